@@ -1,1 +1,1 @@
-"""Measurements of Wirematch: how well it finds and decides, and how fast."""
+"""Benchmarks of Wirematch: how well it finds and decides, and how fast."""

@@ -1,4 +1,4 @@
-"""``python -m bench``: measurements that anyone can repeat."""
+"""``python -m bench``: benchmarks that anyone can repeat."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What keys and their limits cost: CPU time of a check without keys, with a key, and with one that has limits.
+"""The cost of keys and rate limits: CPU time of a check without keys, with a key, and with a key that has limits.
 
-CPU time, not time that passes: other programs on the machine change the latter and not the former. The service is
-called as uvicorn calls it (ASGI), without a network; the store's time is counted, too.
+CPU time, because other programs on the machine affect wall time but not CPU time. The service is called as uvicorn
+calls it (ASGI), without a network; the CPU time of the store is included.
 """
 
 from __future__ import annotations
@@ -32,13 +32,16 @@ from wirematch.settings import Settings
 ROUNDS, CALLS = 15, 60
 SUBMISSIONS = 20
 ENOUGH = Rates(1_000_000, 1 << 40)
-"""Never reached."""
+"""Limits that are never reached."""
 HEADERS = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"user-agent", b"bench")]
 Call = Callable[[], Awaitable[None]]
 
 
 def measure_access(articles: int) -> dict[str, Any]:
-    """CPU time of a check by who asks, in turns: medians of the rounds, and of the ratios to asking without keys."""
+    """Measure the CPU time of a check by kind of caller, in turns.
+
+    Returns medians over rounds, absolute and relative to a check without keys.
+    """
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
         return asyncio.run(_measure(Settings(redis_url=store.url), articles))
 
@@ -51,7 +54,7 @@ async def _measure(settings: Settings, articles: int) -> dict[str, Any]:
         stack.push_async_callback(store.close)
 
         async def served(index: str, token: str | None) -> Call:
-            """Checks with ``token``, against an index of its own; one that has no keys is asked without."""
+            """Return a function that checks with ``token`` against an index of its own, which has no keys for None."""
             app = create_app(settings.model_copy(update={"index": index}))
             opened = await stack.enter_async_context(app.router.lifespan_context(app))
             headers = HEADERS if token is None else [*HEADERS, (b"authorization", f"Bearer {token}".encode())]
@@ -85,7 +88,7 @@ async def _measure(settings: Settings, articles: int) -> dict[str, Any]:
 def _caller(
     app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]], state: dict[str, Any]
 ) -> Callable[[bytes], Awaitable[None]]:
-    """A function that makes one request; it raises AssertionError when the answer is not a success."""
+    """Return a function that makes one request, and raises AssertionError if the response is not a success."""
 
     async def send(message: Message) -> None:
         assert message.get("status", 200) < 300, message
@@ -114,7 +117,7 @@ def _caller(
 
 
 async def _cpu(call: Call, url: str) -> float:
-    """CPU seconds of one call, of all threads of this process and of the store."""
+    """Return the CPU seconds per call, of all threads of this process and of the store."""
     before = server_seconds(url)
     began = time.process_time()
     for _ in range(CALLS):

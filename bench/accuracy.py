@@ -1,4 +1,4 @@
-"""How many rewrites are found among stored stories, and how well pairs are decided, as the data's README asks."""
+"""Accuracy as the data's README defines it: how many rewrites are found, and how well pairs are decided."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ FALSE_POSITIVES = 0.01
 STORED_AT_ONCE = 256
 TIMED_EVERY = 5
 TIMED_WORDS = range(300, 500)
-"""One in so many queries of so many words is judged once more for the time it takes."""
+"""One in ``TIMED_EVERY`` of the queries with so many words is judged again to measure the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A rewrite to look up, and the stored stories any of which answers it."""
+    """A rewrite to look up, and the stored stories any of which is a correct answer."""
 
     new: str
     valid: frozenset[str]
 
 
 def measure_accuracy(corpus: Corpus, *, all_pairs: bool, parts: Collection[str] = ACCURACY_PARTS) -> dict[str, Any]:
-    """Finding, decision and baselines over the test pairs, or over all pairs of a folder never trained on."""
+    """Measure finding, decision and baselines on the test pairs, or on all pairs of a folder never trained on."""
     pairs = [pair for pair in corpus.scored if all_pairs or corpus.is_test(pair)]
     positive = sum(pair.positive for pair in pairs)
     figures: dict[str, Any] = {"pairs": {"scored": len(pairs), "positive": positive, "all": all_pairs}, "baselines": {}}
@@ -75,7 +75,7 @@ def measure_accuracy(corpus: Corpus, *, all_pairs: bool, parts: Collection[str] 
 
 
 def _decide(corpus: Corpus, pairs: list[Labelled], labels: NDArray[np.bool_]) -> dict[str, Any]:
-    """The pairs by the service's own steps, among the neighbours that an index with all articles has, and without."""
+    """Decide the pairs by the service's own steps, with the neighbours in an index of all articles, and without."""
     texts = {key: row["text"] for key, row in corpus.articles.items()}
     texts |= {row["id"]: row["text"] for row in corpus.background}
     around = Neighbourhood(texts, list(texts))
@@ -95,7 +95,7 @@ def _decide(corpus: Corpus, pairs: list[Labelled], labels: NDArray[np.bool_]) ->
 
 
 def queries_of(corpus: Corpus, pairs: list[Labelled], stored: Iterable[str]) -> list[Query]:
-    """The derived articles of pairs, each with all stored stories that answer it."""
+    """Return the derived articles of pairs, each with all stored stories that are correct answers."""
     by_chain: dict[str, set[str]] = defaultdict(set)
     for article_id in stored:
         by_chain[corpus.chains[article_id]].add(article_id)
@@ -105,7 +105,7 @@ def queries_of(corpus: Corpus, pairs: list[Labelled], stored: Iterable[str]) -> 
 
 
 async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) -> dict[str, Any]:
-    """Store everything in a real store of its own, then ask it."""
+    """Store everything in a real store, then look up the queries."""
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
         settings = Settings(data_dir=Path(folder), redis_url=store.url)
         async with open_detector(store.url, settings) as detector:
@@ -139,16 +139,16 @@ async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) ->
 
 
 async def _best_candidates(detector: Detector, body: str, most: int) -> list[Record]:
-    """As the index ranks them, before any sieve."""
+    """Return candidates as the index ranks them, before any sieve."""
     candidates = await detector.index.lookup(sign(body, detector.scheme))
     return await detector.index.fetch(candidates.ranking, most)
 
 
 async def _look_up(detector: Detector, compare_limit: int, query: Query, body: str) -> tuple[bool, bool, int]:
-    """Whether a valid story was compared, whether one led the report, and how many candidates there were."""
+    """Return whether a valid story was compared, whether one led the report, and the number of candidates."""
     compared = await detector.candidates(Article(body=body), compare_limit)
     report = await detector.check(Article(body=body), Filters(limit=100))
-    # The query may be stored itself and then leads, with the others as its versions.
+    # The query itself may be stored; then it leads, with the others as its versions.
     in_order = [entry.id for match in report.matches for entry in (match, *match.versions)]
     leading = next((article_id for article_id in in_order if article_id != query.new), None)
     valid = any(entry.article.id in query.valid for entry in compared)
@@ -156,10 +156,10 @@ async def _look_up(detector: Detector, compare_limit: int, query: Query, body: s
 
 
 def _judging_times(body: str, compared: list[Record]) -> tuple[float, float, float]:
-    """Milliseconds of one core that judging prepared texts takes, passages included; and deciding alone.
+    """Return the CPU milliseconds of judging prepared texts with passages, cold and warm, and of deciding alone.
 
-    First where none of the texts was ever measured, so that what only measuring needs of each is made on the way; then
-    again, as with the stories of the day.
+    Cold, none of the texts has been measured, so the time includes what measuring caches per text; warm is the same
+    again, as with recent stories in a running service.
     """
     comparer = default_comparer()
     submission, stories = comparer.side(Article(body=body)), [comparer.side(entry.article) for entry in compared]
@@ -174,7 +174,7 @@ def _judging_times(body: str, compared: list[Record]) -> tuple[float, float, flo
     return first, again, ruling
 
 
-_texts: dict[str, str]  # one a worker process
+_texts: dict[str, str]  # one per worker process
 
 
 def _share(texts: dict[str, str]) -> None:
@@ -188,7 +188,7 @@ def _side(article_id: str) -> PreparedArticle:
 
 
 def _probability(pair: Asked) -> float:
-    """As ``/v1/compare`` says it where the event is stored."""
+    """The probability that ``/v1/compare`` reports if the event is stored."""
     comparer = default_comparer()
     mine = _side(pair.first)
     event = comparer.event(mine, map(_side, pair.neighbours))
@@ -228,7 +228,7 @@ def _calibration(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> dict
 
 
 def _best_threshold(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
-    """Chosen on the very pairs it is scored on: a baseline is given its best case."""
+    """Chosen on the same pairs that it is scored on, which gives a baseline its best case."""
     steps = np.unique(np.quantile(scores, np.linspace(0, 1, 201)))
     return float(max(steps, key=lambda step: f1_score(labels, scores >= step)))
 

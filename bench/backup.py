@@ -1,4 +1,4 @@
-"""A backup of made-up stories and its restoring into an empty server: time, bytes, and whether reports are equal."""
+"""Backup of synthetic stories and restore into an empty server: time, size, and whether reports are equal."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from wirematch.settings import Settings
 
 BATCH = 64
 DECIDED = 1_000
-"""Of the articles, the last ones are decided when they are stored, so that there are clusters."""
+"""The last so many articles are decided when they are stored, so that there are clusters."""
 
 
 def measure_backup(articles: int, checks: int, kept: Path | None) -> dict[str, Any]:
-    """Store, back up, restore, and compare the reports of both on articles that neither has.
+    """Store, back up, restore, and compare the reports of both on articles that are stored in neither.
 
-    In the folder ``kept`` everything stays, and a run that was interrupted is gone on with; its times are of the rest.
+    With the folder ``kept``, everything stays there, and an interrupted run is continued; its times are of the rest.
     """
     newsroom = Newsroom(seed=30)
     asked = [made.article for made in newsroom.make(articles, checks)]
@@ -62,7 +62,7 @@ def _is_whole(file: Path) -> bool:
 
 
 def _store(settings: Settings, newsroom: Newsroom, articles: int) -> None:
-    """What is not stored yet; the last ones are decided."""
+    """Store the articles that are missing; the last ones are decided."""
     plain = articles - min(DECIDED, articles // 2)
     stored = asyncio.run(_stored(settings))
     if stored < plain:
@@ -77,7 +77,7 @@ async def _stored(settings: Settings) -> int:
 
 
 def _timed(command: Any) -> dict[str, Any]:
-    """What a command prints as JSON, and how long it took."""
+    """Return what a command prints as JSON, and its duration."""
     said, began = io.StringIO(), time.perf_counter()
     with contextlib.redirect_stdout(said):
         command()
@@ -93,7 +93,7 @@ async def _add(settings: Settings, articles: Sequence[Article]) -> None:
 
 
 async def _reports(settings: Settings, articles: Sequence[Article]) -> list[dict[str, Any]]:
-    """Without the time that each took."""
+    """Return the reports without their durations."""
     async with open_detector(settings.redis_url or "", settings) as detector:
         reports: list[Report] = [await detector.check(article) for article in articles]
     return [report.model_dump(mode="json", exclude={"took_ms"}) for report in reports]

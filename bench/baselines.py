@@ -1,4 +1,4 @@
-"""The textbook ways, measured beside ours: datasketch's MinHashLSH over word 3-grams, and 3-gram containment."""
+"""Textbook baselines: datasketch's MinHashLSH over word 3-grams, and 3-gram containment."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ _WORD = re.compile(r"\w+")
 
 
 def trigrams(body: str) -> set[bytes]:
-    """Runs of three lower-cased words."""
+    """Return the set of runs of three lower-cased words."""
     words = _WORD.findall(body.lower())
     return {" ".join(run).encode() for run in zip(words, words[1:], words[2:], strict=False)}
 
 
 class ContainmentBaseline:
-    """Share of the new text's 3-grams that the source has too (Broder 1997)."""
+    """Share of the new text's 3-grams that the source has, too (Broder 1997)."""
 
     @staticmethod
     def score(new: str, source: str) -> float:
-        """Between 0 and 1."""
+        """Return the share, between 0 and 1."""
         mine = trigrams(new)
         return len(mine & trigrams(source)) / len(mine) if mine else 0.0
 
 
 class LshBaseline:
-    """``MinHashLSH`` as its documentation shows it, bands chosen by it for Jaccard 0.5, in memory."""
+    """``MinHashLSH`` as in its documentation, with its own choice of bands for Jaccard 0.5, in memory."""
 
     def __init__(self, stored: dict[str, str]) -> None:
         self._lsh = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
@@ -40,7 +40,7 @@ class LshBaseline:
                 session.insert(article_id, sketch)
 
     def query(self, body: str) -> set[str]:
-        """Ids of the stored texts that share a band."""
+        """Return the ids of the stored texts that share a band."""
         (sketch,) = self._sketches([body])
         return set(self._lsh.query(sketch))
 

@@ -1,4 +1,4 @@
-"""What so many stories and articles a second need, computed from what ``bench scale`` and ``bench streams`` print."""
+"""Resources for given numbers of stories and articles a second, from the results of ``bench scale`` and ``streams``."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ import numpy as np
 STORIES = (1_000_000, 10_000_000, 100_000_000)
 RATES = (100, 1_000, 10_000)
 SHARD_STORIES = 8_000_000
-"""Above which one of a shard's 16 hashes of pages passes 512 MB (docs/scale.md)."""
+"""More stories let one of a shard's 16 page hashes exceed 512 MB (docs/scale.md)."""
 SHARD_GB = 40
-"""Of a master's memory for its data."""
+"""Memory of a master that is available for data."""
 ASKED = 120
-"""Pages that a look-up reads, of 128 at most."""
+"""Pages read by a look-up, of at most 128."""
 ANSWERS_NOBODY = 0.02
-"""Milliseconds of a script that has nothing to read."""
+"""Milliseconds of a script that finds nothing to read."""
 LARGEST_LOAD = 0.7
-"""Share of a server's core that may be used, so that one second in which more comes does no harm."""
+"""Share of a server's core that may be used, so that a second with more traffic does no harm."""
 ARRIVALS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What was measured."""
+    """Measured costs."""
 
     bytes_a_story: float
-    """In memory, with its text."""
+    """In memory, including its text."""
     look_up_ms: float
-    """Of the server, for all pages of one signature."""
+    """Server time for all pages of one signature."""
     add_ms: float
-    """Of the server."""
+    """Server time."""
     decide_ms: float
-    """Of a service's core, an article that is checked and added, real stories."""
+    """Service CPU time to check and add a real story."""
 
 
 def costs_of(scale: dict[str, Any], streams: dict[str, Any]) -> Costs:
-    """From the JSON of both commands."""
+    """Read the costs from the JSON of both commands."""
     largest = scale["sizes"][-1]
     memory, storing = largest["memory"], largest["storing"]
     look_up = largest["lookup"]["server_ms_each"]
@@ -52,7 +52,7 @@ def costs_of(scale: dict[str, Any], streams: dict[str, Any]) -> Costs:
 
 
 def measure_capacity(costs: Costs) -> dict[str, Any]:
-    """For each number of stories and of articles a second that are checked and added."""
+    """Return the resources for each number of stories and rate of articles checked and added."""
     figures: dict[str, Any] = {"costs": {name: getattr(costs, name) for name in Costs.__slots__}}
     for stories in STORIES:
         for rate in RATES:
@@ -84,9 +84,10 @@ def _needs(costs: Costs, stories: int, rate: int) -> dict[str, Any]:
 
 
 def _shard_ms(costs: Costs, shards: int, *, by_bucket: bool) -> float:
-    """What one checked and added article costs each of several shards, on average.
+    """Return the average cost of one checked and added article to each of several shards.
 
-    By document every shard reads all pages and one shard writes; by bucket each reads and writes its part of them.
+    Sharded by document, every shard reads all pages and one shard writes; by bucket, each reads and writes its part of
+    them.
     """
     pages = costs.look_up_ms - ANSWERS_NOBODY
     reading = ANSWERS_NOBODY + (pages / shards if by_bucket else pages)
@@ -94,7 +95,7 @@ def _shard_ms(costs: Costs, shards: int, *, by_bucket: bool) -> float:
 
 
 def _wait(rate: int, service_ms: float) -> float | None:
-    """Milliseconds in line at the 99th percentile, by Lindley's recursion; None where the line only grows."""
+    """Return the 99th percentile of the queueing time in ms, by Lindley's recursion; None if the queue only grows."""
     if rate * service_ms >= 1000:
         return None
     between = np.random.default_rng(1).exponential(1000 / rate, ARRIVALS)

@@ -1,4 +1,4 @@
-"""What the bench of robustness asks about: excerpts, copies, rewrites and cuts of chosen stories."""
+"""Cases of the robustness benchmark: excerpts, copies, rewrites and cuts of selected stories."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from bench.data import Corpus, Labelled
 from wirematch.matching.neighbours.event import MANY
 
 LENGTHS = (300, 1_000, 5_000)
-"""Words of an article that holds an excerpt."""
+"""Words of an article that contains an excerpt."""
 RUNS = (25, 40, 60)
-"""Words of an excerpt that is no whole sentence."""
+"""Words of an excerpt that is not made of whole sentences."""
 RUN = 8
-"""Words in a row by which it is told whether other stories have an excerpt, too."""
+"""Length, in words, of the runs by which other stories with the same excerpt are detected."""
 STRANGERS = ("ecb_similar_event_same_topic", "ecb_same_event_other_outlet")
-"""Families whose articles are hosts of excerpts, and are not stored."""
+"""Families whose articles host excerpts, and are not stored."""
 REPORTS = ("same_event_other_outlet_basil",)
 """Families of other outlets' reports of the same event."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A text to check, and the stories any of which answers it; none where it derives from nothing stored."""
+    """A text to check, and the stories any of which is a correct answer; none if it derives from nothing stored."""
 
     text: str
     valid: frozenset[str]
@@ -37,10 +37,10 @@ class Case:
 
 
 class Bench:
-    """Stories chosen from a folder of labelled articles, the same ones every time."""
+    """Stories selected reproducibly from a folder of labelled articles."""
 
     def __init__(self, corpus: Corpus, stored: int, cases: int, others: Mapping[str, str] | None = None) -> None:
-        """``others`` stand beside the stored ones that are asked about, but for those on a host's event."""
+        """``others`` are stored in addition to the stories asked for, except those on a host's event."""
         self._corpus = corpus
         self._cases = cases
         self._texts = {key: row["text"] for key, row in corpus.articles.items()}
@@ -67,7 +67,7 @@ class Bench:
         }
 
     def excerpts(self) -> dict[str, list[Case]]:
-        """Two sentences and runs of words, word for word, in strange articles; and three sentences reworded."""
+        """Two sentences and runs of words, verbatim, in unrelated articles; and three sentences reworded."""
         chance = random.Random(3)
         hosts = self._hosts(chance)
         cases: dict[str, list[Case]] = {}
@@ -91,19 +91,19 @@ class Bench:
             excerpt = cut(self.stored[source]) if words_of(self.stored[source]) >= 150 else None
             if excerpt and self._is_own(excerpt):
                 text = planted(host(hosts, words), excerpt, chance)
-                if is_own(text, excerpt):  # beside somebody's letter it would be read as more of it
+                if is_own(text, excerpt):  # next to somebody's letter, it would be read as a part of that
                     cases.append(Case(text, frozenset({source}), excerpt))
         return cases
 
     def _is_own(self, excerpt: str) -> bool:
-        """Whether few other stored stories have any of its runs of words: what many have is everybody's."""
+        """Whether few other stored stories have any of its runs of words; a run that many have identifies none."""
         runs = np.array(_runs(excerpt), np.int64)
         ends = np.searchsorted(self._held_runs, runs, side="right")
         return max((ends - np.searchsorted(self._held_runs, runs)).tolist(), default=1) < MANY
 
     @cached_property
     def _held_runs(self) -> NDArray[np.int64]:
-        """The runs of all stories, sorted, each as often as stories have it."""
+        """The runs of all stories, sorted, each repeated for every story that has it."""
         texts = (*self.stored.values(), *self.beside.values())
         return np.sort(np.concatenate([np.array(list(set(_runs(text))), np.int64) for text in texts]))
 
@@ -128,11 +128,11 @@ class Bench:
         return [Case(self._texts[pair.new], frozenset({pair.source})) for pair in found[: self._cases]]
 
     def reports(self) -> list[Case]:
-        """Other outlets' reports of the same events; what is called right here is a false alarm."""
+        """Other outlets' reports of the same events; here, every match is a false alarm."""
         return [Case(self._texts[pair.new], frozenset({pair.source})) for pair in self._reports[: self._cases]]
 
     def short(self) -> dict[str, list[Case]]:
-        """Briefs and alerts cut from stored stories and reworded ones, and the same of stories that are not stored."""
+        """Briefs and alerts cut from stored stories and from rewrites, and the same of stories that are not stored."""
         cases: dict[str, list[Case]] = {}
         long = [key for key in sorted(self.stored) if words_of(self.stored[key]) >= 300]
         sources = random.Random(5).sample(long, self._cases)
@@ -155,7 +155,7 @@ class Bench:
 
 
 def _asked_or_stored(pairs: Sequence[Labelled]) -> list[Labelled]:
-    """Those of the pairs of which no article is asked about here and stored there."""
+    """Return pairs such that no article is both looked up and stored."""
     asked: set[str] = set()
     stored: set[str] = set()
     chosen = []

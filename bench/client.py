@@ -1,4 +1,4 @@
-"""HTTP clients that cost little themselves: both cores are wanted by what is measured."""
+"""HTTP clients with little overhead: both cores are needed for what is measured."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def bulk(port: int, lines: Iterable[bytes], options: str = "") -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Send lines to the bulk endpoint and read the results meanwhile: results and summary."""
+    """Send lines to the bulk endpoint while reading its results; return results and summary."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     writer.write(
         f"POST /v1/articles/bulk{options} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
@@ -38,7 +38,7 @@ async def bulk(port: int, lines: Iterable[bytes], options: str = "") -> tuple[li
 
 
 async def post(stream: Stream, path: str, content: bytes) -> tuple[int, bytes]:
-    """One request over a connection that stays open: status and body."""
+    """Send one request over a persistent connection; return status and body."""
     reader, writer = stream
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     writer.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)
@@ -48,7 +48,7 @@ async def post(stream: Stream, path: str, content: bytes) -> tuple[int, bytes]:
 
 
 async def post_all(port: int, path: str, contents: Sequence[bytes], connections: int) -> float:
-    """Post these, some at once; seconds it took. RuntimeError when one is refused."""
+    """Post all contents over several connections; return the seconds taken. Raises RuntimeError if one is refused."""
     rest = iter(contents)
 
     async def work() -> None:
@@ -65,10 +65,10 @@ async def post_all(port: int, path: str, contents: Sequence[bytes], connections:
 
 
 async def post_steadily(port: int, path: str, contents: Sequence[bytes], a_second: float) -> tuple[list[float], int]:
-    """Post at a steady rate, whether or not answers keep up.
+    """Post at a constant rate, whether or not responses keep up.
 
-    Milliseconds from sending to the answer, and how many were refused because too much was waiting (503). Nothing is
-    sent later because another waits for its answer; by how much timers are late, up to a millisecond, is not counted.
+    Returns the milliseconds from sending to the response, and how many requests were refused for overload (503). No
+    request is delayed by another that waits for its response. Timer latency, up to a millisecond, is not counted.
     """
     streams: asyncio.Queue[Stream] = asyncio.Queue()
     took: list[float] = []

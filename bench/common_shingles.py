@@ -1,4 +1,4 @@
-"""Make the filter of shingles that many stories have, of all stories but those of the test split."""
+"""Make the filter of common shingles from all stories outside the test split."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from wirematch.fingerprint.common_shingles import FILE, FILTER_BITS, are_common,
 from wirematch.fingerprint.minhash import shingle_many
 
 LEAST_EVENTS = 10
-"""Events that a shingle is common from, of some 26,000 in the folder. A bucket of 128 among a million stories is full
-from three events on; but what three have is half of all that a story says, and rewrites are found by some of it."""
+"""Number of events, of some 26,000 in the folder, from which on a shingle is common. Among a million stories, a bucket
+of 128 is full from three events on; but shingles of three events are half of all that a story has, and rewrites are
+found by some of them."""
 STRANGERS = 200_000
-"""Numbers drawn by chance, of which it is told how many the filter has."""
+"""Random numbers on which the filter's false positive rate is measured."""
 
 
 def make_common_shingles(corpus: Corpus, stories: Mapping[str, str], out: Path | None = None) -> dict[str, Any]:
-    """Write the file into ``out`` (the package itself by default); the same data gives the same bytes."""
+    """Write the file to ``out`` (by default, the package itself); the same data gives the same bytes."""
     names = [name for name in stories if not corpus.is_test_article(name)]
     of_event: dict[str, list[Any]] = defaultdict(list)
     for name, shingles in zip(names, shingle_many([stories[name] for name in names]), strict=True):

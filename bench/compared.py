@@ -1,4 +1,4 @@
-"""What each kernel that compares texts takes beside its Python reference: of texts, of candidates, of pairs."""
+"""Time of each kernel that compares texts and of its Python reference: per text, candidate and pair."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from wirematch.text.prepared import PreparedText
 
 Work = Callable[[], object]
 Works = dict[str, tuple[int, Work, Work]]
-"""Name -> how many texts or pairs one run is of, the run by the kernel, the run in Python."""
+"""Name -> number of texts or pairs in one run, the run by the kernel, the run in Python."""
 
 
 def word_table() -> Rarity:
-    """The one that ships."""
+    """Return the word table that ships with the package."""
     return Rarity(*english_story_counts())
 
 
 def of_texts(texts: Sequence[PreparedText], rarity: Rarity) -> Works:
-    """What is made of each text once."""
+    """Work done once for each text."""
     profiles = [profile(text, rarity) for text in texts]
 
     def in_python(text: PreparedText) -> object:
@@ -57,7 +57,7 @@ def of_texts(texts: Sequence[PreparedText], rarity: Rarity) -> Works:
 
 
 def of_candidates(texts: Sequence[PreparedText], rarity: Rarity, candidates: int) -> Works:
-    """What is asked of all candidates of a submission at once; one run is of so many each."""
+    """Work done for all candidates of a submission at once; one run has so many each."""
     profiles = [profile(text, rarity) for text in texts]
     groups = [profiles[first : first + candidates] for first in range(0, len(profiles) - candidates, candidates)]
     for text in profiles:
@@ -85,7 +85,7 @@ def of_candidates(texts: Sequence[PreparedText], rarity: Rarity, candidates: int
 
 
 def of_pairs(pairs: Sequence[tuple[Profile, Profile]]) -> Works:
-    """All that is measured of two texts, which are measured already."""
+    """All measurements of a pair of texts that have themselves been measured."""
     ordered = [(one, other) if len(one) <= len(other) else (other, one) for one, other in pairs]
     for text in (text for pair in pairs for text in pair):
         _ = text.measured, text.views, text.sequences, text.sentence_shares, text.own_before

@@ -1,4 +1,4 @@
-"""Articles put together from several stories: is each story given the share that it has?"""
+"""Articles composed of several stories: is each story given its share?"""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ WHOLLY_TAKEN = (
     "reuters_identical", "reuters_near_copy", "ose_rewrite_int", "llm_sheepdog_llm_reframe_neutral",
     "llm_sheepdog_llm_reframe_objective",
 )  # fmt: skip
-"""Families whose new text comes from its source as a whole, so that the true shares are known."""
+"""Families whose new text derives from its source as a whole, so that the true shares are known."""
 LEAST_PART, LONGEST_PART = 80, 220
 
 
 def measure_composites(corpus: Corpus) -> dict[str, Any]:
-    """Mean absolute error of the shares of the two or three stories and of what is original, over test pairs."""
+    """Return the mean absolute error, over test pairs, of the shares of two or three stories and of the rest."""
     draw = random.Random(1)
     pairs = [pair for pair in corpus.scored if pair.family in WHOLLY_TAKEN and corpus.is_test(pair)]
     errors = [error for _ in range(COMPOSITES) for error in _errors(corpus, draw, pairs)]
@@ -50,14 +50,14 @@ def _errors(corpus: Corpus, draw: random.Random, pairs: list[Labelled]) -> list[
 
 
 def compose(corpus: Corpus, draw: random.Random, body: str) -> str:
-    """The opening of ``body`` among those of one or two unrelated stories, in any order."""
+    """Return the opening of ``body`` and those of one or two unrelated stories, in random order."""
     parts = [body, *(row["text"] for row in draw.sample(corpus.background, draw.choice((1, 2))))]
     draw.shuffle(parts)
     return "\n\n".join(opening(part, draw) for part in parts)
 
 
 def opening(body: str, draw: random.Random) -> str:
-    """Paragraphs or, in a text of one, words from the beginning, about as many as drawn."""
+    """Return the first paragraphs, or in a text of one paragraph the first words, of about a random length."""
     most = draw.randint(LEAST_PART, LONGEST_PART)
     taken: list[str] = []
     for paragraph in body.split("\n"):

@@ -1,4 +1,4 @@
-"""What reading compounds by the other text's words changes: in made-up rewrites, and in different German articles."""
+"""The effect of reading compounds by the other text's words: on made-up rewrites, and on unrelated German articles."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from wirematch.models import Article
 
 STORIES = Path(__file__).parents[1] / "tests" / "stories" / "compounds.json"
 LIKEST = 30
-"""Other articles that each is compared with."""
+"""Number of other articles that each is compared with."""
 
 
 def measure_compounds(folder: Path) -> dict[str, Any]:
-    """Probabilities without and with that reading, and the processor time of both."""
+    """Return probabilities without and with that reading, and the CPU time of both."""
     comparer = default_comparer()
     stories = json.loads(STORIES.read_text(encoding="utf-8"))
     return {
@@ -54,7 +54,7 @@ def _strangers(comparer: Comparer, bodies: Sequence[str]) -> dict[str, Any]:
         alike = likeness(mine.profile.outline, outlines)
         alike[number] = -1
         others = [sides[place] for place in np.argsort(-alike, kind="stable")[:LIKEST].tolist()]
-        _scores(comparer, mine, others, read=False)  # what only measuring makes is made once, whoever comes first
+        _scores(comparer, mine, others, read=False)  # warm up what measuring caches
         found = {}
         for read in (False, True):
             started = time.process_time()

@@ -1,4 +1,4 @@
-"""Commands that measure what it costs: time, memory, requests, starts."""
+"""Commands that measure cost: time, memory, requests, start-up."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""What becomes of excerpts as buckets fill: real stories by the index's own steps, among few and among many of them.
+"""What happens to excerpts as buckets fill: real stories through the index's own steps, among few and many others.
 
-A bucket keeps the newest ``CAP`` stories, so a story that is old enough may be in none of the buckets that lead to it;
-and the more stories share a phrase with an article, the more stand before the one that an excerpt is from. Both are
-measured among as many real stories as the folder has. What a million would do is computed: buckets of an n-th of
-``CAP`` among an n-th of a million stories are as full as those would be, and where one story stands before the right
-one, n would.
+A bucket keeps the newest ``CAP`` stories, so an old story may be in none of the buckets that lead to it; and the more
+stories share a phrase with an article, the more rank before the one that an excerpt is from. Both are measured among as
+many real stories as the folder has. A million is extrapolated: among an n-th of a million stories, buckets with an n-th
+of ``CAP`` are as full, and where one story ranks before the right one, n would.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from wirematch.fingerprint.sampling import Sampling
 from wirematch.settings import Settings
 
 CAP, WIDE = 128, 512
-"""What a bucket holds, and what one of another setting might."""
+"""Capacity of a bucket, and a larger one for comparison."""
 ROWS = ("25 words", "40 words")
 SCHEMES = {sampling: FingerprintScheme(sampling) for sampling in (Sampling.RARE, Sampling.BOTTOM)}
 Hashes = NDArray[np.uint32]
@@ -37,21 +36,21 @@ Hashes = NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What became of an excerpt."""
+    """What happened to an excerpt."""
 
     why: str
     """Why its story was not found; empty if it was."""
     before: int = 0
-    """Stories that stood before it."""
+    """Number of stories ranked before it."""
 
 
 class Shelf:
-    """Stories in the order of storing and the buckets that they are in, as an index of one shard has them."""
+    """Stories in the order of storing with their buckets, like an index with one shard."""
 
     def __init__(
         self, stories: Sequence[tuple[str, Fingerprint]], scheme: FingerprintScheme, cap: int, stand_for: float = 1
     ) -> None:
-        """Each story stands for so many where it is counted how many come before another."""
+        """Each story counts as ``stand_for`` stories when those ranked before another are counted."""
         self._scheme = scheme
         self.numbers = {name: number for number, (name, _) in enumerate(stories)}
         self.sketches = [print_.sketch or b"" for _, print_ in stories]
@@ -65,13 +64,13 @@ class Shelf:
         return len(self.sketches)
 
     def held(self, buckets: Hashes) -> Postings:
-        """The newest stories of each bucket."""
+        """Return the newest stories of each bucket."""
         ends = np.searchsorted(self._hashes, buckets, side="right")
         starts = np.maximum(np.searchsorted(self._hashes, buckets), ends - self._cap)
         return Postings.of([self._owners[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
 
     def occupancy(self) -> dict[str, float]:
-        """Of a story's buckets: how many hold nothing else, how many are full, how many stories are in the mean one."""
+        """For a story's buckets: shares with nothing else, of full ones and of dropped postings, and their number."""
         sizes = np.diff(
             np.append(np.flatnonzero(np.diff(self._hashes, prepend=self._hashes[0] - 1)), len(self._hashes))
         )
@@ -83,7 +82,7 @@ class Shelf:
         }
 
     def seek(self, print_: Fingerprint, name: str) -> Sought:
-        """As detection does: what is alike as a whole, and then what may hold an excerpt."""
+        """Look up as detection does: first what is similar as a whole, then what may share an excerpt."""
         wanted, settings = self.numbers[name], Settings()
         asked = np.concatenate(self._parted(print_))
         candidates = plausible(rank(self.held(asked), len(self), self._cap), len(self), settings.compare_limit)
@@ -122,10 +121,10 @@ class Shelf:
 def measure_crowding(
     bench: Bench, sizes: Sequence[int], kept: Callable[[str], bool], million: int = 1_000_000
 ) -> dict[str, Any]:
-    """The same excerpts among the first stories of each size, and as they would be among a million.
+    """Measure the same excerpts among the first stories of each size, and extrapolate to a million.
 
-    Of the second kind are also smaller sizes as they would be among the largest, beside which that was measured.
-    Stories that are asked for were stored at any time, among the others. ``kept`` says which are stored and asked for.
+    The extrapolation is also checked: from smaller sizes to the largest, which was measured. Stories asked for were
+    stored at random times among the others. ``kept`` says which stories are stored and asked for.
     """
     texts = {name: text for name, text in (bench.stored | bench.beside).items() if kept(name)}
     kinds = {

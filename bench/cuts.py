@@ -1,4 +1,4 @@
-"""Articles made of others: excerpts in a strange article, briefs and alerts cut from a story."""
+"""Articles made from others: excerpts in an unrelated article, briefs and alerts cut from a story."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SENTENCE_END = re.compile(r"(?<=[a-z0-9%)][.!?])\s+(?=[A-Z])")
 
 
 def sentences_of(text: str) -> list[str]:
-    """As a reader would cut it, roughly."""
+    """Split a text into sentences, roughly as a reader would."""
     return [part for line in text.splitlines() for part in _SENTENCE_END.split(line.strip()) if part]
 
 
@@ -24,7 +24,7 @@ def words_of(text: str) -> int:
 
 
 def own_run(text: str, least: int, most: int, count: int, chance: random.Random) -> str | None:
-    """So many sentences in a row that are the reporter's own, and have so many words; None where there are none."""
+    """Return ``count`` consecutive sentences of the reporter's own with ``least`` to ``most`` words, or None."""
     read = prepare(text)
     own = np.concatenate(([0], np.cumsum(read.spoken)))
     choices = [
@@ -36,7 +36,7 @@ def own_run(text: str, least: int, most: int, count: int, chance: random.Random)
 
 
 def word_run(text: str, size: int, chance: random.Random) -> str | None:
-    """Exactly so many of the reporter's own words in a row."""
+    """Return exactly ``size`` consecutive words of the reporter's own; None if there are none."""
     read = prepare(text)
     own = np.concatenate(([0], np.cumsum(read.spoken)))
     starts = np.arange(max(0, len(read) - size))
@@ -51,7 +51,7 @@ def word_run(text: str, size: int, chance: random.Random) -> str | None:
 
 
 def is_own(text: str, excerpt: str) -> bool:
-    """Whether the excerpt is read as the words of who wrote the text."""
+    """Whether the excerpt is read as the own words of the text's author."""
     read = prepare(text)
     start = text.index(excerpt)
     inside = (read.starts >= start) & (read.starts < start + len(excerpt))
@@ -59,13 +59,13 @@ def is_own(text: str, excerpt: str) -> bool:
 
 
 def _between(text: str, read: PreparedText, first: int, last: int) -> str:
-    """The words ``[first, last)`` as they stand, with the stop of a sentence."""
+    """Return the words ``[first, last)`` verbatim, with a full stop."""
     start, end = int(read.starts[first]), int(read.ends[last - 1])
     return text[start:end] + "."
 
 
 def host(texts: Iterator[str], words: int) -> list[str]:
-    """Sentences of strange articles, one article after the other, up to so many words."""
+    """Return sentences of unrelated articles, one after the other, up to ``words`` words."""
     sentences: list[str] = []
     while words_of(" ".join(sentences)) < words:
         sentences += sentences_of(next(texts))
@@ -75,7 +75,7 @@ def host(texts: Iterator[str], words: int) -> list[str]:
 
 
 def planted(sentences: Sequence[str], excerpt: str, chance: random.Random) -> str:
-    """An article with the excerpt somewhere in the middle."""
+    """Return an article with the excerpt somewhere in the middle."""
     place = chance.randint(1, max(1, len(sentences) - 1))
     paragraphs = [sentences[:place][start : start + 3] for start in range(0, place, 3)]
     paragraphs += [[excerpt], *(sentences[place:][start : start + 3] for start in range(0, len(sentences) - place, 3))]
@@ -83,7 +83,7 @@ def planted(sentences: Sequence[str], excerpt: str, chance: random.Random) -> st
 
 
 def brief(text: str, least: int, most: int, start: int = 0) -> str | None:
-    """Whole sentences from the beginning on, or from a later one, with so many words together."""
+    """Return whole sentences, from number ``start`` on, with ``least`` to ``most`` words; None if impossible."""
     chosen: list[str] = []
     for sentence in sentences_of(text)[start:]:
         if words_of(" ".join([*chosen, sentence])) > most:
@@ -93,7 +93,7 @@ def brief(text: str, least: int, most: int, start: int = 0) -> str | None:
 
 
 def alert(text: str) -> str | None:
-    """The first sentence without its dateline, cut to what goes into an alert."""
+    """Return the first sentence without its dateline, cut to the length of an alert."""
     sentences = sentences_of(text)
     if not sentences:
         return None

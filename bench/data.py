@@ -1,4 +1,4 @@
-"""Read a folder of labelled articles and split it, as its README says."""
+"""Read and split a folder of labelled articles as its README says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ JUDGED_FOLDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """``new`` derives from ``source`` when positive; both are article ids."""
+    """``new`` derives from ``source`` if the pair is positive; both are article ids."""
 
     new: str
     source: str
@@ -33,7 +33,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Corpus:
-    """The articles that pairs name, the stories that stand around them, and the pairs."""
+    """The articles in pairs, the background stories, and the pairs."""
 
     articles: dict[str, dict[str, Any]]
     background: list[dict[str, Any]]
@@ -41,17 +41,17 @@ class Corpus:
 
     @cached_property
     def components(self) -> dict[str, str]:
-        """Article id to the smallest id among those it is connected with by any pair."""
+        """Article id to the smallest id among those connected with it by pairs."""
         return connect((pair["new"], pair["source"]) for pair in self.pairs)
 
     @cached_property
     def chains(self) -> dict[str, str]:
-        """The same over positive pairs alone: versions and rewrites of one story."""
+        """The same over positive pairs only: versions and rewrites of one story."""
         return connect((pair["new"], pair["source"]) for pair in self.pairs if pair["label"] == "positive")
 
     @cached_property
     def scored(self) -> list[Labelled]:
-        """Positive and negative pairs, at most 500 a family, drawn the same way every time."""
+        """Positive and negative pairs, at most 500 per family, sampled reproducibly."""
         families: dict[str, list[dict[str, str]]] = defaultdict(list)
         for pair in self.pairs:
             if pair["label"] != "ambiguous":
@@ -73,7 +73,7 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One pair; ``event`` is the same for all pairs of connected articles, and ``fold`` follows from it."""
+    """One judged pair; all pairs of connected articles share ``event``, from which ``fold`` follows."""
 
     first: str
     second: str
@@ -102,7 +102,7 @@ def _rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
 
 
 def connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Connected components by union-find, each named by its smallest member."""
+    """Return connected components by union-find, each named by its smallest member."""
     parent: dict[str, str] = {}
 
     def root(node: str) -> str:
@@ -119,9 +119,9 @@ def connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def load_judged(folder: Path, name: str = "judged.jsonl") -> list[Judged]:
-    """The folder's pairs that people read; none where it has no such file.
+    """Return the folder's pairs that people judged; none if it has no such file.
 
-    ``judged_dev.jsonl`` is for scoring alone: no text of it is looked at, and nothing is chosen by it.
+    ``judged_dev.jsonl`` is for scoring only: none of its texts is looked at, and nothing is chosen by it.
     """
     path = folder / name
     if not path.exists():
@@ -144,7 +144,7 @@ def load_judged(folder: Path, name: str = "judged.jsonl") -> list[Judged]:
 
 
 def load_stories(corpus: Corpus, folder: Path) -> dict[str, str]:
-    """Text by id of all that the folder has but for judged pairs' own articles, in an order drawn once for all."""
+    """Return the text by id of everything except judged pairs' own articles, in a fixed random order."""
     texts = {row["id"]: row["text"] for row in corpus.background}
     texts |= {key: row["text"] for key, row in corpus.articles.items()} | load_neighbours(folder)
     ids = sorted(texts)
@@ -153,7 +153,7 @@ def load_stories(corpus: Corpus, folder: Path) -> dict[str, str]:
 
 
 def load_neighbours(folder: Path) -> dict[str, str]:
-    """Text by id of other articles on and near the judged pairs' events; none where the folder has no such file."""
+    """Return the text by id of other articles on and near the judged pairs' events; empty without such a file."""
     if not (folder / "neighbours.jsonl.xz").exists():
         return {}
     return {row["id"]: row["text"] for row in _rows(folder, "neighbours")}

@@ -1,4 +1,4 @@
-"""``wirematch dedupe`` over real stories among which copies were planted: what it drops, and how fast."""
+"""``wirematch dedupe`` on real stories with planted copies: what it drops, and how fast."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from typing import Any
 from bench.data import Corpus
 
 SHARE = 0.2
-"""Planted copies for each story."""
+"""Planted copies per story."""
 LEAST_WORDS = 40
-"""Of a story that is copied; shorter ones are tables and notices."""
+"""Minimum length of a story that is copied; shorter ones are tables and notices."""
 EDITED_SHARE = 0.03
-"""Of the words of a light edit that are left out or exchanged with their neighbour."""
+"""Share of the words of a light edit that are left out or swapped with their neighbour."""
 NEAR = 0.5
-"""Jaccard similarity of word 3-grams from which on a story that was not planted counts as a copy all the same."""
+"""Jaccard similarity of word 3-grams from which on a story that was not planted counts as a copy, too."""
 ABOVE = (
     "By Staff Writer",
     "Share this article",
@@ -40,7 +40,7 @@ BELOW = (
 
 
 def measure_dedupe(corpus: Corpus) -> dict[str, Any]:
-    """Precision and recall of the planted copies, and articles a second, for what is asked most."""
+    """Measure precision and recall on the planted copies, and articles a second, for the most common options."""
     records, planted = _plant(corpus.background)
     figures: dict[str, Any] = {"articles": len(records), "planted": Counter(planted.values())}
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder:
@@ -52,7 +52,7 @@ def measure_dedupe(corpus: Corpus) -> dict[str, Any]:
         figures["annotate"] = _rate(records, seconds) | {
             "decisions": Counter(note["decision"] for note in notes.values())
         }
-    # Of the largest process that was waited for; the stored articles are in Valkey, which is another.
+    # Of the largest child process; the stored articles are in Valkey, which is another one.
     figures["peak_memory_mb"] = round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
     texts = {record["id"]: record["text"] for record in records}
     extra = dropped - planted.keys()
@@ -71,7 +71,7 @@ def measure_dedupe(corpus: Corpus) -> dict[str, Any]:
 
 
 def _plant(background: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """Records in their order, each copy somewhere after its story; and the kind of each copy by its id."""
+    """Return the records in order, with each copy somewhere after its story, and the kind of each copy by id."""
     rng = random.Random(7)
     stories = [{"id": row["id"], "title": row.get("title"), "text": row["text"]} for row in background]
     fit = [place for place, row in enumerate(stories) if len(row["text"].split()) >= LEAST_WORDS]
@@ -105,7 +105,7 @@ def _copy(text: str, kind: str, rng: random.Random) -> str:
 
 
 def _run(given: Path, options: list[str]) -> tuple[set[str], float]:
-    """Ids that are not written, and the seconds of the whole command."""
+    """Return the ids that are not written, and the seconds of the whole command."""
     written, seconds = _dedupe(given, options)
     all_ids = {json.loads(line)["id"] for line in given.read_text(encoding="utf-8").splitlines()}
     return all_ids - {record["id"] for record in written}, seconds

@@ -1,4 +1,4 @@
-"""What it costs that nothing is acknowledged before it is on the disk."""
+"""The cost of acknowledging nothing before it is on disk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FLUSHES = 50
 
 
 def measure_durability(articles: int, runs: int, folder: Path | None) -> dict[str, Any]:
-    """Articles a second that are only stored, by one client and by 64, with ``fsync`` and without; medians of runs."""
+    """Articles stored a second, undecided, by one client and by 64, with and without ``fsync``; medians of runs."""
     bodies = [
         one.article.model_dump_json(exclude_none=True, exclude={"id"}).encode() for one in Newsroom().make(0, articles)
     ]

@@ -1,4 +1,4 @@
-"""Pairs of articles measured among different numbers of neighbours, ready to be learnt from."""
+"""Pairs of articles measured with different numbers of neighbours, as training examples."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wirematch.matching.profiles.text_profile import Profile
 from wirematch.text.prepare import prepare
 
 COUNTS = (0, 3, 10, 30)
-"""Neighbours that an index may hold of an event: none at first, dozens where everybody writes of it."""
+"""Numbers of neighbours that an index may have: none at first, dozens for a widely reported event."""
 NAMES = (*features.NAMES, *event.NAMES)
 WORKERS = 2
 _PROFILES = 3_000
@@ -30,7 +30,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Two ids of texts, and those of their neighbours, likest first."""
+    """Ids of two texts and of their neighbours, most similar first."""
 
     first: str
     second: str
@@ -40,13 +40,13 @@ class Asked:
 def measured(
     texts: Mapping[str, str], pairs: Sequence[Asked], rarity: Rarity, counts: Sequence[int] = COUNTS
 ) -> list[Matrix]:
-    """For each of ``counts`` the features of all pairs, in the order of ``NAMES``, with so many neighbours."""
+    """For each of ``counts``, return the features of all pairs with so many neighbours, in the order of ``NAMES``."""
     with ProcessPoolExecutor(WORKERS, initializer=_share, initargs=(texts, rarity, counts)) as pool:
         rows = list(pool.map(_measure, pairs, chunksize=64))
     return [np.array([row[place] for row in rows]) for place in range(len(counts))]
 
 
-_texts: Mapping[str, str]  # one a worker process
+_texts: Mapping[str, str]  # one per worker process
 _rarity: Rarity
 _counts: Sequence[int]
 

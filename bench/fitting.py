@@ -25,19 +25,19 @@ READERS = (
     "own_plain_pairs_of_shorter", "longest_own_run", "closest_sentences_of_shorter",
     *(name for name in event.NAMES if name != VOICES),
 )  # fmt: skip
-"""What the first stage reads; the calibration reads how many voices there were."""
+"""Features of the first stage; the number of voices goes into the calibration instead."""
 EITHER_WAY = frozenset({"speech_of_shorter", "length_of_longer"})
-"""Features that may speak for or against; more of any other never makes a pair less likely to be derived."""
+"""Features that may count for or against; a higher value of any other never makes derivation less likely."""
 STRENGTH = 0.1
 """Inverse of the ridge penalty on standardised features."""
 REWRITES = features.NAMES
-"""What the second stage reads: two texts, whatever the event, which is the first stage's business."""
+"""Features of the second stage: of the two texts only; the event is the first stage's business."""
 READ_WEIGHT = 3.0
-"""A pair that was read counts for so many mined ones where the trees are grown."""
+"""Weight of a judged pair, relative to a mined one, in fitting the trees."""
 BALANCE = Balance(most=1.5, rewrites=0.5)
-"""Chosen by cross-validation on pairs that were read and on mined ones: docs/accuracy.md."""
+"""Chosen by cross-validation on judged and mined pairs: docs/accuracy.md."""
 FALSE_ALARM = 2.0
-"""What a false alarm costs, a miss being 1."""
+"""Cost of a false alarm relative to a miss."""
 PARAMETERS: dict[str, Any] = {
     "n_estimators": 500,
     "learning_rate": 0.08,
@@ -62,7 +62,7 @@ class Stages:
     trees: list[Tree]
 
     def scores(self, rows: Matrix) -> NDArray[np.float64]:
-        """Of rows in the order of ``NAMES``."""
+        """Score rows with features in the order of ``NAMES``."""
         forest = Forest.of(REWRITES, self.trees)
         named = (dict(zip(NAMES, row, strict=True)) for row in rows.tolist())
         return np.array(
@@ -71,9 +71,9 @@ class Stages:
 
 
 def fit(read: Sequence[Matrix], derived: Labels, mined: Matrix, mined_derived: Labels) -> Stages:
-    """Both stages, from pairs that people read, measured among different numbers of neighbours, and from mined ones."""
+    """Fit both stages to judged pairs, measured with different numbers of neighbours, and to mined pairs."""
     every = np.vstack(read)
-    alone = read[0]  # what the trees look at is the same among any number of neighbours
+    alone = read[0]  # the trees' features do not depend on neighbours
     return Stages(
         fit_readers(columns_of(every, READERS), np.tile(derived, len(read)), len(read)),
         _rewrites(
@@ -85,17 +85,17 @@ def fit(read: Sequence[Matrix], derived: Labels, mined: Matrix, mined_derived: L
 
 
 def voices_of(rows: Matrix) -> NDArray[np.float64]:
-    """Of rows in the order of ``NAMES``."""
+    """Return the number of voices in rows in the order of ``NAMES``."""
     return rows[:, NAMES.index(VOICES)]
 
 
 def columns_of(rows: Matrix, names: Sequence[str]) -> Matrix:
-    """Those of rows in the order of ``NAMES``."""
+    """Return these columns of rows in the order of ``NAMES``."""
     return rows[:, [NAMES.index(name) for name in names]]
 
 
 def fit_readers(features: Matrix, derived: Labels, repeated: int) -> Linear:
-    """Ridge logistic regression, both labels weighing alike, no weight against reason (L-BFGS-B: Byrd et al. 1995)."""
+    """Fit a ridge logistic regression with balanced labels and sign constraints (L-BFGS-B: Byrd et al. 1995)."""
     weights = np.where(derived, 0.5 / derived.mean(), 0.5 / (1 - derived.mean())) / repeated
     means = np.average(features, axis=0, weights=weights)
     scales = np.sqrt(np.average((features - means) ** 2, axis=0, weights=weights)) + 1e-9
@@ -134,7 +134,7 @@ def _tree(node: dict[str, Any]) -> Tree:
 
 
 def calibrate(scores: NDArray[np.float64], voices: NDArray[np.float64], derived: Labels) -> Calibration:
-    """The three numbers, by maximum likelihood on pairs that the stages were not fitted on."""
+    """Fit the three numbers by maximum likelihood to pairs that the stages were not fitted to."""
     signs = np.where(derived, 1.0, -1.0)
     columns = np.column_stack([scores, np.ones(len(scores)), voices])
 
@@ -148,10 +148,10 @@ def calibrate(scores: NDArray[np.float64], voices: NDArray[np.float64], derived:
 
 
 def cheapest(probabilities: NDArray[np.float64], derived: Labels) -> float:
-    """The threshold, in hundredths, at which false alarms and misses cost least; the middle one of equals.
+    """Return the threshold, in hundredths, with the lowest cost of false alarms and misses; the middle one of equals.
 
-    Both are counted as shares of their kind: how many of the pairs derive says how they were chosen, and nothing else.
-    Costs that differ by less than one false alarm are equal: which of some hundred pairs lies where is chance.
+    Both are counted as rates, because the share of derived pairs only says how the pairs were chosen. Costs that differ
+    by less than one false alarm count as equal: with some hundred pairs, where each lies is chance.
     """
     steps = np.arange(1, 100) / 100
     called = probabilities >= steps[:, None]

@@ -1,13 +1,13 @@
-"""Pairs that nobody has read and no model has seen, chosen by a rule that was fixed before anybody looked at one.
+"""Select pairs that nobody has read and no model has seen, by a rule fixed before anybody looked at one.
 
-The rule: both texts are of ``neighbours.jsonl.xz`` and have 80 to 1,500 words. Neither equals a judged article, one of
-``judged_dev.jsonl`` or one of an earlier fresh set, nor do they share 0.8 of the smaller one's 3-grams. The event of an
-article is that of the judged article which resembles it most, by the shingles that an index ranks by; a pair is of one
-event, an event has two pairs at the most, an article stands in one pair, and no article nearly equals one of another
-pair. Ten bands of 3-gram containment (of the shorter text) from 0.03 to 0.9, in equal steps of its logarithm as
-``judged.jsonl`` has them (its quartiles are 0.10, 0.17 and 0.32), get as many pairs each, the band with the fewest
-candidates first. What a band lacks the others get in turn, from the highest down. A seed says in which order candidates
-come, which text of a pair comes first, and in which order readers see the pairs.
+The rule: both texts are in ``neighbours.jsonl.xz`` and have 80 to 1,500 words. Neither equals a judged article, one of
+``judged_dev.jsonl`` or one of an earlier fresh set, or shares 0.8 of the smaller one's 3-grams with it. The event of an
+article is that of the most similar judged article, by the shingles that an index ranks by; a pair is of one event, an
+event has at most two pairs, an article occurs in one pair, and no article nearly equals one of another pair. Ten bands
+of 3-gram containment (of the shorter text) from 0.03 to 0.9, in equal steps of its logarithm as in ``judged.jsonl``
+(quartiles 0.10, 0.17 and 0.32), get equally many pairs, the band with the fewest candidates first. What a band lacks is
+given to the others in turn, from the highest down. A seed determines the order of candidates, which text of a pair
+comes first, and the order in which readers see the pairs.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ BANDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Two ids of articles, in the order in which readers see them, and the judged event that they are on or near."""
+    """Ids of two articles, in the order in which readers see them, and the judged event that they are on or near."""
 
     first: str
     second: str
@@ -48,7 +48,7 @@ class Chosen:
 
 
 class Contained:
-    """How much of one text's 3-grams another has."""
+    """The containment of texts in each other, by 3-grams."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._places = {article_id: place for place, article_id in enumerate(texts)}
@@ -62,7 +62,7 @@ class Contained:
         self._sizes = np.diff(edges)
 
     def between(self, some: Sequence[str], others: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-        """For each of m texts and each of n the share of the smaller one's 3-grams that both have, m by n."""
+        """Return an m by n matrix: the share of the smaller text's 3-grams that both texts have."""
         rows, columns = ([self._places[one] for one in ids] for ids in (some, others))
         shared = (self._held[rows] @ self._held[columns].T).toarray().astype(np.float64)
         smaller = np.minimum(self._sizes[rows][:, None], self._sizes[columns][None, :])
@@ -70,12 +70,12 @@ class Contained:
 
 
 def earlier_pairs(folder: Path, number: int) -> list[Judged]:
-    """Those of the sets before this one."""
+    """Return the pairs of earlier sets."""
     return [one.pair for one in load_fresh(folder) if one.number < number]
 
 
 def write_pairs(chosen: Sequence[Chosen], texts: Mapping[str, str], out: Path, ids: Path) -> dict[str, Any]:
-    """For readers the texts, for whoever scores the ids by pair; gives how many, and nothing of any pair."""
+    """Write the texts for readers, and the ids by pair for scoring; return counts, but nothing about any pair."""
     rows, articles = [], {}
     for number, pair in enumerate(chosen, 1):
         name = f"f{number:03d}"
@@ -89,7 +89,7 @@ def write_pairs(chosen: Sequence[Chosen], texts: Mapping[str, str], out: Path, i
 def choose(
     folder: Path, seed: int, count: int = PAIRS, earlier: Sequence[Judged] = ()
 ) -> tuple[list[Chosen], dict[str, str]]:
-    """The pairs in the order for readers, and the texts by id; none has an article of an ``earlier`` set."""
+    """Return the pairs in the order for readers, and the texts by id; none has an article of an ``earlier`` set."""
     judged, pool = load_judged(folder), load_neighbours(folder)
     dev = load_judged(folder, "judged_dev.jsonl")
     known = _texts_of(judged, "judged") | _texts_of(dev, "dev") | _texts_of(earlier, "fresh")
@@ -113,7 +113,7 @@ def _texts_of(pairs: Sequence[Judged], name: str) -> dict[str, str]:
 
 
 def _unlike(pool: Mapping[str, str], known: Mapping[str, str], contained: Contained) -> dict[str, str]:
-    """Those that neither equal nor nearly equal one that somebody has read."""
+    """Return the texts that neither equal nor nearly equal one that somebody has read."""
     ids, texts = list(pool), set(known.values())
     names = {name.partition(" ")[2] for name in known}
     nearest = np.concatenate(
@@ -127,7 +127,7 @@ def _unlike(pool: Mapping[str, str], known: Mapping[str, str], contained: Contai
 
 
 def _events_of(pool: Mapping[str, str], judged: Sequence[Judged]) -> dict[str, str]:
-    """Of each article the judged event that it is on or near; some resemble none."""
+    """Map each article to the judged event that it is on or near; some are similar to none."""
     texts, events = {}, {}
     for pair in judged:
         for article_id, text in ((pair.first_id, pair.first), (pair.second_id, pair.second)):
@@ -138,7 +138,7 @@ def _events_of(pool: Mapping[str, str], judged: Sequence[Judged]) -> dict[str, s
 
 
 def _candidates(pool: Mapping[str, str], events: Mapping[str, str], contained: Contained) -> list[list[Chosen]]:
-    """All pairs of one event, by band of containment."""
+    """Return all pairs of one event, by band of containment."""
     of_event: dict[str, list[str]] = defaultdict(list)
     for article_id in pool:
         if article_id in events:
@@ -178,7 +178,7 @@ def _filled(bands: Sequence[Sequence[Chosen]], count: int, contained: Contained)
 
 
 def _used(pair: Chosen, taken: Sequence[Chosen], contained: Contained) -> bool:
-    """Whether an article of the pair stands in another one, or nearly equals one that does."""
+    """Whether an article of the pair is in another pair, or nearly equals one that is."""
     others = [article_id for one in taken for article_id in (one.first, one.second)]
     if not others:
         return False

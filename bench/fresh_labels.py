@@ -1,8 +1,8 @@
-"""Fresh pairs, which two readers labelled without knowing of each other.
+"""Fresh pairs, labelled by two readers independently.
 
-``fresh_pairs.tsv`` has the pairs that ``bench fresh-pairs`` chose (``bench/fresh.py`` says how): the number of the set,
-ids of both articles, the judged event that they are on or near, and of each reader the label and the confidence. The
-texts are in the folder.
+``fresh_pairs.tsv`` has the pairs selected by ``bench fresh-pairs`` (the rule is in ``bench/fresh.py``): the number of
+the set, the ids of both articles, the judged event that they are on or near, and each reader's label and confidence.
+The texts are in the folder.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ GUESS = 1
 
 @dataclass(frozen=True, slots=True)
 class TwiceRead:
-    """A pair as the first reader labelled it, with the lower confidence of both, a guess where their labels differ."""
+    """A pair with the first reader's label and the lower confidence of both; a guess if their labels differ."""
 
     pair: Judged
     other: Derivation
     """The second reader's label."""
     number: int = 1
-    """Of the set that the pair was chosen for, counted in the order in which sets were read."""
+    """Number of the set that the pair was chosen for, in the order in which sets were read."""
 
 
 def load_fresh(folder: Path) -> list[TwiceRead]:
-    """The labelled pairs with their texts; none where nobody has labelled any, or the folder has no neighbours.
+    """Return the labelled pairs with their texts; none if there are no labels, or the folder has no neighbours.
 
-    KeyError where it lacks one that a pair needs.
+    Raises KeyError if the folder lacks a text that a pair needs.
     """
     labels, texts = files("bench") / LABELS, load_neighbours(folder)
     if not texts or not labels.is_file():

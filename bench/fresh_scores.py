@@ -1,4 +1,4 @@
-"""How far the readers of fresh pairs agree, and how these pairs are decided."""
+"""Agreement of the readers of fresh pairs, and the decisions on these pairs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from wirematch.models import Derivation
 
 
 def measure_fresh(corpus: Corpus, folder: Path) -> dict[str, dict[str, Any]]:
-    """Of each set, and of several together: how far the readers agree, figures by the shipped model, and by stages that
-    read no pair of the event's fold.
+    """Return the agreement of readers, and figures of the shipped model and of stages fitted without the event's fold.
 
-    The shipped model has read other pairs of these events. Among the neighbours that the folder has of them.
+    Each for every set and for several together, with the neighbours that the folder has. The shipped model was fitted
+    to other pairs of these events.
     """
     twice = load_fresh(folder)
     if not twice:
@@ -55,7 +55,7 @@ def measure_fresh(corpus: Corpus, folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _without_fold(corpus: Corpus, folder: Path, fresh: Read) -> list[NDArray[np.float64]]:
-    """Scores by stages that were fitted without the judged pairs of the event's fold."""
+    """Return scores by stages that were fitted without the judged pairs of the event's fold."""
     rarity, judged = default_comparer().rarity, load_judged(folder)
     mined = mined_examples(corpus, training_pairs(corpus), rarity)
     read = read_examples(judged, load_neighbours(folder), rarity)
@@ -69,7 +69,7 @@ def _without_fold(corpus: Corpus, folder: Path, fresh: Read) -> list[NDArray[np.
 
 
 def agreement(twice: Sequence[TwiceRead]) -> dict[str, Any]:
-    """How many labels are equal, of three and of derived or not, with Cohen's kappa (1960), and how many there are."""
+    """Return the share of equal labels, of three and of derived or not, with Cohen's kappa (1960) and counts."""
     mine, other = [one.pair.derivation for one in twice], [one.other for one in twice]
     derived = [[label is not Derivation.NOT for label in labels] for labels in (mine, other)]
     return {

@@ -1,4 +1,4 @@
-"""What groups cost their server: time to settle an article, and memory."""
+"""The cost of clusters to the server: time to settle an article, and memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ START = datetime(2026, 3, 3, tzinfo=UTC)
 
 
 async def measure_groups(redis_url: str) -> dict[str, float]:
-    """Groups of five, each article settled against all that stand before it in its group, 50 at a time."""
+    """Settle clusters of five, each article against all earlier ones of its cluster, 50 at a time."""
     store = Store(connect(redis_url, 30.0), 30.0)
     groups = RedisArticleClusters(store, Namespace(NAME))
     settled = 0

@@ -1,6 +1,6 @@
-"""What deciding would gain by knowing how many stored stories hold what two texts share: a trial, by cross-validation.
+"""A trial, by cross-validation: would it help to know how many stored stories contain what two texts share?
 
-Nothing of it is in the service: docs/models-tried.md has what it would take.
+The service has nothing of it: docs/models-tried.md says what it would take.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from wirematch.fingerprint.minhash import shingle_many
 from wirematch.matching.resources import default_comparer, default_model
 
 STORED_SHARE = 0.5
-"""Of a story's shingles, about as many as an index has postings for."""
+"""Share of a story's shingles that are stored, about as many as an index has postings for."""
 INDEXES = (0.0, 0.04, 0.2, 1.0)
-"""Shares of all stories that an index holds."""
+"""Sizes of indexes, as shares of all stories."""
 TRAINED = {"no counts": None, "a full index": (1.0,), "indexes of all sizes": INDEXES}
 FEW = 3
 FALSE_POSITIVES = 0.01
@@ -36,7 +36,7 @@ FOLLOW_UPS, MARKET_REPORTS = "reuters_followup_3_10d", "reuters_market_report_ne
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Examples:
-    """Pairs, and of each index what it counts of each: features, n x 4 counts, labels, weights, folds."""
+    """Pairs with features, n x 4 counts for each index, labels, weight and folds."""
 
     features: Matrix
     counts: dict[float, Matrix]
@@ -45,13 +45,13 @@ class _Examples:
     folds: NDArray[np.intp]
 
     def rows(self, index: float | None) -> Matrix:
-        """What the trees look at, with the counts of an index or without any."""
+        """Return the input of the trees, with the counts of an index or without any."""
         features = columns_of(self.features, REWRITES)
         return features if index is None else np.hstack((features, self.counts[index]))
 
 
 def measure_holders(corpus: Corpus, folder: Path) -> dict[str, Any]:
-    """Figures of training pairs and of read ones, each fold decided by stages fitted on the others."""
+    """Return figures of training pairs and of judged ones, each fold decided by stages fitted on the others."""
     rarity = default_comparer().rarity
     pairs, judged = training_pairs(corpus), load_judged(folder)
     texts = {key: row["text"] for key, row in corpus.articles.items() if not corpus.is_test_article(key)}
@@ -91,7 +91,7 @@ def _fold(component: str) -> int:
 def _counts(
     texts: Mapping[str, str], pairs: Sequence[tuple[str, str]], chains: Mapping[str, str]
 ) -> dict[float, Matrix]:
-    """For each of ``INDEXES`` what it knows of each pair; stories of the pair's own chains are not counted."""
+    """For each of ``INDEXES``, return its counts of each pair; stories of the pair's own chains are not counted."""
     ids = list(texts)
     shingles = dict(zip(ids, shingle_many([texts[key] for key in ids]), strict=True))
     draw = np.random.default_rng(1)
@@ -120,7 +120,7 @@ def _counts(
 
 
 def _told(counts: NDArray[np.float64], smaller: int) -> list[float]:
-    """Of shared shingles by how many others hold each: shares that none and that few hold, and how many on average."""
+    """Return, by how many others hold each shared shingle: the shares held by none and by few, and the mean."""
     if not len(counts):
         return [0.0, 0.0, 0.0, 0.0]
     alone = counts <= 0
@@ -131,7 +131,7 @@ def _told(counts: NDArray[np.float64], smaller: int) -> list[float]:
 def _out_of_fold(
     mined: _Examples, people: _Examples, read: Read, indexes: Sequence[float] | None
 ) -> dict[float | None, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Scores of both stages of mined and of read pairs among many neighbours, in each index that is asked."""
+    """Return scores of both stages for mined and judged pairs with many neighbours, in each index that is asked."""
     asked: tuple[float | None, ...] = (None,) if indexes is None else INDEXES
     seen: Sequence[float | None] = (None,) if indexes is None else indexes
     scores = {index: (np.zeros(len(mined.derived)), np.zeros(len(people.derived))) for index in asked}
@@ -155,7 +155,7 @@ def _out_of_fold(
 def _split(
     mined: _Examples, people: _Examples, read: Read, fold: int, seen: Sequence[float | None]
 ) -> tuple[Labels, Labels, Matrix, Labels, NDArray[np.float64]]:
-    """Which mined and which read pairs the stages are fitted on, and what the trees are grown on."""
+    """Return which mined and judged pairs the stages are fitted to, and the input of the trees."""
     kept, left = mined.folds != fold, (people.folds != fold) & read.decidable
     rows = np.vstack([part.rows(index)[one] for index in seen for part, one in ((mined, kept), (people, left))])
     labels = np.tile(np.concatenate((mined.derived[kept], people.derived[left])), len(seen))

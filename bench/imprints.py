@@ -1,4 +1,4 @@
-"""What it changes and costs that the texts of stories are not kept: decisions, bytes and milliseconds."""
+"""The effect and cost of not keeping stories' texts: decisions, bytes and milliseconds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STORED = bytes(20)
 
 
 def measure_imprints(corpus: Corpus) -> dict[str, Any]:
-    """The test split: each pair compared with the stored text, and with what is kept in its place."""
+    """On the test split, compare each pair with the stored text, and with the imprint kept instead."""
     comparer, scheme = default_comparer(), FingerprintScheme()
     sizes, making, reading = [0, 0, 0], 0.0, 0.0
     kept: dict[str, tuple[Article, PreparedArticle, PreparedArticle]] = {}
@@ -60,7 +60,7 @@ def _differs(
     new: tuple[Article, PreparedArticle, PreparedArticle],
     source: tuple[Article, PreparedArticle, PreparedArticle],
 ) -> tuple[bool, bool, bool]:
-    """Whether the relation is another, whether anything of the evidence is, and whether one of the texts is damaged."""
+    """Return whether the relation differs, whether anything in the evidence does, and whether a text is damaged."""
     with_text = comparer.compare(new[1], source[1])
     without = comparer.compare(new[1], source[2])
     damaged = is_damaged(new[1].profile) or is_damaged(source[1].profile)

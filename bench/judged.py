@@ -1,4 +1,4 @@
-"""Pairs across publishers that people read and labelled by METER's scheme: how well they are decided."""
+"""Pairs across publishers, judged by people in METER's scheme: how well they are decided."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wirematch.matching.resources import default_comparer, default_model
 from wirematch.models import Article, Derivation
 
 SUBSETS = {"all": 1, "firm": 2, "sure": 3}
-"""By the least confidence of the readers."""
+"""Subsets by minimum confidence of the readers."""
 FALSE_POSITIVES = 0.05
 RESAMPLED = 1_000
 INTERVAL = (2.5, 97.5)
@@ -31,12 +31,12 @@ Labels = NDArray[np.bool_]
 
 
 def measure_judged(corpus: Corpus, folder: Path, *, dev: bool = True) -> dict[str, Any]:
-    """Cross-validation over connected events of what was read, beside pairs that nobody here has read.
+    """Cross-validation over connected events of judged pairs, beside pairs that nobody here has read.
 
-    In the former each fold is decided by stages fitted on the mined training pairs and the other folds; the latter are
-    decided by the shipped model. Which part of a derived pair is wholly derived follows from the coverage of the
-    shorter text. A pair of which one text has next to no words counts as non-derived, as a report leaves it undecided.
-    Each for every number of neighbours in ``COUNTS``. Without ``dev``, unread pairs are left alone.
+    In cross-validation, each fold is decided by stages fitted to the mined training pairs and the other folds; the
+    unread pairs are decided by the shipped model. Whether a derived pair is wholly derived follows from the coverage of
+    the shorter text. A pair with a text of almost no words counts as non-derived, as a report leaves it undecided. Each
+    for every number of neighbours in ``COUNTS``. With ``dev=False``, unread pairs are left alone.
     """
     model, rarity = default_model(), default_comparer().rarity
     neighbours = load_neighbours(folder)
@@ -59,7 +59,7 @@ def measure_judged(corpus: Corpus, folder: Path, *, dev: bool = True) -> dict[st
 
 
 def table_of(pairs: list[Judged], probabilities: Sequence[Floats], model: DerivationModel) -> dict[str, Any]:
-    """Figures of pairs by number of neighbours and subset; ``probabilities`` has one array for each of ``COUNTS``."""
+    """Return figures by number of neighbours and subset; ``probabilities`` has one array for each of ``COUNTS``."""
     coverages = list(map(_coverage_of_shorter, pairs))
     table: dict[str, Any] = {
         str(count): {
@@ -94,13 +94,13 @@ def _figures(pairs: list[Judged], found: Floats, coverages: list[float], least: 
 
 
 def recall_at(derived: Labels, scores: Floats, false_positives: float = FALSE_POSITIVES) -> float:
-    """Share of the derived ones that score above what so many of the others reach."""
+    """Return the share of derived pairs that score above all but ``false_positives`` of the others."""
     others = np.sort(scores[~derived])[::-1]
     return float(np.mean(scores[derived] > others[int(false_positives * len(others))]))
 
 
 def _interval(derived: Labels, scores: Floats, events: NDArray[np.str_]) -> list[float]:
-    """95 % of the AUCs of samples of events, drawn with replacement (Efron & Tibshirani 1993)."""
+    """Return the 95 % bootstrap interval of the AUC, resampling events (Efron & Tibshirani 1993)."""
     draw = np.random.default_rng(1)
     rows_of = [np.flatnonzero(events == event) for event in np.unique(events)]
     found = []
@@ -112,7 +112,7 @@ def _interval(derived: Labels, scores: Floats, events: NDArray[np.str_]) -> list
 
 
 def _reliability(derived: Labels, found: Floats) -> list[dict[str, float]]:
-    """By fifths of the probability: how many pairs, what was said, what is so."""
+    """Return for each fifth of the probability: number of pairs, mean probability, share derived."""
     places = np.minimum((found * 5).astype(int), 4)
     return [
         {
@@ -126,7 +126,7 @@ def _reliability(derived: Labels, found: Floats) -> list[dict[str, float]]:
 
 
 def label(*, derived: bool, coverage: float) -> Derivation:
-    """METER's label of a pair; ``coverage`` is that of the shorter text."""
+    """Return METER's label of a pair; ``coverage`` is that of the shorter text."""
     if not derived:
         return Derivation.NOT
     return Derivation.WHOLLY if coverage >= WHOLLY else Derivation.PARTIALLY

@@ -1,4 +1,4 @@
-"""What each compiled kernel takes beside its Python reference, in one run, text by text or pair by pair."""
+"""Time of each compiled kernel and of its Python reference in one run, per text or pair."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from wirematch.text.unmasking import Unmasked, unmask, unmask_letters
 
 TEXTS, PAIRS = 300, 300
 RUNS = 5
-"""Of each; what is given is the median, and the fastest and the slowest."""
+"""Runs of each; the median, the fastest and the slowest are reported."""
 CANDIDATES = 32
 STORED, CAP = 16_000, 128
 
@@ -43,7 +43,7 @@ Pairs = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Sample:
-    """Texts and pairs of them, and what is made of them before anything is measured."""
+    """Texts and pairs of texts, and what is prepared from them before measuring."""
 
     texts: Texts
     pairs: Pairs
@@ -54,7 +54,7 @@ class Sample:
 
     @cached_property
     def profiles(self) -> list[tuple[Profile, Profile]]:
-        """All that a comparison finds ready in a story that was compared before."""
+        """All that a comparison finds cached for a story that was compared before."""
         rarity = word_table()
         made = [(profile(prepare(one), rarity), profile(prepare(other), rarity)) for one, other in self.pairs]
         for side in (side for pair in made for side in pair):
@@ -63,7 +63,7 @@ class Sample:
 
 
 def measure_kernels(corpus: Corpus | None) -> dict[str, Any]:
-    """Microseconds of processor time a text or a pair, on made-up ones and on real ones where there is a corpus."""
+    """CPU time in microseconds per text or pair, on made-up texts and, with a corpus, on real ones."""
     figures: dict[str, Any] = {"path": active_path(), "why": why_python() or "", "runs": RUNS}
     figures["made_up"] = _measure(_made_up())
     if corpus is not None:
@@ -88,7 +88,7 @@ def _measure(sample: Sample) -> dict[str, Any]:
         **of_pairs(sample.profiles),
     }
     for name, (count, compiled, in_python) in track(works.items(), "measuring", transient=True):
-        # In turns, so that a machine which is slow for a while is slow for both.
+        # In turns, so that a temporarily slow machine is slow for both.
         took: tuple[list[float], list[float]] = ([], [])
         for _ in range(RUNS + 1):
             for work, times in zip((compiled, in_python), took, strict=True):
@@ -213,7 +213,7 @@ def _real(corpus: Corpus) -> Sample:
 
 
 def _real_pairs(corpus: Corpus) -> Iterator[tuple[str, str]]:
-    """Some of all families, derived and not."""
+    """Yield some pairs of all families, derived and not."""
     scored = corpus.scored
     for pair in scored[:: max(1, len(scored) // PAIRS)]:
         yield corpus.articles[pair.new]["text"], corpus.articles[pair.source]["text"]

@@ -1,4 +1,4 @@
-"""Which articles an index would hold beside a pair: what a look-up gives, worked out without one."""
+"""The articles that an index would return for a pair, computed without an index."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from wirematch.fingerprint.minhash import shingle_many
 
 WORKERS = 2
 KEPT = 40
-"""Neighbours of each text of a pair."""
+"""Neighbours kept for each text of a pair."""
 _COLUMNS = 1 << 22
 _ROWS_AT_ONCE = 400
 
 
 class Neighbourhood:
-    """A pool of articles, asked for those that resemble two texts, as the buckets of an index rank them."""
+    """A pool of articles, queried for those similar to two texts, ranked like an index's buckets."""
 
     def __init__(self, texts: Mapping[str, str], pool: Collection[str]) -> None:
-        """``texts`` has all that will be asked about, ``pool`` the ids of those that may be neighbours."""
+        """``texts`` has all texts that will be asked for, ``pool`` the ids of possible neighbours."""
         self._ids = list(texts)
         self._places = {article_id: place for place, article_id in enumerate(self._ids)}
         with ProcessPoolExecutor(WORKERS) as workers:
@@ -41,7 +41,7 @@ class Neighbourhood:
         self._asked: dict[str, list[tuple[str, float]]] = {}
 
     def ask(self, article_ids: Iterable[str]) -> None:
-        """Look these up together; ``of`` then has the answers."""
+        """Look these up together; ``of`` then has the results."""
         asked = sorted(set(article_ids))
         for start in range(0, len(asked), _ROWS_AT_ONCE):
             rows = [self._places[article_id] for article_id in asked[start : start + _ROWS_AT_ONCE]]
@@ -57,7 +57,7 @@ class Neighbourhood:
                 ]
 
     def of(self, first: str, second: str) -> list[str]:
-        """The neighbours of two texts, likest to both first, without these two."""
+        """Return the neighbours of two texts, most similar to both first, without the two themselves."""
         scores: dict[str, float] = {}
         for article_id in (first, second):
             for other, score in self._asked[article_id]:

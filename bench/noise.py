@@ -1,4 +1,4 @@
-"""What is done to a text so that a machine no longer sees what it copies, and what scanners do to it by mistake."""
+"""Disguises by which a text hides from a machine what it copies, and errors of scanners."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from importlib.resources import files
 Noise = Callable[[str, random.Random], str]
 
 CONFUSED = 0.4
-"""Share of letters that stand in another alphabet's shape, of those that have one."""
+"""Share of letters replaced by a similar one of another alphabet, of those that have one."""
 HIDDEN = 0.15
-"""Share of letters behind which something invisible stands."""
+"""Share of letters followed by an invisible character."""
 _INVISIBLE = "\u200b\u200c\u200d\u00ad\u2060\ufeff"
 _LEET = str.maketrans("aeiost", "431057")
 _CYRILLIC = str.maketrans("acehiopsxyABEHKMOPCTX", "асеһіорѕхуАВЕНКМОРСТХ")
 _DIGITS = str.maketrans("0136", "OlЗб")
-# What scanners take for one another, as counted by many who looked (Kukich 1992, table 2, and newspaper archives).
+# Common confusions of scanners (Kukich 1992, table 2, and newspaper archives).
 _SCANNED = {
     "a": "o", "b": "h", "c": "e", "d": "cl", "e": "c", "f": "t", "g": "q", "h": "b", "i": "l", "j": "i", "k": "h",
     "l": "1", "m": "rn", "n": "u", "o": "0", "p": "n", "q": "g", "r": "n", "s": "5", "t": "f", "u": "n", "v": "y",
@@ -27,17 +27,17 @@ _SCANNED = {
 
 
 def clean(text: str, _: random.Random) -> str:
-    """Nothing: what the others are held against."""
+    """No noise, for comparison."""
     return text
 
 
 def cyrillic(text: str, _: random.Random) -> str:
-    """Every letter that Cyrillic has, too, in Cyrillic."""
+    """Replace every letter that has a Cyrillic look-alike."""
     return text.translate(_CYRILLIC)
 
 
 def confusable(text: str, chance: random.Random) -> str:
-    """Letters in the shape of others of any script that Unicode Technical Standard 39 calls confusable with them."""
+    """Replace letters by look-alikes of any script (Unicode Technical Standard 39, confusables)."""
     shapes = _shapes()
     return "".join(
         chance.choice(shapes[letter]) if letter in shapes and chance.random() < CONFUSED else letter for letter in text
@@ -45,39 +45,39 @@ def confusable(text: str, chance: random.Random) -> str:
 
 
 def letter_spaced(text: str, _: random.Random) -> str:
-    """A blank behind every character, and so three between words."""
+    """Insert a blank after every character, and so three between words."""
     return "\n".join(" ".join(line) for line in text.split("\n"))
 
 
 def evenly_spaced(text: str, _: random.Random) -> str:
-    """One blank behind every letter, and no more between words."""
+    """Insert one blank after every letter, and no more between words."""
     return "\n".join(" ".join(line.replace(" ", "")) for line in text.split("\n"))
 
 
 def unspaced(text: str, _: random.Random) -> str:
-    """No blanks."""
+    """Remove blanks."""
     return text.replace(" ", "")
 
 
 def invisible(text: str, chance: random.Random) -> str:
-    """Soft hyphens and characters without width within words."""
+    """Insert soft hyphens and zero-width characters in words."""
     return "".join(
         letter + (chance.choice(_INVISIBLE) if letter.isalpha() and chance.random() < HIDDEN else "") for letter in text
     )
 
 
 def leet(text: str, _: random.Random) -> str:
-    """Digits for letters."""
+    """Replace letters by digits."""
     return text.translate(_LEET)
 
 
 def false_digits(text: str, _: random.Random) -> str:
-    """Letters for digits."""
+    """Replace digits by letters."""
     return re.sub(r"\d[\d.,]*", lambda number: number.group().translate(_DIGITS), text)
 
 
 def scanned(share: float) -> Noise:
-    """Letters taken for others by a scanner; of ten errors one loses the letter, and one parts the word."""
+    """Misread a share of letters like a scanner; of ten errors, one drops the letter and one splits the word."""
 
     def read(text: str, chance: random.Random) -> str:
         return "".join(_misread(letter, chance) if chance.random() < share else letter for letter in text)
@@ -97,12 +97,12 @@ def _misread(letter: str, chance: random.Random) -> str:
 
 
 def joined(text: str, chance: random.Random) -> str:
-    """One blank in six left out."""
+    """Drop one blank in six."""
     return re.sub(r"(?<=\w) (?=\w)", lambda _: "" if chance.random() < 1 / 6 else " ", text)
 
 
 def parted(text: str, chance: random.Random) -> str:
-    """One word in four of six letters and more in two, with a blank or a hyphen."""
+    """Split one in four words of at least six letters, by a blank or a hyphen."""
 
     def part(word: re.Match[str]) -> str:
         letters = word.group()
@@ -133,7 +133,7 @@ NOISES: dict[str, Noise] = {
 
 @cache
 def _shapes() -> dict[str, str]:
-    """ASCII letter -> the letters of other scripts that look like it."""
+    """ASCII letter -> its look-alikes in other scripts."""
     shapes: dict[str, str] = {}
     for line in (files("bench") / "confusable_letters.tsv").read_text(encoding="utf-8").splitlines():
         letter, others = line.split("\t")

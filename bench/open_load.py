@@ -1,4 +1,4 @@
-"""A client that asks at a rate of its own, whether or not it is answered, over as many connections as it needs."""
+"""An open-loop load generator: requests at a given rate, whether or not they are answered, over enough connections."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from dataclasses import dataclass, field
 MOST_CONNECTIONS = 900
 """Below what the service allows one address."""
 LAST_SECONDS = 15.0
-"""For which answers are waited for when nothing more is asked."""
+"""How long to wait for responses after the last request."""
 
 
 @dataclass
 class Answers:
-    """What came of all requests."""
+    """Results of all requests."""
 
     asked: int = 0
     unsent: int = 0
-    """Because every connection waits for an answer."""
+    """Not sent because every connection was waiting for a response."""
     cut: int = 0
-    """Connections that ended before their answer."""
+    """Connections closed before their response."""
     statuses: Counter[int] = field(default_factory=Counter)
     accepted_seconds: list[float] = field(default_factory=list)
-    """From when a request was due to its answer, of those that were answered 200."""
+    """Seconds from when a request was due to its response, of those with status 200."""
     last_accepted: float = 0.0
-    """When the last of these was answered (``time.perf_counter``); refusals may be told a second later."""
+    """Time of the last of these responses (``time.perf_counter``); refusals may come a second later."""
     refused_late: int = 0
-    """After they had waited in vain."""
+    """Refused after waiting in vain."""
     retry_after: Counter[str] = field(default_factory=Counter)
 
 
 def request_of(path: str, body: bytes) -> bytes:
-    """A request as bytes."""
+    """Return a request as bytes."""
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 class Connection(asyncio.Protocol):
-    """One request at a time."""
+    """A connection with one request at a time."""
 
     def __init__(self, answers: Answers, idle: list[Connection]) -> None:
         self._answers, self._idle = answers, idle
@@ -56,7 +56,7 @@ class Connection(asyncio.Protocol):
         self._transport = transport
 
     def send(self, request: bytes, due: float) -> None:
-        """Ask; the answer is noted."""
+        """Send a request; its response is recorded."""
         assert self._transport is not None
         self._due, self._waits, self._came = due, True, b""
         self._transport.write(request)
@@ -98,13 +98,13 @@ class Connection(asyncio.Protocol):
         self._settle(ok=False)
 
     def close(self) -> None:
-        """End it."""
+        """Close the connection."""
         if self._transport is not None:
             self._transport.close()
 
     @property
     def waits(self) -> bool:
-        """Whether an answer is due."""
+        """Whether it is waiting for a response."""
         return self._waits
 
     def _settle(self, *, ok: bool) -> None:
@@ -113,14 +113,14 @@ class Connection(asyncio.Protocol):
 
 
 class Load:
-    """Connections to one port."""
+    """Load on one port."""
 
     def __init__(self, port: int, requests: Sequence[bytes]) -> None:
         self._port, self._requests = port, requests
         self._next = 0
 
     async def closed(self, clients: int, seconds: float) -> Answers:
-        """``clients`` that each ask again when they are answered."""
+        """Closed loop: ``clients`` that each send the next request when they have a response."""
         answers = Answers()
         end = time.perf_counter() + seconds
 
@@ -137,7 +137,7 @@ class Load:
         return answers
 
     async def offered(self, rate: float, seconds: float) -> Answers:
-        """``rate`` requests a second, whatever becomes of them."""
+        """Open loop: ``rate`` requests a second, whatever happens to them."""
         answers, idle, all_of_them = Answers(), list[Connection](), set[Connection]()
         opening: set[asyncio.Task[None]] = set()
 

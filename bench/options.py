@@ -1,4 +1,4 @@
-"""What the commands have in common: where labelled articles are, and where figures go."""
+"""Shared options of the commands: the folder of labelled articles, and where results go."""
 
 from __future__ import annotations
 

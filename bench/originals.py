@@ -1,4 +1,4 @@
-"""Equal and near-equal articles posted at once by many clients to several processes: is one of each the original?"""
+"""Near-equal articles posted by many concurrent clients to several processes: does each group get one original?"""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from wirematch.index.embedded.store import EmbeddedStore
 PROCESSES, CLIENTS = 2, 32
 OVERLOADED = 503
 BULK_SHARE, BULK_LINES = 0.25, 10
-"""Share of the clients that post streams, and articles of a stream."""
+"""Share of the clients that post streams, and articles per stream."""
 GROUP_SIZES = (2, 12)
 SENTENCES = 8
 TIMES = ("2026-03-03T10:00:00Z", "2026-03-03T10:00:01Z", "2026-03-03T12:00:00+01:00")
-"""A third of the groups have no times of publication, a third the same, a third different ones."""
+"""One third of the groups have no publication times, one third equal ones, one third different ones."""
 
 Articles = list[dict[str, Any]]
 
 
 @dataclass
 class PutOutcome:
-    """What became of one group."""
+    """The result for one group."""
 
     size: int
     originals: list[str] = field(default_factory=list)
     elsewhere: int = 0
-    """Articles that point to anything but the one original."""
+    """Articles that refer to anything but the one original."""
     incomplete: bool = False
-    """Whether the group that the service tells of is another than was posted, or begins with another."""
+    """Whether the service's cluster differs from the group posted, or begins with another article."""
 
     @property
     def right(self) -> bool:
@@ -52,7 +52,7 @@ class PutOutcome:
 
 
 def measure_originals(runs: int, articles: int, redis_url: str | None, shards: int) -> dict[str, Any]:
-    """So many runs of so many articles each, on the Redis at ``redis_url`` or an embedded one."""
+    """Post ``articles`` in each of ``runs``, to the Redis at ``redis_url`` or an embedded one."""
     newsroom = Newsroom(seed=11)
     outcomes: list[PutOutcome] = []
     seconds: list[float] = []
@@ -97,7 +97,7 @@ async def _cost_of_groups(folder: Path) -> dict[str, float]:
 def services(
     redis_url: str, *, shards: int = 1, processes: int = PROCESSES, index: str = "main"
 ) -> Iterator[list[int]]:
-    """Processes of the service on one Redis, each on a port of its own."""
+    """Run processes of the service on one Redis, each on its own port."""
     environment = {"WIREMATCH_SHARDS": str(shards), "WIREMATCH_INDEX": index, "WIREMATCH_MAX_WAITING": "1000"}
     with ExitStack() as stack:
         ports = [free_port() for _ in range(processes)]
@@ -108,7 +108,7 @@ def services(
 
 
 def make_groups(newsroom: Newsroom, run: int, articles: int) -> list[Articles]:
-    """So many articles, in groups of which every second member is the story itself, the others retouched."""
+    """Return articles in groups: every second member is the story itself, the others are retouched."""
     draw = random.Random(f"groups {run}")
     groups: list[Articles] = []
     while (left := articles - sum(map(len, groups))) > 0:
@@ -126,7 +126,7 @@ def make_groups(newsroom: Newsroom, run: int, articles: int) -> list[Articles]:
 
 
 async def post_groups(ports: Sequence[int], groups: Sequence[Articles], seed: int) -> tuple[list[PutOutcome], float]:
-    """Post all of them at once, neighbours being of one group; what became of the groups, and seconds it took."""
+    """Post all concurrently, groups kept together; return the outcomes of the groups and the seconds taken."""
     draw = random.Random(f"order {seed}")
     shuffled = [draw.sample(group, len(group)) for group in groups]
     rest = iter([article for group in shuffled for article in group])
@@ -160,7 +160,7 @@ async def _post_stream(client: httpx2.AsyncClient, url: str, batch: Articles) ->
 
 
 async def _taken(client: httpx2.AsyncClient, url: str, **request: Any) -> httpx2.Response:
-    """The answer, once the service has room: what it refuses it refuses as a whole."""
+    """Return the response once the service has room; a refusal always concerns the whole request."""
     while True:
         response = await client.post(url, **request)
         if response.status_code != OVERLOADED:

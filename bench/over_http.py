@@ -1,7 +1,7 @@
-"""Check and add over HTTP, decided, beside a minimal service over stock datasketch that compares nothing.
+"""Check and add over HTTP, with decisions, beside a minimal service over stock datasketch that compares nothing.
 
-Both work on the same server in the same run, and take turns: ours with a stream to each of its processes, the other
-with an article a request over several connections, which is how each is quickest.
+Both use the same server in the same run, and take turns: ours with a stream to each of its processes, the other with
+one article per request over several connections, as each is fastest.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from wirematch.settings import Settings
 
 REAL_STORED, REAL_STREAMED = 16_000, 600
 STOCK_STORED, STOCK_POSTED = 5_000, 300
-"""datasketch takes milliseconds an article, so it is measured on fewer: the first of those that ours has."""
+"""datasketch takes milliseconds per article, so it is measured on fewer: the first of those stored in ours."""
 CONNECTIONS = 4
 AT_ONCE = 1_024
 
 
 def measure_over_http(articles: int, streamed: int, workers: int, runs: int, corpus: Corpus | None) -> dict[str, Any]:
-    """Made-up stories, ``streamed`` a run after ``articles`` stored ones; and real ones where there is a corpus."""
+    """Measure made-up stories, ``streamed`` per run after ``articles`` stored; and real ones if there is a corpus."""
     figures: dict[str, Any] = {"workers": workers, "runs": runs}
     made = Newsroom().make(0, articles + runs * streamed)
     figures["made-up"] = _measure(made, articles, streamed, workers, runs)
@@ -77,7 +77,7 @@ def _measure(made: Iterator[Made], stored: int, streamed: int, workers: int, run
 
 
 async def _store(url: str, made: Iterator[Made], count: int) -> list[Article]:
-    """Store them all, nothing decided; the first STOCK_STORED of them."""
+    """Store all articles without decisions; return the first STOCK_STORED of them."""
     first: list[Article] = []
     async with open_detector(url, Settings(redis_url=url)) as detector:
         for _ in track(range(0, count, AT_ONCE), "storing", transient=True):
@@ -88,7 +88,7 @@ async def _store(url: str, made: Iterator[Made], count: int) -> list[Article]:
 
 
 async def _stream(ports: Sequence[int], made: Sequence[Made], decided: dict[str, Counter[str]]) -> float:
-    """Check and add, in a stream to each service; seconds that it took, and what was decided."""
+    """Check and add, with a stream to each service; return the seconds taken, and count decisions in ``decided``."""
     parts = [made[place :: len(ports)] for place in range(len(ports))]
     lines = [[one.article.model_dump_json(exclude_none=True).encode() + b"\n" for one in part] for part in parts]
     started = time.perf_counter()
@@ -107,7 +107,7 @@ def _posted(article: Article) -> bytes:
 
 
 class _Spent:
-    """Processor time of all processes that this one has started: the services and the server."""
+    """CPU time of all child processes: the services and the server."""
 
     def __init__(self) -> None:
         self._seconds = 0.0
@@ -120,7 +120,7 @@ class _Spent:
         self._seconds += self._so_far()
 
     def figures(self, articles: int, seconds: float) -> dict[str, float]:
-        """A second, and of processor time each."""
+        """Return articles a second, and CPU milliseconds per article."""
         return {"a_second": articles / seconds, "processor_ms_each": 1000 * self._seconds / articles}
 
     def _so_far(self) -> float:

@@ -1,4 +1,4 @@
-"""What is left of the service's work when it is offered a multiple of what it can do."""
+"""The work that a service still does when it is offered a multiple of its capacity."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from wirematch.models import Article
 CAPACITY_CLIENTS = 12
 MULTIPLES = (3, 10)
 CROWDS = (128, 512)
-"""Clients that ask again as soon as they are answered, whatever the answer."""
+"""Clients that retry as soon as they have a response, whatever it is."""
 LIVEZ_PAUSE = 0.1
 LONG_CHARACTERS = 190_000
 
 
 def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers: int) -> dict[str, Any]:
-    """Capacity of checks, then goodput and delays at multiples of it, before crowds, and beside a long text."""
+    """Measure the capacity for checks, then goodput and delays at multiples of it, with crowds and long texts."""
     articles, asked = _articles(stored, corpus)
     port = free_port()
     ready = f"http://127.0.0.1:{port}/readyz"
@@ -42,7 +42,7 @@ def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers
         lines = (f"{article.model_dump_json(exclude_none=True)}\n".encode() for article in articles)
         asyncio.run(bulk(port, lines, "?report=false"))
         load = Load(port, [request_of("/v1/check", _body(article)) for article in asked])
-        asyncio.run(load.closed(CAPACITY_CLIENTS, seconds / 2))  # caches and the pace of the line are as in use
+        asyncio.run(load.closed(CAPACITY_CLIENTS, seconds / 2))  # warm up caches and the queue's estimate
         spent = processor_seconds(process.pid)
         peak = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds))
         capacity = peak.statuses[200] / seconds
@@ -61,7 +61,7 @@ def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers
             offered["goodput share, by processor time of the service"] = round(answered / spent / a_processor, 3)
             offered["cores of the service"] = round(spent / seconds, 2)
             offered["refusing, µs of the service"] = round(1e6 * (spent - answered / a_processor) / max(1, refused))
-            # Measured on both sides, as others may want the machine, too.
+            # Measured before and after, as others may use the machine, too.
             after = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds)).statuses[200] / seconds
             offered["goodput share"] = round(offered["goodput a second"] / ((capacity + after) / 2), 3)
             capacity = offered["capacity afterwards"] = round(after, 1)
@@ -73,7 +73,7 @@ def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers
 
 
 def processor_seconds(process: int) -> float:
-    """Of a process and its threads so far, children that ended left out; linux."""
+    """CPU seconds of a process and its threads, without children that have ended; Linux only."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -95,12 +95,12 @@ def _offer(port: int, load: Load, rate: float, seconds: float) -> dict[str, Any]
 
 
 def _goodput(answers: Answers, began: float, seconds: float) -> float:
-    """Accepted requests a second: those let in near the end are answered after it, and count for the time that took."""
+    """Return accepted requests a second; those accepted near the end are answered later, and that time counts."""
     return answers.statuses[200] / max(seconds, answers.last_accepted - began)
 
 
 def _crowd(load: Load, clients: int, before: float, seconds: float) -> tuple[dict[str, Any], float]:
-    """What they are answered, and the capacity afterwards."""
+    """Return the responses to a crowd of clients, and the capacity afterwards."""
     began = time.perf_counter()
     answers = asyncio.run(load.closed(clients, seconds))
     after = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds)).statuses[200] / seconds
@@ -110,7 +110,7 @@ def _crowd(load: Load, clients: int, before: float, seconds: float) -> tuple[dic
 
 
 def _beside_long_ones(port: int, load: Load, capacity: float, seconds: float) -> dict[str, Any]:
-    """Short texts at a quarter of capacity while one client sends texts as long as may be."""
+    """Short texts at a quarter of capacity while one client sends texts of maximum length."""
     text = "".join(f"The {number} of {number * 7 % 1_000} said that it was {number % 13}. " for number in range(9_000))
     body = json.dumps({"body": text[:LONG_CHARACTERS]}).encode()
     long_ones = Load(port, [request_of("/v1/check", body)])
@@ -153,7 +153,7 @@ def _articles(stored: int, corpus: Corpus | None) -> tuple[list[Article], list[A
 
 
 class _Livez:
-    """A process that asks ``/livez`` all the while."""
+    """A process that requests ``/livez`` all the time."""
 
     def __init__(self, port: int) -> None:
         spawn = multiprocessing.get_context("spawn")
@@ -164,7 +164,7 @@ class _Livez:
 
     def __enter__(self) -> Self:
         self._process.start()
-        self._found.get(timeout=60)  # it is up
+        self._found.get(timeout=60)  # wait until it is up
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,8 +1,8 @@
-"""Where the time of a check goes: by step of the telemetry seam, and within deciding by stage.
+"""Where a check's time goes: by telemetry step, and within deciding by stage.
 
-Real stories of one agency, of which most have something to compare. Single checks come one after the other, none of
-whose texts is in a cache; then come more stories in batches, which are stored and decided. Steps are in wall-clock
-time, as the seam gives them; stages in processor time of the threads that compare.
+Real stories of one agency, most of which have something to compare. First come single checks, one after the other, of
+texts in no cache; then more stories in batches, which are stored and decided. Steps are wall time, as telemetry reports
+them; stages are CPU time of the comparing threads.
 """
 
 from __future__ import annotations
@@ -66,17 +66,17 @@ STAGES: dict[str, Sequence[str]] = {
     "versions": ("wirematch.matching.compare:Comparer.derive_from",),
     "attribution": ("wirematch.matching.attribution:attribute",),
 }
-"""What is timed, by the stage that it counts as; time within a function of another stage is that stage's."""
+"""The functions timed, by stage; time within a function of another stage counts for that stage."""
 
 
 @dataclass
 class Steps:
-    """A telemetry that adds up."""
+    """A telemetry that adds up times."""
 
     seconds: dict[Step, float] = field(default_factory=lambda: defaultdict(float))
 
-    def record(self, step: Step, count: int, seconds: float) -> None:  # noqa: ARG002 - the seam's
-        """See ``Telemetry``."""
+    def record(self, step: Step, count: int, seconds: float) -> None:  # noqa: ARG002 - the protocol's
+        """See Telemetry."""
         self.seconds[step] += seconds
 
     def decided(self, source: str | None, decision: Decision, compared: int) -> None:
@@ -87,7 +87,7 @@ class Steps:
 
 
 def measure_profile(corpus: Corpus, stored: int, stories: int) -> dict[str, Any]:
-    """Milliseconds a story, with ``stored`` others stored: of ``stories`` checks, and of as many added in bulk."""
+    """Milliseconds per story with ``stored`` others stored: of ``stories`` checks, and of as many added in bulk."""
     articles = [Article(id=row["id"], body=row["text"]) for row in corpus.background[: stored + 3 * stories]]
     if len(articles) < stored + 3 * stories:
         raise ValueError(f"the folder has {len(articles)} background stories, fewer than {stored} + 3 x {stories}")
@@ -103,7 +103,7 @@ async def _profile(url: str, articles: Sequence[Article], stored: int, stories: 
         detector = parts.detector
         for first in track(range(0, stored, STORED_AT_ONCE), "storing", transient=True):
             await detector.add_many(articles[first : min(stored, first + STORED_AT_ONCE)], look=False)
-        for article in warm[:50]:  # what a process learns with its first articles
+        for article in warm[:50]:  # warm up what a process learns with its first articles
             await detector.check(article)
 
         async def check() -> None:
@@ -155,7 +155,7 @@ def _by_stage(clock: StageClock, stories: int) -> dict[str, dict[str, float]]:
 
 
 async def _judging(detector: Detector, article: Article) -> dict[str, float]:
-    """Of one story against the best candidates before any sieve; nothing where there are not half as many."""
+    """Time judging one story against the best candidates before any sieve; empty if they are too few."""
     found = await detector.index.lookup(sign(article.body, detector.scheme))
     records = await detector.index.fetch(found.ranking, CANDIDATES)
     if len(records) < CANDIDATES / 2:

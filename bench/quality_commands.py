@@ -1,4 +1,4 @@
-"""Commands that measure what is found and how it is decided, or make what decides."""
+"""Commands that measure what is found and how it is decided, or that make what decides."""
 
 from __future__ import annotations
 

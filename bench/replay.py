@@ -1,4 +1,4 @@
-"""Whether decisions and reports are the same to the last byte: of this commit and another, or of kernels and Python."""
+"""Are decisions and reports identical to the last byte: between this commit and another, or kernels and Python?"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wirematch.index.embedded.store import EmbeddedStore
 STORED = 16_000
 IN_PYTHON = {"WIREMATCH_KERNELS": "python"}
 OF_THE_CLOCK = frozenset({"took_ms", "stored_at"})
-"""Fields that differ whatever is decided."""
+"""Fields that differ regardless of decisions."""
 
 Answers = dict[str, list[str]]
 
@@ -28,10 +28,10 @@ Answers = dict[str, list[str]]
 def measure_replay(  # noqa: PLR0913 - what may be chosen
     corpus: Corpus, folder: Path, beside: Path | None, streamed: int, checked: int, judged: int | None
 ) -> dict[str, Any]:
-    """Real stories decided in bulk and checked, and pairs that people read judged either way round, twice.
+    """Decide real stories in bulk and check them, and compare judged pairs in both directions, twice.
 
-    The other time by the commit that is set up in ``beside``, or without one by the Python path. Both begin with the
-    same index, which this commit fills.
+    The second time by the commit set up in ``beside``, or without one by the Python path. Both start from the same
+    index, which this commit fills.
     """
     stories = _Stories(corpus, streamed, checked)
     pairs = _Pairs(load_judged(folder)[:judged], load_neighbours(folder))
@@ -51,7 +51,7 @@ def measure_replay(  # noqa: PLR0913 - what may be chosen
 
 
 class _Stories:
-    """Stories of the background, in bulk and one by one."""
+    """Background stories, in bulk and one by one."""
 
     def __init__(self, corpus: Corpus, streamed: int, checked: int) -> None:
         rows = corpus.background[: STORED + streamed + checked]
@@ -61,7 +61,7 @@ class _Stories:
         self._checked = [_check(body, related=place % 2 > 0) for place, body in enumerate(bodies)]
 
     async def ask(self, port: int, process: int) -> tuple[Answers, dict[str, float]]:
-        """Single checks, of which every other one tells what is merely related, and then bulk."""
+        """Send single checks, every other one including related stories, and then a bulk stream."""
         clock = _Processor(process)
         checked = await _post(port, "/v1/check?explain=true", self._checked)
         used = {"checked": clock.since()}
@@ -71,7 +71,7 @@ class _Stories:
 
 
 class _Pairs:
-    """Pairs that people read, among the articles on and near their events."""
+    """Judged pairs, among the articles on and near their events."""
 
     def __init__(self, pairs: Sequence[Judged], neighbours: dict[str, str]) -> None:
         texts = {key: text for pair in pairs for key, text in _texts_of(pair)} | neighbours
@@ -84,7 +84,7 @@ class _Pairs:
         self._checked = [_check(one, related=True) for one, _ in either_way]
 
     async def ask(self, port: int, process: int) -> tuple[Answers, dict[str, float]]:
-        """Each judged by itself and among all that is stored."""
+        """Compare each pair by itself, and check it against all that is stored."""
         clock = _Processor(process)
         compared = await _post(port, "/v1/compare?explain=true", self._compared)
         used = {"compared": clock.since()}
@@ -94,7 +94,7 @@ class _Pairs:
 
 
 class _Processor:
-    """What a process has used since it was asked last, in seconds."""
+    """CPU seconds of a process since the last call."""
 
     def __init__(self, process: int) -> None:
         self._process = process
@@ -116,7 +116,7 @@ def _check(body: str, *, related: bool) -> bytes:
 def _answers(
     folder: Path, program: Sequence[str], environment: dict[str, str], part: _Stories | _Pairs
 ) -> tuple[Answers, dict[str, float]]:
-    """Of a service on a copy of the folder, and what it used of a processor."""
+    """Return the responses of a service on a copy of the folder, and the CPU time it used."""
     copy = folder.with_name("copy")
     shutil.copytree(folder, copy)
     try:

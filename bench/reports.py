@@ -1,4 +1,4 @@
-"""Reports of stored articles, made again as a page makes them: milliseconds of one core (docs/adr/0016)."""
+"""Reports of stored articles, made again as for a page: CPU milliseconds (docs/adr/0016)."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ STORED = 3_968
 EVERY = 16
 BATCH = 64
 MOST_PICKUPS, MOST_MEMBERS = 100, 50
-"""As the page of an article asks for."""
+"""As the page of an article requests them."""
 
 
 def measure_reports(corpus: Corpus, stored: int = STORED) -> dict[str, Any]:
-    """Of every sixteenth of so many real articles: its report, its pickups, and all that its page asks for."""
+    """Measure every sixteenth of ``stored`` real articles: its report, its pickups, and all that its page needs."""
     articles = [Article(id=row["id"], body=row["text"]) for row in corpus.background[:stored]]
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
         return asyncio.run(_measure(store.url, articles))
@@ -59,7 +59,7 @@ async def _measure(url: str, articles: list[Article]) -> dict[str, Any]:
 
 
 async def _took(ask: Callable[[str], Awaitable[None]], article_ids: list[str]) -> dict[str, float]:
-    """Percentiles of processor time of this process, in ms; caches hold what a busy service's hold by then."""
+    """Return percentiles of this process's CPU time in ms; caches fill as in a busy service."""
     await ask(article_ids[0])
     took = []
     for article_id in article_ids:

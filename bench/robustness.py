@@ -1,4 +1,4 @@
-"""What becomes of excerpts, of noise and evasion, of short texts and of other languages, through a real index."""
+"""Excerpts, noise and evasion, short texts and other languages: what happens to each, through a real index."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ STORED_AT_ONCE = 256
 SHOWN = Filters(limit=100)
 MOST_COMPARED = 1_000
 EXCERPT_COVERED = 0.8
-"""Share of an excerpt's characters that passages from its story cover when it counts as shown."""
+"""Share of an excerpt's characters that passages from its story must cover for it to count as shown."""
 _MARKS_OF_SPEECH = re.compile('["“”„‟«»「」]')
 _STORIES = Path(__file__).parents[1] / "tests" / "stories"
 LANGUAGES = {"": _STORIES / "languages", "second ": _STORIES / "languages_second"}
-"""Made-up stories: those that were in view while languages were added, and those that were scored afterwards."""
+"""Made-up stories: those used while languages were added, and those scored only afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,16 @@ class Answer:
     matched: bool
     """Whether anything matched."""
     shown: bool
-    """Whether the excerpt stands in passages from a valid story."""
+    """Whether the excerpt is in passages from a valid story."""
     milliseconds: float
 
 
 def measure_robustness(
     bench: Bench, *, within: Path | None = None, parts: Sequence[str] = PARTS, only: Sequence[str] = ("",)
 ) -> dict[str, Any]:
-    """The tables of the parts, through a store with the stories of ``bench``; ``only`` rows that begin like these.
+    """Return the tables of the parts, through a store with the stories of ``bench``; ``only`` has prefixes of rows.
 
-    The store is a new one, or the one that the folder ``within`` holds, to whose stories these are added for good.
+    The store is a new one, or the one in the folder ``within``, to which these stories are added permanently.
     """
     return asyncio.run(_measure(bench, within, parts, tuple(only)))
 
@@ -113,7 +113,7 @@ def _valid(match: Match, valid: frozenset[str]) -> bool:
 
 
 def _shown(case: Case, report: Report) -> bool:
-    """Whether passages cover the excerpt, or a version of the story that has the same words vouches for it."""
+    """Whether passages cover the excerpt, possibly through a version of the story with the same words."""
     start = case.text.find(case.excerpt) if case.excerpt else -1
     if start < 0:
         return False
@@ -126,7 +126,7 @@ def _shown(case: Case, report: Report) -> bool:
 
 
 async def _compared(detector: Detector, cases: Sequence[Case]) -> float:
-    """The share of which a valid story is among the texts that are compared, whatever is said of it then."""
+    """Return the share of cases in which a valid story is among the texts compared, whatever is decided then."""
     found = [await detector.candidates(Article(body=case.text), MOST_COMPARED) for case in cases]
     return _share(
         any(record.id in case.valid for record in records) for case, records in zip(cases, found, strict=True)
@@ -201,7 +201,7 @@ async def _languages(detector: Detector, only: tuple[str, ...]) -> dict[str, Any
 
 
 def _excerpted(story: dict[str, str]) -> str:
-    """The longest paragraph of the wire story without speech, in the middle of the unrelated one."""
+    """Insert the wire story's longest paragraph without speech into the middle of the unrelated story."""
     told = [part for part in story["wire"].splitlines()[1:] if not _MARKS_OF_SPEECH.search(part)]
     paragraphs = story["unrelated"].splitlines()
     return "\n".join([*paragraphs[:3], max(told, key=len), *paragraphs[3:]])

@@ -1,4 +1,4 @@
-"""What samplings of shingles find with how many postings, and what the sieve says by sketches and by shingles."""
+"""What different samplings of shingles find with how many postings, and the sieve by sketches and by shingles."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Choose = Callable[[Fingerprint], Hashes]
 
 
 def measure_samplings(corpus: Corpus, most: int) -> dict[str, Any]:
-    """Of test rewrites and of ``most`` others: found among 32 candidates, and left by the sieve."""
+    """For test rewrites and ``most`` others, count those found among 32 candidates, and those left by the sieve."""
     ways: dict[str, tuple[Choose, Choose]] = {
         "MinHash, 128": (_minhash, _minhash),
         "third by count, 24 to 96, asked the same": (partial(_by_count, 24, 96), partial(_by_count, 24, 96)),
@@ -108,7 +108,7 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
     ask: Choose,
     told: Counter[str],
 ) -> dict[str, float]:
-    """As the index ranks, with its cap, and as detection sieves."""
+    """Rank like the index, with its cap, and sieve like detection."""
     numbers = {article_id: number for number, article_id in enumerate(stored)}
     prints = list(stored.values())
     posted = [post(one) for one in prints]
@@ -144,7 +144,7 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
 
 
 def _sieve(mine: Fingerprint, others: Sequence[Fingerprint], told: Counter[str]) -> None:
-    """Count what sketches say of candidates, and where they say otherwise than all shingles would."""
+    """Count the sieve's results by sketches, and where they differ from those by all shingles."""
     by_sketches = overlapping_sketches(mine.shingles, [one.sketch or b"" for one in others])
     shares = overlaps(mine.shingles, [one.shingles for one in others]).tolist()
     for place, (said, share, other) in enumerate(zip(by_sketches, shares, others, strict=True)):

@@ -1,4 +1,4 @@
-"""What an index of a given size takes and how fast it answers: memory, lookups, checks, start."""
+"""Resources and speed of an index of a given size: memory, look-ups, checks, start-up."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from wirematch.index.records.tail import read_tail
 LOOKED_UP = 1_000
 CHECKS_A_SECOND, CHECK_SECONDS = 50, 30
 WARMING_CHECKS = 1_000
-"""What a process knows of words and of candidates it learns from the first few hundred texts."""
+"""Checks to warm up what a process learns about words and candidates."""
 SAMPLED = 5_000
-"""Keys, or fields of one, that are weighed one by one; the rest are taken to be alike."""
+"""Keys, or fields of one, that are measured individually; the rest are assumed to be similar."""
 RECORD, PAGES = b"d", {f"p{part:x}".encode() for part in range(PARTS)}
-"""How the names of the keys begin, or all that they are (docs/keys-and-bytes.md)."""
+"""Key names or their prefixes (docs/keys-and-bytes.md)."""
 STORED = "articles"
-"""A file beside a kept index: how many articles are in it."""
+"""A file beside a kept index with the number of articles in it."""
 
 
 def measure_scale(
     articles: int, workers: int, kept: Path | None, keep: Callable[[dict[str, Any]], None]
 ) -> dict[str, Any]:
-    """Figures at a tenth of ``articles`` and at all of them; ``keep`` is given those that there are.
+    """Measure a tenth of ``articles`` and all of them; ``keep`` is called with the figures so far.
 
-    In the folder ``kept`` the index stays; one that is there already, from such a run before, is measured as it is,
+    The index stays in the folder ``kept``; one that is already there, from an earlier run, is measured as it is,
     however many articles it has.
     """
     newsroom = Newsroom()
@@ -78,7 +78,7 @@ def measure_scale(
 
 
 def _check(port: int, newsroom: Newsroom, first: int) -> dict[str, float]:
-    """``POST /v1/check`` at a steady rate, after some, two at a time, that warm it up: milliseconds."""
+    """Time ``POST /v1/check`` at a constant rate, after a warm-up by two clients: milliseconds."""
     count = CHECKS_A_SECOND * CHECK_SECONDS
     contents = [
         made.article.model_copy(update={"id": None}).model_dump_json(exclude_none=True).encode()
@@ -90,7 +90,7 @@ def _check(port: int, newsroom: Newsroom, first: int) -> dict[str, float]:
 
 
 def _memory(store: EmbeddedStore, articles: int) -> dict[str, float]:
-    """What the server allocated, bytes: for postings, for ids, and for a story without its text but with its tail."""
+    """Return the server's bytes: for postings, for ids, and per story without its text but with its tail."""
     content: list[int] = []
     tails: list[int] = []
     pages, ids, postings = 0, 0, 0
@@ -98,7 +98,7 @@ def _memory(store: EmbeddedStore, articles: int) -> dict[str, float]:
         used = int(client.info("memory")["used_memory"])
         for key in client.scan_iter(count=10_000):
             kind = key.rpartition(b"}:")[2]
-            if kind.startswith(RECORD) and len(content) < SAMPLED:  # a scan goes by hash: these are drawn at random
+            if kind.startswith(RECORD) and len(content) < SAMPLED:  # a scan follows hashes: a random sample
                 record = client.get(key)
                 json_at = 49 + sum(FACTS.unpack_from(record, TIMES.size)[3:])
                 content.append(read_tail(record, json_at).json_end)

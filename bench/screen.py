@@ -1,4 +1,4 @@
-"""What the screen before measuring costs: derived pairs that it passes over, and those of them that measuring finds."""
+"""The cost of screening before measuring: derived pairs that it passes over, and those that measuring would find."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wirematch.models import Article
 
 
 def measure_screen(corpus: Corpus) -> dict[str, Any]:
-    """Of the mined pairs outside the test split; one that stands alone is measured even below the screen."""
+    """Screen the mined pairs outside the test split; a single candidate is measured even below the screen."""
     comparer = default_comparer()
     pairs = [pair for pair in corpus.scored if not corpus.is_test(pair)]
     found = [(pair.positive, *_screened(corpus, comparer, pair)) for pair in track(pairs, "screening", transient=True)]
@@ -29,7 +29,7 @@ def measure_screen(corpus: Corpus) -> dict[str, Any]:
 
 
 def _screened(corpus: Corpus, comparer: Comparer, pair: Labelled) -> tuple[bool, bool]:
-    """Whether the screen passes a pair over, and whether measuring calls it derived all the same."""
+    """Return whether the screen passes a pair over, and whether measuring would call it derived."""
     one, other = (_side(corpus, comparer, article_id) for article_id in (pair.new, pair.source))
     [alike] = likeness(one.profile.outline, [other.profile.outline])
     if alike >= WORTH_MEASURING:

@@ -1,4 +1,4 @@
-"""How many of how many, with what is known of it."""
+"""Proportions with confidence intervals."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Z = 1.96
-"""Of a normal distribution, for intervals of 95 %."""
+"""Quantile of the normal distribution for 95 % intervals."""
 
 
 @dataclass
 class Share:
-    """How many of how many."""
+    """A proportion."""
 
     of: int = 0
     n: int = 0
@@ -22,7 +22,7 @@ class Share:
         self.of += right
 
     def figures(self) -> dict[str, Any]:
-        """The share, with Wilson's interval of 95 % (Wilson 1927)."""
+        """Return the share with its 95 % Wilson interval (Wilson 1927)."""
         if not self.n:
             return {"n": 0}
         share, z2 = self.of / self.n, Z * Z / self.n
@@ -34,7 +34,7 @@ class Share:
 
 @dataclass
 class Row:
-    """What is said of texts in one language."""
+    """Proportions for texts in one language."""
 
     shares: dict[str, Share] = field(default_factory=dict)
 

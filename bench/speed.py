@@ -1,4 +1,4 @@
-"""How fast articles are signed, stored and looked up, with stock datasketch beside it on the same server."""
+"""The speed of signing, storing and looking up articles, with stock datasketch beside it on the same server."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ BATCH = 64
 SIGNED = 2_000
 LOOKED_UP = 500
 STOCK_STORED = 5_000
-"""datasketch takes milliseconds an article, so it is measured on fewer."""
+"""datasketch takes milliseconds per article, so it is measured on fewer."""
 
 
 def measure_speed(articles: int, corpus: Corpus | None) -> dict[str, Any]:
-    """All figures, on ``articles`` stored synthetic ones; signing of real ones, too, where there is a corpus."""
+    """Measure all on ``articles`` synthetic ones stored; signing also on real ones, if there is a corpus."""
     figures: dict[str, Any] = {"articles": articles, "signing": {"synthetic": _signing(None)}}
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
         newsroom = Newsroom()
@@ -47,7 +47,7 @@ def measure_speed(articles: int, corpus: Corpus | None) -> dict[str, Any]:
 
 
 def _signing(corpus: Corpus | None) -> dict[str, float]:
-    """Microseconds of processor time an article of about 400 words, by the hundred, common words met before."""
+    """CPU microseconds per article of about 400 words, in batches of a hundred, after a warm-up on common words."""
     if corpus is None:
         bodies = [made.article.body for made in Newsroom(seed=2).make(0, 2 * SIGNED)]
     else:
@@ -67,9 +67,9 @@ def _signing(corpus: Corpus | None) -> dict[str, float]:
 
 
 async def store_synthetic(url: str, newsroom: Newsroom, count: int, first: int = 0) -> dict[str, float]:
-    """Text in, stored and indexed, nothing decided: articles a second, making the articles left out.
+    """Store and index texts without decisions: articles a second, excluding the time to make the articles.
 
-    Articles from ``first`` up to ``count``.
+    Stores the articles from ``first`` up to ``count``.
     """
     took = making = 0.0
     async with open_detector(url, Settings(redis_url=url)) as detector:
@@ -92,7 +92,7 @@ async def store_synthetic(url: str, newsroom: Newsroom, count: int, first: int =
 
 
 async def store_all(detector: Detector, articles: Sequence[Article]) -> None:
-    """Store these, nothing decided, as bulk does: while one batch is being stored, the next is signed."""
+    """Store articles without decisions, like bulk: while one batch is stored, the next is signed."""
     rest = iter([articles[first : first + BATCH] for first in range(0, len(articles), BATCH)])
 
     async def work() -> None:
@@ -105,7 +105,7 @@ async def store_all(detector: Detector, articles: Sequence[Article]) -> None:
 
 
 def store_stock(store: EmbeddedStore, articles: Sequence[Article]) -> dict[str, float]:
-    """The same by datasketch's insertion session."""
+    """Do the same by datasketch's insertion session."""
     lsh = make_lsh(socket_of(store))
     used, started = server_seconds(store.url) + time.process_time(), time.perf_counter()
     with lsh.insertion_session() as session:
@@ -120,7 +120,7 @@ def store_stock(store: EmbeddedStore, articles: Sequence[Article]) -> dict[str, 
 
 
 async def look_up(url: str, queries: Sequence[Article]) -> dict[str, float]:
-    """Signature in, ranked candidates out, one at a time: milliseconds."""
+    """Time look-ups from signature to ranked candidates, one at a time: milliseconds."""
     took, found = [], []
     async with open_detector(url, Settings(redis_url=url)) as detector:
         signatures = sign_many([article.body for article in queries], detector.scheme)
@@ -139,7 +139,7 @@ async def look_up(url: str, queries: Sequence[Article]) -> dict[str, float]:
 
 
 def server_seconds(url: str) -> float:
-    """What the server has used of a processor so far."""
+    """Return the CPU seconds of the server."""
     with redis.Redis.from_url(url) as client:
         spent = client.info("cpu")
     return float(spent["used_cpu_user"] + spent["used_cpu_sys"])
@@ -155,18 +155,18 @@ def _look_up_stock(store: EmbeddedStore, queries: Sequence[Article]) -> dict[str
 
 
 def percentiles(milliseconds: Sequence[float]) -> dict[str, float]:
-    """Median and 99th percentile."""
+    """Return the median and the 99th percentile."""
     p50, p99 = np.percentile(milliseconds, [50, 99]).tolist()
     return {"n": len(milliseconds), "p50_ms": round(p50, 2), "p99_ms": round(p99, 2)}
 
 
 def socket_of(store: EmbeddedStore) -> str:
-    """The path of its Unix socket."""
+    """Return the path of the store's Unix socket."""
     return store.url.removeprefix("unix://")
 
 
 def _ratios(figures: dict[str, Any]) -> dict[str, float]:
-    """How many times as fast as stock datasketch in the same run."""
+    """Return how many times as fast as stock datasketch in the same run."""
     storing, stock = figures["storing"], figures["stock_storing"]
     ratios = {
         "signing": figures["signing"]["synthetic"]["stock_us"] / figures["signing"]["synthetic"]["us"],

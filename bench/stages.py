@@ -1,4 +1,4 @@
-"""Processor time by stage, of functions that are wrapped while somebody looks; the product holds no timers."""
+"""CPU time by stage, of functions that are wrapped temporarily, as the product itself contains no timers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from importlib import import_module
 from typing import Any
 
 REST = "rest"
-"""The stage of whatever no other one claims."""
+"""The stage of everything that no other stage claims."""
 
 Function = Callable[..., Any]
 Undo = Callable[[], None]
 
 
 class StageClock:
-    """Adds up what each stage takes by itself: time within another stage that it calls is that one's."""
+    """Adds up the self time of stages: time in another stage that a stage calls counts for that one."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
@@ -29,7 +29,7 @@ class StageClock:
         self._adding = threading.Lock()
 
     def timed(self, stage: str, function: Function) -> Function:
-        """``function``, whose time counts as ``stage``."""
+        """Return ``function`` wrapped so that its time counts for ``stage``."""
 
         @wraps(function)
         def counted(*args: Any, **kwargs: Any) -> Any:
@@ -52,9 +52,9 @@ class StageClock:
 
 @contextmanager
 def watched(stages: Mapping[str, Sequence[str]]) -> Iterator[StageClock]:
-    """Time the functions that ``stages`` names as ``module:function`` or ``module:Class.attribute``, everywhere.
+    """Time the functions that ``stages`` names as ``module:function`` or ``module:Class.attribute``, wherever imported.
 
-    AttributeError when a name is nobody's any more.
+    Raises AttributeError if a name does not exist any more.
     """
     clock = StageClock()
     undo: list[Undo] = []
@@ -82,7 +82,7 @@ def _wrap(clock: StageClock, stage: str, name: str) -> list[Undo]:
 
 
 def _holders(function: Function) -> list[tuple[Any, str]]:
-    """Every module of the product in which the function goes by some name, since modules import it from each other."""
+    """Return every module and name under which the function is imported."""
     modules = [module for name, module in sys.modules.items() if name.startswith("wirematch.")]
     return [(module, key) for module in modules for key, value in list(vars(module).items()) if value is function]
 

@@ -1,4 +1,4 @@
-"""How large a fresh installation is and how fast the command starts, in an environment made for the measurement."""
+"""The size of a fresh installation and the command's start-up time, in an environment made for the measurement."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ DATA_SUFFIXES = (".json", ".lua", ".tsv")
 
 
 def measure_startup(runs: int) -> dict[str, Any]:
-    """Size in MB and number of packages after ``pip install .``, and medians of ``runs`` starts in seconds.
+    """Size in MB and number of packages after ``pip install .``, and medians of ``runs`` start-up times in seconds.
 
-    A start is timed from the start of its process: ``--version`` and ``--help`` until they end, ``serve`` until
-    ``/readyz`` answers 200, on an index with the demo's stories and with the embedded Valkey. Processor time is given,
-    too, as it depends less on what else the machine does.
+    A start is timed from the start of the process: ``--version`` and ``--help`` until they exit, ``serve`` until
+    ``/readyz`` answers 200, with the embedded Valkey and the demo's stories stored. CPU time is reported, too, as it
+    depends less on other load.
     """
     with TemporaryDirectory(prefix="wirematch-startup-") as folder:
         environment = Path(folder) / "environment"
@@ -54,7 +54,7 @@ def measure_startup(runs: int) -> dict[str, Any]:
 
 
 def _install(source: Path, parts: tuple[str, ...], environment: Path) -> Path:
-    """The interpreter of a new environment with the package in it; ``source`` itself is left as it is."""
+    """Install the package into a new environment and return its interpreter; ``source`` is left unchanged."""
     copy = environment.with_name(f"{environment.name}-source")
     copy.mkdir()
     for part in parts:
@@ -83,13 +83,13 @@ def _packages(python: Path) -> int:
 
 
 def _megabytes(folder: Path) -> float:
-    """Of all files in it."""
+    """Return the size of all files."""
     sizes = (path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return round(sum(sizes) / 1e6, 1)
 
 
 def _medians(runs: int, start: Callable[[], float]) -> dict[str, float]:
-    """Of ``start``, which returns the ``time.perf_counter`` at which the process was there."""
+    """Time ``start``, which returns the ``time.perf_counter`` at which the process was up."""
     times, processor = [], []
     for _ in range(runs):
         before, started = _processor_seconds(), time.perf_counter()
@@ -99,7 +99,7 @@ def _medians(runs: int, start: Callable[[], float]) -> dict[str, float]:
 
 
 def _processor_seconds() -> float:
-    """Of all child processes that have ended."""
+    """CPU seconds of all child processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -1,6 +1,6 @@
-"""The competition: a minimal FastAPI service over stock datasketch, as its documentation would have one written.
+"""The competition: a minimal FastAPI service over stock datasketch, written as its documentation suggests.
 
-One article a request: word 3-grams, ``MinHashLSH`` for Jaccard 0.5 on Redis, query and then insert, no comparison of
+One article per request: word 3-grams, ``MinHashLSH`` for Jaccard 0.5 on Redis, query and then insert, no comparison of
 texts. ``STOCK_REDIS_SOCKET`` names the server's Unix socket.
 """
 
@@ -24,13 +24,13 @@ class Posted(BaseModel):
 
 
 def make_lsh(redis_socket: str) -> MinHashLSH:
-    """Stock settings on the Redis behind a socket."""
+    """Return an LSH index with stock settings on the Redis behind a socket."""
     storage = {"type": "redis", "basename": b"stock", "redis": {"unix_socket_path": redis_socket}}
     return MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, storage_config=storage)
 
 
 def sketch(body: str) -> MinHash:
-    """As datasketch's documentation makes one, with a faster hash."""
+    """Make a MinHash as in datasketch's documentation, with a faster hash."""
     made = MinHash(num_perm=PERMUTATIONS, hashfunc=xxhash.xxh32_intdigest)
     made.update_batch(trigrams(body))
     return made
@@ -41,13 +41,13 @@ app = FastAPI()
 
 @app.get("/ready")
 def ready() -> str:
-    """Whether it answers."""
+    """Whether the service is up."""
     return "yes"
 
 
 @app.post("/articles")
 def add(article: Posted) -> dict[str, list[str]]:
-    """What the article may be a copy of; it is stored."""
+    """Store the article and return what it may be a copy of."""
     made = sketch(article.body)
     found = _lsh.query(made)
     _lsh.insert(article.id, made)

@@ -1,4 +1,4 @@
-"""Real stories through the bulk door and through single checks, in turns with an earlier commit on the same machine."""
+"""Real stories by bulk streams and single checks, taking turns with an earlier commit on the same machine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ THIS = [sys.executable, "-m", "wirematch.cli"]
 def measure_streams(  # noqa: PLR0913 - what may be chosen
     corpus: Corpus, runs: int, workers: int, beside: Path | None, streamed: int, checked: int
 ) -> dict[str, Any]:
-    """Medians of so many runs, with the fastest and the slowest; ``beside`` is a folder with another commit, set up."""
+    """Return medians of ``runs``, with the extremes; ``beside`` is a folder with another commit set up."""
     lines = [json.dumps({"id": row["id"], "body": row["text"]}).encode() + b"\n" for row in corpus.background]
     stored, coming = lines[:STORED], lines[STORED : STORED + streamed]
     others = corpus.background[STORED + streamed :][: 2 * checked]
@@ -53,7 +53,7 @@ def measure_streams(  # noqa: PLR0913 - what may be chosen
 
 
 def store(folder: Path, program: Sequence[str], lines: Sequence[bytes]) -> None:
-    """Articles as JSON, stored in a folder and not decided; RuntimeError where one is not."""
+    """Store articles (JSON lines) in a folder without decisions. Raises RuntimeError if one is not stored."""
     with EmbeddedStore(folder) as store, ExitStack() as stack:
         port, _ = serve(stack, program, store)
         _, summary = asyncio.run(bulk(port, lines, "?report=false"))
@@ -64,10 +64,10 @@ def store(folder: Path, program: Sequence[str], lines: Sequence[bytes]) -> None:
 def serve(
     stack: ExitStack, program: Sequence[str], index: EmbeddedStore, settings: dict[str, str] | None = None
 ) -> tuple[int, int]:
-    """The port and the process of a service with these settings, which ends with ``stack``."""
+    """Run a service with these settings until ``stack`` closes; return its port and process id."""
     port = free_port()
     command = [*program, "serve", "--port", str(port), "--redis-url", index.url]
-    # Another commit must not import what this one was told to.
+    # Another commit must not import this one's modules.
     environment = (settings or {}) | ({} if program is THIS else {"PYTHONPATH": ""})
     process = stack.enter_context(running(command, environment, f"http://127.0.0.1:{port}/readyz"))
     return port, process.pid
@@ -92,7 +92,7 @@ def _run(
 
 
 async def _stream(ports: Sequence[int], lines: Sequence[bytes]) -> float:
-    """Seconds for all of it, in a stream to each service."""
+    """Return the seconds for all lines, with a stream to each service."""
     started = time.perf_counter()
     answers = await asyncio.gather(*(bulk(port, lines[at :: len(ports)]) for at, port in enumerate(ports)))
     took = time.perf_counter() - started
@@ -102,7 +102,7 @@ async def _stream(ports: Sequence[int], lines: Sequence[bytes]) -> float:
 
 
 async def _check(port: int, contents: Sequence[bytes]) -> list[float]:
-    """Milliseconds of each check, one after the other."""
+    """Return the milliseconds of each check, one after the other."""
     stream = await asyncio.open_connection("127.0.0.1", port)
     took = []
     for content in contents:
@@ -114,12 +114,12 @@ async def _check(port: int, contents: Sequence[bytes]) -> list[float]:
 
 
 def _processor_seconds(store: EmbeddedStore, pids: Iterable[int]) -> float:
-    """What the services and the server have used so far."""
+    """Return the CPU seconds of the services and the server."""
     return server_seconds(store.url) + sum(map(processor_seconds, pids))
 
 
 def _ratios(ours: dict[str, dict[str, float]], others: dict[str, dict[str, float]]) -> dict[str, float]:
-    """How many times as much, or of times, how many times as little."""
+    """Return ratios in our favour: of rates ours to theirs, of times theirs to ours."""
     return {
         "a_second": round(ours["a_second"]["median"] / others["a_second"]["median"], 2),
         "processor_ms_each": round(others["processor_ms_each"]["median"] / ours["processor_ms_each"]["median"], 2),

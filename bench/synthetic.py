@@ -1,9 +1,9 @@
-"""Made-up news in any amount: English function words around a vocabulary that nobody speaks, the same for every run.
+"""Synthetic news in any amount, reproducible: English function words around an invented vocabulary.
 
-What matters for an index is how often unrelated texts share a phrase. So words are Zipf-distributed (Zipf 1949), part
-of them come in set phrases that many stories use ("prime minister", "told reporters"), part belong to the story's
-subject, on which there are other stories, and each story has names and figures of its own. Among 20,000, a new one has
-255 candidates on average; real stories have 254 (docs/adr/0006).
+What matters to an index is how often unrelated texts share a phrase. So words are Zipf-distributed (Zipf 1949), some
+come in set phrases that many stories use ("prime minister", "told reporters"), some belong to the story's subject,
+which other stories have, too, and each story has its own names and figures. Among 20,000, a new one has 255 candidates
+on average; real stories have 254 (docs/adr/0006).
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ PHRASES = 20_000
 SUBJECTS, SUBJECT_WORDS, SUBJECT_PHRASES = 3_000, 150, 60
 STORY_NAMES = 6
 KINDS = {"function": 0.42, "subject": 0.1, "name": 0.06, "figure": 0.02, "phrase": 0.08, "subject phrase": 0.05}
-"""What words are, on average; the rest are of the common vocabulary, and a phrase takes the next word, too."""
+"""Average shares of kinds of words; the rest are common vocabulary, and a phrase also takes up the next word."""
 WORDS = (400, 60)
 """Mean and standard deviation of a story's length."""
 SENTENCE = (12, 34)
 REACH = 200_000
-"""Articles back to which copies and rewrites go."""
+"""Copies and rewrites derive from one of so many preceding articles."""
 RETOUCHED, REWORDED = 0.02, 0.3
-"""Shares of words that are others than the source's, in a near copy and in a rewrite."""
+"""Share of words replaced in a near copy and in a rewrite."""
 SENTENCES_KEPT = 0.85
 
 
 class Sort(StrEnum):
-    """How an article came to be."""
+    """How an article was made."""
 
     NEW = "new"
     COPY = "copy"
@@ -51,7 +51,7 @@ SHARES = {Sort.COPY: 0.05, Sort.NEAR_COPY: 0.05, Sort.REWRITE: 0.05}
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An article with what it was made from."""
+    """An article, and what it was made from."""
 
     article: Article
     sort: Sort
@@ -79,12 +79,12 @@ class Newsroom:
             phrases[:] = draw.choice(subject, phrases.shape)
 
     def make(self, first: int, count: int) -> Iterator[Made]:
-        """Articles ``first`` to ``first + count``; copies and rewrites come from earlier ones that were new."""
+        """Yield the articles ``first`` to ``first + count``; copies and rewrites derive from earlier new ones."""
         for number in range(first, first + count):
             yield self._make(number)
 
     def retouched(self, number: int, count: int, sentences: int) -> list[str]:
-        """The first sentences of a story so many times, every second time with some words changed."""
+        """Return the first sentences of a story ``count`` times, every second time with some words changed."""
         story = self._story(number)[:sentences]
         bodies = []
         for copy in range(count):
@@ -114,11 +114,11 @@ class Newsroom:
         return (Sort.NEW if number == 0 or place == len(SHARES) else list(SHARES)[place]), draw
 
     def _common(self, draw: np.random.Generator, count: int) -> Places:
-        """Words of the vocabulary, a few of them often."""
+        """Draw words of the vocabulary, a few of them often."""
         return self._functions + np.searchsorted(self._ranks, draw.random(count))
 
     def _story(self, number: int) -> list[Places]:
-        """A new story's sentences, as places in the list of words."""
+        """Make a new story's sentences, as indexes into the list of words."""
         draw = np.random.default_rng([self._seed, 3, number])
         size = max(60, int(draw.normal(*WORDS)))
         subject = int(draw.zipf(1.2) - 1) % SUBJECTS
@@ -140,11 +140,11 @@ class Newsroom:
         return np.split(words, cuts[cuts < size - SENTENCE[0]])
 
     def _changed(self, draw: np.random.Generator, sentence: Places, share: float) -> Places:
-        """The sentence with a share of its words replaced."""
+        """Replace a share of the sentence's words."""
         return np.where(draw.random(len(sentence)) < share, self._common(draw, len(sentence)), sentence)
 
     def _told(self, number: int, sort: Sort, sentences: list[Places], source_id: str | None) -> Made:
-        """As printed: capitals, full stops, a paragraph every third sentence."""
+        """Print sentences: capitals, full stops, a paragraph every third sentence."""
         told = [" ".join([self._words[place] for place in sentence.tolist()]) for sentence in sentences]
         printed = [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in told]
         body = "\n\n".join(" ".join(printed[place : place + 3]) for place in range(0, len(printed), 3))
@@ -156,7 +156,7 @@ def _id(number: int) -> str:
 
 
 def _spell(draw: np.random.Generator, count: int) -> list[str]:
-    """So many different words of one to three syllables."""
+    """Return different words of one to three syllables."""
     onsets, vowels = [*"bcdfghjklmnprstvwz", "st", "br", "tr", "pl", "gr"], [*"aeiou", "ai", "ou"]
     syllables = [onset + vowel for onset in onsets for vowel in vowels]
     endings = ["n", "r", "l", "t", "m", "nd", "rk", "st", "x", "ck"]

@@ -1,4 +1,4 @@
-"""Figures as tables."""
+"""Print figures as tables."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from rich.markup import escape
 from rich.table import Table
 
 MOST_COLUMNS = 6
-"""That a table of figures has beside their name."""
+"""Maximum number of columns of a table of figures, beside their name."""
 
 
 def medians(rows: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
-    """Of each figure of several runs the median, the lowest and the highest."""
+    """Return the median, minimum and maximum of each figure over several runs."""
     return {
         name: {
             "median": round(median(row[name] for row in rows), 2),
@@ -27,7 +27,7 @@ def medians(rows: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
 
 
 def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
-    """What ``measure_accuracy`` gives."""
+    """Print the result of ``measure_accuracy``."""
     if finding := figures.get("finding"):
         _print_finding(console, finding, figures["baselines"]["datasketch_lsh"])
     if decision := figures.get("decision"):
@@ -100,7 +100,7 @@ def _print_decision(
 
 
 def print_figures(console: Console, title: str, figures: dict[str, Any]) -> None:
-    """Any tree of figures: what has the same columns in one table, and what stands alone a row each."""
+    """Print any tree of figures: rows with the same columns in one table, and a row for each single figure."""
     for heading, columns, rows in _sections(title, figures):
         console.print(f"[italic]{escape(heading)}[/italic]")
         table = Table(show_header=any(columns))
@@ -113,7 +113,7 @@ def print_figures(console: Console, title: str, figures: dict[str, Any]) -> None
 
 
 def print_robustness(console: Console, figures: dict[str, Any]) -> None:
-    """What ``measure_robustness`` gives, a table for each part."""
+    """Print the result of ``measure_robustness``, a table for each part."""
     for part in ("excerpts", "noise", "short", "languages"):
         rows = figures.get(part)
         if not rows:
@@ -129,7 +129,7 @@ def print_robustness(console: Console, figures: dict[str, Any]) -> None:
 
 
 def print_kernels(console: Console, figures: dict[str, Any]) -> None:
-    """What ``measure_kernels`` gives, one table for made-up and one for real texts."""
+    """Print the result of ``measure_kernels``, one table for made-up and one for real texts."""
     for kind in ("made_up", "real"):
         if kind not in figures:
             continue
@@ -151,7 +151,7 @@ def print_kernels(console: Console, figures: dict[str, Any]) -> None:
 
 
 def _sections(title: str, tree: dict[str, Any]) -> Iterator[tuple[str, Sequence[str], dict[str, list[Any]]]]:
-    """Of a tree its tables: a title, the names of the columns, and the rows by name."""
+    """Yield the tables of a tree: title, names of the columns, and rows by name."""
     if alone := {name: [value] for name, value in tree.items() if not _is_tree(value)}:
         yield title, [""], alone
     branches = [(str(name), _by_name(value)) for name, value in tree.items() if _is_tree(value)]
@@ -169,7 +169,7 @@ _Branch = tuple[str, dict[str, Any]]
 
 
 def _alike(branches: Sequence[_Branch]) -> tuple[list[str], Sequence[_Branch]]:
-    """The first branches that are rows of one table, and its columns; the first alone, and none, where it is no row."""
+    """Return the columns and branches of the first table; no columns and one branch if that is not a row."""
     columns: dict[str, None] = {}
     for place, (_, branch) in enumerate(branches):
         more = columns | dict.fromkeys(branch)
@@ -197,7 +197,7 @@ def _shown(value: Any) -> str:
 
 
 def _print_judged(console: Console, title: str, tables: dict[str, Any]) -> None:
-    """Figures of pairs that people read, from several sources beside each other."""
+    """Print figures of judged pairs, from several sources beside each other."""
     table = Table(title=f"{title}, by neighbours stored", title_justify="left")
     headings = ("pairs", "neighbours", "n", "AUC", "95 %", "recall at 5 %", "false positives", "recall", "macro F1")
     for heading in headings:
@@ -219,7 +219,7 @@ def _print_judged(console: Console, title: str, tables: dict[str, Any]) -> None:
 
 
 def print_translated(console: Console, figures: dict[str, Any]) -> None:
-    """What ``measure_translated`` gives."""
+    """Print the result of ``measure_translated``."""
     languages = figures["languages"]
     table = Table(title="Share, interval of 95 %, number", title_justify="left")
     for heading in ("", *languages):

@@ -31,16 +31,16 @@ from wirematch.text.frequencies import FREQUENCIES_FILE, StoryCounts
 from wirematch.text.prepare import prepare
 
 LEAST_STORIES = 5
-"""A stem met in fewer stories is not listed: it weighs as one never met, and lists no stray names."""
+"""Stems in fewer stories are left out: they count as never seen, and the table has no rare names."""
 COMPOSITES = 1_500
 FIRM = 2
-"""Confidence from which on a label is no guess."""
+"""Confidence from which on a label is not a guess."""
 WORKERS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mined:
-    """Pairs that nobody read, each measured as if nobody else had written of its event."""
+    """Pairs labelled by construction, each measured as if nobody else had written of its event."""
 
     features: Matrix
     derived: NDArray[np.bool_]
@@ -48,9 +48,9 @@ class Mined:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """Pairs that people read; ``features[i]`` are measured among ``COUNTS[i]`` neighbours.
+    """Judged pairs; ``features[i]`` are measured with ``COUNTS[i]`` neighbours.
 
-    ``decidable`` says of which a report would decide at all, by the length of both texts.
+    ``decidable`` says for which pairs a report would decide at all, by the length of both texts.
     """
 
     features: list[Matrix]
@@ -61,13 +61,13 @@ class Read:
     folds: NDArray[np.intp]
 
     def chosen(self, rows: NDArray[np.bool_]) -> tuple[list[Matrix], NDArray[np.bool_]]:
-        """Features and labels of those rows that can be decided."""
+        """Return features and labels of those rows that are decidable."""
         rows = rows & self.decidable
         return [part[rows] for part in self.features], self.derived[rows]
 
 
 def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
-    """Write both files into ``out`` (their places in the package by default); the same data gives the same bytes."""
+    """Write both files to ``out`` (by default, their places in the package); the same data gives the same bytes."""
     words = out or Path(next(iter(wirematch.text.__path__)))
     out = out or Path(next(iter(wirematch.matching.model.__path__)))
     corpus, judged = load(folder), load_judged(folder)
@@ -110,12 +110,12 @@ def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
 
 
 def training_pairs(corpus: Corpus) -> list[Labelled]:
-    """The scored pairs outside the test split."""
+    """Return the scored pairs outside the test split."""
     return [pair for pair in corpus.scored if not corpus.is_test(pair)]
 
 
 def out_of_fold(mined: Mined, read: Read) -> list[NDArray[np.float64]]:
-    """For each of ``COUNTS`` the scores of all pairs that were read, by stages fitted on the other folds."""
+    """For each of ``COUNTS``, return the scores of all judged pairs by stages fitted on the other folds."""
     scores = [np.zeros(len(read.derived)) for _ in COUNTS]
     for fold in np.unique(read.folds).tolist():
         held_out = read.folds == fold
@@ -126,7 +126,7 @@ def out_of_fold(mined: Mined, read: Read) -> list[NDArray[np.float64]]:
 
 
 def _calibrated(mined: Mined, read: Read) -> tuple[Calibration, float]:
-    """From pairs of other folds among any number of neighbours; the threshold from those whose label is no guess."""
+    """Calibrate on out-of-fold scores with any number of neighbours; guesses do not affect the threshold."""
     rows = read.decidable
     scores = np.concatenate([part[rows] for part in out_of_fold(mined, read)])
     voices = np.concatenate([voices_of(part[rows]) for part in read.features])
@@ -137,9 +137,9 @@ def _calibrated(mined: Mined, read: Read) -> tuple[Calibration, float]:
 
 
 def mined_examples(corpus: Corpus, pairs: list[Labelled], rarity: Rarity) -> Mined:
-    """The pairs measured as they are, and with the new text's opening in a composite; none has neighbours.
+    """Measure the pairs as they are, and with the new text's opening in a composite; none has neighbours.
 
-    Without the composites, a model learns that what derives does so as a whole.
+    Without composites, a model learns that derived texts derive as a whole.
     """
     draw = random.Random(2)
     composed = [pair for pair in pairs if pair.family in WHOLLY_TAKEN or not pair.positive]
@@ -157,7 +157,7 @@ def _composed(corpus: Corpus, draw: random.Random, pair: Labelled) -> str:
 
 
 def read_examples(judged: list[Judged], neighbours: dict[str, str], rarity: Rarity) -> Read:
-    """Pairs that people read, among the neighbours of their events; the pairs' own articles are neighbours, too."""
+    """Measure judged pairs with the neighbours of their events, which include the pairs' own articles."""
     texts = dict(neighbours)
     for pair in judged:
         texts |= {pair.first_id: pair.first, pair.second_id: pair.second}
@@ -174,7 +174,7 @@ def read_examples(judged: list[Judged], neighbours: dict[str, str], rarity: Rari
 
 
 def is_decidable(pair: Judged) -> bool:
-    """Whether a report would decide on either text at all."""
+    """Whether both texts are long enough for a report to decide."""
     return min(len(prepare(pair.first)), len(prepare(pair.second))) >= LEAST_WORDS
 
 

@@ -1,9 +1,9 @@
 """Fit the stage for texts that are read in translation: ``matching/translated/model.json``.
 
-Positive are articles that professionals translated, taken back to English by Apertium, whole, cut short, by halves and
-reordered, and pairs that readers call derived. Negative are other stories, other outlets' reports on one event, and
-pairs that readers call independent; of these one text is taken to Spanish and back, so that both kinds are worded by an
-engine. Nothing of it is in the made-up events that ``bench translated`` checks.
+Positive examples are articles translated by professionals and back to English by Apertium, whole, shortened, by halves
+and reordered, and pairs that readers call derived. Negative examples are other stories, other outlets' reports on one
+event, and pairs that readers call independent, with one text translated to Spanish and back, so that both kinds have an
+engine's wording. Nothing of it is in the made-up events that ``bench translated`` checks.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ WEIGHTS = {
 }  # fmt: skip
 POSITIVE = frozenset({"whole", "half", "short", "reordered", "wholly_derived", "partially_derived"})
 SHORT_WORDS = (60, 120)
-"""To which negative pairs are cut, beside being taken whole."""
+"""Lengths to which negative pairs are also cut."""
 INDEPENDENT_SHARE = 0.35
-"""Of the pairs that readers call independent, so many are taken: Apertium needs minutes for all."""
+"""Share of the independent pairs that is used: Apertium would need minutes for all."""
 READ_CHARACTERS = 4_000
 FOLDS = 5
 STRENGTH = 1.0
 """Inverse of the ridge penalty on standardised features."""
 DECISION = 0.4
-"""Of texts that are no briefs. Below it halves among other stories gain less than reports on one event lose:
-docs/adr/0043 has both."""
+"""Threshold for texts that are not briefs. A lower one gains less on halves among other stories than it loses on
+reports on one event: docs/adr/0043 has both."""
 
 
 class Example(NamedTuple):
@@ -62,7 +62,7 @@ class Example(NamedTuple):
 
 
 def train_translated(folder: Path, target: Path) -> dict[str, Any]:
-    """Write the model to ``target``; shares called derived by cross-validation over articles."""
+    """Write the model to ``target``; return the shares called derived, by cross-validation over articles."""
     examples = asyncio.run(_examples(folder))
     rows = np.array([example.features for example in examples])
     derived = np.array([example.kind in POSITIVE for example in examples])
@@ -92,7 +92,7 @@ def _share(said: Flags, chosen: Sequence[bool]) -> dict[str, float]:
 
 
 def fit(rows: Floats64, derived: Flags, weights: Floats64) -> tuple[Floats64, float]:
-    """A logistic regression on standardised features by Newton's method: weights of the features as they are."""
+    """Fit a logistic regression on standardised features by Newton's method; return weights of the raw features."""
     means, scales = rows.mean(axis=0), rows.std(axis=0)
     inputs = np.hstack(((rows - means) / scales, np.ones((len(rows), 1))))
     penalty = np.append(np.full(rows.shape[1], 1 / STRENGTH), 0.0)
@@ -151,7 +151,7 @@ def _of_articles(read: Texts, english: Texts) -> Iterator[Example]:
 
 
 async def _of_pairs(folder: Path, translators: Sequence[Translator]) -> AsyncIterator[Example]:
-    """Pairs of English articles, the first of each taken to Spanish and back."""
+    """Yield pairs of English articles, the first of each translated to Spanish and back."""
     corpus = load(folder)
     chance = random.Random(3)
     drawn = []
@@ -179,7 +179,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _cut(sentences: Iterable[str], words: int) -> str:
-    """The first sentences, of so many words."""
+    """Return the first sentences, up to about ``words`` words."""
     kept: list[str] = []
     for sentence in sentences:
         if sum(len(one.split()) for one in kept) >= words:

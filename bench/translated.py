@@ -1,6 +1,6 @@
-"""Stories and their translations by professionals, checked against each other over HTTP, as a desk would.
+"""Stories and their professional translations, checked against each other over HTTP, as by a desk.
 
-Nothing of a story in one language is known to the service in another but what an engine on this machine translates.
+All that the service knows of a story in another language is what an engine on this machine translates.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ BACKGROUND = 4_000
 CONNECTIONS = 2
 DERIVED = frozenset({"copy", "rewrite", "partial"})
 TIMED = 100
-"""Articles that are checked, and stored, with the setting and without, for what it costs."""
+"""Number of articles checked and stored, with and without the setting, to measure its cost."""
 EVENTS = {"in view": "two_languages.json", "unseen": "two_languages_unseen.json"}
-"""Made-up events, each as two reporters who know nothing of each other tell it, in two languages. The first were in
-view when the stage was made; nothing was chosen by the others."""
+"""Made-up events, each reported independently by two reporters in two languages. The first were used in making the
+stage; nothing was chosen by the others."""
 STORIES = Path(__file__).parents[1] / "tests" / "stories"
 TRANSLATED_PARTS = ("from", "to", "events", "cost")
-"""What can be measured by itself: texts against English stories, English texts and those of each language against
-stories of every language, reports on one event, and what it costs."""
+"""What can be measured separately: texts against English stories, English texts and those of each language against
+stories of every language, reports on one event, and the cost."""
 
 Texts = dict[str, list[str]]
-"""Sentences by id of the article."""
+"""Sentences by article id."""
 Versions = dict[str, set[str]]
-"""By id of the article, itself and those that tell the same in English: the sample has a few stories twice."""
+"""Ids, by article id, of the article and of those that tell the same in English: the sample repeats a few stories."""
 
 
 class _Service(NamedTuple):
@@ -51,7 +51,7 @@ class _Service(NamedTuple):
 
 
 def load_translated(folder: Path) -> dict[str, Texts]:
-    """By language, the sentences of each article."""
+    """Return the sentences of each article, by language."""
     texts: dict[str, Texts] = {}
     with lzma.open(folder / FILE, "rt") as lines:
         for row in map(json.loads, lines):
@@ -71,7 +71,7 @@ def measure_translated(
     most: int | None = None,
     parts: Sequence[str] = TRANSLATED_PARTS,
 ) -> dict[str, Any]:
-    """The table of all languages, and what the setting costs; ``most`` articles a language, and these ``parts``."""
+    """Return the table of all languages, and the cost; ``most`` limits the articles per language."""
     texts = load_translated(folder)
     if most is not None:
         kept = {language: dict(list(texts[language].items())[:most]) for language in languages}
@@ -110,7 +110,7 @@ def _articles(language: str, texts: Texts) -> list[dict[str, Any]]:
 
 
 async def _versions(port: int, english: Texts) -> Versions:
-    """Of each article those of the others that the service says derive from it, or it from them, in English alone."""
+    """Return for each article those that derive from it, or it from them, in English alone, by the service."""
     keys = list(english)
     reports = await _check(port, [" ".join(english[key]) for key in keys])
     found: Versions = {key: {key} for key in keys}
@@ -122,7 +122,7 @@ async def _versions(port: int, english: Texts) -> Versions:
 
 
 async def _from_english(port: int, texts: Texts, row: Row, versions: Versions) -> None:
-    """Texts of a language, and halves of them, with the English ones stored."""
+    """Check texts of a language, and halves of them, with the English ones stored."""
     chance = random.Random(1)
     keys = list(texts)
     cases = [" ".join(sentences) for sentences in texts.values()]
@@ -153,7 +153,7 @@ async def _to_english(port: int, texts: Mapping[str, Texts], rows: Mapping[str, 
 async def _between(  # noqa: PLR0913 - of one table
     port: int, language: str, languages: Sequence[str], texts: Mapping[str, Texts], row: Row, versions: Versions
 ) -> None:
-    """Texts of a language against stories of each other one."""
+    """Check texts of a language against stories of each other one."""
     keys = list(texts[language])
     for key, report in zip(keys, await _check(port, [" ".join(texts[language][key]) for key in keys]), strict=True):
         for other in languages:
@@ -165,7 +165,7 @@ async def _between(  # noqa: PLR0913 - of one table
 
 
 async def _independent(setting: Mapping[str, str], events: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """Reporters who know nothing of each other, in two languages."""
+    """Check reports by independent reporters in two languages."""
     derived = Row()
     with _service(setting) as (port, _, _):
         stored = [{"id": f"event:{number}", "body": event["en"]} for number, event in enumerate(events)]
@@ -180,7 +180,7 @@ async def _independent(setting: Mapping[str, str], events: Sequence[Mapping[str,
 
 
 def half_of(texts: Texts, key: str, keys: Sequence[str], chance: random.Random) -> str:
-    """Half of the sentences, in order, behind or before as many of another story."""
+    """Return half of the sentences, in order, before or after as many of another story."""
     sentences = texts[key]
     taken = max(1, len(sentences) // 2)
     mine = [sentences[place] for place in sorted(chance.sample(range(len(sentences)), taken))]
@@ -204,13 +204,13 @@ def _derives(match: Mapping[str, Any] | None) -> bool:
 
 
 def _another(report: Mapping[str, Any], story: Container[str]) -> bool:
-    """Whether an article is called derived from another than this story, in whatever version."""
+    """Whether an article is called derived from anything but this story, in any version."""
     return any(_derives(match) and match["id"].partition(":")[2] not in story for match in report["matches"])
 
 
 @contextmanager
 def _service(environment: Mapping[str, str]) -> Iterator[_Service]:
-    """``wirematch serve`` on a store of its own."""
+    """Run ``wirematch serve`` on its own store."""
     with tempfile.TemporaryDirectory() as folder, EmbeddedStore(Path(folder)) as store:
         port = free_port()
         settings = {"WIREMATCH_REDIS_URL": store.url, "WIREMATCH_MAX_WAIT": "60", **environment}
@@ -229,7 +229,7 @@ async def _store(port: int, articles: Sequence[Mapping[str, Any]]) -> None:
 
 
 async def _check(port: int, texts: Sequence[str]) -> list[dict[str, Any]]:
-    """A report on each, with what is on the same event."""
+    """Return a report on each text, including related stories."""
     rest = iter(list(enumerate(texts)))
     reports: dict[int, dict[str, Any]] = {}
 
@@ -250,7 +250,7 @@ async def _check(port: int, texts: Sequence[str]) -> list[dict[str, Any]]:
 def _cost(
     setting: Mapping[str, str], texts: Mapping[str, Texts], languages: Sequence[str], background: Sequence[Any]
 ) -> dict[str, Any]:
-    """Milliseconds of processors and of the clock a check, and bytes a stored story, with the setting and without."""
+    """Return CPU and wall milliseconds per check, and bytes per stored story, with the setting and without."""
     figures: dict[str, Any] = {}
     for language in languages:
         articles = _articles(language, dict(list(texts[language].items())[: 2 * TIMED]))

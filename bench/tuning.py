@@ -1,7 +1,7 @@
-"""Does tuning on half of the pairs that people read help on the other half?
+"""Does tuning on half of the judged pairs help on the other half?
 
-The shipped model has read all of them, so its own scores are kinder than a desk's would be. The second table takes each
-pair's score from stages fitted without its fold, as ``bench accuracy`` does: that is what a desk's pairs are like.
+The shipped model was fitted to all of them, so its own scores are better than on a desk's pairs. The second table takes
+each pair's score from stages fitted without its fold, as ``bench accuracy`` does, which is what a desk can expect.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from wirematch.tuning.held_out import TunedNumbers, decided, figures, tune
 from wirematch.tuning.measures import Measures, PairMeasure, measure
 
 AROUND = 30
-"""Neighbours of each pair."""
+"""Number of neighbours of each pair."""
 SPLITS = 50
-"""Other halves, for how much of the first is chance."""
+"""Number of further random halves, to show how much of the first result is chance."""
 
 
 def measure_tuning(folder: Path, seed: int, *, unread: bool) -> dict[str, Any]:
-    """Tune on half of ``judged.jsonl`` and decide the other half, both ways round, for each kind of scores."""
+    """Tune on half of ``judged.jsonl`` and decide the other half, for each kind of scores."""
     judged = load_judged(folder)
     kinds = {"scores of the shipped model, which read them": _measures(judged, folder)}
     if unread:
@@ -42,14 +42,14 @@ def measure_tuning(folder: Path, seed: int, *, unread: bool) -> dict[str, Any]:
 
 
 def halves(measures: Measures, seed: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which pairs are tuned on: those of half of the events, drawn by ``seed``."""
+    """Return which pairs are tuned on: those of half of the events, drawn by ``seed``."""
     events = sorted(set(measures.events.tolist()))
     drawn = set(random.Random(seed).sample(events, len(events) // 2))
     return np.array([event in drawn for event in measures.events.tolist()])
 
 
 def _halves(measures: Measures, seed: int) -> dict[str, Any]:
-    """Chosen on one half; before and after on the other."""
+    """Tune on one half; return the figures of the other before and after."""
     rows = halves(measures, seed)
     shipped, other = default_model().decision, measures.chosen(~rows)
     outcome = tune(measures.chosen(rows), shipped)
@@ -67,7 +67,7 @@ def _halves(measures: Measures, seed: int) -> dict[str, Any]:
 
 
 def _splits(measures: Measures, seed: int) -> dict[str, Any]:
-    """Of many halves: how often something was written, and what came of it on the other half."""
+    """Over many halves, return how often tuning changed anything, and the effect on the other half."""
     runs = [_halves(measures, seed + number) for number in range(SPLITS)]
     pairs = [(run["before"], run["after"]) for run in runs]
     return {
@@ -92,7 +92,7 @@ def _figures(measures: Measures, numbers: TunedNumbers) -> dict[str, float]:
 
 
 def _measures(judged: list[Judged], folder: Path) -> Measures:
-    """As ``wirematch tune`` measures, among the neighbours that an index would hold."""
+    """Measure as ``wirematch tune`` does, with the neighbours that an index would have."""
     texts = load_neighbours(folder)
     for pair in judged:
         texts |= {pair.first_id: pair.first, pair.second_id: pair.second}
@@ -109,7 +109,7 @@ def _measures(judged: list[Judged], folder: Path) -> Measures:
 
 
 def _unread_measures(judged: list[Judged], folder: Path) -> Measures:
-    """Of the texts as a whole, by stages of other folds and the shipped calibration."""
+    """Measure texts as a whole, by stages of other folds and the shipped calibration."""
     corpus, rarity, calibration = load(folder), default_comparer().rarity, default_model().calibration
     read = read_examples(judged, load_neighbours(folder), rarity)
     place = COUNTS.index(AROUND)
@@ -121,7 +121,7 @@ def _unread_measures(judged: list[Judged], folder: Path) -> Measures:
 
 
 def print_tuning_figures(console: Console, measured: dict[str, Any]) -> None:
-    """A table for each kind of scores."""
+    """Print a table for each kind of scores."""
     for name, kind in measured.items():
         first, splits = kind["first half"], kind["splits"]
         title = f"{name}: tuned on {first['tuned on']} pairs, the other {first['decided']} decided"

@@ -14,12 +14,12 @@ from wirematch.text.words import is_latin, split_words
 
 KEPT = 30_000
 LEAST_STORIES = 3
-"""A word of fewer is a name or a slip, and says what one story is about."""
+"""A rarer word is a name or a typing error, and characterises a single story."""
 LONGEST = 20
 
 
 def make_words(corpus: Corpus, out: Path | None = None) -> dict[str, Any]:
-    """Write the words that most stories use, each with its term, sorted; gives counts."""
+    """Write the words that most stories use, each with its term, sorted; return counts."""
     stories: Counter[str] = Counter()
     for row in corpus.background:
         folded = normalize(row["text"]).text

@@ -1,7 +1,7 @@
-"""Looks the pinned packages up among known weaknesses, and writes what is in the service as CycloneDX: ``make audit``.
+"""Check the pinned packages for known vulnerabilities, and write an SBOM of the service (CycloneDX): ``make audit``.
 
-Runs in an environment of its own with pip-audit and cyclonedx-bom; licences are those that the packages in ``.venv``
-name. Ends with 1 where a weakness is known, with 0 and a line where the advisories cannot be asked.
+Runs in its own environment with pip-audit and cyclonedx-bom; licences are those declared by the packages in ``.venv``.
+The exit status is 1 if a vulnerability is known; 0, with a note, if the advisories cannot be queried.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ASKING_SECONDS = 300
 
 
 def main() -> int:
-    """The exit status."""
+    """Return the exit status."""
     BILL.parent.mkdir(exist_ok=True)
     subprocess.run(
         [TOOLS / "cyclonedx-py", "requirements", LOCK, "--of", "JSON", "--output-reproducible", "-o", BILL],
@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def _add_licences(bill: Mapping[str, Any]) -> list[str]:
-    """Write into each component what its package says of its licence; the names of those that say nothing here."""
+    """Add each component's declared licence; return the names of those without one."""
     folders = [str(folder) for folder in INSTALLED.glob("python*/site-packages")]
     said = {_plain(one.metadata["Name"]): _licence(one.metadata) for one in distributions(path=folders)}
     unknown = []
@@ -68,12 +68,12 @@ def _add_licences(bill: Mapping[str, Any]) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """As the registry spells it."""
+    """Normalise a package name like the registry."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _licence(metadata: PackageMetadata) -> str | None:
-    """An SPDX expression, or what a classifier or an older field says."""
+    """Return the SPDX expression, or else what classifiers or an older field say."""
     if expression := metadata.get("License-Expression"):
         return expression
     classified = [one.split(" :: ")[-1] for one in metadata.get_all("Classifier", []) if one.startswith("License ::")]

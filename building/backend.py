@@ -1,4 +1,4 @@
-"""setuptools as the build backend (PEP 517), which asks for a compiler where the machine has none."""
+"""The build backend (PEP 517): setuptools, which also requires a compiler if the machine has none."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Settings = Mapping[str, Any] | None
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
-    """What pip installs before it builds a wheel."""
+    """Return what pip installs before it builds a wheel."""
     return [*build_meta.get_requires_for_build_wheel(config_settings), *_compiler()]
 
 
 def get_requires_for_build_editable(config_settings: Settings = None) -> list[str]:
-    """The same for ``pip install --editable``."""
+    """Return the same for ``pip install --editable``."""
     return [*build_meta.get_requires_for_build_editable(config_settings), *_compiler()]
 
 

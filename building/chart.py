@@ -1,7 +1,7 @@
-"""Lints the Helm chart and renders it with Helm's own engine, and holds what comes out against Kubernetes' schemas.
+"""Lint the Helm chart, render it by Helm's own engine, and validate the result by Kubernetes' schemas.
 
-Runs in an environment of its own with helm-python-sdk, kubernetes-validate and pyyaml: ``make chart``. Ends with 1 for
-any finding.
+``make chart`` runs it in its own environment with helm-python-sdk, kubernetes-validate and pyyaml. The exit status is 1
+if there are findings.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from helm_python.errors import HelmError
 
 FOLDER = "deploy/helm/wirematch"
 KUBERNETES = ("1.30", "1.37")
-"""The oldest and the newest that the schemas are held for."""
+"""The oldest and the newest version to validate for."""
 INFORMATION = 1
 NOT_KUBERNETES = "monitoring.coreos.com/v1"
-"""Of the Prometheus operator; there is no schema of it here."""
+"""API group of the Prometheus operator, for which there is no schema here."""
 PEER = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}}}
 VARIANTS: dict[str, dict[str, Any]] = {
     "as it ships": {},
@@ -45,11 +45,11 @@ REFUSED: list[dict[str, Any]] = [
     {"settings": {"MAX_WAITING": 128}},
     {"colour": "red"},
 ]
-"""Values that the chart's schema must not take."""
+"""Values that the chart's schema must reject."""
 
 
 def main() -> int:
-    """The exit status."""
+    """Return the exit status."""
     findings = [
         f"lint: {message['path']}: {message['error']}"
         for message in lint(FOLDER, strict=True).get("messages") or []

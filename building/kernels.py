@@ -1,6 +1,6 @@
-"""Compile the kernels into one shared library without anything of Python in it, or go on without them.
+"""Compile the kernels into one shared library that is independent of Python, or continue without them.
 
-ctypes loads the library, so neither Python's headers nor its version matter to it (docs/adr/0015-compiled-kernels.md).
+ctypes loads the library, so neither Python's headers nor its version matter (docs/adr/0015-compiled-kernels.md).
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from setuptools.command.build_ext import build_ext
 FOLDER = Path("service/wirematch/kernels/c")
 NAME = "wirematch.kernels.compiled"
 LONGEST_BUILD = 600
-"""Seconds."""
+"""In seconds."""
 
 
 class BuildKernels(build_ext):
-    """setuptools' step for compiled parts; a kernel that cannot be built is none, never an error."""
+    """setuptools' command for compiled extensions; a kernel that cannot be built is skipped, without an error."""
 
     def get_ext_filename(self, fullname: str) -> str:
-        """The same on every system, as nobody imports it; setuptools asks with and without the package's name."""
+        """Return the same name on every system, as the file is never imported.
+
+        setuptools asks with and without the package's name.
+        """
         return f"{fullname.replace('.', '/')}.so"
 
     def build_extension(self, ext: Extension) -> None:
@@ -41,15 +44,15 @@ class BuildKernels(build_ext):
 
 
 class WheelOfAnyPython(bdist_wheel):
-    """setuptools' step that packs a wheel: what is compiled is for one platform, but for no Python in particular."""
+    """setuptools' command for wheels: compiled code is for one platform, but for any version of Python."""
 
     def get_tag(self) -> tuple[str, str, str]:
-        """As in the wheel's name."""
+        """Return the tag in the wheel's name."""
         return "py3", "none", super().get_tag()[2]
 
 
 def _compile(command: Command, sources: list[str], target: Path) -> bool:
-    """Whether it worked; then ``target`` is there, and an old one is gone in any case."""
+    """Compile to ``target`` and return whether it worked; an old ``target`` is removed in any case."""
     target.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="wirematch-kernels-") as folder:
         made = Path(folder) / target.name
@@ -70,7 +73,7 @@ def _compile(command: Command, sources: list[str], target: Path) -> bool:
 
 
 def digest(folder: Path) -> str:
-    """Of all sources: a library made of others than those beside it is not used."""
+    """Return a hash of all sources; a library is not used if it was compiled from others than those beside it."""
     files = sorted([*folder.glob("*.c"), *folder.glob("*.h")], key=lambda file: file.name)
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""Holds the built site to what is promised of it: links lead somewhere, and nothing is asked from another host."""
+"""Check the built site: every link must have a target, and nothing may be loaded from another host."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ LOADED = {
     "audio": "src",
     "object": "data",
 }
-"""Elements that a browser loads by themselves, and where from."""
+"""Elements that make a browser load something, with the attribute that says from where."""
 LOADED_LINKS = {"stylesheet", "preconnect", "dns-prefetch", "icon", "preload", "modulepreload", "manifest", "prefetch"}
 IN_STYLE = re.compile(r"""(?:url\(\s*|@import\s+)["']?((?:https?:)?//[^"')\s]+)""")
 
 
 class Page(HTMLParser):
-    """The ids of a page, what it links to, and what it loads."""
+    """The ids of a page, its links, and what it loads."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class Page(HTMLParser):
 
 
 def main() -> int:
-    """The exit status."""
+    """Return the exit status."""
     pages = {file: Page(file.read_text(encoding="utf-8")) for file in sorted(SITE.rglob("*.html"))}
     findings = [finding for file, page in pages.items() for finding in _findings(file, page, pages)]
     for file in SITE.rglob("*.css"):
@@ -64,7 +64,7 @@ def _findings(file: Path, page: Page, pages: dict[Path, Page]) -> Iterator[str]:
     for address in page.loads:
         if _is_elsewhere(address):
             yield f"{file}: loads {address}"
-    if file.name == "404.html":  # its addresses begin where the site is served
+    if file.name == "404.html":  # its links are relative to the site's root
         return
     for address in (*page.links, *page.loads):
         parts = urlsplit(address)

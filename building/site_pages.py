@@ -1,4 +1,4 @@
-"""Pages of the site that are made from the code: the HTTP API, and the list of decisions. Part of ``make docs``."""
+"""Generate pages of the site from the code: the HTTP API, and the list of decisions. Part of ``make docs``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROBLEM = "application/problem+json"
 
 
 def main() -> None:
-    """Write both."""
+    """Write both pages."""
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "api.md").write_text("\n".join(_api(create_app(Settings()).openapi())) + "\n", encoding="utf-8")
     (FOLDER / "decisions.md").write_text("\n".join(_decisions()) + "\n", encoding="utf-8")
@@ -26,7 +26,7 @@ def main() -> None:
 def _decisions() -> Iterator[str]:
     yield "# Decisions and their reasons"
     yield ""
-    yield "What is hard to undo, why it was done so, and what was considered in its place."
+    yield "Decisions that are hard to undo, their reasons, and the alternatives that were considered."
     yield ""
     yield "| | decision | status |"
     yield "|---|---|---|"
@@ -41,9 +41,9 @@ def _decisions() -> Iterator[str]:
 def _api(schema: dict[str, Any]) -> Iterator[str]:
     yield "# The HTTP API"
     yield ""
-    yield f"Made from the OpenAPI document of release {schema['info']['version']}, which a running service has at"
-    yield "`/openapi.json`, with a page to try it at `/docs`. Errors are problem documents (RFC 9457);"
-    yield "[security](../security.md) says what keys allow."
+    yield f"Generated from the OpenAPI document of release {schema['info']['version']}. A running service serves it at"
+    yield "`/openapi.json`, with a page to try it out at `/docs`. Errors are problem documents (RFC 9457);"
+    yield "[security](../security.md) describes keys and scopes."
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             yield from _operation(method.upper(), path, operation)
@@ -63,7 +63,7 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
         yield "| parameter | in | type | meaning |"
         yield "|---|---|---|---|"
         for one in parameters:
-            needed = ", needed" if one.get("required") else ""
+            needed = ", required" if one.get("required") else ""
             kind, told = _type(one.get("schema", {})), _cell(one.get("description", ""))
             yield f"| `{one['name']}` | {one['in']}{needed} | {kind} | {told} |"
     if body := operation.get("requestBody"):
@@ -101,7 +101,7 @@ def _model(name: str, model: dict[str, Any]) -> Iterator[str]:
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """In words, with links to models."""
+    """Describe a type in words, with links to models."""
     if reference := schema.get("$ref"):
         name = reference.rpartition("/")[2]
         return f"[{name}](#{name.lower()})"

@@ -1,4 +1,4 @@
-"""Write a version everywhere that one is written: ``python building/version.py 0.2.0``. A test holds that all agree."""
+"""Write the version to every file that has it: ``python building/version.py 0.2.0``. A test ensures that all agree."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ PLACES = {
     "wirematch_client/__init__.py": r'(?m)^__version__ = "(.+)"$',
     "deploy/helm/wirematch/Chart.yaml": r"(?m)^(?:version|appVersion): (.+)$",
 }
-"""Files, and what finds it there."""
+"""Files, with patterns that match the version in them."""
 FORM = re.compile(r"\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?")
 
 
 def main() -> int:
-    """The exit status."""
+    """Return the exit status."""
     if len(sys.argv) != 2 or not FORM.fullmatch(sys.argv[1]):
         print("one version is wanted, such as 0.2.0")
         return 2

@@ -1,7 +1,7 @@
-"""Build the wheels of both packages into ``dist``, and try each by itself in an empty environment: ``make wheel``.
+"""Build the wheels of both packages into ``dist``, and try each one in an empty environment: ``make wheel``.
 
-They are built from a copy of the files that git knows, so that nothing else lies in them. Ends with an error where
-something is missing from a wheel, or does not run.
+They are built from a copy of the files known to git, so that they contain nothing else. Fails if something is missing
+from a wheel, or does not run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DIST = ROOT / "dist"
 LOCK = ROOT / "requirements.lock"
 STORY = "demo/stories/harbour-bridge"
 DATA = {".lua", ".json", ".tsv", ".html", ".css", ".js", ".svg"}
-"""What modules need beside them."""
+"""Suffixes of data files that modules need."""
 CLIENT_TRIED = """
 import importlib.util, wirematch_client
 from wirematch_client import Article, AsyncClient, Client, ConnectionFailedError
@@ -35,7 +35,7 @@ with Client("http://127.0.0.1:9", timeout=1) as client:
 
 
 def main() -> None:
-    """Build, look into them, try them."""
+    """Build the wheels, inspect them and try them."""
     shutil.rmtree(DIST, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="wirematch-wheels-") as folder:
         place = Path(folder)
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def _copy(target: Path) -> Path:
-    """All that git knows, as it is in the working tree."""
+    """Copy all files known to git, as they are in the working tree."""
     listed = _said(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], ROOT).split("\0")
     for name in filter(None, listed):
         if (ROOT / name).is_file():
@@ -71,7 +71,7 @@ def _wheel(project: Path) -> Path:
 
 
 def _look_into(wheel: Path, source: Path) -> None:
-    """Whether every module and file of data is in it, and nothing of tests."""
+    """Check that every module and data file is in the wheel, and nothing of the tests."""
     held = set(zipfile.ZipFile(wheel).namelist())
     wanted = {
         str(file.relative_to(source / "service"))
@@ -85,7 +85,7 @@ def _look_into(wheel: Path, source: Path) -> None:
 
 
 def _try_service(wheel: Path, folder: Path) -> str:
-    """Its version, once it has stored a story and recognised its rewrite."""
+    """Store a story and recognise its rewrite; return the version."""
     python = _environment(folder)
     _install(python, "--require-hashes", "-r", str(LOCK))
     _install(python, "--no-deps", str(wheel))
@@ -98,7 +98,7 @@ def _try_service(wheel: Path, folder: Path) -> str:
 
 
 def _try_client(wheel: Path, folder: Path) -> str:
-    """Its version, once it has said that nobody answers, without anything of the server."""
+    """Check that the client reports a missing service without depending on the server; return the version."""
     python = _environment(folder)
     pinned = [line.split(" ")[0] for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line[:80]]
     (folder / "pinned.txt").write_text("\n".join(one for one in pinned if one[:1].isalpha()) + "\n", encoding="utf-8")
@@ -116,7 +116,7 @@ def _install(python: Path, *arguments: str) -> None:
 
 
 def _said(command: Sequence[str], folder: Path) -> str:
-    """What a command printed; CalledProcessError when it failed, after what it said."""
+    """Return a command's output. If it fails, print the output and raise CalledProcessError."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("WIREMATCH_", "PYTHONPATH"))}
     done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -1,1 +1,1 @@
-"""A first look at Wirematch, on stories that are fictional from the first word to the last."""
+"""A first look at Wirematch, on entirely fictional stories."""

@@ -16,16 +16,16 @@ from wirematch.presentation.demo import DemoScreen
 
 STORIES = Path(__file__).parent / "stories"
 SHOWN = "strait-accord"
-"""The story to which other articles are compared."""
+"""The story that other articles are compared with."""
 CHECKED = {
     "rewrite": "A web site's version: reworded from end to end",
     "independent": "Another outlet's own report of the same event",
 }
-"""These articles, and what each of them is."""
+"""Articles to check, with a description of each."""
 
 
 def main() -> None:
-    """Start a service, show what it answers, and stop it."""
+    """Start a service, show its responses, and stop it."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--keep", action="store_true", help="leave the service running until Ctrl-C")
     keep = options.parse_args().keep
@@ -53,7 +53,7 @@ def _show(screen: DemoScreen, url: str) -> None:
 
 
 def _evidence_page(url: str) -> str:
-    """The page on which the rewrite stands beside the story."""
+    """Return the page that shows the rewrite beside the story."""
     article = json.loads((STORIES / SHOWN / "rewrite.json").read_text(encoding="utf-8"))
     form = {"text": article["body"], "published_at": article["published_at"]}
     form |= {name: article[name] for name in ("headline", "source")}

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).parents[1] / "docs" / "screenshots"
 README_HEIGHT = 900
+LIGHTHOUSE = (
+    "The lighthouse at Kelder Point was dark for eleven nights before anybody ashore noticed, its keepers said.\n\n"
+    "Ferries had kept to the outer channel since the storm, and the harbour office took the silence for calm weather. "
+    "Divers then found a fault forty metres below the mole.\n\n"
+    "Nobody was hurt. The lamp was lit again on Tuesday, and the office will now telephone every evening at six."
+)
 FLAGS: tuple[str, ...] = (
     "--headless",
     "--no-sandbox",
@@ -34,7 +40,7 @@ FLAGS += ("--disable-background-networking", "--disable-component-update")
 
 
 def main() -> None:
-    """Needs Playwright, which development has, and Chromium."""
+    """Needs Playwright, a development dependency, and Chromium."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--all", type=Path, metavar="FOLDER", help="draw every page into this folder instead")
     folder = options.parse_args().all
@@ -53,7 +59,7 @@ def main() -> None:
         else:
             for name, address in pages.items():
                 for scheme in ("light", "dark"):
-                    for width in (360, 1280, 1600):
+                    for width in (390, 1280, 1600):
                         _draw(browser, address, folder / f"{name}-{width}-{scheme}.png", width, scheme, whole=True)
         browser.close()
 
@@ -67,8 +73,9 @@ def _pages(url: str) -> Iterator[tuple[str, str]]:
     yield "evidence-own-words", f"{checks['strait-accord-rewrite']}/against/strait-accord-wire?own=1"
     yield "sources", f"{checks['half-year-roundup']}/sources"
     yield "story", f"{url}/articles/harbour-bridge-wire"
-    yield "versions", f"{url}/articles/{_corrected(url)}"
-    yield "version", f"{url}/articles/{_corrected(url)}/versions/1"
+    corrected = _corrected(url)
+    yield "versions", corrected
+    yield "version", f"{corrected}/versions/1"
     yield "stories", f"{url}/articles"
     send_form(f"{url}/articles/amber-lamps-rewrite/against/amber-lamps-wire", {"verdict": "wholly_derived"})
     yield "review", f"{url}/review"
@@ -77,12 +84,11 @@ def _pages(url: str) -> Iterator[tuple[str, str]]:
 
 
 def _corrected(url: str) -> str:
-    """An article with an earlier version."""
-    article = samples()["harbour-bridge-wire"].model_dump(mode="json", exclude_none=True)
-    for body in (article["body"], article["body"].replace("four", "five").replace("Tuesday", "early Tuesday")):
-        changed = article | {"id": "corrected", "body": body, "source": "Norwind Regional"}
-        call("PUT", f"{url}/v1/articles/corrected", changed)
-    return "corrected"
+    """Store an article and then a corrected version of it, which nobody took from; return its page."""
+    article = {"headline": "Kelder Point lighthouse goes dark", "source": "The Isles Tribune", "kind": "article"}
+    for body in (LIGHTHOUSE, LIGHTHOUSE.replace("eleven", "twelve").replace("a fault", "a flooded cable")):
+        call("PUT", f"{url}/v1/articles/kelder-point", article | {"body": body, "published_at": "2026-02-11T09:30:00Z"})
+    return f"{url}/articles/kelder-point"
 
 
 def _check(url: str, name: str) -> str:
@@ -103,6 +109,8 @@ def _draw(  # noqa: PLR0913 - how a picture is to be
     )
     page = context.new_page()
     page.goto(address)
+    while page.locator("[data-pending]").count():  # a desk that has not looked at everything yet
+        page.reload()
     file.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=file, full_page=whole)
     context.close()

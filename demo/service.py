@@ -1,4 +1,4 @@
-"""A service of its own on a free port, with its data in a temporary folder, for as long as it is wanted."""
+"""A temporary service on a free port, with its data in a temporary folder."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ START_SECONDS = 60
 
 @contextmanager
 def running_service() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address of a service that is ready, and its process; it is stopped at the end, and its data are removed.
+    """Start a service; yield its URL when it is ready, and its process.
 
-    A signal that ends this process does so in order, so that nothing runs on.
+    It is stopped at the end and its data is deleted. A signal that ends this process ends it in an orderly way, too, so
+    that nothing keeps running.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
@@ -50,7 +51,7 @@ def _end(number: int, _: object) -> NoReturn:
 
 
 def call(method: str, url: str, content: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The answer to a request in JSON."""
+    """Send a request and return the JSON response."""
     data = None if content is None else json.dumps(content).encode()
     request = Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310 - our own URL
     with urlopen(request, timeout=30) as response:  # noqa: S310
@@ -59,8 +60,8 @@ def call(method: str, url: str, content: dict[str, Any] | None = None) -> dict[s
 
 
 def send_form(url: str, fields: dict[str, str]) -> str:
-    """Where a form leads to, filled in with these fields."""
-    sent = {"X-Requested-With": "demo"}  # a form without it could come from anybody's page
+    """Submit a form with these fields and return where it redirects to."""
+    sent = {"X-Requested-With": "demo"}  # without it, the form could come from anybody's page
     request = Request(url, urlencode(fields).encode(), sent, method="POST")  # noqa: S310 - our own URL
     with urlopen(request, timeout=60) as response:  # noqa: S310
         return str(response.url)

@@ -1,4 +1,4 @@
-"""What all tests share: one Valkey, an index of its own for each test, the sample stories, the real command."""
+"""Fixtures for all tests: one Valkey, an index for each test, the sample stories, the real command."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from wirematch.settings import Settings
 STORIES = Path(__file__).parents[1] / "demo" / "stories"
 LANGUAGES = Path(__file__).parent / "stories" / "languages"
 
-# The same examples on every run and no clock: a test fails because of the code or not at all.
+# The same examples on every run, and no deadline: a test fails because of the code or not at all.
 hypothesis.settings.register_profile("wirematch", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("fast", deadline=None, derandomize=True, database=None, max_examples=15)
 hypothesis.settings.register_profile("thorough", deadline=None, database=None, max_examples=3_000)
@@ -39,11 +39,11 @@ STARTS_PROCESSES = {"browser", "live", "serve", "valkey_cluster", "mortal_cluste
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """What starts the service or a cluster is slow."""
+    """Mark tests that start the service or a cluster as slow."""
     wanted = set(getattr(item, "fixturenames", ()))
     params = getattr(getattr(item, "callspec", None), "params", {})
     if any(isinstance(value, str) and value == "cluster" for value in params.values()):
-        wanted.add("valkey_cluster")  # asked for as the test runs
+        wanted.add("valkey_cluster")  # requested while the test runs
     if STARTS_PROCESSES & wanted:
         item.add_marker(pytest.mark.slow)
 
@@ -66,7 +66,7 @@ def _forget_settings(environment: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _processes_start_quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Where Python may leave no bytecode beside its sources, each start of the service would compile all of it."""
+    """If Python may not write bytecode beside its sources, share a cache, or each start would compile everything."""
     with pytest.MonkeyPatch.context() as environment:
         if sys.dont_write_bytecode:
             environment.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
@@ -88,7 +88,7 @@ def valkey_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyC
 
 @pytest.fixture
 def store(redis_url: str) -> Iterator[redis.Redis]:
-    """The Valkey behind the service, to look at what is really in it."""
+    """The Valkey behind the service, to inspect what it contains."""
     with redis.Redis.from_url(redis_url) as client:
         yield client
 
@@ -100,13 +100,13 @@ def index_name() -> str:
 
 @pytest.fixture
 def keys(store: redis.Redis, index_name: str) -> Callable[[], set[str]]:
-    """Names of all keys of what is stored in this test's index, without the index's own name."""
+    """Names of all keys stored for this test's index, without the index's own name."""
     return lambda: stored_keys(store, index_name)
 
 
 @pytest.fixture(scope="session")
 def default_settings(redis_url: str) -> Settings:
-    """As they are when nobody has chosen anything; read once, which takes longer than starting the application."""
+    """The default settings; read once, as that takes longer than starting the application."""
     with pytest.MonkeyPatch.context() as environment:
         _forget_settings(environment)
         return Settings(redis_url=redis_url)
@@ -114,18 +114,18 @@ def default_settings(redis_url: str) -> Settings:
 
 @pytest.fixture
 def settings(default_settings: Settings, index_name: str) -> Settings:
-    """Patient ones: what is slow on a loaded machine has not failed."""
+    """Settings with long timeouts, so that a loaded machine does not fail tests."""
     chosen = {
         "index": index_name,
         "redis_timeout": PATIENCE_SECONDS,
-        "allowed_hosts": frozenset({"testserver"}),  # as Starlette's client asks
+        "allowed_hosts": frozenset({"testserver"}),  # as Starlette's client requests
     }
     return default_settings.model_copy(update=chosen)
 
 
 @pytest.fixture
 def without_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rebuild drops the former generation at once: no process beside this one has read which is live."""
+    """Let a rebuild drop the former generation at once, as no other process can be reading it."""
     monkeypatch.setattr("wirematch.index.rebuilding.rebuild.GRACE_SECONDS", 0.0)
 
 
@@ -141,7 +141,7 @@ def _read_story(folder: Path) -> Story:
 
 @pytest.fixture(scope="session")
 def stories() -> dict[str, Story]:
-    """The sample stories: name -> wire, copy, rewrite, excerpt, independent -> article as JSON has it."""
+    """The sample stories: name -> wire, copy, rewrite, excerpt, independent -> article as JSON."""
     return {folder.name: _read_story(folder) for folder in STORIES.iterdir()}
 
 
@@ -159,14 +159,14 @@ def bridge(stories: dict[str, Story]) -> Story:
 
 @pytest.fixture(params=sorted(file.stem for file in LANGUAGES.glob("*.json")))
 def foreign(request: pytest.FixtureRequest) -> dict[str, str]:
-    """In each of 22 languages: the bodies of wire, copy, rewrite, independent, unrelated."""
+    """The bodies of wire, copy, rewrite, independent and unrelated, in each of 22 languages."""
     texts: dict[str, str] = json.loads((LANGUAGES / f"{request.param}.json").read_text(encoding="utf-8"))
     return texts
 
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., LiveService]]:
-    """Start ``wirematch serve`` for real, as often as wanted; all of it is ended with the test."""
+    """Start ``wirematch serve`` any number of times; every service ends with the test."""
     started: list[LiveService] = []
 
     def start(

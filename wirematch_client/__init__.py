@@ -1,4 +1,4 @@
-"""The HTTP client of Wirematch, sync and async; it needs httpx2 and pydantic, and nothing of the server."""
+"""The HTTP client of Wirematch, sync and async. It depends on httpx2 and pydantic, but not on the server."""
 
 from wirematch_client.aio import AsyncClient
 from wirematch_client.blocking import Client

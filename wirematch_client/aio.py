@@ -31,7 +31,7 @@ R = TypeVar("R")
 
 
 class AsyncClient:
-    """A client of the service at ``url``, with the methods of :class:`Client`. Tasks may share one.
+    """An asynchronous client of the service at ``url``, with the methods of :class:`Client`. Tasks may share one.
 
     Close it, or use it in an ``async with``:
 
@@ -39,7 +39,8 @@ class AsyncClient:
     ...     async with AsyncClient("http://127.0.0.1:8000") as wirematch:
     ...         return (await wirematch.check({"body": text})).decision
 
-    Methods raise ConnectionFailedError when no answer came, and ProblemError when the service answered with one.
+    Methods raise ConnectionFailedError if there was no response, and ProblemError if the service responded with an
+    error.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class AsyncClient:
         headers: dict[str, str] | None = None,
         connections: int = 20,
     ) -> None:
-        """``timeout`` in seconds, for connecting and for each read or write; ``headers`` go with every request.
+        """``timeout`` is in seconds, for connecting and each read or write; ``headers`` are sent with every request.
 
         The access key comes from the environment variable ``WIREMATCH_KEY``, or from an ``Authorization`` header.
         """
@@ -67,23 +68,23 @@ class AsyncClient:
     async def add(
         self, article: ArticleLike, *, report: bool = True, unless_duplicate: bool = False, key: str | None = None
     ) -> Receipt:
-        """Store a new article; ArticleExistsError when its id is taken.
+        """Store a new article. Raises ArticleExistsError if its id is taken.
 
         It is stored once, even if the request has to be sent several times. ``key`` is the ``Idempotency-Key``, by
-        default a new one; give your own if you may repeat the call. ``unless_duplicate``: copies are not stored.
+        default a new one; pass your own if you may repeat the call. With ``unless_duplicate``, copies are not stored.
         """
         return await self._do(calls.add(article, report=report, unless_duplicate=unless_duplicate, key=key))
 
     async def put(self, article_id: str, article: ArticleLike, *, report: bool = True) -> Receipt:
-        """Store an article under an id, replacing what was stored under it."""
+        """Store an article under an id, replacing the one stored under it."""
         return await self._do(calls.put(article_id, article, report=report))
 
     async def get(self, article_id: str) -> StoredArticle:
-        """The article as it was stored; NotFoundError."""
+        """Return the article as it was stored. Raises NotFoundError."""
         return await self._do(calls.get(article_id))
 
     async def delete(self, article_id: str) -> None:
-        """Remove an article; NotFoundError when there is none."""
+        """Delete an article. Raises NotFoundError if there is none."""
         await self._do(calls.delete(article_id))
 
     async def compare(self, submission: ArticleLike, story: ArticleLike) -> Match:
@@ -91,15 +92,18 @@ class AsyncClient:
         return await self._do(calls.compare(submission, story))
 
     async def pickups(self, article_id: str, *, offset: int = 0, limit: int = 20) -> PickupPage:
-        """Stored articles that derive from this one, newest first; NotFoundError."""
+        """Return the stored articles that derive from this one, newest first. Raises NotFoundError."""
         return await self._do(calls.pickups(article_id, offset, limit))
 
     async def cluster(self, article_id: str, *, offset: int = 0, limit: int = 100) -> ClusterPage:
-        """The cluster of an article: the original first, then its copies and rewrites; NotFoundError."""
+        """Return an article's cluster: the original first, then its copies and rewrites. Raises NotFoundError."""
         return await self._do(calls.cluster(article_id, offset, limit))
 
     async def event(self, article_id: str, *, offset: int = 0, limit: int = 20) -> EventPage:
-        """The stored articles on the event of this one, first to last, with their relation to it; NotFoundError."""
+        """Return the stored articles on this one's event, first to last, with their relation to it.
+
+        Raises NotFoundError.
+        """
         return await self._do(calls.event(article_id, offset, limit))
 
     async def bulk(
@@ -112,7 +116,7 @@ class AsyncClient:
     ) -> AsyncIterator[BulkResult]:
         """Store many articles; yields a result for each, in order, as soon as its batch is answered.
 
-        ``batch`` is the number of articles a request, 1 to 64; no more are held in memory.
+        ``batch`` is the number of articles per request, 1 to 64, and the most that are held in memory.
         """
         batches = BulkBatches(report, unless_duplicate, batch)
         async for article in _each(articles):
@@ -124,7 +128,7 @@ class AsyncClient:
                 yield result
 
     async def ready(self) -> bool:
-        """Whether the service is ready; false also when it cannot be reached."""
+        """Return whether the service is ready; False also if it cannot be reached."""
         try:
             await self.ensure_ready()
         except (ConnectionFailedError, ProblemError):
@@ -132,7 +136,7 @@ class AsyncClient:
         return True
 
     async def ensure_ready(self) -> None:
-        """As ``ready``, but says why not: ConnectionFailedError, or ProblemError with what the service told."""
+        """Raise ConnectionFailedError, or ProblemError with the service's reason, unless the service is ready."""
         await self._do(calls.ready())
 
     async def aclose(self) -> None:

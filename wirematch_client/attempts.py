@@ -1,4 +1,4 @@
-"""The attempts at one call: decide after each whether to send again, to give up, or to read the answer."""
+"""The attempts at one call: decide after each whether to retry, to give up, or to read the response."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ class Attempts(Generic[R]):
         self._retry = retry
         self._made = 0
         self._unanswered = False
-        """Whether an attempt got no answer, so that it may have been processed."""
+        """Whether an attempt had no response, so that it may have been processed."""
 
     def failed(self, error: httpx2.TransportError, url: str) -> float:
-        """After no answer: seconds to wait before the next attempt, or ConnectionFailedError if there is none."""
+        """After an attempt without response, return the seconds to wait before the next.
+
+        Raises ConnectionFailedError if it was the last.
+        """
         self._made += 1
         self._unanswered = True
         if safe_after_failure(error, repeatable=self._call.repeatable):
@@ -35,13 +38,16 @@ class Attempts(Generic[R]):
         raise ConnectionFailedError(f"{self._call.method} {url}{self._call.path}: {reason}") from error
 
     def answered(self, response: httpx2.Response) -> float | None:
-        """After an answer: None to read it, or seconds to wait; ProblemError if there is no next attempt."""
+        """After a response, return None to read it, or the seconds to wait before retrying.
+
+        Raises ProblemError if it was the last attempt and failed.
+        """
         self._made += 1
         refused = refusal(response)
         if refused is None:
             return None
         if self._unanswered and self._call.method == "DELETE" and isinstance(refused, NotFoundError):
-            return None  # an unanswered attempt deleted it
+            return None  # an attempt without response deleted it
         kind, after = refused.kind, refused.retry_after
         if safe_after_answer(refused.status, kind, after, repeatable=self._call.repeatable):
             delay = self._retry.delay(self._made, after)

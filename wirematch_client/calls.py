@@ -1,4 +1,4 @@
-"""The requests that both clients send, and how their answers are read, without I/O."""
+"""The requests that both clients send, and the parsing of their responses, without I/O."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ M = TypeVar("M", bound=BaseModel)
 
 NDJSON = "application/x-ndjson"
 BATCH = 64
-"""Articles a bulk request. The service answers while it reads, but httpx2 reads only after it has sent everything, so
-a request must not exceed one batch of the service, which is 64 lines or 4 MiB; else each could wait for the other."""
+"""Articles per bulk request. The service responds while it reads, but httpx2 reads only after it has sent everything. A
+request must therefore not exceed one batch of the service, 64 lines or 4 MiB, or each could wait for the other."""
 BATCH_BYTES = 3 * 1024 * 1024
 KEEP_ALIVE_SECONDS = 3.0
-"""The service closes idle connections after 5 s; the client does it earlier, so that no request meets a closing one."""
+"""The service closes idle connections after 5 s; the client closes them earlier, so that no request meets that."""
 
 
 KEY_VARIABLE = "WIREMATCH_KEY"
-"""Of the environment: the key for services that want one."""
+"""Environment variable with the key, for services that need one."""
 
 
 def with_key(headers: dict[str, str] | None) -> dict[str, str]:
-    """``headers`` with the environment's key, where they bring none of their own."""
+    """Return ``headers`` with the key from the environment, unless they have an ``Authorization``."""
     key = os.environ.get(KEY_VARIABLE)
     if not key or any(name.lower() == "authorization" for name in headers or ()):
         return headers or {}
@@ -56,7 +56,7 @@ def with_key(headers: dict[str, str] | None) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[R]):
-    """One request, and how its answer is read."""
+    """One request, and how to parse its response."""
 
     method: str
     path: str
@@ -70,7 +70,7 @@ class Call(Generic[R]):
     """The ``Idempotency-Key``, the same in every attempt."""
 
     def request(self, client: httpx2.Client | httpx2.AsyncClient, url: str) -> httpx2.Request:
-        """The request to the service at ``url``."""
+        """Build the request to the service at ``url``."""
         headers = {"Content-Type": self.media_type} if self.content is not None else {}
         if self.key is not None:
             headers["Idempotency-Key"] = f'"{self.key}"'
@@ -136,12 +136,12 @@ def ready() -> Call[None]:
 
 @dataclass
 class BulkBatches:
-    """Divides articles into bulk requests; results are numbered as if there were one request."""
+    """Divides articles into bulk requests; results are numbered as if there were a single request."""
 
     report: bool
     unless_duplicate: bool
     max_articles: int = BATCH
-    """A request, 1 to BATCH; ValueError for other numbers."""
+    """Articles per request, 1 to BATCH; otherwise ValueError is raised."""
     sent: int = 0
     _lines: list[bytes] = field(default_factory=list)
     _size: int = 0
@@ -151,7 +151,7 @@ class BulkBatches:
             raise ValueError(f"a batch has 1 to {BATCH} articles")
 
     def feed(self, article: ArticleLike) -> Call[list[BulkResult]] | None:
-        """Add an article; returns the request that is full now, or None."""
+        """Add an article; return the request that is now full, or None."""
         line = _json(_dump(as_article(article))) + b"\n"
         full = self.end() if self._lines and self._size + len(line) > BATCH_BYTES else None
         self._lines.append(line)
@@ -159,7 +159,7 @@ class BulkBatches:
         return full or (self.end() if len(self._lines) >= self.max_articles else None)
 
     def end(self) -> Call[list[BulkResult]] | None:
-        """The request with the articles added since the last one, or None if there are none."""
+        """Return the request with the articles added since the last one, or None if there are none."""
         if not self._lines:
             return None
         first, number = self.sent, len(self._lines)
@@ -177,12 +177,12 @@ class BulkBatches:
 
 
 def refusal(response: httpx2.Response) -> ProblemError | None:
-    """The error in an answer; None if it is a success."""
+    """Return the error in a response; None if it is a success."""
     if response.is_success:
         return None
     try:
         problem = Problem.model_validate_json(response.content)
-    except ValidationError:  # not from the service, but from a proxy, for example
+    except ValidationError:  # not from the service but, for example, from a proxy
         problem = Problem(status=response.status_code, title=response.reason_phrase)
     return ProblemError.of(problem, read_retry_after(response.headers.get("retry-after")))
 
@@ -220,7 +220,9 @@ def _json(content: object) -> bytes:
 
 
 def _path(article_id: str) -> str:
-    return "/v1/articles/" + quote(article_id, safe="")
+    # A segment of dots alone would be taken out of the path before it is sent.
+    name = quote(article_id, safe="") if article_id.strip(".") else article_id.replace(".", "%2E")
+    return "/v1/articles/" + name
 
 
 def _storing(*, report: bool, unless_duplicate: bool) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The errors of the client; a class for each way of handling them."""
+"""The client's errors: a class for each way of handling them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ TYPE_BASE = "urn:wirematch:problem:"
 
 
 class ClientError(Exception):
-    """Base of all errors of this package."""
+    """Base class of all errors of this package."""
 
 
 class ConnectionFailedError(ClientError):
-    """No answer came: no connection, a timeout or a broken connection. The request may have been processed."""
+    """There was no response: no connection, a timeout or a broken connection. The request may have been processed."""
 
 
 class UnexpectedAnswerError(ClientError):
-    """The answer is not one of Wirematch, or not of a version that this client understands."""
+    """The response is not Wirematch's, or is from a version that this client does not understand."""
 
 
 class ProblemError(ClientError):
-    """The service answered with an error.
+    """The service responded with an error.
 
     ``problem`` is its RFC 9457 document, ``kind`` the end of the document's type, such as ``article-not-found``, and
     ``status`` the HTTP status.
@@ -38,7 +38,7 @@ class ProblemError(ClientError):
 
     @classmethod
     def of(cls, problem: Problem, retry_after: float | None = None) -> Self:
-        """An error of the subclass that fits the problem."""
+        """Return an error of the subclass that fits the problem."""
         kind: type[ProblemError] = _BY_STATUS.get(problem.status, ProblemError)
         if kind is ArticleExistsError and problem.type not in {"about:blank", f"{TYPE_BASE}article-exists"}:
             kind = InvalidRequestError  # another 409: the same request is still being processed

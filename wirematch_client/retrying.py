@@ -1,4 +1,4 @@
-"""Whether a failed request is sent again, and after how long."""
+"""Whether to retry a failed request, and after how long."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from email.utils import parsedate_to_datetime
 import httpx2
 
 BEFORE_SENDING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-"""Failures before anything was sent, so that the service has not seen the request."""
+"""Failures before anything was sent, so the service has not seen the request."""
 NOT_REPLICATED = "not-replicated"
-"""The only kind of 503 after which the article may be stored."""
+"""The only kind of 503 after which the article may have been stored."""
 IN_FLIGHT = "request-in-flight"
 """The only kind of 409 that is temporary: an earlier attempt at the request is still being processed."""
 TEMPORARY = frozenset({429, 502, 503, 504})
-"""Statuses after which a repeatable request is sent again."""
+"""Statuses after which a repeatable request is retried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often a request is sent, and the delays between attempts (exponential backoff with jitter).
+    """Number of attempts, and the delays between them (exponential backoff with jitter).
 
-    ``Retry(attempts=1)`` never sends a request again.
+    ``Retry(attempts=1)`` never retries.
     """
 
     attempts: int = 4
@@ -31,10 +31,10 @@ class Retry:
     first_delay: float = 0.1
     """Seconds; doubled after each attempt."""
     longest_delay: float = 10.0
-    """Seconds; if the service asks for more (``Retry-After``), the request is not sent again."""
+    """Seconds; if the service asks for more (``Retry-After``), the request is not retried."""
 
     def delay(self, attempt: int, retry_after: float | None) -> float | None:
-        """Seconds to wait after attempt number ``attempt`` (from 1) failed; None if it was the last.
+        """Return the seconds to wait after attempt number ``attempt`` (from 1) failed; None if it was the last.
 
         Half of the delay is random, so that clients that failed together do not retry together.
         """
@@ -45,16 +45,16 @@ class Retry:
 
 
 def safe_after_failure(error: httpx2.TransportError, *, repeatable: bool) -> bool:
-    """Whether a request that got no answer may be sent again; ``repeatable``: it may be processed twice."""
-    if isinstance(error, httpx2.UnsupportedProtocol):  # the URL is wrong
+    """Whether a request without response may be retried; ``repeatable`` means that it may be processed twice."""
+    if isinstance(error, httpx2.UnsupportedProtocol):  # the URL is invalid
         return False
     return repeatable or isinstance(error, BEFORE_SENDING)
 
 
 def safe_after_answer(status: int, kind: str, retry_after: float | None, *, repeatable: bool) -> bool:
-    """Whether a request that was answered with an error may be sent again.
+    """Whether a request that was answered with an error may be retried.
 
-    If it is not repeatable, the service itself must have said that it did nothing: a proxy sends no ``Retry-After``.
+    If it is not repeatable, the service itself must have said that it did nothing; a proxy sends no ``Retry-After``.
     """
     if repeatable:
         return status in TEMPORARY or kind == IN_FLIGHT
@@ -62,7 +62,7 @@ def safe_after_answer(status: int, kind: str, retry_after: float | None, *, repe
 
 
 def read_retry_after(value: str | None) -> float | None:
-    """The seconds in a ``Retry-After`` header (RFC 9110, 10.2.3); None if it is absent or malformed."""
+    """Parse the seconds in a ``Retry-After`` header (RFC 9110, 10.2.3); None if it is absent or malformed."""
     if value is None:
         return None
     if value.strip().isdecimal():

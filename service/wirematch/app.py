@@ -1,4 +1,4 @@
-"""The HTTP service; this module only composes it."""
+"""The HTTP service. This module only composes the parts; it holds no logic of its own."""
 
 from __future__ import annotations
 
@@ -67,27 +67,27 @@ if TYPE_CHECKING:
     from wirematch.observability.traces import Traces
 
 log = logging.getLogger("uvicorn.error")
-"""What the server says when it starts."""
+"""The logger for start-up messages."""
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 STREAMS = frozenset({bulk.PATH})
-"""Paths to which bodies of any length are posted."""
+"""Paths that accept request bodies of unlimited length."""
 END_SECONDS = 1.0
-"""After which a background task is cancelled again: redis-py may swallow a cancellation while it connects."""
+"""Seconds to wait before cancelling a background task again: redis-py may swallow a cancellation while it connects."""
 
 SWITCH_SECONDS = 0.0002
-"""For which a thread that computes keeps Python's lock. The event loop gives it up with each system call, and with the
-default of 5 ms would answer two hundred requests a second at the most while a text is compared, refusals included."""
+"""How long a computing thread may hold the GIL (Python's default is 5 ms). The event loop releases it at every system
+call; at 5 ms, it would answer at most 200 requests a second, refusals included, while a text is compared."""
 
 
 class Service(FastAPI):
-    """FastAPI with middleware outside of its own error handler, so that its last resort passes it, too."""
+    """A FastAPI application whose own middleware also wraps FastAPI's outermost error handler (the 500 response)."""
 
     request_seconds = 30.0
-    """After which a request that stores nothing is given up."""
+    """Timeout in seconds of a request that stores nothing."""
     traces: Traces | None = None
 
     def build_middleware_stack(self) -> ASGIApp:
-        """FastAPI's, and around it what must cost little or pass its last resort."""
+        """Wrap FastAPI's stack in what must run before it, at little cost, or must see its 500 responses."""
         timed = Deadlines(super().build_middleware_stack(), self.request_seconds, STREAMS | {pages.desk.EVENTS})
         logged: ASGIApp = RequestLog(Overload(timed, STREAMS))
         if self.traces is not None:
@@ -95,14 +95,14 @@ class Service(FastAPI):
         return AnswerHeaders(logged)
 
     def openapi(self) -> dict[str, Any]:
-        """FastAPI's, with keys and their scopes."""
+        """Return FastAPI's OpenAPI document with API keys and their scopes added."""
         if self.openapi_schema is None:
             describe_keys(super().openapi(), sessions.COOKIE, problems.CONTENT)
         return super().openapi()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application on the Redis that ``settings`` name (by default, those of the environment)."""
+    """Create the application for the Redis server named in ``settings`` (by default, read from the environment)."""
     chosen = settings or Settings()
     traces = open_traces(None if chosen.traces_url is None else str(chosen.traces_url))
 
@@ -150,6 +150,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "tenancy": tenancy,
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,
+                "unread_timeout": chosen.unread_timeout,
                 "gate": gate,
                 "rate_limits": rate_limits,
                 "audit": audit_log(chosen.audit_log),
@@ -190,12 +191,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @cache
 def _routes() -> tuple[BaseRoute, ...]:
-    """Every route that is in a router; the applications of one process share them.
+    """Return the routes of all routers; every application in the process shares them.
 
-    FastAPI resolves a router anew for each application that includes it, in longer than starting one takes otherwise.
+    FastAPI resolves the routers again for each application that includes them, which takes longer than the rest of
+    starting one.
     """
     shared = FastAPI(openapi_url=None)
-    # Documents before articles: their routes have the same paths and let JSON pass.
+    # Documents first: their routes have the same paths as those of articles, and do not match JSON.
     interface = (documents, bulk, articles, checks, sessions, health, metrics)
     for router in (*(part.router for part in interface), *pages.ROUTERS):
         shared.include_router(router)
@@ -203,7 +205,7 @@ def _routes() -> tuple[BaseRoute, ...]:
 
 
 def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry, StoreObserver]:
-    """Who is told what steps and the store take."""
+    """Return the observers of detection steps and of Redis: metrics, and traces where they are on."""
     counted: tuple[Telemetry, StoreObserver] = MetricsTelemetry(), MetricsOfStore()
     if traces is None:
         return counted

@@ -1,4 +1,4 @@
-"""What numpy lacks and more than one room needs."""
+"""Array types and operations that numpy lacks and several packages need."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Hashes64 = NDArray[np.uint64]
 
 
 def is_new(ordered: NDArray[np.integer[Any]]) -> Flags:
-    """N flags for n sorted numbers: another than the one before."""
+    """Flag each of n sorted numbers that differs from the one before it; the first is always flagged."""
     new = np.ones(len(ordered), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     return new

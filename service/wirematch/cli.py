@@ -36,7 +36,7 @@ _OUTPUT_FAILED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """What writing to standard output meets when the file or disk behind it takes no more."""
 
 app = typer.Typer(
-    help="Which stored wire stories does this article rewrite, and where?",
+    help="Find which stored wire stories an article copies, rewrites or takes passages from.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -45,18 +45,20 @@ app = typer.Typer(
 FormatName = Annotated[
     str | None,
     typer.Option(
-        "--format", help=f"Format of the files: {', '.join(FORMAT_NAMES)}. By default their names and content decide."
+        "--format", help=f"Format of the files: {', '.join(FORMAT_NAMES)}. By default recognised by name and content."
     ),
 ]
 Charset = Annotated[
     str | None,
     typer.Option(
         "--charset",
-        help="Encoding of the files, such as cp437 or iso646-de. By default they say or show it themselves.",
+        help="Encoding of the files, such as cp437 or iso646-de. By default detected.",
     ),
 ]
-IsExplained = Annotated[bool, typer.Option("--explain", help="Also say what speaks for a match and against it.")]
-IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that would be read with a warning.")]
+IsExplained = Annotated[bool, typer.Option("--explain", help="Also give the reasons for and against each match.")]
+IsStrict = Annotated[
+    bool, typer.Option("--strict", help="Refuse documents that would otherwise be read with a warning.")
+]
 
 
 def main() -> None:
@@ -90,11 +92,11 @@ def serve(  # noqa: PLR0913 - its options
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Number of worker processes.")] = 1,
     allowed_hosts: Annotated[
-        str | None, typer.Option(help="Host names to answer to, beside this machine's own; with commas between.")
+        str | None, typer.Option(help="Further host names to answer to, separated by commas.")
     ] = None,
     insecure_open: Annotated[
         bool,
-        typer.Option("--insecure-open", help="Serve everybody who reaches the port, without keys."),
+        typer.Option("--insecure-open", help="Serve everybody who can reach the port, without keys."),
     ] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
@@ -123,7 +125,7 @@ def check(  # noqa: PLR0913 - its options
     limit: Annotated[int, typer.Option(min=1, max=100, help="Show at most this many matches.")] = 10,
     include_related: Annotated[
         bool,
-        typer.Option("--include-related", help="Also show stories on the same event that it does not derive from."),
+        typer.Option("--include-related", help="Also show independent stories about the same event."),
     ] = False,
     explain: IsExplained = False,
     format_name: FormatName = None,
@@ -149,8 +151,8 @@ def add(  # noqa: PLR0913 - its options
     files: Annotated[
         list[str], typer.Argument(metavar="FILE", help="Texts or news documents, or '-' for standard input.")
     ],
-    source: Annotated[str | None, typer.Option(help="Agency or outlet, for files that name none.")] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Put articles in the place of what their id has.")] = False,
+    source: Annotated[str | None, typer.Option(help="Agency or outlet of files that name none.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace stored articles that have the same id.")] = False,
     format_name: FormatName = None,
     charset: Charset = None,
     strict: IsStrict = False,
@@ -158,7 +160,7 @@ def add(  # noqa: PLR0913 - its options
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Store articles and report what each derives from, among those stored before it.
+    """Store articles, and report which stored articles each derives from.
 
     A document that withdraws a story removes that story. An article whose id another text has is left out, with exit
     status 1, unless --replace is given.
@@ -175,9 +177,12 @@ def add(  # noqa: PLR0913 - its options
 @app.command()
 def compare(
     submission: Annotated[
-        str, typer.Argument(metavar="SUBMISSION", help="The article in question: a text or news document, or '-'.")
+        str,
+        typer.Argument(
+            metavar="SUBMISSION", help="Article to judge: a text, a news document, or '-' for standard input."
+        ),
     ],
-    story: Annotated[str, typer.Argument(metavar="STORY", help="The story that it may derive from.")],
+    story: Annotated[str, typer.Argument(metavar="STORY", help="Story that it may derive from.")],
     explain: IsExplained = False,
     format_name: FormatName = None,
     as_json: AsJson = False,
@@ -194,20 +199,20 @@ def compare(
 @app.command()
 def reindex(
     shards: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Shards of the new index; by default as many as now.")
+        int | None, typer.Option(min=1, max=1024, help="Number of shards of the new index. By default unchanged.")
     ] = None,
     sampling: Annotated[
         str | None,
         typer.Option(
-            help="Sign as 'rare', 'bottom' or 'affine32', by default as now; services must be restarted afterwards."
+            help="Sampling: 'rare', 'bottom' or 'affine32'. By default unchanged. Restart services after a change."
         ),
     ] = None,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Rebuild the index beside the live one and switch to it.
+    """Rebuild the index next to the live one, then switch to it.
 
-    Running services go on answering and storing meanwhile.
+    Running services keep answering and storing meanwhile.
     """
     from wirematch.commands import index
 
@@ -216,20 +221,18 @@ def reindex(
 
 @app.command()
 def doctor(  # noqa: PLR0913 - its options
-    index: Annotated[
-        bool, typer.Option("--index", help="Also hold everything in the index against everything else in it.")
+    index: Annotated[bool, typer.Option("--index", help="Also check the whole index for consistency.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Repair inconsistencies in the index while services run. Implies --index.")
     ] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what does not fit there, while services go on.")] = False,
-    fresh: Annotated[
-        int, typer.Option(min=0, help="With --index: articles, of all, whose clusters are computed anew.")
-    ] = 200,
+    fresh: Annotated[int, typer.Option(min=0, help="With --index: number of sampled articles to decide again.")] = 200,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Look for what is wrong, or will be: server, index, machine, settings.
+    """Find problems with the server, index, machine and settings.
 
-    Each finding says what to do. Exit status 1: something does not work, or what is stored is in danger.
+    Each finding says what to do. Exit status 1: something does not work, or stored data is at risk.
     """
     from wirematch.commands.doctor import command
     from wirematch.commands.local_index import read_settings
@@ -241,13 +244,13 @@ def doctor(  # noqa: PLR0913 - its options
 
 @app.command("load")
 def load_index(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="'index' folders that a Spark job wrote.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="'index' folders written by a Spark job.")],
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Store the articles that a Spark job wrote (docs/pipelines/spark.md).
+    """Store the articles of a Spark job's index (docs/pipelines/spark.md).
 
-    Ids that are stored already are passed over.
+    Ids that are already stored are skipped.
     """
     from wirematch.commands import index
 
@@ -263,7 +266,7 @@ def export(  # noqa: PLR0913 - its options
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Print every stored article as a line of JSON, as POST /v1/articles/bulk takes them."""
+    """Print all stored articles as JSON lines, as POST /v1/articles/bulk takes them."""
     from wirematch.commands.export import export_articles
     from wirematch.commands.local_index import read_settings
 

@@ -1,4 +1,4 @@
-"""What ``Host`` and ``Origin`` name, and what of it is this machine."""
+"""Parse hosts from ``Host`` and ``Origin`` headers and URLs, and tell which are this machine or public."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 LOCALHOST = "localhost"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-"""RFC 6052."""
+"""The well-known prefix for NAT64 (RFC 6052)."""
 _KEPT = 256
-"""Answers that are kept: nearly all requests come from the same few clients, for the same few names."""
+"""Cached results: nearly all requests come from the same few clients for the same few names."""
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or address, without port and brackets, is this machine whatever a name server says."""
+    """Whether a name or address, without port or brackets, is this machine, without asking a name server."""
     if host.lower() == LOCALHOST:
         return True
     address = as_address(host)
@@ -23,7 +23,7 @@ def is_loopback(host: str) -> bool:
 
 @lru_cache(_KEPT)
 def as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address that ``host`` is, an IPv4 one inside IPv6 unwrapped; None for a name."""
+    """Parse ``host`` as an IP address, with IPv4-mapped IPv6 unwrapped; None for a name."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -33,19 +33,19 @@ def as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 
 @lru_cache(_KEPT)
 def host_of(authority: str) -> str | None:
-    """The host of ``HOST`` or ``HOST:PORT`` in lower case, without brackets; None when it is neither."""
+    """The host of ``HOST`` or ``HOST:PORT`` in lower case and without brackets; None if it is malformed."""
     if not authority or any(character in authority for character in "/?#@\\ \t"):
         return None
     try:
         parts = urlsplit(f"//{authority}")
-        _ = parts.port  # raises when it is none
+        _ = parts.port  # raises ValueError for an invalid port
     except ValueError:
         return None
     return parts.hostname
 
 
 def authority_of(origin: str) -> str | None:
-    """``HOST`` or ``HOST:PORT`` of an ``Origin`` in lower case, without a port that its scheme has anyway."""
+    """``HOST`` or ``HOST:PORT`` of an ``Origin``, in lower case and without a default port; None if malformed."""
     scheme, separator, authority = origin.lower().partition("://")
     if not separator or host_of(authority) is None:
         return None
@@ -53,7 +53,7 @@ def authority_of(origin: str) -> str | None:
 
 
 def is_public(address: str) -> bool:
-    """Whether an address belongs to the public Internet, also where one of IPv4 is written inside one of IPv6."""
+    """Whether an IP address is publicly routable; an IPv4 address embedded in IPv6 (NAT64, 6to4) counts as itself."""
     found = as_address(address)
     if found is None:
         return False

@@ -1,7 +1,8 @@
-"""Long computations ask, between two pieces of their work, whether anybody still waits for it.
+"""Cooperative cancellation of work in threads.
 
-Work in a thread cannot be ended from outside. Whoever starts it gives it an ``Interest``, which is lost when a client
-has gone away, a deadline has passed or the service ends. Without one, work goes on to its end.
+A thread cannot be stopped from outside. Whoever starts its work gives it an ``Interest``, which is lost when the client
+has gone away, the deadline has passed or the service is shutting down; long computations check it between steps.
+Without one, work runs to its end.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ class GivenUpError(Exception):
 
 
 class Interest:
-    """Whether somebody waits; may be taken back from another thread."""
+    """Whether somebody still waits for a result; may be set from another thread."""
 
     __slots__ = ("lost",)
 
@@ -28,7 +29,7 @@ _interest: ContextVar[Interest | None] = ContextVar("interest", default=None)
 
 
 def stop_if_unwanted() -> None:
-    """GivenUpError when nobody waits for the work of this thread any more. Costs less than a microsecond."""
+    """Raise GivenUpError if nobody waits for this thread's work any more. Costs less than a microsecond."""
     interest = _interest.get()
     if interest is not None and interest.lost:
         raise GivenUpError
@@ -36,7 +37,7 @@ def stop_if_unwanted() -> None:
 
 @contextmanager
 def working_for(interest: Interest) -> Iterator[None]:
-    """While entered, ``stop_if_unwanted`` asks ``interest``."""
+    """Within this context, ``stop_if_unwanted`` checks ``interest``."""
     token = _interest.set(interest)
     try:
         yield

@@ -1,4 +1,4 @@
-"""One browser and one service with the samples in it; a page that complains fails its test."""
+"""One browser and one service with the samples; a page with console errors fails its test."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="session")
 def checks(service: LiveService) -> dict[str, str]:
-    """The addresses of checks of the samples that are not stored."""
+    """Paths of checks of those samples that are not stored."""
     return {name: check(service.url, samples()[name].model_dump(mode="json")) for name, _ in KEPT_BACK}
 
 
 @pytest.fixture
 def visit(browser: Browser, service: LiveService) -> Iterator[Open]:
-    """Opens pages as a visitor with a window and a scheme of colours; whatever one complains of fails the test."""
+    """Open pages with a given window and colour scheme; console errors and failed requests fail the test."""
     visits: list[Watched] = []
 
     def visit(path: str, *, width: int = 1280, scheme: str = "light", script: bool = True) -> Watched:

@@ -1,4 +1,4 @@
-"""What holds for every page: nothing from elsewhere, nothing in the console, room for everybody."""
+"""Properties of every page: nothing loaded from elsewhere, a clean console, accessibility, no overlaps."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def path(request: pytest.FixtureRequest, checks: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def shown(browser: Browser, service: LiveService, path: str) -> Iterator[Watched]:
-    """The page, loaded once: a window and a scheme of colours may change while it is seen."""
+    """The page, loaded once; window and colour scheme may change afterwards."""
     context = browser.new_context()
     watched = Watched(context, service.url)
     watched.open(path)
@@ -68,7 +68,7 @@ def test_axe_finds_nothing_serious(shown, scheme):
 
 
 def test_what_is_printed_can_be_read_whatever_the_screen(shown):
-    """Paper is white, though the screen of whoever prints may be dark."""
+    """Paper is white even if the screen is dark."""
     shown.page.emulate_media(media="print", color_scheme="dark")
     findings = shown.serious_findings()
     shown.page.emulate_media(media="null")

@@ -1,4 +1,4 @@
-"""Two texts side by side: what is taken is linked, counted and shown as text whatever it looks like."""
+"""Two texts side by side: passages are linked and counted, and their text is escaped."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_markup_in_a_text_is_shown_as_text(visit, service):
     assert "<script>document.title" in result.locator("main").inner_text()
     result.get_by_role("link", name="See the evidence").first.click()
     shown = result.locator("[data-pane]").first.inner_text()
-    assert "<b>" in shown  # the number of a passage may stand behind it
+    assert "<b>" in shown  # the number of a passage may follow it
     assert "bold</b>" in shown
     assert "{{ 7 * 7 }}" in shown
     assert result.locator("main b, main img").count() == 0
@@ -145,7 +145,7 @@ def test_files_have_the_same_passages(service, checks):
 
 
 def long_pair():
-    """A story of 320 invented sentences and an article that has them all in another order."""
+    """A story of 320 invented sentences, and an article with all of them in another order."""
     chance = random.Random(17)
     syllables = "ba cor dal es fen gar hul im jor kel lan mor nev ost pel quin ras sil tam ur ved wes yar zol".split()
     words = ["".join(chance.sample(syllables, 2 + at % 2)) for at in range(900)]

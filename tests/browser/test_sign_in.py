@@ -1,4 +1,4 @@
-"""Where there are keys, a browser signs in by a form, and what it then sends is taken."""
+"""With keys, a browser signs in by a form, and its requests are then accepted."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def test_a_reader_signs_in_judges_and_signs_out(browser, serve, stories, script)
     page.get_by_role("button", name="Sign out").click()
     assert page.get_by_label("Key").is_visible()
     assert page.goto(wanted).status == 401
-    assert [one for one in watched.complaints if "401" not in one] == []  # the browser itself says the status
+    assert [one for one in watched.complaints if "401" not in one] == []  # the browser itself logs the status
     page.context.close()

@@ -1,12 +1,15 @@
-"""What a visitor does: paste, drop, load samples, search, look at a story."""
+"""What visitors do: paste, drop a file, load samples, search, open a story."""
 
 from __future__ import annotations
+
+from urllib.parse import quote
 
 import httpx2
 import pytest
 
 from support.browser import MISSING
 from support.live_service import LiveService
+from support.odd_ids import ODD_IDS
 from support.required import skip_without
 from support.waiting import wait_for
 
@@ -50,6 +53,26 @@ def test_times_are_in_the_readers_zone(browser, service):
     assert "19:40" in shown.inner_text()  # 11:40 at UTC+1
     assert "UTC" in (shown.get_attribute("title") or "")
     context.close()
+
+
+def test_every_article_of_a_list_can_be_opened_whatever_its_id(visit, service):
+    def put(place: int, article_id: str) -> str:
+        headline = f"Zither {place}"
+        article = {"body": f"A zither was found in Kelder, the {place}th.", "headline": headline}
+        path = f"{service.url}/v1/articles/{quote(article_id, safe='')}"
+        assert httpx2.put(path, json=article, timeout=30).status_code == 201
+        return path
+
+    paths = [put(place, article_id) for place, article_id in enumerate(ODD_IDS)]
+    page = visit("/articles?q=zither").page
+    shown = {
+        link.inner_text(): link.evaluate("(one) => one.href") for link in page.locator("main h2 a, main h3 a").all()
+    }
+    opened = {visit(address).page.locator("h1").inner_text() for address in shown.values()}
+    for path in paths:
+        assert httpx2.delete(path, timeout=30).status_code == 204
+
+    assert opened == set(shown) == {f"Zither {place}" for place in range(len(ODD_IDS))}
 
 
 SEEN = "The minister of defence came to the harbour city on Tuesday and met the mayor, 3 of his guards said. " * 8

@@ -1,4 +1,4 @@
-"""A wall clock that can be set while the processes that have it run."""
+"""A wall clock that can be changed while the processes that see it run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BUILDING = Path(__file__).parents[2] / "building"
 
 
 class Clock:
-    """Of all processes that are started while ``environment`` is theirs; Linux, and a C compiler, or the test skips."""
+    """The clock of all processes started with ``environment``; needs Linux and a C compiler, or the test is skipped."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "clock"
@@ -22,7 +22,10 @@ class Clock:
         self._build()
 
     def set(self, seconds: int) -> None:
-        """It is wrong by so many seconds from now on. As many characters each time: a reader never sees half of it."""
+        """Set the clock off by so many seconds.
+
+        The file's length is constant, so that no reader sees half of a change.
+        """
         with self._file.open("r+b" if self._file.exists() else "wb") as file:
             file.write(f"{seconds:+08d}\n".encode())
 

@@ -1,4 +1,4 @@
-"""A store, a receiver of webhooks, and a line for whoever watches."""
+"""A store, a webhook receiver, and progress output."""
 
 from __future__ import annotations
 

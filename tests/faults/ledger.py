@@ -1,4 +1,4 @@
-"""What clients were told, and with that what must be there in the end."""
+"""A ledger of the responses that clients received, and so of what must be stored in the end."""
 
 from __future__ import annotations
 
@@ -6,53 +6,53 @@ import threading
 from dataclasses import dataclass, field
 
 Content = str | None
-"""The text that is stored under an id; None for nothing."""
+"""The text stored under an id; None if there is none."""
 
 
 @dataclass
 class Entry:
-    """One id, which one client at a time changes."""
+    """One id, which only one client at a time changes."""
 
     told: Content = None
-    """By the last answer that said it was done."""
+    """By the last successful response."""
     may_be: set[Content] = field(default_factory=set)
-    """What later requests asked for that nobody answered."""
+    """What later, unanswered requests asked for."""
     clustered: bool = False
-    """Whether the last answer came with a decision, and so with a place in a cluster."""
+    """Whether the last response had a decision, and so a place in a cluster."""
 
 
 class Ledger:
-    """Of all clients."""
+    """The ledger of all clients."""
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.once: dict[str, str | None] = {}
-        """Text of each request with an idempotency key -> the id that was answered."""
+        """Text of each request with an idempotency key -> the id in the response."""
         self.acknowledged = 0
         self.unanswered = 0
         self.refused: dict[int, int] = {}
         self.pickups: set[str] = set()
-        """Articles of which a receiver must be told."""
+        """Articles that a webhook receiver must be told of."""
         self._lock = threading.Lock()
 
     def asked(self, article_id: str, content: Content) -> None:
-        """Before a request is sent."""
+        """Record a request before it is sent."""
         with self._lock:
             self.entries.setdefault(article_id, Entry()).may_be.add(content)
 
     def done(self, article_id: str, content: Content, *, clustered: bool = False) -> None:
-        """It was answered."""
+        """Record a successful response."""
         with self._lock:
             self.acknowledged += 1
             self.entries[article_id] = Entry(content, set(), clustered)
 
     def nothing_done(self, article_id: str, content: Content) -> None:
-        """It was answered that nothing changed."""
+        """Record a response that nothing was changed."""
         with self._lock:
             self.entries[article_id].may_be.discard(content)
 
     def note(self, status: int | None) -> None:
-        """How a request ended."""
+        """Count the status of a response."""
         with self._lock:
             if status is None:
                 self.unanswered += 1
@@ -60,13 +60,13 @@ class Ledger:
                 self.refused[status] = self.refused.get(status, 0) + 1
 
     def answered_once(self, text: str, article_id: str | None) -> None:
-        """A request with a key; the first answer stands."""
+        """Record the response to a request with a key; the first one stands."""
         with self._lock:
             self.once[text] = article_id
             if article_id is not None:
                 self.acknowledged += 1
 
     def picked_up(self, article_id: str) -> None:
-        """An article was stored that a receiver must be told of."""
+        """Record that an article was stored that a receiver must be told of."""
         with self._lock:
             self.pickups.add(article_id)

@@ -1,4 +1,4 @@
-"""A network between services and their store that is slow, silent or cut when it is told to be."""
+"""A proxy between services and their store that can make the network slow, silent or cut."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ LOOK_SECONDS = 0.05
 
 
 class Network(Enum):
-    """What it does with what it is given."""
+    """What the proxy does with data."""
 
     PASSES = auto()
     SLOW = auto()
-    """Passes each piece on after ``SLOW_SECONDS``."""
+    """Passes each chunk on after ``SLOW_SECONDS``."""
     SILENT = auto()
-    """Takes and passes nothing on; connections stay open."""
+    """Accepts data but passes nothing on; connections stay open."""
     CUT = auto()
-    """Ends every connection, and refuses new ones."""
+    """Closes all connections, and refuses new ones."""
 
 
 SLOW_SECONDS = 0.05
 
 
 class Proxy:
-    """From a port on loopback to a Unix socket."""
+    """A proxy from a port on loopback to a Unix socket."""
 
     def __init__(self, target: Path) -> None:
         self.network = Network.PASSES

@@ -1,4 +1,4 @@
-"""A store and services as processes of their own, which are killed, stopped and started again."""
+"""A store and services as processes that are killed, paused and restarted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Store:
 
     def start(self) -> None:
         self.socket.unlink(missing_ok=True)
-        # A write beyond a limit of file sizes is to fail, as on a full disk, and not to end the process.
+        # A write beyond the file size limit must fail, as on a full disk, and not end the process.
         command = self.folder / "server"
         command.write_text(f'#!/bin/sh\ntrap "" XFSZ\nexec {shlex.quote(str(get_binary_path()))} "$@"\n')
         command.chmod(0o700)
@@ -72,12 +72,12 @@ class Store:
 
     @property
     def appended(self) -> Path:
-        """The file of changes that it is writing now."""
+        """The incremental append-only file being written."""
         return max((self.folder / "appendonlydir").glob("*.incr.aof"), key=lambda file: file.stat().st_mtime)
 
 
 class Services:
-    """So many services on one store, at addresses that change when one is started again."""
+    """Several services on one store, whose URLs change when one is restarted."""
 
     def __init__(self, folder: Path, redis_url: str, count: int, environment: Mapping[str, str] | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -100,26 +100,26 @@ class Services:
             service.wait_until_ready()
 
     def revive(self) -> None:
-        """Start again what has ended, as one does that starts while there is no store."""
+        """Restart services that have ended, such as those started while there was no store."""
         for place, service in enumerate(self.running):
             if service.process.poll() is not None:
                 self.running[place] = self._start()
 
     def all_ready(self) -> bool:
-        """Whether all answer that they are."""
+        """Whether all services are ready."""
         self.revive()
-        with contextlib.suppress(AssertionError):  # one that has just ended is started again the next time
+        with contextlib.suppress(AssertionError):  # one that has just ended is restarted the next time
             return all(service.is_ready() for service in self.running)
         return False
 
     def kill(self, place: int) -> None:
-        """Kill one and start another in its place, without waiting for that."""
+        """Kill a service and start another in its place, without waiting."""
         self.running[place].process.kill()
         self.running[place].process.wait()
         self.running[place] = self._start()
 
     def ports(self) -> list[int]:
-        """Of those that listen."""
+        """Ports of the services that listen."""
         return [service.port for service in self.running if service.url]
 
     def logs(self) -> str:
@@ -138,12 +138,12 @@ class Services:
 
 
 def seconds_until_ready(service: LiveService) -> float:
-    """How long it takes from now until it says so."""
+    """Return the seconds until the service is ready."""
     began = time.monotonic()
     service.wait_until_ready()
     return time.monotonic() - began
 
 
 def choice(name: str, default: int) -> int:
-    """A number that whoever runs the suite may choose: ``FAULT_KILLS``, ``FAULT_ACKNOWLEDGED``, ``FAULT_SEED``."""
+    """Return a number that can be set by ``FAULT_KILLS``, ``FAULT_ACKNOWLEDGED`` or ``FAULT_SEED``."""
     return int(os.environ.get(name, default))

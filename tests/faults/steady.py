@@ -1,4 +1,4 @@
-"""Clients that ask at a steady rate, whatever becomes of the answers, and note how long each took."""
+"""An open-loop load of requests at a constant rate, with the time that each one took."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any, Self
 from support.made_up import told, words
 
 IDS = 2_000
-"""Articles that are stored and replaced over and over, so that what is stored does not grow."""
+"""Number of articles that are stored and replaced over and over, so that the index does not grow."""
 STORIES = 200
 WORDS = 6_000
-"""Different ones: a process keeps what it learned of words, up to 131,072, and is to know them soon."""
+"""Number of different words: a process caches up to 131,072, and should soon have seen all of these."""
 CLIENTS = 8
 SECONDS = 20.0
 JSON = {"Content-Type": "application/json"}
@@ -26,7 +26,7 @@ Request = tuple[str, str, dict[str, Any] | None]
 
 
 class Desk:
-    """Draws requests: checks of reworded stories, articles that are stored, replaced and removed, and reading."""
+    """Draws requests: checks of reworded stories; storing, replacing, deleting and reading articles."""
 
     def __init__(self, seed: int) -> None:
         self._draw = random.Random(seed)
@@ -34,7 +34,7 @@ class Desk:
         self._stories = [self._draw.sample(self._words, 120) for _ in range(STORIES)]
 
     def stories(self) -> list[Request]:
-        """What is stored first."""
+        """The stories stored first."""
         return [
             ("PUT", f"/v1/articles/story-{number}?report=false", {"body": told(story), "kind": "wire"})
             for number, story in enumerate(self._stories)
@@ -56,7 +56,7 @@ class Desk:
 
 
 class Steady:
-    """Asks ``rate`` times a second while the block is entered; as fast as ``CLIENTS`` get answers for None."""
+    """Sends ``rate`` requests a second within its context; with None, as fast as ``CLIENTS`` get responses."""
 
     def __init__(self, desk: Desk, port: Callable[[], int], rate: float | None) -> None:
         self._desk, self._port, self._rate = desk, port, rate
@@ -65,9 +65,9 @@ class Steady:
         self._threads = [threading.Thread(target=self._ask, daemon=True) for _ in range(CLIENTS)]
         self._clock = threading.Thread(target=self._make_due, daemon=True)
         self.statuses: Counter[int | None] = Counter()
-        """None: no answer."""
+        """None: no response."""
         self.took: deque[tuple[float, float, float]] = deque()
-        """When each was due (monotonic), seconds from then to its answer, and from when it was sent."""
+        """For each request: when it was due (monotonic), and the seconds to its response from then and from sending."""
 
     def __enter__(self) -> Self:
         for thread in (*self._threads, self._clock):

@@ -29,9 +29,10 @@ def servers_time(store: Store) -> float:
 
 @pytest.mark.parametrize("seconds", [HOUR, -HOUR], ids=["forward", "back"])
 def test_a_clock_that_is_set(seconds, tmp_path: Path, desk, monkeypatch, tell) -> None:
-    """By an hour and, a while later, right again, under traffic: nothing is lost and nobody waits, order stays.
+    """The clock is off by an hour and later right again, under load: nothing is lost, nobody waits, the order stays.
 
-    A receiver refuses messages of a sender whose clock is wrong; they come when it is right again, not an hour later.
+    A receiver refuses messages from a sender whose clock is wrong; they arrive once it is right again, not an hour
+    later.
     """
     clock = Clock(tmp_path)
     for name, value in clock.environment.items():
@@ -76,7 +77,7 @@ def test_a_clock_that_is_set(seconds, tmp_path: Path, desk, monkeypatch, tell) -
 
 
 def _numbered(services: Services, ledger: Ledger, name: str) -> str:
-    """The time of storing of an article that is stored now."""
+    """Store an article and return its time of storing."""
     article_id = name.replace(" ", "-")
     body = f"Nothing but {name} was said of it on the day on which the harbour of Averland was closed for all ships."
     url = f"{services.running[0].url}/v1/articles/{article_id}"

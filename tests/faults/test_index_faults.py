@@ -1,4 +1,4 @@
-"""The index changes under running services: a rebuild that is killed, another program's parameters, another clock."""
+"""Changes of the index under running services: a killed rebuild, other parameters, another clock."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ def services(tmp_path: Path, store: Store) -> Iterator[Services]:
 
 
 def wait_for_kill(url: str, moment: float) -> bool:
-    """Kill a rebuild so long after its start; false when it was done before. One gives way to another for a minute."""
+    """Kill a rebuild after so many seconds; return False if it had finished.
+
+    A rebuild waits a minute for another one.
+    """
     while True:
         process = reindex(url, 1)
         try:
@@ -48,7 +51,7 @@ def wait_for_kill(url: str, moment: float) -> bool:
 
 
 def test_a_rebuild_that_is_killed_at_any_time(store, services, tell):
-    """Seeded moments over its whole length, under writes; at last one that is left alone."""
+    """Rebuilds are killed at seeded moments over their whole length, under writes; a last one may finish."""
     draw, ledger = random.Random(SEED), Ledger()
     killed = 0
     with Traffic(ledger, services.ports, SEED, clients=1, batch=2):
@@ -58,12 +61,12 @@ def test_a_rebuild_that_is_killed_at_any_time(store, services, tell):
         assert whole.wait(PATIENCE_SECONDS) == 0
         length = time.monotonic() - began
         for number in range(REBUILDS):
-            # Its start takes most of the time: moments are drawn from the middle to the end.
+            # Start-up takes most of the time, so moments are drawn from the middle to the end.
             moment = length * (0.5 + 0.5 * (number + draw.random()) / REBUILDS)
             killed += wait_for_kill(store.url, moment)
             before = ledger.acknowledged
             wait_for(lambda before=before: ledger.acknowledged > before, "a further answer")
-        # What the last one left passes by itself.
+        # What the last one left behind expires on its own.
         wait_for(lambda: reindex(store.url, 1).wait(PATIENCE_SECONDS) == 0, "a rebuild")
     findings = examine(ledger, services.running[0].url, store.url)
     tell(f"{killed} of {REBUILDS} killed, {ledger.acknowledged} acknowledged, refused {ledger.refused}")
@@ -72,7 +75,7 @@ def test_a_rebuild_that_is_killed_at_any_time(store, services, tell):
 
 
 def stage(client: redis.Redis) -> tuple[str, str]:
-    """How far a rebuild is, and the key of the live shard's state."""
+    """Return the phase of a rebuild, and the key of the live shard's state."""
     record = {name.decode(): value.decode() for name, value in client.hgetall(RECORD).items()}
     state = Namespace("main").shard(int(record["generation"]), 0, int(record["shards"])).declared[0].decode()
     phase = (client.hget(state, "phase") or b"").decode()
@@ -82,22 +85,22 @@ def stage(client: redis.Redis) -> tuple[str, str]:
 
 
 def kill_in(wanted: str, store: Store) -> bool:
-    """Start a rebuild and kill it there; whether it died there, and not a moment later or earlier."""
+    """Start a rebuild and kill it in this phase; return whether it died in it, and not before or after."""
     process = reindex(store.url, 1)
     with client_of(store.url) as client:
         while process.poll() is None and stage(client)[0] != wanted:
-            pass  # some phases last for a few round trips
+            pass  # some phases last only a few round trips
         process.kill()
         process.wait()
         died_in, state = stage(client)
-        if died_in in {"logged", "building"}:  # a minute passes
+        if died_in in {"logged", "building"}:  # let a minute pass
             client.hset(state, "till", 0)
     return died_in == wanted
 
 
 @pytest.mark.parametrize("phase", ["logged", "building", "held", "moved", "retired"])
 def test_a_rebuild_that_is_killed_in_phase(phase, store, services, tell):
-    """Under writes. What it left is cleared away by the next one; until then, everything is as it was."""
+    """Under writes. The next rebuild cleans up what it left behind; until then, everything works as before."""
     ledger, tries = Ledger(), 1
     with Traffic(ledger, services.ports, SEED, clients=1, batch=2):
         wait_for(lambda: ledger.acknowledged > 100, "articles")
@@ -114,7 +117,7 @@ def test_a_rebuild_that_is_killed_in_phase(phase, store, services, tell):
 
 
 def test_a_fingerprint_record_that_changes_under_a_service(store, services, tell):
-    """The service says that it is not ready; with its own record back, everything is as it was."""
+    """The service reports not ready; when its own record is restored, everything works as before."""
     ledger = Ledger()
     with Traffic(ledger, services.ports, SEED, clients=2, batch=16):
         wait_for(lambda: ledger.acknowledged > 100, "articles")

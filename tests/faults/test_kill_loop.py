@@ -1,4 +1,4 @@
-"""Services and store are killed while clients store, replace and remove: what was acknowledged is there, and found."""
+"""Services and store are killed under writes: everything acknowledged is there and can be found."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KILLS = choice("FAULT_KILLS", 12)
 ACKNOWLEDGED = choice("FAULT_ACKNOWLEDGED", 1_000)
 SEED = choice("FAULT_SEED", 1)
 PAUSES = (0.1, 0.8)
-"""Seconds between one kill, after which something was answered, and the next."""
+"""Seconds between a kill, after which something was answered, and the next."""
 VICTIMS = ("store", "store", "service", "both")
 PROGRESS_KILLS = 10
 
@@ -83,7 +83,7 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Des
 
 
 def make_all_due(store: Store, key: bytes = b"{main}:outbox") -> int:
-    """Time passes: a message that was tried in vain waits for up to an hour before it is tried again. How many wait."""
+    """Make all messages due now, as a failed one waits for up to an hour; return how many are waiting."""
     with client_of(store.url) as client:
         if names := client.zrange(key, 0, -1):
             client.zadd(key, dict.fromkeys(names, 0), xx=True)
@@ -91,7 +91,7 @@ def make_all_due(store: Store, key: bytes = b"{main}:outbox") -> int:
 
 
 def clusters_are_told(store: Store) -> bool:
-    """Whether nothing is left that a process which was killed had to tell them; others look after that in a minute."""
+    """Whether no cluster update of a killed process is pending; others take these over after a minute."""
     return make_all_due(store, Namespace("main").untold) == 0
 
 
@@ -121,5 +121,5 @@ def _table(
 
 
 def untold(ledger: Ledger, desk: Desk) -> set[str]:
-    """Pickups of which no message came."""
+    """Return the pickups without a message."""
     return ledger.pickups - {told["data"]["article"]["id"] for told in desk.taken}

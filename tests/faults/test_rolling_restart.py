@@ -41,7 +41,7 @@ class Pair:
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> subprocess.Popen[bytes]:
-        """A further one, once it is ready: it says so as systemd wants it said."""
+        """Start another process and wait until it reports ready by systemd's protocol."""
         self._started += 1
         address = self._folder / f"notify{self._started}"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
@@ -78,7 +78,7 @@ def pair(tmp_path, redis_url, index_name) -> Iterator[Pair]:
 
 
 class Load:
-    """Clients that store and check, each over a connection that it keeps, until they are stopped."""
+    """Clients that store and check, each over a persistent connection, until they are stopped."""
 
     def __init__(self, url: str) -> None:
         self.answers: Counter[str] = Counter()
@@ -138,11 +138,11 @@ def test_one_that_is_to_end_says_so_first_and_answers_meanwhile(pair):
 
     assert ready.json()["type"].endswith("shutting-down")
     assert (stored.status_code, stored.headers["connection"]) == (201, "close")
-    assert pair.end(process) == 0  # whoever says it twice does not wait
+    assert pair.end(process) == 0  # a second signal ends it without waiting
 
 
 def test_workers_are_replaced_one_after_the_other(serve):
-    """SIGHUP: each new one is in service before an old one ends."""
+    """SIGHUP: each new worker serves before an old one ends."""
     service = serve("--workers", "2", environment={"WIREMATCH_DRAIN_SECONDS": "0.5"})
     with Load(service.url) as load:
         wait_for(lambda: load.answers["checked 200"] > 30, "some load")

@@ -1,4 +1,4 @@
-"""Half an hour at 70 % of what the service can do, with a fault each minute: its memory and descriptors do not grow."""
+"""Half an hour at 70 % of capacity, with a fault each minute: memory and file descriptors do not grow."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from support.waiting import wait_for
 MINUTES = choice("SOAK_MINUTES", 0)
 SEED = choice("FAULT_SEED", 1)
 SHARE = 0.7
-"""Of the capacity."""
+"""Share of the capacity."""
 WARM_SECONDS, MEASURED_SECONDS = 20.0, 20.0
-"""Before the capacity is measured, and while it is."""
+"""Duration of the warm-up, and of measuring the capacity."""
 SETTLED_MINUTES = 5
 """After which nothing may grow."""
 SETTINGS = {"WIREMATCH_MAX_WAIT": "5"}
 LASTS = 3.0
 MOST_MB_A_MINUTE = 1.0
 MOST_DESCRIPTORS = 16
-"""More than before; connections come and go."""
+"""Allowed increase; connections come and go."""
 
 pytestmark = pytest.mark.skipif(MINUTES == 0, reason="make soak")
 
@@ -48,7 +48,7 @@ def descriptors(process: int) -> int:
 
 
 class Faults:
-    """One after the other; the service goes on through all of them."""
+    """Faults, one after the other, through all of which the service keeps running."""
 
     def __init__(self, store: Store, proxy: Proxy, port: Callable[[], int]) -> None:
         self._store, self._proxy, self._port = store, proxy, port
@@ -82,7 +82,7 @@ class Faults:
             client.config_set("maxmemory", 1 << 30)
 
     def clients_go_away(self) -> None:
-        """In the middle of a body, and before their answers."""
+        """Clients disconnect in the middle of a body, and before their responses."""
         for number in range(40):
             with socket.create_connection(("127.0.0.1", self._port()), timeout=5) as client:
                 length, sent = (1_000, 300) if number % 2 else (30, 30)
@@ -92,7 +92,7 @@ class Faults:
 
 
 def slope(samples: list[tuple[float, float]]) -> float:
-    """Of values over minutes."""
+    """Return the slope of values over minutes."""
     minutes, values = zip(*samples, strict=True)
     return float(np.polyfit(minutes, values, 1)[0])
 
@@ -150,7 +150,7 @@ def test_nothing_grows(tmp_path: Path, capsys) -> None:
     settled, files = after_settling(memory), after_settling(open_files)
     grown = statistics.median(count for _, count in files[-12:]) - statistics.median(count for _, count in files[:12])
     tell(_table(steady, faulty, settled, grown))
-    if MINUTES >= 2 * SETTLED_MINUTES:  # a shorter run shows that it works, and how its caches fill
+    if MINUTES >= 2 * SETTLED_MINUTES:  # a shorter run only shows that it works and how its caches fill
         assert slope(settled) < MOST_MB_A_MINUTE
     assert grown <= MOST_DESCRIPTORS
 

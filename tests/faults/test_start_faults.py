@@ -1,4 +1,4 @@
-"""A store that goes away just when a service of one process has found it, and starts."""
+"""The store goes away just as a service of one process has found it and is starting."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.waiting import PATIENCE_SECONDS, wait_for
 
 
 class Door(Proxy):
-    """Shut when the first visitor has left, who looked for the index, and opened again when it is told to be."""
+    """A proxy that closes after its first visitor, which looked for the index, and reopens on request."""
 
     refused = 0
 

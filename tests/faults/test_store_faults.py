@@ -1,4 +1,4 @@
-"""The store hangs, is far away, has no room, or comes back with less: what clients see, and that it gets well."""
+"""The store hangs, is slow, is full, or comes back with less: what clients see, and that the service recovers."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from support.waiting import wait_for
 
 SEED = choice("FAULT_SEED", 1)
 LASTS = 8.0
-"""Seconds of a fault: longer than the service waits for its store."""
+"""Duration of a fault: longer than the service waits for its store."""
 ALLOWED = {404, 409, 503, 504}
-"""404: of a removal that nobody answered before. 409: a request with the same idempotency key is still worked on."""
+"""404: for a removal whose first response was lost. 409: a request with the same idempotency key is being processed."""
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def report(capsys, request) -> Callable[[Ledger, float], None]:
 def suffer(
     ledger: Ledger, services: Services, begin: Callable[[], None], end: Callable[[], None], seconds: float = LASTS
 ) -> float:
-    """Traffic before, during and after a fault; how long it took from the fault's end to the next answer."""
+    """Run traffic before, during and after a fault; return the seconds from its end to the next response."""
     with Traffic(ledger, services.ports, SEED, clients=3, batch=8):
         wait_for(lambda: ledger.acknowledged > 40, "answers before it")
         begin()
@@ -105,7 +105,7 @@ def test_a_store_without_room(tmp_path, store, report):
 
 
 def test_a_disk_without_room(tmp_path, store, report):
-    """A limit on the size of its files stands for a disk that is full."""
+    """A limit on file sizes simulates a full disk."""
     services, ledger = Services(tmp_path, store.url, 1), Ledger()
     with client_of(store.url) as client:
         process = int(client.info("server")["process_id"])
@@ -137,7 +137,7 @@ def filled(tmp_path: Path, store: Store) -> tuple[Services, Ledger]:
 
 
 def test_a_file_that_ends_within_a_command(tmp_path, store, report):
-    """The machine failed while the end was written: what is before it is there, and the store says what it left out."""
+    """The machine failed while the end was written: all before it is there, and the store reports what it dropped."""
     services, ledger = filled(tmp_path, store)
     store.kill()
     file = store.appended
@@ -154,13 +154,13 @@ def test_a_file_that_ends_within_a_command(tmp_path, store, report):
     report(ledger, took)
 
     assert "Truncating the AOF" in store.log() or "truncated" in store.log().lower()
-    # Of one command, which changed one article or was one step of changing it.
+    # Those of one command, which changed one article or was one step of changing it.
     assert len(findings.lost) + len(findings.ghosts) <= 64
     assert findings.unfindable == []
 
 
 def test_a_file_with_damaged_bytes_is_not_loaded_in_part(tmp_path, store, report):
-    """A store that cannot read its file does not start and say that it is empty."""
+    """A store that cannot read its file does not start, rather than claim to be empty."""
     services, ledger = filled(tmp_path, store)
     store.kill()
     file = store.appended
@@ -175,7 +175,7 @@ def test_a_file_with_damaged_bytes_is_not_loaded_in_part(tmp_path, store, report
             store.start()
         except AssertionError as error:
             refused = "Bad file format" in str(error) or "Unrecoverable" in str(error)
-        if not refused:  # the bytes were within a value, and its record says that it is damaged
+        if not refused:  # the bytes were within a value, and its record is reported as damaged
             services.wait_until_ready()
             store.kill()
         file.write_bytes(whole)

@@ -1,4 +1,4 @@
-"""A service is killed while an engine is at work on its articles."""
+"""A service is killed while an engine translates its articles."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def environment(engine) -> dict[str, str]:
 
 
 def test_what_was_at_an_engine_is_stored_with_its_translation_or_not_at_all(engine, environment, tmp_path):
-    """What replaces an article is stored before it is translated, what is new is not; nobody was told of either."""
+    """A replacement is stored before it is translated, a new article is not; no client got a response for either."""
     service = LiveService(tmp_path / "data", environment=environment)
     try:
         service.wait_until_ready()
@@ -55,7 +55,7 @@ def test_what_was_at_an_engine_is_stored_with_its_translation_or_not_at_all(engi
         with client_of(EmbeddedStore(tmp_path / "data").url) as store:
             noted = Namespace("main").translations.untranslated
             assert store.zrange(noted, 0, -1) == [b"put"]
-            store.zadd(noted, {"put": 0}, xx=True)  # the minute in which the dead one had it alone is over
+            store.zadd(noted, {"put": 0}, xx=True)  # let the minute pass in which the killed process had it to itself
         service = LiveService(tmp_path / "data", environment=environment)
         service.wait_until_ready()
         assert service.get("/v1/articles/posted").status_code == 404
@@ -67,7 +67,7 @@ def test_what_was_at_an_engine_is_stored_with_its_translation_or_not_at_all(engi
 
 
 def _send(method: str, url: str, article: dict[str, str]) -> int | None:
-    """The status; None where nobody answers."""
+    """Return the status; None without a response."""
     with contextlib.suppress(httpx2.TransportError):
         return httpx2.request(method, url, json=article, timeout=PATIENCE_SECONDS).status_code
     return None

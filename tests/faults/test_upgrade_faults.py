@@ -1,4 +1,4 @@
-"""Two versions of the service on one index: one release after another, and one that was set up otherwise."""
+"""Two versions of the service on one index: consecutive releases, and one with other settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ENDED = "was built with other parameters"
 
 
 def earlier_program(folder: Path) -> Path:
-    """The service's sources at that commit; skips where there is no history of them."""
+    """The service's sources at that commit; skipped without git history."""
     git = shutil.which("git")
     if git is None:
         pytest.skip("there is no git")
@@ -39,9 +39,9 @@ def earlier_program(folder: Path) -> Path:
 
 
 def test_an_earlier_release_and_this_one_on_one_index(tmp_path: Path, store, tell) -> None:
-    """On an index of earlier fingerprints this one does not start; the earlier one serves until it is rebuilt.
+    """The present release does not start on an index with earlier fingerprints; the earlier one serves until a rebuild.
 
-    From then on the earlier one refuses, and what it was told is found by this one.
+    After it, the earlier release refuses, and the present one finds what the earlier one acknowledged.
     """
     earlier = {"PYTHONPATH": str(earlier_program(tmp_path / "earlier"))}
     before = Services(tmp_path / "before", store.url, 1, earlier)
@@ -74,7 +74,7 @@ def test_an_earlier_release_and_this_one_on_one_index(tmp_path: Path, store, tel
 
 
 def test_a_service_with_other_parameters_does_not_start(tmp_path: Path, store, tell) -> None:
-    """Nor does it change anything for the one that serves, which goes on."""
+    """Nor does it change anything for the running service."""
     services, ledger = Services(tmp_path, store.url, 1), Ledger()
     try:
         with Traffic(ledger, services.ports, SEED, clients=2, batch=8):

@@ -1,4 +1,4 @@
-"""Clients that store, replace and remove, and write down what they were told."""
+"""Clients that store, replace and remove articles, and record the responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLUSTERED = ("duplicate", "rewrite")
 
 
 class Client(threading.Thread):
-    """One thread, with ids of its own."""
+    """One thread with ids of its own."""
 
     def __init__(self, number: int, seed: int, ledger: Ledger, ports: Callable[[], list[int]], batch: int) -> None:
         super().__init__(name=f"client-{number}", daemon=True)
@@ -57,7 +57,7 @@ class Client(threading.Thread):
         self._store("POST", f"{ARTICLES}?report=false", article_id, text)
 
     def _put(self) -> None:
-        """A new one, or another version of one."""
+        """Store a new article, or another version of one."""
         known = self._stored and self._draw.random() < 0.5
         article_id = self._draw.choice(self._stored) if known else self._id("put")
         self._store("PUT", f"{ARTICLES}/{article_id}?report=false", article_id, told(self._text()))
@@ -80,11 +80,11 @@ class Client(threading.Thread):
         article_id = self._stored.pop(self._draw.randrange(len(self._stored)))
         self._ledger.asked(article_id, None)
         status, _ = self._send("DELETE", f"{ARTICLES}/{article_id}", None)
-        if status in {204, 404}:  # 404: an attempt before did it, or nothing was ever stored
+        if status in {204, 404}:  # 404: an earlier attempt removed it, or it was never stored
             self._ledger.done(article_id, None)
 
     def _family(self) -> None:
-        """A story of an agency, or an article that copies or rewords one, with its decision."""
+        """Store an agency's story, or an article that copies or rewords one, with its decision."""
         if not self._stories or self._draw.random() < 0.3:
             article_id, text = self._id("wire"), self._text()
             if self._store("PUT", f"{ARTICLES}/{article_id}", article_id, told(text), source="Norwind", kind="wire"):
@@ -99,12 +99,12 @@ class Client(threading.Thread):
         )
         if stored:
             self._stored.remove(article_id)
-            # Made-up words are of no language: one in twenty of what is reworded cannot be decided, and nobody is told.
+            # Made-up words are of no language: one in twenty rewordings is undecided, and no receiver is told.
             if self._ledger.entries[article_id].clustered:
                 self._ledger.picked_up(article_id)
 
     def _once(self) -> None:
-        """The same request with one key until there is an answer."""
+        """Send the same request with one key until there is a response."""
         text = told(self._text())
         key = f"{self._number}-{self._made}-once"
         self._made += 1
@@ -139,13 +139,13 @@ class Client(threading.Thread):
 
     def _connect(self) -> http.client.HTTPConnection:
         ports = self._ports()
-        port = self._draw.choice(ports) if ports else 9  # nobody listens there: all are dead
+        port = self._draw.choice(ports) if ports else 9  # all are dead, and nobody listens there
         return http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
 
     def _send(
         self, method: str, path: str, content: dict[str, Any] | None, headers: dict[str, str] | None = None
     ) -> tuple[int | None, dict[str, Any] | None]:
-        """Status and body; None for no answer."""
+        """Return status and body; None without a response."""
         connection = self._connect()
         try:
             body = None if content is None else json.dumps(content).encode()
@@ -163,7 +163,7 @@ class Client(threading.Thread):
 
 
 class Traffic:
-    """Several clients at once, while the block is entered."""
+    """Several concurrent clients within its context."""
 
     def __init__(self, ledger: Ledger, ports: Callable[[], list[int]], seed: int, clients: int = 4, batch: int = 64):
         self._clients = [Client(number, seed, ledger, ports, batch) for number in range(clients)]

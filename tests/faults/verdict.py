@@ -1,4 +1,4 @@
-"""What is there in the end, held against what clients were told."""
+"""Compare what is stored in the end with the responses that clients received."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ PAGE = 500
 AT_ONCE = 64
 LOOKED_UP_AT_ONCE = 500
 SOUGHT = 500
-"""Articles that are sought all the way to the candidates that would be compared; all are looked up in their buckets."""
+"""Number of articles for which candidates are looked up in full; all are looked up in their buckets."""
 Tell = Callable[[str], None]
 
 
 @dataclass
 class Findings:
-    """All of these must be empty."""
+    """Findings; all must be empty."""
 
     lost: list[str] = field(default_factory=list)
-    """Acknowledged, and not there or something else."""
+    """Acknowledged, but missing or different."""
     unfindable: list[str] = field(default_factory=list)
-    """There, and no look-up of their text leads to them."""
+    """Stored, but no look-up of their text leads to them."""
     ghosts: list[str] = field(default_factory=list)
-    """There, and removed or never sent; twice, and sent once; in a cluster, and not there."""
+    """Stored although removed or never sent; stored twice but sent once; or in a cluster but not stored."""
     clusters: list[str] = field(default_factory=list)
-    """Not in one cluster, and of one story."""
+    """Articles of one story that are not in one cluster."""
     untold: list[str] = field(default_factory=list)
     """Pickups of which no receiver was told."""
 
@@ -48,7 +48,7 @@ class Findings:
 
 
 def stored_articles(url: str) -> dict[str, str]:
-    """Id -> text of everything that is stored."""
+    """Return the text of everything stored, by id."""
     return dict(_listed(url))
 
 
@@ -64,11 +64,11 @@ def _listed(url: str) -> Iterator[tuple[str, str]]:
 
 
 def silent(_: str) -> None:
-    """Tells nobody how far the examination is."""
+    """Report no progress."""
 
 
 def examine(ledger: Ledger, url: str, redis_url: str, tell: Tell = silent) -> Findings:
-    """Every id of the ledger, every stored article, every cluster."""
+    """Examine every id of the ledger, every stored article and every cluster."""
     findings = Findings()
     there = stored_articles(url)
     tell(f"{len(there)} articles are there")
@@ -95,7 +95,7 @@ def examine(ledger: Ledger, url: str, redis_url: str, tell: Tell = silent) -> Fi
 
 
 async def unfindable(there: Mapping[str, str], redis_url: str) -> list[str]:
-    """The ids to which the look-up of their own text does not lead, and of some also those that are no candidates."""
+    """Return the ids that a look-up of their own text does not lead to, or, for some, that are not candidates."""
     missing: set[str] = set()
     settings = Settings(redis_url=redis_url, redis_timeout=PATIENCE_SECONDS, max_waiting=AT_ONCE, max_wait=60)
     async with open_detector(redis_url, settings) as detector:
@@ -111,7 +111,7 @@ async def unfindable(there: Mapping[str, str], redis_url: str) -> list[str]:
 
 
 async def _without_postings(detector: Detector, there: Mapping[str, str], ids: list[str]) -> set[str]:
-    """Those of the ids whose documents are not among the best of what their own buckets hold."""
+    """Return those ids whose articles are not among the best in their own buckets."""
     signatures = [one.signature for one in fingerprint_many([there[one] for one in ids], detector.scheme)]
     lookups = await detector.index.lookup_many(signatures, [None] * len(ids))
     numbers = {record.id: record.number for record in await detector.index.get_many(ids)}
@@ -120,9 +120,9 @@ async def _without_postings(detector: Detector, there: Mapping[str, str], ids: l
 
 
 def _examine_clusters(ledger: Ledger, url: str, there: Mapping[str, str], findings: Findings) -> None:
-    """Articles of one story, each acknowledged with its decision, are in one cluster, and it has nothing else.
+    """Check that articles of one story, all acknowledged with a decision, are in one cluster with nothing else.
 
-    Fresh: from the texts that are stored, by the words that they share.
+    Stories are recognised in the stored texts, by the words that they share.
     """
     members = [name for name, entry in ledger.entries.items() if entry.clustered and name in there]
     families = [family for family in _families(there, members) if len(family) > 1]
@@ -145,7 +145,7 @@ def _examine_clusters(ledger: Ledger, url: str, there: Mapping[str, str], findin
 
 
 def _families(there: Mapping[str, str], members: list[str]) -> list[set[str]]:
-    """The members by story. Two stories share a word now and then, and never half of them."""
+    """Group the members by story. Two stories share a word now and then, but never half of them."""
     families: list[tuple[frozenset[str], set[str]]] = []
     with_word: dict[str, list[int]] = defaultdict(list)
     for name in members:

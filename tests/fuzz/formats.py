@@ -1,9 +1,9 @@
-"""Read documents of every format with random cuts, copies and strange pieces in them.
+"""Fuzz the parsers of all formats with randomly cut, repeated and corrupted documents.
 
-``python tests/fuzz/formats.py ROUNDS [SEED] [PARSER ...]``, or ``make fuzz-formats ROUNDS=50000``: so many for
-every parser. Each is read or refused with one of our errors, within a second of the processor, and what is read can be
-stored. Hypothesis draws such documents in ``unit/formats/test_any_input.py``: it finds the smallest one that shows a
-fault, but takes fifty times as long.
+``python tests/fuzz/formats.py ROUNDS [SEED] [PARSER ...]``, or ``make fuzz-formats ROUNDS=50000``, with so many rounds
+per parser. Each document must be parsed or refused with one of our errors within a second of CPU time, and whatever is
+parsed can be stored. Hypothesis draws such documents in ``unit/formats/test_any_input.py``; it finds the smallest one
+that shows a fault, but takes fifty times as long.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ PIECES = [
 ]
 LENGTHS = [0, 1, 1, 2, 8, 64, 512]
 LONGEST_SECONDS = 1.0
-"""Of the processor, for a document of some kilobytes, which takes milliseconds."""
+"""CPU seconds for a document of some kilobytes, which takes milliseconds."""
 TOLD_EVERY = 10_000
 Parser = Callable[[bytes], None]
 
 
 def changed(original: bytes, draw: random.Random) -> bytes:
-    """A document with one to six changes."""
+    """Return a document with one to six changes."""
     content = bytearray(original)
     for _ in range(draw.randint(1, 6)):
         at, other, length = draw.randint(0, len(content)), draw.randint(0, len(content)), draw.choice(LENGTHS)
@@ -74,7 +74,7 @@ def changed(original: bytes, draw: random.Random) -> bytes:
 
 
 def read_or_refuse(content: bytes, format_: Format) -> None:
-    """What is read can be stored as it is; AssertionError when not, and any error that is none of ours."""
+    """Parse a document, which must be storable as it is or refused with one of our errors; otherwise raise."""
     with suppress(WirematchError):
         documents = read(content, format_)
         for document in documents:
@@ -92,7 +92,7 @@ def _unpacked(content: bytes) -> None:
 
 
 def parsers() -> Iterator[tuple[str, Parser, list[bytes]]]:
-    """Names, parsers, and what is changed for them."""
+    """Yield the names and parsers, with documents to change."""
     for format_, names in OF_FORMAT.items():
         yield (
             format_.value,
@@ -110,7 +110,7 @@ def parsers() -> Iterator[tuple[str, Parser, list[bytes]]]:
 
 
 def fuzz(name: str, parse: Parser, originals: list[bytes], rounds: int, seed: int) -> float:
-    """The longest of so many readings, in seconds of the processor; what fails is printed before it is raised."""
+    """Return the longest parsing time in CPU seconds; a document that fails is printed before raising."""
     draw, longest = random.Random(f"{seed} {name}"), 0.0
     for number in range(rounds):
         content = changed(draw.choice(originals), draw)
@@ -129,7 +129,7 @@ def fuzz(name: str, parse: Parser, originals: list[bytes], rounds: int, seed: in
 
 
 def main() -> int:
-    """Exit status 0 when nothing was found."""
+    """Return exit status 0 if nothing was found."""
     rounds = int(sys.argv[1])
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else secrets.randbits(32)
     wanted = set(sys.argv[3:])

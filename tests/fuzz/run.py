@@ -1,6 +1,6 @@
 """Build the fuzzers with AddressSanitizer and UndefinedBehaviorSanitizer and run them.
 
-``python tests/fuzz/run.py ROUNDS [SEED]``, or ``make fuzz ROUNDS=1000000``; without a seed, another one every time.
+``python tests/fuzz/run.py ROUNDS [SEED]``, or ``make fuzz ROUNDS=1000000``; without a seed, a random one is used.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ FUZZERS = sorted(Path(__file__).parent.glob("fuzz_*.c"))
 KERNELS = ROOT / "service" / "wirematch" / "kernels" / "c"
 SANITIZED = "-std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer".split()
 LONGEST_BUILD = 120
-"""Seconds."""
+"""In seconds."""
 
 
 def build(fuzzer: Path, folder: Path) -> Path | str:
-    """The program, or why there is none."""
+    """Return the program, or why it cannot be built."""
     compiler = system_compiler()
     if compiler is None:
         return "no fuzzing: there is no C compiler"
@@ -47,12 +47,12 @@ def _runs(program: Path) -> bool:
 
 
 def run(program: Path, rounds: int, seed: int) -> subprocess.CompletedProcess[str]:
-    """So many rounds; they end by themselves, at the first fault or when all are done."""
+    """Run so many rounds; the program ends at the first fault, or when all are done."""
     return subprocess.run([str(program), str(rounds), str(seed)], capture_output=True, text=True, check=False)
 
 
 def main() -> int:
-    """Exit status: 0 when nothing was found or nothing can be looked for here."""
+    """Return the exit status: 0 if nothing was found, or if fuzzing is impossible here."""
     rounds = int(sys.argv[1])
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else secrets.randbits(32)
     with tempfile.TemporaryDirectory(prefix="wirematch-fuzz-") as folder:

@@ -1,8 +1,8 @@
-"""Make a fixture of an index as an earlier release wrote it: ``record.py CHECKOUT OUT``, in today's environment.
+"""Make a fixture of an index as an earlier release wrote it: ``record.py CHECKOUT OUT``, in the present environment.
 
-CHECKOUT is a clone of this repository at that release. Its own program stores sample stories in an empty Valkey;
-OUT.resp.gz gets the commands that make the same keys again, and OUT.json what that program decides of articles that it
-did not store.
+CHECKOUT is a clone of this repository at that release. Its own program stores sample stories in an empty Valkey.
+OUT.resp.gz gets the commands that recreate the keys, and OUT.json what that program decides on articles that it did not
+store.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def main(checkout: Path, out: Path) -> None:
 
 
 def commands_for(client: redis.Redis, key: bytes) -> list[list[bytes]]:
-    """What makes a key again; kills and the like are kept for ever, so that the fixture does not run out."""
+    """Return the commands that recreate a key; kills and the like never expire, so that the fixture stays valid."""
     kind = client.type(key)
     if kind == b"string":
         return [[b"SET", key, client.get(key)]]
@@ -71,7 +71,7 @@ def commands_for(client: redis.Redis, key: bytes) -> list[list[bytes]]:
 
 
 def encoded(*parts: bytes) -> bytes:
-    """A command as a client sends it (RESP)."""
+    """Encode a command as a client sends it (RESP)."""
     return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts)
 
 

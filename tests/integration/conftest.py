@@ -11,7 +11,7 @@ from support.live_service import LiveService, client_of
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
-    """One running service for all tests that neither end nor fill it; each has articles of its own in it."""
+    """One running service for all tests that neither end nor fill it; each uses articles of its own."""
     service = LiveService(tmp_path_factory.mktemp("live") / "data")
     try:
         service.wait_until_ready()
@@ -22,7 +22,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
 
 @pytest.fixture(params=["one-shard", "four-shards", "cluster"])
 def backend(request: pytest.FixtureRequest, redis_url: str) -> Iterator[Backend]:
-    """Where what Redis holds is tested: one server, one server with several shards, a cluster."""
+    """The places where Redis contents are tested: one server, one server with several shards, a cluster."""
     if request.param == "cluster":
         cluster: ValkeyCluster = request.getfixturevalue("valkey_cluster")
         with cluster.client() as client:

@@ -1,4 +1,4 @@
-"""Metrics and logs: what the page says of them is all there is, and what they say of requests is true."""
+"""Metrics and logs: the documentation lists all of them, and their values are right."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def samples(text: str) -> dict[Sample, float]:
 
 
 def value(found: dict[Sample, float], name: str, **labels: str) -> float:
-    """The sum of all series that have these labels."""
+    """Return the sum of all series with these labels."""
     return sum(number for (its, has), number in found.items() if its == name and labels.items() <= dict(has).items())
 
 
@@ -112,7 +112,7 @@ def test_requests_are_counted_by_route_and_decisions_by_source(client, bridge):
     assert more("wirematch_redis_errors_total") == 0
     assert value(after, "wirematch_articles") == 1
     assert value(after, "wirematch_memory_bytes") > 20_000_000
-    assert value(after, "wirematch_requests_in_work") == 1  # the one that asks
+    assert value(after, "wirematch_requests_in_work") == 1  # the request for metrics itself
     assert not [has for (_, has) in after if "a/b" in str(has)]
 
 

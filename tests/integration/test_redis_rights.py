@@ -1,4 +1,4 @@
-"""A user of Redis with the rights that docs/deployment.md gives and no more is enough for all that the service does."""
+"""A Redis user with exactly the rights in docs/deployment.md can do all that the service does."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def refusals(client: redis.Redis) -> list[tuple[Any, Any]]:
 
 
 def use_everything(client: TestClient, story: dict) -> None:
-    """Each of the ways in which something is read, written and removed."""
+    """Read, write and remove in every way there is."""
 
     def ask(method: str, path: str, *expected: int, **request) -> None:
         answer = client.request(method, path, **request)
@@ -125,7 +125,7 @@ def test_they_are_with_two_more_in_a_cluster(valkey_cluster, bridge):
 
 
 async def use_commands(settings: Settings, server: Server) -> None:
-    """What nobody asks over HTTP: retention, keys, limits and rebuilding."""
+    """What HTTP does not reach: retention, keys, limits and rebuilding."""
     await rebuild(settings.redis_url or "", settings, 2, lambda *_: None)
     rebuilt = settings.model_copy(update={"shards": 2})
     async with open_parts(settings.redis_url or "", rebuilt) as parts:
@@ -180,7 +180,7 @@ def test_every_command_of_a_script_is_on_the_page_and_no_other_is():
         "wait",
         "waitaof",
     }
-    counting = {"incrby", "pttl", "rename"}  # the limits library's scripts
+    counting = {"incrby", "pttl", "rename"}  # used by the scripts of the limits library
 
     assert called <= {rule[1:] for rule in RULES if rule.startswith("+")}
     assert {rule[1:] for rule in RULES if rule.startswith("+")} - called - sent <= counting

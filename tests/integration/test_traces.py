@@ -1,4 +1,4 @@
-"""Traces, as a collector receives them."""
+"""Traces as a collector receives them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 
 
 class Collector(BaseHTTPRequestHandler):
-    """Takes OTLP over HTTP."""
+    """A collector of OTLP over HTTP."""
 
     received: list[Span]
 
@@ -41,12 +41,12 @@ class Collector(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Nothing on standard error."""
+        """Print nothing."""
 
 
 @pytest.fixture
 def collected() -> Iterator[tuple[str, list[Span]]]:
-    """Its address, and what it received."""
+    """The collector's URL, and the spans it received."""
     received: list[Span] = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Its", (Collector,), {"received": received}))
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -75,12 +75,12 @@ def test_a_request_its_steps_and_its_scripts_are_one_trace(settings, collected, 
     assert request.parent_span_id.hex() == PARENT
     assert (told["http.response.status_code"], told["http.route"]) == (200, "/v1/check")
     assert len(told["wirematch.request_id"]) > 8
-    # A server that does not know a script yet is sent it again.
+    # A server that does not know a script yet makes for a retry.
     assert [event.name for event in request.events if event.name != "redis retry"] == ["decided"]
     inside = [span for span in of_check if span.parent_span_id == request.span_id]
     assert {"sign", "look_up", "decide", "redis read"} <= {span.name for span in inside}
     for span in inside:
-        assert request.start_time_unix_nano <= span.start_time_unix_nano + 5_000_000  # clocks of two kinds
+        assert request.start_time_unix_nano <= span.start_time_unix_nano + 5_000_000  # the two clocks may differ
         assert span.end_time_unix_nano <= request.end_time_unix_nano
     assert {span.name for span in spans if span.kind == Span.SPAN_KIND_SERVER} == {
         "POST /v1/articles", "POST /v1/check", "GET (none)",

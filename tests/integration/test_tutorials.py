@@ -1,4 +1,4 @@
-"""Every command and example of the tutorials, as a reader types them."""
+"""Every command and example of the tutorials, run verbatim."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_tutorial_does_what_it_says(tutorial, tmp_path):
     finally:
         shell.close()
         with EmbeddedStore(data):
-            pass  # whoever comes last stops it
+            pass  # the last user stops it
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""An index as an earlier release wrote it (``tests/indexes``) says which command takes it over; then all is found."""
+"""An index written by an earlier release (``tests/indexes``) names the command that migrates it; then all is found."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KILLED = {
 
 
 def written_by(release: str, store: redis.Redis, index_name: str) -> dict:
-    """Make the release's keys, under another name of the index; what it stored and decided."""
+    """Restore the release's keys under another index name; return what it stored and decided."""
     rest = gzip.decompress((INDEXES / f"{release}.resp.gz").read_bytes())
     while rest:
         parts, rest = one_command(rest)

@@ -1,4 +1,4 @@
-"""A story in its versions: which one counts, when it was first published, and what a kill means."""
+"""Versions of a story: which one counts, when it was first published, and the effect of a kill."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_kill_without_a_time_acts_whatever_its_number(client):
     kill = send(client, ninjs("story", 2, "", "KILL", "canceled"))
 
     assert (kill["withdrawn"], kill["outdated"]) == (True, False)
-    assert send(client, ninjs("story", 3, LATER, STORY))["stored"] is False  # what it took does not come back
+    assert send(client, ninjs("story", 3, LATER, STORY))["stored"] is False  # what the kill withdrew does not come back
     assert send(client, ninjs("story", 4, LAST, STORY))["stored"] is True
 
 

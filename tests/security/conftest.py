@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from support.command_line import CommandLine
 from support.live_service import LiveService
+from support.tenant_keys import Command
 from wirematch.app import create_app
 from wirematch.settings import Settings
 
@@ -23,7 +25,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
 
 @pytest.fixture
 def lone_settings(default_settings: Settings, index_name: str) -> Settings:
-    """As they are when nobody has chosen anything."""
+    """The default settings."""
     return default_settings.model_copy(update={"index": index_name})
 
 
@@ -32,3 +34,11 @@ def lone(lone_settings: Settings) -> Iterator[TestClient]:
     """A program on the service's own machine."""
     with TestClient(create_app(lone_settings), "http://127.0.0.1:8000") as client:
         yield client
+
+
+@pytest.fixture
+def command(lone_settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command on the index of these settings."""
+    monkeypatch.setenv("WIREMATCH_REDIS_URL", lone_settings.redis_url or "")
+    monkeypatch.setenv("WIREMATCH_INDEX", lone_settings.index)
+    return CommandLine(monkeypatch, capsys)

@@ -1,4 +1,4 @@
-"""The audit log says who removed what and who changed keys, and holds no text and no secret."""
+"""The audit log records who removed what and who changed keys, and contains no text and no secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests that come together: as many are let in as there is room for, and who is refused is read with the others."""
+"""Requests that arrive together: as many are admitted as there is room for; the others are read in batches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REQUEST = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 14\r\n
 
 
 class Wire(asyncio.Transport):
-    """What a client would see, and whether it is listened to."""
+    """A transport that records what a client would see, and whether it is read."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class Wire(asyncio.Transport):
 
 @pytest.fixture
 def executor():
-    executor = BoundedExecutor(1, 1)  # two at once, and one in line
+    executor = BoundedExecutor(1, 1)  # two at once, and one queued
     yield executor
     executor.close()
 
@@ -85,7 +85,7 @@ async def test_who_was_refused_is_listened_to_again_with_the_others(executor):
         protocol.data_received(REQUEST)
     assert [wire.listens for _, wire in asking] == [True, True, False, False]
 
-    [(late, late_wire)] = connections(executor, 1, 0.05)  # who connects meanwhile is not read, either
+    [(late, late_wire)] = connections(executor, 1, 0.05)  # a connection made meanwhile is not read, either
     assert not late_wire.listens
     asking[3][1].closing = True
     await asyncio.sleep(0.2)

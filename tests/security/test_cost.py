@@ -1,4 +1,4 @@
-"""No text takes more work than there is an end to, whatever it is made of and whichever way the work is done."""
+"""The work for a text is bounded, whatever the text and on either path (compiled or Python)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parents[1]
 
 SECONDS = 30.0
-"""Of the processor, for two texts: ten times what the worst takes on a common one, a tenth of what it took."""
+"""CPU seconds for two texts: ten times what the worst takes on a common machine, a tenth of what it once took."""
 STORED = 16
 
 
@@ -37,7 +37,7 @@ def costs_on(path: str, size: int) -> dict[str, float]:
     return found
 
 
-# The longest take minutes where others want the machine; they were run by hand, and grow as the shorter ones do.
+# The longest take minutes on a busy machine; they were run by hand, and scale like the shorter ones.
 @pytest.mark.parametrize(("path", "size"), [("compiled", 80_000), ("python", 20_000)])
 def test_no_text_is_more_work_than_another_by_much(path, size):
     if path == "compiled" and active_path() == "python":
@@ -46,7 +46,7 @@ def test_no_text_is_more_work_than_another_by_much(path, size):
     costs = costs_on(path, size)
 
     assert len(costs) > 40
-    # In proportion to its length, with something that every text takes.
+    # Proportional to its length, plus a constant.
     most = SECONDS * (size + 10_000) / MAX_BODY_CHARACTERS
     assert {name: seconds for name, seconds in costs.items() if seconds > most} == {}
 
@@ -65,7 +65,7 @@ async def test_a_check_against_many_long_texts_says_what_it_left_out(settings, s
         report = await detector.check(Article(body=shuffled(text, STORED)))
         took = time.process_time() - before
 
-    # Signing, and as much of the sieve and as many comparisons as bytes are allowed.
+    # Signing, the sieve, and as many comparisons as the byte limit allows.
     assert took < 2 * SECONDS
     assert (Bound.CANDIDATES in report.bounded) == left_out
 
@@ -79,7 +79,7 @@ def test_a_page_of_nothing_but_quotations_takes_no_square_of_them(own):
     view = view_evidence(article, article, match, own=own)
 
     assert len(view.my_text[0]) >= 20_000 or not own
-    assert time.process_time() - before < 5  # it takes half a second, and the square of it 30
+    assert time.process_time() - before < 5  # it takes half a second; quadratic time would be 30
 
 
 def test_what_a_comparison_left_out_is_said():

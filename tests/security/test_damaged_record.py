@@ -1,4 +1,4 @@
-"""One record with damaged bytes is passed over, and can be deleted and replaced; nobody else notices."""
+"""A record with damaged bytes is skipped, and can be deleted and replaced; nothing else is affected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLACES = {"header": 0, "facts": 28, "id and source": 49, "text": 160, "end": -45
 
 @pytest.fixture
 def damage(store: redis.Redis, index_name: str) -> Callable[[str, str], None]:
-    """Inverts forty bytes of the record of an article, as a bad disk would."""
+    """Invert forty bytes of an article's record, as a bad disk would."""
 
     def invert(article_id: str, place: str) -> None:
         [ids] = store.keys(f"{{{index_name}:*}}:ids")

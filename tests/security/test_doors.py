@@ -1,4 +1,4 @@
-"""Without keys, programs of this machine are served, and no page of another site, whatever name it reaches us by."""
+"""Without keys, programs on this machine are served, but no page of another site, by whatever host name."""
 
 from __future__ import annotations
 

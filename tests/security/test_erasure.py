@@ -1,4 +1,4 @@
-"""A deleted article leaves nothing: no key, note, judgement, answer or message tells of it any more."""
+"""A deleted article leaves nothing: no key, note, judgement, response or message mentions it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TELLING = (b"Quillhaven", b"gravel barge", b"story-9f31")
 
 
 def contents(server: redis.Redis) -> Iterator[tuple[bytes, bytes]]:
-    """Every key with all that it holds, unpacked where it is packed."""
+    """Yield every key with its contents, decompressed where needed."""
     for key in server.scan_iter("*", 1_000):
         kind = server.type(key)
         held: list[bytes] = [key]
@@ -80,7 +80,7 @@ def client(store: EmbeddedStore) -> Iterator[TestClient]:
 
 
 def leave_traces(client: TestClient) -> None:
-    """Store, copy, check, judge and list a story, each in a way that something is kept of it."""
+    """Store, copy, check, judge and list a story, so that each leaves something behind."""
     for number, article in enumerate((STORY, COPY)):
         stored = client.post(ARTICLES, json=article, headers={"Idempotency-Key": f"k{number}"})
         assert stored.status_code == 201, stored.text
@@ -112,7 +112,7 @@ def test_deleting_leaves_nothing_in_the_database_or_its_file(client, store, tmp_
     assert client.delete(f"{ARTICLES}/story-9f31").status_code == 204
     assert client.delete(f"{ARTICLES}/copy-77").status_code == 204
 
-    # What a late repetition of the request is answered stays for a day, and names the article's id.
+    # The response kept for a late retry of the request stays for a day, and has the article's id.
     left = keys_that_tell(server)
     assert left <= {b"{main:request:k0}"}
     assert not any(word in held for _, held in contents(server) for word in TELLING[:2])
@@ -144,7 +144,7 @@ def test_deleting_again_removes_what_an_interrupted_deletion_left(client, store)
     mentions: Any = server.smembers("{main:mentions:story-9f31}")
     judgements = server.hgetall("{main:judgements}:pairs")
     assert client.delete(f"{ARTICLES}/story-9f31").status_code == 204
-    server.sadd("{main:mentions:story-9f31}", *mentions)  # as if it had ended after the article was removed
+    server.sadd("{main:mentions:story-9f31}", *mentions)  # as if the process had ended after it removed the article
     server.hset("{main:judgements}:pairs", mapping=judgements)
 
     assert client.delete(f"{ARTICLES}/story-9f31").status_code == 404

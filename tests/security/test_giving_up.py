@@ -1,4 +1,4 @@
-"""What nobody waits for any more is stopped, unless it stores something."""
+"""Work that nobody waits for any more is stopped, unless it stores something."""
 
 from __future__ import annotations
 

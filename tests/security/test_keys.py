@@ -1,4 +1,4 @@
-"""Keys: what each allows on every route, until when it counts, and what is left of it at rest."""
+"""Keys: what each allows on every route, how long it is valid, and what is stored of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing that a client begins goes on for ever, and what it holds meanwhile has a bound."""
+"""Nothing that a client begins lasts for ever, and the resources it holds meanwhile are bounded."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ async def test_bodies_that_are_held_have_a_bound_together():
     assert bodies.held == 0
 
 
-# What is answered
+# Responses
 
 
 def test_names_that_somebody_sent_come_back_shortened(lone):
@@ -233,7 +233,7 @@ def test_a_stream_of_lines_that_are_no_articles_is_ended(lone):
 
 
 def test_a_stream_of_blank_lines_is_ended_and_what_came_before_is_stored(lone):
-    """Packed, a gigabyte of them is a megabyte."""
+    """A gigabyte of them compresses to a megabyte."""
     article = json.dumps({"id": "before", "body": "Four died when the bridge fell."}).encode()
     blank = gzip.compress(b"\n" * 30_000_000)
     headers = {"content-type": "application/x-ndjson", "content-encoding": "gzip"}
@@ -256,7 +256,7 @@ def test_nothing_is_kept_of_what_was_refused(lone, store, index_name, body):
     assert list(store.scan_iter(f"{{{index_name}:request:*"))
 
 
-# The end
+# Shutdown
 
 
 def test_open_streams_and_half_requests_end_with_the_service(impatient, caplog):

@@ -1,4 +1,4 @@
-"""Other users of the machine read nothing, hold nothing, and are not taken for us; secrets are not shown to them."""
+"""Other users of the machine cannot read our files, block us or pose as us, and see no secrets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wirematch.settings import Settings
 
 
 def modes(folder: Path) -> set[str]:
-    """Of all files and folders that others may do anything with; a server's passing ones may be gone by then."""
+    """Return the modes of files and folders that others can access; a server's temporary ones may have disappeared."""
     found = set()
     for path in (folder, *folder.rglob("*")):
         with contextlib.suppress(FileNotFoundError):
@@ -35,7 +35,7 @@ def modes(folder: Path) -> set[str]:
 
 @pytest.fixture
 def careless() -> object:
-    """What is made without a mode is open to everybody."""
+    """Set a umask under which files made without a mode are open to everybody."""
     before = os.umask(0)
     yield
     os.umask(before)

@@ -1,4 +1,4 @@
-"""Requests made from the OpenAPI document, sent without a key that counts and with one of each scope."""
+"""Requests generated from the OpenAPI document, without a valid key and with one of each scope."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]
 
 @schemathesis.serializer("application/x-ndjson", "message/rfc822")
 def as_lines(_: schemathesis.SerializationContext, value: object) -> bytes:
-    """Lines, and messages, are drawn as one string."""
+    """Lines and messages are drawn as one string."""
     return str(value).encode()
 
 
 schema = drawn_requests()
-# Keys decide before a body is read, so bodies and parameters are not gone through anew; test_openapi.py does that.
+# Keys are checked before a body is read, so bodies and parameters are left to test_openapi.py.
 schema.config.phases.coverage.enabled = False
 
 
 @pytest.fixture
 def tokens(store: redis.Redis, index_name: str) -> dict[Scope | None, str]:
-    """A token of each scope, and one that is nobody's."""
+    """A token of each scope, and an unknown one."""
     made: dict[Scope | None, str] = {None: KeyRecord.make("nobody", (), datetime.now(UTC))[1]}
     for scope in Scope:
         record, made[scope] = KeyRecord.make(scope, (scope,), datetime.now(UTC))

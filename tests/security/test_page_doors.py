@@ -1,4 +1,4 @@
-"""Pages: whom they are shown to, whose forms are taken, and what a browser may load for them."""
+"""Pages: who may see them, whose forms are accepted, and what a browser may load for them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def sign_in(client: TestClient, token: str, **more: str) -> Any:
 
 
 def page_routes(routes) -> Iterator[PageRoute]:
-    """Also those of routers that are included and stand in the list as a whole."""
+    """Yield all page routes, including those of included routers."""
     for route in routes:
         if isinstance(route, PageRoute):
             yield route

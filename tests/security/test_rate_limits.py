@@ -1,4 +1,4 @@
-"""What a key may send a second, counted for all processes of a service together."""
+"""Rate limits of keys, counted over all processes of a service."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def test_processes_together_get_no_more_than_the_limit_and_seldom_ask(lone
     windows = 1 + (time.monotonic() - began) / WINDOW_SECONDS
     assert 0.97 * 500 <= admitted <= 500 * windows
     assert {decision.exceeded for decision in decisions[-5:]} == {"requests"}
-    assert scripts_run(store) - asked_before < 1_000  # two limits and two scripts make 4,800 where each is asked for
+    assert scripts_run(store) - asked_before < 1_000  # asking each time: 4,800 (two limits, two scripts)
 
 
 def scripts_run(store: redis.Redis) -> int:

@@ -1,4 +1,4 @@
-"""A store without room says so, in readiness too, and goes on answering checks."""
+"""A full store is reported, in readiness too, and checks still work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is refused for lack of room: before its body is read, without harm to the connection, and to nobody else."""
+"""Refusals for lack of room: before the body is read, without harm to the connection or to others."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_refused_request_leaves_its_connection_in_use(settings, monkeypatch):
 
 @pytest.fixture
 def crowded(monkeypatch) -> None:
-    """There is no room for anybody, and so many were refused that all others are told late."""
+    """There is no room, and so many were refused already that further refusals are delayed."""
     refusal = OverloadedError("There is no room.", 3)
     monkeypatch.setattr(BoundedExecutor, "busy", property(lambda _: True))
     monkeypatch.setattr(BoundedExecutor, "refusal", lambda *_: refusal)
@@ -146,7 +146,7 @@ def test_who_waits_for_a_late_refusal_takes_no_place_in_the_line(settings, monke
 
 
 class Clock:
-    """Time that passes when it is told to."""
+    """A clock that advances when told to."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -189,7 +189,7 @@ async def fill(lane: Lane, order: list[str], names: str) -> list[asyncio.Task[No
 async def test_a_line_that_is_slow_lets_the_newest_in_first(lane, clock, waited, expected):
     order: list[str] = []
     tasks = await fill(lane, order, "abcdefg")
-    assert "".join(order) == "abcd"  # four of them at work
+    assert "".join(order) == "abcd"  # four of them running
 
     clock.now = waited * PATIENCE_SECONDS
     for _ in range(3):
@@ -207,7 +207,7 @@ async def test_who_would_wait_in_vain_is_told_at_once_and_when_to_come_back(lane
     lane.leave(1_000)
     await asyncio.sleep(0)
 
-    assert lane.refusal(1_000) is None  # one waits: half of the time that is any use
+    assert lane.refusal(1_000) is None  # one waits, for half of the useful time
     more = await fill(lane, order, "gh")
     refused = lane.refusal(1_000)
 

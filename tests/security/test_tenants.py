@@ -12,7 +12,6 @@ import pytest
 import redis
 from fastapi.testclient import TestClient
 
-from support.command_line import CommandLine
 from support.made_up import reworded, told, words
 from support.problem_documents import assert_problem
 from support.tenant_keys import Command, Holder, key
@@ -27,19 +26,12 @@ NDJSON = {"content-type": "application/x-ndjson"}
 TENANTS = ("acme", "zeta")
 STEPS = 160
 VOLATILE = {"took_ms", "stored_at", "request_id", "instance"}
-"""What differs between two services that did the same."""
-
-
-@pytest.fixture
-def command(lone_settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    monkeypatch.setenv("WIREMATCH_REDIS_URL", lone_settings.redis_url or "")
-    monkeypatch.setenv("WIREMATCH_INDEX", lone_settings.index)
-    return CommandLine(monkeypatch, capsys)
+"""Fields that differ between two services that did the same."""
 
 
 @pytest.fixture
 def tokens(command: Command) -> dict[str, str]:
-    """A key of each tenant, and one of the house, which is none."""
+    """A key of each tenant, and one without a tenant."""
     return {tenant: key(command, f"{tenant}-desk", tenant) for tenant in TENANTS} | {
         "house": key(command, "house", None, "admin")
     }
@@ -54,7 +46,7 @@ def shared(lone_settings: Settings, tokens: dict[str, str]) -> Iterator[TestClie
 
 @pytest.fixture
 def alone(redis_url: str) -> Iterator[Callable[[], TestClient]]:
-    """Makes services of which each has an index to itself."""
+    """Makes services that each have an index to themselves."""
     begun: list[TestClient] = []
     names: list[str] = []
 
@@ -77,7 +69,7 @@ def alone(redis_url: str) -> Iterator[Callable[[], TestClient]]:
 
 
 def plain(answer: Any) -> Any:
-    """An answer without what differs between two services that did the same."""
+    """Return a response without the fields in VOLATILE."""
     if isinstance(answer, dict):
         return {name: plain(value) for name, value in answer.items() if name not in VOLATILE}
     return list(map(plain, answer)) if isinstance(answer, list) else answer
@@ -92,7 +84,7 @@ def read(response: Any) -> tuple[int, Any]:
 
 
 class Walk:
-    """Calls that two tenants might make, drawn from few ids and few texts, so that they meet."""
+    """Calls that two tenants might make, drawn from few ids and few texts, so that they collide."""
 
     def __init__(self, seed: int) -> None:
         self._draw = random.Random(seed)
@@ -185,7 +177,7 @@ def test_what_has_expired_is_swept_for_tenants_too(shared, tokens, lone_settings
 
 @pytest.fixture
 def three_articles(command: Command, tokens: dict[str, str]) -> None:
-    """What acme may store at most; services that run read it within seconds."""
+    """Limit acme to three articles; running services read the limit within seconds."""
     changed = command("tenants", "change", "acme", "--most-articles", "3")
     assert (changed.status, changed.out) == (0, "acme has now: at most 3 articles, no webhook.\n")
 
@@ -213,7 +205,7 @@ def test_a_quota_bounds_what_a_tenant_stores(tokens, request):
 
 
 def test_nothing_is_stored_for_a_tenant_that_there_is_not(command, lone_settings, tmp_path, monkeypatch):
-    """A misspelt name would make articles that no key ever opens."""
+    """A misspelt name would store articles that no key ever opens."""
     monkeypatch.setenv("WIREMATCH_TENANT", "acmee")
     story = tmp_path / "story.txt"
     story.write_text("A gravel barge broke loose in the storm near Ferrow.", encoding="utf-8")
@@ -238,7 +230,7 @@ def test_commands_list_export_and_delete_a_tenant(shared, tokens, command, lone_
     assert json.loads(command("tenants", "export", "acme").out)["id"] == "x"
     assert "no tenant 'nobody'" in command("tenants", "export", "nobody").err
 
-    assert "no tenant 'nobody'" in command("tenants", "delete", "nobody").err  # before it asks whether it is to go
+    assert "no tenant 'nobody'" in command("tenants", "delete", "nobody").err  # before it asks for confirmation
     assert command("tenants", "delete", "acme", "--yes").status == 0
 
     server = redis.Redis.from_url(lone_settings.redis_url or "")

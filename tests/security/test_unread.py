@@ -1,11 +1,13 @@
-"""Clients that take nothing of their answers are cut off, and hold nothing any more; slow ones get everything."""
+"""Clients that do not read their responses are disconnected and hold no resources; slow ones get everything."""
 
 from __future__ import annotations
 
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 import httpx2
 import pytest
@@ -13,23 +15,23 @@ import pytest
 from support.raw_http import Running, Talk, running
 from support.waiting import wait_for
 from wirematch.app import create_app
-from wirematch.server import unread
 from wirematch.settings import Settings
 
 ENOUGH = 40_000_000
-"""Bytes that no socket keeps, of requests and of answers."""
+"""More bytes than any socket buffers, of requests and of responses."""
 LARGE = b"x" * 10_000_000
+CLOSING = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 LENGTH = b"content-length", b"%d" % len(LARGE)
 BULK = (
     b"POST /v1/articles/bulk?report=false HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
     b"Content-Length: 1000000000\r\n\r\n"
 )
 TAKEN = json.dumps({"id": "i" * 190, "body": "Four people died when the bridge fell."}).encode() + b"\n"
-"""A line whose answer, from the second time on, is longer than the line."""
+"""A line whose result, from the second time on, is longer than the line."""
 
 
 class Deaf(Talk):
-    """A connection whose client takes little at once, and nothing unless it is told to."""
+    """A connection whose client has a small buffer, and reads only when told to."""
 
     def __init__(self, port: int, opening: bytes = b"") -> None:
         self.socket = socket.socket()
@@ -41,18 +43,20 @@ class Deaf(Talk):
 
 
 @pytest.fixture
-def impatient(lone_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(unread, "UNREAD_SECONDS", 0.5)
-    return lone_settings.model_copy(update={"stream_timeout": 0.5, "max_streams": 1})
+def impatient(lone_settings: Settings) -> Settings:
+    return lone_settings.model_copy(update={"unread_timeout": 0.5, "stream_timeout": 0.5, "max_streams": 1})
 
 
 @pytest.fixture
-def large() -> Iterator[Running]:
-    """A service of one large answer."""
+def serve_large() -> Callable[[float], AbstractContextManager[Running]]:
+    """A service of one large answer, of which something must be taken within so many seconds."""
+    return lambda seconds: running(_large_answer(seconds))
 
+
+def _large_answer(seconds: float) -> Any:
     async def app(scope, receive, send):
         if scope["type"] == "lifespan":
-            scope["state"]["stream_timeout"] = 0.5
+            scope["state"] |= {"unread_timeout": seconds, "stream_timeout": 0.5}
             for step in ("startup", "shutdown"):
                 await receive()
                 await send({"type": f"lifespan.{step}.complete"})
@@ -60,8 +64,7 @@ def large() -> Iterator[Running]:
         await send({"type": "http.response.start", "status": 200, "headers": [LENGTH]})
         await send({"type": "http.response.body", "body": LARGE})
 
-    with running(app) as service:
-        yield service
+    return app
 
 
 def test_a_stream_whose_answers_nobody_reads_gives_its_place_back(impatient):
@@ -74,16 +77,15 @@ def test_a_stream_whose_answers_nobody_reads_gives_its_place_back(impatient):
             )
 
 
-def test_an_answer_that_nobody_reads_is_dropped(impatient, large):
-    with Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as deaf:
+def test_an_answer_that_nobody_reads_is_dropped(serve_large):
+    with serve_large(0.5) as large, Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as deaf:
         wait_for(lambda: large.server.server_state.connections, "the connection")
         wait_for(lambda: not large.server.server_state.connections, "its end")
         assert len(deaf.hear()) < len(LARGE)
 
 
-def test_who_reads_slowly_gets_everything(large, monkeypatch):
-    monkeypatch.setattr(unread, "UNREAD_SECONDS", 2.0)
-    with Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") as slow:
+def test_who_reads_slowly_gets_everything(serve_large):
+    with serve_large(2.0) as large, Deaf(large.port, CLOSING) as slow:
         for _ in range(50):  # in all longer than it may wait
             time.sleep(0.1)
             slow.said += slow.socket.recv(4_000)
@@ -91,8 +93,18 @@ def test_who_reads_slowly_gets_everything(large, monkeypatch):
         assert slow.hear().endswith(LARGE)
 
 
-def test_requests_without_taking_answers_are_cut_off_too(impatient, large):
-    with Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as deaf:
+def test_a_proxy_that_pauses_for_less_than_the_limit_gets_everything(serve_large):
+    """It has a buffer, and takes nothing while its own client is slow; the limit counts from the last byte taken."""
+    with serve_large(3.0) as large, Deaf(large.port, CLOSING) as proxy:
+        for _ in range(3):  # in all longer than the limit
+            proxy.said += proxy.socket.recv(4_000)
+            time.sleep(1.5)
+        proxy.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
+        assert proxy.hear().endswith(LARGE)
+
+
+def test_requests_without_taking_answers_are_cut_off_too(serve_large):
+    with serve_large(0.5) as large, Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as deaf:
         wait_for(lambda: large.server.server_state.connections, "the connection")
         wait_for(lambda: not large.server.server_state.connections, "its end")
         assert len(deaf.hear()) < len(LARGE)

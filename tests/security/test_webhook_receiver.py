@@ -1,4 +1,4 @@
-"""A webhook goes to public addresses only, and of the receiver's answer nothing but its status is read."""
+"""Webhooks go only to public addresses, and only the status of a receiver's response is read."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_where_httpx2_keeps_its_pool_elsewhere_nothing_is_sent(monkeypatch):
 
 
 class Hostile:
-    """A receiver that answers with far too much, and counts what it got rid of."""
+    """A receiver that responds with far too much, and counts what it could send."""
 
     def __init__(self, head: bytes, piece: bytes, pieces: int) -> None:
         self.sent = self.requests = 0

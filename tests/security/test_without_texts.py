@@ -1,4 +1,4 @@
-"""A service that keeps no texts: it finds and decides as one that does, and nowhere is a run of their words."""
+"""A service that keeps no texts finds and decides like any other, and stores no run of their words anywhere."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wirematch.settings import Settings
 ARTICLES, NINJS = "/v1/articles", "application/ninjs+json"
 STORIES = Path(__file__).parents[2] / "demo" / "stories"
 RUN = 3
-"""Words in a row that tell of a text."""
+"""Words in a row by which a text is recognised."""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def clients(folder: Path) -> Iterator[tuple[TestClient, TestClient, EmbeddedStore]]:
-    """A service that keeps texts, one that does not, whose webhooks wait, and what that one has."""
+    """A service that keeps texts, one that does not, whose webhooks wait, and the latter's store."""
     with ExitStack() as stack:
         running = []
         for name in ("texts", "imprints"):
@@ -55,7 +55,7 @@ def samples() -> list[dict[str, object]]:
     paths = sorted((path for folder in some for path in folder.glob("*.json")), key=lambda path: path.stem != "wire")
     for number, path in enumerate(paths):
         article = json.loads(path.read_text(encoding="utf-8"))
-        article.pop("headline", None)  # it is kept, and often says what the text says
+        article.pop("headline", None)  # it is kept, and often repeats the text
         article.pop("metadata", None)
         found.append(article | {"id": f"a{number}"})
     return found
@@ -140,7 +140,7 @@ def test_an_attempt_that_was_broken_off_is_known_again(clients):
 
 
 def test_a_version_that_comes_late_changes_what_is_known_and_no_imprint(clients):
-    """What is stored again under an earlier time of publication is the imprint, and none of what hides the text."""
+    """The imprint is stored again under an earlier time of publication, without anything that would hide the text."""
     _, client, _ = clients
     words = "A gravel barge broke loose at Quillhaven and brought down the old harbour bridge before dawn on Monday."
     body = " ".join(

@@ -1,1 +1,1 @@
-"""Stands, servers and fixtures that tests of several rooms share."""
+"""Servers, stubs and fixtures shared by several test packages."""

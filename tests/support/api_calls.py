@@ -1,4 +1,4 @@
-"""Calls of the API that must succeed, for tests about something else."""
+"""API calls that must succeed, for tests of something else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ARTICLES = "/v1/articles"
 
 
 def add(client: TestClient, article: dict[str, Any], **parameters: Any) -> dict[str, Any]:
-    """The receipt of an article that is stored by this call."""
+    """Store an article and return its receipt."""
     response = client.post(ARTICLES, json=article, params=parameters)
     assert response.status_code == 201, response.text
     receipt: dict[str, Any] = response.json()
@@ -18,7 +18,7 @@ def add(client: TestClient, article: dict[str, Any], **parameters: Any) -> dict[
 
 
 def check(client: TestClient, article: dict[str, Any], **filters: Any) -> dict[str, Any]:
-    """The report of an article that is not stored."""
+    """Check an article, without storing it, and return its report."""
     submission = {name: value for name, value in article.items() if name != "id"}
     response = client.post("/v1/check", json=submission | filters)
     assert response.status_code == 200, response.text

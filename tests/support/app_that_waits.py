@@ -1,4 +1,4 @@
-"""An application that starts only once a file is there, for processes that start it."""
+"""An application that starts only once a file exists, for processes that start it."""
 
 from __future__ import annotations
 

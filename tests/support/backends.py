@@ -34,16 +34,16 @@ class Backend:
     url: str
     shards: int
     client: Server = field(repr=False)
-    """For keys: of a cluster, it asks whoever serves a key at the moment."""
+    """A client for keys; in a cluster, it asks the server of each key."""
     servers: list[redis.Redis] = field(repr=False)
-    """Each of the masters."""
+    """Clients of all masters."""
 
     def keys(self, pattern: str = "*") -> dict[bytes, Server]:
-        """Keys and the client to ask for them."""
+        """Return keys, with the client to ask for each."""
         return dict.fromkeys(self.client.scan_iter(match=pattern, count=10_000), self.client)
 
     def ids(self, shard: int = 0) -> Iterator[str]:
-        """Ids of articles that belong to one shard."""
+        """Yield article ids that belong to one shard."""
         names = (f"a{number}" for number in count())
         return (name for name in names if shard_of(name, self.shards) == shard)
 
@@ -57,13 +57,13 @@ def signature(body: str = BARGE) -> Signature | None:
 
 
 async def found(index: RedisIndex, body: str = BARGE, limit: int = 100, **filters) -> list[str]:
-    """Ids of the articles that a text leads to."""
+    """Return the ids of a text's candidates."""
     candidates = await index.lookup(signature(body))
     return [entry.article.id for entry in await index.fetch(candidates.ranking, limit, Filters(**filters))]
 
 
 def stored_keys(server: Server, index_name: str) -> set[str]:
-    """Names of all keys of what is stored in an index, without the index's own name."""
+    """Return the names of all keys stored for an index, without the index's own name."""
     pattern = f"{{{index_name}[}}:]*"
     found = {key.decode("latin-1").removeprefix(f"{{{index_name}") for key in server.scan_iter(pattern, 10_000)}
     return {key for key in found if not key.endswith(("}:record", "}:state"))}

@@ -1,4 +1,4 @@
-"""Chromium for tests of pages: where it is, how it is started, and what a page must not do whatever it shows."""
+"""Chromium for tests of pages: where it is, how it is started, and what no page may do."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ MISSING = None if EXECUTABLE else "needs Chromium (apt-get install chromium)"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SERIOUS = {"serious", "critical"}
 
-# Text, fields and badges of which one covers a part of another; what scrolls for itself is left out, and so is what is
-# within the other or meant for screen readers.
+# Finds texts, fields and badges that cover each other in part, ignoring scrollable elements, nested ones and those for
+# screen readers.
 OVERLAPS = """() => {
   const kinds = 'h1, h2, h3, p, dt, dd, label, input, select, textarea, button, .button, .badge, .credit, .share';
   const shown = [...document.querySelectorAll(kinds + ', nav a, time, svg')]
@@ -57,7 +57,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Watched:
-    """A page whose console and requests are listened to."""
+    """A page whose console and requests are watched."""
 
     def __init__(self, context: BrowserContext, home: str) -> None:
         self.home = home
@@ -68,14 +68,14 @@ class Watched:
         self.page.on("request", self._requested)
 
     def open(self, path: str) -> Page:
-        """Go there, which must work."""
+        """Open a path, which must succeed."""
         answer = self.page.goto(path if path.startswith("http") else self.home + path)
         assert answer is not None
         assert answer.ok, f"{path}: {answer.status}"
         return self.page
 
     def serious_findings(self) -> list[str]:
-        """What axe finds that keeps somebody out."""
+        """Return axe's findings that exclude somebody."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
         found: dict[str, Any] = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
@@ -96,7 +96,7 @@ class Watched:
 
 
 def check(url: str, article: dict[str, Any]) -> str:
-    """The path at which a check of the article is found."""
+    """Check an article and return the path of its report."""
     form = {
         "text": article["body"],
         "headline": article.get("headline") or "",

@@ -1,4 +1,4 @@
-"""A client that sends and reads at once, as the bulk endpoint asks for; the common ones send everything first."""
+"""A client that sends and reads concurrently, as the bulk endpoint requires; common ones send everything first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NDJSON = "application/x-ndjson"
 
 
 def text(seed: int, words: int = 60) -> str:
-    """English enough, and like no other."""
+    """Text that passes for English, and is unique."""
     draw = random.Random(seed)
     made = [
         "".join(draw.choices("bcdfghlmnprst", k=3)) + draw.choice(("ate", "ine", "ork", "ull")) for _ in range(words)
@@ -32,14 +32,14 @@ def as_lines(articles: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 
 
 class BulkStream:
-    """One request under way; pieces are sent by a thread while results are read here."""
+    """A running bulk request; a thread sends chunks while results are read here."""
 
     def __init__(
         self, service: LiveService, pieces: Iterable[bytes], options: str = "", *, small: bool = False
     ) -> None:
         host, port = service.url.removeprefix("http://").split(":")
         self._connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_SECONDS)
-        if small:  # so that what is not read is noticed soon
+        if small:  # so that unread data is noticed soon
             self._connection.sock = socket.socket()
             self._connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             self._connection.sock.settimeout(PATIENCE_SECONDS)
@@ -52,13 +52,13 @@ class BulkStream:
         self._sender.start()
 
     def _send(self, pieces: Iterable[bytes]) -> None:
-        with suppress(OSError):  # the connection was broken off
+        with suppress(OSError):  # the connection was reset
             for piece in pieces:
                 self._connection.send(b"%x\r\n%s\r\n" % (len(piece), piece))
             self._connection.send(b"0\r\n\r\n")
 
     def results(self) -> Iterator[dict[str, Any]]:
-        """Each line of the answer as it comes, the summary too."""
+        """Yield each line of the response as it arrives, including the summary."""
         with closing(self._connection), self._connection.getresponse() as response:
             assert response.status == 200, response.read()
             assert response.headers["content-type"] == NDJSON
@@ -67,7 +67,7 @@ class BulkStream:
             self._sender.join()
 
     def vanish(self) -> None:
-        """Break the connection off, without a good-bye."""
+        """Reset the connection."""
         assert self._connection.sock is not None
         self._connection.sock.shutdown(socket.SHUT_RDWR)
         self._connection.close()
@@ -76,6 +76,6 @@ class BulkStream:
 def post_lines(
     service: LiveService, pieces: Iterable[bytes], options: str = ""
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The results of all lines, and the summary."""
+    """Return the results of all lines, and the summary."""
     *results, last = BulkStream(service, pieces, options).results()
     return results, last["summary"]

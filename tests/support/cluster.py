@@ -1,4 +1,4 @@
-"""A cluster of three masters with a replica each, from the Valkey binary that the embedded store starts."""
+"""A Redis Cluster of three masters with a replica each, from the embedded store's Valkey binary."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wirematch.index.embedded.valkey_process import get_binary_path
 MASTERS = 3
 SLOTS = 16_384
 QUICK_TIMEOUT_MS, STEADY_TIMEOUT_MS = 1_000, 3_600_000
-"""After which a silent node counts as dead. Nodes meet sooner with the quick one."""
+"""Milliseconds after which a silent node counts as dead. Nodes join faster with the quick value."""
 STARTS = 5
 
 
@@ -54,7 +54,7 @@ class Node:
         self.id = ""
 
     def wait_until_ready(self) -> None:
-        """It answers; one whose port somebody took in the meantime is started again with others."""
+        """Wait until it answers; if another program took its port meanwhile, start it again on other ports."""
         for _ in range(STARTS):
             wait_for(lambda: self.process.poll() is not None or self.answers(), "an answer")
             if self.process.poll() is None:
@@ -82,9 +82,9 @@ class Node:
 
 
 class ValkeyCluster:
-    """As a context manager; ``url`` is for ``connect``.
+    """A cluster as a context manager; ``url`` is for ``connect``.
 
-    Masters stay masters, however long a loaded machine keeps them from answering, unless it ``fails_over``.
+    Masters stay masters, however long a loaded machine delays their replies, unless it ``fails_over``.
     """
 
     def __init__(self, folder: Path, *, fails_over: bool = False) -> None:
@@ -97,7 +97,7 @@ class ValkeyCluster:
 
     @property
     def masters(self) -> list[Node]:
-        """Those that live and are masters now."""
+        """The current masters that are alive."""
         return [node for node in self.nodes if node.process.poll() is None and node.is_master()]
 
     @property
@@ -105,7 +105,7 @@ class ValkeyCluster:
         return [node for node in self.nodes if node.process.poll() is None and not node.is_master()]
 
     def client(self) -> redis.RedisCluster:
-        """Asks for each key whoever serves it at the moment."""
+        """A client that asks the current server of each key."""
         return redis.RedisCluster("127.0.0.1", self.masters[0].port, socket_timeout=PATIENCE_SECONDS)
 
     def __enter__(self) -> Self:
@@ -145,7 +145,7 @@ class ValkeyCluster:
                 node.client.config_set("cluster-node-timeout", STEADY_TIMEOUT_MS)
 
     def is_whole(self) -> bool:
-        """All slots are served and all replicas follow."""
+        """Whether all slots are served and all replicas follow."""
         return all(
             _fact(node, "cluster_state") == "ok" and _fact(node, "cluster_slots_ok") == str(SLOTS)
             for node in self.nodes
@@ -153,7 +153,7 @@ class ValkeyCluster:
         ) and all(replica.client.info("replication").get("master_link_status") == "up" for replica in self.replicas)
 
     def master_of(self, slot: int) -> Node:
-        """Who serves a slot now."""
+        """Return the current master of a slot."""
         for node in self.masters:
             for start, end, *who in node.client.execute_command("CLUSTER SLOTS"):
                 if start <= slot <= end:
@@ -169,7 +169,7 @@ def _fact(node: Node, name: str) -> str:
 
 
 def _replicates(replica: Node, master: Node) -> bool:
-    """The replica may not have heard of its master yet."""
+    """Whether a replica follows this master; it may not know it yet."""
     try:
         replica.cluster("REPLICATE", master.id)
     except redis.ResponseError:

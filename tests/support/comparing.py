@@ -1,4 +1,4 @@
-"""Two articles compared as the package compares them, without an index."""
+"""Compare two articles as the package does, without an index."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Texts that are as much work as a text can be, and what comparing them took: ``python -m support.costly_texts SIZE``.
+"""Worst-case texts, and the cost of comparing them: ``python -m support.costly_texts SIZE``.
 
-It prints a JSON object: shape -> processor seconds of preparing, signing and comparing a text of so many characters
-with itself and with its own shuffle.
+Prints a JSON object: shape -> CPU seconds of preparing, signing and comparing a text of so many characters with itself
+and with a shuffled copy.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ ROWS = {
     "a capital before blanks of several bytes": ("A", "\u2003", "b"),
     "capitals before MORE": ("A", "É", " MORE"),
 }
-"""What begins, what is repeated, and what ends."""
+"""The beginning, the repeated part, and the end."""
 DRAWN = {
     "many ideographs": lambda draw: chr(0x4E00 + draw.randrange(300)),
     "sentences of ideographs": lambda draw: chr(0x4E00 + draw.randrange(250)) + "。" * (draw.random() < 0.005),
@@ -63,7 +63,7 @@ DRAWN = {
 
 
 def texts(size: int) -> dict[str, str]:
-    """Every shape, of ``size`` characters."""
+    """Return a text of ``size`` characters for every shape."""
     draw = random.Random(2)
     found = {name: (pattern * (size // len(pattern) + 1))[:size] for name, pattern in PATTERNS.items()}
     found |= {name: first + row * (size - len(first + last)) + last for name, (first, row, last) in ROWS.items()}
@@ -78,7 +78,7 @@ def texts(size: int) -> dict[str, str]:
 
 
 def shuffled(text: str, seed: int = 3) -> str:
-    """The same words, or characters where there are no blanks, in another order."""
+    """Return the same words (characters, if there are no blanks) in another order."""
     between = " " if " " in text else ""
     parts = text.split(" ") if between else list(text)
     random.Random(seed).shuffle(parts)
@@ -86,7 +86,7 @@ def shuffled(text: str, seed: int = 3) -> str:
 
 
 def cost_of(comparer: Comparer, text: str, other: str) -> float:
-    """Processor seconds of everything that a check does with the two."""
+    """Return the CPU seconds of everything that a check does with the two."""
     started = time.process_time()
     fingerprint_many([text], FingerprintScheme())
     sides: list[PreparedArticle] = [comparer.side(Article(body=body)) for body in (text, other)]
@@ -96,7 +96,7 @@ def cost_of(comparer: Comparer, text: str, other: str) -> float:
 
 def main() -> None:
     comparer = comparer_with(None)
-    cost_of(comparer, "The harbour bridge is closed.", "The harbour bridge is open.")  # tables are read
+    cost_of(comparer, "The harbour bridge is closed.", "The harbour bridge is open.")  # warm up: tables are read
     costs = {}
     for name, text in texts(int(sys.argv[1])).items():
         costs[f"{name}, itself"] = cost_of(comparer, text, text + " ")

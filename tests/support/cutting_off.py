@@ -1,4 +1,4 @@
-"""Articles whose process ends between storing them and telling the clusters."""
+"""Articles whose process ends between storing them and updating their clusters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wirematch.models import Article
 
 
 class Died(BaseException):
-    """Nothing handles it, as nothing handles a kill."""
+    """Like a kill, no code handles it."""
 
 
 async def dies(*_, **__):
@@ -24,7 +24,7 @@ def article(story: dict, version: str, article_id: str | None = None, **fields: 
 
 
 async def cut_off(settings, monkeypatch, *articles: Article, put: bool = False) -> None:
-    """They are stored, and whoever stored them dies."""
+    """Store articles in a process that then dies."""
     with monkeypatch.context() as patched:
         patched.setattr(Clustering, "join", dies)
         async with open_detector(settings.redis_url, settings) as detector:

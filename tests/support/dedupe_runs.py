@@ -1,4 +1,4 @@
-"""``wirematch dedupe`` as a process, and what a run gives."""
+"""``wirematch dedupe`` as a process, and the results of a run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def process(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
 
 
 def ended(*arguments: object, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
-    """Status, output and errors of a process."""
+    """Return the status, output and errors of a process."""
     running = process(*arguments, stdin=subprocess.PIPE)
     out, err = running.communicate(stdin, timeout=PATIENCE_SECONDS)
     return running.returncode, out, err

@@ -1,4 +1,4 @@
-"""Writes small dictionaries as dictd has them, packed in pieces as dictzip does it."""
+"""Write small dictionaries in dictd's format, compressed in chunks like dictzip."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 def write_dictionary(folder: Path, name: str, entries: Mapping[str, Sequence[str]], piece: int = 64) -> Path:
-    """``entries``: headword -> entries; the first line of each is its headword as it is printed. Gives the index."""
+    """Write ``entries``, headword -> entries, whose first line is the headword as printed; return the index."""
     text = b""
     lines = []
     for headword, texts in entries.items():

@@ -1,4 +1,4 @@
-"""Ways to write a text so that a machine does not see what it copies, and what becomes of it on a scanner."""
+"""Disguises that hide from a machine what a text copies, and errors of scanners."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def scanned(text: str, share: float = 0.06, seed: int = 1) -> str:
 
 
 def joined(text: str) -> str:
-    """Every fifth blank left out."""
+    """Drop every fifth blank."""
     parts = text.split(" ")
     return "".join(part + ("" if number % 5 == 4 else " ") for number, part in enumerate(parts)).rstrip(" ")
 
 
 def fallen_apart(text: str) -> str:
-    """Every fourth long word in two."""
+    """Split every fourth long word in two."""
     found = iter(range(10_000))
     return re.sub(
         r"[^\W\d_]{6,}", lambda word: word.group()[:3] + "- "[next(found) % 2] + word.group()[3:]

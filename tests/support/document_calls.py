@@ -1,4 +1,4 @@
-"""News documents sent to the API, and one story in ninjs to be changed field by field."""
+"""News documents sent to the API, and one story in ninjs to be varied field by field."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MEDIA_TYPES = {
     "feed-atom.xml": "application/atom+xml",
     "page.html": "text/html; charset=utf-8",
 }
-"""Of each document in ``tests/documents`` that is one article, as a sender declares it."""
+"""Media type of each document in ``tests/documents`` with exactly one article."""
 
 
 def content_of(name: str) -> bytes:
@@ -37,7 +37,7 @@ def send(client: TestClient, name: str, **more: Any) -> httpx2.Response:
 
 
 def ninjs(**fields: Any) -> bytes:
-    """The story of ``URI`` with other fields."""
+    """Return the story of ``URI`` with other fields."""
     return json.dumps(json.loads(content_of("ninjs-3.2.json")) | fields).encode()
 
 

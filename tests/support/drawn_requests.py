@@ -1,4 +1,4 @@
-"""The OpenAPI document as Schemathesis draws requests from it."""
+"""The OpenAPI document from which Schemathesis generates requests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from wirematch.app import create_app
 
 
 def drawn_requests() -> BaseSchema:
-    """The service's description, of whose bodies it is not said that some character in them is no blank.
+    """Return a schema of the service without the pattern that excludes blank bodies.
 
-    With that and their greatest length Schemathesis makes a pattern of 200,000 repetitions, which takes it two seconds
-    for each schema that has a body, and draws no blanks. Without it, blank bodies are drawn and refused, too.
+    With it and their maximum length, Schemathesis would make a pattern of 200,000 repetitions, which takes two seconds
+    for each schema with a body, and generate no blank bodies. Without it, blank bodies are generated and refused, too.
     """
     described = create_app().openapi()
     schemas: dict[str, Any] = described["components"]["schemas"]

@@ -1,4 +1,4 @@
-"""Time that passes at once, for articles that expire."""
+"""Let time pass at once, for articles that expire."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import time
 import redis
 
 EXPIRES_AT = 12
-"""Where a stored record says, in milliseconds since 1970, when it expires; 0 is never."""
+"""Offset in a stored record of its expiry, in milliseconds since 1970; 0 is never."""
 LONG_AGO = 1
 
 
 def let_pass(seconds: float, server: redis.Redis | redis.RedisCluster, index_name: str) -> int:
-    """What an index's articles are in so many seconds: those that expire until then have; how many they are."""
+    """Age an index by so many seconds; return the number of articles that expire within them."""
     until = round((time.time() + seconds) * 1000)
     expired = 0
     for key in server.scan_iter(match=f"{{{index_name}:*}}:d*", count=10_000):

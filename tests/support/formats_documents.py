@@ -1,4 +1,4 @@
-"""The documents of news formats in ``tests/documents``, and the story that most of them tell; all of it is made up."""
+"""The documents in ``tests/documents``, and the story that most of them contain; all of it is fictional."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text of two sentences to put furniture around, and what is left when it is found."""
+"""A text of two sentences to put furniture around, and what remains without it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SECOND = "Divers searched the channel all day, and the ferries were running agai
 
 
 def without_furniture(submitted: str, headline: str | None = None) -> str:
-    """What is left of a text, its lines stripped, empty ones gone."""
+    """Return a text without furniture, with stripped lines and no empty ones."""
     kept, at = [], 0
     for start, end in find_furniture(submitted, headline):
         kept.append(submitted[at:start])

@@ -1,4 +1,4 @@
-"""For tests that hold a compiled kernel against its Python reference."""
+"""Helpers for tests that compare a compiled kernel with its Python reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``wirematch serve`` as a process of its own, with an embedded Valkey in a temporary folder."""
+"""``wirematch serve`` as a process, with an embedded Valkey in a temporary folder."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ COMMAND = Path(sys.executable).parent / "wirematch"
 
 
 def client_of(url: str) -> redis.Redis:
-    """A plain client that reports a failure at once, and waits for a slow answer."""
+    """Return a plain client that does not retry, and waits for a slow reply."""
     return redis.Redis.from_url(url, socket_timeout=PATIENCE_SECONDS, retry=Retry(NoBackoff(), 0))
 
 
 def valkey_process(data_dir: Path) -> int | None:
-    """The process id of the folder's Valkey, None when none answers."""
+    """Return the process id of the folder's Valkey; None if none answers."""
     with client_of(EmbeddedStore(data_dir).url) as client, contextlib.suppress(redis.ConnectionError):
         return int(client.info("server")["process_id"])
     return None
 
 
 def reindex(url: str, shards: int) -> subprocess.Popen[bytes]:
-    """``wirematch reindex`` as a process."""
+    """Start ``wirematch reindex`` as a process."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
     return subprocess.Popen(
         [COMMAND, "reindex", "--redis-url", url, "--shards", str(shards)],
@@ -51,7 +51,7 @@ RUNNING = re.compile(r"running on http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
 
 
 class LiveService:
-    """A running service; ``url`` is where it answers, on a port of its own choice."""
+    """A running service; ``url`` has a port of its own choice."""
 
     def __init__(self, data_dir: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
@@ -99,12 +99,12 @@ class LiveService:
         return httpx2.post(f"{self.url}{path}", json=article, timeout=PATIENCE_SECONDS)
 
     def end(self, how: signal.Signals) -> int:
-        """Send a signal and give the exit status."""
+        """Send a signal and return the exit status."""
         self.process.send_signal(how)
         return self.process.wait(PATIENCE_SECONDS)
 
     def clear_away(self) -> None:
-        """End the process, if it still runs, and the Valkey of its folder."""
+        """End the process, if it still runs, and its folder's Valkey."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -114,4 +114,4 @@ class LiveService:
                 self.process.wait()
         if valkey_process(self.data_dir) is not None:
             with EmbeddedStore(self.data_dir):
-                pass  # whoever comes last stops it, an orphan too
+                pass  # the last user stops it, even if it was orphaned

@@ -1,4 +1,4 @@
-"""Articles made of words that never were, so that what two share is known to the word."""
+"""Articles of invented words, so that what two share is known exactly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SYLLABLES = "ba de fi go lu ma ne pi ro su ta ve wi zo kra ble tri sno ple dra".
 
 
 def words(draw: random.Random, count: int) -> list[str]:
-    """All different, in small letters."""
+    """Return distinct words in lower case."""
     found: dict[str, None] = {}
     while len(found) < count:
         found["".join(draw.choices(SYLLABLES, k=draw.randint(3, 4)))] = None
@@ -17,12 +17,12 @@ def words(draw: random.Random, count: int) -> list[str]:
 
 
 def told(parts: Sequence[str], sentence: int = 14) -> str:
-    """Words as sentences of so many."""
+    """Join words to sentences of ``sentence`` words."""
     sentences = [" ".join(parts[start : start + sentence]) for start in range(0, len(parts), sentence)]
     return " ".join(f"The {one}." for one in sentences)
 
 
 def reworded(draw: random.Random, parts: Sequence[str], kept: float) -> list[str]:
-    """The same with other words in place of all but this share."""
+    """Keep this share of the words and replace the others."""
     others = iter(words(draw, len(parts)))
     return [part if draw.random() < kept else next(others) for part in parts]

@@ -1,4 +1,4 @@
-"""The index and the clusters in a few dictionaries, for unit tests of what stands above them."""
+"""The index and the clusters in dictionaries, for unit tests of the layers above."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class MemoryIndex:
         self.signatures: dict[int, Signature | None] = {}
         self.numbers: dict[str, int] = {}
         self.fetched: list[int] = []
-        """Numbers of all records that were asked for."""
+        """Numbers of all records fetched."""
         self.partial = False
         self.sketched: dict[int, bytes] = {}
 
@@ -139,7 +139,7 @@ class MemoryIndex:
 
 
 class FetchedFromMemory:
-    """What a MemoryIndex has."""
+    """Records fetched from a MemoryIndex."""
 
     partial = False
 
@@ -154,7 +154,7 @@ class FetchedFromMemory:
 
 
 class MemoryExpected:
-    """Which articles are noted."""
+    """Records which articles are expected."""
 
     def __init__(self, clusters: MemoryClusters) -> None:
         self._clusters = clusters
@@ -174,7 +174,7 @@ class MemoryExpected:
 
 
 class MemoryClusters:
-    """Article clusters that only take down what they are told; ``away`` makes every call fail."""
+    """Article clusters that only record calls; ``away`` makes every call fail."""
 
     def __init__(self) -> None:
         self.updates: list[ClusterUpdate] = []
@@ -207,5 +207,5 @@ class MemoryClusters:
 
 
 def cluster(*names: str) -> Cluster:
-    """A cluster of these articles, the first of them its original."""
+    """Return a cluster of these articles, with the first as its original."""
     return Cluster(names[0], len(names), [Membership(name) for name in names])

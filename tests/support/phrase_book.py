@@ -1,4 +1,4 @@
-"""An engine that knows some sentences by heart, and fails when it is told to."""
+"""A translation engine that knows some sentences by heart, and fails when told to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPANISH, FRENCH, ENGLISH = (" ".join(STORY[language]) for language in ("es", "fr
 
 
 class PhraseBook:
-    """From Spanish and French to English, sentence by sentence; what is not in the book comes back as it is."""
+    """Translates Spanish and French to English, sentence by sentence; unknown sentences are returned unchanged."""
 
     name = "book"
     remote = None
@@ -28,7 +28,7 @@ class PhraseBook:
         self.fault: Fault | None = None
         self.asked = 0
         self.lives = float("inf")
-        """Texts after which it is dead."""
+        """Number of texts after which it dies."""
         self._deadline = deadline
 
     def routes(self) -> tuple[Route, ...]:

@@ -1,4 +1,4 @@
-"""A server that answers as a test tells it to."""
+"""An HTTP server that responds as a test tells it to."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 
 class Stand:
-    """A server on loopback that answers as it is told, for answers that the service gives only in bad moments."""
+    """A server on loopback for responses that the service gives only in bad moments."""
 
     def __init__(self) -> None:
         self.answers: list[Callable[[BaseHTTPRequestHandler], None]] = []
-        """One a request, in order; the last goes on for ever."""
+        """One response per request, in order; the last one is repeated."""
         self.requests: list[tuple[str, str]] = []
         self.keys: list[str | None] = []
         """The ``Idempotency-Key`` of each request."""
@@ -49,7 +49,7 @@ class Stand:
 
 
 def says(status: int, content: Any = None, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
-    """An answer in JSON."""
+    """Make a JSON response."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         body = b"" if content is None else json.dumps(content).encode()
@@ -64,5 +64,5 @@ def says(status: int, content: Any = None, **headers: str) -> Callable[[BaseHTTP
 
 
 def breaks_off(handler: BaseHTTPRequestHandler) -> None:
-    """No answer at all."""
+    """Close the connection without a response."""
     handler.close_connection = True

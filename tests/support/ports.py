@@ -1,4 +1,4 @@
-"""Ports for servers that must be told one. Whoever can takes port 0 instead, and tells which it got."""
+"""Free ports for servers that cannot use port 0 and report which one they got."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from itertools import chain
 
 LOWEST, BEYOND = 15_000, 32_000
-"""Below the ports that Linux and macOS give to connections that go out: one of those may be taken at any moment."""
+"""Below the ephemeral ports of Linux and macOS, any of which may be taken at any moment."""
 
 
 def _candidates() -> Iterator[int]:
-    start = random.Random(os.getpid()).randrange(LOWEST, BEYOND)  # workers begin in different places
+    start = random.Random(os.getpid()).randrange(LOWEST, BEYOND)  # workers begin at different places
     yield from chain(range(start, BEYOND), range(LOWEST, start))
 
 
@@ -21,7 +21,7 @@ _left = _candidates()
 
 
 def free_port() -> int:
-    """A port that nobody listens on and that this process has not given out before."""
+    """Return a free port that this process has not given out before."""
     for port in _left:
         with socket.socket() as listener:
             try:

@@ -1,4 +1,4 @@
-"""What the first reading of an article is held to."""
+"""The reference for an article's first reading."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from wirematch.text.skeleton import skeleton_of
 
 
 def prepare_first(submitted: str, headline: str | None, body_format: str | None) -> tuple[PreparedText, bytes]:
-    """What ``prepare`` gives, and the skeleton of the text as a person sees it."""
+    """Return the result of ``prepare``, and the skeleton of the unmasked text."""
     seen = as_seen(submitted, body_format)
     prepared = prepare_plain(seen.text, headline)
     return seen.placed(prepared), skeleton_of(prepared, undisguised=seen.text == seen.plain.text)

@@ -1,4 +1,4 @@
-"""How every error answer looks (RFC 9457)."""
+"""The form of every error response (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import httpx2
 
 
 def assert_problem(response: httpx2.Response, status: int, kind: str) -> dict[str, Any]:
-    """The answer is a problem document of this status and kind; gives its content."""
+    """Check for a problem document with this status and kind; return its content."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json"
     document: dict[str, Any] = response.json()

@@ -1,4 +1,4 @@
-"""A service's own protocol in this process, and clients that say what no well-behaved client would."""
+"""The service's HTTP protocol in this process, and clients that no well-behaved client would resemble."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def running(app: Any, **options: Any) -> Iterator[Running]:
 
 
 class Talk:
-    """One connection; what came is split into status, headers and body."""
+    """One connection; responses are split into status, headers and body."""
 
     def __init__(self, port: int, opening: bytes = b"") -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
@@ -57,7 +57,7 @@ class Talk:
         self.socket.sendall(data)
 
     def send_until_cut(self, data: bytes, times: int) -> bool:
-        """Whether the other side ended it before all was sent."""
+        """Return whether the other side closed the connection before everything was sent."""
         try:
             for _ in range(times):
                 self.socket.sendall(data)
@@ -66,7 +66,7 @@ class Talk:
         return False
 
     def hear(self, until: bytes | None = None) -> bytes:
-        """All up to the end, or to ``until``."""
+        """Read up to the end, or to ``until``."""
         try:
             while (until is None or until not in self.said) and (data := self.socket.recv(65_536)):
                 self.said += data
@@ -75,7 +75,7 @@ class Talk:
         return self.said
 
     def problem(self) -> tuple[int, dict[str, str], dict[str, Any]]:
-        """The one answer, after which the connection ended."""
+        """Return the only response, after which the connection was closed."""
         head, _, body = self.hear().partition(b"\r\n\r\n")
         first, *lines = head.decode().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}

@@ -1,4 +1,4 @@
-"""What not every machine has: tests that need it skip and say so, unless whoever runs them says that it is there."""
+"""Requirements that some machines lack: such tests are skipped with a message, unless declared as available."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ REQUIRED = frozenset(os.environ.get("WIREMATCH_TEST_REQUIRES", "").split())
 
 
 def skip_without(name: str, missing: str | None) -> None:
-    """Skip the module for what is ``missing``, if anything is; fail where WIREMATCH_TEST_REQUIRES has the name."""
+    """Skip the module if something is ``missing``; fail instead if WIREMATCH_TEST_REQUIRES contains the name."""
     if missing is None:
         return
     if name in REQUIRED:

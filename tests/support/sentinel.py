@@ -1,4 +1,4 @@
-"""A master with two replicas, and three Sentinels that watch over them, from the embedded store's Valkey binary."""
+"""A master with two replicas and three Sentinels, from the embedded store's Valkey binary."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from wirematch.index.embedded.valkey_process import get_binary_path
 
 MASTER = "desk"
 SILENT_MS = 1_000
-"""After which a Sentinel takes a master that does not answer for dead."""
+"""Milliseconds after which a Sentinel takes a silent master for dead."""
 
 LOOKS = ("INFO-PERIOD", 1_000, "PUBLISH-PERIOD", 200)
-"""Milliseconds between a Sentinel's looks at servers and its greetings of others, usually 10 and 2 seconds."""
+"""Intervals, in milliseconds, at which a Sentinel polls servers and greets others; by default 10 and 2 seconds."""
 
 
 class Server:
-    """A process with a configuration file, which Sentinels write in."""
+    """A process with a configuration file, to which Sentinels write."""
 
     def __init__(self, folder: Path, *lines: str, sentinel: bool = False) -> None:
         folder.mkdir(parents=True)
@@ -43,7 +43,7 @@ class Server:
             return False
 
     def follows(self) -> bool:
-        """Whether it is a replica; a server that becomes one ends its connections."""
+        """Whether it is a replica; a server that becomes one closes its connections."""
         try:
             return bool(self.client.info("replication")["role"] == "slave")
         except redis.ConnectionError:
@@ -56,7 +56,7 @@ class Server:
 
 
 class WatchedValkey:
-    """As a context manager; ``url`` is for ``connect``."""
+    """A watched Valkey as a context manager; ``url`` is for ``connect``."""
 
     def __init__(self, folder: Path) -> None:
         data = ('save ""', "appendonly yes", "repl-diskless-sync-delay 0")
@@ -72,7 +72,7 @@ class WatchedValkey:
 
     @property
     def master(self) -> Server:
-        """Whom the last of the Sentinels calls the master."""
+        """The master according to the last of the Sentinels."""
         _, port = self.sentinels[-1].client.sentinel_get_master_addr_by_name(MASTER)
         return next(server for server in self.servers if server.port == port)
 
@@ -98,7 +98,7 @@ class WatchedValkey:
         return self
 
     def fail_over(self) -> None:
-        """Another server becomes the master, as soon as one is ready to."""
+        """Promote another server, as soon as one is ready."""
 
         def agreed() -> bool:
             try:
@@ -111,7 +111,7 @@ class WatchedValkey:
         wait_for(agreed, "a replica that is ready")
 
     def is_whole(self) -> bool:
-        """All Sentinels know each other and both replicas, which follow."""
+        """Whether all Sentinels know each other and both replicas, which follow the master."""
         states = [sentinel.client.sentinel_master(MASTER) for sentinel in self.sentinels]
         connected = self.servers[0].client.info("replication")["connected_slaves"]
         return connected == 2 and all(

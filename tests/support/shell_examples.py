@@ -1,8 +1,8 @@
-"""Commands of a document, run as they stand there, and what they print held against what it says they print.
+"""Run the commands of a document verbatim, and compare their output with the document.
 
-In a block of ``console``, a line that begins with ``$ `` is a command, lines with ``> `` go on with it, and the others
-are what it prints: ``…`` stands for any characters, and alone on a line for any lines. A block with a title is a file
-of that name.
+In a ``console`` block, a line that begins with ``$ `` is a command, lines with ``> `` continue it, and the others are
+its output: ``…`` stands for any characters, and alone on a line for any lines. A block with a title is a file of that
+name.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class NamedFile(NamedTuple):
 
 
 def examples(document: str) -> Iterator[Example | NamedFile]:
-    """In the order of the document."""
+    """Yield examples and files in the order of the document."""
     for language, title, content in _BLOCK.findall(document):
         if title:
             yield NamedFile(title, content)
@@ -45,13 +45,13 @@ def examples(document: str) -> Iterator[Example | NamedFile]:
 
 
 def agrees(printed: str, told: str) -> bool:
-    """Whether a command printed what a document says."""
+    """Whether a command printed what a document shows."""
     lines = ("(?s:.*?)" if line == "…" else re.escape(line).replace("…", ".*") for line in told.splitlines())
     return re.fullmatch("\n".join(lines), printed.strip()) is not None
 
 
 class Shell:
-    """A bash in a folder of its own, with the programs of this environment."""
+    """A bash in its own folder, with the programs of this environment."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
@@ -69,7 +69,7 @@ class Shell:
         )
 
     def run(self, command: str) -> str:
-        """What it prints, on standard output and standard error."""
+        """Return what a command prints, on standard output and standard error."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"set -m; {command}\nprintf '\\n%s\\n' {_END}\n")
@@ -82,7 +82,7 @@ class Shell:
         return "".join(lines).strip()
 
     def close(self) -> None:
-        """End all that it started and that still runs."""
+        """End everything that it started and that still runs."""
         assert self._process.stdin is not None
         self._process.stdin.write("kill $(jobs -p) 2>/dev/null; wait\n")
         with suppress(BrokenPipeError):

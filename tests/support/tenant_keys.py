@@ -1,4 +1,4 @@
-"""Keys of tenants, as the command makes them, and who sends one with each call."""
+"""Keys of tenants, made by the command, and callers that use them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Command = Callable[..., Outcome]
 
 
 class Holder:
-    """Whoever sends a key with each call."""
+    """A caller that sends a key with each request."""
 
     def __init__(self, client: TestClient, token: str) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Texts to hold two ways of reading against each other."""
+"""Texts for comparing two ways of reading."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ texts = st.one_of(
     st.text(st.characters(max_codepoint=0x2FF), max_size=100),
     st.text(),
 )
-"""Everything that a caller may send, most of it in Latin letters."""
+"""Everything that a caller may send, mostly Latin letters."""
 english = st.lists(texts | st.sampled_from(FRAGMENTS), max_size=20).map(
     lambda parts: " of the ".join(["It was", *parts])
 )
-"""With enough function words to be read as English."""
+"""Texts with enough function words to be read as English."""

@@ -1,4 +1,4 @@
-"""A server that speaks LibreTranslate's API on loopback, knows some sentences, and misbehaves when told to."""
+"""A LibreTranslate-compatible server on loopback that knows some sentences, and misbehaves when told to."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ ENDLESS = b" " * (9 << 20)
 
 
 class TranslationServer(ThreadingHTTPServer):
-    """Runs from `start` until `stop`; ``asked`` has the bodies of all questions that it took."""
+    """Runs from `start` until `stop`; ``asked`` has the bodies of all requests accepted."""
 
     daemon_threads = True
 
     def __init__(self, *, key: str | None = None, phrases: Mapping[str, str] | None = None) -> None:
-        """``phrases`` are the sentences that it knows; what it does not know comes back in capitals."""
+        """``phrases`` are the sentences that it knows; others are returned in capitals."""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.key = key
         self.phrases = phrases or {}
         self.faults: deque[str] = deque()
-        """What the next answers to ``/translate`` are like: a status, ``hang``, ``fewer``, …; else they are right."""
+        """Faults of the next responses to ``/translate``: a status, ``hang``, ``fewer``, …; then they are right."""
         self.asked: list[dict[str, Any]] = []
         self.let_go = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_port}"
@@ -49,7 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: TranslationServer
 
     def log_message(self, *_: object) -> None:
-        """Nothing."""
+        """Print nothing."""
 
     def do_GET(self) -> None:
         answers = {"/languages": LANGUAGES, "/spec": {"info": {"version": "1.6.9"}}}
@@ -83,5 +83,5 @@ class _Handler(BaseHTTPRequestHandler):
         if location is not None:
             self.send_header("location", location)
         self.end_headers()
-        with contextlib.suppress(OSError):  # whoever asked has heard enough
+        with contextlib.suppress(OSError):  # the client has closed the connection
             self.wfile.write(payload)

@@ -1,4 +1,4 @@
-"""Waiting for what is to happen, never for a time: a loaded machine makes a test slower and not wrong."""
+"""Wait for conditions, never for a time: a loaded machine makes a test slower, not wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wirematch.errors import IndexUnavailableError
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 180.0
-"""More than anything takes on a machine that others use. Only a test that fails waits for so long."""
+"""More than anything takes on a shared machine. Only a failing test waits for so long."""
 POLL_SECONDS = 0.02
 
 
@@ -24,12 +24,12 @@ def wait_for(condition: Callable[[], Any], what: str) -> None:
 
 
 async def until(condition: Callable[[], Any]) -> None:
-    """The same beside an event loop; ``condition`` is asked in a thread, so it may ask a server."""
+    """The same for an event loop; ``condition`` is called in a thread, so it may block."""
     await asyncio.to_thread(wait_for, condition, "what was waited for")
 
 
 async def eventually(ask: Callable[[], Awaitable[T]], accepted: Callable[[T], bool] = lambda _: True) -> T:
-    """Ask again until the answer is accepted; an index that is away for the moment has not answered."""
+    """Ask again until the result is accepted; an unavailable index counts as no result."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:

@@ -14,7 +14,7 @@ PAGE = (
 
 
 class Archive:
-    """Records one after the other, each packed by itself where they are packed, as ISO 28500 has it."""
+    """Consecutive records, each compressed separately if at all, as ISO 28500 requires."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

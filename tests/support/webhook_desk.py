@@ -14,27 +14,27 @@ SECRET = "whsec_" + base64.b64encode(b"the key of a receiver in a test.").decode
 
 
 class Desk:
-    """A receiver on loopback that takes only what is signed; ``statuses`` are its first answers, then it takes all."""
+    """A receiver on loopback that accepts signed messages; ``statuses`` are its first responses."""
 
     def __init__(self, secret: str = SECRET) -> None:
         self.statuses: list[int] = []
         self.seconds = 0.0
-        """How long it thinks before it answers."""
+        """Delay of its responses."""
         self.seen: list[dict[str, str]] = []
-        """The headers of all that came."""
+        """The headers of all requests."""
         self.taken: list[dict[str, Any]] = []
-        """What was taken, each with its ``webhook-id`` as ``id``."""
+        """The accepted messages, each with its ``webhook-id`` as ``id``."""
         self._webhook = Webhook(secret)
         self._thinking = threading.Event()
         self._thread: threading.Thread | None = None
-        # Its port is its own from now on; whoever connects before it opens is refused.
+        # The port is reserved now; connections are refused until it opens.
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(), bind_and_activate=False)
         self._server.daemon_threads = True
         self._server.server_bind()
         self.url = f"http://127.0.0.1:{self._server.server_port}/pickups"
 
     def verify(self, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
-        """What was told; WebhookVerificationError when it is not well signed."""
+        """Return the message. Raises WebhookVerificationError if it is not properly signed."""
         told: dict[str, Any] = self._webhook.verify(body, headers)
         return told
 
@@ -46,7 +46,7 @@ class Desk:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 desk.seen.append(headers)
-                told = desk.verify(body, headers)  # raises, and the sender gets no answer
+                told = desk.verify(body, headers)  # raises, so the sender gets no response
                 thinking.wait(desk.seconds)
                 status = desk.statuses.pop(0) if desk.statuses else 204
                 self.send_response(status)

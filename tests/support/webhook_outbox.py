@@ -1,4 +1,4 @@
-"""Messages about pickups on their way: who sends them, and how their time passes."""
+"""Messages about pickups in transit: their senders, and how time passes for them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def working_until(courier: Courier, done: Callable[[], bool], time_flies: 
 
 
 def told_of(desk: Desk, source: str) -> list[str]:
-    """Ids of the articles that picked up a source's stories."""
+    """Return the ids of the articles that picked up a source's stories."""
     return [told["data"]["article"]["id"] for told in desk.taken if told["data"]["story"]["source"] == source]
 
 

@@ -1,4 +1,4 @@
-"""What the command line spells out, to start without importing the modules that define it, agrees with them."""
+"""Constants that the command line repeats, in order to start without imports, agree with their definitions."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ HEAVY = {
 
 
 def modules_loaded_by(program: str) -> set[str]:
-    """Those that are loaded at the end of ``program``, in a process of its own."""
+    """Return the modules loaded at the end of ``program``, run in a process."""
     code = f"{program}\nimport sys; print('\\n'.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return set(done.stdout.splitlines())
 
 
 def commands_of(group: typer.Typer, *before: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The names of each command, and what it says of itself."""
+    """Yield the names of each command, and its help."""
     for command in group.registered_commands:
         assert command.callback is not None
         yield (*before, command.name or command.callback.__name__), inspect.getdoc(command.callback) or ""

@@ -1,4 +1,4 @@
-"""Every ``wirematch`` command in a document's code, README and site alike, is one, with options that it has."""
+"""Every ``wirematch`` command in the documents' code blocks exists, with the options used."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ BLOCK = re.compile(r"^```\w*[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(wirematch [^`\n]+)`")
 ENDS = {"|", ">", ">>", "<", "2>", "&", "&&", "||", ";"}
 BEFORE = re.compile(r"\$|\w+=.*|" + "|".join(map(re.escape, sorted(ENDS))))
-"""What may stand before a program's name: a prompt, a variable for it, the end of another command."""
+"""What may precede a program's name: a prompt, a variable assignment, the end of another command."""
 PROGRAM = re.compile(r"(?:^|/|\$ )wirematch$")
 
 
 def commands() -> Iterator[tuple[str, list[str]]]:
-    """Where each stands, and its words after the program's name."""
+    """Yield the place of each command, and its words after the program's name."""
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
         lines = [line for block in BLOCK.findall(text) for line in block.replace("\\\n", " ").splitlines()]
         for line in (*lines, *INLINE.findall(text)):
             try:
                 words = shlex.split(line, comments=True)
-            except ValueError:  # not a shell's
+            except ValueError:  # not a shell command
                 continue
             for place, word in enumerate(words):
                 if PROGRAM.search(word) and (place == 0 or BEFORE.fullmatch(words[place - 1])):

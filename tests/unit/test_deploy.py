@@ -1,4 +1,4 @@
-"""Files that others run: held by the programs that read them, where they are there, and by what the service has."""
+"""Files for deployment: checked by the programs that read them, where available, and against the service."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALERTS = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_bytes())["groups
 DASHBOARD = json.loads((DEPLOY / "grafana/dashboards/wirematch.json").read_bytes())
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 MOST_EXPOSED = 1.5
-"""Of 10, as systemd counts; a service without hardening has 9.6."""
+"""Of 10, by systemd's rating; a service without hardening has 9.6."""
 OF_PROMETHEUS = {"up": {"job", "instance"}}
 OF_ALL = {"instance", "job"}
 VALUES = {
@@ -42,11 +42,11 @@ VALUES = {
     "wirematch_build_info": {"kernels": {"compiled", "python"}},
     "wirematch_cache_lookups_total": {"result": {"hit", "miss"}},
 }
-"""What labels may be, where that is a list."""
+"""Allowed values of labels that have a fixed list."""
 
 
 def registered() -> dict[str, set[str]]:
-    """Every name that an expression may use, with its labels."""
+    """Return every metric name that an expression may use, with its labels."""
     found: dict[str, set[str]] = dict(OF_PROMETHEUS)
     for collector, names in metrics.REGISTRY._collector_to_names.items():  # noqa: SLF001 - it has no other way
         for name in names:
@@ -70,7 +70,7 @@ EXPRESSIONS = dict(expressions())
 
 
 def selectors(expression: Any) -> Iterator[promql_parser.VectorSelector]:
-    """All that an expression reads."""
+    """Yield all selectors in an expression."""
     if isinstance(expression, promql_parser.VectorSelector):
         yield expression
     elif isinstance(expression, promql_parser.MatrixSelector):
@@ -174,7 +174,7 @@ def test_the_chart_uses_every_value_and_no_other():
 
 @pytest.fixture(params=SERVICES)
 def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """The unit with a program that exists, among the others."""
+    """The unit, with a program that exists, among the others."""
     missing = None if shutil.which("systemd-analyze") else "needs systemd-analyze"
     skip_without("systemd", missing)
     for file in UNITS.iterdir():

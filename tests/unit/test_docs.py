@@ -1,4 +1,4 @@
-"""What the documents say of settings and routes is what the program has."""
+"""The documentation of settings and routes agrees with the program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def table_rows(document: str) -> list[list[str]]:
-    """The cells of every table row, heads and rules left out."""
+    """Return the cells of every table row, without heads and rules."""
     lines = (ROOT / document).read_text(encoding="utf-8").splitlines()
     rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines if line.startswith("| ")]
     return [row for row in rows if "`" in row[0]]
@@ -37,7 +37,7 @@ def test_every_setting_is_documented_with_its_default(name):
     value = Settings.model_fields[name].default
 
     assert meaning
-    if name == "data_dir":  # another one for each user and system
+    if name == "data_dir":  # depends on user and system
         assert "wirematch" in default
     elif isinstance(value, bool | frozenset):
         assert json.loads(default.strip("`")) == TypeAdapter(type(value)).dump_python(value, mode="json")
@@ -68,7 +68,7 @@ def test_every_route_is_in_the_readme_and_no_other():
 
 
 def test_every_page_is_in_the_navigation_of_the_site():
-    """Those of ``reference/`` are made by ``make docs``; decisions are listed by one of them."""
+    """Pages in ``reference/`` are made by ``make docs``; one of them lists the decisions."""
     navigation = (
         (ROOT / "zensical.toml").read_text(encoding="utf-8").partition("nav = ")[2].partition("[project.theme]")[0]
     )
@@ -107,7 +107,7 @@ DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
 def test_every_row_of_a_table_has_the_cells_of_its_head(document):
-    """A cell too many is not shown, and one too few moves all behind it under another head."""
+    """An extra cell is not shown, and a missing one moves those after it under the wrong head."""
     assert rows_unlike_their_head(document.read_text(encoding="utf-8")) == []
 
 
@@ -124,5 +124,5 @@ OF_WORK = re.compile(r"\b(this (round|session|sprint|week|time around)|last roun
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
 def test_documents_say_what_is_and_not_how_work_goes(document):
-    """Whoever reads them knows of no round and was in no session."""
+    """Readers know nothing of how work is organised."""
     assert OF_WORK.findall(document.read_text(encoding="utf-8")) == []

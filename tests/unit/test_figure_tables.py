@@ -1,4 +1,4 @@
-"""A tree of figures as a person reads it."""
+"""A tree of figures as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pairs for readers: chosen by their rule, whatever is in the folder; and how readers' labels are put together."""
+"""Pairs for readers: chosen by their rule, whatever the folder contains; and how readers' labels are combined."""
 
 from __future__ import annotations
 

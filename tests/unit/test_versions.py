@@ -1,4 +1,4 @@
-"""One version, in both packages, the chart and the changelog; ``building/version.py`` writes it."""
+"""Both packages, the chart and the changelog have the same version; ``building/version.py`` writes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One word for one thing: the glossary and CONTRIBUTING name what exists, and no two types share a name."""
+"""One word for one thing: the glossary and CONTRIBUTING name only what exists, and no two types share a name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def classes() -> Iterator[str]:
 
 
 def aliases() -> Iterator[str]:
-    """Names that modules give to types."""
+    """Yield the names of type aliases."""
     for file in PACKAGE.rglob("*.py"):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):

@@ -1,7 +1,7 @@
-"""The models of requests and answers, as in the service's OpenAPI description.
+"""Models of requests and responses, as in the service's OpenAPI document.
 
-They repeat ``wirematch.models``, so that the client can be installed without the server; a test compares them. Unknown
-fields of answers are ignored, so that the client works with newer services.
+They duplicate ``wirematch.models``, so that the client can be installed without the server; a test compares them.
+Unknown fields of responses are ignored, so that the client works with newer services.
 """
 
 from wirematch_client.models.articles import Article, ArticleLike, Filters, Metadata, StoredArticle, as_article

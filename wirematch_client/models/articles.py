@@ -1,4 +1,4 @@
-"""Articles, as they are sent and as they are stored."""
+"""Articles as they are sent and as they are stored."""
 
 from __future__ import annotations
 
@@ -58,5 +58,5 @@ ArticleLike = Article | dict[str, Any]
 
 
 def as_article(article: ArticleLike) -> Article:
-    """The article as a model; pydantic's ValidationError when a dictionary is no article."""
+    """Return the article as a model. Raises pydantic's ValidationError for an invalid dictionary."""
     return article if isinstance(article, Article) else Article.model_validate(article)

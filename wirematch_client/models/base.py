@@ -1,4 +1,4 @@
-"""What models have in common: of what is sent every field is known, of what is answered others are ignored."""
+"""Base classes of models: unknown fields are errors in requests, and ignored in responses."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Sent(BaseModel):
-    """Base of what is sent: an unknown field is a ValidationError, as the service would refuse it."""
+    """Base class of requests: an unknown field is a ValidationError, as the service would refuse it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Answer(BaseModel):
-    """Base of what the service answers; unknown fields are ignored."""
+    """Base class of responses; unknown fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)

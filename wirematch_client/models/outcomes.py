@@ -1,4 +1,4 @@
-"""What became of an article of a stream, and errors."""
+"""Results of articles in a bulk request, and errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the service says of an article: what it takes from which stories, and where."""
+"""Reports on an article: what it takes from which stories, and where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that requests and answers are made of."""
+"""Enumerations in requests and responses."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Keys: who may do what."""
+"""API keys: who may do what."""

@@ -1,4 +1,4 @@
-"""Who removed what, and who changed keys: a line of JSON for each, never with a text or a secret in it."""
+"""The audit log of removals and key changes: one line of JSON each, never with a text or a secret."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Action(StrEnum):
-    """What was done."""
+    """Audited actions."""
 
     DELETE = "delete"
     WITHDRAW = "withdraw"
@@ -28,27 +28,30 @@ class Action(StrEnum):
 
 
 class AuditLog(Protocol):
-    """Where it is written."""
+    """An append-only record of audited actions."""
 
     def record(self, action: Action, subject: str, *, by: str | None, request_id: str | None = None) -> None:
-        """Note that ``by``, the name of a key, or None for this machine, did ``action`` to the id ``subject``."""
+        """Record that ``by`` did ``action`` to ``subject``, an id.
+
+        ``by`` is the name of the key that was used; None for a command on this machine.
+        """
 
 
 class NoAuditLog:
-    """Where none is kept."""
+    """The audit log where none is configured; it drops everything."""
 
     def record(self, action: Action, subject: str, *, by: str | None, request_id: str | None = None) -> None:
         """See AuditLog."""
 
 
 class FileAuditLog:
-    """Lines in a file of its user's own, to which several processes may append at once."""
+    """A log file, readable by its owner only, to which several processes may append at once."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def record(self, action: Action, subject: str, *, by: str | None, request_id: str | None = None) -> None:
-        """See AuditLog. What was done is done, so a file that cannot be written is logged and no error."""
+        """See AuditLog. The action has already happened, so a write error is logged but not raised."""
         entry = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "action": action.value,
@@ -59,11 +62,11 @@ class FileAuditLog:
         line = f"{json.dumps({name: value for name, value in entry.items() if value is not None})}\n".encode()
         try:
             with open_log(self._path) as file:
-                file.write(line)  # in one piece: it is flushed when the file is closed, and is shorter than its buffer
+                file.write(line)  # one write: flushed on closing, and shorter than the buffer
         except OSError as error:
             log.error("the audit log misses %s: %s", line.decode().strip(), error)  # noqa: TRY400
 
 
 def audit_log(path: Path | None) -> AuditLog:
-    """The log in ``path``, or none."""
+    """Return the audit log in ``path``; without a path, one that drops everything."""
     return NoAuditLog() if path is None else FileAuditLog(path)

@@ -1,4 +1,4 @@
-"""What the OpenAPI description says of keys: which scope each operation needs, and what is answered without it."""
+"""Authentication in the OpenAPI document: the scope that each operation needs, and the responses without it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,27 @@ from wirematch.access.routes import needed_scope
 KEY, SESSION = "key", "session"
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
 REFUSALS = {
-    401: "No key that counts came along.",
+    401: "No valid key was sent.",
     403: "The key, or the page, does not allow this.",
     421: "Unknown host.",
-    429: "The key has sent more than it may; Retry-After says when to come back.",
+    429: "The key's rate limit is exceeded; Retry-After says when to retry.",
 }
 
 
 def describe_keys(document: dict[str, Any], cookie: str, problem: dict[str, Any]) -> None:
-    """Write it into an OpenAPI ``document``; ``problem`` is how its answers to refused requests look."""
+    """Add security schemes to an OpenAPI ``document``; ``problem`` is the content of its error responses."""
     document.setdefault("components", {})["securitySchemes"] = {
         KEY: {
             "type": "http",
             "scheme": "bearer",
-            "description": "Made with 'wirematch keys create'. Without any, this machine's programs need none.",
+            "description": "Made with 'wirematch keys create'. Without any key, programs on this machine need none.",
         },
-        SESSION: {"type": "apiKey", "in": "cookie", "name": cookie, "description": "Of a page that signed in."},
+        SESSION: {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookie,
+            "description": "The session of a signed-in browser.",
+        },
     }
     for path, operations in document["paths"].items():
         for method in METHODS & operations.keys():

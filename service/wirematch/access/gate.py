@@ -1,4 +1,4 @@
-"""Whom a token names, from keys that are read anew every few seconds: a revoked one counts no longer than that."""
+"""Authentication of keys and sessions, which are cached for a few seconds: a revoked key works no longer than that."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from wirematch.access.keyring import KeyRecords, Keyring
 from wirematch.access.sessions import Sessions
 
 FRESH_SECONDS = 2.0
-"""For which keys and sessions are taken as they were read."""
+"""How long keys and sessions are cached."""
 MOST_SESSIONS = 10_000
-"""That are remembered for so long."""
+"""Maximum number of cached sessions."""
 _NOBODY, _ = KeyRecord.make("nobody", (), datetime.fromtimestamp(0, UTC))
-"""Compared with tokens of no key, so that these take as long as wrong ones."""
+"""Compared with tokens of unknown keys, so that these take as long as wrong ones."""
 
 
 class Gate:
-    """One process's view of keys and sessions. Every coroutine raises IndexUnavailableError when nobody can say."""
+    """One process's view of keys and sessions.
+
+    Every coroutine raises IndexUnavailableError when Redis does not answer.
+    """
 
     def __init__(self, keyring: Keyring, sessions: Sessions, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.sessions = sessions
@@ -33,22 +36,22 @@ class Gate:
 
     @property
     def seemed_keyed(self) -> bool:
-        """Whether there was a key when keys were last read; asks nobody."""
+        """Whether any key existed when keys were last read. Does not ask Redis."""
         return bool(self._records)
 
     async def keyed(self) -> bool:
-        """Whether there is, or was, a key."""
+        """Whether any key exists, or ever did."""
         return bool(await self._fresh())
 
     async def caller(self, token: str) -> Caller | None:
-        """Whose token it is; None when it is nobody's, or counts no more."""
+        """Return the holder of a token; None if the token is unknown or no longer valid."""
         records = await self._fresh()
         record = records.get(id_of(token) or "", _NOBODY)
-        opened = record.opens(token)  # also nobody's, for the time that it takes
+        opened = record.opens(token)  # also for an unknown id, so that it takes as long
         return record.caller if opened and record.valid(datetime.now(UTC)) else None
 
     async def signed_in(self, session: str) -> Caller | None:
-        """Whose session it is; None when it has ended, or its key counts no more."""
+        """Return the holder of a session; None if it has ended or its key is no longer valid."""
         key_id, read_at = self._seen.get(session, (None, float("-inf")))
         if self._clock() - read_at >= FRESH_SECONDS:
             if len(self._seen) >= MOST_SESSIONS:
@@ -59,7 +62,7 @@ class Gate:
         return record.caller if record is not None and record.valid(datetime.now(UTC)) else None
 
     async def counts(self, caller: Caller | None) -> bool:
-        """Whether a request of this caller would still be let in; None is whoever came while there were no keys."""
+        """Whether the caller would still be let in; None is a caller from before any key existed."""
         records = await self._fresh()
         if caller is None:
             return not records
@@ -67,7 +70,7 @@ class Gate:
         return record is not None and record.valid(datetime.now(UTC))
 
     async def sign_out(self, session: str) -> None:
-        """End a session, here at once."""
+        """End a session; in this process, at once."""
         self._seen.pop(session, None)
         await self.sessions.end(session)
 

@@ -1,7 +1,7 @@
-"""A key: what its holder sends, and what is kept of it.
+"""An API key: the token that its holder sends, and the record that is stored.
 
-A token is ``wm_ID_SECRET``: eight hexadecimal digits that name the key, and 256 random bits in URL-safe base64. At rest
-is only a BLAKE2b hash of the token, keyed with salt of the record's own: from what is stored nobody gets in. A slow
+A token is ``wm_ID_SECRET``: eight hexadecimal digits that identify the key, and 256 random bits in URL-safe base64.
+Only a BLAKE2b hash of the token, keyed with a salt of its own, is stored, so nobody gets in with what is stored. A slow
 hash is for passwords, which can be guessed; 256 random bits cannot.
 """
 
@@ -31,15 +31,15 @@ class Scope(StrEnum):
     """What a key allows."""
 
     CHECK = "check"
-    """Ask, and read what is stored."""
+    """Check articles, and read what is stored."""
     STORE = "store"
     """Add, replace and remove articles."""
     ADMIN = "admin"
-    """All of that, and what is left to whoever runs the service."""
+    """All of that, and what is reserved for the operator."""
 
 
 class Rates(NamedTuple):
-    """How much a key's holder may send a second; None for any amount."""
+    """Rate limits of a key, per second; None for no limit."""
 
     requests: int | None = None
     bytes: int | None = None
@@ -49,7 +49,7 @@ NO_RATES = Rates()
 
 
 class Caller(BaseModel):
-    """Who sends a request, as far as a key says."""
+    """The holder of a key, as the sender of a request."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,17 +57,17 @@ class Caller(BaseModel):
     name: Name
     scopes: frozenset[Scope]
     tenant: Name | None = None
-    """Whose articles these are; None for the index's own."""
+    """Whose articles the key works on; None for those of no tenant."""
     requests_per_second: int | None = None
     bytes_per_second: int | None = None
 
     @property
     def limited(self) -> bool:
-        """Whether what it sends is counted."""
+        """Whether the key has a rate limit."""
         return self.requests_per_second is not None or self.bytes_per_second is not None
 
     def may(self, scope: Scope) -> bool:
-        """Whether a key with these scopes is enough."""
+        """Whether the key's scopes include ``scope``; ``admin`` includes all."""
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
 
@@ -99,7 +99,7 @@ class KeyRecord(BaseModel):
         expires_at: datetime | None = None,
         rates: Rates = NO_RATES,
     ) -> tuple[Self, str]:
-        """A new key and its token, which is nowhere else."""
+        """Return a new key and its token, which is stored nowhere."""
         key_id = secrets.token_hex(ID_BYTES)
         token = f"{PREFIX}_{key_id}_{secrets.token_urlsafe(SECRET_BYTES)}"
         salt = secrets.token_bytes(SALT_BYTES)
@@ -118,16 +118,16 @@ class KeyRecord(BaseModel):
         return record, token
 
     def opens(self, token: str) -> bool:
-        """Whether the token is this key's; takes as long whatever differs."""
+        """Whether the token is this key's, in constant time."""
         return hmac.compare_digest(_hash(token, base64.b64decode(self.salt)), self.hash)
 
     def valid(self, now: datetime) -> bool:
-        """Whether it still counts."""
+        """Whether the key is neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
     @property
     def caller(self) -> Caller:
-        """Its holder."""
+        """The holder of the key."""
         return Caller(
             key_id=self.id,
             name=self.name,
@@ -139,12 +139,12 @@ class KeyRecord(BaseModel):
 
     @property
     def shown(self) -> str:
-        """The beginning of its token, for recognising it."""
+        """The beginning of the token, to recognise the key by."""
         return f"{PREFIX}_{self.id}_…"
 
 
 def id_of(token: str) -> str | None:
-    """The id in a token; None when it is no token."""
+    """Return the key id in a token; None if it is malformed."""
     found = _TOKEN.fullmatch(token)
     return found and found[1]
 

@@ -1,6 +1,6 @@
-"""All keys of an index, in one hash beside it: records by their ids.
+"""All keys of an index: records by key id, in one Redis hash.
 
-A record stays when its key has expired or was revoked, so an index that had a key once is never without keys again.
+Records of expired and revoked keys stay, so an index that ever had a key never becomes open again.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ KeyRecords = dict[str, KeyRecord]
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key that was just made, with its token, which is told once."""
+    """A key just made, with its token, which is shown only once."""
 
     record: KeyRecord
     token: str
 
 
 class Keyring:
-    """Every method raises IndexUnavailableError when Redis does not answer."""
+    """The keys of an index. Every method raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._records = RecordHash(store, namespace.access_keys)
 
     async def records(self) -> KeyRecords:
-        """All by their ids, those that count no more included."""
+        """Return all records by id, including those of expired and revoked keys."""
         return {found.id: found for found, _ in await self._read()}
 
     async def create(
@@ -45,7 +45,7 @@ class Keyring:
         expires_at: datetime | None = None,
         rates: Rates = NO_RATES,
     ) -> NewKey:
-        """A new key; InvalidSettingError when a key of this name is in use."""
+        """Create a key. Raises InvalidSettingError if a valid key has this name, or ``expires_at`` has passed."""
         now = _now()
         if any(record.name == name and record.valid(now) for record in (await self.records()).values()):
             raise InvalidSettingError(f"A key {name!r} is in use; rotate or revoke it, or choose another name.")
@@ -54,7 +54,7 @@ class Keyring:
         return await self._add(name, scopes, tenant, expires_at, rates)
 
     async def rotate(self, key: str, grace: timedelta) -> NewKey:
-        """A new key in place of one, by name or id, which counts for ``grace`` more."""
+        """Replace a key, given by name or id, by a new one; the old one stays valid for ``grace``."""
         record, raw = await self._find(key)
         rates = Rates(record.requests_per_second, record.bytes_per_second)
         made = await self._add(record.name, record.scopes, record.tenant, record.expires_at, rates)
@@ -64,7 +64,7 @@ class Keyring:
         return made
 
     async def revoke(self, key: str) -> list[KeyRecord]:
-        """End all keys of a name, or one by its id, at once."""
+        """Revoke all keys of a name, or one by its id, at once."""
         now = _now()
         found = [(record, raw) for record, raw in await self._read() if record.valid(now) and _is(record, key)]
         if not found:
@@ -74,7 +74,7 @@ class Keyring:
         return [record for record, _ in found]
 
     async def revoke_tenant(self, tenant: str) -> list[KeyRecord]:
-        """End all keys of a tenant at once."""
+        """Revoke all keys of a tenant at once."""
         now = _now()
         found = [(one, raw) for one, raw in await self._read() if one.valid(now) and one.tenant == tenant]
         for record, raw in found:
@@ -82,7 +82,7 @@ class Keyring:
         return [record for record, _ in found]
 
     async def _find(self, key: str) -> tuple[KeyRecord, bytes]:
-        """The newest that counts."""
+        """Return the newest valid key of this name or id, and its encoded record."""
         now = _now()
         found = [(record, raw) for record, raw in await self._read() if record.valid(now) and _is(record, key)]
         if not found:
@@ -92,7 +92,7 @@ class Keyring:
     async def _add(
         self, name: str, scopes: Collection[Scope], tenant: str | None, expires_at: datetime | None, rates: Rates
     ) -> NewKey:
-        while True:  # until the id is new
+        while True:  # until the id is unused
             record, token = KeyRecord.make(name, scopes, _now(), tenant=tenant, expires_at=expires_at, rates=rates)
             if await self._swap(record, b""):
                 return NewKey(record, token)
@@ -109,7 +109,7 @@ class Keyring:
 
 
 def _is(record: KeyRecord, key: str) -> bool:
-    """Whether it is called so: by its name, its id, or what lists show of it."""
+    """Whether ``key`` is this key's name, its id, or the token prefix shown in lists."""
     return key in (record.name, record.id, record.shown, record.shown.removesuffix("_…"))
 
 

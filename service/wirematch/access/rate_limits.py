@@ -1,9 +1,9 @@
-"""Requests and bytes a second of each key, counted in Redis, so that all processes of a service share one count.
+"""Rate limits of keys, in requests and bytes, counted in Redis so that all processes of a service share the counts.
 
-The counting is that of the ``limits`` library, a sliding window of ten seconds: a burst may use what the seconds before
-left. A process does not ask Redis for each request: it takes a hundredth of the window at once and spends that within a
-second, so that a busy key costs a few dozen round trips a second. What is spent late makes a window larger by no more
-than that part. A key without limits costs nothing here.
+The algorithm is the sliding window counter of the ``limits`` library over ten seconds: a burst may use what the
+preceding seconds left. A process does not ask Redis for each request. It reserves a hundredth of the window at a time
+and spends that within a second, so a busy key costs a few dozen round trips a second. What is spent late exceeds the
+limit by no more than that share. A key without limits costs nothing.
 """
 
 from __future__ import annotations
@@ -26,41 +26,41 @@ from wirematch.index.connections.redis_url import Topology, read_topology
 
 WINDOW_SECONDS = 10
 SHARES = 100
-"""In so many parts a process takes what a key may send in a window."""
+"""A process reserves a key's quota of one window in this many shares."""
 SPENT_SECONDS = 1.0
-"""Within which a part must be spent; what is left then is lost."""
+"""Seconds in which a share must be spent; the rest of it is lost."""
 REFUSED_SECONDS = 0.1
-"""For which a refusal holds without asking Redis again."""
+"""Seconds for which a refusal is repeated without asking Redis."""
 MOST_ALLOWANCES = 1_000
-"""Those that are remembered; more only as far as they can still be spent."""
+"""Maximum number of allowances kept, beyond those that can still be spent."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateDecision:
-    """Whether a request is within its key's limits, and what its answer says of them."""
+    """Whether a request is within its key's limits, with the headers that report them."""
 
     exceeded: str | None
-    """Which limit it would exceed."""
+    """Name of the limit that was exceeded; None if the request is allowed."""
     headers: dict[str, str]
 
 
 @dataclass(slots=True)
 class Allowance:
-    """What a process has taken of one limit of a key and not spent; the shared count has all of it."""
+    """What a process has reserved of one limit of a key and not yet spent; Redis has counted all of it as used."""
 
     left: int = 0
     spent_by: float = 0.0
-    """Monotonic; what is left then is lost."""
+    """Monotonic time at which the rest is lost."""
     refused: int = 0
-    """What was too much a moment ago."""
+    """The cost that was refused last."""
     refused_until: float = 0.0
     elsewhere: int = 0
-    """What the shared count had left."""
+    """What was left in Redis at the last request."""
     resets_at: float = 0.0
-    """By the clock."""
+    """Wall-clock time in seconds since 1970."""
 
     def spend(self, cost: int, now: float) -> bool | None:
-        """Whether ``cost`` is within the limit; None where the shared count must be asked."""
+        """Whether ``cost`` is within the limit; None if Redis must be asked."""
         if now < self.refused_until and cost >= self.refused:
             return False
         if now >= self.spent_by:
@@ -72,17 +72,17 @@ class Allowance:
         return True
 
     def take(self, amount: int, now: float) -> None:
-        """Add what the shared count gave beyond what was asked for."""
+        """Add what Redis granted beyond the cost."""
         self.left += amount
         self.spent_by = now + SPENT_SECONDS
 
     def refuse(self, cost: int, now: float) -> None:
-        """Note that the shared count did not give ``cost``."""
+        """Remember that Redis refused ``cost``."""
         self.refused, self.refused_until = cost, now + REFUSED_SECONDS
 
 
 class RateLimits:
-    """Of one process; ``prefix`` goes before the names of all its keys."""
+    """The rate limits of all keys, as one process sees them; ``prefix`` starts the names of all Redis keys."""
 
     def __init__(self, url: str, timeout: float, prefix: str) -> None:
         self._url, self._timeout, self._prefix = url, timeout, prefix
@@ -92,9 +92,9 @@ class RateLimits:
         self._strategy: SlidingWindowCounterRateLimiter | None = None
 
     async def admit(self, caller: Caller, size: int) -> RateDecision:
-        """Count a request with a body of ``size`` bytes; IndexUnavailableError.
+        """Count a request with a body of ``size`` bytes. Raises IndexUnavailableError.
 
-        The headers are those of draft-ietf-httpapi-ratelimit-headers-10.
+        The headers follow draft-ietf-httpapi-ratelimit-headers-10.
         """
         exceeded: str | None = None
         policies: list[str] = []
@@ -118,7 +118,7 @@ class RateLimits:
         return RateDecision(exceeded, headers)
 
     async def _count(self, quota: int, name: str, key_id: str, cost: int) -> tuple[bool, int, int]:
-        """Whether it is within, what is left, and seconds until there is more."""
+        """Return whether the cost is within the quota, what is left, and the seconds until there is more."""
         now = time.monotonic()
         allowance = self._allowance(name, key_id, now)
         within = allowance.spend(cost, now)
@@ -160,14 +160,14 @@ class RateLimits:
             storage = storage_from_string(f"async+{url}", implementation="redispy", key_prefix=self._prefix, **options)
             assert isinstance(storage, Storage)
             return storage
-        # The library reads fewer URLs than connect does, so it is given the connections.
+        # The library supports fewer URL schemes than ``connect``, so it is given a connection pool.
         self._client = client = connect(self._url, self._timeout)
         assert isinstance(client, Redis)
         pool: Any = client.connection_pool
         return RedisStorage("async+redis://", implementation="redispy", key_prefix=self._prefix, connection_pool=pool)
 
     async def close(self) -> None:
-        """Give back connections."""
+        """Close the connections."""
         bridge = getattr(self._storage, "bridge", None)
         if bridge is not None:
             await bridge.storage.aclose()

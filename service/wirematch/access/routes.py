@@ -1,4 +1,4 @@
-"""Which scope a request needs. What is not listed needs ``admin``, so a new route is closed until it is."""
+"""The scope that each request needs. Routes not listed need ``admin``, so a new route is closed by default."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ARTICLES, SESSION = "/v1/articles", "/v1/session"
 
 
 def needed_scope(method: str, path: str) -> Scope | None:
-    """The scope for a request; None when none is needed."""
+    """Return the scope that a request needs; None if it needs no key."""
     if path in PUBLIC or path.startswith(PUBLIC_FILES):
         return None
     if path == SESSION or (method == "POST" and path in {"/v1/check", "/v1/compare"}):
@@ -25,11 +25,11 @@ def needed_scope(method: str, path: str) -> Scope | None:
     if path == ARTICLES or path.startswith(f"{ARTICLES}/"):
         return Scope.CHECK if method in READING else Scope.STORE
     if is_page(path):
-        # A form keeps what a reader checked; all others that are sent store something that everybody sees.
+        # The front page's form keeps what a reader checked; all other forms change what everybody sees.
         return Scope.CHECK if method in READING or path == FIRST_PAGE else Scope.STORE
     return Scope.ADMIN
 
 
 def is_page(path: str) -> bool:
-    """Whether a browser shows what is answered, and sends forms there."""
+    """Whether the path is that of an HTML page, which may also receive forms."""
     return path in PAGES or path.startswith(PAGES_BELOW)

@@ -1,8 +1,8 @@
-"""Sessions of people who signed in with a key, so that their browser need not hold it.
+"""Sessions of people who signed in with a key, so that their browser need not keep it.
 
-A session is 256 random bits, of which only a hash is kept: ``{NAME:session:HASH}`` holds the key's id until it
-expires. Its cookie goes to pages of ours only (``SameSite=Strict``), and no script reads it (``HttpOnly``). What
-changes something also brings a token that only a page of ours can know, which is made of the session itself.
+A session is 256 random bits, of which only a hash is stored: ``{NAME:session:HASH}`` holds the key's id until it
+expires. The cookie is sent only from our own pages (``SameSite=Strict``) and is hidden from scripts (``HttpOnly``).
+Requests that change something also carry a CSRF token, derived from the session, that only our own pages can know.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BEGIN, READ, END = (load_script("wirematch.access", f"{name}_session") for name 
 
 
 class Sessions:
-    """Every method raises IndexUnavailableError when Redis does not answer."""
+    """The sessions of an index. Every method raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self.window = window
@@ -30,7 +30,7 @@ class Sessions:
         self._namespace = namespace
 
     async def begin(self, key_id: str) -> str:
-        """A new session of a key's holder."""
+        """Begin a session for the key's holder and return its secret."""
         session = secrets.token_urlsafe(SESSION_BYTES)
         with translated_errors():
             args: list[str | bytes | int] = [key_id, round(self.window.total_seconds() * 1000)]
@@ -38,13 +38,13 @@ class Sessions:
         return session
 
     async def key_of(self, session: str) -> str | None:
-        """The id of the key that it was begun with; None when it has ended or never was."""
+        """Return the id of the session's key; None if the session has ended or never existed."""
         with translated_errors():
             found = await self._store.read(READ, [self._key(session)])
         return None if found is None else found.decode()
 
     async def end(self, session: str) -> None:
-        """It is no more."""
+        """Delete the session."""
         with translated_errors():
             await self._store.write(END, [self._key(session)])
 
@@ -53,10 +53,10 @@ class Sessions:
 
 
 def csrf_token(session: str) -> str:
-    """What a page of ours sends along with what changes something."""
+    """Return the CSRF token of a session, which our pages send with requests that change something."""
     return hmac.digest(session.encode(), b"csrf", hashlib.sha256).hex()
 
 
 def is_csrf_token(sent: str, session: str) -> bool:
-    """Whether it is the session's; takes as long whatever differs."""
+    """Whether the CSRF token is the session's, in constant time."""
     return hmac.compare_digest(sent.encode(), csrf_token(session).encode())

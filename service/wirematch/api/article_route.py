@@ -1,4 +1,4 @@
-"""Paths of articles, whose ids may hold slashes, and may end as the path of something that an article has."""
+"""Routing for article ids, which may contain slashes and may even end like a subresource's path."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from starlette.types import Scope
 from wirematch.api.idempotency import RepeatableRoute
 
 PARTS = ("/pickups", "/cluster", "/event")
-"""What an article has under a path of its own."""
+"""Suffixes of the subresources of an article."""
 
 
 class ArticleRoute(RepeatableRoute):
-    """A route under the articles. A slash that is written as ``%2F`` belongs to an id."""
+    """A route below ``/articles``. A slash encoded as ``%2F`` belongs to the id."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """No match for a part of an article whose slash is one of the id, nor for an id that is the path of a part."""
+        """Match the undecoded path, so that an id ending in, say, ``%2Fcluster`` is not taken for a subresource."""
         raw = scope.get("raw_path")
         if isinstance(raw, bytes):
             written = raw.partition(b"?")[0].decode("latin-1")

@@ -35,7 +35,7 @@ def _no_number(value: object) -> object:
 
 
 QueryTime = Annotated[AwareDatetime, BeforeValidator(_no_number)]
-"""A time in an address; pydantic would read a number as seconds since 1970, which no description says."""
+"""A time in a query parameter. Plain numbers, which pydantic would read as seconds since 1970, are refused."""
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
@@ -44,7 +44,7 @@ WantsReport = Annotated[bool, Query(description="Whether to report what the arti
 
 
 class StorePolicy(StrEnum):
-    """Whether ``POST`` stores copies."""
+    """Whether ``POST`` stores copies of stored articles."""
 
     ALWAYS = "always"
     UNLESS_DUPLICATE = "unless_duplicate"
@@ -96,18 +96,20 @@ async def list_articles(  # noqa: PLR0913 - its parameters
     published_after: Annotated[
         QueryTime | None, Query(description="Only articles published at this time or later.")
     ] = None,
-    published_before: Annotated[QueryTime | None, Query(description="Only articles published before it.")] = None,
+    published_before: Annotated[
+        QueryTime | None, Query(description="Only articles published before this time.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
-    after: Annotated[str | None, Query(pattern=r"^[0-9]{1,20}$", description="'next' of the page before.")] = None,
+    after: Annotated[str | None, Query(pattern=r"^[0-9]{1,20}$", description="``next`` of the previous page.")] = None,
 ) -> ArticlePage:
-    """All stored articles, in pages. An article that is replaced meanwhile may come twice; none is left out."""
+    """List all stored articles, in pages. An article replaced meanwhile may appear twice; none is left out."""
     filters = Filters(sources=source, kinds=kind, published_after=published_after, published_before=published_before)
     records, last = await detector.index.list_page(min(int(after or 0), 2**63 - 1), limit, filters)
     link_next(request, response, last)
     return ArticlePage(articles=[record.article for record in records], next=None if last is None else str(last))
 
 
-# Ids may contain slashes, as URIs do, so these routes must come before the one for the id alone.
+# Ids may contain slashes, as URIs do, so these routes must precede the one for the id alone.
 @router.get("/{article_id:path}/pickups", responses=NOT_FOUND)
 async def list_pickups(  # noqa: PLR0913 - its parameters
     article_id: ArticleId,
@@ -117,7 +119,7 @@ async def list_pickups(  # noqa: PLR0913 - its parameters
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> PickupPage:
-    """The stored articles that derive from this one, newest first."""
+    """List the stored articles that derive from this one, newest first."""
     page = await detector.stored.pickups(article_id, offset, limit)
     link_pages(request, response, offset, limit, page.total)
     return page
@@ -132,7 +134,7 @@ async def read_cluster(  # noqa: PLR0913 - its parameters
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> ClusterPage:
-    """The cluster of this article: the original first, then its copies and rewrites, in order of storing."""
+    """Read this article's cluster: the original first, then its copies and rewrites in order of storing."""
     page = await detector.stored.cluster(article_id, offset, limit)
     link_pages(request, response, offset, limit, page.total)
     return page
@@ -147,7 +149,7 @@ async def read_event(  # noqa: PLR0913 - its parameters
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> EventPage:
-    """The stored articles on this one's event, first to last: copies, rewrites and independent reports."""
+    """List the stored articles on this one's event, first to last: copies, rewrites and independent reports."""
     page = await detector.stored.event(article_id, offset, limit)
     link_pages(request, response, offset, limit, page.total)
     return page
@@ -172,7 +174,10 @@ async def put_article(  # noqa: PLR0913 - its parameters
     *,
     report: WantsReport = True,
 ) -> Receipt:
-    """Store an article under this id. The same content again changes nothing; other content makes a new version."""
+    """Store an article under this id.
+
+    Sending the same content again changes nothing; other content makes a new version.
+    """
     if article.id not in (None, article_id):
         raise InvalidArticleError(
             f"The path has the id {article_id!r} and the article {article.id!r}; leave the id out of the article."
@@ -191,9 +196,11 @@ async def get_article(
     article_id: ArticleId,
     detector: UsesDetector,
     response: Response,
-    if_none_match: Annotated[str | None, Header(description="ETags of what the caller has already.")] = None,
+    if_none_match: Annotated[
+        str | None, Header(description="ETags of the versions that the client already has.")
+    ] = None,
 ) -> StoredArticle:
-    """The article as it was stored, with an ETag."""
+    """Read the article as it was stored, with an ETag."""
     article = await detector.stored.get(article_id)
     response.headers["ETag"] = etag_of(article)
     if if_none_match is not None and names(if_none_match, article):

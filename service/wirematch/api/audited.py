@@ -1,4 +1,4 @@
-"""What routes note in the audit log."""
+"""The audit log as routes use it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from wirematch.access.key import Caller
 
 @dataclass(frozen=True, slots=True)
 class RequestAudit:
-    """The audit log, for one request."""
+    """The audit log, bound to one request."""
 
     log: AuditLog
     caller: Caller | None
     request_id: str
 
     def record(self, action: Action, article_id: str) -> None:
-        """Note what this request did to an article."""
+        """Record what this request did to an article."""
         by = None if self.caller is None else self.caller.name
         self.log.record(action, article_id, by=by, request_id=self.request_id)
 

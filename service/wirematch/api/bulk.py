@@ -49,11 +49,11 @@ async def add_articles(
         StorePolicy.ALWAYS
     ),
 ) -> Response:
-    """Store a stream of articles, one JSON object per line, and answer with a line for each, in the same order.
+    """Store a stream of articles, one JSON object per line; the response has one line for each, in the same order.
 
-    Each article is decided as if all had been posted one after the other. Results are sent while the request is still
-    being read, so a client must read while it sends. A news document with several articles, such as a feed, is taken
-    under its own media type, too.
+    Decisions are the same as if the articles had been posted one after the other. Results are sent while the request is
+    still being read, so a client must read while it sends. A news document with several articles, such as a feed, is
+    accepted under its own media type, too.
     """
     unless_duplicate = store is StorePolicy.UNLESS_DUPLICATE
     content_type = request.headers.get("content-type", "")

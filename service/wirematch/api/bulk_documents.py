@@ -1,4 +1,4 @@
-"""A news document with several articles, such as a feed, in one request, answered by a line for each article."""
+"""Bulk storing of one news document with several articles, such as a feed; each article gets a line in the response."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wirematch.models import Decision
 
 
 async def read_body(request: Request, max_bytes: int) -> bytes:
-    """The whole body; RefusedBodyError (413) when it is longer than ``max_bytes``."""
+    """Read the whole body. Raises RefusedBodyError (413) if it is longer than ``max_bytes``."""
     body = bytearray()
     async for piece in request.stream():
         body += piece
@@ -31,7 +31,7 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
 async def result_lines(
     intake: DocumentIntake, documents: Documents, *, report: bool, unless_duplicate: bool
 ) -> AsyncIterator[str]:
-    """Store each article; a line for each, then one for each entry that is no article, then the summary."""
+    """Store each article and yield JSON lines: one per article, one per entry that is none, and the summary."""
     started = time.perf_counter()
     statuses: Counter[int] = Counter()
     decisions: Counter[Decision] = Counter()

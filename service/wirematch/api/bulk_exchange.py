@@ -1,8 +1,8 @@
-"""A response that reads its request while it answers: lines come in, results go out, and neither waits for the end.
+"""A streaming response that reads its request while it answers: results are sent before the request has ended.
 
 One batch is decided and answered while the next is stored. At most four batches are in memory, whatever the length of
-the stream; when they are, nothing more is read, and TCP makes the client wait. A client must therefore read while it
-sends, as ``curl -T`` does.
+the stream; beyond that, nothing more is read and TCP flow control holds the client back. A client must therefore read
+while it sends, as ``curl -T`` does.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from wirematch.models import Article, Decision
 
 MEDIA_TYPE = "application/x-ndjson"
 MOST_UNREADABLE = 10_000
-"""Lines of one stream that are no articles. The answer to such a line is much longer than the line."""
+"""How many lines of one stream may be invalid. The result for such a line is much longer than the line."""
 UNREADABLE = problem(
     422,
     "unreadable-stream",
@@ -53,29 +53,30 @@ class BatchFailedError(WirematchError):
 
 
 BatchQueue = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
-"""Batches that are stored or being stored, in order; None after the last."""
+"""Tasks of batches stored or being stored, in order; None after the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
-    """Of one stream."""
+    """Limits of one stream."""
 
     longest_line: int
-    """In bytes."""
+    """Maximum length of a line in bytes."""
     timeout: float
-    """Seconds without a complete line."""
+    """Seconds without a complete line after which the stream is ended."""
 
 
 class BulkExchange(Response):
-    """Answers a request body of JSON lines with a line each, in the same order. What was answered is stored.
+    """Response to a body of JSON lines: one line for each, in the same order.
 
-    When the client disconnects, batches that were being stored are finished, and the summary is not sent.
+    An article is stored before its result is sent. When the client disconnects, batches that are being stored are
+    finished; the summary is not sent.
     """
 
     media_type = MEDIA_TYPE
 
     def __init__(self, detector: Detector, limits: StreamLimits, *, decide: bool, unless_duplicate: bool) -> None:
-        """``decide`` false only stores; ``unless_duplicate`` stores no copies."""
+        """Without ``decide``, articles are only stored; with ``unless_duplicate``, copies are not stored."""
         super().__init__()
         self._detector = detector
         self._limits = limits
@@ -88,7 +89,7 @@ class BulkExchange(Response):
         self._decisions: Counter[Decision] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Process batches until the request ends, the client disconnects, or the feed is cut."""
+        """Process batches until the request ends, the client disconnects, or reading is cut short."""
         started = time.perf_counter()
         queue: BatchQueue = asyncio.Queue(maxsize=1)
         feed = Feed(receive, scope.get(CLOSING), self._limits.timeout)
@@ -112,7 +113,7 @@ class BulkExchange(Response):
         """Send the results of each batch as soon as it is decided, in the order of the batches."""
         while (batch := await queue.get()) is not None:
             lines = "".join(f"{result.model_dump_json(exclude_none=True)}\n" for result in await batch)
-            # Not earlier: for a client that sent "Expect: 100-continue", reading is what makes uvicorn send the 100.
+            # Not earlier: reading the body is what makes uvicorn send "100 Continue" to a client that asked for it.
             await self._send(send, lines, more=True)
 
     async def _send(self, send: Send, lines: str, *, more: bool) -> None:
@@ -123,9 +124,9 @@ class BulkExchange(Response):
         await send({"type": "http.response.body", "body": lines.encode(), "more_body": more})
 
     async def _process(self, batch: list[bytes | None], stored: asyncio.Event) -> list[BulkResult]:
-        """Store and decide a batch of lines (None for one that is too long).
+        """Store and decide a batch of lines; None stands for a line that is too long.
 
-        ``stored`` is set when the batch is stored, so that the next one may be stored after it.
+        Sets ``stored`` once the batch is stored, so that storing the next one can begin.
         """
         results: dict[int, BulkResult] = {}
         articles: dict[int, Article] = {}
@@ -170,7 +171,7 @@ class BulkExchange(Response):
         policy = {"look": self._decide, "unless_duplicate": self._unless_duplicate}
         try:
             return await self._detector.add_many(articles, **policy, wait=True, on_stored=stored.set)
-        except WirematchError as error:  # Redis is unavailable: these lines fail, and the next are tried again
+        except WirematchError as error:  # Redis is unavailable: these lines fail; the next are tried
             return [error] * len(articles)
         except Exception:  # a bug that one article triggers must not end the stream
             log.exception("a batch of %d articles failed", len(articles))

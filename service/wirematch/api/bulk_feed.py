@@ -1,4 +1,4 @@
-"""The request body of a bulk stream, as batches of lines."""
+"""Read the body of a bulk stream as batches of lines."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ from wirematch.formats.lines import LineSplitter
 BATCH_LINES = 64
 BATCH_BYTES = 4 * 1024 * 1024
 PAUSE_SECONDS = 0.05
-"""When no bytes come for so long, an incomplete batch is processed: the stream may be a live feed."""
+"""Seconds without data after which an incomplete batch is processed, as the stream may be a live feed."""
 CLOSING = "wirematch.closing"
-"""In the scope of a request: an ``asyncio.Event`` that is set when the service shuts down."""
+"""Key in the ASGI scope: an ``asyncio.Event`` that is set when the service shuts down."""
 SILENT = problem(408, "request-timeout", "The stream is silent", "No complete line came in time.")
 MOST_BLANK = 1_000_000
-"""Blank lines between two others. A feed may send one now and then to show that it is there; a billion are a megabyte
-when they are packed."""
+"""Maximum number of consecutive blank lines. A feed may send some as keep-alives; a billion compress to a megabyte."""
 BLANK = problem(422, "unreadable-stream", "The stream is blank", f"{MOST_BLANK:,} lines in a row are blank.")
-SHUTDOWN = problem(503, "shutting-down", "The service shuts down", "Send the articles without an answer again later.")
+SHUTDOWN = problem(
+    503, "shutting-down", "The service is shutting down", "Send the articles without an answer again later."
+)
 
 
 class Feed:
-    """Reads pieces until the body ends, the client disconnects or falls silent, or the service shuts down."""
+    """Reads chunks until the body ends, the client disconnects or falls silent, or the service shuts down."""
 
     def __init__(self, receive: Receive, closing: asyncio.Event | None, timeout: float) -> None:
-        """``timeout`` in seconds of waiting without a complete line."""
+        """``timeout`` is in seconds without a complete line."""
         self.ended = False
         """Whether the body was read to its end."""
         self.cut: Problem | None = None
-        """Why reading stopped before the end, unless the client disconnected."""
+        """Why reading stopped early; None also when the client disconnected."""
         self._blank = 0
         self._receive = receive
         self._closing: asyncio.Future[Any] = asyncio.ensure_future((closing or asyncio.Event()).wait())
@@ -43,7 +44,7 @@ class Feed:
         self._silent = 0.0
 
     async def next(self, pause: float | None) -> bytes | None:
-        """The next piece, or ``b""`` after ``pause`` seconds without one; None when reading has stopped."""
+        """Return the next chunk, ``b""`` after ``pause`` seconds without one, or None when reading has stopped."""
         left = self._timeout - self._silent
         self._pending = self._pending or asyncio.ensure_future(self._receive())
         began = time.monotonic()
@@ -53,7 +54,7 @@ class Feed:
             return_when=asyncio.FIRST_COMPLETED,
         )
         self._silent += time.monotonic() - began
-        if self._closing.done():  # also where pieces come all the time: the rest would be cut off without a word
+        if self._closing.done():  # checked even while data keeps coming: the rest would be cut off without a word
             self.cut = SHUTDOWN
             return None
         if self._pending.done():
@@ -69,27 +70,27 @@ class Feed:
         return b""
 
     def line_came(self) -> None:
-        """Start the timeout anew."""
+        """Restart the timeout."""
         self._silent = 0.0
         self._blank = 0
 
     def blank_came(self) -> None:
-        """Stop reading where there is nothing else."""
+        """Count a blank line, and stop reading after too many in a row."""
         self._blank += 1
         if self._blank > MOST_BLANK:
             self.cut = BLANK
 
     def close(self) -> None:
-        """Cancel what is waited for."""
+        """Cancel pending reads."""
         self._closing.cancel()
         if self._pending is not None:
             self._pending.cancel()
 
 
 async def batches(feed: Feed, lines: LineSplitter) -> AsyncGenerator[list[bytes | None], None]:
-    """Batches of lines that are not blank; None stands for a line that is too long.
+    """Yield batches of non-blank lines; None stands for a line that is too long.
 
-    When the client disconnects, the batch that was being read is dropped.
+    When the client disconnects, the batch being read is dropped.
     """
     batch: list[bytes | None] = []
     size = 0

@@ -1,4 +1,4 @@
-"""The lines that answer a stream of articles: a result for each article, and the summary at the end."""
+"""The lines of a bulk response: a result for each article, and a summary at the end."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from wirematch.models import Decision
 
 
 class BulkResult(BaseModel):
-    """The outcome of one line."""
+    """The result of one line."""
 
     index: int = Field(description="Place of the article in the stream, from 0; blank lines are not counted.")
     id: str | None = Field(
-        None, description="The article's id, as given or as generated; absent for a line that is refused and has none."
+        None, description="The article's id, given or generated; absent if the line was refused and has none."
     )
     status: int = Field(
-        description="As POST /v1/articles answers: 201 stored, 200 a copy that was not stored, else the problem's."
+        description="As of POST /v1/articles: 201 stored, 200 a copy that was not stored, otherwise the problem's."
     )
-    decision: Decision | None = Field(None, description="Absent with report=false, and where there is a problem.")
+    decision: Decision | None = Field(None, description="Absent with report=false, and if there is a problem.")
     original_id: str | None = None
     pickups: list[str] | None = Field(
         None,
@@ -26,9 +26,9 @@ class BulkResult(BaseModel):
     )
     problem: Problem | None = None
     untranslated: str | None = Field(
-        None, description="Why the article has no translation yet where it should have one; absent where it has."
+        None, description="Why the article has no translation yet although it should; otherwise absent."
     )
-    warnings: list[str] | None = Field(None, description="What was odd about a news document; absent if nothing was.")
+    warnings: list[str] | None = Field(None, description="Warnings about a news document; absent if there are none.")
 
 
 class BulkSummary(BaseModel):

@@ -12,9 +12,7 @@ from wirematch.api.requests import CheckRequest, CompareRequest
 from wirematch.api.state import UsesDetector
 from wirematch.models import Match, Report
 
-WantsReasons = Annotated[
-    bool, Query(description="Whether to say of each match, in words, what speaks for it and against it.")
-]
+WantsReasons = Annotated[bool, Query(description="Whether to explain in words what speaks for and against each match.")]
 
 router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES)
 
@@ -30,6 +28,6 @@ async def check_article(request: CheckRequest, detector: UsesDetector, *, explai
 async def compare_articles(request: CompareRequest, detector: UsesDetector, *, explain: WantsReasons = False) -> Match:
     """How much of the submission comes from the story? Nothing is stored.
 
-    Stored articles on the same event are taken into account: phrases that they hold, too, say little about these two.
+    Stored articles on the same event are taken into account: phrases that they share say little about these two.
     """
     return await detector.compare(request.submission, request.story, explain=explain)

@@ -1,6 +1,6 @@
-"""Decompress request bodies (``Content-Encoding: gzip`` or ``zstd``, RFC 9110, 8.4) piece by piece.
+"""Streaming decompression of request bodies (``Content-Encoding: gzip`` or ``zstd``; RFC 9110, 8.4).
 
-This middleware runs before ``BodyLimit``, which therefore limits what a body expands to.
+This middleware runs outside of ``Bodies``, which therefore limits the decompressed size.
 """
 
 from __future__ import annotations
@@ -13,26 +13,33 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, problem
 from wirematch.formats.packing import DAMAGE, PIECE, UNPACKERS
 
 READ = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
-"""The encodings that are decompressed."""
+"""Supported encodings."""
 SLICE = 8 * 1024
-"""Packed bytes between two turns of other requests. What follows a member is copied, and one may have eight bytes."""
+"""Compressed bytes processed before other requests get a turn. Each gzip member or zstd frame copies the rest of the
+slice, and one can be as short as eight bytes."""
+
+SPARE_MEMBERS = 1_000
+MEMBER_BYTES = 128
+"""Packed bytes that members (frames) must have on average, but for the spare ones: each costs as much as a kilobyte of
+text, whether anything is in it or it is to be skipped, and an article has more."""
 
 
 class ContentEncoding:
-    """ASGI middleware that passes on the decompressed request body."""
+    """ASGI middleware that passes on decompressed request bodies."""
 
     def __init__(self, app: ASGIApp, max_bytes: int, streams: frozenset[str] = frozenset()) -> None:
-        """At most ``max_bytes`` compressed bytes are read; ``streams`` are paths that take bodies of any length."""
+        """At most ``max_bytes`` compressed bytes are read, except on the paths in ``streams``, which have no limit."""
         self._app = app
         self._max_bytes = max_bytes
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 415 to another encoding, and 400 to a damaged body."""
+        """Respond with 415 to an unsupported encoding and with 400 to a damaged body."""
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding in {"", "identity"}:
@@ -45,13 +52,13 @@ class ContentEncoding:
             return
         left_out = {b"content-encoding", b"content-length"}
         scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in left_out]}
-        is_stream = scope["method"] == "POST" and scope["path"] in self._streams
+        is_stream = scope["method"] == "POST" and route_path(scope) in self._streams
         body = _UnpackedBody(receive, READ[encoding], None if is_stream else self._max_bytes)
         await self._app(scope, body.receive, send)
 
 
 class _UnpackedBody:
-    """Messages with the decompressed body; without ``max_bytes``, damage looks like a client that disconnects."""
+    """The receive channel of a compressed body; without ``max_bytes``, damage looks like a client that disconnects."""
 
     def __init__(self, receive: Receive, encoding: str, max_bytes: int | None) -> None:
         self._receive = receive
@@ -60,11 +67,12 @@ class _UnpackedBody:
         self._unpacker: Any = None
         self._max_bytes = max_bytes
         self._passed = 0
+        self._members = 0
         self._pieces: Iterator[bytes] = iter(())
         self._ended = False
 
     async def receive(self) -> Message:
-        """The next piece."""
+        """Return the next message with decompressed data."""
         try:
             while True:
                 piece = next(self._pieces, None)
@@ -96,20 +104,20 @@ class _UnpackedBody:
             raise EOFError("it ends early")
 
     def _unpacked(self, packed: bytes) -> Iterator[bytes]:
-        """The decompressed bytes, in pieces, and after each slice of ``packed`` an empty one: it may hold nothing."""
+        """Yield decompressed chunks, and an empty one after each slice of ``packed``, as a slice may yield no data."""
         for first in range(0, len(packed), SLICE):
             yield from self._of_members(packed[first : first + SLICE])
             yield b""
 
     def _of_members(self, packed: bytes) -> Iterator[bytes]:
-        """The decompressed bytes, in pieces; there may be several members."""
+        """Yield decompressed chunks; the data may consist of several gzip members or zstd frames."""
         while packed:
             self._unpacker = self._unpacker or self._make()
             piece = self._unpacker.decompress(packed, PIECE)
             if piece:
                 yield piece
             if self._unpacker.eof:
-                packed, self._unpacker = self._unpacker.unused_data, None
+                packed = self._next_member()
                 continue
             if self._encoding == "gzip":
                 packed = self._unpacker.unconsumed_tail
@@ -119,4 +127,13 @@ class _UnpackedBody:
                 if piece := self._unpacker.decompress(b"", PIECE):
                     yield piece
             if self._unpacker.eof:
-                packed, self._unpacker = self._unpacker.unused_data, None
+                packed = self._next_member()
+
+    def _next_member(self) -> bytes:
+        """What follows the member that has ended; ValueError where there are too many of them."""
+        self._members += 1
+        if self._members > SPARE_MEMBERS + self._passed // MEMBER_BYTES:
+            raise ValueError(f"its members have fewer than {MEMBER_BYTES} packed bytes on average")
+        packed: bytes = self._unpacker.unused_data
+        self._unpacker = None
+        return packed

@@ -1,4 +1,4 @@
-"""The API documentation at /docs: Swagger UI, served from an installed package instead of a CDN."""
+"""Swagger UI at /docs, served from an installed package instead of a CDN."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def install(app: FastAPI) -> None:
 
 
 def _policy(page: str) -> str:
-    """Lets the page run its own files and the scripts that stand in it now, known by their hashes, and no others."""
+    """Return a Content-Security-Policy that allows only the page's files and its inline scripts, by their hashes."""
     digests = (hashlib.sha256(script.encode()).digest() for script in _SCRIPT.findall(page))
     hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     return (

@@ -1,7 +1,7 @@
-"""News documents over HTTP: the routes for articles once more, for the media types of news formats.
+"""News documents over HTTP: the article routes again, for the media types of news formats.
 
-These routes match only requests with such a ``Content-Type``; all others go to the routes for JSON. They are left out
-of the OpenAPI description, which lists the media types at the JSON routes.
+These routes match only requests with such a ``Content-Type``; all others go to the JSON routes. They are left out of
+the OpenAPI document, which lists the media types at the JSON routes.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ async def _document(
     request: Request,
     intake: UsesIntake,
     *,
-    strict: Annotated[bool, Query(description="Whether to refuse what would be told as a warning.")] = False,
+    strict: Annotated[
+        bool, Query(description="Whether to refuse a document that would be accepted with warnings.")
+    ] = False,
 ) -> Document:
     format_, charset = of_media_type(request.headers.get("content-type"))
-    assert format_ is not None  # else the route would not have matched
+    assert format_ is not None  # or the route would not have matched
     return one(await intake.read(await request.body(), format_, charset, strict=strict))
 
 
@@ -41,7 +43,7 @@ SentDocument = Annotated[Document, Depends(_document)]
 
 
 class DocumentOfArticleRoute(ArticleRoute, RepeatableDocumentRoute):
-    """A route of documents, under whose paths articles' ids are."""
+    """An article route that matches only news documents."""
 
 
 router = APIRouter(prefix="/v1", route_class=DocumentOfArticleRoute, include_in_schema=False)
@@ -78,7 +80,7 @@ async def put_document(  # noqa: PLR0913 - its parameters
     *,
     report: WantsReport = True,
 ) -> Receipt | Withdrawal:
-    """The same under the id in the path; 422 when the document has another id."""
+    """Do the same under the id in the path; 422 if the document has another id."""
     if document.id not in (None, article_id):
         raise InvalidArticleError(
             f"The path has the id {article_id!r} and the document {document.id!r}; use the document's id in the path."

@@ -1,4 +1,4 @@
-"""``?durability=``: how safe what a request stores or removes is before it is answered."""
+"""The query parameter ``durability``: when a write counts as safe enough to be acknowledged."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ async def _durable(
     durability: Annotated[
         Durability | None,
         Query(
-            description="What the answer means: 'written' survives the end of every process, 'fsync' that of the "
-            "machine as well. By default what the service's own setting says."
+            description="How safe a write is before it is acknowledged: 'written' survives the end of every process, "
+            "'fsync' also that of the machine. By default as the service is configured."
         ),
     ] = None,
 ) -> None:
@@ -23,4 +23,4 @@ async def _durable(
 
 
 DURABLE = Depends(_durable)
-"""A dependency of routes that store or remove."""
+"""Dependency of routes that store or remove."""

@@ -1,4 +1,4 @@
-"""Refuse articles that would expire at once."""
+"""Refuse articles that have already expired."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wirematch.models import Article
 
 
 def unexpired(article: Article) -> Article:
-    """The article; ExpiredArticleError when its ``expires_at`` has passed."""
+    """Return the article. Raises ExpiredArticleError if its ``expires_at`` has passed."""
     if article.expires_at is not None and article.expires_at <= datetime.now(UTC):
         raise ExpiredArticleError
     return article

@@ -1,21 +1,21 @@
-"""``HEAD`` of everything that can be read: the answer to ``GET`` without its body (RFC 9110, 9.3.2)."""
+"""``HEAD`` for everything that ``GET`` serves: the same response without its body (RFC 9110, 9.3.2)."""
 
 from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ASKED_AS_HEAD = "wirematch.head"
-"""In a scope, says that nobody gets the body, for answers that have no end."""
+"""Key in the ASGI scope of a ``HEAD`` request, for endless responses, which must then end."""
 
 
 class HeadAsGet:
-    """ASGI middleware that has the route for ``GET`` answer."""
+    """ASGI middleware that serves ``HEAD`` by the route for ``GET``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on the answer's head, and nothing of its body."""
+        """Pass the request on as ``GET`` and drop the body of the response."""
         if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return

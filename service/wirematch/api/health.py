@@ -18,42 +18,46 @@ router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
-    """The answer of both probes when they succeed."""
+    """The response of a probe that succeeds."""
 
     status: Literal["ok"] = "ok"
 
 
 class Readiness(Health):
-    """The answer of ``/readyz``."""
+    """The response of ``/readyz``."""
 
-    kernels: Literal["compiled", "python"] = Field(description="Which path does the kernels' work; both give the same.")
+    kernels: Literal["compiled", "python"] = Field(
+        description="Whether kernels are compiled or run in Python; results are the same."
+    )
     index: Phase = Field(
-        description="'current', or 'rebuilding' while 'wirematch reindex' makes the next generation beside it. An "
-        "index of an earlier release that must be rebuilt first is a 503, which says so."
+        description="'current', or 'rebuilding' while 'wirematch reindex' builds the next generation. If an index of "
+        "an earlier release must be rebuilt first, the response is a 503 that says so."
     )
     translators: list[str] | None = Field(
         None,
         exclude_if=operator.not_,
-        description="Engines that translate articles, best first, each with the server that sees texts where it is on "
-        "the network; absent where nothing is translated.",
+        description="Translation engines, best first, each with the server on the network that sees texts, if any; "
+        "absent if translation is off.",
     )
 
 
 @router.get("/livez")
 async def live() -> Health:
-    """The process answers requests; Redis is not asked."""
+    """The process answers requests. Redis is not asked."""
     return Health()
 
 
 @router.get("/readyz", responses={503: RESPONSES[503]})
 async def ready(request: Request, detector: UsesDetector) -> Readiness:
-    """Redis answers and takes writes, its scripts are loaded, and the index was built with this service's parameters.
+    """Redis answers and accepts writes, its scripts are loaded, and the index fits this service's parameters.
 
-    A process that is about to end says so first, and goes on answering for a moment (WIREMATCH_DRAIN_SECONDS).
-    While writes are refused for lack of memory or disk, checks are answered all the same.
+    A process that is about to stop answers 503 here first, and serves requests for a moment longer
+    (WIREMATCH_DRAIN_SECONDS). While writes are refused for lack of memory or disk, checks still work.
     """
     if request.state.draining.begun:
-        raise ShuttingDownError("The service ends in a moment. What is sent is answered meanwhile; ask another one.")
+        raise ShuttingDownError(
+            "The service ends in a moment. Requests are answered until then; send new ones to another process."
+        )
     await detector.index.open()
     await request.state.check_writes()
     return Readiness(

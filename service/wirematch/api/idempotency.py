@@ -1,8 +1,8 @@
-"""``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header-07): a repeated request gets the first one's answer.
+"""``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header-07): a retried request gets the first one's response.
 
-When there is no answer yet, because the service or Redis failed, the request is processed again under the same article
-id, so that it is stored once in any case. Answers are kept for ``WIREMATCH_IDEMPOTENCY_WINDOW``. Nothing
-is kept of a request that is refused as unreadable: it stores nothing, and is refused again.
+If there is no response yet, because the service or Redis failed, the request is processed again under the same article
+id, so the article is stored only once. Responses are kept for ``WIREMATCH_IDEMPOTENCY_WINDOW``, except those of
+requests refused as unreadable: they store nothing, and are refused again.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt, BegunRequest, Id
 HEADER = "idempotency-key"
 REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')
-"""A string as in RFC 8941 (structured fields), or without the quotes, as many clients send it."""
+"""A key: an RFC 8941 (structured fields) string, or the same without quotes, as many clients send it."""
 
 REFUSED = frozenset({400, 403, 413, 415, 422})
-"""Statuses of requests that stored nothing. Their answers are not kept: they are the same again, or there is room by
-then (403)."""
+"""Statuses of requests that stored nothing. Their responses are not kept: a retry is refused again, or succeeds once
+there is room (403)."""
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -47,18 +47,18 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="A key of the sender's choice, such as a UUID. Repeating the request with it gets the first answer "
-        "again and stores nothing; another request with the same key is a 422.",
+        description="A key chosen by the client, such as a UUID. A retry with the same key gets the first response "
+        "again and stores nothing; a different request with the same key is answered with 422.",
         json_schema_extra={"pattern": f"^{_KEY.pattern}$"},
     ),
 ]
 
 
 class RepeatableRoute(APIRoute):
-    """A route whose ``POST`` to ``/articles`` may be repeated with a key."""
+    """A route whose ``POST`` to ``/articles`` accepts an idempotency key."""
 
     def get_route_handler(self) -> Handler:
-        """The route's handler, called at most once at a time for each key, until there is an answer."""
+        """Return the route's handler, run at most once at a time per key until there is a response."""
         handle = super().get_route_handler()
         if "POST" not in (self.methods or ()) or not self.path.endswith("/articles"):
             return handle
@@ -71,7 +71,7 @@ class RepeatableRoute(APIRoute):
 
 
 class RepeatableDocumentRoute(RepeatableRoute, DocumentRoute):
-    """The same for requests with news documents."""
+    """The same for news documents."""
 
 
 async def _once(request: Request, key: str, handle: Handler) -> Response:
@@ -86,7 +86,7 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
         try:
             response = await handle(request)
         except WirematchError as error:
-            if error.status >= 500:  # the article may be stored nevertheless; the next attempt finds out
+            if error.status >= 500:  # the article may have been stored; the next attempt finds out
                 raise
             response = problems.answer(problems.of_error(error))
         except (RequestValidationError, HTTPException) as error:
@@ -118,7 +118,7 @@ def _key_of(request: Request) -> str | None:
 
 
 async def _digest(request: Request) -> str:
-    """SHA-256 of everything that the answer depends on."""
+    """Return the SHA-256 of everything that the response depends on."""
     parts = (request.method, request.url.path, request.url.query, request.headers.get("content-type", ""))
     digest = hashlib.sha256(json.dumps(parts).encode())
     digest.update(await request.body())

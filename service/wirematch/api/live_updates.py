@@ -1,4 +1,4 @@
-"""What was stored last, told to everybody who looks at a desk: one look at the store for all of them."""
+"""Tell open desk pages that something was stored, with one poll of the store for all of them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from wirematch.errors import OverloadedError, WirematchError
 from wirematch.state.catalogue import Catalogue, Wanted
 
 LOOK_SECONDS = 2.0
-"""Between two looks at the store, while anybody is watching."""
+"""Polling interval while anybody is watching."""
 NOTHING = "nothing"
 """The token of an empty index."""
 
 
 async def latest_token(catalogue: Catalogue) -> str:
-    """Names the state of an index by the article that was stored last; another token means that something was stored.
+    """Return a token for the article stored last; it changes whenever something is stored.
 
-    IndexUnavailableError when Redis does not answer.
+    Raises IndexUnavailableError when Redis does not answer.
     """
     newest = (await catalogue.newest(Wanted(), 1)).entries
     if not newest:
@@ -29,7 +29,7 @@ async def latest_token(catalogue: Catalogue) -> str:
 
 
 class Watch:
-    """What was stored last in one catalogue, as of the last look."""
+    """Polls one catalogue for the article stored last."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.watchers = 0
@@ -38,14 +38,14 @@ class Watch:
         self._changed = asyncio.Condition()
 
     async def next_after(self, token: str) -> str:
-        """The token, once it is another than this one."""
+        """Wait until the latest token differs from ``token``, and return it."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._token not in (None, token))
             assert self._token is not None
             return self._token
 
     async def look_for_ever(self) -> None:
-        """Look every few seconds; while Redis does not answer nothing is known to have changed."""
+        """Poll for ever. While Redis does not answer, nothing is reported as changed."""
         while True:
             with contextlib.suppress(WirematchError):
                 token = await latest_token(self._catalogue)
@@ -57,7 +57,7 @@ class Watch:
 
 
 class LiveUpdates:
-    """The watches of one process; at most ``most`` streams are open at once."""
+    """All watches of a process, with at most ``most`` event streams open at once."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -67,14 +67,17 @@ class LiveUpdates:
 
     @property
     def open(self) -> int:
-        """Streams."""
+        """Number of open streams."""
         return self._open
 
     @contextlib.contextmanager
     def watching(self, catalogue: Catalogue) -> Iterator[Watch]:
-        """The catalogue's watch, which goes on while anybody has it; OverloadedError when too many do."""
+        """Watch a catalogue; its polling runs while anybody watches.
+
+        Raises OverloadedError if too many streams are open.
+        """
         if self._open >= self._most:
-            raise OverloadedError("Too many pages are kept up to date; ask /desk/latest now and then instead.")
+            raise OverloadedError("Too many pages listen for events; poll /desk/latest instead.")
         self._open += 1
         watch = self._watches.setdefault(catalogue, Watch(catalogue))
         if watch.watchers == 0:

@@ -1,4 +1,4 @@
-"""Which requests carry a news document, and how OpenAPI describes them."""
+"""Recognise requests that carry a news document, and describe them in OpenAPI."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from wirematch.formats.registry import MEDIA_TYPES, Format, of_media_type
 
 
 def _schema(media_type: str) -> dict[str, Any]:
-    """What a generated client takes for a document: JSON is no text.
+    """Return a schema from which client generators make usable code: an object for JSON, otherwise a string.
 
-    JSON-LD may be an array, too, but a choice of both makes openapi-python-client write a client that does not run.
+    JSON-LD may also be an array, but a union of both makes openapi-python-client generate a client that does not run.
     """
     return {"type": "object", "additionalProperties": True} if media_type.endswith("+json") else {"type": "string"}
 
@@ -27,7 +27,7 @@ DOCUMENT_BODIES: dict[str, Any] = {
             "in": "query",
             "required": False,
             "schema": {"type": "boolean", "default": False, "title": "Strict"},
-            "description": "Whether to refuse a news document for what would be told as a warning.",
+            "description": "Whether to refuse a news document that would be accepted with warnings.",
         }
     ],
     "requestBody": {
@@ -38,13 +38,13 @@ DOCUMENT_BODIES: dict[str, Any] = {
         }
     },
 }
-"""What OpenAPI says of a route that takes news formats; FastAPI merges it with what the route takes as JSON."""
+"""OpenAPI of a route that accepts news formats; FastAPI merges it with the route's JSON body."""
 
 
 class DocumentRoute(APIRoute):
     """A route for requests that carry a news document."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match no other request, so that a later route with the same path gets it."""
+        """Match no other requests, so that a later route with the same path gets them."""
         format_, _ = of_media_type(Headers(scope=scope).get("content-type"))
         return (Match.NONE, {}) if format_ in (None, Format.JSON) else super().matches(scope)

@@ -1,4 +1,4 @@
-"""``GET /metrics``, for Prometheus: with an ``admin`` key of no tenant, or without keys from the machine itself."""
+"""``GET /metrics`` for Prometheus, allowed to ``admin`` keys without a tenant or, if no keys exist, to this machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ router = APIRouter()
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request, catalogue: UsesCatalogue) -> Response:
-    """Everything in docs/observability.md, of all processes of this service."""
+    """Return all metrics of docs/observability.md, of all processes of this service."""
     caller: Caller | None = request.state.caller
     if caller is not None and caller.tenant is not None:
         said = "Metrics are of the whole service; a key of the scope 'admin' and of no tenant reads them."

@@ -7,11 +7,11 @@ from urllib.parse import quote
 from fastapi import Request, Response
 
 _KEPT = "/%:@!$&'()*+,;=~"
-"""Characters of a path that stand for themselves (RFC 3986, 3.3), and the mark of those that are encoded already."""
+"""Characters that need no encoding in a path (RFC 3986, 3.3), and ``%``, as the path is encoded already."""
 
 
 def link_pages(request: Request, response: Response, offset: int, limit: int, total: int) -> None:
-    """Add links to the pages before and after this one, where there are any."""
+    """Add links to the previous and the next page, where they exist."""
     offsets: dict[str, int] = {}
     if offset:
         offsets["prev"] = max(0, offset - limit)
@@ -23,13 +23,13 @@ def link_pages(request: Request, response: Response, offset: int, limit: int, to
 
 
 def link_next(request: Request, response: Response, after: int | None) -> None:
-    """Add a link to the page behind ``after``, if there is one."""
+    """Add a link to the page after ``after``, if there is one."""
     if after is not None:
         response.headers["Link"] = _link(request, "next", after=after)
 
 
 def _link(request: Request, relation: str, **parameters: int) -> str:
-    # The path as it was sent: decoded, a slash in an id and a character beyond ASCII would be lost.
+    # The path as sent: decoding would lose slashes in ids and characters beyond ASCII.
     path = request.scope.get("raw_path", request.url.path.encode()).partition(b"?")[0]
     query = request.url.include_query_params(**parameters).query
     return f'<{quote(path, safe=_KEPT)}?{query}>; rel="{relation}"'

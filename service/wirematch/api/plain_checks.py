@@ -1,8 +1,8 @@
-"""``POST /v1/check`` as nearly everybody sends it: an article in JSON, and no options in the address.
+"""Fast path of ``POST /v1/check`` for the usual request: an article as JSON, without query parameters.
 
-Finding a route among some eighty, solving dependencies and validating an article three times takes FastAPI as long as
-looking the article up. What can be read in one way is read here, before the other routes are asked. Whatever is odd or
-wrong about a request is handed on to them, who answer as they always do.
+FastAPI's routing (some eighty routes), dependencies and threefold validation take as long as looking the article up.
+Requests that can be read in only one way are handled here, before the other routes are tried. Anything unusual or
+invalid is handed on to them, and they respond as always.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from wirematch.models import NO_FILTERS, Article, Filters
 PATH = "/v1/check"
 PLAIN = frozenset({b"application/json", b"application/json; charset=utf-8"})
 HANDED_ON = "wirematch.handed_on"
-"""In the scope of a request that is left to the other routes."""
+"""Key in the ASGI scope of a request that was handed on to the other routes."""
 _OF_FILTERS = frozenset(Filters.model_fields)
 
 
 class PlainCheckRoute(BaseRoute):
-    """Stands before all other routes, and is not described: the route of the same path is."""
+    """Precedes all other routes. It is not in the OpenAPI document; the regular route of the same path is."""
 
     path = PATH
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """A match where the head of the request is as plain as most."""
+        """Match requests whose head has nothing unusual."""
         asks = scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST"
         if not asks or scope["query_string"] or scope.get("root_path") or HANDED_ON in scope:
             return Match.NONE, {}
@@ -39,13 +39,13 @@ class PlainCheckRoute(BaseRoute):
         return (Match.FULL, {"route": self}) if len(types) == 1 and types[0] in PLAIN else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or hand on. Errors are those of Detector, and HTTPException where the body does not come."""
+        """Respond or hand on. Raises the errors of Detector, and HTTPException if the body cannot be read."""
         request = Request(scope, receive)
         try:
             body = await request.body()
         except HTTPException:
             raise
-        except Exception as error:  # as FastAPI tells it
+        except Exception as error:  # the same error as FastAPI's
             raise HTTPException(400, "There was an error parsing the body") from error
         read = _read(body)
         if read is None:
@@ -58,7 +58,7 @@ class PlainCheckRoute(BaseRoute):
 
 
 def _read(body: bytes) -> tuple[Article, Filters] | None:
-    """The article and the filters, which are in one object; None where either is not valid."""
+    """Parse article and filters, which are one JSON object; None if either is invalid."""
     try:
         given = json.loads(body)
         if not isinstance(given, dict):
@@ -71,7 +71,7 @@ def _read(body: bytes) -> tuple[Article, Filters] | None:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """The body once more, and then whatever comes."""
+    """Return a receive channel that yields the body again, and then whatever follows."""
     told = False
 
     async def replay() -> Message:

@@ -1,4 +1,4 @@
-"""Error answers: RFC 9457 problem documents, whatever raised the error."""
+"""Error responses: RFC 9457 problem documents for every kind of error."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ WAYS_OUT = {
     "Not Found": "There is nothing at this address; /docs describes those that there are.",
     "Method Not Allowed": "The address takes the methods that the header 'Allow' names; /docs describes them.",
 }
-"""What is said where the framework says its title alone."""
+"""Details for errors of which the framework gives the title only."""
 _NOT_READ: dict[type, str] = {
     RecursionError: "arrays or objects are nested too deeply in it",
     ValueError: "a number in it has too many digits",
 }
-"""What keeps Python from reading JSON that is well formed."""
+"""Why Python refuses well-formed JSON, by the exception it raises."""
 MOST_FIELDS = 20
-"""At most so many errors are listed."""
+"""Maximum number of errors listed."""
 LONGEST_NAME, MOST_PARTS, LONGEST_MESSAGE = 80, 8, 400
-"""Characters and parts of what an error repeats: an answer must not be as long as the request."""
+"""Limits of what an error echoes, in characters and parts, so that the response is not as long as the request."""
 
 
 class FieldProblem(BaseModel):
-    """One thing wrong with a request."""
+    """One error in a request."""
 
     place: str = Field(description="Where it is, such as 'body.published_at'.")
     message: str
@@ -57,7 +57,7 @@ class Problem(BaseModel):
 
 
 class RefusedBodyError(HTTPException):
-    """A request body is not read to its end. FastAPI passes on no other kind of error that reading a body raises."""
+    """A request body was not read to its end. FastAPI passes on no other exception raised while reading a body."""
 
     def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(problem.status, problem.detail, headers)
@@ -77,21 +77,21 @@ PRECONDITION: dict[int | str, dict[str, Any]] = {412: {"model": Problem}}
 
 
 def problem(status: int, kind: str, title: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:
-    """A problem of the type ``urn:wirematch:problem:`` + ``kind``."""
+    """Return a problem of type ``urn:wirematch:problem:`` + ``kind``."""
     return Problem(type=TYPE_BASE + kind, title=title, status=status, detail=detail, errors=errors)
 
 
 def answer(content: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The HTTP response for a problem."""
+    """Return the HTTP response for a problem, and count it."""
     REFUSALS.labels(content.type.removeprefix(TYPE_BASE)).inc()
     return JSONResponse(content.model_dump(exclude_none=True), content.status, headers, media_type=MEDIA_TYPE)
 
 
 def of_error(error: WirematchError) -> Problem:
-    """The problem for one of our own errors. What caused it on our side is logged, and not told."""
+    """Return the problem for one of our own errors. The internal cause of a 5xx is logged, but not shown."""
     if error.__cause__ is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         cause = error.__cause__
-        said = str(cause) or "it said no more"  # a TimeoutError says nothing
+        said = str(cause) or "it said no more"  # a TimeoutError has no message
         log.warning("a request failed: %s: %s: %s", error.title, type(cause).__name__, said)
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
@@ -99,17 +99,17 @@ def of_error(error: WirematchError) -> Problem:
 
 
 def too_large(detail: str) -> Problem:
-    """413. The title is spelt out, as ``http.HTTPStatus`` has another phrase in each Python version."""
+    """Return 413. The title is a literal because that of ``http.HTTPStatus`` depends on the Python version."""
     return problem(413, "content-too-large", "Content Too Large", detail)
 
 
 def malformed(detail: str) -> Problem:
-    """400 for a body that is no JSON."""
+    """Return 400 for a body that is not JSON."""
     return problem(400, "malformed-json", "Malformed JSON", detail)
 
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
-    """422 for JSON that does not fit the model; ``found`` are pydantic's errors, at least one."""
+    """Return 422 for JSON that does not fit the model; ``found`` are pydantic's errors, at least one."""
     errors = [
         FieldProblem(
             place=".".join(_shortened(str(part), LONGEST_NAME) for part in e["loc"][:MOST_PARTS]),
@@ -136,7 +136,7 @@ def install(app: FastAPI) -> None:
 
 
 def _describe(app: FastAPI) -> None:
-    """Make OpenAPI name problem documents as the content of every error; FastAPI allows one media type a route."""
+    """Make OpenAPI list problem documents as every error's content; FastAPI allows one media type per route."""
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -148,11 +148,11 @@ def _describe(app: FastAPI) -> None:
                             response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         return describe()
 
-    app.openapi = openapi  # type: ignore[method-assign] # as FastAPI's documentation does it
+    app.openapi = openapi  # type: ignore[method-assign] # as in FastAPI's documentation
 
 
 async def of_request(request: Request, error: RequestValidationError | HTTPException) -> Response:
-    """The response that the exception handlers of ``install`` give to an invalid request."""
+    """Return the response that the handlers of ``install`` give to an invalid request."""
     return await (_http(request, error) if isinstance(error, HTTPException) else _invalid(request, error))
 
 
@@ -197,7 +197,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> list[str]:
-    """The methods of all routes that match the path."""
+    """Return the methods of all routes that match the path."""
     found: set[str] = set()
     for route in request.app.routes:
         for method in METHODS:
@@ -208,12 +208,12 @@ def _allowed(request: Request) -> list[str]:
 
 
 async def _unexpected(_: Request, __: Exception) -> JSONResponse:
-    # Starlette logs the traceback; it is not shown to the caller.
+    # Starlette logs the traceback; the caller does not see it.
     return answer(unexpected())
 
 
 def unexpected(
     way_out: str = "An article that came along may be stored; PUT it again to be sure.",
 ) -> Problem:
-    """500 for an unexpected exception."""
+    """Return 500 for an unexpected exception."""
     return problem(500, WirematchError.type, WirematchError.title, f"The error was logged. {way_out}")

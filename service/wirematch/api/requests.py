@@ -1,4 +1,4 @@
-"""Bodies of requests that are more than an article."""
+"""Request bodies beyond a single article."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ class CheckRequest(Article, Filters):
     """An article to check, and filters, in one object."""
 
     def article(self) -> Article:
-        """The article's fields."""
+        """Return the article's fields."""
         return Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
 
     def filters(self) -> Filters:
-        """The filters' fields."""
+        """Return the filters' fields."""
         return Filters.model_validate({name: getattr(self, name) for name in Filters.model_fields})
 
 

@@ -1,4 +1,4 @@
-"""Signing in: a key is sent once, and a cookie stands for it in the pages that follow."""
+"""Sessions: a page sends its key once, and a cookie replaces the key in later requests."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ router = APIRouter(prefix=PATH, tags=["session"], responses={422: RESPONSES[422]
 class Session(BaseModel):
     """Who is signed in."""
 
-    name: str | None = Field(description="The key's name; none where there are no keys.")
+    name: str | None = Field(description="The key's name; null if no keys exist.")
     scopes: list[Scope]
     csrf_token: str | None = Field(
-        None, description=f"To be sent as {CSRF_HEADER} with what changes something; none for a key without a session."
+        None,
+        description=f"Send it as {CSRF_HEADER} with requests that change something; null for a key without a session.",
     )
     expires_at: datetime | None = None
 
 
 @router.get("")
 async def read_session(request: Request, session: SessionCookie = None) -> Session:
-    """Who sends this request, and the token for what changes something."""
+    """Who sends this request, and the CSRF token for requests that change something."""
     caller: Caller | None = request.state.caller
     if caller is None:
         return Session(name=None, scopes=list(Scope))
@@ -44,7 +45,7 @@ async def read_session(request: Request, session: SessionCookie = None) -> Sessi
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=CONFLICT)
 async def sign_in(request: Request, response: Response) -> Session:
-    """Sign in with the key that comes along: the answer sets a cookie for pages of this service."""
+    """Sign in with the key sent in this request; the response sets a session cookie for this service's pages."""
     caller: Caller | None = request.state.caller
     gate: Gate = request.state.gate
     if caller is None:
@@ -61,7 +62,7 @@ async def sign_out(request: Request, response: Response, session: SessionCookie 
 
 
 async def begin_session(request: Request, response: Response, caller: Caller) -> str:
-    """A session of the caller, whose cookie ``response`` sets."""
+    """Begin a session of the caller and set its cookie in ``response``."""
     gate: Gate = request.state.gate
     session = await gate.sessions.begin(caller.key_id)
     response.set_cookie(
@@ -76,7 +77,7 @@ async def begin_session(request: Request, response: Response, caller: Caller) ->
 
 
 async def end_session(request: Request, response: Response, session: str | None) -> None:
-    """End it, and have ``response`` remove its cookie."""
+    """End the session and delete its cookie in ``response``."""
     gate: Gate = request.state.gate
     if session is not None:
         await gate.sign_out(session)

@@ -1,4 +1,4 @@
-"""What requests share, opened by the application's lifespan."""
+"""State shared by requests, opened by the application's lifespan."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from wirematch.state.pickup_log import PickupLog
 
 
 class Ending(Protocol):
-    """What is known of the end of the process."""
+    """Whether the process is about to stop."""
 
     begun: bool
-    """Whether it was told to end, and goes on for a moment."""
+    """True once it was told to stop and is still draining."""
 
 
 class TenantState(TypedDict):
-    """What each tenant has of its own."""
+    """State that each tenant has of its own."""
 
     detector: Detector
     intake: DocumentIntake
     requests: IdempotencyKeys
-    """Requests that came with an ``Idempotency-Key``, and their answers."""
+    """Requests with an ``Idempotency-Key``, and their responses."""
     checked: CheckedArticles
     catalogue: Catalogue
     judgements: Judgements
@@ -46,44 +46,46 @@ class TenantState(TypedDict):
 
 
 class State(TenantState):
-    """The state that the lifespan yields; what a tenant has is that of whoever is none."""
+    """The state yielded by the lifespan; its tenant state is that of requests without a tenant."""
 
     longest_line: int
     """Maximum length of a line of a bulk stream, in bytes."""
     stream_timeout: float
     """Seconds without a complete line after which a bulk stream is ended."""
+    unread_timeout: float
+    """Seconds in which nothing is taken of a finished answer after which the connection is ended."""
     tenancy: Tenancy[TenantState]
-    """What each tenant has."""
+    """The state of each tenant."""
     gate: Gate
     """Authenticates keys and sessions."""
     pdf_maker: object
-    """Read by pages."""
+    """A ``PdfMaker``, used by pages."""
     sampler: object
-    """Read by the route of metrics."""
+    """A ``Sampler``, used by the metrics route."""
     live: LiveUpdates
-    """Tells pages what was stored."""
+    """Tells open pages that something was stored."""
     check_writes: Callable[[], Awaitable[None]]
-    """IndexFullError when Redis refuses writes."""
+    """Raises IndexFullError when Redis refuses writes."""
     draining: Ending
-    """Whether the process is about to end."""
+    """Whether the process is about to stop."""
     index_phase: Callable[[], Awaitable[Phase]]
-    """Whether the index is being rebuilt."""
+    """Returns whether the index is being rebuilt."""
     bunches: object
     connections: object
-    """Both are read by the HTTP protocol, not by routes."""
+    """Both are used by the HTTP protocol, not by routes."""
     refusals: object
-    """Read by the same, and by what stands before routes."""
+    """A ``RefusalPace``, used by the HTTP protocol and by middleware."""
     rate_limits: RateLimits
     audit: AuditLog
 
 
 class RequestState(State):
-    """What a request has besides."""
+    """State of a single request."""
 
     request_id: str
-    """The ``X-Request-Id`` of its answer."""
+    """The ``X-Request-Id`` of the response."""
     caller: Caller | None
-    """The holder of its key; None where there are no keys."""
+    """The holder of the key sent; None if no keys exist."""
 
 
 async def _detector(request: Request) -> Detector:
@@ -96,6 +98,6 @@ async def _intake(request: Request) -> DocumentIntake:
     return intake
 
 
-# The functions are coroutines, because FastAPI runs plain functions in threads.
+# Coroutines, because FastAPI runs plain functions in threads.
 UsesDetector = Annotated[Detector, Depends(_detector)]
 UsesIntake = Annotated[DocumentIntake, Depends(_intake)]

@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from wirematch.commands.files import check_writable
 from wirematch.commands.local_index import read_settings, redis_address, require_stored
 from wirematch.composition.parts import open_parts
 from wirematch.detection.clusters.recent_pickups import RecentPickups, find_recent_pickups
@@ -29,6 +30,8 @@ def digest(  # noqa: PLR0913 - its options
     """
     settings = read_settings(data_dir, redis_url)
     require_stored(settings)
+    if output is not None:
+        check_writable(output)
     until = datetime.now(UTC)
     since = until - timedelta(days=days)
     with redis_address(settings) as address:

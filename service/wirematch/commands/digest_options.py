@@ -17,23 +17,27 @@ class DigestFormat(StrEnum):
 
 
 def digest(  # noqa: PLR0913 - its options
-    days: Annotated[float, typer.Option(min=0.01, max=35, help="How far back.")] = 7,
+    days: Annotated[float, typer.Option(min=0.01, max=35, help="How many days back.")] = 7,
     wanted: Annotated[
-        DigestFormat, typer.Option("--format", help="A page with its style within, or a table.")
+        DigestFormat, typer.Option("--format", help="A self-contained HTML page, or a CSV table.")
     ] = DigestFormat.HTML,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; standard output without one.")] = None,
-    url: Annotated[
-        str | None, typer.Option(help="Where the service's pages are, such as https://desk.example/, for links.")
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write. By default standard output.")
     ] = None,
-    data_dir: Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Address of the service's pages, for links, such as https://desk.example/.")
+    ] = None,
+    data_dir: Annotated[Path | None, typer.Option("--data-dir", help="Data folder of the embedded Valkey.")] = None,
     redis_url: Annotated[
         str | None,
         typer.Option(
-            "--redis-url", help="Redis to use instead of the embedded Valkey. Other users can see this option."
+            "--redis-url",
+            help="URL of a Redis to use instead of the embedded Valkey. Other users of the machine can see this "
+            "option.",
         ),
     ] = None,
 ) -> None:
-    """Tell who picked up the wire stories of the last days, uncredited first."""
+    """List who picked up wire stories in the last days, uncredited pickups first."""
     from wirematch.commands import digest as command
 
     command.digest(days, output, url, as_csv=wanted is DigestFormat.CSV, data_dir=data_dir, redis_url=redis_url)

@@ -83,7 +83,7 @@ async def _stored(name: str, parts: Parts) -> Article:
     try:
         return await parts.detector.stored.get(name)
     except ArticleNotFoundError as error:
-        raise InvalidArticleError(f"{name!r} is no file, and no article is stored under it as its id.") from error
+        raise InvalidArticleError(f"{name!r} is neither a file nor the id of a stored article.") from error
 
 
 async def _in_event(sides: list[_Side], parts: Parts, settings: Settings) -> tuple[_Side, _Side, Match, list[str]]:

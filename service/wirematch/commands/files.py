@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from wirematch.composition.from_settings import make_reading
 from wirematch.detection.documents import one
-from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError
+from wirematch.errors import InvalidArticleError, InvalidDocumentError, InvalidSettingError, SeveralDocumentsError
 from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import check_charset
 from wirematch.formats.packing import unpack
@@ -71,6 +73,20 @@ def read_document(file: str, options: ReadOptions, settings: Settings) -> tuple[
             f"{display_name(file)} is a withdrawal without a text, so there is nothing to compare."
         )
     return document, document.article
+
+
+def check_writable(file: Path) -> None:
+    """InvalidSettingError where a file cannot be written, before the work is done that is to be written there."""
+    there = file if file.exists() else file.parent
+    if file.is_dir():
+        fault = errno.EISDIR
+    elif not there.exists():
+        fault = errno.ENOENT
+    elif not os.access(there, os.W_OK):
+        fault = errno.EACCES
+    else:
+        return
+    raise InvalidSettingError(f"{file} cannot be written: {os.strerror(fault)}.")
 
 
 def check_named_once(files: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from wirematch.composition.parts import Parts
 from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
-from wirematch.pipelines.spark.loading import Loaded, load
+from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
 
 INTERRUPTED = "Interrupted; the live index is as it was. The same command begins anew, after a minute at the latest."
@@ -49,6 +49,8 @@ def read_sampling(name: str | None) -> Sampling | None:
 def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | None) -> None:
     """Store the articles that a Spark job wrote below ``folders``; ids that are stored already are passed over."""
     screen, settings = Screen(), read_settings(data_dir, redis_url)
+    for folder in folders:
+        part_files(folder)  # before an index is made
 
     async def store(parts: Parts) -> Loaded:
         with screen.counter() as show:

@@ -19,23 +19,25 @@ def create(  # noqa: PLR0913 - its options
     scopes: Annotated[
         str,
         typer.Option(
-            help="What the key allows, with commas between: check (check, compare and read), store (add, replace and "
-            "delete), admin (all)."
+            help="What the key allows, separated by commas: check (check, compare and read), store (add, replace and "
+            "delete), admin (everything)."
         ),
     ],
     tenant: Annotated[
         str | None,
-        typer.Option(help="Whose articles it opens, and no others; a new name is a new tenant. By default nobody's."),
+        typer.Option(
+            help="Tenant whose articles the key opens, and no others; a new name creates the tenant. By default none."
+        ),
     ] = None,
     expires: Annotated[
         str | None,
         typer.Option(help="When it expires: a time such as 2027-01-31T00:00:00Z, or a duration such as P90D."),
     ] = None,
     requests_per_second: Annotated[
-        int | None, typer.Option(min=1, help="Requests a second, over ten seconds; by default any number.")
+        int | None, typer.Option(min=1, help="Limit of requests a second, over ten seconds. By default unlimited.")
     ] = None,
     bytes_per_second: Annotated[
-        int | None, typer.Option(min=1, help="Bytes of request bodies a second; by default any number.")
+        int | None, typer.Option(min=1, help="Limit of request body bytes a second. By default unlimited.")
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -43,7 +45,7 @@ def create(  # noqa: PLR0913 - its options
 ) -> None:
     """Create a key and print it. It is not shown again: only a hash is stored.
 
-    From the first key on, every request needs one.
+    Once the first key exists, every request needs one.
     """
     from wirematch.access.key import Rates
     from wirematch.commands import keys as command
@@ -54,7 +56,7 @@ def create(  # noqa: PLR0913 - its options
 
 @keys.command("list")
 def list_keys(as_json: AsJson = False, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
-    """List all keys, expired and revoked ones included."""
+    """List all keys, including expired and revoked ones."""
     from wirematch.commands import keys as command
 
     command.list_keys(as_json=as_json, data_dir=data_dir, redis_url=redis_url)
@@ -64,13 +66,13 @@ def list_keys(as_json: AsJson = False, data_dir: DataDir = None, redis_url: Redi
 def rotate(
     key: Key,
     grace: Annotated[
-        str, typer.Option(help="How long the old key stays valid, such as PT1H; PT0S ends it at once.")
+        str, typer.Option(help="How long the old key stays valid, such as PT1H; PT0S revokes it at once.")
     ] = "P1D",
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Create a key with the name and scopes of another, which stays valid for a while."""
+    """Replace a key: create one with its name and scopes; the old one stays valid for a while."""
     from wirematch.commands import keys as command
 
     command.rotate(key, grace, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
@@ -78,7 +80,7 @@ def rotate(
 
 @keys.command()
 def revoke(key: Key, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
-    """Revoke all keys of a name, or the one with this id. Services refuse them within seconds."""
+    """Revoke the keys with a name, or the one with an id. Services refuse them within seconds."""
     from wirematch.commands import keys as command
 
     command.revoke(key, data_dir=data_dir, redis_url=redis_url)

@@ -11,7 +11,7 @@ from wirematch.commands.options import AsJson
 
 
 def languages(
-    target: Annotated[str, typer.Option("--to", help="Into this language, ISO 639-1; 'any' shows all.")] = "en",
+    target: Annotated[str, typer.Option("--to", help="Target language (ISO 639-1); 'any' shows all.")] = "en",
     server: Annotated[
         str | None,
         typer.Option(
@@ -23,7 +23,7 @@ def languages(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what this machine can translate, by which engine, and what to install for more (docs/translation.md).
+    """Show what this machine can translate, with which engine, and what to install for more (docs/translation.md).
 
     No text is translated or sent anywhere. A server's key is taken from WIREMATCH_TRANSLATE_KEY.
     """

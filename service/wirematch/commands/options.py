@@ -9,7 +9,10 @@ import typer
 
 RedisUrl = Annotated[
     str | None,
-    typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey. Other users can see this option."),
+    typer.Option(
+        "--redis-url",
+        help="URL of a Redis to use instead of the embedded Valkey. Other users of the machine can see this option.",
+    ),
 ]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")]
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder of the embedded Valkey.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -101,8 +101,8 @@ def _try_to_listen(host: str, port: int) -> None:
                 tried.bind(address)
     except OSError as error:
         raise InvalidSettingError(
-            f"Port {port} of {host} cannot be listened on: {error.strerror}. Name another --port or --host, or "
-            "end what listens there."
+            f"The service cannot listen on port {port} of {host}: {error.strerror}. Choose another --port or --host, "
+            "or end the program that listens there."
         ) from error
 
 
@@ -182,9 +182,9 @@ async def open_index(host: str, url: str, settings: Settings) -> None:
         return
     if not is_loopback(host):
         raise InvalidSettingError(
-            f"There are no keys, so whoever reaches {host} could read, store and delete. Make one with 'wirematch keys "
-            "create --name NAME --scopes check,store', listen on 127.0.0.1, or say --insecure-open where the network "
-            "itself decides who comes in."
+            f"There are no keys, so anybody who reaches {host} could read, store and delete. Create one with "
+            "'wirematch keys create --name NAME --scopes check,store', listen on 127.0.0.1, or use --insecure-open if "
+            "the network decides who has access."
         )
     if sys.stderr.isatty():
         hint = "There are no keys: only programs of this machine are served. To make one: wirematch keys create --help"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -33,12 +33,20 @@ R = TypeVar("R")
 
 
 class TenantOptions(NamedTuple):
-    """What a tenant is to have; None for the default."""
+    """What a tenant is to have; None for what is not named."""
 
     most_articles: int | None
     webhook_url: str | None
     webhook_secret_file: Path | None
     webhook_sources: list[str] | None
+
+
+class TakenAway(NamedTuple):
+    """What a tenant is to have no more."""
+
+    most_articles: bool
+    webhook: bool
+    webhook_sources: bool
 
 
 class _Place(NamedTuple):
@@ -70,29 +78,34 @@ class _Place(NamedTuple):
 
 def create(name: str, wish: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
     """InvalidSettingError when the name is taken, or a value cannot be used."""
-    tenant = _tenant(name, datetime.now(UTC), wish)
+    tenant = _tenant({"name": name, "created_at": datetime.now(UTC)} | _named(wish))
     _run(data_dir, redis_url, lambda place: place.tenants.create(tenant))
     _note(Action.CREATE_TENANT, name)
     print(f"{name} is there; 'wirematch keys create --tenant {name} …' makes keys for it.")  # noqa: T201
 
 
-def change(name: str, wish: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
-    """InvalidSettingError when there is no such tenant, or a value cannot be used."""
-
-    async def work(place: _Place) -> Tenant:
-        there = await place.tenants.find(name)
-        changed = _tenant(name, there.created_at, wish)
-        await place.tenants.change(changed)
-        return changed
-
-    changed = _run(data_dir, redis_url, work)
+def change(name: str, wish: TenantOptions, gone: TakenAway, *, data_dir: Path | None, redis_url: str | None) -> None:
+    """Change what is named; InvalidSettingError when there is no such tenant, or a value cannot be used."""
+    values = _named(wish)
+    removed = _removed(gone)
+    if values.keys() & removed.keys():
+        raise InvalidSettingError("The same is given and taken away; name one of the two.")
+    if not values and not removed:
+        raise InvalidSettingError(
+            "Nothing is named that should change; 'wirematch tenants change --help' shows what can."
+        )
+    changed = _run(
+        data_dir,
+        redis_url,
+        lambda place: place.tenants.change(name, lambda there: _tenant(dict(there) | removed | values)),
+    )
     _note(Action.CHANGE_TENANT, name)
-    # What was not named went back to the default, which may surprise whoever only wanted another quota.
     articles = (
         "any number of articles" if changed.most_articles is None else f"at most {changed.most_articles:,} articles"
     )
     webhook = "no webhook" if changed.webhook_url is None else f"a webhook at {changed.webhook_url}"
-    print(f"{name} has now: {articles}, {webhook}.")  # noqa: T201
+    sources = "" if changed.webhook_sources is None else f" for {', '.join(sorted(changed.webhook_sources))}"
+    print(f"{name} has now: {articles}, {webhook}{sources}.")  # noqa: T201
 
 
 def list_tenants(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
@@ -148,29 +161,42 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
     print(f"{name} is gone, with {removed:,} keys of Redis.")  # noqa: T201
 
 
-def _tenant(name: str, created_at: datetime, wish: TenantOptions) -> Tenant:
-    if (wish.webhook_url is None) != (wish.webhook_secret_file is None):
-        raise InvalidSettingError("Messages are signed: --webhook-url and --webhook-secret-file go together.")
-    secret = None
+def _named(wish: TenantOptions) -> dict[str, Any]:
+    """The values that options name, as a tenant has them."""
+    values = {
+        "most_articles": wish.most_articles,
+        "webhook_url": wish.webhook_url,
+        "webhook_secret": None if wish.webhook_secret_file is None else _secret(wish.webhook_secret_file),
+        "webhook_sources": wish.webhook_sources or None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _removed(gone: TakenAway) -> dict[str, None]:
+    """The names of what is taken away; a webhook goes with all that is said of it."""
+    names = ["most_articles"] if gone.most_articles else []
+    names += ["webhook_url", "webhook_secret", "webhook_sources"] if gone.webhook else []
+    names += ["webhook_sources"] if gone.webhook_sources else []
+    return dict.fromkeys(names)
+
+
+def _secret(file: Path) -> str:
     try:
-        if wish.webhook_secret_file is not None:
-            secret = wish.webhook_secret_file.read_text(encoding="utf-8").strip()
-            read_secrets(secret)
-        return Tenant.model_validate(
-            {
-                "name": name,
-                "created_at": created_at,
-                "most_articles": wish.most_articles,
-                "webhook_url": wish.webhook_url,
-                "webhook_secret": secret,
-                "webhook_sources": wish.webhook_sources,
-            }
-        )
+        secret = file.read_text(encoding="utf-8").strip()
+        read_secrets(secret)
+    except (OSError, ValueError) as error:
+        raise InvalidSettingError(f"The file with the secret cannot be used: {error}") from None
+    return secret
+
+
+def _tenant(values: Mapping[str, Any]) -> Tenant:
+    if (values.get("webhook_url") is None) != (values.get("webhook_secret") is None):
+        raise InvalidSettingError("Messages are signed: --webhook-url and --webhook-secret-file go together.")
+    try:
+        return Tenant.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise InvalidSettingError(f"{first['loc'][0]}: {message_of(first)}.") from error
-    except (OSError, ValueError) as error:
-        raise InvalidSettingError(f"The file with the secret cannot be used: {error}") from None
 
 
 def _row(tenant: Tenant, articles: int | None) -> dict[str, Any]:

@@ -10,18 +10,20 @@ import typer
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
 
 tenants = typer.Typer(
-    help="Create, list, export and delete tenants: whose articles nobody else sees.", no_args_is_help=True
+    help="Create, change, list, export and delete tenants, whose articles are kept apart.", no_args_is_help=True
 )
 
 TenantArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the tenant.")]
-MostArticles = Annotated[int | None, typer.Option(min=1, help="Articles that it may store; by default any number.")]
-WebhookUrl = Annotated[str | None, typer.Option(help="Where messages about pickups of its stories go.")]
+MostArticles = Annotated[
+    int | None, typer.Option(min=1, help="Most articles that the tenant may store. By default unlimited.")
+]
+WebhookUrl = Annotated[str | None, typer.Option(help="Where to send messages about pickups of its stories.")]
 WebhookSecretFile = Annotated[
     Path | None,
-    typer.Option(help="File with their secret: whsec_ and 24 to 64 bytes in base64."),
+    typer.Option(help="File with the secret that signs them: whsec_ and 24 to 64 bytes in Base64."),
 ]
 WebhookSource = Annotated[
-    list[str] | None, typer.Option(help="A source whose stories are watched; may be repeated. By default all.")
+    list[str] | None, typer.Option(help="Source whose stories are watched; may be repeated. By default all.")
 ]
 
 
@@ -46,25 +48,29 @@ def create(  # noqa: PLR0913 - its options
 def change(  # noqa: PLR0913 - its options
     name: TenantArgument,
     most_articles: MostArticles = None,
+    any_number: Annotated[bool, typer.Option("--any-number", help="It may store any number of articles.")] = False,
     webhook_url: WebhookUrl = None,
     webhook_secret_file: WebhookSecretFile = None,
+    no_webhook: Annotated[bool, typer.Option("--no-webhook", help="No messages are sent any more.")] = False,
     webhook_source: WebhookSource = None,
+    all_sources: Annotated[bool, typer.Option("--all-sources", help="The stories of all sources are watched.")] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Give a tenant these settings in place of those that it has; what is not named goes back to the default.
+    """Change the given settings of a tenant; all others stay as they are.
 
-    Running services follow within seconds.
+    Running services apply them within seconds.
     """
     from wirematch.commands import tenants as command
 
     wish = command.TenantOptions(most_articles, webhook_url, webhook_secret_file, webhook_source)
-    command.change(name, wish, data_dir=data_dir, redis_url=redis_url)
+    gone = command.TakenAway(any_number, no_webhook, all_sources)
+    command.change(name, wish, gone, data_dir=data_dir, redis_url=redis_url)
 
 
 @tenants.command("list")
 def list_tenants(as_json: AsJson = False, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
-    """List all tenants with the number of their articles, deleted ones included."""
+    """List all tenants, including deleted ones, with their numbers of articles."""
     from wirematch.commands import tenants as command
 
     command.list_tenants(as_json=as_json, data_dir=data_dir, redis_url=redis_url)
@@ -72,7 +78,7 @@ def list_tenants(as_json: AsJson = False, data_dir: DataDir = None, redis_url: R
 
 @tenants.command()
 def export(name: TenantArgument, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
-    """Print every article of a tenant as a line of JSON, as POST /v1/articles/bulk takes them."""
+    """Print all articles of a tenant as JSON lines, as POST /v1/articles/bulk takes them."""
     from wirematch.commands import tenants as command
 
     command.export(name, data_dir=data_dir, redis_url=redis_url)
@@ -82,15 +88,15 @@ def export(name: TenantArgument, data_dir: DataDir = None, redis_url: RedisUrl =
 def delete(
     name: TenantArgument,
     confirmed: Annotated[
-        bool, typer.Option("--yes", help="Do it without asking; needed where nobody can be asked.")
+        bool, typer.Option("--yes", help="Do not ask for confirmation; needed without a terminal.")
     ] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Revoke all keys of a tenant and remove all that it stored. Its name is not given again."""
+    """Revoke all keys of a tenant and delete everything it stored. Its name cannot be used again."""
     from wirematch.commands import tenants as command
 
     if not confirmed:
         command.check_name(name, data_dir=data_dir, redis_url=redis_url)
-        typer.confirm(f"Remove all that {name} stored, for ever?", abort=True)
+        typer.confirm(f"Permanently delete everything that {name} stored?", abort=True)
     command.delete(name, data_dir=data_dir, redis_url=redis_url)

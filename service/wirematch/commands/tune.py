@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wirematch import __version__
+from wirematch.commands.files import check_writable
 from wirematch.commands.local_index import run_on_index
 from wirematch.composition.parts import Parts
 from wirematch.errors import InvalidArticleError, InvalidSettingError
@@ -138,10 +139,12 @@ def _lines(file: str) -> list[str]:
 
 
 def _check_written(pairs: str, *outputs: Path | None) -> None:
-    """InvalidSettingError where one file would be written in the place of another, or of the pairs."""
+    """InvalidSettingError where a file cannot be written, or would be in the place of another, or of the pairs."""
     files = [path.resolve() for path in (None if pairs == STANDARD_INPUT else Path(pairs), *outputs) if path]
     if len(set(files)) < len(files):
         raise InvalidSettingError("The pairs, --output and --svg must be different files.")
+    for path in filter(None, outputs):
+        check_writable(path)
 
 
 def _write(file: Path, text: str) -> None:

@@ -14,29 +14,38 @@ def tune(  # noqa: PLR0913 - its options
     pairs: Annotated[
         str,
         typer.Option(
-            "--pairs", metavar="FILE", help="Labelled pairs, a line of JSON each, or the review page's file; or '-'."
+            "--pairs",
+            metavar="FILE",
+            help="Labelled pairs as JSON lines, such as the review page's file; '-' is standard input.",
         ),
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Where to write what helps; by default WIREMATCH_TUNING_FILE, if set."),
+        typer.Option(
+            "--output", "-o", help="File for the tuning, if one helps. By default WIREMATCH_TUNING_FILE, if set."
+        ),
     ] = None,
-    svg: Annotated[Path | None, typer.Option("--svg", help="Also draw the curve into this file.")] = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", help="Also draw the precision and recall curve into this file.")
+    ] = None,
     false_alarm: Annotated[
-        float, typer.Option("--false-alarm", min=0.01, max=100, help="What a false alarm costs, a miss being 1.")
+        float, typer.Option("--false-alarm", min=0.01, max=100, help="Cost of a false positive, relative to a miss.")
     ] = 2.0,
     threshold: Annotated[
         float | None,
         typer.Option("--threshold", min=0.01, max=0.99, help="Write this threshold, whatever the pairs say."),
     ] = None,
-    alone: Annotated[bool, typer.Option("--alone", help="Compare as if nothing were stored; opens no index.")] = False,
+    alone: Annotated[
+        bool,
+        typer.Option("--alone", help="Compare each pair without the stored articles of its event; opens no index."),
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Show how a desk's own labelled pairs are decided at each threshold, and write what does better.
+    """Tune to a desk's labelled pairs: show precision and recall, and write a better threshold.
 
-    Exit status 1: the shipped numbers do as well, and nothing is written.
+    Exit status 1: nothing does better than the shipped numbers, and nothing is written.
     """
     from wirematch.commands import tune as command
     from wirematch.commands.local_index import read_settings
@@ -48,14 +57,19 @@ def tune(  # noqa: PLR0913 - its options
 
 def explain(
     submission: Annotated[
-        str, typer.Argument(metavar="SUBMISSION", help="The article in question: a file, '-', or a stored id.")
+        str, typer.Argument(metavar="SUBMISSION", help="Article to judge: a file, '-', or the id of a stored article.")
     ],
-    story: Annotated[str, typer.Argument(metavar="STORY", help="The story that it may derive from, likewise.")],
+    story: Annotated[
+        str,
+        typer.Argument(
+            metavar="STORY", help="Story that it may derive from: a file, '-', or the id of a stored article."
+        ),
+    ],
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Say in words why an article was matched with a story, or was not: what speaks for it, and what against."""
+    """Explain in words why an article was or was not matched with a story."""
     from wirematch.commands import explain as command
     from wirematch.commands.local_index import read_settings
 

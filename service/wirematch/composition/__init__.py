@@ -1,1 +1,1 @@
-"""Put the parts together: from settings to a detector that is ready to work."""
+"""Composition: build a ready detector, and all that surrounds it, from settings."""

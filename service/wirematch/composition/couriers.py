@@ -1,4 +1,4 @@
-"""What sends the messages of pickups."""
+"""Make the couriers that deliver webhook messages about pickups."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from wirematch.webhooks.signing import read_secrets
 
 
 def make_courier(parts: Parts, settings: Settings) -> Courier | None:
-    """Sends what the listener put into the outbox; None where no webhook is set up."""
+    """Return the courier of the configured webhook; None where none is configured."""
     if settings.webhook_url is None or settings.webhook_secret is None:
         return None
     return courier_to(str(settings.webhook_url), settings.webhook_secret.get_secret_value(), parts, settings)
 
 
 def courier_to(url: str, secrets: str, parts: Parts, settings: Settings) -> Courier | None:
-    """Sends to ``url``, signed with ``secrets``, what the listener put into the outbox; None where there is none."""
+    """Return a courier that sends the outbox of ``parts`` to ``url``, signed with ``secrets``; None without one."""
     if parts.listener is None:
         return None
     receiver = Receiver(

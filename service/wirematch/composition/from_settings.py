@@ -1,4 +1,4 @@
-"""Single pieces, made as the settings say."""
+"""Build single parts from settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wirematch.settings import Settings
 
 
 def make_store(redis_url: str, settings: Settings, observer: StoreObserver | None = None) -> Store:
-    """Connections to Redis with the limits in ``settings``; ``observer`` is told what they do."""
+    """Return connections to Redis with the timeouts and durability of ``settings``; ``observer`` sees every command."""
     return Store(
         connect(redis_url, settings.redis_timeout),
         settings.redis_timeout,
@@ -36,18 +36,18 @@ def make_store(redis_url: str, settings: Settings, observer: StoreObserver | Non
 
 
 def namespace_of(settings: Settings) -> Namespace:
-    """Where all keys of this service come from; the one place that makes it."""
+    """Return the namespace of all Redis keys of this service. No other code makes it."""
     return Namespace(settings.index, settings.tenant)
 
 
 def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
-    """How documents are read where ``settings`` hold."""
+    """Return how documents are read: the time zones in ``settings``, and whether warnings are errors (``strict``)."""
     by_format = {str(format_): zone for format_, zone in (settings.zone_by_format or {}).items()}
     return Reading(Zones(settings.zone_by_source or {}, by_format), strict=strict)
 
 
 def make_comparer(settings: Settings) -> Comparer:
-    """What decides on pairs where ``settings`` hold; InvalidSettingError for a tuning that cannot be used."""
+    """Return the comparer, which decides on pairs. Raises InvalidSettingError for a tuning file that cannot be used."""
     file, tuning = settings.tuning_file, None
     try:
         if file is not None:
@@ -61,7 +61,7 @@ def make_comparer(settings: Settings) -> Comparer:
 
 
 async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> FingerprintScheme:
-    """How the articles of an index are signed, or will be where there is none yet; IndexUnavailableError."""
+    """Return how the articles of an index are signed, or will be if it does not exist. Raises IndexUnavailableError."""
     with translated_errors():
         record, _ = await FingerprintRecord(store, namespace).read()
     sampling = record.get("scheme", settings.sampling)
@@ -69,14 +69,14 @@ async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> F
 
 
 def make_signer(scheme: FingerprintScheme) -> Signer:
-    """Signs a stored article as it was signed when it was stored."""
+    """Return a function that signs a stored article again as it was signed when stored."""
     return lambda article: sign_article(article, scheme)
 
 
 def make_index(
     store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme, *, shards: int | None = None
 ) -> QuotaIndex:
-    """An index, not opened yet, which takes any number of articles; ``shards`` where not the settings say."""
+    """Return an index without an article quota, not opened yet. ``shards`` overrides the setting."""
     return QuotaIndex(
         store,
         namespace,

@@ -1,4 +1,4 @@
-"""All parts on one index, and on that of each tenant."""
+"""All parts that work on one index, and those of each tenant's index."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from wirematch.webhooks.outbox import Outbox
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What shares one store."""
+    """The parts that work on one index and share one store."""
 
     detector: Detector
     kills: Kills
@@ -55,15 +55,15 @@ class Parts:
     pickup_log: PickupLog
     earlier_versions: EarlierVersions
     listener: PickupListener | None
-    """None where no webhook is set up."""
+    """None where no webhook is configured."""
     store: Store
-    """Connections for what else is kept beside the index."""
+    """Connections for the state kept beside the index."""
     scheme: FingerprintScheme
     namespace: Namespace
 
     @property
     def translating(self) -> Translating | None:
-        """The engines; None where nothing is translated."""
+        """The translation engines; None where nothing is translated."""
         translations = self.detector.translations
         return None if translations is None else translations.translating
 
@@ -72,9 +72,10 @@ class Parts:
 async def open_parts(
     redis_url: str, settings: Settings, telemetry: Telemetry | None = None, observer: StoreObserver | None = None
 ) -> AsyncIterator[Parts]:
-    """All parts on the index that ``settings`` name; IndexUnavailableError, IndexMismatchError.
+    """Open all parts on the index that ``settings`` name.
 
-    InvalidSettingError when they name a tenant that there is not: what it stored, nobody would ever be shown.
+    Raises IndexUnavailableError and IndexMismatchError; InvalidSettingError if ``settings`` name a tenant that does not
+    exist, as nobody would ever be shown what is stored for it.
     """
     namespace = namespace_of(settings)
     store = make_store(redis_url, settings, observer)
@@ -125,7 +126,7 @@ async def open_parts(
 
 
 async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Parts:
-    """The parts of a tenant, with the connections, threads and caches of ``shared``; IndexUnavailableError."""
+    """Open a tenant's parts on the connections, threads and caches of ``shared``. Raises IndexUnavailableError."""
     namespace = shared.namespace.of_tenant(tenant.name)
     scheme = await scheme_of(shared.store, namespace, settings)
     index = make_index(shared.store, namespace, settings, scheme)
@@ -154,7 +155,7 @@ async def _translations(  # noqa: PLR0913 - composed here
     scheme: FingerprintScheme,
     caches: DetectorCaches,
 ) -> Translations | None:
-    """Those of what is in ``articles``, which is open; what is removed is in ``caches`` no more."""
+    """Open the translations of ``articles``, an index that is open. Those removed are dropped from ``caches``, too."""
     if translating is None:
         return None
     index = make_index(articles.store, namespace.translations, settings, scheme, shards=articles.shards)
@@ -202,6 +203,6 @@ def _parts(  # noqa: PLR0913 - composed here
 
 @asynccontextmanager
 async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Detector]:
-    """The detector alone."""
+    """Open all parts and yield only the detector."""
     async with open_parts(redis_url, settings) as parts:
         yield parts.detector

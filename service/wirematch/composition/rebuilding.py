@@ -1,4 +1,4 @@
-"""Have an index, or its translations, made anew."""
+"""Rebuild an index, or have all articles translated anew."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ async def rebuild(
     progress: Callable[[int, int], None],
     sampling: Sampling | None = None,
 ) -> Generation:
-    """Rebuild the index that ``settings`` name, signed as it is or anew; RebuildError, IndexUnavailableError.
+    """Rebuild the index that ``settings`` name, and that of its translations if there is one.
 
-    Where it has translations, their index is rebuilt in the same way.
+    ``sampling`` None keeps the present way of signing. Raises RebuildError and IndexUnavailableError.
     """
     store = make_store(redis_url, settings)
     namespace = namespace_of(settings)
@@ -54,9 +54,9 @@ async def rebuild(
 
 
 async def retranslate(redis_url: str, settings: Settings) -> int:
-    """Have all stored articles translated anew by the services that run; how many there are.
+    """Mark all articles that need a translation, for the running services; return how many there are.
 
-    0 where nothing is to be translated. IndexUnavailableError, IndexMismatchError.
+    Returns 0 where translation is off. Raises IndexUnavailableError and IndexMismatchError.
     """
     executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
     store, namespace = make_store(redis_url, settings), namespace_of(settings)

@@ -1,4 +1,4 @@
-"""The parts of each tenant in a running service: opened when first asked for, and anew when the tenant has changed."""
+"""Each tenant's parts in a running service: opened on first use, and reopened when the tenant's record has changed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant, Tenants
 
 FRESH_SECONDS = 2.0
-"""For which tenants are taken as they were read, and keys (``access.gate``)."""
+"""How long the list of tenants is cached; the same as for keys (``access.gate``)."""
 COURIER_SECONDS = 5.0
-"""Between looks at who has a webhook."""
+"""Seconds between two checks for tenants with a webhook."""
 
 V = TypeVar("V")
 
@@ -29,12 +29,11 @@ class _Opened(NamedTuple, Generic[V]):
 
 
 class Tenancy(Generic[V]):
-    """Whose articles a request works on. Every coroutine raises IndexUnavailableError when Redis does not answer."""
+    """Finds the parts of a tenant. Every coroutine raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, own: Parts, settings: Settings, view_of: Callable[[Parts], V]) -> None:
-        """``own`` are the parts of whoever is no tenant; tenants share their connections, threads and caches.
-
-        ``view_of`` makes of a tenant's parts what its requests get.
+        """Create it around ``own``, the parts of requests without a tenant; tenants share their connections, threads
+        and caches. ``view_of`` turns a tenant's parts into what its requests get.
         """
         self._view_of = view_of
         self._own = own
@@ -47,7 +46,7 @@ class Tenancy(Generic[V]):
         self._couriers: dict[str, tuple[Tenant, asyncio.Task[None]]] = {}
 
     async def view(self, name: str) -> V:
-        """What a tenant's requests get; TenantGoneError when there is no such tenant, or not any more."""
+        """Return what a tenant's requests get. Raises TenantGoneError if there is no such tenant, or no longer."""
         return (await self._open(name)).view
 
     async def _open(self, name: str) -> _Opened[V]:
@@ -65,7 +64,7 @@ class Tenancy(Generic[V]):
         return opened
 
     async def sweep(self, most: int) -> int:
-        """``Detector.sweep`` of everybody; how many articles it was."""
+        """Run ``Detector.sweep`` for every tenant, and for articles of no tenant; return how many were removed."""
         removed = await self._own.detector.sweep(most)
         for name in await self._present():
             with contextlib.suppress(TenantGoneError):
@@ -73,7 +72,7 @@ class Tenancy(Generic[V]):
         return removed
 
     async def catch_up(self) -> int:
-        """Look after translations that may be missing, of everybody; how many articles that was."""
+        """Make missing translations, of every tenant and of no tenant; return how many articles there were."""
         done = await self._own.detector.catch_up()
         if self._own.translating is not None:
             for name in await self._present():
@@ -82,10 +81,10 @@ class Tenancy(Generic[V]):
         return done
 
     async def deliver_for_ever(self) -> None:
-        """Send the messages of all tenants that have a webhook, until cancelled."""
+        """Deliver the webhook messages of all tenants, until cancelled."""
         try:
             while True:
-                with contextlib.suppress(WirematchError):  # Redis comes back, and a tenant may go meanwhile
+                with contextlib.suppress(WirematchError):  # Redis may come back, and a tenant may be deleted meanwhile
                     await self._appoint_couriers()
                 await asyncio.sleep(COURIER_SECONDS)
         finally:
@@ -105,7 +104,7 @@ class Tenancy(Generic[V]):
                 self._couriers[name] = tenant, asyncio.create_task(courier_of.run())
 
     async def _present(self) -> dict[str, Tenant]:
-        """Tenants that are not deleted, by name."""
+        """Return the tenants that are not deleted, by name."""
         if time.monotonic() - self._read_at >= FRESH_SECONDS:
             begun = time.monotonic()
             tenants = await self._registry.read()

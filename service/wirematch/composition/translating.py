@@ -1,4 +1,4 @@
-"""Put together what translates articles."""
+"""Compose the translation of articles from settings."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from wirematch.translation.composing import compose
 from wirematch.translation.settings import TranslationSettings
 
 PAGE = 256
-"""Articles that are listed at once."""
+"""Articles listed at a time."""
 
 
 async def open_translating(
     settings: Settings, executor: BoundedExecutor, telemetry: Telemetry | None = None
 ) -> Translating | None:
-    """The engines that ``settings`` name and this machine has; None where nothing is to be translated.
+    """Open the engines that ``settings`` name and this machine has; None where translation is off.
 
-    Close it in the end.
+    The caller must close the result.
     """
     chosen = settings.translate
     if chosen is None:
@@ -52,9 +52,9 @@ async def open_translations(
     scheme: FingerprintScheme,
     forget: Callable[[int], None],
 ) -> Translations:
-    """Opens ``index``, which has the translations of what is in ``articles``; for ``forget`` see there.
+    """Open ``index`` as the translations of ``articles``; ``forget`` is as in ``Translations``.
 
-    IndexUnavailableError; IndexMismatchError, also where what is there was translated otherwise.
+    Raises IndexUnavailableError; IndexMismatchError, also if the index was translated by other engines or versions.
     """
     await index.open()
     with translated_errors():
@@ -64,9 +64,9 @@ async def open_translations(
 
 
 async def expect_all(translating: Translating, articles: RedisIndex, index: RedisIndex) -> int:
-    """Note that the translations of all ``articles`` may be missing, and what makes them from now on; how many.
+    """Record the engines' versions and mark all ``articles`` that need a translation; return how many there are.
 
-    Those that are there serve until they are replaced. Errors are those of StoryIndex.
+    Translations that exist serve until they are replaced. Raises the errors of StoryIndex.
     """
     await index.open()
     with translated_errors():
@@ -86,7 +86,7 @@ async def expect_all(translating: Translating, articles: RedisIndex, index: Redi
 async def compare_in_translation(
     settings: Settings, comparer: Comparer, submission: Article, story: Article, *, with_reasons: bool
 ) -> Match | None:
-    """What one article owes to another in a different language; None where they are of one, or not to be translated."""
+    """Compare two articles of different languages; None if they share one, or either is not to be translated."""
     executor = BoundedExecutor(1, 0)
     translating = await open_translating(settings, executor)
     try:

@@ -1,4 +1,4 @@
-"""An index looked after: its shards by themselves, and what looks whether everything in it fits together."""
+"""Upkeep of an index: its shards opened directly, and its consistency examined in the background."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ from wirematch.state.carried import CarriedState
 from wirematch.state.clusters import RedisArticleClusters
 
 ROUND_SECONDS = 600.0
-"""Between two looks at everything in the background, and before the first."""
+"""Seconds before the first background examination and between any two."""
 FRESH_SHARE = 0.02
-"""Of the articles that are looked at in the background, those that are decided anew, at a hundred times the cost."""
+"""Share of the articles examined in the background that are also decided anew, which costs a hundred times as much."""
 log = logging.getLogger(__name__)
 
 
 async def open_shards(store: Store, namespace: Namespace, settings: Settings) -> LiveShards:
-    """The shards of an index by themselves, made where there are none; IndexUnavailableError, IndexMismatchError."""
+    """Open the shards of an index directly, creating it if needed.
+
+    Raises IndexUnavailableError and IndexMismatchError.
+    """
     scheme = await scheme_of(store, namespace, settings)
     shards = LiveShards(store, namespace, scheme, settings.bucket_cap, make_signer(scheme), settings.shards)
     await shards.open()
@@ -41,18 +44,18 @@ async def open_examination(
     fresh: int = 0,
     pause: Callable[[int], Awaitable[None]] = at_once,
 ) -> Examination:
-    """What looks whether everything in the index fits together; IndexUnavailableError, IndexMismatchError."""
+    """Open an examination of the index for consistency. Raises IndexUnavailableError and IndexMismatchError."""
     shards = await open_shards(parts.store, parts.namespace, settings.model_copy(update={"shards": None}))
     clusters = RedisArticleClusters(parts.store, parts.namespace)
     examined = ClusterExamination(parts.detector, clusters, CarriedState(parts.store, parts.namespace))
-    signer = make_signer(shards.scheme)  # which a rebuild may have changed since ``parts`` were opened
+    signer = make_signer(shards.scheme)  # a rebuild may have changed the scheme since ``parts`` were opened
     return Examination(shards, signer, examined, fix=fix, fresh=fresh, pause=pause)
 
 
 async def examine_for_ever(parts: Parts, settings: Settings, tell: Callable[[Examined], None]) -> None:
-    """Look at everything again and again, so many articles a second, until cancelled; nothing is mended.
+    """Examine the whole index over and over, at ``examine_rate`` articles a second, until cancelled. Nothing is mended.
 
-    ``tell`` gets what each look has found.
+    ``tell`` is called with the findings of each examination.
     """
     rate = settings.examine_rate
 
@@ -71,5 +74,5 @@ async def examine_for_ever(parts: Parts, settings: Settings, tell: Callable[[Exa
             continue
         tell(found)
         for kind, count in found.faults.items():
-            if kind is not FaultKind.UNCLUSTERED:  # whoever stores without reports has many
+            if kind is not FaultKind.UNCLUSTERED:  # services that store without reports have many
                 log.warning("%d %s in the index; 'wirematch doctor --fix' mends what can be mended", count, kind.value)

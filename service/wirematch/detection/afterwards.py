@@ -1,4 +1,4 @@
-"""Work that begins when an answer is known: whoever asked does not wait for it."""
+"""Background work started once an answer is known; no request waits for it."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ log = logging.getLogger(__name__)
 
 
 class Afterwards:
-    """That of one process; not for threads."""
+    """Background tasks of one event loop, each under a key. Not thread-safe."""
 
     def __init__(self) -> None:
         self._going: dict[Hashable, asyncio.Task[None]] = {}
 
     def begin(self, what: Hashable, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do this while others are served; nothing where the same is being done already.
+        """Start ``work`` in the background, unless a task with the key ``what`` is still running.
 
-        What fails is logged and done no further: nobody waits for it, and the next answer begins it again.
+        A failure is logged and not retried; the next request starts the work again.
         """
         if what not in self._going:
             task = asyncio.get_running_loop().create_task(_logged(work))
@@ -29,7 +29,7 @@ class Afterwards:
             task.add_done_callback(lambda _: self._going.pop(what))
 
     async def finish(self) -> None:
-        """Wait for what is being done, and for what begins meanwhile; to be called before connections are closed."""
+        """Wait for all tasks, including those that start meanwhile. Call it before closing connections."""
         while self._going:
             await asyncio.wait(list(self._going.values()))
 

@@ -1,4 +1,4 @@
-"""What a text derives from, among stored articles or beside one other; nothing is stored."""
+"""What a text derives from, among stored articles or beside a single other text; nothing is stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from wirematch.models import NO_FILTERS, Article, Filters, Match, Report
 
 
 class Checker:
-    """Checks and compares. Errors are those of StoryIndex, and OverloadedError."""
+    """Checks and compares articles. Raises the errors of StoryIndex, and OverloadedError."""
 
     def __init__(self, steps: DetectionSteps, comparer: Comparer) -> None:
         self._steps = steps
@@ -35,14 +35,14 @@ class Checker:
             [submission] = await self._steps.retriever.sign([article])
             retrieved, verdict = await self._judged(submission, filters)
             self._steps.telemetry.decided(article.source, verdict.decision, len(retrieved.records))
-            # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
+            # With filters, the original of the cluster may not pass them, so the best match is named instead.
             original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
             if original is not None and not filters.narrow:
                 original = await self._steps.clustering.original_of(original)
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
     async def _judged(self, submission: Submission, filters: Filters) -> tuple[Retrieved, Verdict]:
-        """What ``submission`` was compared with, and the verdict; its text is prepared while candidates are fetched."""
+        """Retrieve candidates and judge ``submission``; its text is prepared while candidates are fetched."""
         ahead: WorkAhead[PreparedArticle] | None = None
 
         def prepare() -> None:
@@ -65,9 +65,9 @@ class Checker:
                 ahead.drop()
 
     async def compare(self, submission: Article, story: Article, *, explain: bool = False) -> Match:
-        """What ``submission`` owes to ``story``, with the stored articles on their event in view; nothing is stored.
+        """Return what ``submission`` owes to ``story``, taking stored articles on their event into account.
 
-        Where the index does not answer, they are compared as if nobody else had written of it.
+        If the index is unavailable, they are compared as if nobody else had reported the event. Nothing is stored.
         """
         cost = size_of(submission.body) + size_of(story.body)
         async with self._steps.executor.admission(cost):
@@ -88,16 +88,16 @@ class Checker:
             return await self._steps.executor.run_weighed(weight, work, submission, story, articles)
 
     async def neighbours(self, *articles: Article) -> list[Record]:
-        """The stored articles on the event of these, likest first; IndexUnavailableError."""
+        """Return the stored articles on the event of ``articles``, most similar first; IndexUnavailableError."""
         return await self._steps.retriever.neighbours(await self._steps.retriever.sign(articles))
 
     async def candidates(self, article: Article, limit: int) -> list[Record]:
-        """The stored articles that ``article`` would be compared with, best first."""
+        """Return the stored articles that ``article`` would be compared with, best first."""
         [retrieved] = await self._steps.retriever.retrieve(await self._steps.retriever.sign([article]))
         return retrieved.records[:limit]
 
     async def judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
-        """The verdict on a submission and its candidates, with all its evidence; in a thread."""
+        """Judge a submission against its candidates, with all evidence; runs in a thread unless it is trivial."""
         with measured(self._steps.telemetry, Step.DECIDE, 1):
             verdict = self._steps.decider.judge_at_once(retrieved)
             if verdict is None:
@@ -109,7 +109,7 @@ class Checker:
 
 
 def weight_of(records: Sequence[Record]) -> int:
-    """Bytes of their texts together."""
+    """Total bytes of the records' texts."""
     return sum(record.size for record in records)
 
 

@@ -1,4 +1,4 @@
-"""What storing needs of an article and its sender may leave out."""
+"""Defaults for what storing needs of an article and its sender may leave out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wirematch.text.markup import resolved_format
 
 
 def complete(article: Article, article_id: str | None = None) -> Article:
-    """With the id, the kind and the format of the body that storing needs."""
+    """Return the article with an id, a kind and the format of its body filled in."""
     given = {
         "id": article.id or article_id or str(uuid.uuid4()),
         "kind": article.kind or Kind.WIRE,

@@ -1,6 +1,6 @@
-"""What the service does with articles: check, store, replace, delete, compare, list.
+"""The service's operations on articles: check, store, replace, delete, compare, list.
 
-HTTP, the command line and the pipelines call this and nothing below it.
+The only entry point to detection for HTTP, the command line and the pipelines.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 
 class Detector:
-    """Checks, stores and explains articles. Errors are those of StoryIndex, and OverloadedError."""
+    """Checks, stores and explains articles. Raises the errors of StoryIndex, and OverloadedError."""
 
     def __init__(  # noqa: PLR0913 - composed once, in one place
         self,
@@ -60,9 +60,9 @@ class Detector:
         translations: Translations | None = None,
         afterwards: Afterwards | None = None,
     ) -> None:
-        """``namespace`` keeps this detector's entries in ``caches`` apart from those of others in the process.
+        """``namespace`` separates this detector's entries in ``caches`` from those of other detectors in the process.
 
-        With ``translations``, what is in other languages is compared, too.
+        With ``translations``, articles in other languages are compared, too.
         """
         self.index = index
         self.executor = executor
@@ -72,7 +72,7 @@ class Detector:
         self.scheme = scheme
         self.caches = caches or DetectorCaches(limits)
         self.afterwards = afterwards or Afterwards()
-        """What goes on behind answers."""
+        """Background work that requests start and do not wait for."""
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
         self._clustering = Clustering(clusters, self.afterwards)
@@ -114,7 +114,7 @@ class Detector:
             )
         self._checker = Checker(steps, comparer)
         self.stored = StoredArticles(steps, self._checker, limits, comparer)
-        """What there is of them."""
+        """Reads articles that are already stored: their clusters, pickups, events and reports."""
 
     def on(  # noqa: PLR0913 - composed in one place
         self,
@@ -126,7 +126,7 @@ class Detector:
         listener: StoreListener | None,
         translations: Translations | None = None,
     ) -> Detector:
-        """A detector for the articles of another namespace, with the threads and caches of this one."""
+        """Return a detector for another namespace that shares this one's threads and caches."""
         return Detector(
             index,
             namespace,
@@ -144,7 +144,7 @@ class Detector:
         )
 
     async def warm_up(self) -> None:
-        """Read what the first article would wait for."""
+        """Load what the first article would otherwise wait for (word tables, lazy imports)."""
         await self.executor.run(warm_up, self._comparer, self.scheme)
 
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
@@ -152,15 +152,18 @@ class Detector:
         return await self._checker.check(article, filters)
 
     async def compare(self, submission: Article, story: Article, *, explain: bool = False) -> Match:
-        """What ``submission`` owes to ``story``, with the stored articles on their event in view; nothing is stored."""
+        """Return what ``submission`` owes to ``story``, taking stored articles on the same event into account.
+
+        Nothing is stored.
+        """
         return await self._checker.compare(submission, story, explain=explain)
 
     async def neighbours(self, *articles: Article) -> list[Record]:
-        """The stored articles on the event of these, likest first; IndexUnavailableError."""
+        """Return the stored articles on the event of ``articles``, most similar first; IndexUnavailableError."""
         return await self._checker.neighbours(*articles)
 
     async def translated_texts(self, articles: Sequence[Article]) -> list[str | None]:
-        """How each reads in translation; None of what is not translated."""
+        """Return the text of each article in the pivot language, in order; None where it has no translation."""
         if self.translations is None:
             return [None for _ in articles]
         async with self.executor.admission(sum(size_of(article.body) for article in articles)):
@@ -168,7 +171,7 @@ class Detector:
         return [one.reading.translation.text if one.reading.translation else None for one in read]
 
     async def candidates(self, article: Article, limit: int) -> list[Record]:
-        """The stored articles that ``article`` would be compared with, best first."""
+        """Return the stored articles that ``article`` would be compared with, best first."""
         return await self._checker.candidates(article, limit)
 
     # Storing
@@ -181,10 +184,10 @@ class Detector:
         unless_duplicate: bool = False,
         attempt: Attempt = FIRST_ATTEMPT,
     ) -> Receipt:
-        """Store a new article and report what it derives from, among all that was stored before it.
+        """Store a new article and report what it derives from among everything stored before it.
 
-        With ``unless_duplicate``, a copy of a stored article is not kept. ArticleExistsError when its id is taken, and
-        not by an earlier attempt at the same request.
+        With ``unless_duplicate``, a copy of a stored article is not kept. Raises ArticleExistsError when the id is
+        taken, unless by an earlier attempt at the same request.
         """
         article = complete(article, attempt.article_id)
         [added] = await self.add_many([article], look=report, unless_duplicate=unless_duplicate, explain=True)
@@ -206,11 +209,12 @@ class Detector:
         wait: bool = False,
         on_stored: Callable[[], None] | None = None,
     ) -> list[AddResult | WirematchError]:
-        """Store new articles and decide what each derives from, as if they had come one after the other.
+        """Store new articles and decide what each derives from, as if they had arrived one after the other.
 
-        Of each, in order, what became of it, or why it was not stored. With ``look=False`` nothing is decided, unless
-        copies are not to be kept; only with ``explain`` are there reports. ``wait`` for a place in the queue where
-        OverloadedError would be raised. ``on_stored`` is called once others may be stored behind these.
+        Returns one result per article, in order: what became of it, or the error that kept it from being stored.
+        ``look=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``.
+        With ``wait``, a full queue is waited for instead of raising OverloadedError. ``on_stored`` is called as soon as
+        the next batch may be stored behind this one.
         """
         articles = list(map(complete, articles))
         options = IngestOptions(look, unless_duplicate, explain)
@@ -226,7 +230,7 @@ class Detector:
         return results
 
     async def put(self, article: Article, *, report: bool = True) -> tuple[PutOutcome, Receipt]:
-        """Store ``article`` under its id, whether or not something is there; the same content changes nothing."""
+        """Store ``article`` under its id, replacing any version that is there; equal content changes nothing."""
         done = await self.replace(article, None, report=report)
         assert done is not None  # it replaces whatever is there
         return done
@@ -234,7 +238,7 @@ class Detector:
     async def replace(
         self, article: Article, expected: int | None, *, report: bool = True
     ) -> tuple[PutOutcome, Receipt] | None:
-        """As ``put``, only in place of the version with the number ``expected``; None when that is not there."""
+        """As ``put``, but only if the stored version has the number ``expected``; otherwise None."""
         article = complete(article)
         async with self.executor.admission(size_of(article.body)):
             carry_on()
@@ -261,7 +265,7 @@ class Detector:
         return any(is_same_article(record.article.as_submitted(), article) for record in stored)
 
     async def _add_again(self, article: Article, *, report: bool, unless_duplicate: bool) -> Receipt:
-        """What ``add`` would have answered, of an article that an interrupted attempt stored."""
+        """Rebuild the answer of ``add`` for an article that an interrupted attempt had already stored."""
         _, receipt = await self.put(article, report=report or unless_duplicate)
         if unless_duplicate and receipt.report and receipt.report.decision is Decision.DUPLICATE:
             await self.remove(article.id or "")
@@ -271,28 +275,28 @@ class Detector:
     # Deleting
 
     async def delete(self, article_id: str) -> None:
-        """Remove the article and all that leads to it; ArticleNotFoundError when there is none."""
+        """Remove the article and everything that leads to it; ArticleNotFoundError when there is none."""
         if not await self.remove(article_id):
             raise ArticleNotFoundError(article_id)
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
-        """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
+        """Remove the article and return whether there was one. With ``number``, only if that is still its number."""
         return await self._removal.remove(article_id, number)
 
     async def sweep(self, most: int) -> int:
-        """Remove articles that have expired, at most so many a shard, and look at some that clusters may miss.
+        """Remove up to ``most`` expired articles a shard, and check some articles that clusters may be missing.
 
-        How many it was.
+        Returns how many articles were handled.
         """
         return await self._removal.sweep(most) + await self._late_clustering.catch_up()
 
     async def catch_up(self) -> int:
-        """Translate some of what has no translation yet; how many articles were looked after."""
+        """Translate some of the articles that still lack a translation; returns how many were handled."""
         if self.translations is None:
             return 0
         async with self.executor.admission(wait=True):
             return await self.translations.catch_up(self._late.join)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
-        """What clusters are told of stored articles, computed anew; None where that is nothing."""
+        """Decide stored articles anew. Returns one cluster update per record; None where there is nothing to update."""
         return await self._ingest.decide_again(records)

@@ -1,7 +1,7 @@
-"""What becomes of a news document: a story stored, replaced or taken back.
+"""What becomes of a news document: its story is stored, replaced or withdrawn.
 
-An article in Wirematch's own JSON has no version of its own, so its id is either free or taken, as ``Detector.add`` has
-it. A document of a news format is held against the version that is stored.
+An article in Wirematch's own JSON carries no version, so its id is either free or taken, as in ``Detector.add``. A
+document in a news format is checked against the version that is stored.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 from wirematch.state.withdrawals import Kill, Kills
 
 Condition = Callable[[StoredArticle | None], None]
-"""Is called with the article stored under an id, or None, before a change of it; what it raises prevents the change."""
+"""Called before a change with the article stored under the id, or None; it raises to prevent the change."""
 MOST_PICKUPS = 10_000
 MOST_TRIES = 100
-"""Of a document whose stored version another one changes meanwhile; each time, one of them gets through."""
+"""Attempts for a document whose stored version keeps changing; each time, one of the competing writers succeeds."""
 
 
 class Withdrawal(Strict):
@@ -55,7 +55,7 @@ class Withdrawal(Strict):
 
 
 class DocumentIntake:
-    """Receives documents in the order of their versions. Errors are those of Detector."""
+    """Receives documents and respects the order of their versions. Raises the errors of Detector."""
 
     def __init__(
         self,
@@ -65,9 +65,9 @@ class DocumentIntake:
         reading: Reading = AS_IT_COMES,
         earlier: EarlierVersions | None = None,
     ) -> None:
-        """``executor`` does the reading; its line is the detector's or one beside it.
+        """``executor`` runs the parsing; it may share the detector's queue or have its own.
 
-        ``earlier`` keeps what articles were before they were replaced.
+        ``earlier`` keeps the versions that were replaced; with None they are dropped.
         """
         self._replacing = Replacing(detector, earlier)
         self._reading = reading
@@ -78,7 +78,7 @@ class DocumentIntake:
     async def read(
         self, content: bytes, format_: Format, charset: str | None = None, *, strict: bool = False
     ) -> Documents:
-        """The documents in ``content``, read in a thread; InvalidDocumentError, OverloadedError."""
+        """Parse ``content`` in a thread and return its documents; InvalidDocumentError, OverloadedError."""
         return await self._executor.run(read, content, format_, charset, replace(self._reading, strict=strict))
 
     async def receive(
@@ -90,11 +90,11 @@ class DocumentIntake:
         replace: bool = False,
         attempt: Attempt = FIRST_ATTEMPT,
     ) -> tuple[PutOutcome | None, Receipt | Withdrawal]:
-        """Store the document's story, replace an older version of it, or take it back.
+        """Store the document's story, replace an older version of it, or withdraw it.
 
-        With ``replace``, an article in a format of Wirematch's own replaces what its id held. The outcome is None when
-        nothing was stored: a withdrawal, a copy with ``unless_duplicate``, or a version that is older than the stored
-        one or than a withdrawal, which changes nothing.
+        With ``replace``, an article in Wirematch's own format replaces what its id held. The outcome is None when
+        nothing was stored: for a withdrawal, for a copy with ``unless_duplicate``, and for a version older than the
+        stored one or than a withdrawal, which changes nothing.
         """
         if document.own and document.article is not None and replace:
             return await self.put(document.article, report=report)
@@ -112,7 +112,7 @@ class DocumentIntake:
     async def put(
         self, article: Article, *, report: bool = True, condition: Condition | None = None
     ) -> tuple[PutOutcome, Receipt]:
-        """Store an article in place of whatever its id holds; the earliest time of publication that is known stays."""
+        """Store an article, replacing whatever its id holds; the earliest known time of publication is kept."""
         assert article.id is not None
         for _ in range(MOST_TRIES):
             stored = await self._stored(article.id)
@@ -130,12 +130,12 @@ class DocumentIntake:
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
     async def delete(self, article_id: str, condition: Condition) -> None:
-        """Remove an article if it meets a condition; ArticleNotFoundError when there is none."""
+        """Remove an article if ``condition`` permits; ArticleNotFoundError when there is none."""
         for _ in range(MOST_TRIES):
             stored = await self._stored(article_id)
             condition(None if stored is None else stored.article)
             if stored is None:
-                await self._detector.remove(article_id)  # what an interrupted deletion left, or one that has expired
+                await self._detector.remove(article_id)  # leftovers of an interrupted deletion or an expired article
                 raise ArticleNotFoundError(article_id)
             if await self._detector.remove(article_id, stored.number):
                 return
@@ -144,7 +144,7 @@ class DocumentIntake:
     async def _receive(
         self, document: Document, article_id: str, *, report: bool, unless_duplicate: bool
     ) -> tuple[PutOutcome | None, Receipt]:
-        """What is stored may change between looking at it and replacing it; then it is looked at again."""
+        """Place the document by an optimistic loop: starts over when the stored article changes meanwhile."""
         for _ in range(MOST_TRIES):
             stored, kill = await asyncio.gather(self._stored(article_id), self._kills.of(article_id))
             if kill is not None and versions.killed(document, kill):
@@ -158,7 +158,7 @@ class DocumentIntake:
             done = await self._place(document, stored, kill, report=report, unless_duplicate=unless_duplicate)
             if done is None:
                 continue
-            # A withdrawal that was noted since has not met what is stored now, and one that comes will meet it.
+            # A withdrawal noted since did not see what is stored now; one that comes later will.
             kill = await self._kills.of(article_id) if done[1].stored else None
             if kill is not None and versions.killed(document, kill):
                 await self._take_back(article_id, kill, versions.killed)
@@ -169,7 +169,7 @@ class DocumentIntake:
     async def _place(
         self, document: Document, stored: Record | None, kill: Kill | None, *, report: bool, unless_duplicate: bool
     ) -> tuple[PutOutcome | None, Receipt] | None:
-        """Store a document where ``stored`` is, or nothing; None when that has changed meanwhile."""
+        """Store a document over ``stored``, or as new if that is None; None when ``stored`` changed meanwhile."""
         if stored is None:
             try:
                 article = _revived(versions.continued(document, None), kill)
@@ -188,9 +188,9 @@ class DocumentIntake:
         return replaced[0], replaced[1].model_copy(update={"warnings": [odd]})
 
     async def _receive_late(self, document: Document, stored: Record) -> Receipt | None:
-        """An older version is not stored, but the story was published when it was, and may begin with it.
+        """Take from an older version, which is not stored, an earlier time of publication or the story's beginning.
 
-        None when what is stored has changed meanwhile.
+        Returns None when what is stored changed meanwhile.
         """
         there = stored.article.as_submitted()
         whole = versions.before(document, there)
@@ -204,7 +204,7 @@ class DocumentIntake:
         return Receipt(id=stored.article.id, stored=False, version=version, report=None)
 
     async def _note_publication(self, article_id: str, document: Document, kill: Kill) -> None:
-        """A version that was taken back before it came may say that the story was published earlier than was known."""
+        """Note an earlier time of publication told by a version that was withdrawn before it arrived."""
         known = kill if document.article is None else kill.and_known(document.article.published_at)
         if known != kill:
             await self._kills.note(article_id, known, versions.older)
@@ -216,7 +216,7 @@ class DocumentIntake:
         return PutOutcome.CREATED if receipt.stored else None, receipt
 
     async def _withdraw(self, document: Document, article_id: str) -> Withdrawal:
-        """The note comes first: no older version is stored from then on, or it meets the note when it is."""
+        """Note the kill, then remove the story: an older version that is stored from now on will meet the note."""
         kill = Kill(document.version, document.version_created)
         await self._kills.note(article_id, kill, versions.older)
         stored = await self._stored(article_id)
@@ -238,10 +238,10 @@ class DocumentIntake:
     async def _take_back(
         self, article_id: str, kill: Kill, means: Callable[[Kill, Kill], bool]
     ) -> tuple[list[Match] | None, bool]:
-        """Remove what a kill ``means``: its pickups, None when nothing was there, and whether a newer version stays.
+        """Remove what a kill ``means``. Returns the pickups (None if nothing was stored) and whether a newer one stays.
 
-        The pickups are listed first: they are found by the story's text, which is gone after. A version that was taken
-        back by a kill with a lower number, or with none, is noted, so that it does not come back.
+        Pickups are listed first: they are found by the story's text, which is gone afterwards. A version withdrawn by
+        a kill with a lower number, or without one, is noted so that it does not return.
         """
         for _ in range(MOST_TRIES):
             stored = await self._stored(article_id)
@@ -261,7 +261,7 @@ class DocumentIntake:
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
     async def _stored(self, article_id: str) -> Record | None:
-        """What is stored of an article; a record that cannot be read any more makes way for what comes."""
+        """Return what is stored under an id; a damaged record is removed to make way for what comes."""
         try:
             return await self._detector.index.get(article_id)
         except ArticleNotFoundError:
@@ -272,18 +272,18 @@ class DocumentIntake:
 
 
 def _revived(article: Article, kill: Kill | None) -> Article:
-    """A story that comes back after a kill was published when it first was."""
+    """Return the article with its first time of publication, which the kill kept for a story that comes back."""
     return article if kill is None else versions.with_earliest(article, kill.published_at)
 
 
 def _telling(document: Document, receipt: Receipt) -> Receipt:
-    """The receipt with what was odd about the document."""
+    """Return the receipt with the warnings about the document added."""
     told = [*document.told, *receipt.warnings]
     return receipt.model_copy(update={"warnings": told}) if told else receipt
 
 
 def one(documents: Documents) -> Document:
-    """The only document; SeveralDocumentsError when there are more. What stood beside it and is none, it tells."""
+    """Return the only document, with warnings about refused neighbours; SeveralDocumentsError when there are more."""
     if len(documents) > 1:
         raise SeveralDocumentsError(len(documents))
     return documents[0].with_warnings(documents.refused)

@@ -1,4 +1,4 @@
-"""The stored articles on one event, first to last, and what each has to do with the one that is asked about."""
+"""The stored articles on one event, first to last, each with its relation to the article that is asked about."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def list_event(
     asked: tuple[Record, PreparedArticle],
     others: Sequence[tuple[Record, PreparedArticle]],
 ) -> list[EventArticle]:
-    """The article with those of the others that tell of its event, in order of publication. CPU work.
+    """List the article and those of ``others`` on its event, in order of publication. CPU-bound.
 
-    Of two articles the later one may derive from the earlier one; the others are each other's neighbours.
+    Of two articles the later one may derive from the earlier one. ``others`` are each other's neighbours.
     """
     record, article = asked
     later = {other.number for other in came_after([other for other, _ in others], record)}
@@ -37,12 +37,12 @@ def list_event(
 def with_foreign(
     listed: Sequence[EventArticle], record: Record, foreign: Sequence[tuple[Record, TranslatedStory]]
 ) -> list[EventArticle]:
-    """The same with articles in other languages than the one of ``record``, in order of publication."""
+    """Merge articles in languages other than that of ``record`` into a listing, in order of publication."""
     later = {other.number for other in came_after([other for other, _ in foreign], record)}
     entries = {entry.id: entry for entry in listed}
     for other, found in foreign:
         relation = replace(found, later=other.number in later).finding.relation
-        if relation in DERIVED or other.id not in entries:  # names alone say that two tell of one event
+        if relation in DERIVED or other.id not in entries:  # shared names alone put two articles on one event
             entries[other.id] = _entry(other.article, relation=relation, probability=found.probability)
     return sorted(entries.values(), key=lambda entry: entry.published_at or entry.stored_at)
 

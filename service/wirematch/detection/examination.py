@@ -1,8 +1,8 @@
-"""Whether what is stored fits together: postings, records, ids and clusters against one another, and clusters against a
-fresh computation.
+"""Consistency check of an index: postings, records, ids and clusters against one another, and clusters against a fresh
+computation.
 
-Everything is looked at while others write. What was written since it was looked at is passed over, so a fault that is
-told is one, and what is mended is only what still is as it was found.
+Runs while others write. What was written after it was read is skipped, so every reported fault is real, and only what
+is still as it was found is mended.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from wirematch.index.shard import Shard
 from wirematch.index.upkeep import AT_ONCE, Posted
 
 MOST_NAMED = 5
-"""Articles that are named of each fault."""
+"""Articles named for each kind of fault."""
 
 
 class FaultKind(StrEnum):
-    """What does not fit."""
+    """What is inconsistent."""
 
     LOST_POSTINGS = "postings that lead to no record"
     UNPOSTED = "records that are missing in buckets"
@@ -42,24 +42,24 @@ class FaultKind(StrEnum):
     STRAY_MEMBERS = "members of clusters that are not stored"
     OUT_OF_LINE = "articles in another cluster than they should be"
     UNCLUSTERED = "copies and rewrites in no cluster"
-    """As those are that were stored without a report."""
+    """Includes everything that was stored without a report."""
 
 
 @dataclass(slots=True)
 class Examined:
-    """What was looked at and found."""
+    """Counts of what was examined, found and mended."""
 
     articles: int = 0
     postings: int = 0
     decided: int = 0
-    """Articles that were decided anew."""
+    """Articles whose decisions were computed anew."""
     faults: dict[FaultKind, int] = field(default_factory=lambda: defaultdict(int))
     mended: dict[FaultKind, int] = field(default_factory=lambda: defaultdict(int))
     named: dict[FaultKind, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Ids or document numbers of some of them."""
+    """Ids or document numbers of the first few."""
 
     def note(self, kind: FaultKind, names: Sequence[str], mended: int = 0) -> None:
-        """So many more of a kind."""
+        """Count the faults in ``names``, of which ``mended`` were mended."""
         if names:
             self.faults[kind] += len(names)
             self.mended[kind] += mended
@@ -71,7 +71,7 @@ async def at_once(_: int) -> None:
 
 
 class Examination:
-    """One look at everything in an index. Raises IndexUnavailableError, and what Detector raises."""
+    """A single pass over an index. Raises IndexUnavailableError, and the errors of Detector."""
 
     def __init__(  # noqa: PLR0913 - composed in two places
         self,
@@ -83,7 +83,7 @@ class Examination:
         fresh: int = 0,
         pause: Callable[[int], Awaitable[None]] = at_once,
     ) -> None:
-        """``fresh`` is how many articles are decided anew at the most; ``pause`` is told how many were looked at."""
+        """``fresh`` is the most articles to decide anew; ``pause`` is awaited with the number of articles just read."""
         self._shards = shards
         self._upkeep = shards.upkeep
         self._signer = signer
@@ -94,7 +94,7 @@ class Examination:
         self.found = Examined()
 
     async def run(self) -> Examined:
-        """Look at everything."""
+        """Examine everything."""
         with translated_errors():
             counts = [await self._upkeep(place).counts() for place in range(self._shards.count)]
             step = max(1, sum(one.articles for one in counts) // self._fresh) if self._fresh else 0
@@ -105,7 +105,7 @@ class Examination:
                     if step:
                         await self._clusters.decide([one for one in records if (one.number & 0xFFFFFFFF) % step == 0])
                     await self._pause(len(records))
-            for place in range(self._shards.count):  # after ids that lead nowhere, which count as alive
+            for place in range(self._shards.count):  # after lost ids, whose numbers still count as alive
                 await self._examine_postings(place)
             faults = await self._clusters.end(fix=self._fix)
         self.found.decided = self._clusters.decided
@@ -116,7 +116,7 @@ class Examination:
         return self.found
 
     async def _examine_postings(self, place: int) -> None:
-        """A number that was given before what exists is scanned, and is not in it, is of a record that was removed."""
+        """Find postings whose number was assigned before the scan and has no record: their record was removed."""
         shard, upkeep = self._shards.shard(place), self._upkeep(place)
         before = await upkeep.counts()
         alive = await shard.copying.numbers()
@@ -139,7 +139,7 @@ class Examination:
             self.found.note(FaultKind.MISCOUNTED, [f"shard {place}"], int(corrected))
 
     async def _records(self, place: int) -> AsyncIterator[list[Record]]:
-        """The records of a shard, some at a time; ids that lead to none are noted at the end."""
+        """Yield the records of a shard in batches; afterwards, note the ids that lead to no record."""
         shard, upkeep = self._shards.shard(place), self._upkeep(place)
         numbers = await shard.copying.numbers()
         unread: list[NDArray[np.uint32]] = []
@@ -178,7 +178,7 @@ class Examination:
         lacking = [one._replace(hashes=hashes) for one, hashes in zip(wanted, missing, strict=True) if len(hashes)]
         if not lacking:
             return
-        # Those that were replaced or deleted since they were read lack nothing.
+        # Records replaced or deleted since they were read lack nothing.
         shard: Shard = self._shards.shard(place)
         present = await shard.fetch(np.array([one.number for one in lacking], np.uint64), len(lacking))
         there = {number & 0xFFFFFFFF for number, _ in present}

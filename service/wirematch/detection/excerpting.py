@@ -1,4 +1,4 @@
-"""From a text to the stored articles of which it may hold some sentences, whatever else the two are."""
+"""Find stored articles of which a text may hold a few sentences, however different the two are otherwise."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ NO_CONTENTS = BucketContents(NO_POSTINGS, 0)
 
 
 class _Asked(NamedTuple):
-    """The anchors of a submission, and where what they hold is found."""
+    """The anchors of a submission and the buckets in which they are looked for."""
 
     anchors: Anchors
     buckets: BucketPlaces
-    """Those of the look-up, where it asked for anchors, and then those that are still to be asked for."""
+    """First the buckets of the look-up that are anchors, too, then those still to be read."""
     rest: Sequence[int]
-    """Which anchors these are."""
+    """Indices of the anchors still to be read."""
 
 
 class ExcerptSearch:
-    """The stories that hold several of a submission's neighbouring shingles, likest first."""
+    """Stories that hold several neighbouring shingles of one submission, most likely first."""
 
     __slots__ = ("_likeliest", "_may_hold", "_passed_over", "anchors", "holders")
 
@@ -41,29 +41,29 @@ class ExcerptSearch:
         self.anchors = anchors
         self.holders = holders
         self._may_hold: dict[int, bool] = {}
-        """What sketches told so far."""
+        """What sketches have told so far, by document number."""
         self._passed_over: Collection[int] | None = None
         self._likeliest: list[int] = []
-        """What was looked at last."""
+        """The latest result of ``to_look_at``."""
 
     def to_look_at(self, passed_over: Collection[int]) -> Sequence[int]:
-        """The numbers of those that are worth a closer look, without these; of most asked for twice with the same."""
+        """Return the numbers of stories worth a closer look, without ``passed_over``; caches the latest result."""
         if passed_over != self._passed_over:
             self._passed_over = passed_over
             self._likeliest = self.holders.likeliest(self.anchors.most_looked_at, passed_over)
         return self._likeliest
 
     def unread(self, numbers: Sequence[int], sketches: Mapping[int, bytes]) -> list[int]:
-        """Those with a sketch that tells what is not known yet."""
+        """Return the stories of ``numbers`` whose sketches are at hand and not evaluated yet."""
         told = self._may_hold
         return [number for number in numbers if number in sketches and number not in told]
 
     def note(self, numbers: Sequence[int], may_hold: Sequence[int]) -> None:
-        """What their sketches tell: of each whether it may hold an excerpt."""
+        """Record for each story whether its sketch says that it may hold an excerpt."""
         self._may_hold.update(zip(numbers, map(bool, may_hold), strict=True))
 
     def held(self, numbers: Sequence[int]) -> list[int]:
-        """Of these the stories that may hold an excerpt; of one whose sketch nobody has read nobody can tell."""
+        """Return the stories that may hold an excerpt; those whose sketch was never seen are included."""
         told = self._may_hold.get
         return [number for number in numbers if told(number, True)]
 
@@ -71,9 +71,9 @@ class ExcerptSearch:
 def held_of_all(
     searches: Sequence[ExcerptSearch], taken: Sequence[Collection[int]], sketches: Mapping[int, bytes]
 ) -> list[list[int]]:
-    """Of each search the stories that may hold an excerpt, but for those that are ``taken``, likest first.
+    """Return for each search the stories that may hold an excerpt, except ``taken``, most likely first.
 
-    Of one without a sketch, here or in an earlier call, nobody can tell.
+    A story without a sketch, in this call or an earlier one, is included.
     """
     numbers = [search.to_look_at(mine) for search, mine in zip(searches, taken, strict=True)]
     unread = [search.unread(some, sketches) for search, some in zip(searches, numbers, strict=True)]
@@ -93,7 +93,7 @@ NOTHING_FOUND = ExcerptSearch(anchors_of(NO_SHINGLES, FingerprintScheme()), NO_H
 
 
 class ExcerptFinder:
-    """Finds stories for an excerpt alone. Errors are those of StoryIndex, and OverloadedError."""
+    """Searches for shared excerpts. Raises the errors of StoryIndex, and OverloadedError."""
 
     def __init__(self, index: StoryIndex, scheme: FingerprintScheme, executor: BoundedExecutor) -> None:
         self._index = index
@@ -101,7 +101,7 @@ class ExcerptFinder:
         self._executor = executor
 
     async def search(self, submissions: Sequence[Submission], lookups: Sequence[Lookup]) -> list[ExcerptSearch]:
-        """Search for each, given what its buckets hold: nothing more is read, unless it is a long text."""
+        """Search for each submission, starting from its look-up; further buckets are read only for long texts."""
         few = len(submissions) <= FEW
         asked = self._ask(submissions) if few else await self._executor.run(self._ask, submissions)
         minima = np.concatenate([one.anchors.minima[one.rest] for one in asked])
@@ -115,7 +115,7 @@ class ExcerptFinder:
 
     def _asked(self, submission: Submission) -> _Asked:
         print_ = submission.fingerprint
-        # The order of words, which tells excerpts, is not kept of a text that is hidden.
+        # An imprint does not keep the order of words, by which excerpts are found.
         in_order = NO_SHINGLES if print_.in_order is None or submission.article.imprint else print_.in_order
         anchors = anchors_of(in_order, self._scheme)
         if not self._scheme.permutes and print_.signature is not None:
@@ -132,7 +132,7 @@ def _searched(
     read = contents.postings
     order = np.argsort(read.bands, kind="stable")
     numbers, bands = read.numbers[order], read.bands[order]
-    own = np.searchsorted(bands, edges).tolist()  # where the postings of each submission begin
+    own = np.searchsorted(bands, edges).tolist()  # where each submission's postings begin
     searches = []
     for place, (submission, lookup, one) in enumerate(zip(submissions, lookups, asked, strict=True)):
         first, last = own[place], own[place + 1]

@@ -10,18 +10,18 @@ class DetectorLimits:
     """How much is compared and kept in memory."""
 
     compare_limit: int
-    """Candidates of a submission that are looked at."""
+    """Candidates examined for a submission."""
     excerpt_limit: int
-    """Further candidates that are looked at because they may share an excerpt alone."""
+    """Further candidates examined because they may share nothing but an excerpt."""
     compare_bytes: int
-    """Of the candidates' texts that are compared with a submission; four times as many for a story's pickups."""
+    """Bytes of candidates' texts compared with a submission; four times as many for a story's pickups."""
     pickup_limit: int
-    """Candidates of a story that are looked at for its pickups."""
+    """Candidates examined for a story's pickups."""
     prepared_cache: int
-    """Stored articles kept prepared for comparison."""
+    """Most prepared stored articles in the cache."""
     fingerprint_cache: int
-    """Stored articles whose sketches are kept."""
+    """Most sketches in the cache."""
     cache_bytes: int = 256 << 20
-    """Of both together."""
+    """Bytes of both caches together."""
     texts: bool = True
-    """Whether the index gets the texts of articles, or imprints in place of them."""
+    """Whether the index stores texts, or imprints in their place."""

@@ -1,4 +1,4 @@
-"""Who is told of stored articles: the seam on which webhooks hang."""
+"""The interface of those who are told of stored articles; webhooks implement it."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ class StoreOutcome:
     """What became of one article that was announced to a listener."""
 
     ticket: str
-    """What the listener gave out for it."""
+    """The listener's ticket for it."""
     article: Article
     version: int | None
-    """None when it was not stored, or not changed."""
+    """None when it was not stored, or was unchanged."""
     created: bool = True
     """Whether its id is new."""
     report: Report | None = None
-    """None when nobody asked for one."""
+    """None when none was asked for."""
     uncertain: bool = False
-    """Whether storing failed in a way that may have stored it."""
+    """Whether storing failed in a way that may have stored the article all the same."""
 
 
 class StoreListener(Protocol):
-    """Hears of every article before it is stored and after it is decided. Errors are WirematchErrors."""
+    """Is told of every article before it is stored and after it is decided. Raises WirematchErrors only."""
 
     @property
     def wants_reports(self) -> bool:
-        """Whether decisions come with their evidence, whoever else asks for it."""
+        """Whether decisions come with evidence even if the caller asks for none."""
 
     async def announce(self, article_ids: Sequence[str]) -> Sequence[str]:
-        """Articles are about to be stored; a ticket for each. An error refuses the request, and nothing is stored."""
+        """Return a ticket for each article about to be stored. An error refuses the request; nothing is stored."""
 
     async def conclude(self, outcomes: Sequence[StoreOutcome]) -> None:
-        """What became of announced articles. A process that dies before this leaves its tickets with the listener."""
+        """Tell what became of announced articles. If the process dies first, the tickets stay with the listener."""
 
     async def removed(self, article_ids: Sequence[str]) -> None:
-        """Articles were deleted: what is still to be told of them is not told any more."""
+        """Articles were deleted: pending messages about them are dropped."""
 
 
 class NoListener:
-    """Nobody listens."""
+    """A listener that ignores everything."""
 
     wants_reports = False
 
@@ -62,7 +62,7 @@ class NoListener:
 
 
 def outcome_of(ticket: str, article: Article, result: AddResult | WirematchError) -> StoreOutcome:
-    """What became of an article that was to be added."""
+    """The outcome of adding an article."""
     if isinstance(result, WirematchError):
         return StoreOutcome(ticket, article, version=None, uncertain=result.uncertain)
     return StoreOutcome(ticket, article, result.version, report=result.report)

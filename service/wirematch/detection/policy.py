@@ -1,8 +1,8 @@
-"""What is compared and what is not: every threshold before a comparison, for the service and the Spark job alike.
+"""What is compared and what is not: every threshold before a comparison, shared by the service and the Spark job.
 
-Functions of values only. Comparing two texts takes milliseconds, telling that they share too little takes microseconds,
-so three sieves stand before a comparison: the buckets, the ranking score, and the share of shingles that both texts
-have (docs/adr/0007-sieves-before-comparison.md has what each loses).
+Pure functions. Comparing two texts takes milliseconds, telling that they share too little takes microseconds, so three
+sieves stand before a comparison: the buckets, the ranking score, and the share of common shingles
+(docs/adr/0007-sieves-before-comparison.md has the loss of each).
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from wirematch.matching.judge import LEAST_WORDS
 from wirematch.models import Article, Decision, Relation
 
 LEAST_BUCKETS = 1.5
-"""Ranking score below which a candidate is passed over, in buckets that a submission shares with a single story."""
+"""Least ranking score of a candidate, in units of a bucket that the submission shares with a single story."""
 FEW = 4
-"""Submissions for which what takes some 30 µs each is done at once: going to a thread and back takes longer."""
+"""Submissions up to which steps of some 30 µs each run in the event loop: going to a thread and back takes longer."""
 PROMISING_BUCKETS = 4.0
-"""The same, from which on a submission is prepared before the sieve has spoken."""
+"""As LEAST_BUCKETS: the score from which on a submission is prepared before the sieve has finished."""
 LARGE_INDEX = 1_000
-"""Stored articles from which on ranking scores are told apart well enough for LEAST_BUCKETS to apply."""
+"""Stored articles from which on ranking scores are distinct enough for LEAST_BUCKETS to apply."""
 LEAST_OVERLAP = 0.08
-"""Share of the smaller text's shingles below which a candidate is passed over."""
+"""Least share of the smaller text's shingles that a candidate must have in common with the submission."""
 SHORT, SECOND_LOOK = 160, 4
-"""Where the smaller text has no more shingles than this, how many are shared is a matter of chance: so many of the best
-candidates are compared whatever they share (docs/adr/0040-a-second-look-for-short-texts.md)."""
+"""If the smaller text has at most SHORT shingles, how many are shared is a matter of chance: the SECOND_LOOK best
+candidates are compared regardless (docs/adr/0040-a-second-look-for-short-texts.md)."""
 MOST_BY_CHANCE = 0.02
-"""Share of a text's upper halves that another has by chance, up to which sketches tell: one of 1,300 shingles has so
-many. What has more is left to the shingles."""
+"""Largest share of a text's upper halves that another has by chance for sketches to decide; a text of 1,300 shingles
+reaches it. Beyond it, the shingles themselves are compared."""
 CERTAINLY_ENOUGH_WORDS = 4 * LEAST_WORDS
-"""Words of a raw text from which on cleaning certainly leaves LEAST_WORDS, so that it can be decided unprepared."""
+"""Words of a raw text from which on cleaning is sure to leave LEAST_WORDS, so it can be decided unprepared."""
 PROBABILITY_MARGIN = 0.1
-"""How far below the best match's probability another match may be and still name the original."""
+"""How far below the best match's probability another match may lie and still name the original."""
 WHOLLY_DERIVED = frozenset({Relation.COPY, Relation.REWRITE})
 """Relations that put an article into the cluster of its source."""
 
@@ -49,9 +49,9 @@ DERIVED_DECISIONS = frozenset({Decision.DUPLICATE, Decision.REWRITE, Decision.PA
 
 
 def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
-    """The best ``limit`` candidates whose score is high enough among ``documents`` stored articles.
+    """Return the best ``limit`` candidates whose scores suffice for an index of ``documents`` articles.
 
-    The first SECOND_LOOK are among them, however they score.
+    The first SECOND_LOOK are included whatever their scores.
     """
     least = LEAST_BUCKETS * math.log1p(documents) if documents >= LARGE_INDEX else 0.0
     found = ranking.best(limit, least)
@@ -59,15 +59,15 @@ def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
 
 
 def promising(ranking: Ranking, documents: int) -> bool:
-    """Whether the best candidate shares so much that it will in all likelihood be compared."""
+    """Whether the best candidate shares so much that it will almost certainly be compared."""
     return len(ranking) > 0 and float(ranking.scores[0]) >= PROMISING_BUCKETS * math.log1p(documents)
 
 
 def overlapping(shingles: Shingles, candidates: Sequence[Shingles], places: Sequence[int] | None = None) -> list[bool]:
-    """Of each candidate's shingles, whether it shares enough with a submission's to be worth a comparison.
+    """Return for each candidate whether it shares enough shingles with the submission to be worth a comparison.
 
-    ``places`` are those of the candidates in the ranking, where these are not the best ones in order. What sketches can
-    tell is told by sketches, so that an answer does not depend on who has which.
+    ``places`` are the candidates' ranks, if these are not simply 0, 1, 2, …. Decides by sketches wherever they can
+    decide, so that the answer does not depend on which of the two happens to be at hand.
     """
     ranked = range(len(candidates)) if places is None else places
     sketches = {place: sketch for place, one in enumerate(candidates) if (sketch := sketch_of(one)) is not None}
@@ -84,14 +84,14 @@ def overlapping(shingles: Shingles, candidates: Sequence[Shingles], places: Sequ
 def overlapping_sketches(
     shingles: Shingles, sketches: Sequence[bytes], places: Sequence[int] | None = None
 ) -> list[bool | None]:
-    """The same from sketches, None where only the shingles themselves can tell.
+    """As ``overlapping``, from sketches alone; None where only the shingles themselves can decide.
 
-    That is of texts so long that their sketches share much by chance, and of damaged sketches. Of all others, what is
-    shared by chance on average is taken off.
+    Undecided are texts so long that their sketches share much by chance, and damaged sketches. For all others, the
+    expected share by chance is subtracted.
     """
     counts = sizes_of(sketches)
     shares, sizes, mine = sketch_overlaps(shingles, sketches, counts), counts.tolist(), len(shingles)
-    # Nearly all share too little, so only the others are looked at one by one.
+    # Nearly all share too little, so only the others are examined one by one.
     told: list[bool | None] = [False] * len(sizes)
     for at in np.flatnonzero((shares >= LEAST_OVERLAP) | (shares < 0)).tolist():
         told[at] = _told(float(shares[at]), max(mine, sizes[at]) / VALUES)
@@ -102,19 +102,19 @@ def overlapping_sketches(
 
 
 def _told(share: float, by_chance: float) -> bool | None:
-    """Whether ``share`` is enough when any shingle is shared with the probability ``by_chance`` all the same."""
+    """Whether ``share`` is enough, given that any shingle is shared with the probability ``by_chance`` anyway."""
     if share < 0 or (by_chance > MOST_BY_CHANCE and share >= LEAST_OVERLAP):
         return None
     return share - (1 - share) * by_chance >= LEAST_OVERLAP
 
 
 def _is_looked_at_anyway(place: int, mine: int, theirs: int) -> bool:
-    """Whether a candidate at this place is compared whatever it shares; one without any shingles never is."""
+    """Whether the candidate of rank ``place`` is compared whatever it shares; never one without shingles."""
     return place < SECOND_LOOK and 0 < min(mine, theirs) <= SHORT
 
 
 def affordable(sizes: Sequence[int], most_bytes: int) -> int:
-    """How many texts of these sizes, best first, may be compared with one: up to so many bytes in all, or one."""
+    """Return how many texts of these sizes, best first, fit into ``most_bytes``; at least one."""
     total = 0
     for number, size in enumerate(sizes):
         total += size
@@ -124,17 +124,17 @@ def affordable(sizes: Sequence[int], most_bytes: int) -> int:
 
 
 def size_of(body: str) -> int:
-    """Bytes in UTF-8: what a text costs, as the scripts that take more bytes take as much longer to read."""
+    """Bytes in UTF-8, the cost of a text: scripts that take more bytes take proportionally longer to read."""
     return len(body) if body.isascii() else len(body.encode("utf-8", "surrogatepass"))
 
 
 def can_be_new_unprepared(fingerprint: Fingerprint) -> bool:
-    """Whether a text without any candidate is new, and not undecided; so much is known without preparing it."""
+    """Whether a text without candidates is certainly new and not undecided, even before it is prepared."""
     return fingerprint.known and fingerprint.words >= CERTAINLY_ENOUGH_WORDS
 
 
 def is_same_article(stored: Article, article: Article) -> bool:
-    """Whether ``stored``, as it was submitted, is ``article``; where only an imprint is kept, as far as that says."""
+    """Whether ``stored``, as submitted, equals ``article``; if only an imprint is kept, as far as that can tell."""
     if stored.imprint is None:
         return stored == article
     beside = {"body": stored.body, "body_format": stored.body_format}
@@ -142,10 +142,9 @@ def is_same_article(stored: Article, article: Article) -> bool:
 
 
 def is_exact_duplicate(submission: Article, story: Article) -> bool:
-    """Whether ``submission`` is a copy of ``story`` by equality alone, so that no comparison is needed.
+    """Whether ``submission`` copies ``story`` exactly, with equal text and headline, so no comparison is needed.
 
-    Text and headline are equal. A story that was published later is no source, unless both are of one kind: then the
-    one that was stored first stays the original.
+    A story published later is no source, unless both are of one kind: then the one stored first stays the original.
     """
     if (submission.body, submission.headline) != (story.body, story.headline):
         return False

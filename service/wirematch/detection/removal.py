@@ -1,4 +1,4 @@
-"""Taking articles away, with all that leads to them."""
+"""Removal of articles with everything that leads to them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wirematch.state.erasure import Erasure
 
 
 class Removal:
-    """Removes stored articles from wherever they are. Errors are those of StoryIndex."""
+    """Removes stored articles from every place that knows them. Raises the errors of StoryIndex."""
 
     def __init__(  # noqa: PLR0913 - composed in one place
         self,
@@ -35,7 +35,7 @@ class Removal:
         self._translations = translations
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
-        """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
+        """Remove the article and return whether there was one. With ``number``, only if that is still its number."""
         carry_on()
         expected = await self._translations.expect([article_id]) if self._translations else None
         removed = await self._index.delete(article_id, number)
@@ -43,7 +43,7 @@ class Removal:
             self._caches.drop(self._namespace, number)
         if self._translations is not None and expected is not None and (removed or number is None):
             await self._translations.follow_deletion(expected)
-        if removed or number is None:  # one that has expired is removed, too, though it counts as absent
+        if removed or number is None:  # an expired article is cleaned up, too, though it counts as absent
             await self._clustering.leave([article_id])
             await self._listener.removed([article_id])
             if self._erasure is not None:
@@ -51,7 +51,7 @@ class Removal:
         return removed
 
     async def sweep(self, most: int) -> int:
-        """Remove articles that have expired, at most so many a shard; how many it was."""
+        """Remove up to ``most`` expired articles a shard; returns how many there were."""
         removed = [one.id for one in await self._swept(self._index, self._namespace, most)]
         if self._translations is not None:
             await self._swept(self._translations.index, self._namespace.translations, most)

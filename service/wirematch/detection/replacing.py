@@ -1,4 +1,4 @@
-"""Put a new version of an article in the place of the stored one, and keep what it was."""
+"""Replace a stored article by a new version and keep the version that was replaced."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Replacing:
-    """Replaces articles of one index; with ``earlier`` None, what they were is forgotten."""
+    """Replaces articles of one index; with ``earlier`` None, replaced versions are dropped."""
 
     def __init__(self, detector: Detector, earlier: EarlierVersions | None) -> None:
         self._detector = detector
@@ -24,14 +24,14 @@ class Replacing:
     async def replace(
         self, article: Article, stored: Record, *, report: bool = True
     ) -> tuple[PutOutcome, Receipt] | None:
-        """As ``Detector.replace``, in place of ``stored``; None when that has changed meanwhile."""
+        """As ``Detector.replace``, in place of ``stored``; None when that changed meanwhile."""
         done = await self._detector.replace(article, stored.number, report=report)
         if done is not None and done[0] is PutOutcome.REPLACED and self._earlier is not None:
             await self._keep(self._earlier, article, stored)
         return done
 
     async def _keep(self, kept: EarlierVersions, article: Article, stored: Record) -> None:
-        """The article is replaced already, so a failure to keep what it was is no failure of that."""
+        """Keep the replaced version. Failures are only logged: the article is replaced already."""
         before = stored.article.as_submitted()
         if before.imprint is not None or (before.body, before.headline) == (article.body, article.headline):
             return
@@ -44,8 +44,9 @@ class Replacing:
             log.warning("an earlier version of an article is not kept: %s", error)
 
     async def _succeeds(self, stored: Record) -> bool:
-        """Whether what is stored now comes after it: a deletion may have removed earlier versions before the last one
-        was kept, and left it.
+        """Whether a later version than ``stored`` exists now.
+
+        If not, a deletion may have removed earlier versions before this one was kept, and so missed it.
         """
         try:
             present = await self._detector.stored.get(stored.article.id or "")

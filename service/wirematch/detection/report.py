@@ -1,4 +1,4 @@
-"""What a caller sees of a decision."""
+"""From a verdict to the report that a caller sees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from wirematch.models import Bound, IndexState, Report
 
 
 def make_report(verdict: Verdict, retrieved: Retrieved, original_id: str | None, took_ms: float) -> Report:
-    """The report of a verdict; ``took_ms`` is what the caller waited, in milliseconds."""
+    """Return the report of a verdict; ``took_ms`` is how long the caller waited, in milliseconds."""
     return Report(
         decision=verdict.decision,
         why=verdict.why,

@@ -1,7 +1,7 @@
-"""From candidates to those that are worth a comparison, with their records: one round trip for all of a batch.
+"""The sieve: reduce candidates to those worth a comparison and fetch their records, one round trip for a batch.
 
-Sketches tell nearly all candidates, and those of most are kept in this process. What is not known, and what is to be
-compared as far as it is known, is fetched at once; of what turns out not to be worth it, only the sketch is read.
+Sketches decide nearly all candidates, and most sketches are cached in this process. Unknown sketches and the records
+that will be compared are fetched together; of a candidate that turns out to fail, only the sketch is decoded.
 """
 
 from __future__ import annotations
@@ -21,46 +21,46 @@ from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.protocol import FetchedRecords, Record, StoryIndex
 
 SIEVED_BYTES = 2
-"""Bytes of candidates that are sieved by their texts to one of those that are compared: some fail."""
+"""Texts that may be read to settle doubtful candidates, in multiples of ``compare_bytes``: some of them fail."""
 SPARE = 2
-"""Stories that are read for each that may be added for an excerpt: some of them may have expired."""
+"""Stories read for each one that may be added for an excerpt: some may have expired."""
 Sketches = Mapping[int, bytes]
 R = TypeVar("R")
 
 
 class Sieved(NamedTuple):
-    """Of each submission the candidates that are worth a comparison."""
+    """For each submission, the candidates worth a comparison."""
 
     numbers: list[list[int]]
-    """Best first, and then those that may share an excerpt alone; some may be gone."""
+    """Best first, followed by those that may share only an excerpt; some may have been deleted."""
     records: dict[int, Record]
     unread: list[int]
-    """How many of each nobody could look at."""
+    """For each submission, how many candidates were left undecided because too much text would have to be read."""
     partial: bool
     """Whether a shard was unavailable."""
 
 
 class _Told(NamedTuple):
-    """What sketches tell of the candidates of each submission, and which stories may be added for an excerpt."""
+    """What sketches tell about the candidates of each submission, and which stories may be added for an excerpt."""
 
     verdicts: list[Verdicts]
     taken: list[set[int]]
-    """Candidates, or what may be: none of these is added for an excerpt."""
+    """Candidates not ruled out; none of them is added for an excerpt."""
     held: list[list[int]]
 
     @property
     def wanted(self) -> set[int]:
-        """Those that are not passed over."""
+        """All that are not ruled out."""
         return set().union(*self.taken, *self.held)
 
     @property
     def in_doubt(self) -> bool:
-        """Whether sketches leave a candidate open."""
+        """Whether sketches leave any candidate undecided."""
         return any(None in verdicts.values() for verdicts in self.verdicts)
 
 
 class Sieve:
-    """Sieves the candidates of many submissions at once. Errors are those of StoryIndex, and OverloadedError."""
+    """Sieves the candidates of many submissions at once. Raises the errors of StoryIndex, and OverloadedError."""
 
     def __init__(  # noqa: PLR0913 - composed in one place
         self,
@@ -72,7 +72,7 @@ class Sieve:
         compare_bytes: int,
         excerpt_limit: int,
     ) -> None:
-        """``sketches`` keeps those that were read. See Retriever for the limits."""
+        """``sketches`` caches those that were read. For the limits, see Retriever."""
         self._index = index
         self._executor = executor
         self._telemetry = telemetry
@@ -81,16 +81,16 @@ class Sieve:
         self._excerpt_limit = excerpt_limit
 
     def remember(self, stored: Iterable[tuple[Submission, bytes | None]]) -> None:
-        """Keep the sketches of submissions that were just stored."""
+        """Cache the sketches of submissions that were just stored."""
         made = ((one.number, sketch) for one, sketch in stored)
         self._sketches.keep((number, sketch) for number, sketch in made if number is not None and sketch is not None)
 
     async def sift(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch], *, likely: bool = True) -> Sieved:
-        """Sketches tell nearly all; texts tell of the few that they leave in doubt, and of those without a sketch.
+        """Decide by sketches, and by texts for the few candidates that sketches leave in doubt or that have none.
 
-        Where it is ``likely`` that a candidate is to be compared whose sketch is known, what is known is told first, so
-        that all is fetched at once. Otherwise what is known is told with the rest, and what of it is to be compared
-        after all is fetched by itself.
+        If it is ``likely`` that a candidate with a cached sketch will be compared, cached sketches are evaluated first,
+        so that everything is fetched at once. Otherwise they are evaluated together with the fetched ones, and records
+        that turn out to be needed are fetched in a second round trip.
         """
         candidates = [one.ranking.numbers.tolist() for one in ranked]
         near = (search.to_look_at(set(mine)) for search, mine in zip(searches, candidates, strict=True))
@@ -135,25 +135,25 @@ class Sieve:
         return Sieved(numbers, records, unread, partial)
 
     async def sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
-        """Those of these stories that have one."""
+        """Return the sketches of those of these stories that have one."""
         known = self._sketches.get_many(numbers)
         read = (await self.fetch(numbers - known.keys())).sketches(numbers - known.keys())
         self._sketches.keep(read.items())
         return known | read
 
     async def fetch(self, numbers: Collection[int]) -> FetchedRecords:
-        """The records of these stories."""
+        """Fetch the records of these stories."""
         if not numbers:
             return await self._index.fetch_numbers(numbers)
         with measured(self._telemetry, Step.FETCH, len(numbers)):
             return await self._index.fetch_numbers(numbers)
 
     async def _near(self, ranked: Sequence[Ranked], work: Callable[[], R]) -> R:
-        """``work`` at once, where it is for few: going to a thread and back takes longer."""
+        """Run ``work`` in the event loop for few submissions, where a thread would take longer, else in a thread."""
         return work() if len(ranked) <= FEW else await self._executor.run(work)
 
     def _few(self, told: _Told) -> _Told:
-        """The same with as many stories for an excerpt as may be added, and some more."""
+        """Limit the stories for an excerpt to as many as may be added, and some spare."""
         return told._replace(held=[numbers[: SPARE * self._excerpt_limit] for numbers in told.held])
 
     def _told_by_shingles(
@@ -163,9 +163,10 @@ class Sieve:
         told: _Told,
         records: Mapping[int, Record],
     ) -> tuple[_Told, list[int]]:
-        """The same without doubt. An article that was deleted meanwhile shares nothing.
+        """Settle doubtful candidates by their shingles; articles deleted meanwhile count as sharing nothing.
 
-        Of the texts of each one's doubtful candidates, best first, so many bytes are read; how many are left unread.
+        The texts of each submission's doubtful candidates are read best first, up to SIEVED_BYTES * compare_bytes.
+        Returns the settled verdicts and, for each submission, how many were left unread.
         """
         doubtful = [
             [number for number, enough in verdicts.items() if enough is None and number in records]
@@ -187,7 +188,7 @@ class Sieve:
             mine, theirs = one.submission.fingerprint.shingles, [shingles[number] for number in asked]
             enough = overlapping(mine, theirs, [ranks[number] for number in asked])
             settled.append(verdicts | dict(zip(asked, enough, strict=True)))
-        # What turned out to share too little may share an excerpt all the same.
+        # Candidates that turned out to share too little may still share an excerpt.
         sketches = {record.number: record.sketch for record in read if record.sketch is not None}
         held = [
             mine if now == before else held_of_all([search], [_taken(now)], sketches)[0]
@@ -199,7 +200,7 @@ class Sieve:
 
 
 def _taken(told: Verdicts) -> set[int]:
-    """Candidates, or what may be: none of these is added for an excerpt."""
+    """Candidates not ruled out; none of them is added for an excerpt."""
     return {number for number, enough in told.items() if enough is not False}
 
 

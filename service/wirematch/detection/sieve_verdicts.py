@@ -1,4 +1,4 @@
-"""Which candidates are worth a comparison, told by their sketches, or by their texts where these are needed."""
+"""Decide which candidates are worth a comparison, by their sketches, or by their texts where necessary."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from wirematch.kernels import sieve as compiled
 from wirematch.text.skeleton import is_of_undisguised
 
 Verdicts = dict[int, bool | None]
-"""Of candidates by number, best first, whether they are worth a comparison; None where that is not known yet."""
+"""Whether candidates are worth a comparison, by number, best first; None where that is not known yet."""
 
 
 _RULES = compiled.SieveRules(LEAST_OVERLAP, MOST_BY_CHANCE, SHORT, SECOND_LOOK)
 _TOLD = (False, True, None)
-"""By code."""
+"""By the kernel's code."""
 
 
 class Ranked(NamedTuple):
-    """A submission with what its buckets hold, and the candidates of it that the sieve is to see."""
+    """A submission with its look-up and the candidates that the sieve is to see."""
 
     submission: Submission
     lookup: Lookup
@@ -40,7 +40,7 @@ class Ranked(NamedTuple):
 
 
 def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes], before: Sequence[Verdicts]) -> list[Verdicts]:
-    """What sketches tell of the candidates of many submissions, beside what was told of them ``before``."""
+    """Return the verdicts in ``before`` updated by what ``sketches`` tell, for many submissions."""
     told = list(before)
     places, candidates, asked = [], [], []
     for place, one in enumerate(ranked):
@@ -62,7 +62,7 @@ def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes], before:
 
 
 def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
-    """What sketches tell of the candidates that have one; what the kernel is held to."""
+    """Reference implementation of the kernel: verdicts on the candidates that have a sketch."""
     numbers = ranked.ranking.numbers.tolist()
     places = [place for place, number in enumerate(numbers) if number in sketches]
     if not places:
@@ -74,7 +74,7 @@ def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
 
 
 def shingle_records(records: Sequence[Record]) -> list[Shingles]:
-    """Those of each record's text, be it there or hidden."""
+    """Return the shingles of each record's text or imprint, in order."""
     texts = [one for one in records if one.imprint is None]
     undisguised = [one.skeleton is not None and is_of_undisguised(one.skeleton) for one in texts]
     read = iter(shingle_many([one.body for one in texts], undisguised))
@@ -82,7 +82,7 @@ def shingle_records(records: Sequence[Record]) -> list[Shingles]:
 
 
 def overlapping_records(shingles: Shingles, records: Sequence[Record]) -> list[bool]:
-    """Of each record whether it shares enough with a submission."""
+    """Return for each record whether it shares enough shingles with a submission."""
     sketched = [record for record in records if record.sketch is not None]
     places = {record.number: place for place, record in enumerate(records)}
     told = overlapping_sketches(

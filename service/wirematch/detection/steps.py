@@ -1,4 +1,4 @@
-"""The steps of an article's way on one index, as whoever goes it has them at hand."""
+"""The steps that an article goes through on one index, bundled for those who take them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from wirematch.index.protocol import StoryIndex
 
 @dataclass(frozen=True, slots=True)
 class DetectionSteps:
-    """What storing, checking and reading go through; composed once for each index."""
+    """The steps that storing, checking and reading share; composed once for each index."""
 
     index: StoryIndex
     retriever: Retriever
     decider: SubmissionDecider
     clustering: Clustering
     executor: BoundedExecutor
-    """Where deciding is done, and who waits for it."""
+    """Runs decisions in threads and bounds the queue before them."""
     telemetry: Telemetry
     translations: Translations | None = None
-    """Given with ``across`` or not at all: where articles are translated."""
+    """Set together with ``across``, where articles are translated."""
     across: AcrossRetriever | None = None
 
     def decided(self) -> None:
-        """To be called when something was: tell what the steps within took."""
+        """Report the time taken within decisions; call it after each decision."""
         self.decider.watch.tell(self.telemetry)

@@ -1,4 +1,4 @@
-"""What the steps within a decision take: they run in threads and by the dozen, so they are added up first."""
+"""Timing of the steps within a decision: they run in threads and by the dozen, so durations are summed first."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from wirematch.matching.neighbours.event import Event
 from wirematch.models import Evidence
 
 _COMPARE = Step.COMPARE
-"""An enumeration finds a member by a call."""
+"""A constant: attribute access on an enumeration is a function call."""
 
 
 class Stopwatch:
-    """Adds up, by step; for any threads."""
+    """Sums durations by step. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._taken: dict[Step, tuple[int, float]] = {}
 
     def measured(self, step: Step, count: int) -> _StepWatch:
-        """Add the time that the body of the ``with`` statement takes."""
+        """Add the duration of the body of the ``with`` statement."""
         return _StepWatch(self, step, count)
 
     def add(self, step: Step, count: int, seconds: float) -> None:
-        """So many took so long."""
+        """Add ``seconds`` for ``count`` items."""
         with self._lock:
             before = self._taken.get(step, (0, 0.0))
             self._taken[step] = before[0] + count, before[1] + seconds
 
     def tell(self, telemetry: Telemetry) -> None:
-        """What was added up since this was asked last; from the event loop, as Telemetry wants it."""
+        """Record and reset all sums; call it in the event loop, as Telemetry requires."""
         with self._lock:
             taken, self._taken = self._taken, {}
         for step, (count, seconds) in taken.items():
@@ -41,7 +41,7 @@ class Stopwatch:
 
 
 class _StepWatch:
-    """Entered for every text that is prepared, so it is no generator: that takes four times as long."""
+    """Entered for every prepared text, so it is a class: a generator takes four times as long."""
 
     __slots__ = ("_count", "_started", "_step", "_watch")
 
@@ -56,7 +56,7 @@ class _StepWatch:
 
 
 class WatchedComparer(Comparer):
-    """A comparer, with a stopwatch beside it."""
+    """A comparer that times its work."""
 
     def __init__(self, comparer: Comparer, watch: Stopwatch) -> None:
         super().__init__(comparer.model, comparer.rarity, comparer.agencies)
@@ -66,7 +66,7 @@ class WatchedComparer(Comparer):
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], *, event: Event | None = None
     ) -> Sequence[PairScore]:
         """See Comparer."""
-        started = time.perf_counter()  # of every submission, so without the help of a context manager
+        started = time.perf_counter()  # runs for every submission, so without a context manager
         try:
             return super().score_pairs(submission, stories, event=event)
         finally:

@@ -1,4 +1,4 @@
-"""What there is of stored articles: themselves, their clusters, pickups and events, and what they derive from."""
+"""Queries about stored articles: the articles themselves, their clusters, pickups, events and sources."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from wirematch.models import NO_FILTERS, Article, Bound, Match, Report, StoredAr
 from wirematch.models.listings import ClusterPage, EventArticle, EventPage, PickupPage
 
 PICKUP_BYTES = 4
-"""Bytes of candidates for a story's pickups to one of candidates for a report: they are many, and asked for seldom."""
+"""Bytes compared for a story's pickups, in multiples of those for a report: pickups are many, and seldom asked for."""
 NO_RANKING = Ranking(np.empty(0, np.uint64), np.empty(0))
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
 
 
 class StoredArticles:
-    """Reads and explains what is stored. Errors are those of StoryIndex, and OverloadedError."""
+    """Reads and explains what is stored. Raises the errors of StoryIndex, and OverloadedError."""
 
     def __init__(self, steps: DetectionSteps, checker: Checker, limits: DetectorLimits, comparer: Comparer) -> None:
         self._steps = steps
@@ -41,18 +41,18 @@ class StoredArticles:
         self._comparer = comparer
 
     async def get(self, article_id: str) -> StoredArticle:
-        """The stored article; ArticleNotFoundError when there is none."""
+        """Return the stored article; ArticleNotFoundError when there is none."""
         return (await self._steps.index.get(article_id)).article
 
     async def cluster(self, article_id: str, offset: int, limit: int) -> ClusterPage:
-        """The cluster of an article: the original first, then its copies and rewrites in order of storing."""
+        """Return a page of an article's cluster: the original first, then copies and rewrites in order of storing."""
         return await self._steps.clustering.page(self._steps.index, article_id, offset, limit)
 
     async def pickups(self, article_id: str, offset: int, limit: int) -> PickupPage:
-        """Stored articles that derive from a story and came after it, newest first.
+        """Return stored articles that derive from a story and came after it, newest first.
 
-        They are looked up anew each time, so articles that were stored before the story, changed or deleted are listed
-        as they are now. Times of publication say what came after, and the order of storing where one is missing.
+        Computed anew each time, so articles stored before the story, changed or deleted are listed as they are now.
+        "After" is by time of publication, or by order of storing where a time is missing.
         """
         record = await self._steps.index.get(article_id)
         async with self._steps.executor.admission(record.size):
@@ -72,15 +72,15 @@ class StoredArticles:
             pickups += [
                 one.match(self._comparer, with_reasons=False) for one in owing if one.finding.relation in DERIVED
             ]
-            overlapping = [*overlapping, *later]  # of those that stand twice, either tells the time
+            overlapping = [*overlapping, *later]  # a record listed twice gives the same time
         page = newest_first(pickups, overlapping)[offset : offset + limit]
         bounded = [Bound.CANDIDATES] if passed_over else []
         return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page, bounded=bounded)
 
     async def event(self, article_id: str, offset: int, limit: int) -> EventPage:
-        """The stored articles on the event of a stored one, first to last, each with its relation to that.
+        """Return the stored articles on the event of a stored one, first to last, with their relations to it.
 
-        They are looked up anew each time, among as many candidates as pickups are; ArticleNotFoundError.
+        Computed anew each time, from as many candidates as pickups are; ArticleNotFoundError.
         """
         record = await self._steps.index.get(article_id)
         async with self._steps.executor.admission(record.size):
@@ -104,9 +104,9 @@ class StoredArticles:
         )
 
     async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:
-        """A stored article, and what it derives from among all that was stored before it, with every match.
+        """Return a stored article and its report against everything stored before it, with every match.
 
-        ArticleNotFoundError when there is none.
+        Raises ArticleNotFoundError when there is none.
         """
         record = await self._steps.index.get(article_id)
         async with self._steps.executor.admission(record.size, wait=True):
@@ -123,7 +123,7 @@ class StoredArticles:
     async def _compared_across(
         self, record: Record, signed: Submission, others: Sequence[Record]
     ) -> list[tuple[Record, TranslatedStory]]:
-        """Stored articles in other languages that may tell the same as a stored one; none of ``others``."""
+        """Compare a stored article with related ones in other languages, leaving out ``others``."""
         if self._steps.translations is None or self._steps.across is None:
             return []
         read = await self._steps.translations.read_stored(record.article)

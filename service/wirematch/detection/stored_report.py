@@ -1,4 +1,4 @@
-"""The report of an article that is stored, made again when somebody wants to see it (``docs/adr/0016``)."""
+"""The report of a stored article, computed again when somebody asks for it (``docs/adr/0016``)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ MATCHES = 20
 
 
 async def report_again(detector: Detector, stored: StoredArticle, kinds: Sequence[Kind] | None = None) -> Report:
-    """What the article derives from, among all (of these ``kinds``) that was published before it.
+    """Report what the article derives from among everything (of these ``kinds``) published before it.
 
-    Errors are those of Detector.check. Where it is not known when it was published, all stories count except itself,
-    and shares of several sources, in which it would be counted as its own source, are left out.
+    Raises the errors of Detector.check. Without a time of publication, all stories count except itself, and the
+    attribution is left out, as the article would be counted as its own source.
     """
     article = stored.as_submitted()
     wanted = None if kinds is None else list(kinds)

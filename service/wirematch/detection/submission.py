@@ -1,4 +1,4 @@
-"""What is handed from step to step: each step's result holds the result of the step before it."""
+"""What one step hands to the next: each result contains that of the step before."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ from wirematch.text.prepared import PreparedText
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Submission:
-    """An article that is asked about, signed; with its placement where it is stored itself."""
+    """An article that is asked about, with its fingerprint, and with its placement if it is stored itself."""
 
     article: Article
     fingerprint: Fingerprint
     placement: Placement | None = None
     skeleton: bytes | None = None
-    """Of the text of an article that is stored."""
+    """Skeleton of the text; only of an article that is stored."""
     text: PreparedText | None = None
-    """Prepared, where that is held for what comes next."""
+    """The prepared text, if it is kept for the next step."""
     ahead: WorkAhead[PreparedArticle] | None = None
-    """Where it is being prepared for comparison already."""
+    """Set if a thread is already preparing the article for comparison."""
 
     @property
     def id(self) -> str:
-        """Of an article that is stored, or about to be."""
+        """The article's id; it must be stored or about to be."""
         assert self.article.id is not None
         return self.article.id
 
     @property
     def beside(self) -> Beside:
-        """What is kept beside its text."""
+        """Sketch and skeleton, which are stored beside the text."""
         return Beside(self.fingerprint.sketch, self.skeleton)
 
     @property
     def number(self) -> int | None:
-        """None of an article that is not stored."""
+        """Document number; None if the article is not stored."""
         return None if self.placement is None else self.placement.number
 
     @property
     def stored_at(self) -> datetime | None:
-        """None of an article that is not stored."""
+        """Time of storing; None if the article is not stored."""
         return None if self.placement is None else self.placement.stored_at
 
 
@@ -60,21 +60,21 @@ class AcrossCandidate:
 
     record: Record
     translation: Record | None
-    """As it reads in the pivot; None where it is in the pivot."""
+    """Its translation into the pivot; None if the article is in the pivot itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RetrievedAcross:
-    """What a submission may have to do with in other languages."""
+    """Candidates for a submission in other languages."""
 
     pivot: str
     language: str | None
-    """The submission's; None where that cannot be told."""
+    """The submission's language; None if that cannot be told."""
     translation: Translation | None
-    """How the submission reads in the pivot; None where it is in the pivot, or has no translation."""
+    """The submission in the pivot; None if it is in the pivot already or has no translation."""
     candidates: Sequence[AcrossCandidate]
     untranslated: str | None
-    """Why it has no translation where it should have one."""
+    """Why it has no translation although it should; None otherwise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,40 +84,40 @@ class Retrieved:
     submission: Submission
     lookup: Lookup
     records: list[Record]
-    """Those worth a comparison, best first."""
+    """Records worth a comparison, best first."""
     looked_at: int
-    """How many candidates the sieves saw."""
+    """Candidates that the sieves saw."""
     partial: bool
-    """Whether a part of the index did not answer in time."""
+    """Whether a part of the index did not answer in time, so that candidates may be missing."""
     passed_over: int = 0
-    """Candidates worth a comparison that are not compared, as all of them together are too long."""
+    """Candidates worth a comparison that are not compared because together they are too long."""
     across: RetrievedAcross | None = None
-    """None where nothing is translated."""
+    """None if nothing is translated."""
 
     @property
     def every_record(self) -> list[Record]:
-        """Of all articles that the submission is compared with; one that is compared in both ways comes twice."""
+        """Records of all articles compared with the submission; one that is compared both ways comes twice."""
         return [*self.records, *(one.record for one in (self.across.candidates if self.across else ()))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecidedSubmission:
-    """A stored submission with its decision."""
+    """A stored submission and its decision."""
 
     retrieved: Retrieved
     decision: Decision
     closest_id: str | None
-    """The story that it derives from most closely; what that derives from in turn, its cluster knows."""
+    """The story that it derives from most closely. What that derives from in turn is known to its cluster."""
     verdict: Verdict | None
-    """The evidence; None when nobody wants to see it."""
+    """The evidence; None when nobody asked for it."""
     sources: Sequence[ClusterLink] = ()
-    """What it derives from as surely as from the best, earliest first; where it only takes passages, the best."""
+    """Sources about as certain as the best one, earliest first; if it only takes passages, the best one alone."""
     followers: Sequence[ClusterLink] = ()
-    """Copies and rewrites of it that were stored before it."""
+    """Copies and rewrites of the submission that were stored before it."""
     pickups: Sequence[str] = ()
-    """Ids of all stored articles that were published later and derive from it."""
+    """Ids of all stored articles published later that derive from it."""
     dropped: bool = False
-    """Whether it is a copy that is not to be kept."""
+    """Whether it is a copy and is not to be kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

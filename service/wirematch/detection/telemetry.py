@@ -1,4 +1,4 @@
-"""The seam on which metrics and traces hang: every step of an article's way reports its name, count and duration."""
+"""The interface for metrics and traces: every step of detection reports its name, count and duration."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from wirematch.models import Decision
 
 
 class Step(StrEnum):
-    """What is done with a batch of articles, in this order."""
+    """Steps that batches of articles go through, in this order."""
 
     SIGN = "sign"
     """Shingles and signatures are computed."""
     STORE = "store"
     """Articles are written into the index."""
     LOOK_UP = "look_up"
-    """The buckets of the signatures are read, and candidates ranked."""
+    """Buckets of the signatures are read, and candidates ranked."""
     SIEVE = "sieve"
-    """Candidates that share too few shingles are passed over, and stories that hold no excerpt."""
+    """Candidates that share too few shingles are dropped, as are stories that hold no excerpt."""
     EXCERPTS = "excerpts"
-    """Stories are ranked by single shingles, as they may share an excerpt alone; of long texts, buckets are read."""
+    """Stories that may share only an excerpt are ranked by single shingles; for long texts, more buckets are read."""
     FETCH = "fetch"
-    """Records of candidates are read; within SIEVE."""
+    """Records of candidates are read; part of SIEVE."""
     DECIDE = "decide"
-    """Texts are compared; without evidence unless somebody asked for it."""
+    """Texts are compared; evidence is made only if somebody asked for it."""
     PREPARE = "prepare"
-    """Texts are cleaned and cut into words and sentences, those that are not in the cache; within DECIDE."""
+    """Texts that are not in the cache are cleaned and cut into words and sentences; part of DECIDE."""
     COMPARE = "compare"
-    """Pairs are screened, and those that are like enough measured; within DECIDE."""
+    """Pairs are screened, and those similar enough measured; part of DECIDE."""
     EXPLAIN = "explain"
-    """Passages and shares of matches are found; within DECIDE."""
+    """Passages and shares of matches are computed; part of DECIDE."""
     CLUSTER = "cluster"
     """Clusters are updated."""
 
 
 class Telemetry(Protocol):
-    """Receives a measurement of each step; called from the event loop, so it must not block."""
+    """Receives a measurement of each step. Called in the event loop, so it must not block."""
 
     def record(self, step: Step, count: int, seconds: float) -> None:
-        """``count`` articles (for SIEVE: candidates; FETCH: records; COMPARE: pairs; EXPLAIN: matches) went through
-        ``step`` together in ``seconds`` of wall-clock time.
+        """``count`` items went through ``step`` together in ``seconds`` of wall-clock time.
 
-        A step that raised is recorded, too.
+        Items are articles, but candidates for SIEVE, records for FETCH, pairs for COMPARE and matches for EXPLAIN. A
+        step that raised is recorded, too.
         """
 
     def decided(self, source: str | None, decision: Decision, compared: int) -> None:
-        """An article of ``source`` was decided, and ``compared`` stored articles were looked at for that."""
+        """An article of ``source`` was decided after ``compared`` stored articles were examined."""
 
     def translated(self, engine: str, outcome: str, seconds: float) -> None:
-        """A text was given to ``engine``, waiting included; ``outcome`` is ``translated``, or in a word why not."""
+        """A text went to ``engine``; ``seconds`` include waiting, ``outcome`` is ``translated`` or a word why not."""
 
 
 class NoTelemetry:
@@ -70,7 +70,7 @@ class NoTelemetry:
 
 @contextmanager
 def measured(telemetry: Telemetry, step: Step, count: int) -> Iterator[None]:
-    """Record the time that the body of the ``with`` statement takes."""
+    """Record the duration of the body of the ``with`` statement."""
     started = time.perf_counter()
     try:
         yield

@@ -1,4 +1,4 @@
-"""Versions of a story: which is the newer one, what a kill means, and when the story was first published."""
+"""Versions of a story: which one is newer, what a kill covers, and when the story was first published."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NUMBERS = re.compile(r"\d{1,18}(\.\d{1,18}){0,7}", re.ASCII)
 
 
 class Versioned(Protocol):
-    """What has a version: a document, a stored article's metadata, a kill."""
+    """Anything with a version: a document, a stored article's metadata, a kill."""
 
     @property
     def version(self) -> str | None: ...
@@ -27,10 +27,10 @@ class Versioned(Protocol):
 
 
 def order(mine: Versioned, theirs: Versioned) -> int:
-    """Below 0 when mine is the older version, above when it is the newer; by time where both have one, else by number.
+    """Compare versions: negative if ``mine`` is older, positive if newer, 0 if neither time nor number tells.
 
-    Time goes first, as agencies begin their numbers anew. 0 for what says neither: it is taken in the order in which
-    it comes.
+    By time if both have one, else by number; time goes first because agencies restart their numbers. Versions that
+    compare equal are taken in the order of arrival.
     """
     times = mine.version_created, theirs.version_created
     if times[0] is not None and times[1] is not None and times[0] != times[1]:
@@ -42,17 +42,17 @@ def order(mine: Versioned, theirs: Versioned) -> int:
 
 
 def older(mine: Versioned, theirs: Versioned) -> bool:
-    """Whether mine is certainly the older version."""
+    """Whether ``mine`` is certainly the older version."""
     return order(mine, theirs) < 0
 
 
 def outdates(stored: Versioned, kill: Versioned) -> bool:
-    """Whether a stored version was published after a kill, and stays; a kill without a time acts on any."""
+    """Whether a stored version is newer than a kill, and so stays; a kill without a time covers any version."""
     return kill.version_created is not None and stored.version_created is not None and older(kill, stored)
 
 
 def killed(document: Versioned, kill: Versioned) -> bool:
-    """Whether a document is a version that was taken back; one with the version of the kill itself is."""
+    """Whether a document is a withdrawn version: older than the kill, or of the very version that it names."""
     if order(document, kill):
         return older(document, kill)
     named = number(document.version) is not None and number(document.version) == number(kill.version)
@@ -60,12 +60,12 @@ def killed(document: Versioned, kill: Versioned) -> bool:
 
 
 def newest(mine: Kill, theirs: Kill) -> Kill:
-    """The one of two that is not older; the first where nothing tells."""
+    """The newer of two kills; ``mine`` if neither time nor number tells."""
     return theirs if older(mine, theirs) else mine
 
 
 def kept(stored: Article) -> Kill:
-    """The version of a stored article, as its document said, and when its story was first published."""
+    """A stored article's version, as its document gave it, and its story's first time of publication, as a kill."""
     said = stored.metadata or {}
     version, created = said.get("version"), said.get("version_created")
     return Kill(
@@ -76,14 +76,14 @@ def kept(stored: Article) -> Kill:
 
 
 def number(version: str | None) -> tuple[int, ...] | None:
-    """A version as a number to compare by: 10 comes after 9, and 1.10 after 1.9."""
+    """Parse a version into a comparable tuple: 10 comes after 9, and 1.10 after 1.9. None if it is no number."""
     if version is None or not _NUMBERS.fullmatch(version.strip()):
         return None
     return tuple(map(int, version.strip().split(".")))
 
 
 def oddity(document: Versioned, stored: Versioned) -> str | None:
-    """What is to be told of a version that is the newer one by its time and the older one by its number."""
+    """A warning about a version that is newer by its time but lower by its number; None otherwise."""
     mine, theirs = number(document.version), number(stored.version)
     if mine is None or theirs is None or mine >= theirs or order(document, stored) <= 0:
         return None
@@ -91,9 +91,9 @@ def oddity(document: Versioned, stored: Versioned) -> str | None:
 
 
 def with_earliest(new: Article, published_at: datetime | None) -> Article:
-    """The new version of a story under the earliest time at which a version of it is known to have been published.
+    """Return the new version of a story under the earliest time at which any version is known to be published.
 
-    Its own time is kept as ``revised_at``: whoever took the story from its first version came after it.
+    Its own time is kept as ``revised_at``: whoever took the story from its first version came after that one.
     """
     if published_at is None or (new.published_at is not None and new.published_at <= published_at):
         return new
@@ -102,7 +102,7 @@ def with_earliest(new: Article, published_at: datetime | None) -> Article:
 
 
 def published_before(late: Article | None, stored: Article) -> Article | None:
-    """What is stored, under the earlier time of a version that comes late; None where its time is not earlier."""
+    """Return what is stored under the earlier time of a late-arriving version; None if its time is not earlier."""
     time = late.published_at if late is not None else None
     if time is None or (stored.published_at is not None and stored.published_at <= time):
         return None
@@ -110,13 +110,13 @@ def published_before(late: Article | None, stored: Article) -> Article | None:
 
 
 CONTINUES = "continues"
-"""The key in an article's metadata that says it is the rest of a story whose beginning has not come."""
+"""Metadata key that marks an article as the rest of a story whose beginning has not arrived."""
 
 
 def continued(document: Document, stored: Article | None) -> Article:
-    """The article of a document that may be one take of a story, with the takes that are stored.
+    """Return the document's article merged with the stored takes of its story.
 
-    An addition goes on where the stored text ends; the beginning that comes after it goes before.
+    An addition is appended to the stored text; a beginning that arrives later is put before it (see ``before``).
     """
     article = document.article
     assert article is not None
@@ -135,7 +135,7 @@ def continued(document: Document, stored: Article | None) -> Article:
 
 
 def before(document: Document, stored: Article) -> Article | None:
-    """The whole story, where what is stored is its rest only and the document brings its beginning."""
+    """Return the whole story, if only its rest is stored and the document brings its beginning; else None."""
     article = document.article
     if article is None or document.adds or (stored.metadata or {}).get(CONTINUES) is not True:
         return None
@@ -152,7 +152,7 @@ def _joined(article: Article, first: str, second: str, metadata: Mapping[str, ob
 
 
 def is_another_message(document: Document, stored: Article) -> bool:
-    """Whether a keyword's id is taken by another story of the day, which has the same keyword by chance."""
+    """Whether the id, made from a keyword, belongs to another story of the day that has the same keyword by chance."""
     mine = document.article.metadata if document.article is not None else None
     theirs = stored.metadata or {}
     if document.alone_id is None or mine is None or theirs.get("version") != "1":

@@ -1,4 +1,4 @@
-"""What the first article of a process would otherwise wait for: word tables, and what is read when first used."""
+"""Load what the first article of a process would otherwise wait for: word tables and lazily loaded code."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ OTHER = "A barge that broke loose in a storm has brought down the old bridge of 
 
 
 def warm_up(comparer: Comparer, scheme: FingerprintScheme) -> None:
-    """Read two lines as what is stored, and compare them; CPU work of some 50 ms."""
+    """Fingerprint two sentences and compare them. CPU-bound, some 50 ms."""
     one, other = Article(body=TEXT), Article(body=OTHER)
     read_first([one, other], scheme, prepared=False)
-    np.unique(np.zeros(1))  # numpy loads a part of itself for that, in some 10 ms
+    np.unique(np.zeros(1))  # makes numpy import a module, which takes some 10 ms
     comparer.compare_articles(one, other)

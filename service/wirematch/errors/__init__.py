@@ -12,6 +12,7 @@ from wirematch.errors.documents import (
     InvalidDocumentError,
     InvalidPairsError,
     SeveralDocumentsError,
+    UnaddressableIdError,
     UnknownFormatError,
 )
 from wirematch.errors.requests import (
@@ -85,6 +86,7 @@ __all__ = [
     "StoreStartError",
     "TenantGoneError",
     "TextNotKeptError",
+    "UnaddressableIdError",
     "UnknownFormatError",
     "VersionNotFoundError",
     "WirematchError",

@@ -22,7 +22,7 @@ class WirematchError(Exception):
 
     status: ClassVar[int] = 500
     type: ClassVar[str] = "internal-error"
-    title: ClassVar[str] = "Something went wrong on our side"
+    title: ClassVar[str] = "Internal error"
     retry_after: int | None = None
     """Seconds after which to try again, if that may help."""
 

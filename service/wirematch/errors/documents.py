@@ -59,7 +59,7 @@ class SeveralDocumentsError(InvalidArticleError):
     def __init__(self, number: int, subject: str = "The document") -> None:
         self.number = number
         super().__init__(
-            f"{subject} holds {number} articles, and one is expected; send each by itself, or store all with "
+            f"{subject} holds {number} articles, but one is expected. Send each by itself, or store all with "
             "'wirematch add'."
         )
 
@@ -76,8 +76,18 @@ class UnknownFormatError(WirematchError):
     title = "Unsupported media type"
 
 
+class UnaddressableIdError(InvalidArticleError):
+    """The id is one that no address can name."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(
+            f"An article cannot have the id {article_id!r}: browsers and clients take it out of every address. Give "
+            "another one, or none; nothing was stored."
+        )
+
+
 class ExpiredArticleError(InvalidArticleError):
     """``expires_at`` lies in the past."""
 
     def __init__(self) -> None:
-        super().__init__("The article's expires_at lies in the past; nothing was stored.")
+        super().__init__("The article's expires_at is in the past; nothing was stored.")

@@ -13,7 +13,9 @@ class InvalidRequestKeyError(WirematchError):
     title = "The Idempotency-Key cannot be read"
 
     def __init__(self) -> None:
-        super().__init__("Send one Idempotency-Key of 1 to 255 visible ASCII characters, in quotes or without, no \\.")
+        super().__init__(
+            "Send one Idempotency-Key of 1 to 255 visible ASCII characters without \\, with or without quotes."
+        )
 
 
 class RequestKeyReusedError(WirematchError):
@@ -32,7 +34,7 @@ class RequestInFlightError(WirematchError):
 
     status = 409
     type = "request-in-flight"
-    title = "The request is being worked on"
+    title = "The request is still being processed"
     retry_after = 1
 
     def __init__(self, key: str) -> None:
@@ -49,7 +51,7 @@ class NoKeysError(WirematchError):
     title = "There are no keys"
 
     def __init__(self) -> None:
-        super().__init__("There are no keys to sign in with; 'wirematch keys create' makes one.")
+        super().__init__("There are no keys to sign in with; create one with 'wirematch keys create'.")
 
 
 class OverloadedError(WirematchError):
@@ -57,7 +59,7 @@ class OverloadedError(WirematchError):
 
     status = 503
     type = "overloaded"
-    title = "Too much work is waiting"
+    title = "The service is overloaded"
     retry_after = 1
 
     def __init__(self, said: str, retry_after: int = 1) -> None:
@@ -79,7 +81,7 @@ class ShuttingDownError(WirematchError):
 
     status = 503
     type = "shutting-down"
-    title = "The service shuts down"
+    title = "The service is shutting down"
     retry_after = 1
 
 
@@ -88,10 +90,12 @@ class PdfNotInstalledError(WirematchError):
 
     status = 501
     type = "pdf-not-installed"
-    title = "PDFs are not made here"
+    title = "PDF support is not installed"
 
     def __init__(self) -> None:
-        super().__init__("Install the extra: pip install 'wirematch[pdf]'. A browser prints the page into a PDF, too.")
+        super().__init__(
+            "Install the extra with pip install 'wirematch[pdf]', or print the page to a PDF in a browser."
+        )
 
 
 class PdfFailedError(WirematchError):

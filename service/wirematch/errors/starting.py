@@ -16,4 +16,4 @@ class InvalidSettingError(WirematchError):
     """A setting or option has a value that cannot be used."""
 
     type = "invalid-setting"
-    title = "A setting cannot work"
+    title = "A setting is invalid"

@@ -10,7 +10,7 @@ class IndexUnavailableError(WirematchError):
 
     status = 503
     type = "index-unavailable"
-    title = "The index does not answer"
+    title = "The index is unavailable"
     retry_after = 1
 
 
@@ -18,13 +18,13 @@ class IndexFullError(IndexUnavailableError):
     """Redis refuses writes, for lack of memory or of disk."""
 
     type = "index-full"
-    title = "The index takes no writes"
+    title = "The index is full"
     retry_after = 30
 
     def __init__(self) -> None:
         super().__init__(
-            "Redis has no memory or no disk left for writes. What is stored is answered for as ever; storing works "
-            "again when there is room."
+            "Redis has no memory or no disk space left for writes. Checks and reading still work; storing works again "
+            "when there is room."
         )
 
 
@@ -33,12 +33,12 @@ class NotReplicatedError(WirematchError):
 
     status = 503
     type = "not-replicated"
-    title = "The write is not safe yet"
+    title = "The write is not replicated yet"
     retry_after = 1
 
     def __init__(self, having: int, wanted: int) -> None:
         super().__init__(
-            f"The write was done, but {having} of {wanted} replicas have confirmed it. It may be kept or lost if the "
+            f"The write was executed, but only {having} of {wanted} replicas have confirmed it. It may be lost if the "
             "server fails now. Repeat the PUT or DELETE to be sure."
         )
 
@@ -48,13 +48,14 @@ class NotFlushedError(WirematchError):
 
     status = 503
     type = "not-flushed"
-    title = "The write is not safe yet"
+    title = "The write is not on disk yet"
     retry_after = 1
 
     def __init__(self) -> None:
         super().__init__(
-            "The write was done, but the server has not said that it is on disk; it must be Redis 7.2 or Valkey, with "
-            "'appendonly yes'. Should the machine fail now, it may be lost. Repeat the PUT or DELETE to be sure."
+            "The write was executed, but the server has not confirmed that it is on disk. The server must be Redis 7.2 "
+            "or Valkey with 'appendonly yes'. If the machine fails now, the write may be lost. Repeat the PUT or "
+            "DELETE to be sure."
         )
 
 
@@ -66,9 +67,7 @@ class DamagedRecordError(WirematchError):
 
     def __init__(self, number: int) -> None:
         self.number = number
-        super().__init__(
-            "The article is stored, but cannot be read any more; PUT it again to replace it, or DELETE it."
-        )
+        super().__init__("The stored article is damaged and cannot be read; PUT it again to replace it, or DELETE it.")
 
 
 class IndexMismatchError(WirematchError):
@@ -97,8 +96,8 @@ class CutBackupError(BackupError):
     """A backup ends before its end, or is damaged; ``whole`` says what of it is whole."""
 
     type = "backup-cut"
-    title = "The backup is not whole"
+    title = "The backup is incomplete"
 
     def __init__(self, file: str, how: str, whole: str) -> None:
         self.whole = whole
-        super().__init__(f"{file} {how}. Whole of it are {whole}. Nothing of it was restored.")
+        super().__init__(f"{file} {how}. Its complete parts hold {whole}. Nothing was restored.")

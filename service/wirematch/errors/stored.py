@@ -24,7 +24,7 @@ class CheckNotFoundError(WirematchError):
     title = "No such check"
 
     def __init__(self) -> None:
-        super().__init__("This check is not kept any more, or never was. Check the article again.")
+        super().__init__("This check is no longer kept, or never existed. Check the article again.")
 
 
 class VersionNotFoundError(WirematchError):
@@ -36,7 +36,7 @@ class VersionNotFoundError(WirematchError):
 
     def __init__(self, article_id: str, version: int) -> None:
         super().__init__(
-            f"Version {version} of {article_id!r} is not kept. The last few are, for some weeks "
+            f"Version {version} of {article_id!r} is not kept. Only the last few versions are kept, for some weeks "
             "(WIREMATCH_VERSIONS_KEPT, WIREMATCH_VERSIONS_WINDOW)."
         )
 
@@ -68,12 +68,12 @@ class TextNotKeptError(WirematchError):
 
     status = 409
     type = "text-not-kept"
-    title = "The stored text is not kept"
+    title = "The text of the stored article is not kept"
 
     def __init__(self, article_id: str) -> None:
         super().__init__(
-            f"This adds to the article {article_id!r}, of which the service keeps no text to add to. Send the whole "
-            "story under its id."
+            f"This document adds to the article {article_id!r}, but the service keeps no text that it could add to. "
+            "Send the whole story under its id."
         )
 
 
@@ -82,10 +82,10 @@ class TenantGoneError(WirematchError):
 
     status = 403
     type = "tenant-gone"
-    title = "The key's tenant is gone"
+    title = "The tenant of the key no longer exists"
 
     def __init__(self, tenant: str) -> None:
-        super().__init__(f"There is no tenant {tenant!r} any more.")
+        super().__init__(f"The tenant {tenant!r} no longer exists.")
 
 
 class QuotaReachedError(WirematchError):
@@ -97,7 +97,8 @@ class QuotaReachedError(WirematchError):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"No more than {most:,} articles may be stored; nothing was stored. Remove some, or ask for more."
+            f"The tenant may store at most {most:,} articles; nothing was stored. Remove some, or ask for a "
+            "higher quota."
         )
 
 
@@ -109,4 +110,4 @@ class StaleListingError(WirematchError):
     title = "The list must be started over"
 
     def __init__(self) -> None:
-        super().__init__("The index was rebuilt since this list was started; start over, without 'after'.")
+        super().__init__("The index was rebuilt after this list was begun; start over, without 'after'.")

@@ -1,10 +1,10 @@
-"""Where in the index a long article asks for stories of which it holds a few sentences.
+"""Anchors: the buckets in which a long article looks for stories of which it holds a few sentences.
 
-A signature finds what is alike as a whole: of a thousand shingles, ten from a story are seldom among the smallest. They
-are among the smallest of the story's own few hundred, though, and these are what the story is stored under. So the
-submission asks for every shingle that a story may be stored under: without permutations, for all whose hash is small
-enough to be posted, and for what fills the gaps between them; with permutations, for each shingle in those in which its
-value is so small that it may be the minimum of a story. No story takes more room for that, but for what fills gaps.
+A signature finds texts that are similar as a whole: of a thousand shingles, ten from one story are seldom among the
+smallest. They are among the smallest of the story's own few hundred, though, and these are what the story is stored
+under. So the submission looks up every shingle that a story may be stored under: without permutations, every shingle
+whose hash is small enough to be posted, and the fillers between them; with permutations, every shingle in those
+permutations in which its value may be a story's minimum. Apart from fillers, stories take no more room for that.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ from wirematch.kernels import anchors as compiled
 from wirematch.kernels.sieve import ExcerptRules
 
 ASKED = 0.6
-"""Permutations in which a shingle is asked for, on average. A story of 200 shingles has two fifths of its own under one
-of these, one of 500 a fifth; asking in twice as many would find 1 % more excerpts of 25 words."""
+"""Mean number of permutations in which a shingle is looked up. Of the shingles of a story of 200, two fifths are stored
+under a bucket that is looked up, of 500 a fifth; twice as many look-ups would find 1 % more excerpts of 25 words."""
 MOST_SHINGLES = 6_000
-"""Of longer texts, no more are asked for."""
+"""Shingles of a longer text beyond which none is looked up."""
 NEAR = 16
-"""Shingles within which those of an excerpt stand, and so those that count together."""
+"""Window, in shingles, within which the matches of an excerpt are counted together."""
 LEAST_TOGETHER = 0.8
-"""Score of those together, in buckets that a single story is in, from which on a story is worth a closer look."""
+"""Least score of a window, in units of a bucket with a single story, for a story to be examined more closely."""
 FEWEST_LOOKED_AT, STRETCH = 10, 20
-"""Stories that are looked at more closely, and one more for so many shingles, and the likeliest of each so many."""
+"""Stories examined more closely: a minimum, plus one per STRETCH shingles, plus the best of each such stretch."""
 LEAST_SHARED, SHARED_AMONG = 7, 10
-"""Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""
+"""A story holds 25 words in a row only if it has LEAST_SHARED of some SHARED_AMONG consecutive shingles."""
 _ROOM = 1 << 13
-"""Places that a story has on the line of all; more than ``MOST_SHINGLES`` and what lies ``NEAR``."""
+"""Stride between stories when sorting (story, position) keys; more than ``MOST_SHINGLES`` plus ``NEAR``."""
 FEWEST_SHINGLES = 3
-"""A text with fewer says too little of where it is from."""
+"""A text with fewer shingles is too short to tell where it comes from."""
 EXCERPT_RULES = ExcerptRules(SHARED_AMONG, LEAST_SHARED, FEWEST_SHINGLES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BucketPlaces:
-    """Which places of a text each of b buckets stands for: ``places[begins[k]:begins[k + 1]]``; all, b + 1 begins."""
+    """The positions of a text that b buckets stand for: ``places[begins[k]:begins[k + 1]]``; b + 1 begins in all."""
 
     begins: NDArray[np.intp]
     places: NDArray[np.intp]
@@ -58,20 +58,20 @@ class BucketPlaces:
 
 @dataclass(frozen=True, eq=False)
 class Holders:
-    """Stories that hold neighbouring shingles of a text, three arrays of shape (n,), best first."""
+    """Stories that hold neighbouring shingles of a text: three arrays of shape (n,), best first."""
 
     numbers: NDArray[np.uint64]
     scores: NDArray[np.float64]
     ends: NDArray[np.intp]
-    """The place of the last of the shingles that count together."""
+    """Position of the last shingle of the best window."""
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def likeliest(self, most: int, passed_over: Collection[int]) -> list[int]:
-        """Without these, best first: so many, and the best of each stretch of the text.
+        """Return the ``most`` best stories and the best of each stretch, best first, without ``passed_over``.
 
-        Many stories may share one phrase with a text. They fill the first places, whatever another stretch holds.
+        Many stories may share one phrase with a text and would otherwise crowd out what another stretch holds.
         """
         few = self.numbers[: most + len(passed_over)].tolist()
         chosen = [number for number in few if number not in passed_over]
@@ -82,9 +82,9 @@ class Holders:
 
     @cached_property
     def _leading(self) -> list[int]:
-        """The best of each stretch, best first."""
+        """The best story of each stretch, best first."""
         worst_first = (self.ends[::-1] // STRETCH).tolist()
-        first = dict(zip(worst_first, range(len(self) - 1, -1, -1), strict=True))  # of one stretch the last stays
+        first = dict(zip(worst_first, range(len(self) - 1, -1, -1), strict=True))  # the best one comes last and stays
         numbers: list[int] = self.numbers.tolist()
         return [numbers[place] for place in sorted(first.values())]
 
@@ -94,27 +94,28 @@ NO_HOLDERS = Holders(np.empty(0, np.uint64), np.empty(0), np.empty(0, np.intp))
 
 @dataclass(frozen=True, eq=False)
 class Anchors:
-    """What a submission of n shingles, in the order of its text, asks the index for."""
+    """The buckets that a submission of n shingles looks up for excerpts."""
 
     shingles: Shingles
     """n, in the order of the text."""
     minima: NDArray[np.uint32]
     bands: NDArray[np.intp]
     places: NDArray[np.intp]
-    """Of each of m buckets: the value, its permutation, and the shingle that has it."""
+    """For each of m buckets: the value, its permutation, and the index of the shingle that has it."""
 
     def __len__(self) -> int:
         return len(self.minima)
 
     @property
     def buckets(self) -> BucketPlaces:
-        """All m, each of one place."""
+        """All m buckets, of one position each."""
         return BucketPlaces(np.arange(len(self) + 1), self.places)
 
     def besides(self, looked_up: NDArray[np.uint32]) -> tuple[BucketPlaces, NDArray[np.intp]]:
-        """The buckets of v distinct values and of the anchors with none of them; which anchors these are.
+        """Merge the anchors with v distinct values that were looked up already.
 
-        Where this text's signature was looked up, these alone are left to be asked for: few, unless the text is long.
+        Returns the v buckets followed by those of the remaining anchors, and the indices of these anchors. After a
+        look-up of the text's signature only they are left to read: few, unless the text is long.
         """
         found = compiled.placed(looked_up, self.minima, self.places)
         if found is None:
@@ -123,7 +124,7 @@ class Anchors:
         return BucketPlaces(begins, places), rest
 
     def besides_in_python(self, looked_up: NDArray[np.uint32]) -> tuple[BucketPlaces, NDArray[np.intp]]:
-        """What the kernel is held to."""
+        """Reference implementation of the kernel."""
         order = np.argsort(looked_up)
         at = np.minimum(np.searchsorted(looked_up[order], self.minima), len(looked_up) - 1)
         bucket = order[at]
@@ -136,10 +137,10 @@ class Anchors:
     def rank(
         self, postings: Postings, documents: int, before: int | None = None, buckets: BucketPlaces | None = None
     ) -> Holders:
-        """The stories that hold several neighbouring shingles, best first; bands of ``postings`` are ``buckets``.
+        """Return the stories with several neighbouring shingles, best first; bands of ``postings`` index ``buckets``.
 
-        A score is the greatest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
-        ``before`` leaves out numbers from it on, of its own shard.
+        A score is the largest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
+        ``before`` leaves out numbers from it on, in its own shard.
         """
         if not len(postings):
             return NO_HOLDERS
@@ -152,13 +153,13 @@ class Anchors:
 
     @property
     def most_looked_at(self) -> int:
-        """How many stories are worth a closer look: more, the longer the text, as chance finds more."""
+        """Stories worth a closer look: the longer the text, the more, as more are found by chance."""
         return FEWEST_LOOKED_AT + len(self.shingles) // STRETCH
 
     def may_hold(self, sketches: Sequence[bytes]) -> NDArray[np.bool_]:
-        """Of each of m stories with these sketches, whether an excerpt may be from there; what the kernel is held to.
+        """Return for each of m sketches whether its story may hold an excerpt. Reference implementation of the kernel.
 
-        It has so many of some shingles in a row. A sketch that is damaged tells nothing, so its story may.
+        The story must have enough of some consecutive shingles. A damaged sketch rules nothing out.
         """
         among = min(SHARED_AMONG, len(self.shingles))
         if among < FEWEST_SHINGLES:
@@ -170,19 +171,19 @@ class Anchors:
 def rank_in_python(
     postings: Postings, buckets: BucketPlaces, weights: NDArray[np.float64], least_score: float, before: int | None
 ) -> Holders:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     sizes = np.diff(buckets.begins)[postings.bands]
     numbers, weights = np.repeat(postings.numbers, sizes), np.repeat(weights[postings.bands], sizes)
     within = np.arange(len(numbers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     places = buckets.places[np.repeat(buckets.begins[postings.bands], sizes) + within]
     if not len(numbers):
         return NO_HOLDERS
-    # One number for story and place, so that one sort brings together what belongs together.
+    # Story and position in one number, so that a single sort groups and orders them.
     first = int(numbers.min())
     line = (numbers - np.uint64(first)).astype(np.int64) * _ROOM + places
     order = np.argsort(line, kind="stable")
     line = line[order]
-    new = is_new(line)  # a shingle that is found in several permutations counts once
+    new = is_new(line)  # a shingle found in several permutations counts once
     line, weights = line[new], weights[order][new]
     owners = line // _ROOM
     starts = np.flatnonzero(is_new(owners))
@@ -190,7 +191,7 @@ def rank_in_python(
     together = running[1:] - running[np.searchsorted(line, line - NEAR, side="right")]
     scores = np.maximum.reduceat(together, starts)
     best = np.flatnonzero(together == np.repeat(scores, np.diff(np.append(starts, len(owners)))))
-    ends = line[best[is_new(owners[best])]] % _ROOM  # the first, where several weigh as much
+    ends = line[best[is_new(owners[best])]] % _ROOM  # the first of equally good windows
     scores = scores.round(9)
     stories = owners[starts].astype(np.uint64) + np.uint64(first)
     kept = scores >= least_score
@@ -202,7 +203,7 @@ def rank_in_python(
 
 
 def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:
-    """The anchors of a text with these shingles, in the order of the text."""
+    """Return the anchors of a text; ``shingles`` are in the order of the text."""
     shingles = shingles[:MOST_SHINGLES]
     if not scheme.permutes:
         hashes, places = anchored(shingles, scheme.scheme)

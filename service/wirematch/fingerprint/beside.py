@@ -1,4 +1,4 @@
-"""What is kept beside a stored text."""
+"""What is stored beside a text."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 
 class Beside(NamedTuple):
-    """Of a text what neither the sieve nor a comparison then has to find in it again."""
+    """Derived data of a text, stored so that neither the sieve nor a comparison has to compute it again."""
 
     sketch: bytes | None = None
-    """Of its shingles (``sketch.py``)."""
+    """Sketch of its shingles (``sketch.py``)."""
     skeleton: bytes | None = None
-    """Of what it is without markup (``text/skeleton.py``)."""
+    """Skeleton of the text without markup (``text/skeleton.py``)."""
 
 
 NOTHING_BESIDE = Beside()

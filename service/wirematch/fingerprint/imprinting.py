@@ -1,4 +1,4 @@
-"""Articles by what is kept of their texts: the text itself, or an imprint in its place."""
+"""Fingerprints of articles, from their texts or from the imprints kept in their place."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from wirematch.text.prepared import PreparedText
 def imprinted(
     article: Article, fingerprint: Fingerprint, scheme: FingerprintScheme, text: PreparedText | None = None
 ) -> Article:
-    """The article with the imprint of its text, unless it has one; of ``text``, where that is prepared already.
+    """Return the article with the imprint of its text, unless it has one; ``text`` if it is prepared already.
 
-    By ``scheme`` it is signed alike when only the imprint is left.
+    Signing the imprint by ``scheme`` gives the same signature as signing the text.
     """
     if article.imprint is not None:
         return article
@@ -32,7 +32,7 @@ def imprinted(
 
 
 def _with_fillers(fingerprint: Fingerprint, sampling: str) -> Shingles:
-    """The shingles, sorted, and behind them once more those that fill gaps: the order falls where they begin."""
+    """The shingles, sorted, followed by those that are fillers, which begin where the order drops."""
     shingles, in_order = fingerprint.shingles, fingerprint.in_order
     if in_order is None or not len(shingles):
         return shingles
@@ -41,17 +41,17 @@ def _with_fillers(fingerprint: Fingerprint, sampling: str) -> Shingles:
 
 
 def is_of(imprint: Imprint, article: Article) -> bool:
-    """Whether it is the imprint of this article's text."""
+    """Whether this is the imprint of the article's text."""
     return imprint.words == pack_words(prepare(article.body, article.headline, article.body_format))
 
 
 def shingles_of(imprint: Imprint) -> Shingles:
-    """Those of the text that it stands for; ValueError where it is damaged."""
+    """The shingles of the imprinted text; ValueError if the imprint is damaged."""
     return _read(imprint)[0]
 
 
 def _read(imprint: Imprint) -> tuple[Shingles, Shingles]:
-    """Its shingles, and those of them that fill gaps."""
+    """The shingles of an imprint, and those of them that are fillers."""
     both = np.frombuffer(imprint.shingles, "<u4").astype(np.uint32)
     falls = np.flatnonzero(both[1:] <= both[:-1])
     edge = int(falls[0]) + 1 if len(falls) else len(both)
@@ -59,14 +59,14 @@ def _read(imprint: Imprint) -> tuple[Shingles, Shingles]:
 
 
 def fingerprint_articles(articles: Sequence[Article], scheme: FingerprintScheme) -> list[Fingerprint]:
-    """Of each the fingerprint of its text, in order, whether it is there or hidden."""
+    """Return the fingerprint of each article, in order, from its text or its imprint."""
     texts = [plain_text(article) for article in articles if article.imprint is None]
     read = iter(fingerprint_many(texts, scheme) if texts else ())
     return [next(read) if one.imprint is None else _fingerprint_of(one.imprint, scheme) for one in articles]
 
 
 def sign_article(article: Article, scheme: FingerprintScheme) -> Signature | None:
-    """The signature alone of one."""
+    """The signature of a single article."""
     return fingerprint_articles([article], scheme)[0].signature
 
 

@@ -21,24 +21,24 @@ from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import unmask
 
 Signature = NDArray[np.uint32]
-"""One minimum a permutation, or some of the smallest hashes and what fills gaps (``Sampling``); every one is a band of
-its own, because rewrites share few shingles."""
+"""One minimum a permutation, or the smallest hashes and fillers (``Sampling``). Every entry is a band of its own (one
+row per band), because rewrites share few shingles."""
 
 VERSION = 3
-"""Raised whenever a change in how texts are read would give stored articles other signatures."""
+"""Raise it whenever a change to how texts are read would change the signatures of stored articles."""
 AT_ONCE = 64
-"""Texts read together: enough to share numpy's overhead, few enough to stay in the processor's cache."""
+"""Texts per batch: enough to amortise numpy's overhead, few enough to stay in the processor's cache."""
 HASHES_AT_ONCE = 16_384
-"""Permuted hashes worked out together, for the same reason."""
+"""Permuted hashes computed together, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class FingerprintScheme:
-    """Everything that must be the same for two fingerprints to be comparable."""
+    """All parameters that must agree for two fingerprints to be comparable."""
 
     scheme: str = Sampling.MINHASH
     permutations: int = 128
-    """Or, without permutations, hashes that a signature has at most."""
+    """Without permutations: the most hashes that a signature has."""
     seed: int = 1
     hash: str = "xxh32"
     shingles: str = SHINGLES
@@ -46,53 +46,53 @@ class FingerprintScheme:
 
     @property
     def permutes(self) -> bool:
-        """Whether a band says which permutation it is of."""
+        """Whether a band identifies its permutation."""
         return self.scheme == Sampling.MINHASH
 
     def record(self) -> dict[str, str]:
-        """As an index keeps it."""
+        """The parameters as an index stores them."""
         return {name: str(value) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
-    """What can be said of a text without cleaning it."""
+    """Shingles of a text and their signature; made without cleaning the text."""
 
     signature: Signature | None
     """None for a text without words, which is in no bucket."""
     shingles: NDArray[np.uint32]
-    """n distinct ones, sorted."""
+    """n distinct shingles, sorted."""
     words: int
     known: bool
     """Whether the text is in a language whose function words are known."""
     in_order: NDArray[np.uint32] | None = None
-    """The shingles in the order of the text, with repetitions; None where nobody knows it."""
+    """Shingles in the order of the text, with repetitions; None where the order is not known."""
 
     @property
     def sketch(self) -> bytes | None:
-        """What the sieve needs of it; None of an uncommonly long text."""
+        """What the sieve reads of the text; None if it is too long for a sketch."""
         return sketch_of(self.shingles)
 
 
 def sign(body: str, scheme: FingerprintScheme) -> Signature | None:
-    """The MinHash signature of ``body``; None for a text without words, which is in no bucket.
+    """Return the signature of ``body``; None for a text without words, which is in no bucket.
 
-    It depends on the text as submitted and on nothing else: not on what cleaning takes for furniture, nor on the
-    headline, so better cleaning never asks for another index.
+    Depends on the text as submitted and on nothing else, neither on what cleaning takes for furniture nor on the
+    headline, so that better cleaning never requires a new index.
     """
     return fingerprint_many([body], scheme)[0].signature
 
 
 def sign_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Signature | None]:
-    """The same of many, in order, for less."""
+    """Signatures of many texts, in order; cheaper than one by one."""
     return [found.signature for found in fingerprint_many(bodies, scheme)]
 
 
 def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
-    """The signatures of many texts, in order, with what they were made from.
+    """Return the fingerprints of many texts, in order.
 
-    Those of Sampling.MINHASH are datasketch's own ``MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=xxh32)``
-    over the shingles, which are the eight bytes of two neighbouring content words' hashes (Broder 1997).
+    Signatures under Sampling.MINHASH equal datasketch's ``MinHash(num_perm=128, seed=1, scheme="affine32",
+    hashfunc=xxh32)`` over the shingles: the eight bytes of two neighbouring content words' hashes (Broder 1997).
     """
     bodies = [unmask(body).text for body in bodies]
     found = [fingerprint_words(words_of(body), scheme) for body in bodies]
@@ -103,7 +103,7 @@ def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[F
 
 
 def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
-    """What the kernel is held to, and does not read."""
+    """Reference implementation of the kernel; also reads what the kernel cannot."""
     return [
         print_ for start in range(0, len(bodies), AT_ONCE) for print_ in _sign(bodies[start : start + AT_ONCE], scheme)
     ]
@@ -112,7 +112,7 @@ def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme)
 def sign_shingles(
     shingles: NDArray[np.uint32], scheme: FingerprintScheme, fillers: NDArray[np.uint32]
 ) -> Signature | None:
-    """The signature of a text that has these, of which some fill gaps; None for none."""
+    """Return the signature of a set of shingles, of which ``fillers`` fill gaps; None for an empty set."""
     if not len(shingles):
         return None
     if not scheme.permutes:
@@ -121,9 +121,9 @@ def sign_shingles(
 
 
 def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = None) -> list[NDArray[np.uint32]]:
-    """The shingles of many texts, in order, without signatures.
+    """Return the shingles of many texts, in order, without signatures.
 
-    ``undisguised`` says of each whether it is known to be as a person reads it.
+    ``undisguised`` tells for each text whether it is known to need no unmasking.
     """
     known = undisguised or [False] * len(bodies)
     bodies = [body if seen else unmask(body).text for body, seen in zip(bodies, known, strict=True)]
@@ -133,13 +133,13 @@ def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = Non
 
 
 def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
-    """What the kernel is held to, and does not read."""
+    """Reference implementation of the kernel; also reads what the kernel cannot."""
     batches = [bodies[start : start + AT_ONCE] for start in range(0, len(bodies), AT_ONCE)]
     return [distinct(shingles) for batch in batches for shingles in _shingles_in_order(read_many(batch))]
 
 
 def fingerprint_compiled(words: WordsInHand | None, permutations: Permutations | None) -> Fingerprint | None:
-    """By the kernel, without a signature where there are no permutations; None where it cannot read the text."""
+    """Fingerprint by the kernel, unsigned without ``permutations``; None where it cannot read the text."""
     found = fingerprint(words, ENGLISH_SHARE, permutations) if words else None
     if found is None:
         return None
@@ -148,13 +148,13 @@ def fingerprint_compiled(words: WordsInHand | None, permutations: Permutations |
 
 
 def words_of(body: str) -> WordsInHand | None:
-    """The words of a text as a person reads it, until another is read; None where no kernel reads them."""
+    """The words of an unmasked text, valid until the next one is read; None where the kernel cannot read it."""
     vocabulary = current_vocabulary()
     return vocabulary.words_of(body) if vocabulary else None
 
 
 def fingerprint_words(words: WordsInHand | None, scheme: FingerprintScheme) -> Fingerprint | None:
-    """The fingerprint of a text whose words were just read; None where Python has to read it."""
+    """The fingerprint of the text whose words were just read; None where Python has to read it."""
     if scheme.permutes:
         return fingerprint_compiled(words, _compiled_permutations(scheme))
     found = fingerprint(words, ENGLISH_SHARE, None) if words else None
@@ -188,19 +188,19 @@ def _shingles_in_order(read: Sequence[TermReading]) -> list[NDArray[np.uint32]]:
     joined = np.concatenate([text.terms for text in read])
     pairs = hash_pairs(joined[:-1], joined[1:])
     ends = np.cumsum([len(text.terms) for text in read]).tolist()
-    # A pair across two texts lies between the end of one and the beginning of the next, and is passed over.
+    # A pair across two texts lies between the end of one and the beginning of the next, and is skipped.
     return [pairs[max(0, end - len(text.terms)) : max(0, end - 1)] for text, end in zip(read, ends, strict=True)]
 
 
 def _minima(shingled: Sequence[NDArray[np.uint32]], scheme: FingerprintScheme) -> list[Signature]:
-    """Of each of t texts with shingles, the smallest value of each permutation.
+    """Minima of each permutation for each of t texts; every text must have shingles.
 
-    A permutation goes over the hashes of all texts at once, or over those of one text go several permutations.
+    Works on blocks of about HASHES_AT_ONCE values: as many permutations at a time as fit, over the hashes of all texts.
     """
     if not shingled:
         return []
     factors, summands = _permutations(scheme)
-    # MurmurHash3's last step, through which datasketch's affine scheme sends every hash first.
+    # datasketch's affine scheme first mixes every hash by MurmurHash3's finalizer.
     hashes = mixed(np.concatenate(shingled))
     begin = np.cumsum([0, *map(len, shingled[:-1])])
     smallest = np.empty((scheme.permutations, len(shingled)), np.uint32)
@@ -217,9 +217,9 @@ def _minima(shingled: Sequence[NDArray[np.uint32]], scheme: FingerprintScheme) -
 def smallest_values(
     shingles: NDArray[np.uint32], scheme: FingerprintScheme, below: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.intp], NDArray[np.intp]]:
-    """Of n shingles in p permutations the m values below ``below``; the permutation and the shingle of each.
+    """Return the m values below ``below`` of n shingles in p permutations, and the permutation and shingle of each.
 
-    Some permutations at a time: what is worked on stays in the processor's cache.
+    Processes a block of permutations at a time, which stays in the processor's cache.
     """
     factors, summands = _permutations(scheme)
     hashes = mixed(shingles)
@@ -239,9 +239,9 @@ def smallest_values(
 
 @cache
 def _permutations(scheme: FingerprintScheme) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Factors (odd) and summands, one of each a permutation, as ``datasketch.MinHash`` 2.x draws them for affine32.
+    """Factors (odd) and summands, one each a permutation, as ``datasketch.MinHash`` 2.x draws them for affine32.
 
-    datasketch itself would load SciPy, which takes longer than all else that the service imports; a test compares.
+    Not taken from datasketch, whose import of SciPy takes longer than the service's other imports; a test compares.
     """
     generator = np.random.RandomState(scheme.seed)
     factors = generator.randint(0, 1 << 31, scheme.permutations, dtype=np.uint32) * np.uint32(2) + np.uint32(1)

@@ -1,4 +1,4 @@
-"""Order candidates by the buckets they share with a submission."""
+"""Rank candidates by the buckets that they share with a submission."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wirematch.arrays import is_new
 from wirematch.kernels import ranking as compiled
 
 FULL_BUCKETS_PASSED_OVER = 1.5
-"""Sharing one full bucket, and no other, is chance."""
+"""Least score of a candidate, in full buckets: sharing a single full bucket is chance."""
 SHARD_SHIFT = np.uint64(32)
 
 
@@ -25,12 +25,12 @@ class Ranking:
     scores: NDArray[np.float64]
 
     def best(self, most: int, least_score: float = 0.0) -> Ranking:
-        """The first ``most`` of those that score at least so much."""
+        """The first ``most`` that score at least ``least_score``."""
         end = min(most, int(np.searchsorted(-self.scores, -least_score, side="right")))
         return Ranking(self.numbers[:end], self.scores[:end])
 
     def without(self, numbers: NDArray[np.uint64]) -> Ranking:
-        """The same, in order, without these."""
+        """The ranking without these numbers, in the same order."""
         kept = ~np.isin(self.numbers, numbers)
         return Ranking(self.numbers[kept], self.scores[kept])
 
@@ -40,14 +40,14 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Postings:
-    """What the buckets of one signature hold: two arrays of shape (n,), a document's number and the band it is in."""
+    """Postings of a signature's buckets: two arrays of shape (n,), document numbers and the bands that hold them."""
 
     numbers: NDArray[np.uint64]
     bands: NDArray[np.intp]
 
     @classmethod
     def of(cls, buckets: Sequence[NDArray[np.uint64]]) -> Postings:
-        """Those of some buckets, each of another band."""
+        """Build from buckets, each of which is a band of its own."""
         if not len(buckets):
             return NO_POSTINGS
         bands = np.repeat(np.arange(len(buckets)), [len(bucket) for bucket in buckets])
@@ -61,7 +61,7 @@ NO_POSTINGS = Postings(np.empty(0, np.uint64), np.empty(0, np.intp))
 
 
 def joined(parts: Sequence[Postings]) -> Postings:
-    """Postings of several shards: what falls into one band is one bucket."""
+    """Concatenate the postings of several shards; equal bands are one bucket."""
     if len(parts) == 1:
         return parts[0]
     numbers = [part.numbers for part in parts] or [NO_POSTINGS.numbers]
@@ -70,12 +70,12 @@ def joined(parts: Sequence[Postings]) -> Postings:
 
 
 def rank(postings: Postings, documents: int, cap: int, before: int | None = None) -> Ranking:
-    """Score every document in a bucket by the sum of ``log(1 + documents / bucket size)`` over those it is in.
+    """Score every document by the sum of ``log(1 + documents / bucket size)`` over the buckets that hold it.
 
-    A bucket holds at most ``cap`` document numbers a shard, so its weight is an inverse document frequency: sharing one
-    with two stories in it says nearly all. A full bucket is a stop-feature; sharing one such and nothing else makes no
-    candidate, sharing many does, or the hundredth copy of a story would find none of the others. ``before`` leaves out
-    numbers from it on, of its own shard (the upper 32 bits): only these are in order of storing.
+    A bucket holds at most ``cap`` document numbers a shard, so its weight is an inverse document frequency: sharing a
+    bucket with two stories in it says nearly everything. A full bucket is a stop-feature: sharing one and nothing else
+    makes no candidate, but sharing many does, or the hundredth copy of a story would find none of the others.
+    ``before`` leaves out numbers from it on, in its own shard (upper 32 bits): only these are in order of storing.
     """
     if not len(postings):
         return Ranking(NO_POSTINGS.numbers, np.empty(0))
@@ -86,7 +86,7 @@ def rank(postings: Postings, documents: int, cap: int, before: int | None = None
 
 
 class ToRank(NamedTuple):
-    """What :func:`rank` is given."""
+    """Arguments of :func:`rank`."""
 
     postings: Postings
     documents: int
@@ -94,7 +94,7 @@ class ToRank(NamedTuple):
 
 
 def rank_many(asked: Sequence[ToRank], cap: int) -> list[Ranking]:
-    """The same for several submissions, in fewer steps than one by one."""
+    """As :func:`rank`, for several submissions together, which takes fewer steps than one by one."""
     if len(asked) == 1:
         return [rank(asked[0].postings, asked[0].documents, cap, asked[0].before)]
     lots = compiled.PostingLots([(one.postings.numbers, one.postings.bands) for one in asked])
@@ -114,20 +114,20 @@ def rank_many(asked: Sequence[ToRank], cap: int) -> list[Ranking]:
 def rank_in_python(
     postings: Postings, weights_of_bands: NDArray[np.float64], least_score: float, before: int | None
 ) -> Ranking:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     weights = weights_of_bands[postings.bands]
-    # Sorted by document, what belongs to one stands together.
+    # Sorting by document brings its postings together.
     order = np.argsort(postings.numbers, kind="stable")
     sorted_ = postings.numbers[order]
     starts = np.flatnonzero(is_new(sorted_))
     numbers = sorted_[starts]
-    # Rounded, as the order in which the same weights were added up says nothing.
+    # Rounded, so that the order of summing equal weights does not matter.
     scores = np.add.reduceat(weights[order], starts).round(9)
     kept = scores > least_score
     if before is not None:
         own = np.uint64(before)
         kept &= (numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT)
     numbers, scores = numbers[kept], scores[kept]
-    # Equal scores: the earlier document leads, as it is the likelier original. Numbers are in order already.
+    # Ties: the earlier document leads, as it is the likelier original. Numbers are ascending already.
     order = np.argsort(-scores, kind="stable")
     return Ranking(numbers[order], scores[order])

@@ -1,4 +1,4 @@
-"""The ways to choose what of a text leads to it; the fingerprint record of an index names one."""
+"""How a text's buckets are chosen; the fingerprint record of an index names one of these ways."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from enum import StrEnum
 
 
 class Sampling(StrEnum):
-    """Which features of a text lead to it."""
+    """Which features of a text become its buckets."""
 
     MINHASH = "affine32"
     """datasketch's MinHash, bit for bit: the minimum of each permutation."""
     BOTTOM = "bottom"
-    """The smallest hashes of its shingles: for as much found, little more than half the postings."""
+    """The smallest hashes of its shingles: finds as much with little more than half the postings."""
     RARE = "rare"
-    """The same, and those shingles last that many stories have."""
+    """As BOTTOM, with shingles that many stories have last."""

@@ -1,4 +1,4 @@
-"""Turn the terms of a text into the features that its rewrites will share."""
+"""Shingles: hashes of pairs of content words, the features that a text shares with its rewrites."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from numpy.typing import NDArray
 Shingles = NDArray[np.uint32]
 
 SHINGLES = "content-pairs"
-"""Name of this scheme in the index's fingerprint record."""
+"""Name of this kind of shingles in the index's fingerprint record."""
 
-# xxHash's constants for 32 bits (its specification, section 1).
+# Constants of 32-bit xxHash (section 1 of its specification).
 _PRIME_2 = np.uint32(2_246_822_519)
 _PRIME_3 = np.uint32(3_266_489_917)
 _PRIME_4 = np.uint32(668_265_263)
 _START = np.uint32((374_761_393 + 8) % 2**32)
-"""Its fifth prime and the length of the input."""
+"""Its fifth prime plus the length of the input."""
 
 
 def hash_pairs(first: Shingles, second: Shingles) -> Shingles:
-    """Of n pairs the 32-bit xxHash of their eight bytes: both numbers, little-endian, one behind the other.
+    """Return the 32-bit xxHash of n pairs: eight bytes each, both numbers little-endian and concatenated.
 
-    Neighbouring content words are what rewording leaves: function words come and go, endings change, but a subject
-    keeps its verb and a number its unit. Characters of scripts without spaces stand as overlapping pairs already, so
+    Neighbouring content words survive rewording: function words come and go and endings change, but a subject keeps its
+    verb and a number its unit. In scripts without spaces, terms are overlapping pairs of characters already, so that
     their pairs are runs of three.
     """
     mixed = _mix(_mix(np.full(len(first), _START, np.uint32), first), second)

@@ -1,11 +1,11 @@
-"""The sketch of a text: of each shingle its upper 16 bits, in some 250 bytes, so that the sieve needs no text.
+"""The sketch of a text: the upper 16 bits of each shingle, in some 250 bytes, so that the sieve needs no text.
 
-They are kept sorted, as Elias and Fano have it (Elias, JACM 1974): the lower byte of each of n numbers, then n + 256
-bits that hold the upper bytes: for each value from 0 to 255 a bit 1 for every number that has it, and then a bit 0.
-Bits fill bytes from the lowest on.
+They are sorted and encoded by Elias and Fano's method (Elias, JACM 1974): the lower bytes of n numbers, followed by
+n + 256 bits for the upper bytes: for each value from 0 to 255, a 1 for every number that has it, then a 0. Bits fill
+bytes from the lowest on.
 
-Two shingles may have the same upper half, so sketches share at least what the shingles share, and by chance some more:
-of n and m shingles, n * m / 65,536 on average.
+Different shingles may have equal upper halves, so sketches share at least what the shingles share, plus some by chance:
+n * m / 65,536 on average for n and m shingles.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from wirematch.fingerprint.shingles import Shingles
 from wirematch.kernels import sketch as compiled
 
 MOST_SHINGLES = 65_534
-"""A text with more has no sketch."""
+"""A text with more shingles has no sketch."""
 VALUES = 1 << 16
-"""Of the numbers in a sketch."""
+"""Number of different values in a sketch."""
 
 _UPPER_BYTES = 256
 
 
 def _shingles_by_length(longest: int) -> NDArray[np.int64]:
-    """How many shingles a sketch of each length up to ``longest`` is of; -1 for a length that none has."""
+    """Number of shingles for every length of a sketch up to ``longest``; -1 for impossible lengths."""
     lengths = np.arange(longest + 1)
     counts = (8 * lengths - _UPPER_BYTES) // 9
     return np.where((counts >= 0) & (counts + (counts + _UPPER_BYTES + 7) // 8 == lengths), counts, -1)
 
 
 _SHINGLES = _shingles_by_length(2_047)
-"""Nearly every text has one so long: looking it up takes a third of working it out."""
+"""Covers nearly all texts: looking it up takes a third of the time of computing it."""
 
 
 def sketch_of(shingles: Shingles) -> bytes | None:
-    """The sketch of n distinct sorted shingles; None of too many."""
+    """Return the sketch of n distinct sorted shingles; None if there are too many."""
     if len(shingles) > MOST_SHINGLES:
         return None
     made = compiled.sketch(shingles, sketch_bytes(len(shingles)))
@@ -47,7 +47,7 @@ def sketch_of(shingles: Shingles) -> bytes | None:
 
 
 def sketch_in_python(shingles: Shingles) -> bytes:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     numbers = (shingles >> np.uint32(16)).astype(np.uint16)
     bits = np.zeros(len(numbers) + _UPPER_BYTES, np.uint8)
     bits[np.arange(len(numbers)) + (numbers >> np.uint16(8))] = 1
@@ -55,12 +55,12 @@ def sketch_in_python(shingles: Shingles) -> bytes:
 
 
 def sketch_bytes(shingles: int) -> int:
-    """How many bytes the sketch of so many shingles takes."""
+    """Length in bytes of a sketch of so many shingles."""
     return shingles + (shingles + _UPPER_BYTES + 7) // 8
 
 
 def shingles_in(sketch: bytes) -> int:
-    """How many shingles a sketch is of; ValueError for a length that none has."""
+    """Number of shingles in a sketch; ValueError for an impossible length."""
     count = (8 * len(sketch) - _UPPER_BYTES) // 9
     if count < 0 or sketch_bytes(count) != len(sketch):
         raise ValueError("this is no sketch")
@@ -68,7 +68,7 @@ def shingles_in(sketch: bytes) -> int:
 
 
 def sizes_of(sketches: Sequence[bytes]) -> NDArray[np.int64]:
-    """The same of many: asked for one by one, that takes longer than comparing them."""
+    """As ``shingles_in``, for many: one by one, that takes longer than comparing them."""
     lengths = np.fromiter(map(len, sketches), np.int64, len(sketches))
     if len(lengths) and lengths.max() < len(_SHINGLES):
         found: NDArray[np.int64] = _SHINGLES.take(lengths)
@@ -84,10 +84,10 @@ def sizes_of(sketches: Sequence[bytes]) -> NDArray[np.int64]:
 def sketch_overlaps(
     mine: Shingles, sketches: Sequence[bytes], sizes: NDArray[np.int64] | None = None
 ) -> NDArray[np.float64]:
-    """Of each of m sketches, at most which share of the smaller text's shingles both have; see ``overlaps``.
+    """Return, for m sketches, an upper bound of the overlap with ``mine`` (see ``overlaps``).
 
-    ``sizes`` are theirs, where somebody has asked for them before. Below 0 where it can be seen that a sketch is
-    damaged, but for its length, which is a ``ValueError``.
+    ``sizes`` are their numbers of shingles, if known. Negative for a sketch that is visibly damaged, except that an
+    impossible length raises ValueError.
     """
     numbers = np.ascontiguousarray(mine >> np.uint32(16), np.uint16)
     if sizes is None:
@@ -97,7 +97,7 @@ def sketch_overlaps(
 
 
 def sketch_overlaps_in_python(mine: Shingles, sketches: Sequence[bytes]) -> NDArray[np.float64]:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     read = [_numbered(numbers) if (numbers := numbers_in(sketch)) is not None else None for sketch in sketches]
     shares = overlaps_in_python(
         _numbered(mine >> np.uint32(16)), [np.empty(0, np.uint32) if r is None else r for r in read]
@@ -107,10 +107,9 @@ def sketch_overlaps_in_python(mine: Shingles, sketches: Sequence[bytes]) -> NDAr
 
 
 def shared_neighbours(mine: Shingles, among: int, sketches: Sequence[bytes]) -> NDArray[np.int32]:
-    """Of each of m sketches, how many of any ``among`` shingles in a row it has at the most; below 0 if it is damaged.
+    """Return, for m sketches, the most of any ``among`` consecutive shingles that each has; negative if damaged.
 
-    ``mine`` are n shingles in the order of a text, at least ``among``, which is at least 1. ValueError for a length
-    that no sketch has.
+    ``mine`` are n >= ``among`` >= 1 shingles in the order of a text. Raises ValueError for an impossible length.
     """
     numbers = np.ascontiguousarray(mine >> np.uint32(16), np.uint16)
     sizes = sizes_of(sketches)
@@ -119,7 +118,7 @@ def shared_neighbours(mine: Shingles, among: int, sketches: Sequence[bytes]) -> 
 
 
 def shared_neighbours_in_python(mine: Shingles, among: int, sketches: Sequence[bytes]) -> NDArray[np.int32]:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     most = np.full(len(sketches), -1, np.int32)
     for place, sketch in enumerate(sketches):
         numbers = numbers_in(sketch)
@@ -130,7 +129,7 @@ def shared_neighbours_in_python(mine: Shingles, among: int, sketches: Sequence[b
 
 
 def numbers_in(sketch: bytes) -> NDArray[np.uint32] | None:
-    """The numbers of a sketch, sorted; None where its bits are not those of so many."""
+    """Decode a sketch into its sorted numbers; None if it is damaged."""
     count = shingles_in(sketch)
     bits = np.unpackbits(np.frombuffer(sketch, np.uint8)[count:], count=count + _UPPER_BYTES, bitorder="little")
     places = np.flatnonzero(bits)
@@ -143,7 +142,7 @@ def numbers_in(sketch: bytes) -> NDArray[np.uint32] | None:
 
 
 def _numbered(numbers: NDArray[np.uint32]) -> Shingles:
-    """Distinct numbers made of equal ones: each with how many of the same come before it."""
+    """Make equal numbers distinct by adding to each its rank among its equals."""
     places = np.arange(len(numbers))
     first = (
         np.maximum.accumulate(np.where(np.diff(numbers, prepend=np.uint32(VALUES)) != 0, places, 0))

@@ -1,6 +1,6 @@
-"""Read a text as the hashes of its content words, fast: a fingerprint is made of every article that comes in.
+"""Read a text as the hashes of its content words, fast: every incoming article is fingerprinted.
 
-What a word counts as is what ``wirematch.text`` says. It is asked once a word; after that, a word costs one look-up.
+``wirematch.text`` determines what a word counts as. It is asked once per word; from then on, a word costs one look-up.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ from wirematch.text.words import is_latin, split_words
 Terms = NDArray[np.uint32]
 
 MOST_KEPT = 131_072
-"""Words a language keeps; some 20 MB when full. Then it starts afresh: the common ones are back within few texts."""
+"""Words cached per language, some 20 MB when full. A full cache is cleared: common words return within a few texts."""
 LONGEST_KEPT = 32
-"""Characters; what is longer comes once, and in scripts without spaces it is a whole sentence."""
+"""Longest word cached, in characters: longer ones do not recur, and without spaces they are whole sentences."""
 
 _FUNCTION = 0
 _NOTHING = -1
 _SEVERAL = -2
 
-# What never stands within a word parts words, as a blank does; taken out, one word has fewer spellings to look up. In
-# text that is not all ASCII some of these may stand within one.
+# Characters that never occur within a word become blanks, so that words have fewer spellings to look up. In text that
+# is not all ASCII, some of these may occur within one.
 _BLANKS = b"\0\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _TO_BLANKS = bytes.maketrans(_BLANKS, b" " * len(_BLANKS))
 _BETWEEN = _BLANKS + b'!"#$%&()*+-/:;<=>?@[\\]^_{|}~'
 _BETWEEN_TO_BLANKS = bytes.maketrans(_BETWEEN, b" " * len(_BETWEEN))
 _END = b"\0"
-"""Behind each text."""
+"""Follows each text."""
 
 
 class TermTable(dict[str, int]):
-    """Word in its folded form -> hash of its term, or ``_FUNCTION``; bounded, and filled by being asked."""
+    """Folded word -> hash of its term, or ``_FUNCTION``. Bounded; filled on access."""
 
     def __init__(self, language: Language | None) -> None:
         super().__init__()
@@ -66,29 +66,29 @@ class TermTable(dict[str, int]):
 
 _words = cache(TermTable)
 _pieces = WordTable()
-"""What stands between blanks, read as English -> the code of the word in it, ``_NOTHING`` or ``_SEVERAL``."""
+"""Text between blanks, read as English -> the code of the word in it, ``_NOTHING`` or ``_SEVERAL``."""
 
 
 def _hash(term: str) -> int:
-    """32-bit xxHash of a term; 1 in place of 0, which stands for a function word."""
+    """32-bit xxHash of a term; 1 instead of 0, which stands for a function word."""
     return xxhash.xxh32_intdigest(term.encode()) or 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TermReading:
-    """A text as its content words."""
+    """The content words of a text."""
 
     terms: Terms
-    """Their hashes, in order. A text of function words alone, or with a single content word, is read with all its
-    words; one with a single word altogether is that word and 0. One without words is empty."""
+    """Term hashes, in order. With fewer than two content words, all words are used; a text with a single word is that
+    word and 0, one without words is empty."""
     words: int
-    """How many there are of all kinds."""
+    """Number of words of all kinds."""
     known: bool
-    """Whether function words were told from the others."""
+    """Whether function words were recognised."""
 
 
 def read_many(bodies: Sequence[str]) -> list[TermReading]:
-    """Each body, in order."""
+    """Read each body, in order."""
     folded = [normalize(body).text for body in bodies]
     codes, owner = _look_up(folded)
     words = np.bincount(owner, minlength=len(bodies))
@@ -96,7 +96,7 @@ def read_many(bodies: Sequence[str]) -> list[TermReading]:
     content = words - functions
     terms = codes[codes > _FUNCTION].astype(np.uint32)
     ends = np.cumsum(content)
-    # Exactly what `recognize` asks of English, which comes first there. Texts not looked up have no words here.
+    # The test for English that ``recognize`` applies first. Texts that were not looked up have no words here.
     english = (functions >= ENGLISH_SHARE * words) & (content >= 2)
     return [
         TermReading(terms[end - size : end], count, known=True) if fast else _read_slowly(text)
@@ -107,11 +107,11 @@ def read_many(bodies: Sequence[str]) -> list[TermReading]:
 
 
 def _look_up(folded: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """Of every word of all texts its code, read as English, and the number of the text it stands in."""
+    """Return the code, as English, of every word of all texts, and the index of its text."""
     text = bytearray(b" " + _END.join(map(_blanked, folded)) + _END + b" " * KEY_BYTES)
     letters = np.frombuffer(text, np.uint8)
     commas = np.flatnonzero(letters == ord(","))
-    letters[commas[letters[commas + 1] == ord(" ")]] = ord(" ")  # others may part thousands
+    letters[commas[letters[commas + 1] == ord(" ")]] = ord(" ")  # other commas may separate thousands
     cuts = np.flatnonzero(letters <= ord(" "))
     sizes = np.diff(cuts) - 1
     begin = np.flatnonzero(sizes)
@@ -141,14 +141,14 @@ def _look_up(folded: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.intp]
 
 
 def _blanked(folded: str) -> bytes:
-    """With a blank wherever no word goes on; nothing for a text in other letters, of which English knows no word."""
+    """Replace by blanks what ends words; empty for text in other letters, of which English knows no word."""
     if folded.isascii():
         return folded.encode().translate(_BETWEEN_TO_BLANKS)
     return folded.encode().translate(_TO_BLANKS) if is_latin(folded) else b""
 
 
 def _read_slowly(folded: str) -> TermReading:
-    """The same for any language and for texts with hardly a content word."""
+    """As ``read_many``, for any language and for texts with hardly any content words."""
     forms = split_words(folded).forms
     language = recognize(forms)
     terms = [code for code in map(_words(language).__getitem__, forms) if code > _FUNCTION]

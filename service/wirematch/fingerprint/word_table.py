@@ -1,7 +1,7 @@
-"""A hash table that is asked for thousands of short words at once: linear probing, in numpy arrays.
+"""A hash table for looking up thousands of short words at once: linear probing, in numpy arrays.
 
-A dictionary takes a string object, its hash and two reads from memory for each word. Here the bytes of a word are its
-key as they stand in the text, and a batch of texts is a few array operations.
+A dictionary needs a string object, its hash and two memory reads for each word. Here the bytes of a word, as they stand
+in the text, are its key, and a batch of texts takes a few array operations.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 KEY_BYTES = 16
-"""Longest word that has a key: two numbers of eight bytes."""
+"""Longest word that can be a key: two 8-byte numbers."""
 MOST_KEPT = 131_072
-"""Words; the table takes 6 MB. When it is full it starts afresh: the common ones are back within few texts."""
+"""Words kept, 6 MB. A full table is cleared: common words return within a few texts."""
 
 _SLOT_BITS = 18
 LAST_SLOT = (1 << _SLOT_BITS) - 1
 REACH = 16
-"""Slots that are looked at for a word. Where others have them all, as words made for it could, it is not kept."""
+"""Slots probed for a word. If others occupy them all, which an attacker could arrange, it is not kept."""
 
 PieceKeys = NDArray[np.uint64]
 Codes = NDArray[np.int64]
 
 _LOW_BYTES = np.array([(1 << 8 * min(8, size)) - 1 for size in range(KEY_BYTES + 1)], np.uint64)
 _HIGH_BYTES = np.array([(1 << 8 * max(0, size - 8)) - 1 for size in range(KEY_BYTES + 1)], np.uint64)
-# Odd numbers without a pattern (xxHash's primes for 64 bits), so that every byte of a key moves its slot.
+# Odd numbers without a pattern (primes of 64-bit xxHash), so that every byte of a key affects its slot.
 _PRIME_1 = np.uint64(0x9E3779B185EBCA87)
 _PRIME_2 = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 def keys_of(text: bytes | bytearray, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> tuple[PieceKeys, PieceKeys]:
-    """The first eight bytes, and the next eight, of n words of ``text``, zeros behind those of a shorter one.
+    """Return the first and second eight bytes of n words of ``text``, padded with zeros.
 
-    No word is longer than ``KEY_BYTES``, and as many bytes follow the last one.
+    No word may be longer than ``KEY_BYTES``, and at least as many bytes must follow the last one.
     """
     low = _eights(text, 0).take(starts) & _LOW_BYTES.take(sizes)
     high = _eights(text, 8).take(starts) & _HIGH_BYTES.take(sizes)
@@ -43,12 +43,12 @@ def keys_of(text: bytes | bytearray, starts: NDArray[np.intp], sizes: NDArray[np
 
 
 def _eights(text: bytes | bytearray, offset: int) -> PieceKeys:
-    """The eight bytes from each place of ``text`` on, ``offset`` places later."""
+    """View of ``text`` with the eight bytes ``offset`` after each position."""
     return np.ndarray((len(text) - KEY_BYTES + 1,), "<u8", text, offset, strides=(1,))
 
 
 class WordTable:
-    """Key of a word -> its code, filled by being asked. No word is empty, so no first half of a key is 0."""
+    """Word key -> code, filled on access. Thread-safe. Words are not empty, so the low half of a key is never 0."""
 
     def __init__(self) -> None:
         self._low = np.zeros(LAST_SLOT + 1, np.uint64)
@@ -58,11 +58,11 @@ class WordTable:
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        """Words that are kept."""
+        """Number of words kept."""
         return self._kept
 
     def look_up(self, low: PieceKeys, high: PieceKeys, read: Callable[[int], int]) -> Codes:
-        """The codes of n words; ``read`` gives the code of the word at a place that nobody asked for before."""
+        """Return the codes of n words; ``read`` computes the code of the word at a position that is not known yet."""
         slots = slots_of(low, high)
         with self._lock:
             codes, unknown = self._find(low, high, slots)
@@ -76,7 +76,7 @@ class WordTable:
         return codes
 
     def _find(self, low: PieceKeys, high: PieceKeys, slots: NDArray[np.int64]) -> tuple[Codes, NDArray[np.intp]]:
-        """Codes of the words that are kept, and the places of those that are not."""
+        """Return the codes of known words, and the positions of the others."""
         codes = self._codes.take(slots)
         there = self._low.take(slots)
         rest = np.flatnonzero((there != low) | (self._high.take(slots) != high))
@@ -107,7 +107,7 @@ class WordTable:
 
 
 def slots_of(low: PieceKeys, high: PieceKeys) -> NDArray[np.int64]:
-    """Where each of n words is looked for first."""
+    """Preferred slot of each of n words."""
     mixed = (high * _PRIME_2 + low) * _PRIME_1
     mixed ^= mixed >> np.uint64(29)
     mixed *= _PRIME_1

@@ -1,1 +1,1 @@
-"""News documents to articles."""
+"""Parsers of news formats: from documents to articles."""

@@ -1,4 +1,4 @@
-"""What a web address names: a page, or a whole site."""
+"""Recognise URLs that name a whole site rather than a page."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ _LANGUAGE = re.compile(r"/+[a-z]{2}(?:-[a-z]{2})?/*", re.IGNORECASE)
 
 
 def names_a_site(address: str, *, languages: bool = False) -> bool:
-    """Whether an address is that of a home page, which is no article's; a fragment in it names a part of it.
+    """Whether a URL is that of a home page, which is not an article's.
 
-    With ``languages``, one with nothing but a language in its path is one as well.
+    A URL with a query is none; a fragment is ignored. With ``languages``, a URL whose path is only a language code is
+    one, too.
     """
     if not address.startswith(("http://", "https://")):
         return False

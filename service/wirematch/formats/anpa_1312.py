@@ -1,6 +1,6 @@
-"""ANPA 1312, the wire text of American agencies: two header lines, a text between STX and ETX, a signature.
+"""ANPA 1312, the wire text format of American agencies: two header lines, a text between STX and ETX, a signature.
 
-Read with its control characters or without them, as some systems take them away.
+Also read without its control characters, which some systems strip.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ _SIGNATURE = re.compile(
     r"(?P<clock>\d{4})(?P<zone>[A-Z]{1,4})?"
 )
 _URGENCY = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5, "a": 6, "s": 7, "w": 7, "c": 8, "h": 8}
-"""Flash, bulletin, urgent, regular, deferred, advances, sports and weekend matter, as IPTC's numbers."""
+"""Flash, bulletin, urgent, regular, deferred, advances, sports and weekend matter as IPTC urgencies."""
 _CYCLE = re.compile(r"(?:[ABP]M|BC|AP)-", re.IGNORECASE)
 _PREFIX = re.compile(r"[\x16\x01\s]*")
 _END_OF_LINE = re.compile(r"[<=]\s*$")
 
 
 def looks_like_it(text: str) -> bool:
-    """Whether the beginning of a text is a header of this kind."""
+    """Whether the beginning of a text is an ANPA header."""
     return _headers(text[:600]) is not None
 
 
 def parse(content: bytes, charset: str | None = None) -> list[Document]:
-    """The story; InvalidDocumentError when there is no header or no text."""
+    """Parse the story. Raises InvalidDocumentError if there is no header or no text."""
     text = decode_wire(content, charset)
     before, inner, after = parts_of(text)
     found = _headers(before)
@@ -100,7 +100,7 @@ def _end(text: str) -> int:
 
 
 def _id(sender: str, name: str, time: datetime | None) -> Found | None:
-    """The id of the story. None if the day is unknown: numbers and keywords are used again every day."""
+    """Return the story's id; None if the day is unknown, as numbers and keywords are reused every day."""
     if time is None:
         return None
     said = "-".join(re.findall(r"[^\W_]+", name.lower()))
@@ -108,7 +108,7 @@ def _id(sender: str, name: str, time: datetime | None) -> Found | None:
 
 
 def _signed(trailer: list[str], lines: list[str]) -> tuple[str, datetime | None, list[str]]:
-    """The sender and time in the signature, and the lines before the signature."""
+    """Return the sender and time in the signature, and the lines before it."""
     for line in trailer:
         found = _SIGNATURE.fullmatch(line.strip())
         if found is not None:
@@ -132,7 +132,7 @@ def _time(found: re.Match[str]) -> datetime | None:
 
 
 def _head(lines: list[str]) -> tuple[str, str, list[str]]:
-    """Headline and byline, whose lines begin with '^', and the lines after them."""
+    """Return headline and byline, on lines that begin with '^', and the lines after them."""
     headline = byline = ""
     for number, line in enumerate(lines):
         said = line.strip()
@@ -149,5 +149,5 @@ def _head(lines: list[str]) -> tuple[str, str, list[str]]:
 
 
 def _plain(text: str) -> str:
-    """The text with real quotation marks and dashes for those that a teletype writes in their place."""
+    """Replace a teletype's substitutes for quotation marks and dashes by the real characters."""
     return re.sub(r"(?<=\s)_(?=\s)", "–", text.replace("``", "“").replace("''", "”"))

@@ -1,4 +1,4 @@
-"""A news document: an article, and what its format says of it beyond the article."""
+"""A news document: an article, and what its format says beyond the article."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.errors.validation import message_of
-from wirematch.models import Article, Identifier, Line, MetadataValue, Strict
+from wirematch.models import DOT_SEGMENTS, Article, Identifier, Line, MetadataValue, Strict
 
 LONGEST_ID = 200
-"""Characters of an article's id; what is longer is kept in ``metadata`` and stands under its hash."""
+"""Maximum length of an article's id; a longer one, or one that no address can name, is replaced by its hash and kept in
+``metadata``."""
 
 NO_ZONE = "no time zone: read as UTC"
 MOST_WARNINGS = 20
-"""How many warnings of one document are passed on."""
+"""Maximum number of warnings of one document."""
 
 Urgency = Annotated[int, Field(ge=1, le=9)]
 
 
 class Status(StrEnum):
-    """What may be done with a document (IPTC NewsCodes, publishing status)."""
+    """Publishing status (IPTC NewsCodes): what may be done with a document."""
 
     USABLE = "usable"
     WITHHELD = "withheld"
@@ -34,7 +35,7 @@ class Status(StrEnum):
 
 
 class Document(Strict):
-    """One news document. What is here is in the article's metadata too, so that it is stored."""
+    """One news document. Its fields are also in the article's metadata, so that they are stored."""
 
     format: str = Field(description="Format and dialect, such as 'ninjs 3.2'.")
     id: Identifier | None = None
@@ -55,37 +56,37 @@ class Document(Strict):
 
     @property
     def told(self) -> list[str]:
-        """The warnings as a reader is told them."""
+        """The warnings as text."""
         return [f"{fault.place}: {fault.message}" for fault in self.warnings]
 
     @property
     def withdrawn(self) -> bool:
-        """Whether the document takes its story back, instead of bringing one."""
+        """Whether the document withdraws its story."""
         return self.status is not Status.USABLE
 
     @property
     def own(self) -> bool:
-        """Whether it came in a format of Wirematch's own, which knows no versions."""
+        """Whether it is in one of Wirematch's own formats, which have no versions."""
         return self.format in {"text", "json"}
 
     def by(self, source: str | None) -> Document:
-        """The same with a source, where it names none."""
+        """Return the document with a source, unless it has one."""
         if source is None or self.article is None or self.article.source is not None:
             return self
         return self.model_copy(update={"article": self.article.model_copy(update={"source": source})})
 
     def under(self, article_id: str) -> Document:
-        """The same under another id."""
+        """Return the document with another id."""
         article = self.article and self.article.model_copy(update={"id": article_id})
         return self.model_copy(update={"id": article_id, "article": article})
 
     def with_warnings(self, more: Iterable[Fault]) -> Document:
-        """The same document with further warnings, without repetitions."""
+        """Return the document with further warnings, without duplicates."""
         told = tuple(dict.fromkeys((*self.warnings, *more)))
         return self.model_copy(update={"warnings": told[:MOST_WARNINGS]})
 
     def in_zone(self, zone: tzinfo) -> Document:
-        """The same document, with this zone given to the times that named none."""
+        """Return the document with times that lacked a zone interpreted in this one."""
         times = {
             name: time.replace(tzinfo=zone)
             for name in self.zoneless
@@ -102,18 +103,18 @@ class Document(Strict):
 
 
 class Documents(list[Document]):
-    """What was read of a document that holds several: the good ones, and what could not be read beside them."""
+    """The documents in a file that holds several, and the entries that could not be read."""
 
     def __init__(self, documents: Iterable[Document], refused: Sequence[Fault] = ()) -> None:
         super().__init__(documents)
         self.refused = tuple(refused)
-        """Entries that are no articles, each with its place and why."""
+        """Entries that are not articles, each with its place and the reason."""
 
 
 def collect(name: str, readers: Iterable[tuple[object, Callable[[], Document]]]) -> Documents:
-    """What readers give, each with its place in what holds all of them; who refuses is noted beside.
+    """Call the readers, each given with its place, and collect documents and refused entries.
 
-    InvalidDocumentError, about ``name``, when none of them gives a document.
+    Raises InvalidDocumentError, about ``name``, if none of them returns a document.
     """
     documents: list[Document] = []
     refused: list[Fault] = []
@@ -129,12 +130,12 @@ def collect(name: str, readers: Iterable[tuple[object, Callable[[], Document]]])
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value and the place in the document that it stood in; ``str`` of the place is what a reader is told."""
+    """A value and its place in the document; ``str`` of the place is shown to people."""
 
     value: Any
     place: object
     odd: str | None = None
-    """A warning about how it was read."""
+    """A warning about how the value was read."""
 
 
 TIMES = ("published_at", "version_created", "embargoed_until")
@@ -151,10 +152,10 @@ def assemble(
     root: object,
     warnings: Sequence[Fault] = (),
 ) -> Document:
-    """The document of what a parser found; ``more`` is kept in the metadata and means nothing to Wirematch.
+    """Assemble a document from what a parser found; ``more`` is kept as metadata without meaning to Wirematch.
 
-    A naive time is taken for UTC. InvalidDocumentError with the places of what cannot be, and ``root`` as the place of
-    what is missing.
+    A naive time is taken as UTC. Raises InvalidDocumentError with the places of invalid values; missing ones are
+    reported at ``root``.
     """
     told = [*warnings, *(Fault(str(item.place), item.odd) for item in found.values() if item is not None and item.odd)]
     zoneless = [name for name in TIMES if _is_naive(found.get(name))]
@@ -163,7 +164,7 @@ def assemble(
     values = {name: item.value for name, item in found.items() if item is not None and item.value is not None}
     extras = {name: item.value for name, item in (more or {}).items() if item is not None and item.value is not None}
     places = {name: item.place for name, item in {**found, **(more or {})}.items() if item is not None}
-    if len(values.get("id", "")) > LONGEST_ID:
+    if len(values.get("id", "")) > LONGEST_ID or values.get("id") in DOT_SEGMENTS:
         extras["document_id"], values["id"] = values["id"], short_id(values["id"])
         places["document_id"] = places["id"]
     document: Document | None = None
@@ -198,7 +199,7 @@ def _in_utc(found: Found | None) -> Found | None:
 
 
 def metadata(document: Document, extras: Mapping[str, MetadataValue | datetime]) -> dict[str, MetadataValue]:
-    """The metadata that is stored with the article: fields with unusual values only, times in ISO 8601."""
+    """Return the metadata stored with the article: unusual values only, with times in ISO 8601."""
     told = {name: getattr(document, name) for name in OWN_METADATA}
     told["status"] = None if document.status is Status.USABLE else document.status.value
     told["embargoed"] = document.embargoed or None
@@ -207,7 +208,7 @@ def metadata(document: Document, extras: Mapping[str, MetadataValue | datetime])
 
 
 def faults(error: ValidationError, places: Mapping[str, object], root: object) -> list[Fault]:
-    """The errors that pydantic found, each with the place of the value in the document."""
+    """Return pydantic's errors, each with the place of the value in the document."""
     told = []
     for item in error.errors(include_url=False, include_input=False):
         first = item["loc"][0] if item["loc"] else None
@@ -223,5 +224,5 @@ def faults(error: ValidationError, places: Mapping[str, object], root: object) -
 
 
 def short_id(document_id: str) -> str:
-    """A stand-in for an id that is too long: its SHA-256, so the same for the same id."""
+    """Return a stand-in for an id that cannot be one: its SHA-256."""
     return "urn:sha256:" + hashlib.sha256(document_id.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""From bytes to text, by what is certain first: a mark at the beginning, then what the sender says, then UTF-8."""
+"""Decode bytes by the most reliable evidence: a byte order mark, then the declared charset, then UTF-8."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.iso_646 import decode_variant, variant_of
 
-# The longer marks first: UTF-32's begins with UTF-16's.
+# Longer marks first: UTF-32's begins with UTF-16's.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -16,7 +16,7 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What news arrives in. Python knows more codecs, and some of them take the square of the text's length in time.
+# Encodings in which news arrives. Python has others, some of which take quadratic time.
 _KNOWN = frozenset(
     "utf-8 utf-16 utf-16-le utf-16-be utf-32 ascii iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 "
     "iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp874 cp1250 cp1251 cp1252 "
@@ -28,7 +28,7 @@ _PROLOGUE_BYTES = 4_096
 
 
 def decode(content: bytes, charset: str | None = None) -> str:
-    """The text of ``content``; InvalidDocumentError with the byte that is wrong, or when the charset is unknown."""
+    """Decode ``content``. Raises InvalidDocumentError with the invalid byte, or for an unknown charset."""
     variant = variant_of(charset)
     if variant is not None:
         content, charset = decode_variant(content, variant).encode(), None
@@ -48,14 +48,14 @@ def decode(content: bytes, charset: str | None = None) -> str:
 
 
 def check_charset(charset: str) -> str:
-    """Return ``charset`` unchanged; InvalidDocumentError when it is none that news arrives in."""
+    """Return ``charset`` unchanged. Raises InvalidDocumentError if it is not supported."""
     if variant_of(charset) is None:
         codec(charset)
     return charset
 
 
 def codec(charset: str) -> str:
-    """Python's name for a charset; InvalidDocumentError when it is none that news arrives in."""
+    """Return Python's name of a charset. Raises InvalidDocumentError if it is not supported."""
     try:
         name = codecs.lookup(charset.strip().strip("\"'")).name
     except (LookupError, ValueError):
@@ -64,13 +64,14 @@ def codec(charset: str) -> str:
         raise InvalidDocumentError(
             "cannot be read", [Fault("charset", f"{charset[:40]!r} is no encoding that is read; send UTF-8")]
         )
-    return "cp1252" if name in {"ascii", "iso8859-1"} else name  # as every browser reads these two
+    return "cp1252" if name in {"ascii", "iso8859-1"} else name  # as browsers read these two
 
 
 def decode_html(content: bytes, charset: str | None = None) -> str:
-    """The same for a page, which may name its charset in a ``meta`` element; what is in none of them is cp1252.
+    """Decode an HTML page, which may declare its charset in a ``meta`` element; cp1252 is the fallback.
 
-    Bytes above ASCII that are UTF-8 throughout are UTF-8, whatever is said of them: no other text looks like that.
+    A page with characters beyond ASCII that is valid UTF-8 is UTF-8, whatever is declared: no other text looks like
+    that.
     """
     if not content.isascii() and (text := _utf_8(content)) is not None:
         return text
@@ -78,7 +79,7 @@ def decode_html(content: bytes, charset: str | None = None) -> str:
         named = _META.search(content[:_PROLOGUE_BYTES])
         charset = named.group(1).decode("ascii") if named else None
         if charset is not None and codec(charset).startswith("utf-16"):
-            charset = None  # it could not have been read so far
+            charset = None  # the declaration itself could not have been read
         if charset is None:
             try:
                 return content.decode("utf-8").replace("\x00", "\ufffd")
@@ -96,5 +97,5 @@ def _utf_8(content: bytes) -> str | None:
 
 
 def to_utf8(content: bytes, charset: str) -> bytes:
-    """The same text in UTF-8, marked as such, so that no declaration inside is believed over the sender."""
+    """Transcode to UTF-8 with a byte order mark, which overrides any declaration inside."""
     return codecs.BOM_UTF8 + decode(content, charset).encode("utf-8")

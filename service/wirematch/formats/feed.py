@@ -21,13 +21,14 @@ from wirematch.models import Kind
 
 MOST_ENTRIES = 2_000
 MOST_TAGS = 60_000
-"""Tags in one feed. feedparser takes about 40 µs for each, and two megabytes can hold 670,000."""
+"""Maximum number of tags. feedparser takes about 40 µs for each, and two megabytes can hold 670,000."""
 MOST_ATTRIBUTES = 2_000
-"""Of one tag: feedparser takes the square of them in time."""
+"""Maximum number of attributes of a tag: feedparser takes quadratic time."""
 
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 _TAG = re.compile(rb"""[^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+""")
-"""From its name to its end: where one is well-formed, and only there they take their square, none has another ``<``."""
+"""The rest of a tag, from its name to its end. Attributes take quadratic time only in a well-formed tag, which contains
+no other ``<``."""
 _VALUE = re.compile(rb"=\s*+[\"']")
 _DECLARATION = re.compile(r"\s{0,100}<\?xml[^>]{0,500}>")
 _ENCODING = re.compile(rb"""[^<]{0,100}<\?xml[^>]{0,400}?\sencoding\s{0,20}=\s{0,20}["']([^"'>]{1,40})["']""")
@@ -36,9 +37,9 @@ _UNMARKED = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf
 
 
 def parse(content: bytes) -> Documents:
-    """Every entry that is an article; what the others lack is told beside them, by their number, from 1.
+    """Parse every entry that is an article; the others are listed as refused, numbered from 1, with what they lack.
 
-    InvalidDocumentError when none is.
+    Raises InvalidDocumentError if none is an article.
     """
     content = _in_utf_8(content)
     if len(_ENTRY.findall(content)) > MOST_ENTRIES:
@@ -47,10 +48,10 @@ def parse(content: bytes) -> Documents:
         raise InvalidDocumentError(f"is no feed that can be read: it has more than {MOST_TAGS:,} tags")
     if any(_has_many_attributes(part) for part in content.split(b"<")):
         raise InvalidDocumentError(f"is no feed that can be read: a tag has more than {MOST_ATTRIBUTES:,} attributes")
-    # In a buffer: a bare value that looks like an address would be fetched, and one like a path opened.
+    # As a stream: feedparser would fetch a string that looks like a URL, and open one that looks like a path.
     try:
         feed = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
-    # feedparser guesses its way through broken feeds; an exception in it means that the feed is too broken to read.
+    # feedparser reads broken feeds by guessing; if it raises, the feed is too broken to read.
     except Exception as error:
         raise InvalidDocumentError(f"is no feed that can be read: {type(error).__name__}") from error
     if not feed.get("version") and not feed.entries:
@@ -66,10 +67,10 @@ def parse(content: bytes) -> Documents:
 
 
 def _in_utf_8(content: bytes) -> bytes:
-    """Declared so, on a line of its own: feedparser looks for its encoding in the cube of that line's length in time.
+    """Transcode to UTF-8, declared on a line of its own: feedparser's detection takes cubic time in that line's length.
 
-    What it would read in any of Python's codecs could not be counted, either; InvalidDocumentError for what is no
-    encoding that news arrives in.
+    It also makes sure that what is counted is what feedparser reads. Raises InvalidDocumentError for an encoding that
+    is not supported.
     """
     text = _text(content)
     declared = _DECLARATION.match(text)
@@ -95,7 +96,7 @@ def _is_codec(name: str) -> bool:
     try:
         codecs.lookup(name)
     except (LookupError, ValueError):
-        return False  # of a name that nobody knows, such as a misspelt one, feeds are UTF-8 as often as not
+        return False  # feeds that declare an unknown name, such as a misspelt one, are UTF-8 as often as not
     return True
 
 
@@ -115,7 +116,7 @@ def _broken(error: object) -> Fault:
 def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
     def found(*names: str, of: Any = entry) -> Found | None:
         for field in names:
-            value = dict.get(of, field)  # feedparser's own get makes one time of another
+            value = dict.get(of, field)  # feedparser's own get substitutes one time for another
             if isinstance(value, str) and value.strip():
                 return Found(value.strip(), f"{place}, {field}")
         return None
@@ -150,7 +151,7 @@ def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
 
 
 def _body(entry: Any, place: str) -> tuple[Found | None, bool]:
-    """The longest content, or else the summary, and whether it is only a summary."""
+    """Return the longest content, otherwise the summary, and whether it is only a summary."""
     texts = [plain(content.get("value") or "") for content in entry.get("content") or ()]
     text = max(texts, key=len, default="")
     if text.strip():

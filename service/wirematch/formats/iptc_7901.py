@@ -1,6 +1,6 @@
-"""IPTC 7901, the wire text of European agencies: a header line, a text between STX and ETX, a time.
+"""IPTC 7901, the wire text format of European agencies: a header line, a text between STX and ETX, a time.
 
-Read with its control characters or without them, as some systems take them away.
+Also read without its control characters, which some systems strip.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _TRAILER_LINES = 8
 
 
 def looks_like_it(text: str) -> bool:
-    """Whether the beginning of a text is a header of this kind."""
+    """Whether the beginning of a text is an IPTC 7901 header."""
     first = next((line for line in lines_of(text[:400]) if line.strip()), "")
     return HEADER.fullmatch(first.strip()) is not None
 
 
 def parse(content: bytes, charset: str | None = None) -> list[Document]:
-    """The story; InvalidDocumentError when there is no header or no text."""
+    """Parse the story. Raises InvalidDocumentError if there is no header or no text."""
     text = decode_wire(content, charset)
     before, inner, after = parts_of(text)
     header, rest = _header(before)
@@ -80,7 +80,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
 
 
 def of_take(document: Document, take: Take, alone: Found | None) -> Document:
-    """The document, marked as an addition if it is one; outside of takes, also the id of its message alone."""
+    """Mark the document as an addition if it is one; if it is no take at all, also set the id of its message alone."""
     update: dict[str, object] = {"adds": take.add > 0}
     if take == Take() and alone is not None:
         update["alone_id"] = alone.value
@@ -88,7 +88,7 @@ def of_take(document: Document, take: Take, alone: Found | None) -> Document:
 
 
 def _id(service: str, name: str, time: datetime | None) -> Found | None:
-    """The id of the story. None if the day is unknown: numbers and keywords are used again every day."""
+    """Return the story's id; None if the day is unknown, as numbers and keywords are reused every day."""
     if time is None:
         return None
     said = "-".join(re.findall(r"[^\W_]+", name.lower()))
@@ -108,7 +108,7 @@ def _header(before: str) -> tuple[re.Match[str], list[str]]:
 
 
 def _time(trailer: list[str], lines: list[str]) -> tuple[datetime | None, list[str]]:
-    """The time that ends a message, and the lines before it without the signature of who sent it."""
+    """Return the time that ends a message, and the lines before it without the sender's signature."""
     for line in trailer:
         if (time := _read_time(line)) is not None:
             return time, _unsigned(lines)
@@ -145,7 +145,7 @@ def _read_time(line: str) -> datetime | None:
 
 
 def _head(lines: list[str]) -> tuple[str, str, str, list[str]]:
-    """Keyword, headline and byline, and the lines behind them: '/' ends the first, '=' the others."""
+    """Return keyword, headline and byline, and the lines after them; '/' ends the first, '=' the others."""
     keyword = headline = byline = ""
     begun: list[str] = []
     after = 0

@@ -1,4 +1,4 @@
-"""schema.org's NewsArticle in JSON-LD (https://schema.org/NewsArticle), by itself, in a list or inside ``@graph``."""
+"""schema.org's NewsArticle in JSON-LD (https://schema.org/NewsArticle), by itself, in a list or in ``@graph``."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _TAKEN_BACK = {
     "cancelled": Status.CANCELED,
     "retracted": Status.CANCELED,
 }
-# What stands for an object: a language's tag is its other name, an identifier has a name of its own beside the value.
+# Members that hold an object's text: a language's tag is its alternateName, an identifier's value is not its name.
 _SAID_BY = {"language": ("alternateName", "name"), "propertyvalue": ("value",)}
 
 
 def parse(content: bytes) -> list[Document]:
-    """Every article in it, in order; InvalidDocumentError with JSON pointers."""
+    """Parse every article, in order. Raises InvalidDocumentError with JSON pointers."""
     value, odd = load_loose_json(content)
     nodes = list(articles_in(value))
     if not nodes:
@@ -51,7 +51,7 @@ def parse(content: bytes) -> list[Document]:
 
 
 def articles_in(value: Any) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
-    """The outermost articles of a value, each with the way to it. No recursion: depth is the sender's choice."""
+    """Yield the outermost articles, each with its path. Not recursive, as the sender determines the depth."""
     stack: list[tuple[JsonPath, Any]] = [((), value)]
     while stack:
         place, item = stack.pop()
@@ -65,7 +65,7 @@ def articles_in(value: Any) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
 
 
 def types_of(node: dict[str, Any]) -> set[str]:
-    """The node's types in small letters, without the vocabulary that they may be written with."""
+    """Return the node's types in lower case, without a vocabulary prefix."""
     kinds = (kind for kind in _several(node.get("@type")) if isinstance(kind, str))
     return {kind.rpartition("/")[2].rpartition(":")[2].lower() for kind in kinds}
 
@@ -73,7 +73,7 @@ def types_of(node: dict[str, Any]) -> set[str]:
 def fields_of(
     node: dict[str, Any], place: JsonPath, named: dict[str, dict[str, Any]]
 ) -> tuple[dict[str, Found | None], dict[str, Found | None]]:
-    """What an article node says, for ``assemble``; ``named`` are the nodes that it may point to with ``@id``."""
+    """Return an article node's fields for ``assemble``; ``named`` has the nodes to which it may refer by ``@id``."""
 
     def text(*names: str) -> Found | None:
         for name in names:
@@ -108,7 +108,7 @@ def fields_of(
 
 
 def _said(value: Any, named: dict[str, dict[str, Any]]) -> str:
-    """The value itself if it is a text; the name of the object if it is an object or a reference to one."""
+    """Return a value if it is text; the name of an object, or of the object referred to."""
     if isinstance(value, dict) and isinstance(value.get("@id"), str) and len(value) == 1:
         value = named.get(value["@id"], value)
     if isinstance(value, dict):
@@ -119,7 +119,7 @@ def _said(value: Any, named: dict[str, dict[str, Any]]) -> str:
 
 
 def _global(found: Found | None) -> Found | None:
-    """An id that is valid outside of its page: not a fragment such as '#article'."""
+    """Return an id that is valid outside of its page, unlike a fragment such as '#article'; otherwise None."""
     if found is None or found.value.startswith(("#", "_:", "/")) or names_a_site(found.value):
         return None
     return found
@@ -145,7 +145,7 @@ def _several(value: Any) -> list[Any]:
 
 
 def objects_in(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object in a value, at whatever depth."""
+    """Yield every object in a value, at any depth."""
     stack = [value]
     while stack:
         item = stack.pop()

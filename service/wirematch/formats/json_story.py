@@ -1,7 +1,7 @@
-"""JSON with a story in it: AP's Media API, JSON Feed, dpa digitalwires and wrappers of any make.
+"""Stories wrapped in JSON: AP's Media API, JSON Feed, dpa digitalwires and arbitrary wrappers.
 
-``json_shapes.json`` says of each shape how it is known, where its items are and which members mean what; adding one is
-adding to that file. A path goes from member to member; in a list it goes on in the first entry that has something.
+``json_shapes.json`` defines for each shape how it is recognised, where its items are and what its members mean; a new
+shape only needs an entry there. A path leads from member to member, and in a list to the first entry that continues it.
 """
 
 from __future__ import annotations
@@ -46,24 +46,24 @@ class Shape(BaseModel):
     name: str
     kind: Kind
     when: dict[str, str]
-    """Paths that lead to something, several with '|' of which one must, and patterns for the texts there."""
+    """Paths that must lead to a value (any of several separated by '|'), with patterns for the text there."""
     items: tuple[str, ...] = ()
     inner: tuple[str, ...] = ()
-    """Members of an item that hold what is said of it, if it has them."""
+    """Members of an item that hold its fields, if it has them."""
     fields: dict[str, tuple[str, ...]] = {}
     outer: dict[str, tuple[str, ...]] = {}
-    """Fields that stand once in the wrapper and apply to all items."""
+    """Fields that occur once in the wrapper and apply to all items."""
     source: str | None = None
     """The source of stories that name none."""
     utc: bool = False
     """Whether times without a zone are in UTC."""
     like: int | None = None
-    """The index, among all shapes, of the one whose fields are used."""
+    """Index, among all shapes, of the one whose fields are used."""
 
 
 @cache
 def shapes() -> tuple[Shape, ...]:
-    """All shapes, the most specific first."""
+    """Return all shapes, the most specific first."""
     text = files("wirematch.formats").joinpath("json_shapes.json").read_text(encoding="utf-8")
     found = [Shape.model_validate(shape) for shape in json.loads(text)["shapes"]]
     return tuple(
@@ -73,13 +73,13 @@ def shapes() -> tuple[Shape, ...]:
 
 
 def parse(content: bytes) -> Documents:
-    """Every story in it; InvalidDocumentError when there is none that any shape knows."""
+    """Parse every story. Raises InvalidDocumentError if no shape fits."""
     value, odd = load_loose_json(content)
     return of_value(value, [Fault("the document", odd)] if odd else [])
 
 
 def of_value(value: Any, warnings: Sequence[Fault] = ()) -> Documents:
-    """The same of what was read as JSON."""
+    """Parse every story in decoded JSON."""
     shape = shape_of(value)
     if shape is None:
         raise InvalidDocumentError(
@@ -93,7 +93,7 @@ def of_value(value: Any, warnings: Sequence[Fault] = ()) -> Documents:
 
 
 def shape_of(value: Any) -> Shape | None:
-    """The first shape that fits; the last one fits whatever has a text where one is looked for."""
+    """Return the first shape that fits; the last one fits anything with text in a usual place."""
     *particular, general = shapes()
     if isinstance(value, dict):
         for shape in particular:
@@ -108,7 +108,7 @@ def _fits(value: Any, paths: str, pattern: str) -> bool:
 
 
 def _items(shape: Shape, value: Any) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
-    """The items of the document by this shape, each with its place. A shape without lists has one item, the whole."""
+    """Yield the items of a document by this shape, each with its path. Without lists, the whole is one item."""
     outer: Any = value
     way: JsonPath = ()
     if isinstance(value, dict) and not (shape is shapes()[-1] and _text(shape, "body", value)[0]):
@@ -160,7 +160,7 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, w
     version = _short(found("version"))
     document_id = found("id")
     if document_id is not None and version is not None and document_id.value.startswith("urn:newsml:"):
-        # Such a name ends with the version that it names; all versions are one story.
+        # Such a URN ends with its version; all versions are one story.
         document_id = Found(document_id.value.removesuffix(f":{version.value}"), document_id.place)
     return assemble(
         shape.name,
@@ -206,7 +206,7 @@ def _first(value: Any, paths: Sequence[str]) -> tuple[Any, JsonPath]:
 
 
 def _at(value: Any, path: str) -> tuple[str | None, JsonPath]:
-    """The value at a path as a text; None if there is none, or it is no text or number."""
+    """Return the value at a path as text; None if there is none, or it is neither text nor a number."""
     found, way = _reached(value, path)
     return _said(found), way
 
@@ -240,7 +240,7 @@ def _member(value: Any, path: str) -> Any:
 
 
 def _in_utc(found: Found | None, *, utc: bool) -> Found | None:
-    """A time as text; numbers are seconds or milliseconds since 1970."""
+    """Convert a time to text in UTC; numbers are seconds or milliseconds since 1970."""
     if found is None:
         return None
     if re.fullmatch(r"\d{9,13}(\.\d+)?", found.value):

@@ -1,4 +1,4 @@
-"""Read untrusted JSON, and name places in it."""
+"""Parse untrusted JSON, and name places in it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pydantic_core import from_json
 from wirematch.errors import InvalidDocumentError
 
 JsonPath = tuple[str | int, ...]
-"""The member names and list indexes that lead to a value."""
+"""Member names and list indexes that lead to a value."""
 
 
 def load_json(content: bytes | str) -> Any:
-    """The value; InvalidDocumentError with line and column when it is not JSON (RFC 8259: UTF-8, finite numbers)."""
+    """Parse JSON (RFC 8259: UTF-8, finite numbers). Raises InvalidDocumentError with line and column."""
     if isinstance(content, bytes):
         content = content.removeprefix(codecs.BOM_UTF8)
     try:
@@ -26,7 +26,7 @@ def load_json(content: bytes | str) -> Any:
 
 
 def load_loose_json(content: bytes | str) -> tuple[Any, str | None]:
-    """Like ``load_json``, but line breaks and tabs inside strings are accepted; also a warning if there were any."""
+    """Like ``load_json``, but accepts line breaks and tabs inside strings; also returns a warning if there were any."""
     try:
         return load_json(content), None
     except InvalidDocumentError as error:
@@ -36,7 +36,7 @@ def load_loose_json(content: bytes | str) -> tuple[Any, str | None]:
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         value = json.loads(text, strict=False, parse_constant=_no_number)
-        # Lone surrogates, which Python lets through, and depth are held to the same rules as ever.
+        # Parsed again to reject lone surrogates, which Python accepts, and excessive depth.
         return load_json(json.dumps(value)), "raw control characters in its texts"
     except (ValueError, RecursionError):
         raise refusal from None
@@ -47,6 +47,6 @@ def _no_number(name: str) -> Any:
 
 
 def pointer(parts: Iterable[str | int]) -> str:
-    """A JSON pointer (RFC 6901); the whole document is said as 'the document'."""
+    """Return a JSON pointer (RFC 6901); 'the document' for the root."""
     told = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
     return told or "the document"

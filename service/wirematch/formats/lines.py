@@ -1,4 +1,4 @@
-"""Cut a stream of bytes into lines, and lines into articles, without ever holding more than a line."""
+"""Split a stream of bytes into lines, and lines into articles, holding at most one line in memory."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from wirematch.models.article import Identifier
 
 
 class LineSplitter:
-    """Takes pieces as they come and gives the lines that they complete; None stands for one that is too long."""
+    """Takes chunks and returns the lines that they complete; None stands for a line that is too long."""
 
     def __init__(self, longest: int) -> None:
-        """``longest`` in bytes, the line's end left out. What is longer is passed over up to its end."""
+        """``longest`` is in bytes, without the line end; the rest of a longer line is skipped."""
         self._longest = longest
         self._begun = b""
         self._passing_over = False
 
     def feed(self, piece: bytes) -> list[bytes | None]:
-        """The lines that end within ``piece``, without their ends."""
+        """Return the lines that end within ``piece``, without their ends."""
         *ended, begun = piece.split(b"\n")
         lines: list[bytes | None] = []
         for rest in ended:
@@ -30,7 +30,7 @@ class LineSplitter:
         return lines
 
     def end(self) -> list[bytes | None]:
-        """The last line, which may go without an end."""
+        """Return the last line, which may lack an end."""
         return [self._complete(b"")] if self._begun or self._passing_over else []
 
     def _complete(self, rest: bytes) -> bytes | None:
@@ -39,25 +39,28 @@ class LineSplitter:
 
 
 def read_article_line(line: bytes) -> Article:
-    """One article in JSON; UnicodeDecodeError where it is not UTF-8, ValidationError where it is no article."""
+    """Parse an article in JSON.
+
+    Raises UnicodeDecodeError if it is not UTF-8, ValidationError if it is not an article.
+    """
     return Article.model_validate_json(line.decode("utf-8-sig"))
 
 
 class _Named(BaseModel):
-    """Anything that has an id."""
+    """Anything with an id."""
 
     id: Identifier
 
 
 def id_of_line(line: bytes) -> str | None:
-    """The id in a line that is no article, so that its sender can tell which it was; None where it has none."""
+    """Return the id in a line that is not a valid article, so that its sender can identify it; None without an id."""
     try:
         return _Named.model_validate_json(line.decode("utf-8-sig")).id
-    except ValueError:  # no UTF-8, no JSON, no object, no id
+    except ValueError:  # not UTF-8, JSON, an object or an id
         return None
 
 
 def is_malformed(error: ValidationError) -> str | None:
-    """Why the input is no JSON at all; None where it is JSON of another shape."""
+    """Return why the input is not JSON at all; None if it is, but not an article."""
     first = error.errors(include_url=False)[0]
     return str(first.get("ctx", {}).get("error", first["msg"])) if first["type"] == "json_invalid" else None

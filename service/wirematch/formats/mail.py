@@ -1,4 +1,4 @@
-"""E-mail (RFC 5322) as agencies and press offices send stories: its text, or its HTML where it has no text."""
+"""E-mail (RFC 5322) as agencies and press offices send stories: its plain text, or else its HTML."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from wirematch.models import Kind
 
 MOST_PARTS = 200
 MOST_LINES = 150_000
-"""More than eight megabytes of an attachment have."""
+"""More lines than eight megabytes of attachment have."""
 MOST_AROUND = 32
-"""Mentions of types whose parts hold parts, so no part is within more."""
+"""Maximum mentions of container types, and so the maximum nesting of parts."""
 MOST_DELIMITERS = 2_000
-"""Lines that may end a part."""
+"""Maximum number of lines that may end a part."""
 LONGEST_HEADER, LONGEST_OF_PART = 4_000, 1_000
-"""Bytes of a header that is read: one of the message, and one that each of its parts may have."""
+"""Maximum size, in bytes, of a header that is read: the message's, and each part's."""
 _NAME = "e-mail"
 _HOLDS_OTHERS = re.compile(rb"(?:multipart|message)/", re.IGNORECASE)
 _DELIMITER = re.compile(rb"^--", re.MULTILINE)
@@ -30,12 +30,12 @@ _FIELD = re.compile(
     rb"^(?:from|date|subject|message-id|(content-[a-z-]+))[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*",
     re.IGNORECASE | re.MULTILINE,
 )
-"""What is read of a header, over all of its lines."""
+"""The header fields that are read, with their folded lines."""
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}:")
 
 
 def looks_like_it(text: str) -> bool:
-    """Whether the beginning of a text is that of a message: headers, and among them who sent it."""
+    """Whether the beginning of a text is that of a message: headers, with From and Date among them."""
     headers = text.replace("\r", "").partition("\n\n")[0].splitlines()
     named = {line.partition(":")[0].lower() for line in headers if _HEADER.match(line)}
     folded = sum(1 for line in headers if line[:1] in {" ", "\t"})
@@ -43,10 +43,10 @@ def looks_like_it(text: str) -> bool:
 
 
 def parse(content: bytes) -> list[Document]:
-    """The message's story; InvalidDocumentError when it has no text, or is none."""
+    """Parse the message's story. Raises InvalidDocumentError if it has no text, or is not a message."""
     _refuse_costly(content)
     try:
-        # The standard library meets broken headers and charsets with errors of every kind.
+        # The standard library raises errors of every kind for broken headers and charsets.
         return [_document(message_from_bytes(content, policy=default))]
     except InvalidDocumentError:
         raise
@@ -55,9 +55,9 @@ def parse(content: bytes) -> list[Document]:
 
 
 def _refuse_costly(content: bytes) -> None:
-    """Refuse what the standard library would take minutes or gigabytes for, before it begins.
+    """Refuse what would take the standard library minutes or gigabytes.
 
-    It asks of each line which of all parts around it ends there, and takes a header apart in the square of its length.
+    It checks each line against the boundaries of all enclosing parts, and parses a header in quadratic time.
     """
     content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if content.count(b"\n") > MOST_LINES:

@@ -1,4 +1,4 @@
-"""Text of marked-up stories: XHTML, HTML and NITF, element by element."""
+"""Extract the text of XHTML, HTML and NITF, element by element."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from wirematch.errors import InvalidDocumentError
 from wirematch.formats.safe_xml import local_name
 
 MOST_ATTRIBUTES = 1_000
-"""Of one tag. libxml2 takes the square of them in time when it builds a tree: 200,000 take five minutes."""
+"""Maximum number of attributes of a tag. Building a tree takes libxml2 quadratic time: five minutes for 200,000."""
 MOST_ELEMENTS = 50_000
 
 LINE, PARAGRAPH = 1, 2
-"""Line ends that an element puts around its text."""
+"""Number of line ends around an element's text."""
 
 _PARAGRAPHS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 hl1 hl2 blockquote bq section article main header footer aside nav ul ol dl table pre "
@@ -30,13 +30,13 @@ _LEFT_OUT = frozenset(
     "script style head title template noscript iframe object svg math form button select textarea figure figcaption "
     "media media-caption media-metadata media-reference video audio picture".split()
 )
-# Captions, forms and players are no part of a story's text, as IPTC counts its words.
+# Captions, forms and players are not part of a story's text, as IPTC counts words.
 
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup "
     "time tt u var wbr person org location num chron event function money object.title postaddr virtloc".split()
 )
-"""Elements within a line, of HTML and NITF; in a provider's own markup every other one is taken for a paragraph."""
+"""Inline elements of HTML and NITF; in a provider's own markup, every other one is taken as a paragraph."""
 
 ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,20}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -44,9 +44,9 @@ _BROKEN = frozenset(("ERR_RESOURCE_LIMIT",))
 
 
 def text_of(root: etree._Element, *, unknown: int = 0) -> str:
-    """The text under ``root``: paragraphs parted by an empty line, list items and rows by a line end.
+    """Return the text under ``root``: paragraphs separated by an empty line, list items and rows by a line end.
 
-    ``unknown`` are the line ends around elements that neither HTML nor NITF has.
+    ``unknown`` is the number of line ends around elements that neither HTML nor NITF has.
     """
     paragraphs: list[str] = []
     run: list[str] = []
@@ -68,14 +68,14 @@ def text_of(root: etree._Element, *, unknown: int = 0) -> str:
 
 
 def text_of_markup(markup: str) -> str:
-    """The text of HTML or of a piece of it, however broken; InvalidDocumentError when it is built to do harm."""
+    """Return the text of HTML, complete or not, however broken. Raises InvalidDocumentError for malicious input."""
     root = parse_html(markup)
     return "" if root is None else text_of(root)
 
 
 def text_of_paragraphs(root: etree._Element) -> str:
-    """The text of a provider's own markup: what stands in its paragraphs, if that is most of it, else each element
-    as a paragraph. Its headline, dateline and signature have elements of their own, and are no body.
+    """Return the text of a provider's own markup: that of its paragraphs if they hold most of it, otherwise each
+    element is a paragraph. Headline, dateline and signature have elements of their own, which are not part of the body.
     """
     whole = text_of(root, unknown=PARAGRAPH)
     outermost = [node for node in root.iter() if local_name(node).lower() == "p" and not _within_p(node)]
@@ -88,7 +88,7 @@ def _within_p(node: etree._Element) -> bool:
 
 
 def plain(text: str, *, marked: bool = False) -> str:
-    """The text of what may be HTML, as it is or escaped once more: some senders escape what is escaped already."""
+    """Return the text of what may be HTML, possibly escaped once more, as some senders escape twice."""
     if marked or looks_like_markup(text):
         return text_of_markup(text)
     if ENTITY.search(text) is None:
@@ -98,7 +98,7 @@ def plain(text: str, *, marked: bool = False) -> str:
 
 
 def looks_like_markup(text: str) -> bool:
-    """Whether a text is most likely HTML or XML: it begins with a tag or holds the end of a common one."""
+    """Whether a text is probably HTML or XML: it begins with a tag or contains a common end tag."""
     return (
         text.lstrip().startswith("<")
         or re.search(r"</(?:p|div|h[1-6]|ul|li|a|em|strong|b|i)>|<br ?/?>", text) is not None
@@ -106,7 +106,7 @@ def looks_like_markup(text: str) -> bool:
 
 
 def parse_html(markup: str) -> etree._Element | None:
-    """The root of an HTML page or piece; None when nothing is in it. Nothing is loaded."""
+    """Parse an HTML page or fragment and return its root; None if it is empty. No external resources are loaded."""
     content = markup.encode("utf-8", "replace")
     counter = _Counter()
     try:
@@ -116,7 +116,7 @@ def parse_html(markup: str) -> etree._Element | None:
     parser = _parser()
     try:
         root: etree._Element | None = etree.fromstring(content, parser)
-    except etree.ParserError:  # nothing in it
+    except etree.ParserError:  # it is empty
         return None
     for entry in parser.error_log:
         if entry.type_name in _BROKEN:
@@ -141,7 +141,7 @@ class _TooManyError(Exception):
 
 
 class _Counter:
-    """A parser target that builds no tree and stops at what would take too long as one."""
+    """A parser target that builds no tree, and stops at input for which building one would take too long."""
 
     def __init__(self) -> None:
         self.elements = 0
@@ -158,7 +158,7 @@ class _Counter:
 
 
 def _pieces(root: etree._Element, unknown: int) -> Iterator[str | int]:
-    """Pieces of text and the breaks between them, in order. Without recursion, because the sender chooses the depth."""
+    """Yield pieces of text and the breaks between them. Not recursive, as the sender determines the depth."""
     stack: list[tuple[etree._Element, bool]] = [(root, False)]
     preserved = 0
     while stack:

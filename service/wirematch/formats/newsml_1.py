@@ -1,4 +1,4 @@
-"""NewsML 1.0 to 1.2, as AFP, AAP and ANA send it: NewsItems with their revision, status and embargo."""
+"""NewsML 1.0 to 1.2, as sent by AFP, AAP and ANA: NewsItems with revision, status and embargo."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _REVISION = re.compile(r":\d+[A-Z]?$")
 
 
 def parse(content: bytes) -> Documents:
-    """Every NewsItem with a text; InvalidDocumentError names the element and its line."""
+    """Parse every NewsItem with a text. Raises InvalidDocumentError, which names the element and its line."""
     return of_root(parse_xml(content))
 
 
 def of_root(root: etree._Element) -> Documents:
-    """The same of a root that was read."""
+    """Do the same for a parsed root."""
     items = root.findall("{*}NewsItem")
     if not items:
         raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(XmlPlace(root)), "there is no NewsItem in it")])
@@ -86,7 +86,7 @@ def _document(item: etree._Element, root: etree._Element, name: str) -> Document
 
 
 def _id(item: etree._Element) -> Found | None:
-    """What all revisions of an item share: its public identifier without the number of the revision."""
+    """Return what all revisions of an item share: its public identifier without the revision number."""
     parts = [_text(item, f"Identification//{name}") for name in ("ProviderId", "DateId", "NewsItemId")]
     found = [part for part in parts if part is not None]
     if len(found) == len(parts):
@@ -96,7 +96,7 @@ def _id(item: etree._Element) -> Found | None:
 
 
 def _status(item: etree._Element, name: str) -> tuple[Found | None, Found | None]:
-    """The status, and where it is said that the item is under embargo."""
+    """Return the status, and the place that says that the item is under embargo."""
     for instruction in _all(item, "NewsManagement/Instruction"):
         if (instruction.get("FormalName") or "").lower() in _TAKES_BACK:
             return Found(Status.CANCELED, XmlPlace(instruction, "FormalName")), None
@@ -115,7 +115,7 @@ def _embargo(item: etree._Element) -> Found | None:
 
 
 def _body(item: etree._Element) -> Found | None:
-    """The text of the component whose role is main, or else the longest."""
+    """Return the text of the component with the role Main, or else the longest."""
     texts = [(*found, content) for content in item.iter("{*}ContentItem") if (found := _content(content))]
     best = max(texts, key=lambda found: (found[0], len(found[1])), default=None)
     return best and Found(best[1], XmlPlace(best[2]))
@@ -139,7 +139,7 @@ def _content(content: etree._Element) -> tuple[bool, str] | None:
 
 
 def _first(item: etree._Element, name: str) -> Found | None:
-    """The first news line of a kind, wherever among the components it is."""
+    """Return the first news line of this kind in any component."""
     for element in item.iter(f"{{*}}{name}"):
         text = " ".join(text_of(element).split())
         if text:

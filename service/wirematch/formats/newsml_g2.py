@@ -1,7 +1,6 @@
 """NewsML-G2 (https://iptc.org/standards/newsml-g2/): a newsItem, or a newsMessage with several.
 
-Read with lxml and not with the ``newsmlg2`` package: docs/adr/0008 says why, and the tests hold the two against each
-other.
+Parsed by lxml and not by the ``newsmlg2`` package, for the reasons in docs/adr/0008; tests compare the two.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from wirematch.models import Kind
 ROOTS = frozenset("newsItem newsMessage packageItem conceptItem knowledgeItem planningItem catalogItem".split())
 _STATUSES = {status.value for status in Status}
 MOST_ITEMS = 2_000
-"""Items in one message. Naming the place of an item counts those before it, which is quadratic in all."""
+"""Maximum number of items. Naming an item's place counts those before it, which is quadratic in total."""
 _NAME = "NewsML-G2"
 NO_STORIES = frozenset(("event", "planning", "newscoverage", "concept"))
 """Classes of items that announce or describe."""
@@ -32,15 +31,15 @@ _PAGES_ABOUT = frozenset(("about", "about-us", "home", "index", "contact", "impr
 
 
 def parse(content: bytes) -> list[Document]:
-    """Every newsItem with a text, in order; InvalidDocumentError names the element and its line.
+    """Parse every newsItem with a text, in order. Raises InvalidDocumentError, which names the element and its line.
 
-    Pictures and packages that stand in a newsMessage beside texts are left out: they bring no text of their own.
+    Pictures and packages beside texts in a newsMessage are left out, as they have no text of their own.
     """
     return of_root(parse_xml(content))
 
 
 def of_root(root: etree._Element) -> list[Document]:
-    """The same of a root that was read."""
+    """Do the same for a parsed root."""
     name = local_name(root)
     if name == "newsItem":
         return [_document(root)]
@@ -49,7 +48,7 @@ def of_root(root: etree._Element) -> list[Document]:
     items = root.findall("{*}itemSet/{*}*")
     texts = [item for item in items if local_name(item) == "newsItem" and _brings_text(item)]
     if not texts:
-        # The way to an item is found by counting those before it, so only the first are told.
+        # Naming an item's place counts those before it, so only the first ones are reported.
         faults = [_without_text(item) for item in items[:MOST_FAULTS]]
         faults = faults or [Fault(str(XmlPlace(root)), "there is no item in it")]
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", faults)
@@ -72,7 +71,7 @@ def _without_text(item: etree._Element) -> Fault:
 
 
 def _brings_text(item: etree._Element) -> bool:
-    """Whether an item of a message is one to read: a text, or anything that was taken back."""
+    """Whether to read an item of a message: if it is a text, or withdrawn."""
     kind = _code(item.find("{*}itemMeta/{*}itemClass"))
     return kind in (None, "text") or _code(item.find("{*}itemMeta/{*}pubStatus")) in {"withheld", "canceled"}
 
@@ -135,7 +134,7 @@ def _status(item: etree._Element, name: str) -> Found | None:
 
 
 def _embargo(element: etree._Element | None, name: str) -> Found | None:
-    """When the embargo ends. An empty element means until further notice; a time that cannot be read is an error."""
+    """Return the end of the embargo. An empty element means until further notice; an unreadable time is an error."""
     if element is None or not (element.text or "").strip():
         return None
     time = time_at(Found(element.text or "", XmlPlace(element)))
@@ -146,7 +145,7 @@ def _embargo(element: etree._Element | None, name: str) -> Found | None:
 
 
 def _body(item: etree._Element) -> Found | None:
-    """The first content with a text: NITF, XHTML or plain."""
+    """Return the first content with a text: NITF, XHTML or plain."""
     for content in item.findall("{*}contentSet/{*}*"):
         name, kind = local_name(content), content.get("contenttype", "").lower()
         text = ""
@@ -187,7 +186,7 @@ def _language(item: etree._Element) -> Found | None:
 
 
 def _text(item: etree._Element, path: str) -> Found | None:
-    """The first element with text under ``path``, local names with slashes."""
+    """Return the first element with text at ``path``, local names separated by slashes."""
     for element in item.iterfind("/".join(f"{{*}}{step}" for step in path.split("/"))):
         text = text_of(element)
         if text:
@@ -196,14 +195,14 @@ def _text(item: etree._Element, path: str) -> Found | None:
 
 
 def _source(item: etree._Element) -> Found | None:
-    """The source: the first party with a name, or else the first with only a code."""
+    """Return the source: the first party with a name, or else the first with only a code."""
     paths = ("itemMeta/provider", "contentMeta/infoSource")
     found = (_party(item, path, by_code=by_code) for by_code in (False, True) for path in paths)
     return next((party for party in found if party is not None), None)
 
 
 def _party(item: etree._Element, path: str, *, by_code: bool = True) -> Found | None:
-    """How a party is called: its name, or else its literal, or else its code."""
+    """Return a party's name, or else its literal, or else its code."""
     element = item.find("/".join(f"{{*}}{step}" for step in path.split("/")))
     if element is None:
         return None
@@ -216,7 +215,7 @@ def _party(item: etree._Element, path: str, *, by_code: bool = True) -> Found | 
 
 
 def _host(uri: str | None) -> str | None:
-    """The site of a party that is named by its own page, such as https://agency.example/about/."""
+    """Return the host of a party identified by its own page, such as https://agency.example/about/."""
     if not uri or uri.rstrip("/").rpartition("/")[2].lower() not in _PAGES_ABOUT:
         return None
     try:
@@ -226,7 +225,7 @@ def _host(uri: str | None) -> str | None:
 
 
 def _code(element: etree._Element | None) -> str | None:
-    """The code of ``qcode="stat:usable"`` or of the URI that stands for it."""
+    """Return the code in ``qcode="stat:usable"``, or in the equivalent URI."""
     if element is None:
         return None
     qcode, uri = element.get("qcode"), element.get("uri")

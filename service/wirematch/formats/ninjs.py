@@ -21,20 +21,20 @@ _CAMEL = (
     "infoSources copyrightNotice usageTerms edNote altIds trustIndicators rightsInfo"
 ).split()
 MOST_TRIES = 4
-"""How often an item is validated. Each time, faulty properties are removed, which may bring up further faults."""
+"""How often an item is validated. Each time, invalid properties are removed, which may reveal further faults."""
 _OWN = frozenset("pubstatus pubStatus versioncreated versionCreated body_html body_text body_xhtml bodies".split())
 """Property names that no other format has."""
 _TEXTS = _OWN - frozenset(("pubstatus", "pubStatus", "versioncreated", "versionCreated"))
 _NO_STORIES = frozenset(("event", "planning"))
 MOST_TOLD = 100
-"""How many faults of one item are reported."""
+"""Maximum number of faults reported for one item."""
 _ARRAYS = "headlines bodies descriptions people organisations places subjects infosources genres by".split()
 
 
 def parse(content: bytes) -> list[Document]:
-    """One item; what it is associated with is left aside. InvalidDocumentError with JSON pointers.
+    """Parse one item, ignoring its associations. Raises InvalidDocumentError with JSON pointers.
 
-    Where it keeps none of the schema's rules, the document's warnings say so.
+    Violations of the schema that do not prevent reading become warnings.
     """
     item = load_json(content)
     if not isinstance(item, dict):
@@ -43,7 +43,7 @@ def parse(content: bytes) -> list[Document]:
 
 
 def looks_like_it(item: dict[str, Any]) -> bool:
-    """Whether an object is most likely an item: it names itself as one, or has what only ninjs has."""
+    """Whether an object is probably a ninjs item: it says so, or has properties that only ninjs has."""
     if "uri" in item and "data" not in item:
         return True
     named = isinstance(item.get("guid"), str) and not _OWN.isdisjoint(item)
@@ -51,7 +51,7 @@ def looks_like_it(item: dict[str, Any]) -> bool:
 
 
 def of_item(item: dict[str, Any]) -> Document:
-    """The document of an item that was read as JSON."""
+    """Return the document of an item in decoded JSON."""
     number, named = dialect_of(item)
     name = f"ninjs {named or f'{number}.x'}"
     faults = faults_of(number, item)
@@ -74,14 +74,14 @@ def of_item(item: dict[str, Any]) -> Document:
         except InvalidDocumentError as error:
             if not faults:
                 raise
-            # A text of another shape than it must have is told as that, and not as a text that is missing.
+            # Report a text of the wrong type as such, not as a missing text.
             raise InvalidDocumentError(f"is no valid {name}", faults) from error
         return document.with_warnings([*faults, *mended.warnings])
     raise InvalidDocumentError(f"is no valid {name}", faults)
 
 
 def faults_of(dialect: int, item: dict[str, Any]) -> list[Fault]:
-    """Where the item does not keep its dialect's rules."""
+    """Return where the item violates its dialect's rules."""
     faults = list(misnamed(dialect, item))
     try:
         DIALECTS[dialect].model_validate(item)
@@ -93,9 +93,9 @@ def faults_of(dialect: int, item: dict[str, Any]) -> list[Fault]:
 
 
 def dialect_of(item: dict[str, Any]) -> tuple[int, str | None]:
-    """The dialect's number and, where the item names it, its version; InvalidDocumentError for one that is unknown.
+    """Return the dialect's number and, if the item names it, its version. Raises InvalidDocumentError for unknown ones.
 
-    Without a name, camel case says 3.x, arrays of texts 2.x, and texts of their own 1.x.
+    Without a name, camel case means 3.x, arrays of texts 2.x, and separate text properties 1.x.
     """
     key = "$standard" if "$standard" in item else "standard"
     standard = item.get(key)
@@ -169,7 +169,7 @@ def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
 
 
 def _zoneless(ninjs: Ninjs, properties: list[str]) -> tuple[str, ...]:
-    """The times that named no zone and were read as UTC, under the names that the document has for them."""
+    """Return the document's names of the times that had no zone and were read as UTC."""
     properties = [name.lower() for name in properties]
     first = "firstcreated" if ninjs.first_created is not None else "versioncreated"
     meant = {"published_at": {first}, "version_created": {"versioncreated"}}
@@ -193,7 +193,7 @@ def _headline(ninjs: Ninjs) -> Found | None:
 
 
 def _body(ninjs: Ninjs) -> Found | None:
-    """The main body, a plain one before one with markup."""
+    """Return the main body, preferring plain text to markup."""
     if isinstance(ninjs, Ninjs1):
         texts = ninjs.model_extra or {}
         names = [

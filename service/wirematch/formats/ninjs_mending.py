@@ -1,7 +1,7 @@
-"""What newsroom systems send in place of what ninjs's schemas ask for, and how it is read all the same.
+"""Repair common deviations of newsroom systems from the ninjs schemas.
 
-Superdesk, the most used of them, names an item ``guid``, numbers its versions and writes offsets without a colon. What
-must not be overlooked, a withdrawal or an embargo, is read in any spelling or refused.
+Superdesk, the most widely used of them, names an item ``guid``, numbers its versions and writes offsets without a
+colon. Withdrawals and embargoes, which must not be missed, are read in any spelling or else refused.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _EMBARGOES = ("embargoed", "embargoeduntil")
 
 
 class Mended(NamedTuple):
-    """An item after mending: it keeps the rules for all properties that are read."""
+    """An item after repair: all properties that are read follow the rules."""
 
     item: dict[str, Any]
     warnings: list[Fault]
@@ -46,7 +46,7 @@ class Mended(NamedTuple):
 
 
 def mend(dialect: int, item: dict[str, Any]) -> Mended:
-    """The item under its dialect's names; InvalidDocumentError for a status that is none."""
+    """Return the item with its dialect's names. Raises InvalidDocumentError for an invalid status."""
     names = {name.lower(): name for name in names_of(dialect)}
     mended: dict[str, Any] = {}
     warnings: list[Fault] = []
@@ -56,7 +56,7 @@ def mend(dialect: int, item: dict[str, Any]) -> Mended:
         low = name.lower()
         target = _embargo_name(names) if low in _EMBARGOES else names.get(low, name)
         if target != name and target in item:
-            continue  # said twice: its own name goes first
+            continue  # present twice: the proper name takes precedence
         if value is None or (low in _EMBARGOES and value in (False, "")):
             continue
         if low == "pubstatus":
@@ -75,7 +75,7 @@ def mend(dialect: int, item: dict[str, Any]) -> Mended:
 
 
 def without(item: dict[str, Any], ways: Sequence[tuple[str | int, ...]]) -> dict[str, Any]:
-    """The item without what stands at these places; of a text in a list an empty one is left."""
+    """Return the item without the values at these paths; a text in a list becomes empty."""
     left = dict(item)
     for way in ways:
         name = str(way[0])
@@ -100,7 +100,7 @@ def _embargo_name(names: dict[str, str]) -> str:
 
 
 def _time(name: str, value: Any) -> tuple[str | None, bool]:
-    """A time as the rules want it, None for what is none, and whether it said its zone."""
+    """Return a time as the rules require it, or None if it is invalid, and whether it had a zone."""
     found = time_at(Found(value, name)) if isinstance(value, str) else None
     if found is None:
         return None, True
@@ -119,7 +119,7 @@ def _scalar(name: str, value: Any) -> Any:
 
 
 def _name(item: dict[str, Any], mended: dict[str, Any]) -> None:
-    """Whatever names the item, as its ``uri``."""
+    """Set ``uri`` to whatever identifies the item."""
     for name in _NAMES_OF_URI:
         value = item.get(name)
         if isinstance(value, str) and value.strip():

@@ -1,7 +1,7 @@
-"""What IPTC's published schemas of ninjs 1.0 to 1.8, 2.0 to 2.4 and 3.0 to 3.3 ask of the properties read here.
+"""The rules of IPTC's schemas of ninjs 1.0 to 1.8, 2.0 to 2.4 and 3.0 to 3.3 for the properties read here.
 
-The three dialects say the same things by other names: 1.x and 2.x in lower case, 3.x in camel case; 1.x has a property
-for each body and headline (``body_xhtml``), the later ones have arrays. docs/formats.md tells which rules are held.
+The three dialects use different names for the same things: 1.x and 2.x lower case, 3.x camel case; 1.x has a property
+for each body and headline (``body_xhtml``), later ones have arrays. docs/formats.md says which rules are enforced.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from wirematch.errors import Fault
 from wirematch.formats.json_text import pointer
 from wirematch.formats.times import read_rfc_3339
 
-# The schemas say a URI, with its scheme; IPTC's own examples have agencies that send a bare GUID. What stands between
-# an identifier and a text is that it is one word.
+# The schemas require a URI with a scheme, but in IPTC's own examples agencies send a bare GUID. An identifier differs
+# from a text in being one word.
 _IDENTIFIER = re.compile(r"[^\s<>\"\x00-\x1f\x7f]+")
 
 
@@ -40,7 +40,7 @@ NinjsType = Literal["text", "audio", "video", "picture", "graphic", "composite",
 
 
 class _Node(BaseModel):
-    """Strict types; a null counts as absent; further properties are let through, as providers add their own."""
+    """Strict types; a null counts as absent. Additional properties are accepted, as providers add their own."""
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True, alias_generator=_lower)
 
@@ -68,7 +68,7 @@ class _CamelText(_Text):
 
 
 class _Item(_Node):
-    """What all dialects share."""
+    """The properties that all dialects share."""
 
     uri: Uri
     version: str | None = None
@@ -143,22 +143,22 @@ class Associated3(Ninjs3):
 Ninjs = Ninjs1 | Ninjs2 | Ninjs3
 DIALECTS: dict[int, type[Ninjs1 | Ninjs2 | Ninjs3]] = {1: Ninjs1, 2: Ninjs2, 3: Ninjs3}
 TEXTS_1 = re.compile(r"(body|headline|description)_[a-zA-Z0-9_]+")
-"""The properties of 1.x that each hold a text; what follows the first word says its format or purpose."""
+"""Properties of 1.x that each hold a text; the suffix gives its format or purpose."""
 
 
 def names_of(dialect: int) -> set[str]:
-    """The properties that a dialect has, as far as they are read here."""
+    """Return those properties of a dialect that are read here."""
     return {field.alias or name for name, field in DIALECTS[dialect].model_fields.items()}
 
 
 _NAMES = {dialect: names_of(dialect) for dialect in DIALECTS}
-# What must not be overlooked because it is spelt as another dialect has it: a kill, an embargo, the text itself.
+# What must not be missed because it is spelt as in another dialect: a kill, an embargo, the text itself.
 _GRAVE = {"pubstatus", "embargoed", "embargoeduntil", "bodies", "version", "versioncreated", "uri"}
 _MEANT = {"embargoed": ("embargoed", "embargoedUntil"), "embargoeduntil": ("embargoed", "embargoedUntil")}
 
 
 def misnamed(dialect: int, item: dict[str, Any], place: tuple[str | int, ...] = ()) -> Iterator[Fault]:
-    """Properties under a name that only another dialect has, and texts of 1.x that are none."""
+    """Yield properties with a name that only another dialect has, and texts of 1.x that are not strings."""
     for name, value in item.items():
         if dialect == 1 and TEXTS_1.fullmatch(name) and not isinstance(value, str | None):
             yield Fault(pointer((*place, name)), "Input should be a valid string")

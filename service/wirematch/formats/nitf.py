@@ -19,12 +19,12 @@ _TAKEN_BACK = ("withheld", "canceled")
 
 
 def parse(content: bytes) -> list[Document]:
-    """The story; InvalidDocumentError names the element and its line."""
+    """Parse the story. Raises InvalidDocumentError, which names the element and its line."""
     return of_root(parse_xml(content))
 
 
 def of_root(root: etree._Element) -> list[Document]:
-    """The same of a root that was read."""
+    """Do the same for a parsed root."""
     if local_name(root) != "nitf":
         raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(XmlPlace(root)), "the root must be nitf")])
     status, target = _status(root)
@@ -65,16 +65,16 @@ def of_root(root: etree._Element) -> list[Document]:
 
 
 def body_of(root: etree._Element) -> str:
-    """The text of ``body.content``, or of all of the body where there is none."""
+    """Return the text of ``body.content``, or of the whole body if there is none."""
     content = root.find("{*}body/{*}body.content")
     body = root.find("{*}body") if content is None else content
     return "" if body is None else text_of(body)
 
 
 def _status(root: etree._Element) -> tuple[Found | None, Found | None]:
-    """The status, and the id of the story that it is said of where that is another document.
+    """Return the status, and the id of the story that it applies to if that is another document.
 
-    A kill is often a document of its own: ``management-doc-idref`` names the story that is taken back.
+    A kill is often a document of its own: ``management-doc-idref`` names the story to withdraw.
     """
     docdata = root.find("{*}head/{*}docdata")
     if docdata is None:
@@ -95,9 +95,9 @@ def _status(root: etree._Element) -> tuple[Found | None, Found | None]:
 
 
 def _embargo(root: etree._Element, status: Found | None) -> Found | None:
-    """The end of the embargo, with None for its value until further notice.
+    """Return the end of the embargo; its value is None for an embargo until further notice.
 
-    A story is under embargo when its status says so, or when its release lies after its issue.
+    A story is under embargo if its status says so, or if it is released after it is issued.
     """
     release, issue = _norm(root, "date.release"), _norm(root, "date.issue")
     said = status is not None and status.value == "embargoed"
@@ -112,7 +112,7 @@ def _embargo(root: etree._Element, status: Found | None) -> Found | None:
 
 
 def _later(end: datetime, begun: datetime) -> bool:
-    """Where only one of them names its zone, both are taken to be in it."""
+    """Compare two times; if only one has a zone, both are taken to be in it."""
     if (end.tzinfo is None) != (begun.tzinfo is None):
         end, begun = end.replace(tzinfo=None), begun.replace(tzinfo=None)
     return end > begun

@@ -1,4 +1,4 @@
-"""Packed content, known by its first bytes: gzip, bzip2, xz, Zstandard. What is cut off gives what is whole of it."""
+"""Decompression of gzip, bzip2, xz and Zstandard, detected by magic bytes; truncated content yields what is intact."""
 
 from __future__ import annotations
 
@@ -28,16 +28,19 @@ UNPACKERS: dict[bytes, tuple[str, Callable[[], Any]]] = {
 }
 LONGEST_MARK = 6
 DAMAGE = (zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, EOFError, ValueError)
-"""What unpackers meet in damaged content."""
+"""Exceptions that decompressors raise for damaged content."""
 
 
 def packed_as(begin: bytes) -> str | None:
-    """How content that begins so is packed; None when it is not."""
+    """Return the compression of content that begins so; None if it is not compressed."""
     return next((name for mark, (name, _) in UNPACKERS.items() if begin.startswith(mark)), None)
 
 
 def unpack(content: bytes, most: int) -> bytes:
-    """Content that may be packed; InvalidDocumentError when it is cut off, damaged or expands to more than ``most``."""
+    """Decompress content if it is compressed.
+
+    Raises InvalidDocumentError if it is truncated, damaged or expands to more than ``most`` bytes.
+    """
     if packed_as(content[:LONGEST_MARK]) is None:
         return content
     reader = Unpacked(io.BytesIO(content))
@@ -50,16 +53,16 @@ def unpack(content: bytes, most: int) -> bytes:
 
 
 class Unpacked(io.RawIOBase):
-    """A stream unpacked piece by piece, however many members it has; what is before a damage is read as ever.
+    """A decompressed stream, of any number of members; what precedes damage is readable as usual.
 
-    ``damage`` says what ended it early, if anything did.
+    ``damage`` says what ended the stream early, if anything did.
     """
 
     def __init__(self, raw: IO[bytes]) -> None:
         super().__init__()
         self._raw = raw
         self._waiting = b""
-        """Packed bytes that are still to be unpacked."""
+        """Compressed bytes not yet processed."""
         self._unpacker: Any = None
         self._ready = b""
         self._passed = 0
@@ -70,7 +73,7 @@ class Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill a part of ``buffer``; 0 at the end, or where the damage is."""
+        """Read into ``buffer`` and return the number of bytes; 0 at the end, or at damage."""
         while not self._ready and self.damage is None:
             if not self._more():
                 break
@@ -80,7 +83,7 @@ class Unpacked(io.RawIOBase):
         return len(given)
 
     def read(self, size: int = -1) -> bytes:
-        """So many bytes, or all; fewer only at the end."""
+        """Read ``size`` bytes, or all if negative; fewer only at the end."""
         pieces: list[bytes] = []
         left = size
         while left:
@@ -92,7 +95,7 @@ class Unpacked(io.RawIOBase):
         return b"".join(pieces)
 
     def _more(self) -> bool:
-        """Unpack a piece; whether there may be more."""
+        """Decompress a chunk; return whether there may be more."""
         try:
             if not self._waiting and not self._needs_no_input():
                 self._waiting = self._raw.read(PIECE)
@@ -108,14 +111,14 @@ class Unpacked(io.RawIOBase):
         return True
 
     def _needs_no_input(self) -> bool:
-        """Whether the unpacker still holds input of before."""
+        """Whether the decompressor still holds earlier input."""
         return self._unpacker is not None and getattr(self._unpacker, "needs_input", True) is False
 
     def _decompress(self) -> bytes:
         if isinstance(self._unpacker, bz2.BZ2Decompressor | lzma.LZMADecompressor | zstd.ZstdDecompressor):
             given, self._waiting = self._waiting, b""
             unpacked = self._unpacker.decompress(given, PIECE)
-        else:  # zlib's gives back what it did not take
+        else:  # zlib returns the input that it did not process
             unpacked = self._unpacker.decompress(self._waiting, PIECE)
             self._waiting = self._unpacker.unconsumed_tail
         if self._unpacker.eof:

@@ -1,4 +1,4 @@
-"""A web page in HTML: the text of its article, and what is said about it in JSON-LD and ``meta`` elements."""
+"""A web page in HTML: the text of its article, and its metadata in JSON-LD and ``meta`` elements."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _DATES = (
     "published published-date parsely-pub-date sailthru.date article.published cxenseparse:recs:publishtime "
     "originalpublicationdate ptime"
 ).split()
-"""Names of ``meta`` elements, small, that hold a time of publication; the surest first."""
+"""Names of ``meta`` elements, in lower case, with a publication time; the most reliable first."""
 
 
 def parse(content: bytes, charset: str | None = None) -> list[Document]:
-    """The page's one article; InvalidDocumentError when there is no text of one."""
+    """Parse the page's one article. Raises InvalidDocumentError if no article text is found."""
     root = parse_html(decode_html(content, charset))
     if root is None:
         raise InvalidDocumentError("is no HTML that can be compared", [Fault("the document", "it is empty")])
@@ -61,7 +61,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
 
 
 def _body(root: etree._Element, given: Found | None, headings: set[str]) -> Found:
-    """What the page shows, or what its JSON-LD has where that is the same story and more of it."""
+    """Return the text shown on the page, or that of its JSON-LD if it is the same story and longer."""
     text = main_text(root)
     text = "\n\n".join(part for part in text.split("\n\n") if part not in headings) or text
     if given is not None and given.value is not None:
@@ -74,14 +74,14 @@ def _body(root: etree._Element, given: Found | None, headings: set[str]) -> Foun
 
 
 def _is_surer(time: Found | None, given: Found | None) -> bool:
-    """Whether ``time`` names its zone and ``given``, which would have precedence, does not."""
+    """Whether ``time`` has a zone and ``given``, which would take precedence, does not."""
     return time is not None and given is not None and given.value.tzinfo is None and time.value.tzinfo is not None
 
 
 def _linked_data(root: etree._Element) -> tuple[dict[str, Found | None], dict[str, Found | None]]:
-    """What the first article in the page's JSON-LD says; broken JSON-LD is none, as browsers have it.
+    """Return the fields of the first article in the page's JSON-LD; broken JSON-LD is ignored, as browsers do.
 
-    ``page_date`` is what the page itself is said to have for its date, where the article has none.
+    ``page_date`` is the date of the page itself, for an article that has none.
     """
     page_date: Found | None = None
     for number, script in enumerate(root.iter("script"), 1):
@@ -118,7 +118,7 @@ def _at(where: str, fields: dict[str, Found | None]) -> dict[str, Found | None]:
 
 
 def _metas(root: etree._Element) -> dict[str, Found]:
-    """The first of each ``meta`` element by its name or property."""
+    """Return the first ``meta`` element of each name or property."""
     found: dict[str, Found] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
@@ -129,7 +129,7 @@ def _metas(root: etree._Element) -> dict[str, Found]:
 
 
 def _shown_times(root: etree._Element) -> list[Found]:
-    """The times that ``time`` elements say, those that are marked as the time of publication first."""
+    """Return the times in ``time`` elements, those marked as publication times first."""
     marked: list[Found] = []
     others: list[Found] = []
     for element in root.iter("time"):
@@ -150,7 +150,7 @@ def _canonical(root: etree._Element) -> Found | None:
 
 
 def _address(found: Found | None) -> Found | None:
-    """An address, unless it is the site's and not the page's."""
+    """Return a URL, unless it is that of the whole site."""
     if found is None or not found.value.startswith(("http://", "https://")):
         return None
     return None if names_a_site(found.value, languages=True) else found

@@ -1,8 +1,8 @@
-"""The text of a page's article: what ``trafilatura`` finds, without what stands around it, and with all of its parts.
+"""The text of a page's article: ``trafilatura``'s extraction, corrected in three ways.
 
-Three things are done that it does not. Comments and teasers of other articles are taken away before, so that a long
-thread is not taken for the article. Where the article stands in several containers of one kind, the others are added.
-And where it finds nothing, a short article's paragraphs are taken as they are.
+Comments and teasers of other articles are removed first, so that a long thread is not taken for the article. If the
+article is spread over several containers of one kind, all of them are used. And if nothing is found, the paragraphs of
+a short article are taken as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wirematch.formats.markup import text_of
 from wirematch.formats.safe_xml import local_name
 
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that a page may have, and that lxml reads but does not write."""
+"""Characters that lxml accepts in a page but refuses to write."""
 _AROUND = re.compile(
     r"(?:^|[-_ ])(?:comments?|commentlist|comment-thread|disqus(?:_thread)?|replies|respond|livefyre|viafoura|coral|"
     r"related|read-?(?:more|next|also)|more-?(?:from|stories|on|news|like-this)|most-?(?:read|popular|viewed)|"
@@ -27,19 +27,19 @@ _AROUND = re.compile(
     r"(?:$|[-_ ])",
     re.IGNORECASE,
 )
-"""Classes and ids of what stands around an article."""
+"""Classes and ids of elements around an article."""
 _BLOCKS = frozenset("p h2 h3 h4 li blockquote pre".split())
 _COMMENTS = frozenset("comment comments comment-list commentlist comments-area comments-section disqus_thread".split())
 """Classes and ids that only comment threads have. These are removed even if they hold most of the page's text."""
 _LEAST_WORDS = 8
 _LEAST_GAIN = 1.1
-"""Share by which other containers must lengthen the text to be taken for parts of it."""
+"""Factor by which other containers must lengthen the text to count as parts of it."""
 _FULLER = 1.25
 _SAME_STORY = 0.6
 
 
 def main_text(root: etree._Element) -> str:
-    """The article's text without menus, advertisements and readers' comments; empty when none was found."""
+    """Return the article's text without menus, advertisements and comments; empty if none was found."""
     page = deepcopy(root)
     _take_away_surroundings(page)
     text = _extracted(page)
@@ -48,9 +48,9 @@ def main_text(root: etree._Element) -> str:
 
 
 def fuller_text(given: str, shown: str) -> bool:
-    """Whether a text that comes with a page is the story that it shows, and at least as much of it."""
+    """Whether a text given in metadata is the story that the page shows, and no less of it."""
     mine, theirs = given.split(), shown.split()
-    if not theirs or mine == theirs:  # where a page shows none, trafilatura runs this one's paragraphs together
+    if not theirs or mine == theirs:  # if the page shows none, trafilatura takes this text and joins its paragraphs
         return True
     longest = max(shown.split("\n\n"), key=len).split()
     words = set(mine)
@@ -65,7 +65,7 @@ def _extracted(page: etree._Element) -> str:
         found = trafilatura.bare_extraction(
             deepcopy(page), include_comments=False, include_tables=False, with_metadata=False, deduplicate=False
         )
-    # It guesses at pages of every kind; where that fails, the page has no text that can be found.
+    # It has to guess; if it fails, no text can be found.
     except Exception as error:
         raise InvalidDocumentError(f"is no HTML that can be read: {type(error).__name__}") from error
     text = getattr(found, "text", None) or ""
@@ -73,7 +73,7 @@ def _extracted(page: etree._Element) -> str:
 
 
 def _take_away_surroundings(page: etree._Element) -> None:
-    """Comments, teasers and calls to subscribe, unless most of the page's text stands in one of them."""
+    """Remove comments, teasers and calls to subscribe, unless one of them holds most of the page's text."""
     words: Counter[etree._Element] = Counter()
     for block in page.iter("p"):
         said = len("".join(map(str, block.itertext())).split())
@@ -104,7 +104,7 @@ def _remove(node: etree._Element, parent: etree._Element) -> None:
 
 
 def _with_all_containers(page: etree._Element, text: str) -> str:
-    """The text with the paragraphs of all containers like that in which most of it stands."""
+    """Return the text including the paragraphs of all containers like the one that holds most of it."""
     found = set(map(_bare, text.split("\n\n")))
     blocks = [(block, _bare("".join(map(str, block.itertext())))) for block in page.iter(*_BLOCKS)]
     homes = Counter(_kind(block) for block, said in blocks if said in found and len(said.split()) >= _LEAST_WORDS)
@@ -124,7 +124,7 @@ def _with_all_containers(page: etree._Element, text: str) -> str:
 
 
 def _kind(block: etree._Element) -> tuple[str, str, str] | None:
-    """What tells containers of one kind: tag and class, and the class of what they stand in; None without a class."""
+    """Return what identifies containers of one kind: tag, class, and the parent's class; None without a class."""
     parent = block.getparent()
     while parent is not None and local_name(parent) in {"ul", "ol", "blockquote"}:
         parent = parent.getparent()
@@ -139,7 +139,7 @@ def _bare(text: str) -> str:
 
 
 def _paragraphs(page: etree._Element) -> str:
-    """The paragraphs of the article, or of the page where it marks none; for short ones, of which little is known."""
+    """Return the paragraphs of the article or, if none is marked, of the page; a fallback for short articles."""
     for name in ("article", "main", "body"):
         for place in page.iter(name):
             told = [text_of(block) for block in place.iter("p") if not _in_furniture(block)]

@@ -1,4 +1,4 @@
-"""The two formats that are Wirematch's own: a text that is all body, and an article in JSON."""
+"""Wirematch's own two formats: plain text, which is all body, and an article in JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wirematch.models import Article
 
 
 def parse_text(content: bytes) -> list[Document]:
-    """The text as the body of an article; InvalidDocumentError when it is empty or no text."""
+    """Parse a text as the body of an article. Raises InvalidDocumentError if it is empty or not text."""
     text = decode(content)
     if not text.strip():
         raise InvalidDocumentError("is empty")
@@ -23,7 +23,7 @@ def parse_text(content: bytes) -> list[Document]:
 
 
 def parse_article(content: bytes) -> list[Document]:
-    """An article as ``POST /v1/articles`` takes it; InvalidDocumentError when it is something else."""
+    """Parse an article as ``POST /v1/articles`` accepts it. Raises InvalidDocumentError for anything else."""
     text = decode(content)
     if not text.strip():
         raise InvalidDocumentError("is empty")

@@ -1,4 +1,4 @@
-"""How documents are read: what the operator says of zones, and whether anything odd is let through."""
+"""How documents are read: the operator's time zones, and whether warnings are errors."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from wirematch.formats.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """In which zones times without an offset are; names are IANA's, such as Australia/Sydney."""
+    """Time zones (IANA names, such as Australia/Sydney) of times without an offset."""
 
     by_source: Mapping[str, str] = field(default_factory=dict)
     by_format: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, source: str | None, format_: str) -> str | None:
-        """The zone of a source, whatever its letter case, or else of a format; None when neither is named."""
+        """Return the zone of a source, ignoring case, or else of a format; None if neither has one."""
         named = {name.casefold(): zone for name, zone in self.by_source.items()}
         return named.get((source or "").casefold()) or self.by_format.get(format_)
 
@@ -32,10 +32,10 @@ class Reading:
     source: str | None = None
     """The source of documents that name none."""
     strict: bool = False
-    """Whether what would be told as a warning is a reason to refuse a document."""
+    """Whether a document with warnings is refused."""
 
     def finished(self, document: Document, format_: str) -> Document:
-        """The document with source and zone filled in; InvalidDocumentError if it has warnings and ``strict`` is."""
+        """Fill in source and zone. Raises InvalidDocumentError if ``strict`` is set and the document has warnings."""
         document = document.by(self.source)
         source = document.article.source if document.article is not None else self.source
         zone = self.zones.of(source, format_) if document.zoneless else None
@@ -47,7 +47,7 @@ class Reading:
 
 
 AS_IT_COMES = Reading()
-"""No zones are known, and nothing that can be read is refused."""
+"""No time zones are known, and no readable document is refused."""
 
 
 @cache

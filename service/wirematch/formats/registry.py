@@ -1,4 +1,4 @@
-"""Which parser reads what: by name, by media type, or by what a file is called and holds."""
+"""Select the parser by format name, media type, or a file's name and content."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from wirematch.formats.safe_xml import XmlPlace, local_name, parse_xml
 
 
 class Format(StrEnum):
-    """A format's name, as ``--format`` takes it."""
+    """Names of formats, as in ``--format``."""
 
     TEXT = "text"
     JSON = "json"
@@ -44,12 +44,12 @@ class Format(StrEnum):
     ANPA_1312 = "anpa-1312"
     JSON_LD = "json-ld"
     JSON_STORY = "json-story"
-    """AP's Media API, JSON Feed, dpa digitalwires, and what else has a story in JSON."""
+    """AP's Media API, JSON Feed, dpa digitalwires, and other JSON with a story in it."""
     FEED = "feed"
     HTML = "html"
     MAIL = "mail"
     XML = "xml"
-    """NewsML-G2, NewsML 1, NITF, a feed or XHTML; the root element says which."""
+    """NewsML-G2, NewsML 1, NITF, a feed or XHTML, depending on the root element."""
 
 
 MEDIA_TYPES = {
@@ -105,9 +105,9 @@ _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
 def read(content: bytes, format_: Format, charset: str | None = None, reading: Reading = AS_IT_COMES) -> Documents:
-    """The documents in ``content``, one or more; ``charset`` is what a sender says of it, where he does.
+    """Parse the documents in ``content``, at least one; ``charset`` is the one declared by the sender, if any.
 
-    InvalidDocumentError when it is not what the format asks for, or none of its entries is.
+    Raises InvalidDocumentError if it violates the format, or none of its entries is an article.
     """
     if format_ is Format.TEXT:
         format_ = wire_format(content) or format_
@@ -124,12 +124,12 @@ def _read(content: bytes, format_: Format, charset: str | None) -> list[Document
     if format_ in WIRES:
         return WIRES[format_](content, charset)
     if format_ is Format.MAIL:
-        return mail.parse(content)  # each of its parts says its own
+        return mail.parse(content)  # each part declares its own
     return _PARSERS[format_](to_utf8(content, charset) if charset else content)
 
 
 def wire_format(content: bytes) -> Format | None:
-    """Which wire text a content is, whatever its bytes above ASCII stand for; None when it is no such."""
+    """Return which wire text format the content is in; None if neither. Bytes beyond ASCII do not matter."""
     begin = content[:WIRE_HEADER_BYTES].decode("latin-1")
     if anpa_1312.looks_like_it(begin):
         return Format.ANPA_1312
@@ -137,7 +137,7 @@ def wire_format(content: bytes) -> Format | None:
 
 
 def of_media_type(content_type: str | None) -> tuple[Format | None, str | None]:
-    """The format, None when there is none for it, and the charset of a ``Content-Type`` (RFC 9110, 8.3)."""
+    """Return the format (None if unknown) and the charset of a ``Content-Type`` (RFC 9110, 8.3)."""
     if not content_type:
         return None, None
     message = Message()
@@ -148,7 +148,7 @@ def of_media_type(content_type: str | None) -> tuple[Format | None, str | None]:
 
 
 def named(name: str) -> Format:
-    """The format of this name; UnknownFormatError lists those there are."""
+    """Return the format of this name. Raises UnknownFormatError, which lists all."""
     try:
         return Format(name)
     except ValueError:
@@ -156,7 +156,7 @@ def named(name: str) -> Format:
 
 
 def recognise(content: bytes, name: str) -> Format:
-    """The format of a file, by its extension first and by what it holds then."""
+    """Detect the format of a file by its extension, or else by its content."""
     extension = PurePath(name.lower()).suffix
     if extension in EXTENSIONS:
         told = EXTENSIONS[extension]
@@ -183,7 +183,7 @@ def _end_of_prologue(text: str) -> int:
 
 
 def _json_format(content: bytes) -> Format | None:
-    """Which JSON it is; None when it is none."""
+    """Return which JSON format the content is in; None if it is not JSON."""
     try:
         value, _ = load_loose_json(content)
     except InvalidDocumentError:
@@ -210,7 +210,7 @@ def _object_format(value: dict[str, Any]) -> Format:
 
 
 def _parse_xml(content: bytes) -> list[Document]:
-    """Any of the formats that are XML, by the root element."""
+    """Parse any of the XML formats, according to the root element."""
     root = parse_xml(content)
     format_ = _ROOTS.get(local_name(root))
     if format_ is Format.NEWSML_G2:

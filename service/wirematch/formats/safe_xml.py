@@ -1,7 +1,7 @@
-"""Read untrusted XML: no entity is expanded, nothing is loaded, and the place of every element can be named.
+"""Parse untrusted XML: no entities are expanded, nothing is loaded, and the place of every element can be named.
 
-libxml2 reads a DOCTYPE's name and leaves its file alone. Entities that a document declares for itself are refused, as
-no news format needs them; entities of a DTD that is not read (``&mdash;`` in NITF) are known by their HTML names.
+libxml2 reads the name in a DOCTYPE but does not load its file. Entities declared in the document are refused, as no
+news format needs them; entities of a DTD that is not loaded (``&mdash;`` in NITF) are resolved by their HTML names.
 libxml2 limits depth (256) and expansion.
 """
 
@@ -18,7 +18,7 @@ NAMESPACE = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def parse_xml(content: bytes) -> etree._Element:
-    """The root; InvalidDocumentError with line and column when it is not well-formed."""
+    """Return the root. Raises InvalidDocumentError with line and column if the XML is not well-formed."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -27,7 +27,7 @@ def parse_xml(content: bytes) -> etree._Element:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        # What was brought to UTF-8 here says so with its mark, whatever its declaration says.
+        # What was transcoded to UTF-8 has a byte order mark, which overrides its declaration.
         encoding="utf-8" if content.startswith(codecs.BOM_UTF8) else None,
     )
     try:
@@ -46,9 +46,9 @@ def parse_xml(content: bytes) -> etree._Element:
 
 @dataclass(frozen=True, slots=True)
 class XmlPlace:
-    """An element or its attribute; ``str`` is a path by local names, such as ``/newsItem/itemMeta/urgency (line 9)``.
+    """An element or attribute; ``str`` is its path by local names, such as ``/newsItem/itemMeta/urgency (line 9)``.
 
-    The path is made when it is asked for: finding an element's number among many siblings takes its time.
+    The path is only made on demand: finding an element's position among many siblings takes time.
     """
 
     element: etree._Element
@@ -61,7 +61,7 @@ class XmlPlace:
 
 
 def local_name(element: etree._Element) -> str:
-    """The name without its namespace; empty for what is no element."""
+    """Return the name without its namespace; empty for comments and the like."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 

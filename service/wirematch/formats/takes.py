@@ -1,4 +1,4 @@
-"""Stories that a wire sends in several takes: leads and write-throughs replace what was sent, additions go on."""
+"""Stories that a wire sends in several takes: leads and write-throughs replace the story, additions extend it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORDS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Which part of a story a message brings."""
+    """Which part of a story a message is."""
 
     lead: int = 0
     """0 for the first version, n for the nth lead."""
@@ -23,12 +23,12 @@ class Take:
 
     @property
     def version(self) -> str:
-        """A version that orders takes: an addition after what it adds to, and before the next lead."""
+        """A version that orders takes: an addition follows what it extends, and precedes the next lead."""
         return f"{self.lead + 1}.{self.add}" if self.add else str(self.lead + 1)
 
 
 def take_of(keyword: str) -> tuple[str, Take]:
-    """The keyword of the story without the words about takes, and which one it is."""
+    """Return the story's keyword, without the words about takes, and the take."""
     lead = _LEAD.search(keyword)
     add = _ADD.search(keyword)
     leads = _count(lead) if lead is not None else int(_WRITETHROUGH.search(keyword) is not None)

@@ -1,8 +1,7 @@
-"""Times as news formats write them.
+"""Parse times as news formats write them.
 
-A time without its offset from UTC is read, and is naive: whoever knows its source says which zone it is in
-(``reading.Zones``). A date alone is no time: it can be a day away from the truth, and the order of stories decides
-which one is the original.
+A time without a UTC offset is read as naive; its zone depends on the source (``reading.Zones``). A date alone is not
+accepted: it can be off by a day, and the order of stories decides which one is the original.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ LONGEST = 64
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 _DATE_ALONE = re.compile(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(-?\d)?", re.ASCII | re.IGNORECASE)
 _NAMED = re.compile(r"(?P<time>.*\d(?:\s?[ap]\.?m\.?)?)\s*\(?(?P<name>[A-Za-z]{1,4})\)?", re.IGNORECASE)
-# In English: all sites that were seen to write no ISO 8601 use it.
+# In English, as on all sites found not to use ISO 8601.
 _SPOKEN = (
     "%B %d, %Y %I:%M %p",
     "%B %d, %Y, %I:%M %p",
@@ -37,16 +36,16 @@ _SPOKEN = (
 
 
 class ZoneName(NamedTuple):
-    """A zone's name as feeds write it."""
+    """A time zone abbreviation as feeds write it."""
 
     zone: timezone
     elsewhere: str
-    """Where else the same letters stand for another zone; empty if nowhere."""
+    """Where else the abbreviation means another zone; empty if nowhere."""
 
 
 @cache
 def zone_names() -> dict[str, ZoneName]:
-    """The names that are read, in capitals."""
+    """Return the known abbreviations, in capitals."""
     lines = files("wirematch.formats").joinpath("zone_names.tsv").read_text(encoding="utf-8").splitlines()
     names = {}
     for line in lines:
@@ -58,9 +57,9 @@ def zone_names() -> dict[str, ZoneName]:
 
 
 def read_time(text: str) -> datetime | None:
-    """A time in ISO 8601, extended or basic, in RFC 5322 or as pages spell it; None when it is none or a date alone.
+    """Parse a time in ISO 8601 (extended or basic), RFC 5322 or a format of web pages; None if invalid or a date alone.
 
-    Naive when its offset from UTC is not said.
+    The result is naive if the text has no UTC offset.
     """
     text = text.strip()
     if not text or len(text) > LONGEST or _DATE_ALONE.fullmatch(text):
@@ -76,7 +75,7 @@ def _read(text: str) -> datetime | None:
     for reader in (datetime.fromisoformat, parsedate_to_datetime, _read_spoken):
         try:
             return _with_a_date(reader(text))
-        # The mail reader meets bad input with all of these.
+        # email.utils raises any of these for invalid input.
         except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
             continue
     return None
@@ -93,9 +92,9 @@ def _read_spoken(text: str) -> datetime:
 
 
 def _with_a_date(time: datetime) -> datetime:
-    """A time that every zone can bring to UTC and that can be written again; ValueError.
+    """Return the time if it can be converted to UTC and formatted again, otherwise raise ValueError.
 
-    Not the first and last days of the calendar, and no offset with seconds, which RFC 3339 cannot write.
+    Excludes the calendar's first and last years, and offsets with seconds, which RFC 3339 cannot express.
     """
     if not 2 <= time.year <= 9_998:
         raise ValueError("this is no year that news comes from")
@@ -105,7 +104,7 @@ def _with_a_date(time: datetime) -> datetime:
 
 
 def ambiguous(text: str) -> str | None:
-    """What is to be told of a time whose zone's name has another meaning elsewhere."""
+    """Return a warning about a time whose zone abbreviation is ambiguous; None if it is not."""
     named = _NAMED.fullmatch(text.strip()[:LONGEST])
     zone = zone_names().get(named["name"].upper()) if named is not None else None
     if named is None or zone is None or not zone.elsewhere:
@@ -116,14 +115,14 @@ def ambiguous(text: str) -> str | None:
 
 
 def read_rfc_3339(text: object) -> datetime:
-    """A ``date-time`` of RFC 3339, which JSON Schema's format of that name means; ValueError."""
+    """Parse an RFC 3339 ``date-time``, JSON Schema's format of that name. Raises ValueError."""
     if not isinstance(text, str) or not _RFC_3339.fullmatch(text):
         raise ValueError("this must be a date and time with its offset, such as 2026-03-03T11:40:00Z")
     return datetime.fromisoformat(text.upper())
 
 
 def time_at(found: Found | None) -> Found | None:
-    """The time that a found text says, None when it says none."""
+    """Parse the time in a text found; None if it is not a time."""
     if found is None or not isinstance(found.value, str):
         return None
     time = read_time(found.value)
@@ -131,7 +130,7 @@ def time_at(found: Found | None) -> Found | None:
 
 
 def published(*candidates: Found | None) -> tuple[Found | None, Found | None]:
-    """The first of the found texts that is a time, and the first that is none, each where it stood."""
+    """Return the first candidate that is a time, otherwise the first that is not (as text), each with its place."""
     found: Found | None = None
     local: Found | None = None
     for candidate in candidates:

@@ -1,7 +1,7 @@
-"""The bytes of wire services as text: by declaration, else UTF-8, else what a detector makes of them.
+"""Decode wire text: by the declared charset, else as UTF-8, else by detection.
 
-Wires older than the web send single bytes: Latin-1, an IBM code page, or ISO 646, in whose national variants brackets
-and braces are letters.
+Wires older than the web use single-byte encodings: Latin-1, an IBM code page, or ISO 646, in whose national variants
+brackets and braces are letters.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from charset_normalizer import from_bytes
 from wirematch.formats.encoding import decode
 
 CANDIDATES = ["utf_8", "cp1252", "cp437", "cp850", "cp1250", "cp1251", "cp1253", "cp866", "mac_roman", "iso8859_15"]
-"""The encodings among which detection chooses. With more of them, short texts are recognised less well."""
+"""Encodings among which detection chooses. More of them would make it less reliable for short texts."""
 SAMPLE_BYTES = 20_000
 
 
 def decode_wire(content: bytes, charset: str | None = None) -> str:
-    """The text; InvalidDocumentError where a declared charset is unknown or wrong."""
+    """Decode a text. Raises InvalidDocumentError if a declared charset is unknown or wrong."""
     if charset:
         return decode(content, charset)
     try:
@@ -30,7 +30,7 @@ def decode_wire(content: bytes, charset: str | None = None) -> str:
 
 
 def _around_high_bytes(content: bytes) -> bytes:
-    """The lines that tell charsets apart, without the control characters that would pass for binary data."""
+    """Return the lines that distinguish charsets, without the control characters that would pass for binary data."""
     lines = [line for line in content[:SAMPLE_BYTES].splitlines() if any(byte > 0x7F for byte in line)]
     sample = b"\n".join(lines) or content[:SAMPLE_BYTES]
     return bytes(byte for byte in sample if byte >= 0x20 or byte in b"\n\t")

@@ -1,4 +1,4 @@
-"""What the two formats of wire text, IPTC 7901 and ANPA 1312, have in common."""
+"""What the wire text formats IPTC 7901 and ANPA 1312 share."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ MONTHS = {
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text, without control characters other than tabs. Every kind of line end counts."""
+    """Return the lines of a text, without control characters except tabs. All kinds of line ends are recognised."""
     return [_CONTROL.sub("", line).rstrip() for line in re.split(r"\r\r\n|\r\n|\n|\r|\x1e", text)]
 
 
 def parts_of(text: str) -> tuple[str, str | None, str]:
-    """The parts before STX, between STX and ETX, and after ETX; the second is None without control characters."""
+    """Return the parts before STX, between STX and ETX, and after ETX; without STX, the second is None."""
     before, start, rest = text.partition(START_OF_TEXT)
     if not start:
         return text, None, ""
@@ -46,7 +46,7 @@ def parts_of(text: str) -> tuple[str, str | None, str]:
 
 
 def paragraphs(lines: Sequence[str]) -> str:
-    """Paragraphs begin with an empty line or an indented one; within them, lines are ends of a teletype's row."""
+    """Join lines, as a teletype breaks them, to paragraphs, which begin with an empty or an indented line."""
     found: list[list[str]] = [[]]
     for line in lines:
         if not line.strip() or _INDENTED.match(line):
@@ -57,6 +57,6 @@ def paragraphs(lines: Sequence[str]) -> str:
 
 
 def year_of(digits: str) -> int:
-    """A year of two digits or four; wires with two are of this century or the end of the last."""
+    """Expand a two-digit year, 80 to 99 to the last century; four digits are unchanged."""
     year = int(digits)
     return year if year >= 100 else year + (2000 if year < 80 else 1900)

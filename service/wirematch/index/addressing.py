@@ -1,4 +1,4 @@
-"""Where a document lies: the shard that an id belongs to, and the shard that a document number names."""
+"""Where documents live: the shard of an id, and the generation and shard in a document number."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ LOCAL_BITS, SHARD_BITS = 32, 16
 
 
 def shard_of(article_id: str, shards: int) -> int:
-    """The shard, of ``shards``, that holds the article of this id in all its versions."""
+    """The shard, of ``shards``, that holds all versions of the article with this id."""
     return xxhash.xxh32_intdigest(article_id.encode()) % shards
 
 
 def number_of(generation: int, shard: int, local: int) -> int:
-    """A document number of 64 bits: generation (16), shard (16), place in the shard's order of storing (32)."""
+    """Document number of 64 bits: generation (16), shard (16), position in the shard's order of storing (32)."""
     return ((generation << SHARD_BITS | shard) << LOCAL_BITS) | local
 
 

@@ -1,4 +1,4 @@
-"""Buckets of signatures as Redis has them, and the request for their pages that scripts take which write them."""
+"""Buckets of signatures as Redis stores them, and the page requests of the scripts that write them."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.sampling import Sampling
 
 POSTING = np.dtype([("bucket", "<u2"), ("number", "<u4")])
-"""A posting in a page: upper 16 bits of the bucket's hash, local document number. The page implies the lower 16 bits,
-because there are at least 65,536 pages."""
+"""A posting in a page: upper 16 bits of the bucket's hash, and local document number. The page implies the lower 16
+bits, as there are at least 65,536 pages."""
 MIN_PAGES = 65_536
 PARTS = 16
-"""Redis hashes over which the pages of a shard are distributed."""
+"""Redis hashes over which a shard's pages are distributed."""
 MAX_PAGES_AHEAD = 16_384
-"""A request also holds for this many more pages than the caller knows of."""
+"""Page splits after which a request is still valid, beyond the number of pages that the caller knows of."""
 
 BucketHashes = NDArray[np.uint32]
 """Bucket hashes of an article, shape ``(permutations,)``; ``(0,)`` for an article without words."""
 NO_HASHES: BucketHashes = np.empty(0, np.uint32)
 _OTHER_THAN_ORDER = 0x9E3779B1
-"""The hashes of a bottom signature are the small ones; so that buckets spread over all pages, they are mixed again."""
+"""Mask for mixing again: the hashes in a bottom signature are the small ones, and must spread over all pages."""
 
 
 def last_doubling(pages: int) -> int:
-    """The largest power of two that is not above ``pages``: the round of linear hashing that the pages are in."""
+    """The largest power of two up to ``pages``: the current round of linear hashing."""
     return 1 << pages.bit_length() - 1
 
 
 def page_of(hashes: BucketHashes, pages: int) -> BucketHashes:
-    """The page of each bucket under linear hashing (Litwin, VLDB 1980), given the number of pages."""
+    """Page of each bucket under linear hashing (Litwin, VLDB 1980)."""
     half = last_doubling(pages)
     page = hashes & np.uint32(2 * half - 1)
     return np.where(page < pages, page, page - np.uint32(half)).astype(np.uint32)
@@ -44,18 +44,18 @@ class Buckets(NamedTuple):
     """The buckets of an article."""
 
     all: BucketHashes
-    """Those that it is looked for in."""
+    """Buckets in which it is looked up."""
     posted_count: int
-    """How many of these it is stored in."""
+    """Number of these, from the first, in which it is stored."""
 
     @property
     def posted(self) -> BucketHashes:
-        """Those that it is stored in."""
+        """Buckets in which it is stored."""
         return self.all[: self.posted_count]
 
 
 def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Buckets:
-    """The buckets of a signature made by ``scheme``."""
+    """Return the buckets of a signature made by ``scheme``."""
     if signature is None:
         return Buckets(NO_HASHES, 0)
     if not scheme.permutes:
@@ -66,9 +66,9 @@ def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Bucket
 
 
 def bucket_hashes(signature: Signature | None) -> BucketHashes:
-    """One hash for each band of a MinHash signature and its minimum: MurmurHash3's 32-bit finaliser (Appleby 2011).
+    """Return one hash for each band of a MinHash signature and its minimum: MurmurHash3's finaliser (Appleby 2011).
 
-    Of 2^32 pairs of buckets, one has equal hashes; a look-up of one bucket then finds the postings of both.
+    One in 2^32 pairs of buckets has equal hashes; looking up either bucket then finds the postings of both.
     """
     if signature is None:
         return NO_HASHES
@@ -76,7 +76,7 @@ def bucket_hashes(signature: Signature | None) -> BucketHashes:
 
 
 def hashes_of_buckets(values: NDArray[np.uint32], bands: NDArray[np.intp], scheme: str) -> BucketHashes:
-    """The same of any buckets, each given by its value and its band; without permutations, the band says nothing."""
+    """As ``bucket_hashes``, for any buckets given by value and band; without permutations, bands are ignored."""
     if scheme != Sampling.MINHASH:
         return _mixed_again(values)
     hashes: BucketHashes = mixed(values.astype(np.uint32) + (bands + 1).astype(np.uint32) * np.uint32(0x9E3779B1))
@@ -88,16 +88,16 @@ def _mixed_again(values: NDArray[np.uint32]) -> BucketHashes:
 
 
 class BucketRequest:
-    """A request for the buckets of at most 127 articles, in the form that ``read_pages.lua`` describes."""
+    """A request for the buckets of at most 127 articles, in the format described in ``read_pages.lua``."""
 
     def __init__(self, articles: Sequence[BucketHashes]) -> None:
-        """``articles`` has the buckets of each."""
+        """``articles`` has the buckets of each article."""
         self._hashes = np.concatenate([NO_HASHES, *articles])
         self._owners = np.repeat(np.arange(1, len(articles) + 1, dtype=np.uint8), list(map(len, articles)))
         self._half = 0
 
     def arguments(self, pages: int) -> list[int | bytes]:
-        """Script arguments that hold for ``pages`` and for up to :data:`MAX_PAGES_AHEAD` more of the same doubling."""
+        """Script arguments valid for ``pages`` and up to :data:`MAX_PAGES_AHEAD` more in the same doubling."""
         half = last_doubling(pages)
         self._sort(half)
         after_split = self._hashes & np.uint32(2 * half - 1)

@@ -1,4 +1,4 @@
-"""The fingerprint record: the parameters that an index was built with, and which of its generations is live."""
+"""The fingerprint record: the parameters that an index was built with, and its live generation."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
 
 LAYOUT_VERSION = 4
-"""Records have tails (``records/tail.py``). Those of layout 3, without, are read beside them."""
+"""Records have tails (``records/tail.py``). Records of layout 3, which have none, are read as well."""
 Phase = Literal["current", "rebuilding"]
-"""What an index is that fits this program: as it is to be, or being built anew beside the live one."""
+"""State of an index that fits this program: as it should be, or with a new generation being built beside it."""
 READ_LAYOUTS = frozenset({"3", "4"})
-"""Layouts whose records this program reads."""
+"""Layouts whose records this program can read."""
 COUNTED = frozenset({"version", "layout"})
-"""Fields that releases count up, and nobody chooses."""
+"""Fields that change with releases and that nobody configures."""
 FAR_FUTURE_MS = 1_000 * 365 * 86_400_000
-"""Milliseconds since 1970 of a deadline that never passes."""
+"""A deadline that never passes, in ms since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Generation:
     shards: int
 
     def __str__(self) -> str:
-        """As the fingerprint record has the generation that is being built and the one that was replaced."""
+        """The form in which the fingerprint record names a generation being built or one that was replaced."""
         return f"{self.number}:{self.shards}"
 
     @classmethod
     def parse(cls, text: str | None) -> Self | None:
-        """The inverse of ``str``; None when the record names no generation."""
+        """The inverse of ``str``; None if the record names no generation."""
         if not text:
             return None
         number, _, shards = text.partition(":")
@@ -45,7 +45,7 @@ class Generation:
 
 
 class FingerprintRecord:
-    """The fingerprint record of one index, a hash alone in its slot. Raises what Store does."""
+    """The fingerprint record of one index, a hash in a slot of its own. Raises the errors of Store."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
@@ -53,10 +53,10 @@ class FingerprintRecord:
         self._keys = [namespace.fingerprint_record]
 
     async def claim(self, scheme: FingerprintScheme, shards: int | None) -> Generation:
-        """The live generation. An index that does not exist is created with this program's parameters.
+        """Return the live generation; an index that does not exist is created with this program's parameters.
 
-        With None for ``shards`` any number of shards is accepted. IndexMismatchError when a parameter differs. An index
-        of layout 3 becomes one of layout 4, which an earlier release refuses, as it could not read what is stored now.
+        ``shards`` None accepts any number of shards. Raises IndexMismatchError if a parameter differs. An index of
+        layout 3 becomes layout 4, which earlier releases refuse because they could not read what is stored from now on.
         """
         required = scheme.record() | {"layout": str(LAYOUT_VERSION)}
         if shards is not None:
@@ -77,23 +77,23 @@ class FingerprintRecord:
         return live
 
     def _mismatch(self, found: dict[str, str], required: dict[str, str]) -> IndexMismatchError:
-        """What differs and what to do about it; ``required`` has the fields that differ."""
+        """The error that says what differs and what to do; ``required`` has the differing fields."""
         told = "; ".join(f"{field} is {found.get(field, 'missing')}, not {value}" for field, value in required.items())
         if required.keys() <= COUNTED and all(found.get(field, "").isdecimal() for field in required):
             if all(int(found[field]) < int(value) for field, value in required.items()):
                 return IndexMismatchError(
                     f"The index {self._name!r} was written by an earlier release ({told}). `wirematch reindex` takes "
-                    "it over; services of that release go on until it is done."
+                    "it over; services of that release keep running until it is done."
                 )
             return IndexMismatchError(
                 f"The index {self._name!r} was written by a later release ({told}). Run that release, or restore a "
                 "backup into another index (WIREMATCH_INDEX)."
             )
-        if required.keys() == {"scheme"}:  # which is read from the record of the index itself
+        if required.keys() == {"scheme"}:  # the scheme is read from the record of the index itself
             return IndexMismatchError(
-                f"The index {self._name!r} is signed in another way ({told}). Start this program again: "
+                f"The index {self._name!r} uses another sampling ({told}). Start this program again: "
                 "`wirematch reindex` may have changed it meanwhile. If that does not help, run the release that "
-                "signed it; or where a rebuild was broken off before it came to the translations, run it once more; "
+                "built the index; or, if a rebuild was interrupted before the translations, run it again; "
                 "or choose another index name (WIREMATCH_INDEX)."
             )
         return IndexMismatchError(
@@ -103,7 +103,7 @@ class FingerprintRecord:
         )
 
     async def read(self) -> tuple[dict[str, str], int]:
-        """The fields, none when there is no index; and the time by the clock of their server, ms since 1970."""
+        """Return the fields (none if there is no index) and the server's time in ms since 1970."""
         moment, flat = await self._store.read(scripts.READ_FINGERPRINT_RECORD, self._keys)
         return _fields(flat), moment
 
@@ -114,7 +114,7 @@ class FingerprintRecord:
         return "rebuilding" if record.get("building") else "current"
 
     async def update(self, live: Generation, *, deadline: int = FAR_FUTURE_MS, **fields: str) -> bool:
-        """Set fields if ``live`` is the live generation and ``deadline`` (ms since 1970) has not passed; else False."""
+        """Set fields if ``live`` is still live and ``deadline`` (ms since 1970) has not passed; returns whether."""
         args: list[Argument] = [live.number, deadline, *_flat(fields)]
         return bool(await self._store.write(scripts.UPDATE_FINGERPRINT_RECORD, self._keys, args))
 
@@ -124,6 +124,6 @@ def _flat(fields: dict[str, str]) -> list[str]:
 
 
 def _fields(answer: list[bytes] | dict[bytes, bytes]) -> dict[str, str]:
-    """A hash comes as a flat list over RESP2 and as a map over RESP3."""
+    """Decode a hash, which is a flat list in RESP2 and a map in RESP3."""
     pairs = answer.items() if isinstance(answer, dict) else zip(answer[::2], answer[1::2], strict=True)
     return {field.decode(): value.decode() for field, value in pairs}

@@ -1,7 +1,7 @@
-"""The names of all Redis keys and of all entries of in-process caches. No other module makes one.
+"""Names of all Redis keys and all entries of in-process caches. No other module makes any.
 
-A part in braces is a hash tag: keys of one tag lie in one slot of a Redis Cluster, so one script may use all of them.
-``docs/keys-and-bytes.md`` has what each key holds.
+A part in braces is a hash tag: keys with the same tag lie in one slot of a Redis Cluster, so one script may use them
+all. ``docs/keys-and-bytes.md`` describes what each key holds.
 """
 
 from __future__ import annotations
@@ -14,57 +14,57 @@ from redis.crc import key_slot
 
 SLOTS = 16_384
 NAME = r"^[A-Za-z0-9_.-]{1,64}$"
-"""Names of indexes, tenants and access keys: nothing in them means anything to Redis or to a shell."""
+"""Pattern of names of indexes, tenants and access keys: free of characters special to Redis or a shell."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptKeys:
-    """What a group of scripts is given of the keys that it works on, all under one hash tag."""
+    """The keys that a group of scripts works on, all under one hash tag."""
 
     declared: tuple[bytes, ...]
-    """KEYS of every script of the group."""
+    """KEYS of every script in the group."""
     prefix: bytes
-    """What the scripts put before the names of keys that they make themselves."""
+    """Prefix of the key names that scripts make themselves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """One tenant's index and what is kept beside it.
+    """One tenant's index and the state beside it.
 
-    What a tenant owns is named after :attr:`root`, so two tenants have no key in common. Access keys, sessions, rate
-    limits, the tenants themselves and the probe belong to the service, and are named after the index alone.
+    Everything a tenant owns is named after :attr:`root`, so two tenants have no key in common. Access keys, sessions,
+    rate limits, the tenants themselves and the probe belong to the service and are named after the index alone.
     """
 
     name: str
-    """Name of the index (``WIREMATCH_INDEX``), without braces, colons and tildes."""
+    """Name of the index (``WIREMATCH_INDEX``); without braces, colons and tildes."""
     tenant: str | None = None
-    """Whose articles these are; None for the service's own."""
+    """The tenant whose articles these are; None for the service's own."""
     translated: bool = False
-    """Whether it has their translations, in an index of their own, and not the articles themselves."""
+    """Whether this is the index of the articles' translations rather than that of the articles."""
 
     @property
     def root(self) -> str:
-        """The first part of every hash tag and of every cache key of a tenant."""
+        """First part of all of a tenant's hash tags and cache keys."""
         own = self.name if self.tenant is None else f"{self.name}~{self.tenant}"
         return f"{own}:translated" if self.translated else own
 
     @property
     def patterns(self) -> tuple[str, str]:
-        """What Redis' SCAN finds all keys of the tenant by."""
+        """Patterns with which SCAN finds all keys of the tenant."""
         return f"{{{self.root}}}*", f"{{{self.root}:*"
 
     def of_tenant(self, tenant: str) -> Namespace:
-        """The namespace of another tenant of the same service."""
+        """The namespace of a tenant of the same service."""
         return replace(self, tenant=tenant)
 
     @property
     def translations(self) -> Namespace:
-        """Where the translations of these articles are. Its keys match :attr:`patterns`, too."""
+        """The namespace of these articles' translations. Its keys also match :attr:`patterns`."""
         return replace(self, translated=True)
 
     @property
     def untranslated(self) -> bytes:
-        """Sorted set: ids of articles whose translation may be missing, by when it is looked after."""
+        """Sorted set: ids of articles whose translation may be missing, by the time to look after them."""
         return _tag(self.root, "untranslated")
 
     @property
@@ -73,23 +73,23 @@ class Namespace:
         return _tag(self.root) + b":record"
 
     def shard(self, generation: int, shard: int, shards: int) -> ScriptKeys:
-        """Shard ``shard`` of ``shards`` in a generation: declared are its state, its ids, and a guard.
+        """Shard ``shard`` of ``shards`` in a generation; declared are its state, its ids, and a guard.
 
-        The guard never exists: ``lua/shard.lua`` says what it is for. The hash tag is ``NAME:GENERATION.SHARD.TRY``
-        with the first try from 0 whose slot lies in the shard's own part of all slots. Left to chance, three masters
-        would not get a third of the shards each.
+        The guard never exists; ``lua/shard.lua`` says what it is for. The hash tag is ``NAME:GENERATION.SHARD.TRY``
+        with the first TRY from 0 whose slot lies in the shard's share of all slots. Left to chance, three masters would
+        not get a third of the shards each.
         """
         return _shard_keys(self.root, generation, shard, shards)
 
     @property
     def clusters(self) -> ScriptKeys:
-        """Declared is the hash from article ids to memberships; the prefix goes before the id of an original."""
+        """Declared is the hash from article ids to memberships; the prefix precedes the id of an original."""
         tag = _tag(self.root, "groups")
         return ScriptKeys((tag + b":of",), tag + b":g")
 
     @property
     def untold(self) -> bytes:
-        """Sorted set: ids of articles whose cluster may not be told yet, by when they are looked after."""
+        """Sorted set: ids of articles that clusters may not know yet, by the time to look after them."""
         return _tag(self.root, "groups") + b":expected"
 
     def kill(self, article_id: str) -> bytes:
@@ -98,11 +98,11 @@ class Namespace:
 
     @property
     def kill_pattern(self) -> str:
-        """What Redis' SCAN finds all kills by."""
+        """Pattern with which SCAN finds all kills."""
         return f"{{{self.root}:kill:*"
 
     def killed_id(self, key: bytes) -> str:
-        """The article id of a kill's key."""
+        """The article id in a kill's key."""
         return key.decode()[len(self.kill_pattern) - 1 : -1]
 
     def idempotency_key(self, key: str) -> bytes:
@@ -111,26 +111,26 @@ class Namespace:
 
     @property
     def rate_limits(self) -> str:
-        """What the ``limits`` library puts before the names of its keys."""
+        """Prefix of the keys of the ``limits`` library."""
         return f"{self.name}:limit"
 
     @property
     def probe(self) -> bytes:
-        """String: written to know whether writes are taken."""
+        """String: written to check whether the server accepts writes."""
         return _tag(self.name, "probe")
 
     @property
     def access_keys(self) -> bytes:
-        """Hash: the records of all access keys, by their ids."""
+        """Hash: records of all access keys, by id."""
         return _tag(self.name, "access")
 
     @property
     def tenants(self) -> bytes:
-        """Hash: the records of all tenants, by their names."""
+        """Hash: records of all tenants, by name."""
         return _tag(self.name, "tenants")
 
     def session(self, digest: str) -> bytes:
-        """String: the access key that a page signed in with, under a hash of its session."""
+        """String: the access key of a signed-in page, under a hash of its session."""
         return _tag(self.name, "session", digest)
 
     def checked_article(self, key: str) -> bytes:
@@ -143,16 +143,16 @@ class Namespace:
 
     @property
     def judgements(self) -> tuple[bytes, bytes]:
-        """Hash of judgements by pair, and sorted set of the pairs by when they were judged."""
+        """Hash of judgements by pair, and sorted set of pairs by time of judgement."""
         tag = _tag(self.root, "judgements")
         return tag + b":pairs", tag + b":times"
 
     def earlier_versions(self, article_id: str) -> bytes:
-        """List: what an article was before, the latest first."""
+        """List: earlier versions of an article, latest first."""
         return _tag(self.root, "versions", article_id)
 
     def mentions(self, article_id: str) -> bytes:
-        """Set: where else an article is mentioned."""
+        """Set: places outside the index that mention an article."""
         return _tag(self.root, "mentions", article_id)
 
     @property

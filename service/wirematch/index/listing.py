@@ -1,4 +1,4 @@
-"""All articles of an index in pages, by shard and in order of storing."""
+"""List all articles of an index in pages, by shard and order of storing."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from wirematch.index.records.reader import RecordReader
 from wirematch.models import Filters
 
 NUMBERS_AT_ONCE = 1_000
-"""Document numbers that are read in a round trip; those of articles that were replaced or deleted have no record."""
+"""Document numbers read per round trip; numbers of replaced or deleted articles have no record."""
 _LOCAL = 2**LOCAL_BITS - 1
 
 
 async def read_page(
     shards: LiveShards, reader: RecordReader, after: int, limit: int, filters: Filters
 ) -> tuple[Records, int | None]:
-    """The next ``limit`` articles behind the document number ``after``, and where they end: StoryIndex.list_page."""
+    """Return the ``limit`` articles after document number ``after``, and a cursor; see StoryIndex.list_page."""
     generation, shard = home_of(after) if after else (shards.generation, 0)
     if generation != shards.generation or shard >= shards.count:
         raise StaleListingError
     local, found = after & _LOCAL, Records()
     while shard < shards.count:
         last = await shards.retried(lambda of=shard: shards.shard(of).sequence())  # type: ignore[misc]
-        if shards.generation != generation:  # the shard was gone, and there is another generation since
+        if shards.generation != generation:  # a rebuild has replaced the generation meanwhile
             if after:
                 raise StaleListingError
             return await read_page(shards, reader, after, limit, filters)

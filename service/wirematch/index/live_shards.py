@@ -1,4 +1,4 @@
-"""The shards of the live generation: opened once, and opened again when a rebuild has replaced the generation."""
+"""The shards of the live generation; opened again when a rebuild has replaced the generation."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from wirematch.index.shard import Shard
 from wirematch.index.upkeep import ShardUpkeep
 
 RETRY_SECONDS = 0.05
-"""Pause before a script is run again on a shard that refused it."""
+"""Pause before a script is retried on a shard that refused it."""
 R = TypeVar("R")
 
 
 class LiveShards:
-    """Runs work on one shard or on all. Errors are those of Store; those of :meth:`open` also IndexMismatchError."""
+    """Runs work on one shard or all. Raises the errors of Store; :meth:`open` also IndexMismatchError."""
 
     def __init__(  # noqa: PLR0913 - composed in one place
         self,
@@ -35,7 +35,7 @@ class LiveShards:
         signer: Signer,
         shards: int | None,
     ) -> None:
-        """``shards`` is the number that :meth:`open` requires when it is first called; with None, any that there is."""
+        """``shards`` is the number that the first :meth:`open` requires; None accepts any."""
         self._store = store
         self._namespace = namespace
         self._record = FingerprintRecord(store, namespace)
@@ -46,7 +46,7 @@ class LiveShards:
         self._live = Generation(1, shards or 1)
         self._is_open = False
         self._shard_counts: dict[int, int] = {}
-        """Number of shards of each generation that was live while this object was open."""
+        """Number of shards of each generation that was live since this object was opened."""
         self._shards: dict[tuple[int, int], Shard] = {}
 
     @property
@@ -56,11 +56,11 @@ class LiveShards:
 
     @property
     def scheme(self) -> FingerprintScheme:
-        """How articles are signed."""
+        """The scheme by which articles are signed."""
         return self._scheme
 
     def upkeep(self, shard: int) -> ShardUpkeep:
-        """What looks after a shard of the live generation."""
+        """Upkeep of a shard of the live generation."""
         keys = self._namespace.shard(self.generation, shard, self.count)
         return ShardUpkeep(self._store, keys, self.shard(shard), self._cap)
 
@@ -70,7 +70,7 @@ class LiveShards:
         return self._live.number
 
     async def open(self) -> None:
-        """Read which generation is live and make its shards ready; IndexUnavailableError."""
+        """Read which generation is live and open its shards; IndexUnavailableError."""
         with translated_errors():
             # A rebuild may change the number of shards, so only the first call requires the configured one.
             self._live = await self._record.claim(self._scheme, None if self._is_open else self._required)
@@ -79,7 +79,7 @@ class LiveShards:
             await gather_available(range(self.count), lambda shard: self.shard(shard).open())
 
     def shard(self, shard: int, generation: int | None = None) -> Shard:
-        """A shard of the live generation, or of ``generation``, which was live when a document number was read."""
+        """A shard of the live generation, or of an earlier ``generation`` that a document number names."""
         home = (generation or self._live.number, shard)
         if home not in self._shards:
             keys = self._namespace.shard(*home, self._shard_counts.get(home[0], self.count))
@@ -95,9 +95,9 @@ class LiveShards:
         return await self.retried(lambda: gather_available(range(self.count), lambda shard: work(self.shard(shard))))
 
     async def retried(self, work: Callable[[], Awaitable[R]]) -> R:
-        """Run ``work`` until no shard refuses it because of a rebuild, at most for the timeout of the store.
+        """Run ``work``, retrying while a rebuild makes shards refuse it, for at most the store's timeout.
 
-        ``work`` must choose its shards when it is called: they are others after a rebuild.
+        ``work`` must choose its shards when it is called: they may differ after a rebuild.
         """
         deadline = asyncio.get_running_loop().time() + self._store.timeout
         while True:

@@ -1,9 +1,9 @@
-"""Read the pages of buckets in one transaction, without a script, and pick the postings out of them.
+"""Read the pages of buckets in one transaction, without a script, and extract their postings.
 
-A script that reads pages spends most of its time on taking what Redis has into Lua and giving it out again. Commands
-that are run together (``MULTI``) see the index as it is at one moment, as a script does. What a script would check
-is read with the pages: the shard's state, by which the caller sees whether these are still the pages to read
-(``docs/adr/0038``). Field names are of one length, so they are packed all at once: redis-py packs one by one.
+A script spends most of its time converting pages to Lua values and back. A transaction (``MULTI``) sees the index at a
+single moment, as a script does. What a script would check is read along with the pages: the shard's state, which tells
+whether these are still the right pages (``docs/adr/0038``). Field names have a fixed length, so all of them are packed
+at once; redis-py packs one by one.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ from wirematch.kernels.pages import NamedPages
 from wirematch.kernels.replies import Values
 
 PAGES_AHEAD = 1_024
-"""Pages that may have been split off since the caller knew how many there are: what some 200 articles add."""
+"""Page splits since the caller's last reading that a request allows for: about as many as 200 articles cause."""
 _STATE_FIELDS = (b"pages", b"phase")
 _PAGES, _PHASE, _DOCUMENTS, _FIRST_FIELD = range(4)
-"""Places of values in an answer."""
+"""Indices of values in an answer."""
 _OPEN_TO_ALL = 2**62
-"""A local number that no document has."""
+"""A local number above that of any document."""
 _FIELD = np.frombuffer(b"$4\r\n....\r\n$5\r\n....+\r\n", np.uint8)
 _NAME, _OLDER_NAME = slice(4, 8), slice(14, 18)
-"""Where the page's number stands in it, twice: as the name of the page, and of its older postings."""
+"""Where the page's number stands in _FIELD: as the field of the page, and as that of its older postings."""
 _LONG_BYTES = 1
 
 
 class PageRequest:
-    """For the pages of lots of buckets, in one shard."""
+    """A request for the pages of several lots of buckets in one shard."""
 
     def __init__(self, lots: Sequence[BucketHashes]) -> None:
         self._sizes = np.array([len(lot) for lot in lots], np.int64)
         self._hashes = np.concatenate([NO_HASHES, *lots])
         self._pages = 0
-        """How many there were to be."""
+        """Number of pages that the commands were made for."""
         self._named = _NOTHING_NAMED
 
     def commands(self, keys: ScriptKeys, pages: int) -> list[bytes]:
-        """Commands that read them where the shard has so many pages, or up to PAGES_AHEAD more, as Redis takes them."""
+        """Return packed commands that are valid for ``pages`` and up to PAGES_AHEAD more."""
         asked = self._hashes, pages, pages + PAGES_AHEAD
         self._pages, self._named = pages, compiled.name(*asked) or name_in_python(*asked)
         state, ids, _ = keys.declared
@@ -63,11 +63,11 @@ class PageRequest:
 
     @property
     def most_values(self) -> int:
-        """How many an answer has."""
+        """Most values in an answer."""
         return _FIRST_FIELD + 2 * len(self._named.places)
 
     def pages_to_read(self, answer: Values) -> int | None:
-        """How many pages there are, where these were not the ones to read; None where they were. ResponseError."""
+        """Return the true number of pages if the wrong ones were read, else None. Raises ResponseError."""
         pages = answer.at(_PAGES)
         if pages is None or answer.at(_PHASE) == b"moved":
             raise ResponseError("GONE the shard is not open")
@@ -80,13 +80,13 @@ class PageRequest:
 
     @staticmethod
     def documents(answer: Values) -> int:
-        """Articles in the shard."""
+        """Number of articles in the shard."""
         return int(answer.at(_DOCUMENTS) or 0)
 
     def read(self, answer: Values, cap: int, home: int, before: Sequence[int | None]) -> list[Postings]:
-        """The postings of each lot's buckets, the newest ``cap`` of each bucket; bands are places in a lot.
+        """Return each lot's postings, the newest ``cap`` of each bucket; bands are positions in the lot.
 
-        ``home`` is the document number 0 of the shard. ``before`` leaves out, of each lot, its numbers from one on.
+        ``home`` is the shard's document number 0. ``before`` has for each lot a number from which on it omits postings.
         """
         chosen, pages = self._named.places[: len(self._hashes)], int(answer.at(_PAGES) or 0)
         if pages != self._pages:
@@ -103,7 +103,7 @@ class PageRequest:
 
 
 def name_in_python(hashes: BucketHashes, pages: int, pages_ahead: int) -> NamedPages:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     now, later = page_of(hashes, pages), page_of(hashes, pages_ahead)
     moving = np.flatnonzero(now != later)
     asked = np.concatenate((now, later[moving]))
@@ -130,7 +130,7 @@ def pick_in_python(  # noqa: PLR0913 - as the kernel
     cap: int,
     home: int,
 ) -> tuple[NDArray[np.uint64], NDArray[np.intp], NDArray[np.int64]]:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     found: list[NDArray[np.uint64]] = [np.empty(0, np.uint64)]
     bands: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
     counts = np.zeros(len(lots), np.int64)
@@ -148,5 +148,5 @@ def pick_in_python(  # noqa: PLR0913 - as the kernel
 
 
 def _local(limit: int | None, home: int) -> int:
-    """A document number as one of the shard, if it is one."""
+    """A document number as a local number of the shard; beyond all of them if it is another shard's."""
     return _OPEN_TO_ALL if limit is None or limit >> 32 != home >> 32 else limit - home

@@ -1,4 +1,4 @@
-"""The interface of the index: all that the rest of the service knows of how articles are stored."""
+"""The interface of the index: all that the rest of the service knows about how articles are stored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PutOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lookup:
-    """Articles that share a bucket with a signature."""
+    """Candidates: the articles that share a bucket with a signature."""
 
     ranking: Ranking
     documents: int
@@ -38,15 +38,15 @@ class Lookup:
     partial: bool = False
     """Whether a shard was unavailable, so that candidates may be missing."""
     postings: Postings = NO_POSTINGS
-    """What was ranked; bands are places in the signature."""
+    """The postings behind ``ranking``; their bands are positions in the signature."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BucketContents:
-    """What some buckets hold, whichever articles' they are."""
+    """The postings in a set of buckets."""
 
     postings: Postings
-    """Their bands are places among the buckets that were asked for."""
+    """Bands are positions in the list of buckets that were asked for."""
     documents: int
     """Articles in the whole index."""
     partial: bool = False
@@ -55,20 +55,20 @@ class BucketContents:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The place of a stored article in the index and in the order of storing."""
+    """Where a stored article stands in the index and in the order of storing."""
 
     outcome: PutOutcome
     number: int
-    """Document number. Of two with equal upper 32 bits (one shard), the smaller was stored first."""
+    """Document number. With equal upper 32 bits (same shard), the smaller number was stored first."""
     version: int
     stored_at: datetime
-    """When the id was first stored, by the clock of the server that has its shard."""
+    """When the id was first stored, by the clock of its shard's server."""
 
 
 class Record:
-    """A stored article under the document number of its present version. Little more than the body is decoded at once.
+    """A stored article under the document number of its present version. Decoded lazily: at first little but the body.
 
-    What is not given is read in the whole article, or not known.
+    Constructor arguments left out are read from the whole article, or unknown.
     """
 
     def __init__(  # noqa: PLR0913 - what a record has
@@ -85,17 +85,17 @@ class Record:
         unmarked: bool = False,
         headline: str | None = None,
     ) -> None:
-        """``body`` is the text without markup; ``read`` decodes the whole article, once, on first access."""
+        """``body`` is the text without markup; ``read`` decodes the whole article and is called once, on first use."""
         self.number = number
         self.body = body
         self.sketch = sketch
-        """Of the body's shingles; None where the index has none."""
+        """Sketch of the body's shingles; None if none is stored."""
         self.skeleton = skeleton
-        """Of the body; None where the index has none that is of it."""
+        """Skeleton of the body; None if none is stored that belongs to it."""
         self.imprint = imprint
-        """What is kept in place of the text, which ``body`` then hides."""
+        """Kept instead of the text; ``body`` is then a placeholder."""
         self.unmarked = unmarked
-        """Whether the body is what was submitted, character by character; then the headline is known, too."""
+        """Whether the body is exactly what was submitted; ``headline`` is then known, too."""
         self.headline = headline
         self._read = read
         self._id = article_id
@@ -128,7 +128,7 @@ class Record:
 
 
 class SweptArticle(NamedTuple):
-    """An article that had expired and was removed."""
+    """An expired article that was removed."""
 
     id: str
     number: int
@@ -136,31 +136,31 @@ class SweptArticle(NamedTuple):
 
 
 class Records(list[Record]):
-    """Records that were read."""
+    """Records that were read, and whether some may be missing."""
 
     partial: bool = False
     """Whether a shard was unavailable, so that records may be missing."""
 
 
 class FetchedRecords(Protocol):
-    """Records as they came, of which nothing is decoded before it is asked for."""
+    """Fetched records, decoded only when they are asked for."""
 
     partial: bool
     """Whether a shard was unavailable, so that records may be missing."""
 
     def sketches(self, numbers: Iterable[int]) -> dict[int, bytes]:
-        """The sketches of those of these documents that came and have one, expired or not."""
+        """Sketches by document number, for those of ``numbers`` that were found and have one, expired or not."""
 
     def read(self, numbers: Iterable[int]) -> list[Record]:
-        """The records of those of these documents that came, can be read and have not expired, in order."""
+        """Records of those of ``numbers`` that were found, are readable and have not expired, in order."""
 
 
 def precedes(record: Record, placement: Placement) -> bool:
-    """Whether the article of ``record`` was stored before the one of ``placement``: a total order over all shards.
+    """Whether the article of ``record`` was stored before that of ``placement``: a total order over all shards.
 
-    In one shard, document numbers decide; across shards, times of storing, and numbers where these are equal. An
-    article that precedes another is visible to the other's look-up (``docs/adr/0009``), so of equal articles stored
-    concurrently exactly one finds none of the others.
+    Within a shard, document numbers decide; across shards, times of storing, then numbers. An article that precedes
+    another is visible to the other's look-up (``docs/adr/0009``), so of equal articles stored concurrently exactly one
+    finds none of the others.
     """
     if record.number >> 32 == placement.number >> 32:
         return record.number < placement.number
@@ -168,18 +168,19 @@ def precedes(record: Record, placement: Placement) -> bool:
 
 
 Signer = Callable[[Article], Signature | None]
-"""Computes an article's signature. It must be deterministic: removing an article finds its postings by it."""
+"""Computes an article's signature. Must be deterministic: deleting an article finds its postings by it."""
 
 
 class StoryIndex(Protocol):
     """Stored articles and the buckets that lead to them.
 
     Every method raises IndexUnavailableError when Redis does not answer. Every write is atomic: an article is stored
-    under its id and in all its buckets, or not at all. No method returns an article that has expired.
+    under its id and in all its buckets, or not at all. UnaddressableIdError is what storing raises, or answers, where
+    addresses cannot name the id. No method returns an article that has expired.
     """
 
     async def open(self) -> None:
-        """Create the index, or check that it has this program's parameters; IndexMismatchError when it has others."""
+        """Create the index, or verify its parameters; IndexMismatchError when they are not this program's."""
 
     async def close(self) -> None:
         """Close the connections."""
@@ -192,9 +193,10 @@ class StoryIndex(Protocol):
         items: Sequence[tuple[Article, Signature | None]],
         beside: Sequence[Beside] | None = None,
     ) -> list[Placement | WirematchError]:
-        """Store each as ``create`` does; a placement or an error for each, in order. Of equal ids the first is stored.
+        """Store each article as ``create`` does. Of equal ids in the batch, the first is stored.
 
-        Of two articles whose signatures have much in common, the first precedes the second.
+        Returns a placement or an error per item, in order. Of two articles with similar signatures, the earlier item
+        precedes the later one (see :func:`precedes`).
         """
 
     async def replace(
@@ -206,51 +208,50 @@ class StoryIndex(Protocol):
     ) -> Placement | None:
         """Store ``article``, as a new version if the id is taken; equal content changes nothing.
 
-        With ``expected``, a compare-and-set: only if the id has this document number, else None.
+        With ``expected``, a compare-and-set: returns None unless the id has this document number.
         """
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
-        """Remove an article, with ``number`` only if it still has this document number; whether there was one."""
+        """Remove an article and return whether there was one; with ``number``, only if that is still its number."""
 
     async def sweep(self, most: int) -> list[SweptArticle]:
         """Remove up to ``most`` expired articles a shard. Several processes may sweep concurrently."""
 
     async def get(self, article_id: str) -> Record:
-        """The record of an id; ArticleNotFoundError when there is none."""
+        """Return the record of an id; ArticleNotFoundError when there is none."""
 
     async def get_many(self, article_ids: Sequence[str]) -> Records:
-        """The records of those ids that exist, in no order."""
+        """Return the records of those ids that exist, in no particular order."""
 
     async def list_page(self, after: int, limit: int, filters: Filters = NO_FILTERS) -> tuple[Records, int | None]:
-        """The next ``limit`` articles that pass ``filters``, by shard and in order of storing, and where they end.
+        """Return the next ``limit`` articles that pass ``filters``, by shard and order of storing, and a cursor.
 
-        ``after`` is 0, or the number that the call for the page before gave as the end, which is None for the last
-        page. An article that is replaced meanwhile moves to the end of its shard: it may come twice, but none that
-        exists all the time is left out. StaleListingError when a rebuild has replaced the index meanwhile.
+        ``after`` is 0 or the cursor of the previous page; the cursor of the last page is None. An article replaced
+        meanwhile moves to the end of its shard: it may be listed twice, but no article that exists throughout is left
+        out. Raises StaleListingError when a rebuild has replaced the index meanwhile.
         """
 
     async def lookup(self, signature: Signature | None, before: int | None = None) -> Lookup:
-        """Articles in the buckets of a signature, best first, in one round trip to each shard.
+        """Return the articles in the buckets of a signature, best first; one round trip to each shard.
 
-        ``before`` is a document number: articles of its shard with this number or a larger one are left out, as if
-        they were not stored.
-        :func:`precedes` also tells for articles of other shards.
+        ``before`` is a document number: articles of its shard with this or a larger number are left out, as if they
+        were not stored. For articles of other shards, use :func:`precedes`.
         """
 
     async def lookup_many(
         self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
     ) -> list[Lookup]:
-        """The same as ``lookup`` for each, with one round trip to each shard for a batch of signatures.
+        """As ``lookup`` for each signature, with one round trip to each shard for the whole batch.
 
-        Where the submissions are stored themselves, ``stored_at`` is the latest of their times of storing: each shard
-        advances its clock past it, so what the shard stores after this look-up does not precede the submissions.
+        When the submissions are stored themselves, ``stored_at`` is the latest of their times of storing: each shard
+        advances its clock past it, so nothing the shard stores after this look-up precedes the submissions.
         """
 
     async def read_buckets(self, minima: NDArray[np.uint32], bands: NDArray[np.intp]) -> BucketContents:
-        """What n buckets hold, each given by its minimum and its band; a round trip to each shard for 2,048."""
+        """Return what n buckets hold, each given by minimum and band; one round trip to each shard per 2,048."""
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
-        """The best ``limit`` records of a ranking that pass ``filters``, usually in one round trip to each shard."""
+        """Return the best ``limit`` records that pass ``filters``, usually in one round trip to each shard."""
 
     async def fetch_numbers(self, numbers: Collection[int]) -> FetchedRecords:
-        """The records of all these documents, in one round trip to each shard for some hundred."""
+        """Return the records of these documents; one round trip to each shard per some hundred."""

@@ -1,4 +1,4 @@
-"""An index that takes no more than so many articles."""
+"""An index with a limited number of articles."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from wirematch.index.redis_index import RedisIndex
 from wirematch.models import Article
 
 COUNTED_SECONDS = 1.0
-"""For which a count is believed. Meanwhile other processes may store, so a quota is passed by that much."""
+"""Seconds for which a count is reused. Other processes may store meanwhile and overshoot the quota by that much."""
 
 
 class QuotaIndex(RedisIndex):
-    """A RedisIndex whose writes of new articles raise, or answer, QuotaReachedError when it is full."""
+    """A RedisIndex that refuses new articles with QuotaReachedError, raised or as a result, once it is full."""
 
     most_articles: int | None = None
-    """None for any number."""
+    """None for no limit."""
     _counted = 0
     _counted_at = float("-inf")
 
@@ -37,7 +37,7 @@ class QuotaIndex(RedisIndex):
         items: Sequence[tuple[Article, Signature | None]],
         beside: Sequence[Beside] | None = None,
     ) -> list[Placement | WirematchError]:
-        """See StoryIndex. The first ones are taken for which there is room."""
+        """See StoryIndex. If there is not room for all, the first items are stored."""
         room = await self._room(len(items))
         placed = await super().create_many(items[:room], beside and beside[:room])
         self._counted += sum(isinstance(one, Placement) for one in placed)
@@ -51,13 +51,13 @@ class QuotaIndex(RedisIndex):
         expected: int | None = None,
         beside: Beside = NOTHING_BESIDE,
     ) -> Placement | None:
-        """See StoryIndex. What takes the place of another needs no room."""
+        """See StoryIndex. Replacing an article needs no room."""
         if not await self._room(1) and not await self._holds(article):
             raise self._reached()
         return await super().replace(article, signature, expected, beside)
 
     async def _room(self, wanted: int) -> int:
-        """How many of ``wanted`` further articles may be stored."""
+        """How many of ``wanted`` new articles may be stored."""
         if self.most_articles is None:
             return wanted
         now = time.monotonic()
@@ -67,7 +67,7 @@ class QuotaIndex(RedisIndex):
         return max(0, min(wanted, self.most_articles - self._counted))
 
     async def _refusal(self, article: Article) -> WirematchError:
-        """Why an article is not stored: because its id is taken, as without a quota, or for want of room."""
+        """The error for an article that was not stored: its id is taken, or the quota is reached."""
         return ArticleExistsError(article.id or "") if await self._holds(article) else self._reached()
 
     async def _holds(self, article: Article) -> bool:

@@ -1,4 +1,4 @@
-"""The index on Redis or Valkey: shards are asked concurrently and their answers merged (``docs/keys-and-bytes.md``)."""
+"""The index on Redis or Valkey: queries all shards concurrently and merges the answers (``docs/keys-and-bytes.md``)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from wirematch.errors import (
     ArticleNotFoundError,
     DamagedRecordError,
     IndexUnavailableError,
+    UnaddressableIdError,
     WirematchError,
 )
 from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
@@ -46,7 +47,7 @@ from wirematch.index.records.reader import RecordReader
 from wirematch.index.retention import Retention
 from wirematch.index.shard import BATCH, Conflict, Draft, Shard
 from wirematch.index.write_order import write_waves
-from wirematch.models import NO_FILTERS, Article, Filters
+from wirematch.models import DOT_SEGMENTS, NO_FILTERS, Article, Filters
 
 KEEP_FOREVER = Retention()
 
@@ -77,7 +78,7 @@ class RedisIndex:
 
     @property
     def shards(self) -> int:
-        """How many its live generation has, once it is open."""
+        """Number of shards of the live generation; known once the index is open."""
         return self._shards.count
 
     async def open(self) -> None:
@@ -112,7 +113,7 @@ class RedisIndex:
         return None if isinstance(placement, Conflict) else placement
 
     async def _repaired(self, draft: Draft, placement: Placement) -> Placement | Conflict:
-        """The same content again, unless what is stored of it is damaged: the digest alone may have survived."""
+        """Write unchanged content again if its stored record is damaged: the digest alone may have survived."""
         article_id = _id(draft.article)
         try:
             with contextlib.suppress(ArticleNotFoundError):
@@ -123,6 +124,8 @@ class RedisIndex:
         return placement
 
     async def _put(self, mode: str, draft: Draft, expected: int | None = None) -> Placement | Conflict:
+        if draft.article.id in DOT_SEGMENTS:
+            raise UnaddressableIdError(draft.article.id)
         with translated_errors():
             [stored] = await self._shards.on_shard_of(
                 _id(draft.article), lambda shard: shard.put(mode, [draft], expected)
@@ -144,7 +147,9 @@ class RedisIndex:
         seen_ids: set[str] = set()
         for position, (article, _) in enumerate(items):
             article_id = _id(article)
-            if article_id in seen_ids:
+            if article_id in DOT_SEGMENTS:
+                results[position] = UnaddressableIdError(article_id)
+            elif article_id in seen_ids:
                 results[position] = ArticleExistsError(article_id)
             else:
                 seen_ids.add(article_id)
@@ -180,7 +185,7 @@ class RedisIndex:
                 answers = await shard.put("create", drafts)
         except IndexUnavailableError as error:
             if is_gone(error.__cause__) or is_held(error.__cause__):
-                # During a rebuild the articles may belong to different shards, so each is stored by itself.
+                # During a rebuild the articles may belong to different shards, so store each by itself.
                 return [await self._create_or_error(draft) for draft in drafts]
             return [error] * len(drafts)
         except WirematchError as error:

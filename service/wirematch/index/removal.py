@@ -7,13 +7,13 @@ from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
 
 KEYS_AT_ONCE = 512
-"""That one command removes; the server frees their memory in a thread of its own."""
+"""Keys per command; the server frees their memory in a background thread."""
 
 
 async def remove_everything(store: Store, namespace: Namespace) -> int:
-    """Remove a tenant's keys from all servers; how many there were. IndexUnavailableError.
+    """Remove a tenant's keys from all servers and return how many there were; IndexUnavailableError.
 
-    What is written meanwhile may stay, so nobody must be able to write any more.
+    Keys written meanwhile may survive, so all writers must be stopped first.
     """
     removed = 0
     with translated_errors():

@@ -13,22 +13,22 @@ from wirematch.errors import WirematchError
 SWEEP_SECONDS = 5.0
 """Pause after a sweep that found nothing. Expired articles are invisible at once; the sweep frees their memory."""
 SWEEP_BATCH = 64
-"""Articles removed a shard and sweep: each costs a signature, and blocks the server for half a millisecond."""
+"""Articles removed per shard and sweep: each costs a signature, and half a millisecond of the server's time."""
 PUT_OFF_MS = 3_600_000
-"""Until an expired article that could not be removed is tried again: its record is damaged, so nobody knows its id."""
+"""Delay before an expired article that could not be removed is retried: its damaged record does not tell its id."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Retention windows, from the time of storing; the shortest that applies is used."""
+    """Retention windows, counted from the time of storing; the shortest that applies counts."""
 
     everything: timedelta | None = None
     by_source: Mapping[str, timedelta] = field(default_factory=dict)
 
     def milliseconds(self, source: str | None) -> int:
-        """The window for articles of a source in milliseconds; 0 for ever."""
+        """Window of articles of a source, in milliseconds; 0 for no limit."""
         windows = [window for window in (self.everything, self.by_source.get(source or "")) if window is not None]
         return max(1, round(min(windows).total_seconds() * 1000)) if windows else 0
 
@@ -36,7 +36,7 @@ class Retention:
 async def sweep_for_ever(sweep: Callable[[int], Awaitable[int]]) -> None:
     """Remove expired articles in batches until cancelled; several processes may run it concurrently.
 
-    ``sweep`` removes up to the given number of articles a shard, and returns how many it dealt with: 0 when it is done.
+    ``sweep`` removes up to the given number of articles a shard and returns how many it handled, 0 when it is done.
     """
     while True:
         removed = 0

@@ -1,4 +1,4 @@
-"""What the translations in an index depend on, as fields of its fingerprint record."""
+"""Versions of the engines behind the translations in an index, as fields of its fingerprint record."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from wirematch.errors import IndexMismatchError
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 
 FIELD = "translated from "
-"""Goes before a language; the field has the engine and its version."""
+"""Prefix of the fields, followed by a language; the value is the engine and its version."""
 
 
 async def claim_versions(record: FingerprintRecord, versions: Mapping[str, str]) -> None:
-    """Note what made the translations of each language, where nobody has; IndexMismatchError where it was another.
+    """Record what makes each language's translations, unless recorded; IndexMismatchError if they were made by others.
 
-    The index is open. Errors of the store are raised as they come.
+    The index must be open. Store errors are raised as they are.
     """
     found, _ = await record.read()
     differing = [
@@ -24,7 +24,7 @@ async def claim_versions(record: FingerprintRecord, versions: Mapping[str, str])
     if differing:
         raise IndexMismatchError(
             f"Translations from {', '.join(differing)} were made by other engines or other versions of their data. Run "
-            "`wirematch reindex`, after which they are made anew."
+            "`wirematch reindex` to make them again."
         )
     await _write(
         record, found, {language: version for language, version in versions.items() if FIELD + language not in found}
@@ -32,7 +32,7 @@ async def claim_versions(record: FingerprintRecord, versions: Mapping[str, str])
 
 
 async def replace_versions(record: FingerprintRecord, versions: Mapping[str, str]) -> None:
-    """Note what makes the translations from now on."""
+    """Record what makes translations from now on."""
     found, _ = await record.read()
     if found:
         await _write(record, found, versions)

@@ -1,4 +1,4 @@
-"""What of a shard does not fit together, and how it is mended: postings, records and ids against one another."""
+"""Find and mend inconsistencies between a shard's postings, records and ids."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from wirematch.index.keys import ScriptKeys
 from wirematch.index.shard import Shard
 
 AT_ONCE = 32
-"""Articles whose postings one script looks at or changes."""
+"""Articles whose postings one script call checks or changes."""
 IDS_AT_ONCE = 500
 
 
 class ShardCounts(NamedTuple):
-    """What a shard says of itself."""
+    """A shard's own counters."""
 
     articles: int
     postings: int
     sequence: int
-    """The local number that was given last."""
+    """The local number that was assigned last."""
 
 
 class Posted(NamedTuple):
-    """A record with the buckets that it should be in."""
+    """A record and the buckets that it should be in."""
 
     id: str
     number: int
@@ -38,7 +38,7 @@ class Posted(NamedTuple):
 
 
 class ShardUpkeep:
-    """Of one shard. Raises what Store does."""
+    """Upkeep of one shard. Raises the errors of Store."""
 
     def __init__(self, store: Store, keys: ScriptKeys, shard: Shard, bucket_cap: int) -> None:
         self._store = store
@@ -48,16 +48,16 @@ class ShardUpkeep:
         self._cap = bucket_cap
 
     async def counts(self) -> ShardCounts:
-        """As of now."""
+        """The current counters."""
         return ShardCounts(*await self._store.read(scripts.READ_COUNTS, self._keys, [self._prefix]))
 
     async def correct_count(self, found: ShardCounts, postings: int) -> bool:
-        """Say how many postings there are, unless something was written since ``found`` was read."""
+        """Set the number of postings, unless something was written since ``found`` was read; returns whether."""
         args: list[Argument] = [self._prefix, found.postings, found.sequence, postings]
         return bool(await self._store.write(scripts.CORRECT_COUNT, self._keys, args))
 
     async def postings(self) -> AsyncIterator[tuple[BucketHashes, NDArray[np.uint32]]]:
-        """All postings, some pages at a time: hashes of buckets and local numbers."""
+        """Yield all postings, a few pages at a time: bucket hashes and local numbers."""
         for part in range(PARTS):
             cursor, seen = b"0", set[bytes]()
             while True:
@@ -70,7 +70,7 @@ class ShardUpkeep:
                     break
 
     async def missing(self, records: Sequence[Posted]) -> list[BucketHashes]:
-        """Of at most :data:`AT_ONCE` records, the buckets that lack them; not those that are full of newer ones."""
+        """Return for each of at most :data:`AT_ONCE` records the buckets that lack it, unless full of newer ones."""
         lookups = await self._shard.read_buckets([one.hashes for one in records])
         return [
             one.hashes[self._lacking(one, lookup.postings.numbers, lookup.postings.bands)]
@@ -84,7 +84,7 @@ class ShardUpkeep:
         return ~(held | full)
 
     async def drop_postings(self, lost: Mapping[int, BucketHashes]) -> int:
-        """Remove postings of local numbers that have no record; how many there were."""
+        """Remove postings of local numbers without a record; returns how many there were."""
         numbers, dropped = list(lost), 0
         for first in range(0, len(numbers), AT_ONCE):
             batch = numbers[first : first + AT_ONCE]
@@ -94,7 +94,7 @@ class ShardUpkeep:
         return dropped
 
     async def add_missing(self, records: Sequence[Posted]) -> int:
-        """Put records into these buckets, where they belong in the order of storing; how many postings were added."""
+        """Add records to these buckets at their places in the order of storing; returns the number of postings."""
         added = 0
         for first in range(0, len(records), AT_ONCE):
             batch = records[first : first + AT_ONCE]
@@ -104,7 +104,7 @@ class ShardUpkeep:
         return added
 
     async def ids_of(self, numbers: NDArray[np.uint32]) -> list[str]:
-        """The ids under which these local numbers are."""
+        """Return the ids that have these local numbers."""
         wanted = set(numbers.tolist())
         return [
             article_id.decode()
@@ -113,7 +113,7 @@ class ShardUpkeep:
         ]
 
     async def lost_ids(self, ids: Sequence[str], *, drop: bool = False) -> list[str]:
-        """Those that lead to no record; with ``drop``, they are free again."""
+        """Return those of ``ids`` that lead to no record; with ``drop``, they are freed."""
         lost: list[bytes] = []
         for first in range(0, len(ids), IDS_AT_ONCE):
             args: list[Argument] = [self._prefix, "drop" if drop else "", *ids[first : first + IDS_AT_ONCE]]
@@ -122,7 +122,7 @@ class ShardUpkeep:
 
 
 def _read_pages(fields: Sequence[bytes], pages: Sequence[bytes]) -> tuple[BucketHashes, NDArray[np.uint32]]:
-    """The postings of pages; a long one begins with a byte that is none of theirs (docs/keys-and-bytes.md)."""
+    """Decode pages into postings; a long page begins with a marker byte (docs/keys-and-bytes.md)."""
     held = [page[len(page) % POSTING.itemsize :] for page in pages]
     postings = np.frombuffer(b"".join(held), POSTING)
     numbers = np.array([int.from_bytes(field[:4], "little") for field in fields], np.uint32)

@@ -1,4 +1,4 @@
-"""The order in which a batch of articles is stored when shards store concurrently."""
+"""The order in which a batch is stored when shards store concurrently."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 
 MINHASH = FingerprintScheme()
 MUCH_IN_COMMON = 4
-"""Equal rows of two signatures of 128 from which on one article may derive from the other: half of what a language
-model's rewrite has (``docs/adr/0001``)."""
+"""Equal rows, of 128, from which on one article may derive from the other: half of those of a language model's rewrite
+(``docs/adr/0001``)."""
 
 
 def write_waves(
     signatures: Sequence[Signature | None], homes: Sequence[int], scheme: FingerprintScheme = MINHASH
 ) -> list[list[int]]:
-    """Indices of articles in waves: each wave is stored when the wave before it has been stored.
+    """Return indices of articles in waves; a wave is stored only after the wave before it has been stored.
 
-    ``homes`` has the shard of each article. A shard stores its articles in the order given. An article is in a later
-    wave than any earlier article on another shard that has at least :data:`MUCH_IN_COMMON` equal rows, so an original
-    is stored before a copy that follows it in the batch. A batch without such pairs is one wave.
+    ``homes`` has each article's shard. A shard stores its articles in the given order. An article comes in a later wave
+    than any earlier article on another shard with at least :data:`MUCH_IN_COMMON` equal rows, so an original is stored
+    before a copy that follows it in the batch. A batch without such pairs is one wave.
     """
     wave = [0] * len(homes)
     if len(set(homes)) > 1:
@@ -40,7 +40,7 @@ def write_waves(
 
 
 def _in_common(signatures: Sequence[Signature], scheme: FingerprintScheme) -> NDArray[np.intp]:
-    """How many equal rows, or hashes, each two of n signatures have: shape (n, n)."""
+    """Number of equal rows, or hashes, of any two of n signatures: shape (n, n)."""
     if scheme.permutes:
         rows = np.stack(signatures)
         return np.stack([(rows == row).sum(axis=1) for row in rows])

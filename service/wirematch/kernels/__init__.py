@@ -1,4 +1,4 @@
-"""What costs most, compiled from C where that was possible; a Python reference stands beside every kernel."""
+"""Compiled C kernels for the hottest code, where they could be built; every kernel has a Python reference."""
 
 from wirematch.kernels.library import active_path, why_python
 

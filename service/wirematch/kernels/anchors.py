@@ -1,4 +1,4 @@
-"""``anchors.c``: stories in order of the neighbouring shingles that they hold."""
+"""``anchors.c``: rank stories by the neighbouring shingles that they hold."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def rank(  # noqa: PLR0913 - what a ranking is of
     least_score: float,
     before: int | None,
 ) -> tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.intp]] | None:
-    """Numbers and scores of stories and where what they hold ends, best first; see ``wirematch.fingerprint.anchors``.
+    """Return numbers, scores and window ends of stories, best first; see ``wirematch.fingerprint.anchors``.
 
-    ``begins`` (b + 1) says where in ``places`` those of each bucket begin, and ``weights`` are those of the buckets.
-    None on the Python path, and for what the kernel cannot read.
+    ``begins`` (b + 1) tells where each bucket's entries in ``places`` begin; ``weights`` are those of the buckets.
+    None without compiled kernels and for malformed input.
     """
     if _rank is None:
         return None
@@ -60,9 +60,9 @@ def rank(  # noqa: PLR0913 - what a ranking is of
 def placed(
     looked_up: NDArray[np.uint32], minima: NDArray[np.uint32], places: NDArray[np.intp]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]] | None:
-    """Where the places of each bucket begin, the places, and which anchors are in no looked-up bucket.
+    """Return begins and places of the buckets, and the anchors that are in no looked-up bucket.
 
-    See ``wirematch.fingerprint.anchors``; None on the Python path.
+    See ``wirematch.fingerprint.anchors.Anchors.besides``; None without compiled kernels.
     """
     if _place is None:
         return None

@@ -1,4 +1,4 @@
-"""``bones.c`` and ``sight.c``: an English text that is met for the first time, and its skeleton."""
+"""``bones.c`` and ``sight.c``: prepare an English text without a skeleton, and make its skeleton."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wirematch.kernels.skeleton import TextBlock, prepare_read
 from wirematch.kernels.vocabulary import Vocabulary, WordsInHand, as_bytes
 
 INT32 = "i"
-"""The type code of lists of places, as ``array`` has it: four bytes wherever kernels are compiled."""
+"""``array`` type code of positions: four bytes wherever kernels are compiled."""
 
 _skeleton = bind(
     "wirematch_skeleton",
@@ -60,10 +60,10 @@ class _Rules(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpeechRules:
-    """Who is heard in a paragraph; see ``wirematch.text.speech``."""
+    """Rules for recognising speech in a paragraph; see ``wirematch.text.speech``."""
 
     persons: NDArray[np.uint32]
-    """Sorted hashes."""
+    """Sorted hashes of words in the first and second person."""
     most_spoken: float
     longest_post: int
     short_paragraph: int
@@ -71,7 +71,7 @@ class SpeechRules:
     native: ctypes.Structure = field(init=False)
 
     def __post_init__(self) -> None:
-        """For the kernel."""
+        """Build the native structure."""
         limits = self.most_spoken, self.longest_post, self.short_paragraph, self.least_paragraph
         native = _Rules(address(self.persons), len(self.persons), *limits)
         object.__setattr__(self, "native", native)
@@ -79,28 +79,28 @@ class SpeechRules:
 
 @dataclass(slots=True)
 class TextFound:
-    """What regular expressions find in a text: places of code points, in order but for the last two."""
+    """What regular expressions find in a text, in code points; ascending, except ``quotations`` and ``cuts``."""
 
     furniture: array[int]
-    """Begins and ends, in turns."""
+    """Starts and ends, alternating."""
     breaks: array[int]
-    """Where paragraphs begin, the first left out."""
+    """Starts of paragraphs, without the first."""
     marks: array[int]
     """Double quotation marks."""
     posts: array[int]
-    """Where something of a post stands."""
+    """Signs of posts."""
     announces: bytes
-    """Of each paragraph 1 where it ends in a colon."""
+    """A byte per paragraph: 1 if it ends in a colon."""
     quotations: array[int]
-    """Begins and ends, in turns."""
+    """Starts and ends, alternating."""
     cuts: array[int]
-    """Where sentences begin."""
+    """Starts of sentences."""
 
 
 def skeleton_at_sight(read: WordsInHand, furniture: array[int], rules: SpeechRules, least_share: float) -> bytes | None:
-    """The skeleton of a text; ``furniture`` is as in ``TextFound``, and all else the kernel finds.
+    """Return the skeleton of a text; ``furniture`` is as in ``TextFound``, and the kernel finds everything else.
 
-    None where it does not, or for the reasons of ``prepare_first``.
+    None if it cannot, or for the reasons given in ``prepare_first``.
     """
     vocabulary, encoded, scratch, count = read
     if not count or _sight is None:
@@ -117,10 +117,10 @@ def skeleton_at_sight(read: WordsInHand, furniture: array[int], rules: SpeechRul
 def prepare_first(
     vocabulary: Vocabulary, text: str, found: TextFound, rules: SpeechRules, least_share: float
 ) -> tuple[TextBlock, bytes] | None:
-    """The text and its skeleton.
+    """Prepare a text; returns it and its skeleton.
 
-    None when Python has to do it: what ``Vocabulary.read`` cannot, and texts in which fewer than ``least_share`` of the
-    words are function words.
+    None if Python has to do it: for texts that ``Vocabulary.read`` cannot read, and those with a share of function
+    words below ``least_share``.
     """
     encoded = as_bytes(text)
     scratch = scratch_for(len(encoded))
@@ -140,5 +140,5 @@ def prepare_first(
 
 
 def _room(furniture_count: int, count: int) -> NDArray[np.uint8]:
-    """For a skeleton: of five bytes a number at the most."""
+    """A buffer for a skeleton, in which a number takes at most five bytes."""
     return np.empty(32 + 15 * furniture_count + 10 * count, np.uint8)

@@ -1,4 +1,4 @@
-"""``common.c``: passages that everybody has, in both of two texts."""
+"""``common.c``: passages in both of two texts that many others hold, too."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _passages = bind("wirematch_common_passages", ctypes.c_int64, Address, Address, 
 
 
 def common_passages(mine: Form, theirs: Form, common: Flags, least: int) -> tuple[Flags, Flags] | None:
-    """Of my n words the ``common`` ones in rows of at least so many, and of their m words the same phrases.
+    """Flag my ``common`` words in runs of at least ``least``, of n words, and those of their m words in equal phrases.
 
-    None on the Python path. Where either has none, so has the other.
+    If either text has none, both results are empty. None without compiled kernels.
     """
     if _passages is None or len(common) != mine.size:
         return None

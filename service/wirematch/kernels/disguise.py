@@ -1,4 +1,4 @@
-"""``disguise.c``: whether it is worth asking if a text is disguised."""
+"""``disguise.c``: a quick test whether a text may be disguised."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ _may_be = bind(
 
 
 class DisguiseSigns(ctypes.Structure):
-    """How many of each there are at the least; see ``wirematch.text.unmasking`` and ``spacing``."""
+    """Least sizes or numbers of each sign; see ``wirematch.text.unmasking`` and ``spacing``."""
 
     _fields_ = (
-        ("spaced", ctypes.c_size_t),  # characters of a row of letters and blanks in turns, with a blank at both ends
+        ("spaced", ctypes.c_size_t),  # characters in a run of alternating letters and blanks, with blanks at both ends
         ("unspaced", ctypes.c_size_t),  # letters in a row
         ("leet", ctypes.c_size_t),  # digits with a letter on either side
-        ("false_digits", ctypes.c_size_t),  # places where a digit stands beside a letter in the shape of one
+        ("false_digits", ctypes.c_size_t),  # pairs of a digit and a letter that looks like one
     )
 
 
 def may_be_disguised(letters: bytes, kinds: bytes, signs: DisguiseSigns) -> bool:
-    """Whether a text, in ASCII with something in the place of other letters, has any of the signs.
+    """Whether a text shows any sign of disguise; it is given in ASCII, with placeholders for other letters.
 
-    ``kinds`` says of every byte what it is: ``a`` a letter, ``9`` a digit, a blank, or anything else. True on the
-    Python path, where it is looked for in full.
+    ``kinds`` maps every byte to ``a`` for a letter, ``9`` for a digit, a blank, or anything else. Always true without
+    compiled kernels, so that the full search decides.
     """
     return _may_be is None or bool(_may_be(letters, len(letters), kinds, ctypes.addressof(signs)))

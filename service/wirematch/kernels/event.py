@@ -1,4 +1,4 @@
-"""``event.c`` and ``event_pairs.c``: what the event's other articles hold of a submission's phrases."""
+"""``event.c`` and ``event_pairs.c``: which phrases of a submission the event's other articles hold."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ PAIR = np.dtype(
         ("close", np.uint64),
     ]
 )
-"""A pair in its event: its two features, as ``wirematch.matching.neighbours.event`` names them; how many other voices
-there are; whether the submission holds an excerpt of the story; whether both have a long row of words that many voices
-hold; and which neighbours depend on the story, as bits."""
+"""Event facts of a pair: its two features, named in ``wirematch.matching.neighbours.event``; number of other voices;
+whether the submission holds an excerpt of the story; whether both have a long run of words that many voices hold; and
+the neighbours that depend on the story, as bits."""
 
 _event = bind("wirematch_event", ctypes.c_int64, Address, Address, Size, Address, Address)
 _pairs = bind(
@@ -50,7 +50,7 @@ class _EventRules(ctypes.Structure):
 
 
 class EventRules:
-    """See ``wirematch.matching.neighbours.event``, ``boilerplate`` and ``excerpts``."""
+    """Thresholds; see ``wirematch.matching.neighbours.event``, ``boilerplate`` and ``excerpts``."""
 
     def __init__(  # noqa: PLR0913 - all that an event is looked at by
         self,
@@ -62,13 +62,13 @@ class EventRules:
         weights: Floats64,
         voices_told: Floats64,
     ) -> None:
-        """``weights`` are HOLDERS x HOLDERS, by voices and by holders; ``voices_told`` are HOLDERS numbers."""
+        """``weights`` are HOLDERS x HOLDERS, by voices and holders; ``voices_told`` are HOLDERS feature values."""
         if weights.shape != (HOLDERS, HOLDERS) or voices_told.shape != (HOLDERS,):
             raise ValueError("tables of another number of neighbours")
         self._held = np.ascontiguousarray(weights, np.float64), np.ascontiguousarray(voices_told, np.float64)
         self._native = _EventRules(dependent, many, least_common, least_excerpt, *map(address, self._held))
         self.at = ctypes.addressof(self._native)
-        """Where kernels find them."""
+        """Address for the kernels."""
 
 
 _ARRAYS = struct.Struct("@3P")
@@ -93,7 +93,7 @@ _TABLE_BYTES = ctypes.sizeof(_Table)
 
 
 class EventTable:
-    """A submission among its neighbours: what kernels read of it, and its arrays, are one block."""
+    """A submission among its neighbours; the structure that kernels read and its arrays are a single block."""
 
     __slots__ = ("_block", "_neighbours", "_rules", "at", "neighbours_at", "phrases", "submission")
 
@@ -101,18 +101,18 @@ class EventTable:
         self.submission = submission
         self._neighbours, self._rules = neighbours, rules
         self.neighbours_at = addresses([one.phrases_at for one in neighbours])
-        """Where kernels find what the neighbours hold."""
+        """Addresses of the neighbours' phrases, for the kernels."""
         self.phrases = count = submission.phrase_count
-        """How many the submission has."""
+        """Number of the submission's phrases."""
         self._block = np.empty((_TABLE_BYTES + 12 * count + 15) >> 3, np.uint64)
         self.at = address(self._block)
-        """Where kernels find it."""
+        """Address for the kernels."""
         arrays = self.at + _TABLE_BYTES
         _ARRAYS.pack_into(self._block.data, 0, arrays, arrays + 4 * count, arrays + 8 * count)
 
     @classmethod
     def of(cls, submission: Form | None, neighbours: Sequence[Form | None], rules: EventRules) -> EventTable | None:
-        """None on the Python path, and with more than MOST_NEIGHBOURS."""
+        """Build the table; None without compiled kernels and with more than MOST_NEIGHBOURS."""
         known = [one for one in neighbours if one is not None]
         if _event is None or submission is None or len(known) < len(neighbours) or len(known) > MOST_NEIGHBOURS:
             return None
@@ -121,9 +121,9 @@ class EventTable:
         return None if found < 0 else made
 
     def pairs(self, stories: Sequence[Form], places: Sequence[int]) -> NDArray[np.void] | None:
-        """Records of ``PAIR`` of stories, each the neighbour at its place, or none at -1.
+        """Return records of ``PAIR`` for stories; ``places`` are their indices among the neighbours, or -1.
 
-        None where that is not so, or where one comes twice.
+        None if an index is wrong or occurs twice.
         """
         if _pairs is None:
             return None
@@ -146,7 +146,7 @@ class EventTable:
         return None if found < 0 else pairs
 
     def common_words(self, close: int) -> Flags:
-        """Of the submission's n words, those that stand in phrases of many voices, but for the ``close`` ones."""
+        """Flag the submission's n words within phrases that many voices hold, not counting the ``close`` ones."""
         flags = np.zeros(self.submission.size, np.bool_)
         if _common is not None:
             where = self.submission.phrases_at, self.at, close, self._rules.at
@@ -154,7 +154,7 @@ class EventTable:
         return flags
 
     def holders(self, close: int) -> tuple[NDArray[np.int64], int]:
-        """How many voices hold each of the p phrases, but for the ``close`` ones; and how many there are."""
+        """Return how many voices hold each of the p phrases and their total, not counting the ``close`` ones."""
         counts = np.zeros(self.phrases, np.int64)
         if _holders is None:
             return counts, 0

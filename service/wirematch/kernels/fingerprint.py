@@ -25,7 +25,7 @@ _NO_MINIMA: NDArray[np.uint32] = np.empty(0, np.uint32)
 
 @dataclass(frozen=True, eq=False)
 class Permutations:
-    """Of a MinHash scheme, ``factors * hash + summands`` for ``p`` permutations."""
+    """The ``p`` permutations ``factors * hash + summands`` of a MinHash scheme."""
 
     factors: NDArray[np.uint32]
     summands: NDArray[np.uint32]
@@ -35,17 +35,17 @@ class Permutations:
 
     @cached_property
     def addresses(self) -> tuple[int, int]:
-        """Where both are."""
+        """Addresses of both arrays."""
         return address(self.factors), address(self.summands)
 
 
 def fingerprint(
     read: WordsInHand, least_share: float, permutations: Permutations | None
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], int] | None:
-    """Distinct sorted shingles, all in order, minima (none without ``permutations``), and how many words there are.
+    """Return distinct sorted shingles, shingles in order, minima (none without ``permutations``), number of words.
 
-    None when Python has to do it: texts with hardly a content word, and those in which fewer than ``least_share`` of
-    the words are function words.
+    None if Python has to do it: for texts with hardly a content word, and those with a share of function words below
+    ``least_share``.
     """
     vocabulary, _, scratch, count = read
     size = len(permutations) if permutations else 0

@@ -1,4 +1,4 @@
-"""``forest.c``: boosted trees that test many pairs."""
+"""``forest.c``: evaluate boosted trees on many pairs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Forest(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForestTable:
-    """A forest as ``wirematch.matching.model.trees`` keeps it, where the kernel finds it."""
+    """A forest of ``wirematch.matching.model.trees`` in the kernel's layout."""
 
     native: ctypes.Structure
     columns: int
@@ -48,12 +48,12 @@ class ForestTable:
         values: Floats64,
         columns: int,
     ) -> ForestTable | None:
-        """See ``wirematch.matching.model.trees.Forest``; None on the Python path."""
+        """Convert a ``wirematch.matching.model.trees.Forest``; None without compiled kernels."""
         if _score is None:
             return None
         if not feature.shape == threshold.shape == ruled_out.shape or values.shape != (feature.shape[1], MOST_LEAVES):
             raise ValueError("arrays of different trees")
-        real = threshold < np.inf  # small trees are filled up with tests that never fail
+        real = threshold < np.inf  # the rest is padding
         trees = np.broadcast_to(np.arange(len(values)), feature.shape)[real]
         order = np.lexsort((threshold[real], feature[real]))
         begins = np.searchsorted(feature[real][order], np.arange(columns + 1))
@@ -67,7 +67,7 @@ class ForestTable:
         return cls(_Forest(*map(address, held), len(order), len(values), columns), columns, held)
 
     def scores(self, rows: Floats64) -> Floats64 | None:
-        """Sums over all trees of m rows of numbers; None on the Python path."""
+        """Return the sums over all trees for m rows; None without compiled kernels."""
         if _score is None:
             return None
         rows = np.ascontiguousarray(rows, np.float64)

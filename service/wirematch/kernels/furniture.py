@@ -1,4 +1,4 @@
-"""``furniture.c``: whether a text may hold lines that belong to its page."""
+"""``furniture.c``: a quick test whether a text may contain page furniture."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Words(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FurnitureWords:
-    """Small words of ASCII that tell such lines; see ``wirematch.text.furniture_shapes``."""
+    """Trigger words, in lower-case ASCII; see ``wirematch.text.furniture_words``."""
 
     first_of_line: Sequence[str]
     last_of_line: Sequence[str]
@@ -35,14 +35,14 @@ class FurnitureWords:
     native: ctypes.Structure = field(init=False)
 
     def __post_init__(self) -> None:
-        """For the kernel."""
+        """Build the native structure."""
         lists = [getattr(self, each.name) for each in fields(self) if each.init]
         packed = ["".join(f"{word}\0" for word in words).encode() + b"\0" for words in lists]
         object.__setattr__(self, "native", _Words(*packed))
 
 
 def may_have_furniture(encoded: bytes, words: FurnitureWords) -> bool:
-    """True, too, where the kernel cannot tell, and on the Python path."""
+    """Whether the text may contain furniture; true if the kernel cannot tell, and without compiled kernels."""
     if _may_have_furniture is None:
         return True
     found: bool = _may_have_furniture(encoded, len(encoded), ctypes.addressof(words.native))

@@ -1,4 +1,4 @@
-"""``landmarks.c``: where quotation marks and line ends stand in a text of ASCII."""
+"""``landmarks.c``: positions of quotation marks and line ends in an ASCII text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Landmarks(ctypes.Structure):
 
 
 class LandmarksFound(NamedTuple):
-    """As ``wirematch.text.landmarks.Landmarks``, but for single marks within or behind a word, which open nothing."""
+    """As ``wirematch.text.landmarks.Landmarks``, without single marks inside or after a word, which open nothing."""
 
     line_ends: NDArray[np.int32]
     double_marks: NDArray[np.int32]
@@ -35,7 +35,7 @@ class LandmarksFound(NamedTuple):
 
 
 def landmarks(encoded: bytes) -> LandmarksFound | None:
-    """Of a text in ASCII; None on the Python path."""
+    """Find the landmarks of an ASCII text; None without compiled kernels."""
     if _landmarks is None:
         return None
     size = len(encoded)

@@ -1,4 +1,4 @@
-"""Find the compiled kernels, or say why Python does their work."""
+"""Load the compiled kernels, or tell why Python does their work."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:  # a command that only tells the version does not wait for num
     from numpy.typing import NDArray
 
 FORCE = "WIREMATCH_KERNELS"
-"""``python`` in this environment variable leaves the compiled kernels alone, ``compiled`` makes it an error that there
-are none."""
+"""Environment variable: ``python`` disables the compiled kernels, ``compiled`` makes their absence an error."""
 
 NOT_READABLE = -1
 NO_MEMORY = -2
@@ -30,17 +29,17 @@ _FILE = _FOLDER / "compiled.so"
 
 
 def active_path() -> Literal["compiled", "python"]:
-    """Which way the kernels' work is done in this process; both give the same."""
+    """Which implementation this process uses; both give the same results."""
     return "python" if _library is None else "compiled"
 
 
 def why_python() -> str | None:
-    """A sentence for people; None on the compiled path."""
+    """The reason, in a sentence for people; None if the kernels are in use."""
     return _reason
 
 
 def bind(name: str, answer: Any, *arguments: Any) -> Callable[..., Any] | None:
-    """The kernel of that name, by ctypes types; None on the Python path. It runs without Python's lock."""
+    """Bind a kernel with ctypes types; None without compiled kernels. Kernels run without the GIL."""
     if _library is None:
         return None
     function: Callable[..., Any] = getattr(_library, name)
@@ -52,11 +51,11 @@ _addressof, _first_byte = ctypes.addressof, ctypes.c_char.from_buffer
 
 
 def address(array: NDArray[Any]) -> int:
-    """Where the elements of ``array`` begin; whoever asks keeps the array alive. A kernel knows no strides."""
+    """Address of the first element; ValueError unless ``array`` is contiguous. The caller keeps ``array`` alive."""
     try:
-        # A fifth of what asking numpy takes; an array is a buffer, though its stubs do not say so.
+        # Takes a fifth of the time of asking numpy; arrays are buffers, though the stubs do not say so.
         return _addressof(_first_byte(array))  # type: ignore[arg-type]
-    except (TypeError, ValueError, BufferError):  # read only, empty, or with strides
+    except (TypeError, ValueError, BufferError):  # read-only, empty, or strided
         if not array.flags.c_contiguous:
             raise ValueError("a kernel reads contiguous arrays") from None
         where: int = array.__array_interface__["data"][0]
@@ -64,7 +63,7 @@ def address(array: NDArray[Any]) -> int:
 
 
 def addresses_of(arrays: Sequence[NDArray[Any]]) -> list[int]:
-    """The same of several."""
+    """As ``address``, for several arrays."""
     try:
         return [_addressof(_first_byte(array)) for array in arrays]  # type: ignore[arg-type]
     except (TypeError, ValueError, BufferError):
@@ -72,12 +71,12 @@ def addresses_of(arrays: Sequence[NDArray[Any]]) -> list[int]:
 
 
 def addresses(places: Sequence[int]) -> bytes:
-    """Places of several things, one after the other, as a kernel takes them."""
-    return _row_of(len(places)).pack(*places)  # a quarter of the time of an array of ctypes
+    """Pack addresses into an array of pointers for a kernel."""
+    return _row_of(len(places)).pack(*places)  # a quarter of the time of a ctypes array
 
 
 def beginnings(texts: Sequence[bytes]) -> Any:
-    """Where each of these begins, as a kernel takes them; what is given keeps them alive."""
+    """An array of pointers to these bytes for a kernel, which keeps them alive."""
     return _row_of_bytes(-(-len(texts) // _ROW) * _ROW)(*texts)
 
 
@@ -87,7 +86,7 @@ def _row_of(count: int) -> struct.Struct:
 
 
 _ROW = 16
-"""Rows of bytes have room for a multiple of this, as ctypes makes a type for each length, which takes long."""
+"""Arrays of pointers to bytes are padded to a multiple of this: ctypes makes a type per length, which is slow."""
 
 
 @lru_cache(maxsize=256)
@@ -96,7 +95,7 @@ def _row_of_bytes(count: int) -> Any:
 
 
 def enough(answer: int) -> int:
-    """The answer of a kernel that needs memory."""
+    """Return the kernel's answer; MemoryError if it ran out of memory."""
     if answer == NO_MEMORY:
         raise MemoryError
     return answer
@@ -120,7 +119,7 @@ def load() -> tuple[ctypes.CDLL | None, str | None]:
 
 
 def _digest(folder: Path) -> str | None:
-    """As the build computes it; None for an installed wheel, which has no sources."""
+    """Digest of the sources, as the build computes it; None for an installed wheel, which has no sources."""
     files = sorted([*folder.glob("*.c"), *folder.glob("*.h")], key=lambda file: file.name)
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else None
 

@@ -1,4 +1,4 @@
-"""``measured.c`` and ``measuring.c``: what measuring needs of a text, and what two texts share in numbers."""
+"""``measured.c`` and ``measuring.c``: a text as measuring needs it, and the features of pairs."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from wirematch.kernels.runs import SeedsStructure
 from wirematch.kernels.sentences import SideStructure
 
 VIEWS, SEQUENCES = 7, 4
-"""How many; as in ``measured.h``."""
+"""Numbers of views and sequences; as in ``measured.h``."""
 NUMBERS = 2 * VIEWS + 2 * SEQUENCES + 9 + 5 + 2
-"""That a pair has; as ``Numbers`` in ``measuring.c``."""
+"""Numbers computed for a pair; as ``Numbers`` in ``measuring.c``."""
 
 _measure_pairs = bind(
     "wirematch_measure_pairs", ctypes.c_int64, Address, Address, Address, Size, Address, Address
@@ -33,17 +33,17 @@ class _MeasuringRules(ctypes.Structure):
 
 
 class MeasuringRules:
-    """When a sentence counts as found, and its order is looked at; and which of all NUMBERS of a pair are wanted."""
+    """Thresholds for sentences, and a selection of the NUMBERS of a pair; see ``wirematch.matching.pairs.features``."""
 
     def __init__(self, *, found: float, in_order: float, columns: Sequence[int]) -> None:
-        """ValueError for a column that there is not."""
+        """Raises ValueError for a column out of range."""
         if any(not 0 <= column < NUMBERS for column in columns):
             raise ValueError("a number that nobody measures")
         self.columns = len(columns)
         self._held = np.array(columns, np.int64)
         self._native = _MeasuringRules(found, in_order, address(self._held), self.columns)
         self.at = ctypes.addressof(self._native)
-        """Where kernels find them."""
+        """Address for the kernels."""
 
 
 class GivenStructure(ctypes.Structure):
@@ -85,19 +85,19 @@ class _Measured(ctypes.Structure):
 
 
 class MeasuredText:
-    """A text in the form in which it is measured against others, at the head of a block of memory."""
+    """A text in the form in which pairs are measured; the native structure begins a block of memory."""
 
     __slots__ = ("_held", "at")
 
     def __init__(self, block: NDArray[np.uint64], at: int, of: object) -> None:
-        """``of`` is what the block points to, which begins at ``at``."""
+        """``block`` begins at ``at``; ``of`` is kept alive because the block points into it."""
         self._held = block, of
         self.at = at
-        """Where kernels find it."""
+        """Address for the kernels."""
 
     @property
     def side(self) -> SideStructure:
-        """For aligning."""
+        """The part that aligning needs."""
         side: SideStructure = _Measured.from_address(self.at).side
         return side
 
@@ -105,8 +105,9 @@ class MeasuredText:
 def measure_pairs(
     submissions: Sequence[MeasuredText], stories: Sequence[MeasuredText], in_event: Floats64, rules: MeasuringRules
 ) -> Floats64 | None:
-    """Of m submissions and as many stories, and the m x 2 numbers that events say of them, the columns that ``rules``
-    want: m x c. None on the Python path.
+    """Return the selected columns for m pairs, m x c; ``in_event`` has the m x 2 features of their events.
+
+    None without compiled kernels.
     """
     if _measure_pairs is None:
         return None

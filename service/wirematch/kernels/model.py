@@ -1,4 +1,4 @@
-"""``model.c``: from features to probabilities, for many pairs."""
+"""``model.c``: from features to probabilities, for many pairs at once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Model(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class ReadersTable:
-    """A logistic regression: of each of its r numbers the place in a row, the weight, the mean and the scale."""
+    """A logistic regression over r features: column, weight, mean and scale of each."""
 
     columns: Sequence[int]
     weights: Sequence[float]
@@ -54,7 +54,7 @@ class ReadersTable:
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """How both stages become a probability; see ``Balance`` and ``Calibration`` of ``matching.model.derivation``."""
+    """How both stages combine; see ``Balance`` and ``Calibration`` in ``matching.model.derivation``."""
 
     most: float
     of_rewrites: float
@@ -64,7 +64,7 @@ class Combined:
 
 
 class ModelTable:
-    """A model over rows of ``columns`` numbers, where the kernel finds it."""
+    """A model over rows of ``columns`` features, in the kernel's layout."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class ModelTable:
         voices: int,
         columns: int,
     ) -> None:
-        """``rewrites`` are trees and the places in a row of what they test; ``voices`` is another such place."""
+        """``rewrites`` are the trees and the columns that they test; ``voices`` is the column of that feature."""
         forest, tested = rewrites
         if not len(readers.columns) == len(readers.weights) == len(readers.means) == len(readers.scales):
             raise ValueError("not as many of each")
@@ -101,10 +101,10 @@ class ModelTable:
             columns,
         )
         self.at = ctypes.addressof(self._native)
-        """Where kernels find it."""
+        """Address for the kernels."""
 
     def probabilities(self, rows: Floats64) -> Floats64 | None:
-        """Of m rows, m; None on the Python path."""
+        """Return the probability for each of m rows; None without compiled kernels."""
         if _probabilities is None:
             return None
         if rows.ndim != 2 or rows.shape[1] != self._columns:

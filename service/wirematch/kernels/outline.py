@@ -1,4 +1,4 @@
-"""``outline.c``: a text and the weights of words, where kernels find them, and what screening reads of a text."""
+"""``outline.c``: texts and their outlines in the kernels' layout, and the similarity of outlines."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ class OutlineStructure(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextTable:
-    """The words of a prepared text, where kernels find them."""
+    """The words of a prepared text in the kernels' layout."""
 
     native: ctypes.Structure
     at: int
-    """Where kernels find it."""
+    """Address for the kernels."""
     size: int
     held: tuple[NDArray[Any], ...]
-    """What ``native`` points to."""
+    """The arrays that ``native`` points to."""
 
     @classmethod
     def of(
         cls, numbers: Sequence[NDArray[Any]], flags: Sequence[NDArray[np.bool_]], sentences: NDArray[np.int32]
     ) -> TextTable | None:
-        """Of n words, ``numbers`` are their hashes, their stems' and their parts; ``flags`` are content, spoken,
-        capitals, digits and unspaced. None on the Python path.
+        """Convert n words; ``numbers`` are hashes, stems' hashes and parts, ``flags`` are content, spoken, capitals,
+        digits and unspaced. None without compiled kernels.
         """
         if _likeness is None:
             return None
@@ -80,7 +80,7 @@ class TextTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutlineTable:
-    """What screening reads of a text, where the kernel finds it."""
+    """An outline in the kernel's layout."""
 
     native: ctypes.Structure
     at: int
@@ -90,7 +90,7 @@ class OutlineTable:
     def of(
         cls, slots: NDArray[np.uint32], weights: Floats32, content: int, totals: tuple[float, float]
     ) -> OutlineTable | None:
-        """See ``wirematch.matching.screening.Outline``; None on the Python path."""
+        """Convert a ``wirematch.matching.screening.Outline``; None without compiled kernels."""
         if _likeness is None:
             return None
         held = np.ascontiguousarray(slots, np.uint32), np.ascontiguousarray(weights, np.float32)
@@ -101,7 +101,7 @@ class OutlineTable:
 
 
 def likeness(submission: OutlineTable, stories: Sequence[OutlineTable]) -> Floats64 | None:
-    """See ``wirematch.matching.screening.likeness``; None on the Python path."""
+    """See ``wirematch.matching.screening.likeness``; None without compiled kernels."""
     if _likeness is None:
         return None
     alike = np.empty(len(stories))

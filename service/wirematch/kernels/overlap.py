@@ -1,4 +1,4 @@
-"""``overlap.c``: how many shingles texts share."""
+"""``overlap.c``: overlap of sets of shingles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _overlaps = bind("wirematch_overlaps", None, Address, Size, Address, Address, Si
 
 
 def overlaps(mine: Hashes32, others: Sequence[Hashes32]) -> NDArray[np.float64] | None:
-    """See ``wirematch.fingerprint.overlap``; None on the Python path."""
+    """See ``wirematch.fingerprint.overlap``; None without compiled kernels."""
     if _overlaps is None:
         return None
     shares = np.zeros(len(others))

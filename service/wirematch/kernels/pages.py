@@ -1,4 +1,4 @@
-"""``pages.c``: the names of the pages that buckets are in, and postings picked out of these."""
+"""``pages.c``: name the pages of buckets, and extract postings from pages."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def pick(  # noqa: PLR0913 - what an answer is
     cap: int,
     home: int,
 ) -> tuple[NDArray[np.uint64], NDArray[np.intp], NDArray[np.int64]] | None:
-    """Document numbers and bands of n postings, and how many each lot has; see ``wirematch.index.page_request``.
+    """Return document numbers and bands of n postings, and the number per lot; see ``wirematch.index.page_request``.
 
-    None on the Python path, and for an answer that is none.
+    None without compiled kernels and for a malformed answer.
     """
     if _pick is None:
         return None
@@ -75,20 +75,20 @@ def pick(  # noqa: PLR0913 - what an answer is
 
 
 class NamedPages(NamedTuple):
-    """The pages of some buckets, as commands ask for them."""
+    """The pages of a set of buckets, and the commands' field names for them."""
 
     now: NDArray[np.uint32]
-    """Of each bucket."""
+    """Page of each bucket at the present number of pages."""
     later: NDArray[np.uint32]
-    """Of those that are in another page when there are as many pages as there may be, that page."""
+    """For buckets whose page differs once there are ``pages_ahead`` pages: that page."""
     moving: NDArray[np.intp]
-    """Which buckets these are."""
+    """Indices of these buckets."""
     places: NDArray[np.intp]
-    """Of each page of ``now`` and then of ``later``, its place among all that are asked for."""
+    """For each page in ``now``, then in ``later``, its position in ``fields``."""
     fields: bytes
-    """The names of all of these with those of their older postings, 21 bytes a page, part by part."""
+    """Field names of all pages and of their older postings, 21 bytes a page, grouped by part."""
     counts: list[int]
-    """How many pages of each part are asked for."""
+    """Number of pages in each part."""
 
 
 class _PagesAsked(ctypes.Structure):
@@ -107,7 +107,7 @@ class _PagesAsked(ctypes.Structure):
 
 
 def name(hashes: NDArray[np.uint32], pages: int, pages_ahead: int) -> NamedPages | None:
-    """The pages of buckets where there are ``pages``, and up to ``pages_ahead``; None on the Python path."""
+    """Name the pages of buckets for ``pages`` and up to ``pages_ahead`` pages; None without compiled kernels."""
     if _name is None:
         return None
     size = len(hashes)

@@ -1,4 +1,4 @@
-"""``parts.c``: the parts of many pairs in which one text tells what the other tells, and what is measured of them."""
+"""``parts.c``: find and measure the corresponding parts of many pairs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _parts = bind("wirematch_parts", ctypes.c_int64, Address, Size, Address, Address
 FOUND = np.dtype(
     [("stretches", np.int64, (2, 2)), ("everybodys", np.float64), ("shorter", np.int64), ("measured", np.int64)]
 )
-"""Half-open stretches of words of both texts, below 0 for all of one; which share is everybody's of what both have as
-their own, below 0 where they have nothing; words of the shorter part; whether it was measured."""
+"""Half-open stretches of words in both texts, negative for the whole text; the share of their own common phrases that
+others hold, too, negative if they have none; words of the shorter part; whether it was measured."""
 
 
 class AskedOfKernel(NamedTuple):
-    """A submission and a story in an event."""
+    """A submission and a story in their event."""
 
     submission: Form
     story: Form
@@ -37,7 +37,7 @@ class AskedOfKernel(NamedTuple):
     """Neighbours that depend on the story, as bits."""
 
     def places(self) -> tuple[int, ...]:
-        """As ``PartAsked`` in ``parts.c``."""
+        """The fields of ``PartAsked`` in ``parts.c``."""
         return self.submission.at, self.story.at, self.mine.at, self.theirs.at, self.event.at, self.close
 
 
@@ -53,7 +53,7 @@ class _PartRules(ctypes.Structure):
 
 
 class PartRules:
-    """See ``wirematch.matching.parts``."""
+    """Thresholds; see ``wirematch.matching.parts``."""
 
     def __init__(  # noqa: PLR0913 - all that a part is looked at by
         self,
@@ -70,17 +70,17 @@ class PartRules:
         numbers = most_everybodys, least_without_own, most_sentences
         self._native = _PartRules(topic, event.at, measuring.at, *numbers)
         self.at = ctypes.addressof(self._native)
-        """Where kernels find them."""
+        """Address for the kernels."""
 
 
 def parts(asked: Sequence[AskedOfKernel], rules: PartRules) -> tuple[NDArray[np.void], Floats64] | None:
-    """Of m pairs records of ``FOUND``, and m rows of numbers, which say something where a part was measured.
+    """Return records of ``FOUND`` for m pairs, and m rows of features, valid where a part was measured.
 
-    None on the Python path; ValueError for an event of another submission.
+    None without compiled kernels; ValueError if an event belongs to another submission.
     """
     if _parts is None:
         return None
-    # The table has a number for each phrase of its submission, and of a longer text it would be read beyond its end.
+    # The table has one entry per phrase of its submission; a longer text would be read beyond its end.
     if any(one.event.submission is not one.submission for one in asked):
         raise ValueError("an event of another text")
     places = np.array([one.places() for one in asked], np.uint64)

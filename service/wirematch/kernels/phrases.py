@@ -1,4 +1,4 @@
-"""``phrases.h``: the phrases of a text, as ``form.c`` finds them."""
+"""``phrases.h``: the phrases of a text, which ``form.c`` finds."""
 
 from __future__ import annotations
 

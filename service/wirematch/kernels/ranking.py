@@ -1,4 +1,4 @@
-"""``ranking.c``: candidates in order of the buckets they share with a submission."""
+"""``ranking.c``: rank candidates by the buckets that they share with a submission."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def rank(
     least_score: float,
     before: int | None,
 ) -> tuple[NDArray[np.uint64], NDArray[np.float64]] | None:
-    """Numbers and scores of documents, best first; see ``wirematch.fingerprint.ranking``.
+    """Return numbers and scores of documents, best first; see ``wirematch.fingerprint.ranking``.
 
-    ``weights`` are those of the bands. None on the Python path, and where a document is in more than 129 bands.
+    ``weights`` are those of the bands. None without compiled kernels, and if a document is in more than 129 bands.
     """
     if _rank is None:
         return None
@@ -50,7 +50,7 @@ def rank(
 
 
 class PostingLots:
-    """The postings of several submissions, to be ranked together: of each numbers and bands."""
+    """The postings of several submissions, ranked together; given as numbers and bands of each."""
 
     def __init__(self, lots: Sequence[tuple[NDArray[np.uint64], NDArray[np.intp]]]) -> None:
         self._kept = [
@@ -58,10 +58,10 @@ class PostingLots:
         ]
         self._lots = addresses(
             [part for one, bands in self._kept for part in (address(one), address(bands), len(one))]
-        )  # a size is as wide as an address
+        )  # a size_t is as wide as a pointer
 
     def band_sizes(self) -> NDArray[np.int64] | None:
-        """Of each lot how many postings each band has, shape (lots, bands); None on the Python path."""
+        """Return the postings per band of each lot, shape (lots, bands); None without compiled kernels."""
         if _widest is None or _count_bands is None or not self._kept:
             return None
         bands = _widest(self._lots, len(self._kept), _MOST_BANDS)
@@ -74,7 +74,7 @@ class PostingLots:
     def rank(
         self, weights: NDArray[np.float64], limits: Sequence[tuple[float, int | None]]
     ) -> list[tuple[NDArray[np.uint64], NDArray[np.float64]] | None]:
-        """As :func:`rank`, of each lot with its least score and its end; ``weights`` has the shape of the sizes."""
+        """As :func:`rank` for each lot, with its least score and ``before``; ``weights`` is shaped as the sizes."""
         assert _rank_lots is not None
         total = sum(len(one) for one, _ in self._kept)
         numbers, scores, found = np.empty(total, np.uint64), np.empty(total), np.empty(len(self._kept), np.int64)

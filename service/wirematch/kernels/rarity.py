@@ -1,4 +1,4 @@
-"""``rarity.c``: weights by stem, where kernels find them."""
+"""``rarity.c``: a table of weights by stem."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wirematch.kernels.large_pages import on_large_pages
 from wirematch.kernels.library import Address, address, bind
 
 _SHELF_BYTES, _STEMS_A_SHELF = 64, 4
-"""As in ``rarity.h``; a shelf has room for eight, so few stems are not on theirs."""
+"""As in ``rarity.h``; a shelf holds eight stems, so with four on average few do not fit."""
 _fill = bind("wirematch_fill_shelves", None, Address, Address)
 
 
@@ -31,7 +31,7 @@ class _Rarity(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RarityTable:
-    """Weights by stem, where kernels find them."""
+    """Weights by stem, in the kernels' layout."""
 
     native: ctypes.Structure
     at: int
@@ -39,7 +39,7 @@ class RarityTable:
 
     @classmethod
     def of(cls, hashes: Hashes32, weights: Floats32, ceiling: float) -> RarityTable:
-        """Of sorted hashes, and what all others weigh."""
+        """Build from sorted hashes and their weights; all other stems weigh ``ceiling``."""
         bits = max(1, (len(hashes) // _STEMS_A_SHELF).bit_length())
         shelves = on_large_pages(_SHELF_BYTES << bits)
         held = np.ascontiguousarray(hashes, np.uint32), np.ascontiguousarray(weights, np.float32), shelves

@@ -1,4 +1,4 @@
-"""``records.c``: where things stand in stored records, of many at once."""
+"""``records.c``: parse stored records into offsets, many at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wirematch.kernels.library import Address, Size, address, beginnings, bind
 
 _PLACES = 10
-"""Numbers of 64 bits of a record, as ``Places`` in ``records.h``."""
+"""Number of 64-bit fields per record; as ``Places`` in ``records.h``."""
 
 _read = bind("wirematch_read_records", ctypes.c_int64, Address, Address, Size, Address)
 
@@ -20,9 +20,9 @@ _Row = ctypes.c_int64 * _PLACES
 
 
 class ReadRecord:
-    """A record of a plain text, and where things stand in it, in bytes from its beginning.
+    """A record of a plain text and the byte offsets of its fields.
 
-    Thousands are kept, and most are asked for nothing but what kernels read: so they hold few objects.
+    Thousands are kept, and most are only read by kernels, so each holds few objects.
     """
 
     __slots__ = ("_table", "at", "encoded", "skeleton_size", "source_at", "text_size")
@@ -37,14 +37,14 @@ class ReadRecord:
         text_size: int,
         skeleton_size: int,
     ) -> None:
-        """The places stand at ``at``, in one of the rows of ``table``."""
+        """The offsets are at the address ``at``, in a row of ``table``."""
         self.encoded = encoded
         self.at = at
-        """Where kernels find the places."""
+        """Address of the offsets, for the kernels."""
         self.source_at = source_at
         """Where the id ends and the source begins."""
         self.text_size, self.skeleton_size = text_size, skeleton_size
-        """Bytes of the text in UTF-8, and of its skeleton; 0 without one."""
+        """Bytes of the text in UTF-8, and of its skeleton, 0 if it has none."""
         self._table = table
 
     @property
@@ -53,29 +53,29 @@ class ReadRecord:
 
     @property
     def stored(self) -> int:
-        """Milliseconds since 1970."""
+        """Time of storing in milliseconds since 1970."""
         return self._places[1]
 
     @property
     def json_at(self) -> int:
-        """Where the source ends and the article begins."""
+        """Where the source ends and the JSON begins."""
         return self._places[3]
 
     @property
     def json(self) -> bytes:
-        """The article."""
+        """The article as JSON."""
         _, _, _, begin, end, *_ = self._places
         return self.encoded[begin:end]
 
     @property
     def skeleton(self) -> bytes:
-        """Of the text, as far as the record says; empty where there is none."""
+        """The skeleton as the record has it, unverified; empty if there is none."""
         end = self._places[4]
         return self.encoded[end : end + self.skeleton_size]
 
 
 def read_records(records: Sequence[bytes]) -> list[ReadRecord | None]:
-    """Of each record where things stand in it; None where Python has to read it, and of all on the Python path."""
+    """Parse each record; None where Python has to do it, and for all without compiled kernels."""
     if _read is None or not records:
         return [None] * len(records)
     table = np.empty((len(records), _PLACES), np.int64)

@@ -1,4 +1,4 @@
-"""``replies.c``: the values in what Redis answers to a transaction, found where they stand."""
+"""``replies.c``: locate the values in the answer of a Redis transaction without copying them."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ _read = bind("wirematch_read_reply", ctypes.c_int64, Address)
 
 
 class Values(NamedTuple):
-    """Strings of bytes that stand somewhere in others, or nothing in place of one."""
+    """Byte strings within a buffer, some of which may be null."""
 
     data: NDArray[np.uint8]
     begins: NDArray[np.int64]
     lengths: NDArray[np.int64]
-    """Below zero of what is nothing."""
+    """Negative for null."""
 
     @classmethod
     def of(cls, values: Sequence[bytes | None]) -> Values:
-        """Those one after the other."""
+        """Build from single values."""
         lengths = np.array([_NOTHING if value is None else len(value) for value in values], np.int64)
         begins = np.cumsum([0, *np.maximum(lengths, 0)])[:-1]
         return cls(np.frombuffer(b"".join(value or b"" for value in values), np.uint8), begins, lengths)
 
     def at(self, place: int) -> bytes | None:
-        """One of them."""
+        """The value at an index."""
         begin, length = int(self.begins[place]), int(self.lengths[place])
         return None if length < 0 else self.data[begin : begin + length].tobytes()
 
     def views(self) -> list[memoryview | None]:
-        """Each of them where it stands."""
+        """Return each value where it stands, without a copy."""
         data, places = self.data.data, zip(self.begins.tolist(), self.lengths.tolist(), strict=True)
         return [None if length < 0 else data[begin : begin + length] for begin, length in places]
 
@@ -64,10 +64,10 @@ class _Reply(ctypes.Structure):
 
 
 class Reply:
-    """What comes in answer to ``MULTI``, some commands and ``EXEC``."""
+    """The incoming answer to ``MULTI``, some commands and ``EXEC``."""
 
     def __init__(self, commands: int, most: int) -> None:
-        """``most`` is how many values there may be."""
+        """``most`` is the largest possible number of values."""
         self._data = np.empty(_FIRST_ROOM, np.uint8)
         self._begins, self._lengths = np.empty(most, np.int64), np.empty(most, np.int64)
         begins, lengths = address(self._begins), address(self._lengths)
@@ -76,16 +76,16 @@ class Reply:
 
     @property
     def is_open(self) -> bool:
-        """Whether more is to come."""
+        """Whether more is expected."""
         return self._told == _INCOMPLETE
 
     @property
     def came(self) -> bytes:
-        """All that came."""
+        """Everything received."""
         return self._data[: self._reply.size].tobytes()
 
     def room(self, wanted: int) -> memoryview:
-        """Where what comes next is to be written, with room for so many bytes or more."""
+        """Return where the next bytes are to be written: room for ``wanted`` of them or more."""
         size = self._reply.size
         if size + wanted > len(self._data):
             larger = np.empty(4 * (size + wanted), np.uint8)
@@ -95,12 +95,12 @@ class Reply:
         return self._data[size:].data
 
     def add(self, count: int) -> None:
-        """So many bytes more were written there."""
+        """Read on: ``count`` more bytes were written there."""
         self._reply.size += count
         self._told = NOT_READABLE if _read is None else _read(ctypes.addressof(self._reply))
 
     def values(self) -> Values | None:
-        """The members of all answers, one after the other; None where that is for a library to read."""
+        """The members of all answers, flattened; None if the client library has to read them."""
         if self._told != _COMPLETE:
             return None
         found = self._reply.found
@@ -108,12 +108,12 @@ class Reply:
 
 
 def is_there() -> bool:
-    """Whether replies can be read so."""
+    """Whether this way of reading is available."""
     return _read is not None
 
 
 def values_in(answers: Sequence[Any]) -> Values:
-    """The same of answers that a library has read."""
+    """Values of answers that the client library has read."""
     return Values.of([_bytes(one) for answer in answers for one in (answer if isinstance(answer, list) else (answer,))])
 
 

@@ -31,7 +31,7 @@ class SeedsStructure(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeedTable:
-    """A text whose ``s`` seeds were hashed: in order and sorted, and where each of the sorted ones begins."""
+    """A text with ``s`` seeds hashed: in order and sorted, with the positions of the sorted ones."""
 
     words: NDArray[np.uint32]
     hashes: NDArray[np.uint64]
@@ -41,7 +41,7 @@ class SeedTable:
 
     @classmethod
     def of(cls, words: NDArray[np.uint32], seed: int) -> SeedTable | None:
-        """The seeds of ``seed`` words each; None on the Python path."""
+        """Index the runs of ``seed`` words; None without compiled kernels."""
         if _seeds is None:
             return None
         words = np.ascontiguousarray(words, np.uint32)
@@ -54,7 +54,7 @@ class SeedTable:
 
 
 def find_runs(mine: SeedTable, theirs: SeedTable, seed: int, most_places: int) -> NDArray[np.void] | None:
-    """Records of ``RUN``, in order; None on the Python path. Both texts have seeds."""
+    """Return records of ``RUN``, in order; both texts must have seeds. None without compiled kernels."""
     if _runs is None:
         return None
     runs = np.empty(len(mine.hashes), RUN)

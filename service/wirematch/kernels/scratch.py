@@ -1,4 +1,4 @@
-"""Room for what kernels write of one text, kept by each thread: making arrays costs more than some kernels."""
+"""Per-thread buffers for kernels: allocating arrays costs more than some kernels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wirematch.kernels.library import address
 
 MOST_PERMUTATIONS = 1_024
 KEPT = 65_536
-"""Bytes of text for which room is kept, 3 MB a thread; a longer text gets its own."""
+"""Bytes of text for which a buffer is kept, 3 MB a thread; longer texts get one of their own."""
 PLACES_A_BYTE, PLACES_BESIDES = 5, 8
 """As in ``sight.c``."""
 
@@ -38,19 +38,19 @@ class ShinglesResult(ctypes.Structure):
 
 
 class Scratch:
-    """Arrays for a text of up to ``room`` bytes, and where they are."""
+    """Buffers for a text of up to ``room`` bytes, and their addresses."""
 
     def __init__(self, room: int) -> None:
         self.room = room
         self.numbers, self.starts, self.ends = (np.empty(room, np.int32) for _ in range(3))
         self.capitals = np.empty(room, np.bool_)
         self.unknown = np.empty(2 * room, np.uint8)
-        """A zero behind each word, of which none is empty."""
+        """Words separated by zeros; none is empty."""
         self.letters = np.empty(room, np.uint8)
-        """Of one text."""
+        """The letters of a single text."""
         self.shingles, self.in_order = np.empty(room, np.uint32), np.empty(room, np.uint32)
         self.places = np.empty(PLACES_A_BYTE * (room + PLACES_BESIDES), np.int32)
-        """What stands where, as ``sight.c`` finds it."""
+        """Positions found by ``sight.c``."""
         self.minima = np.empty(MOST_PERMUTATIONS, np.uint32)
         self.numbers_at, self.minima_at = address(self.numbers), address(self.minima)
         self.places_at = address(self.places)
@@ -74,7 +74,7 @@ _kept = threading.local()
 
 
 def scratch_for(size: int) -> Scratch:
-    """The one of this thread, or for a long text one that goes with it."""
+    """Return this thread's buffers, or new ones for a long text."""
     if size > KEPT:
         return Scratch(size)
     scratch: Scratch | None = getattr(_kept, "scratch", None)

@@ -1,4 +1,4 @@
-"""``screening.c``: which of many stories are worth measuring."""
+"""``screening.c``: decide which of many stories are worth measuring."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _screen = bind(
 
 
 class ScreeningRules(ctypes.Structure):
-    """See ``wirematch.matching.choosing``."""
+    """Thresholds; see ``wirematch.matching.choosing``."""
 
     _fields_ = (("worth_measuring", ctypes.c_double), ("related", ctypes.c_double), ("at_least", ctypes.c_int64))
 
@@ -26,7 +26,7 @@ class ScreeningRules(ctypes.Structure):
 def screen(
     submission: Form, stories: Sequence[Form], pairs: NDArray[np.void], rules: ScreeningRules
 ) -> tuple[Floats64, NDArray[np.uint8]] | None:
-    """Of m stories the likenesses and the choices, from what the event says of each; None on the Python path."""
+    """Return similarity and choice for m stories with their event facts; None without compiled kernels."""
     if _screen is None:
         return None
     if len(pairs) != len(stories):

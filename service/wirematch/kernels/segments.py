@@ -1,4 +1,4 @@
-"""``segments.c``: where the sentences of a text begin, as far as that is quickly decided."""
+"""``segments.c``: starts of sentences, where they can be decided quickly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INT32 = "i"
 
 
 def segments(encoded: bytes) -> array[int] | None:
-    """Code points at which sentences of a text in UTF-8 begin; None where sentencex has to say it."""
+    """Return the code points where sentences of a UTF-8 text begin; None where sentencex has to decide."""
     if _segments is None:
         return None
     room = np.empty(len(encoded) + 1, np.int32)

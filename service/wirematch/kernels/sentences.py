@@ -1,4 +1,4 @@
-"""``sentences.c`` and ``alignment.c``: which sentences of two texts tell the same, and which passages they share."""
+"""``sentences.c`` and ``alignment.c``: overlap of the sentences of two texts, and the passages that they share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _align = bind(
 
 
 class Rules(ctypes.Structure):
-    """What makes a passage; see ``wirematch.matching.pairs.alignment``."""
+    """Thresholds for passages; see ``wirematch.matching.pairs.alignment``."""
 
     _fields_ = (
         ("run_stands_alone", ctypes.c_int64),
@@ -73,13 +73,13 @@ class SideStructure(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """A text of ``n`` words in ``m`` sentences, ready to be compared by its sentences."""
+    """A text of ``n`` words in ``m`` sentences, prepared for comparison by sentences."""
 
     native: ctypes.Structure
     sentences: int
     words: int
     held: tuple[object, ...]
-    """What ``native`` points to."""
+    """The arrays that ``native`` points to."""
 
     @classmethod
     def of(  # noqa: PLR0913 - a text from all sides
@@ -93,7 +93,7 @@ class Side:
         weights: Floats32,
         parts: NDArray[np.int32],
     ) -> Side | None:
-        """Of arrays as a profile has them, ``entries`` by sentence; None on the Python path."""
+        """Convert the arrays of a profile, ``entries`` ordered by sentence; None without compiled kernels."""
         if _intern is None:
             return None
         distinct, places = np.empty(len(stems), np.uint32), np.empty(len(stems), np.uint32)
@@ -122,9 +122,9 @@ class Side:
 
 
 def overlap_sentences(mine: Side, theirs: Side) -> tuple[Floats32, Floats32] | None:
-    """Shares of my i sentences that stand in each of their j, and of theirs that stand in mine, both i x j.
+    """Return the shares of my i sentences found in their j, and of theirs found in mine; both i x j.
 
-    None on the Python path.
+    None without compiled kernels.
     """
     if _overlap is None:
         return None
@@ -138,18 +138,18 @@ def overlap_sentences(mine: Side, theirs: Side) -> tuple[Floats32, Floats32] | N
 def align(  # noqa: PLR0913 - two texts, and what is known of them
     mine: Side, theirs: Side, in_story: Floats32, runs: NDArray[np.int32], rules: Rules, *, weights_of_story: bool
 ) -> tuple[NDArray[np.void], NDArray[np.void]] | None:
-    """Records of ``PASSAGE``, and of ``RUN`` for the runs cut at furniture; None on the Python path.
+    """Return records of ``PASSAGE``, and of ``RUN`` for the runs cut at furniture; None without compiled kernels.
 
-    ``in_story`` is of shape i x j, ``runs`` of k x 3, as the fields of ``RUN``. Runs that are not of these texts, or
-    not in order and apart, are left to Python.
+    ``in_story`` is i x j; ``runs`` is k x 3, with the fields of ``RUN``. Also None for runs that are not of these
+    texts, not in order, or overlapping.
     """
     if _align is None:
         return None
     if in_story.shape != (mine.sentences, theirs.sentences):
         raise ValueError("the overlap of other texts")
     shares = np.ascontiguousarray(in_story, np.float32)
-    # A piece of a run has a word at least. Gaps are at most one more a sentence than blocks, which are no more than
-    # pieces; each gap is one passage, or holds pieces, of which two gaps share at most one.
+    # A piece of a run has at least one word. A sentence has at most one gap more than blocks, and no more blocks than
+    # pieces exist; each gap is one passage or holds pieces, and two gaps share at most one piece.
     pieces = np.empty(max(0, int(runs[:, 2].sum())), RUN)
     passages = np.empty(4 * len(pieces) + 2 * mine.sentences + 8, PASSAGE)
     cut = ctypes.c_size_t()

@@ -1,4 +1,4 @@
-"""``sieve.c``: what sketches tell of the candidates of many submissions, in one call."""
+"""``sieve.c``: evaluate the sketches of many submissions' candidates in one call."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from wirematch.kernels.library import Address, address, addresses_of, bind, enou
 _SIEVED = struct.Struct("@3PN2P")
 """``Sieved`` in ``sieve.c``."""
 NO, YES, IN_DOUBT, UNKNOWN = range(4)
-"""What is told of a story: whether it is worth it; that only its text can tell; that nobody knows its sketch."""
+"""Verdicts: not worth a comparison, worth it, only the text can tell, sketch missing."""
 
 _sieve = bind("wirematch_sieve", ctypes.c_int64, Address, Address, Address)
 _seek = bind("wirematch_seek_excerpts", ctypes.c_int64, Address, Address, Address)
 Asked = Sequence[tuple[NDArray[np.uint32], Sequence[bytes | None]]]
-"""Of each text its shingles, and the sketches of the stories it is held against, best first; None where unknown."""
+"""For each text: its shingles, and the sketches of its candidates, best first; None for a missing sketch."""
 
 
 class SieveRules(ctypes.Structure):
-    """See ``wirematch.detection.policy``."""
+    """Thresholds; see ``wirematch.detection.policy``."""
 
     _fields_ = (
         ("least_overlap", ctypes.c_double),
@@ -35,21 +35,21 @@ class SieveRules(ctypes.Structure):
 
 
 class ExcerptRules(ctypes.Structure):
-    """See ``wirematch.fingerprint.anchors``."""
+    """Thresholds; see ``wirematch.fingerprint.anchors``."""
 
     _fields_ = (("shared_among", ctypes.c_int64), ("least_shared", ctypes.c_int64), ("fewest", ctypes.c_int64))
 
 
 def sieve(asked: Asked, rules: SieveRules) -> list[bytes] | None:
-    """Of each text what is told of each story, a byte each, as above; its shingles are sorted.
+    """Return for each text one verdict byte per candidate; shingles must be sorted.
 
-    None on the Python path, and where something is no sketch.
+    None without compiled kernels, and for malformed sketches.
     """
     return _told(_sieve, asked, rules)
 
 
 def seek_excerpts(asked: Asked, rules: ExcerptRules) -> list[bytes] | None:
-    """The same of whether a story may hold an excerpt; the shingles are in the order of the text."""
+    """As ``sieve``: may the story hold an excerpt? Shingles must be in the order of the text."""
     return _told(_seek, asked, rules)
 
 

@@ -1,4 +1,4 @@
-"""``skeleton.c``: a text made ready to be compared from its words and its skeleton, in one block of memory."""
+"""``skeleton.c``: prepare a text from its words and its skeleton, in one block of memory."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class _Prepared(ctypes.Structure):
 
 
 class TextBlock:
-    """The ``n`` words of an English text outside of furniture, in ``m`` sentences; as in ``PreparedText``.
+    """The ``n`` words of an English text outside furniture, in ``m`` sentences; as in ``PreparedText``.
 
-    All of it is one block; an array is made of a part of it only when somebody asks.
+    Everything is in one block; arrays are views of it, made on request.
     """
 
     __slots__ = ("_block", "_vocabulary", "at", "size")
@@ -48,10 +48,10 @@ class TextBlock:
         self.size = size
         """N."""
         self.at = at
-        """Where kernels find it: where the block begins."""
+        """Address for the kernels: the beginning of the block."""
 
     def arrays(self) -> dict[str, object]:
-        """All of ``PreparedText`` that it has, by name there."""
+        """All arrays by their names in ``PreparedText``."""
         native = _Prepared.from_address(self.at)
         text, size = native.text, self.size
         return {
@@ -70,12 +70,12 @@ class TextBlock:
         }
 
     def forms(self) -> list[str]:
-        """The words, folded."""
+        """The folded words."""
         numbers = _Prepared.from_address(self.at).numbers
         return list(Named(self._vocabulary.forms, self._part(numbers, np.int32, self.size)))
 
     def without(self, dropped: Flags) -> TextBlock | None:
-        """The same without the flagged ones of n words; None on the Python path."""
+        """Return the text without the flagged ones of its n words; None without compiled kernels."""
         if _without is None or _bytes is None or len(dropped) != self.size:
             return None
         left = self.size - int(np.count_nonzero(dropped))
@@ -90,21 +90,21 @@ class TextBlock:
 
 
 def prepare(vocabulary: Vocabulary, text: str, skeleton: bytes, least_share: float) -> TextBlock | None:
-    """The words of ``text`` in the light of its skeleton.
+    """Prepare ``text`` from its skeleton.
 
-    None when Python has to do it: what ``Vocabulary.read`` cannot, and texts in which fewer than ``least_share`` of the
-    words are function words. A skeleton that is not of this text is a ``ValueError``.
+    None if Python has to do it: for texts that ``Vocabulary.read`` cannot read, and those with a share of function
+    words below ``least_share``. Raises ValueError if the skeleton belongs to another text.
     """
     words = vocabulary.words_of(text)
     return None if words is None else prepare_read(words, skeleton, least_share)
 
 
 def prepare_read(words: WordsInHand, skeleton: bytes, least_share: float) -> TextBlock | None:
-    """The same of a text whose words were just read."""
+    """As ``prepare``, for a text whose words were just read."""
     vocabulary, _, scratch, count = words
     if _bytes is None or _prepare is None:
         return None
-    size = _bytes(count, count)  # a sentence has a word at least
+    size = _bytes(count, count)  # a sentence has at least one word
     block = np.empty(size >> 3, np.uint64)
     at = address(block)
     found = _prepare(vocabulary.at, scratch.reading_at, count, skeleton, len(skeleton), least_share, at, size)

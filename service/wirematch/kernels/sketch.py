@@ -1,4 +1,4 @@
-"""``sketch.c``: sketches, and how many shingles texts share by them."""
+"""``sketch.c``: make sketches and compare them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _neighbours = bind("wirematch_sketch_neighbours", None, Address, Size, Size, Add
 
 
 def sketch(shingles: NDArray[np.uint32], size: int) -> bytes | None:
-    """The sketch of sorted shingles, in so many bytes; None on the Python path."""
+    """Encode sorted shingles into a sketch of ``size`` bytes; None without compiled kernels."""
     if _sketch is None:
         return None
     made = np.empty(size, np.uint8)
@@ -26,7 +26,7 @@ def sketch(shingles: NDArray[np.uint32], size: int) -> bytes | None:
 def sketch_overlaps(
     mine: NDArray[np.uint16], sketches: Sequence[bytes], sizes: NDArray[np.int64]
 ) -> NDArray[np.float64] | None:
-    """See ``wirematch.fingerprint.sketch``; ``sizes`` has the shingles of each sketch. None on the Python path."""
+    """See ``wirematch.fingerprint.sketch``; ``sizes`` are the sketches' shingles. None without compiled kernels."""
     if _overlaps is None:
         return None
     shares = np.zeros(len(sketches))
@@ -39,7 +39,7 @@ def sketch_overlaps(
 def sketch_neighbours(
     mine: NDArray[np.uint16], among: int, sketches: Sequence[bytes], sizes: NDArray[np.int64]
 ) -> NDArray[np.int32] | None:
-    """See ``wirematch.fingerprint.sketch``; ``sizes`` has the shingles of each sketch. None on the Python path."""
+    """See ``wirematch.fingerprint.sketch``; ``sizes`` are the sketches' shingles. None without compiled kernels."""
     if _neighbours is None:
         return None
     most = np.zeros(len(sketches), np.int32)

@@ -1,4 +1,4 @@
-"""``subsequence.c``: what two texts hold in the same order."""
+"""``subsequence.c``: length of the longest common subsequence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _common = bind("wirematch_common_in_order", ctypes.c_int64, Address, Size, Addre
 
 
 def common_in_order(mine: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> int | None:
-    """See ``wirematch.matching.pairs.subsequences``; None on the Python path."""
+    """See ``wirematch.matching.pairs.subsequences``; None without compiled kernels."""
     if _common is None:
         return None
     mine, theirs = np.ascontiguousarray(mine, np.uint32), np.ascontiguousarray(theirs, np.uint32)

@@ -1,4 +1,4 @@
-"""``topic.c``: the stretches of two texts that tell the same, for many pairs."""
+"""``topic.c``: the corresponding stretches of two texts, for many pairs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _stretches = bind("wirematch_stretches", ctypes.c_int64, Address, Address, Size,
 
 
 class TopicRules(ctypes.Structure):
-    """See ``wirematch.matching.topic``."""
+    """Thresholds; see ``wirematch.matching.topic``."""
 
     _fields_ = (
         ("on_topic", ctypes.c_double),
@@ -25,9 +25,9 @@ class TopicRules(ctypes.Structure):
 
 
 def stretches(pairs: Sequence[tuple[MeasuredText, MeasuredText]], rules: TopicRules) -> NDArray[np.int64] | None:
-    """Of m pairs the half-open stretches of words of both texts, below 0 for all of a text: m x 2 x 2.
+    """Return the half-open stretches of words in both texts of m pairs, m x 2 x 2; negative for a whole text.
 
-    None on the Python path.
+    None without compiled kernels.
     """
     if _stretches is None:
         return None

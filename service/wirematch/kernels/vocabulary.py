@@ -1,6 +1,6 @@
-"""``vocabulary.c`` and ``reading.c``: texts in Latin letters as numbers of words met before.
+"""``vocabulary.c`` and ``reading.c``: Latin text as numbers of known words.
 
-What a word counts as is asked of Python once, when the word is met first.
+Python is asked once, when a word is first met, what it counts as.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from wirematch.kernels.scratch import Scratch, scratch_for
 MOST_WORDS = 131_072
 """As in ``vocabulary.h``."""
 LETTER, DIGIT, CAPITAL, READABLE = 1, 2, 4, 8
-"""What a character may be, as in ``folding.h``."""
+"""Kinds of a character, as in ``folding.h``."""
 CHARACTER = np.dtype([("folded", np.uint16), ("kind", np.uint16)])
 RANGES = (range(0x300), range(0x2000, 0x2070), range(0x20A0, 0x20D0), range(0x2500, 0x2600))
-"""Code points that may stand in a text which the kernel reads; the table has them in this order."""
+"""Code points that the kernel can read, in the order of the table."""
 
 _CONTENT, _DIGIT_FIRST = 1, 2
 
@@ -35,33 +35,33 @@ _learn = bind(
 _read = bind("wirematch_read", ctypes.c_int64, Address, Address, ctypes.c_char_p, Size, Address)
 _describe = bind("wirematch_describe", ctypes.c_int64, Address, Address, Size, Address, Address, Address, Address)
 ReadWords = Callable[[Sequence[str]], tuple[list[str], list[bool]]]
-"""Of folded words their terms, and which are content words."""
+"""Returns the terms of folded words, and which are content words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordsRead:
-    """The ``n`` words of a text in Latin letters."""
+    """The ``n`` words of a Latin text."""
 
     numbers: NDArray[np.int32]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
-    """Code points of the text as submitted."""
+    """Code points of the submitted text."""
     capitals: NDArray[np.bool_]
 
 
 class WordsInHand(NamedTuple):
-    """The words of a text in the scratch of its thread, where they are until the thread reads another text."""
+    """The words of a text in its thread's scratch buffers, valid until the thread reads another text."""
 
     vocabulary: Vocabulary
     encoded: bytes
-    """The text."""
+    """The text in UTF-8."""
     scratch: Scratch
     size: int
-    """How many words."""
+    """Number of words."""
 
 
 class Vocabulary:
-    """Words by number, for any number of threads. A number once given stays what it is."""
+    """Words by number. Thread-safe; numbers never change."""
 
     def __init__(self, read: ReadWords, characters: NDArray[np.void]) -> None:
         if _bytes is None:
@@ -69,18 +69,18 @@ class Vocabulary:
         self.forms: list[str] = []
         self.terms: list[str] = []
         self.full = False
-        """Whether it turned words away; whoever can should go on with another."""
+        """Whether it has refused words; callers should switch to a new one."""
         self._read_words = read
         self._characters = characters
         self._memory = on_large_pages(_bytes())
         self._numbers: dict[str, int] = {}
         self._filling = threading.Lock()
         self.at = address(self._memory)
-        """Where kernels find it."""
+        """Address for the kernels."""
         self.characters_at = address(characters)
 
     def copy(self) -> Vocabulary:
-        """Another with the same words, for a fraction of what reading them takes."""
+        """Return a copy, for a fraction of the cost of reading the words again."""
         other = Vocabulary(self._read_words, self._characters)
         with self._filling:
             other.forms, other.terms, other._numbers = self.forms.copy(), self.terms.copy(), self._numbers.copy()
@@ -88,13 +88,13 @@ class Vocabulary:
         return other
 
     def add(self, forms: Iterable[str]) -> bool:
-        """Read and keep those that are new; whether all of them fit."""
+        """Read and keep new words; returns whether all of them fit."""
         with self._filling:
             new = [form for form in dict.fromkeys(forms) if form not in self._numbers]
             return not new or self._keep(new, *self._read_words(new))
 
     def add_read(self, forms: list[str], terms: list[str], content: list[bool]) -> bool:
-        """The same of n words that were read already, each another and none kept so far."""
+        """As ``add``, for n distinct new words that were read already."""
         with self._filling:
             return self._keep(forms, terms, content)
 
@@ -103,10 +103,10 @@ class Vocabulary:
         if first + len(forms) > MOST_WORDS:
             self.full = True
             return False
-        # Before any other thread can meet the numbers.
+        # Before other threads can meet the numbers.
         self.forms += forms
         self.terms += terms
-        # Lists, which take half of what generators take for the few words that a text brings.
+        # Lists: for a text's few words, generators take twice as long.
         flags = bytes(
             [
                 is_content * _CONTENT | form[0].isdigit() * _DIGIT_FIRST
@@ -122,7 +122,7 @@ class Vocabulary:
         return True
 
     def read(self, text: str) -> WordsRead | None:
-        """The words of ``text``; None when Python has to read it: other letters, longer words, too many new ones."""
+        """Read ``text``; None if Python has to do it: for other letters, long words, or too many new ones."""
         encoded = as_bytes(text)
         scratch = scratch_for(len(encoded))
         count = self.read_into(scratch, encoded)
@@ -138,7 +138,7 @@ class Vocabulary:
     def describe(
         self, numbers: NDArray[np.int32]
     ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Of n words: hashes, hashes of their terms, whether they are content words, and begin with a digit."""
+        """Return for n words: hashes, term hashes, whether they are content words, whether they begin with a digit."""
         words, stems = (np.empty(len(numbers), np.uint32) for _ in range(2))
         content, digits = (np.empty(len(numbers), np.bool_) for _ in range(2))
         places = map(address, (words, stems, content, digits))
@@ -147,7 +147,7 @@ class Vocabulary:
         return words, stems, content, digits
 
     def read_into(self, scratch: Scratch, encoded: bytes) -> int:
-        """How many words of a text in UTF-8 are in ``scratch``; below 0 when Python has to read it."""
+        """Read a UTF-8 text into ``scratch``; returns the number of words, negative if Python has to do it."""
         count: int = enough(
             _read(self.at, self.characters_at, encoded, len(encoded), scratch.reading_at)  # type: ignore[misc]
         )
@@ -160,14 +160,14 @@ class Vocabulary:
         return count
 
     def words_of(self, text: str) -> WordsInHand | None:
-        """The words of a text for kernels that are asked at once; None when Python has to read it."""
+        """Read a text for kernels that are called next; None if Python has to do it."""
         encoded = as_bytes(text)
         scratch = scratch_for(len(encoded))
         count = self.read_into(scratch, encoded)
         return None if count < 0 else WordsInHand(self, encoded, scratch, count)
 
     def learn_unknown(self, scratch: Scratch) -> list[str]:
-        """Read and keep what was unknown in ``scratch``, as far as there is room; gives it, in order."""
+        """Read and keep the unknown words in ``scratch``, as far as they fit; returns them in order."""
         size = scratch.reading.unknown_size
         if not size:
             return []
@@ -176,22 +176,22 @@ class Vocabulary:
         return forms
 
     def _all_known(self, forms: Sequence[str]) -> bool:
-        """As when another thread met them meanwhile, or where so many words were made to meet in one slot."""
+        """False if another thread filled the vocabulary, or if words were crafted to collide in one slot."""
         return all(map(self._numbers.__contains__, forms))
 
 
 def as_bytes(text: str) -> bytes:
-    """A text as kernels read it; half a surrogate pair is nothing that they know."""
+    """Encode a text for kernels; they cannot read lone surrogates."""
     return text.encode("utf-8", "surrogatepass")
 
 
 class Named(Sequence[str]):
-    """The names of n words by number, looked up when somebody asks: comparing asks for none of them."""
+    """The names of n words by number, looked up on access: comparing needs none of them."""
 
     __slots__ = ("_names", "_numbers")
 
     def __init__(self, names: Sequence[str], numbers: NDArray[np.int32]) -> None:
-        """``names`` may grow; the names of ``numbers`` stay what they are."""
+        """``names`` may grow, but the names of ``numbers`` must not change."""
         self._names = names
         self._numbers = numbers
 
@@ -208,7 +208,7 @@ class Named(Sequence[str]):
         return self._names[int(self._numbers[place])]
 
     def only(self, kept: NDArray[np.bool_]) -> Named:
-        """Those of n flagged."""
+        """The flagged ones of the n."""
         return Named(self._names, self._numbers[kept])
 
     def __iter__(self) -> Iterator[str]:

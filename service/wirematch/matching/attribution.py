@@ -1,4 +1,4 @@
-"""Share out an article among the stories that it was made from."""
+"""Attribute the words of an article to the stories that it was made from."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from wirematch.models import Attribution, Contribution, Match
 from wirematch.text.prepared import PreparedText
 
 LEAST_SHARE = 0.02
-"""A story that brings less, once the others have taken theirs, is not worth a line."""
+"""Least share that earns a story a line of its own, after the other stories have been credited."""
 
 
 def attribute(text: PreparedText, matches: list[Match]) -> Attribution:
-    """Which share of the words of ``text`` each match contributes, every word counted once.
+    """Return the share of the words of ``text`` that each match contributes; every word counts once.
 
-    A word goes to the story whose passage is most like it; of equal ones to the match that stands first.
+    A word goes to the story with the most similar passage; of equally similar ones, to the match listed first.
     """
     if not len(text) or not matches:
         return Attribution(stories=[], original=1.0)
@@ -32,5 +32,5 @@ def attribute(text: PreparedText, matches: list[Match]) -> Attribution:
         for match, share in zip(matches, shares, strict=True)
         if share >= LEAST_SHARE
     ]
-    rest = 1 - sum(story.share for story in stories)  # of rounded shares, so it may fall below nothing
+    rest = 1 - sum(story.share for story in stories)  # shares are rounded, so this may be slightly negative
     return Attribution(stories=stories, original=max(0.0, round(rest, 4)))

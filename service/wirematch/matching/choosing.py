@@ -1,4 +1,4 @@
-"""Choose which of many stories are measured: those that are like enough, the likest, and what shares an excerpt."""
+"""Choose which stories to measure: those similar enough, the most similar ones, and those that share an excerpt."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASU
 
 
 class Choice(IntEnum):
-    """What is done with a story; as in ``screening.c``."""
+    """What to do with a story; the values are those of ``screening.c``."""
 
     UNLIKELY = 0
-    """Nothing: the two have too little in common."""
+    """Do not measure: the two have too little in common."""
     MEASURED = 1
     EQUAL = 2
-    """Nothing is left to ask: it has the very words of the submission."""
+    """Do not measure: the story has exactly the submission's words."""
 
 
 def choose(
     submission: Profile, stories: Sequence[Profile], pairs: PairsInEvent, at_least: int = MEASURED_AT_LEAST
 ) -> tuple[Floats64, NDArray[np.uint8]]:
-    """Of m stories how alike each and the submission are, and a ``Choice``; ``pairs`` is what the event says of them.
+    """Return, for m stories, their similarity to the submission and a ``Choice``; ``pairs`` are their event facts.
 
-    So many of the likest are measured even if they are not like enough, where they may tell of the same event.
+    The ``at_least`` most similar stories are measured even below the threshold if they may be about the same event.
     """
     forms = [story.form for story in stories if story.form is not None]
     if submission.form is not None and len(forms) == len(stories):
@@ -45,7 +45,7 @@ def choose(
 def choose_in_python(
     submission: Profile, stories: Sequence[Profile], pairs: PairsInEvent, at_least: int
 ) -> tuple[Floats64, NDArray[np.uint8]]:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     alike = likeness(submission.outline, [story.outline for story in stories])
     alike *= [len(submission) * len(story) > 0 for story in stories]
     likest = np.argsort(-alike, kind="stable")[:at_least]
@@ -61,7 +61,7 @@ def choose_in_python(
 
 @lru_cache(maxsize=256)
 def screening_rules(at_least: int) -> ScreeningRules:
-    """For the compiled kernels."""
+    """Rules for the compiled kernel."""
     return ScreeningRules(WORTH_MEASURING, RELATED, at_least)
 
 

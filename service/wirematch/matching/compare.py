@@ -1,4 +1,4 @@
-"""Compare one submission with one story and say what was found, with the evidence."""
+"""Compare one submission with one story, or with many, and produce the evidence."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ __all__ = ["Comparer", "PairRelation", "PairScore", "PreparedArticle"]
 
 
 class Comparer:
-    """Turns two texts into evidence; holds the model, the word table and the names of agencies and nothing else."""
+    """Turns two texts into evidence. Holds the model, the word table and the names of agencies; no other state."""
 
     def __init__(self, model: DecisionModel, rarity: Rarity, agencies: AgencyNames | None = None) -> None:
-        """ValueError for a model of features that nobody measures."""
+        """Raises ValueError for a model with features that nothing here measures."""
         self.agencies = agencies
         self.model = model
         self.rarity = rarity
         self._scorer = PairScorer(model, rarity)
 
     def side(self, article: Article, text: PreparedText | None = None) -> PreparedArticle:
-        """Prepare an article once for all comparisons it will be in; ``text`` where its body is prepared already."""
+        """Prepare an article once for all its comparisons; ``text`` is its body if that is prepared already."""
         if text is None and article.imprint is not None:
             text = unpack_words(article.imprint.words)
         return PreparedArticle(
@@ -49,19 +49,22 @@ class Comparer:
         )
 
     def side_of(self, known: ArticleOnDemand, text: PreparedText) -> PreparedArticle:
-        """The same of an article of which nothing but the text is decoded until somebody asks for more."""
+        """As ``side``, for a record of which only the text is decoded until more of it is needed."""
         return PreparedArticle(known, profile(text, self.rarity))
 
     def compare_articles(
         self, submission: Article, story: Article, neighbours: Sequence[Article] = (), *, with_reasons: bool = False
     ) -> Match:
-        """What one article owes to another, all seen for the first time; ``neighbours`` are of the same event."""
+        """Return what ``submission`` owes to ``story``, preparing all texts; ``neighbours`` are of the same event."""
         mine = self.side(submission)
         event = self.event(mine, map(self.side, neighbours))
         return Match.of(story, self.compare(mine, self.side(story), event=event, with_reasons=with_reasons))
 
     def event(self, submission: PreparedArticle, neighbours: Iterable[PreparedArticle]) -> Event:
-        """What stored articles, likest first, know of the submission's phrases; the two of a pair may be among them."""
+        """Count what stored articles, most similar first, share of the submission's phrases.
+
+        Both texts of a pair that is compared later may be among ``neighbours``.
+        """
         return Event(submission.profile, [side.profile for side in neighbours if side is not submission])
 
     def compare(
@@ -73,7 +76,7 @@ class Comparer:
         explain_related: bool = True,
         with_reasons: bool = False,
     ) -> Evidence:
-        """What ``submission`` owes to ``story``; without an event, as if nobody else had written of it."""
+        """Return what ``submission`` owes to ``story``; without ``event``, as if nobody else had reported it."""
         event = event or Event(submission.profile)
         [score] = self.score_pairs(submission, [story], event=event)
         return self.explain(submission, story, score, explain_related=explain_related, with_reasons=with_reasons)
@@ -81,10 +84,10 @@ class Comparer:
     def score_pairs(
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], *, event: Event | None = None
     ) -> Sequence[PairScore]:
-        """How likely ``submission`` and each story derive one from the other, whichever from whichever.
+        """Score ``submission`` against each story: the probability that one derives from the other, either way round.
 
-        All are screened at once, and only those that are like enough, or the likest, are measured. Where no other
-        event is given, the stories are each other's neighbours.
+        All pairs are screened together; only those that are similar enough, and the most similar ones, are measured.
+        Without ``event``, the stories serve as each other's neighbours. Returns one score per story, in order.
         """
         if not stories:
             return []
@@ -96,7 +99,10 @@ class Comparer:
     def _with_compounds(
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], scores: Sequence[PairScore]
     ) -> Sequence[PairScore]:
-        """The scores, and better ones of the likest pairs whose one text parts what the other writes as one word."""
+        """Rescore the closest doubtful pairs in which one text splits what the other writes as one compound word.
+
+        Returns all scores, in order, with the better ones in place.
+        """
         language = submission.text.language
         if language not in COMPOUNDING or all(story.text.language != language for story in stories):
             return scores
@@ -108,7 +114,7 @@ class Comparer:
         for place in doubtful[:MOST_PARTED]:
             story = stories[place]
             if submission.hidden or story.hidden or not may_be_parted(submission.text, story.text):
-                continue  # of imprints no letters are known
+                continue  # an imprint has no letters to split
             mine, theirs = self._parted(submission, story), self._parted(story, submission)
             if mine is submission and theirs is story:
                 continue
@@ -119,12 +125,12 @@ class Comparer:
         return scores
 
     def _parted(self, side: PreparedArticle, other: PreparedArticle) -> PreparedArticle:
-        """The one as it reads beside the other."""
+        """Return ``side`` with its compounds split as ``other`` splits them; ``side`` itself if nothing changes."""
         text = part_compounds(side.text, side.article.body, other.text)
         return side if text is side.text else self.side(side.article, text)
 
     def score_pairs_alone(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> Sequence[PairScore]:
-        """The same of each story by itself, as if nobody else had written of it and nothing were damaged."""
+        """Score each story by itself, as if nobody else had reported it and no text were damaged."""
         if not stories:
             return []
         return self._scorer.score(submission, stories, Event(submission.profile), measured_at_least=len(stories))
@@ -132,7 +138,7 @@ class Comparer:
     def _score_mended(
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
     ) -> list[PairScore]:
-        """The same where texts are damaged: the likest pairs are compared as the one text reads the other."""
+        """Score pairs of which a text is damaged: the most similar pairs are scored again with it mended."""
         scores = list(self._scorer.score(submission, stories, event))
         alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
         for place in np.argsort(-alike, kind="stable")[:MOST_MENDED].tolist():
@@ -149,7 +155,7 @@ class Comparer:
         return scores
 
     def _mended(self, submission: PreparedArticle, story: PreparedArticle) -> tuple[PreparedArticle, PreparedArticle]:
-        """Both as they read beside each other; the submission is mended first, if it is damaged."""
+        """Mend one text of the pair by the other: the submission if it is damaged, else the story."""
         bodies = submission.article.body, story.article.body
         if is_damaged(submission.profile):
             return self.side(submission.article, mend(submission.text, bodies[0], story.text, bodies[1])), story
@@ -160,19 +166,19 @@ class Comparer:
         return relate(submission, score, relate_related=relate_related)
 
     def derives(self, submission: PreparedArticle, story: PreparedArticle) -> bool:
-        """Whether ``submission`` derives from ``story``, without the evidence, as if nobody else had written of it."""
+        """Whether ``submission`` derives from ``story``, as if nobody else had reported it; makes no evidence."""
         [score] = self.score_pairs(submission, [story], event=Event(submission.profile))
         return score.derived and score.pair.coverage > 0
 
     def derive_from(self, story: PreparedArticle, submissions: Sequence[PreparedArticle]) -> list[bool]:
-        """Of each of the submissions whether it ``derives`` from ``story``; many at once, for the time of few."""
+        """Return for each submission, in order, whether it derives from ``story``; scores them all in one batch."""
         if not submissions:
             return []
         if is_any_damaged([one.profile for one in (story, *submissions)]):
             return [self.derives(submission, story) for submission in submissions]
         scores = self._scorer.score(story, submissions, Event(story.profile), measured_at_least=len(submissions))
         scores = self._with_compounds(story, submissions, scores)
-        # Only what is excerpted depends on which of two is the submission.
+        # Only excerpts depend on which of the two texts is the submission.
         return [
             (score.whole or score.part is not None or lifted(submission.profile, story.profile))
             and score.seen_from(submission).coverage > 0
@@ -188,6 +194,6 @@ class Comparer:
         explain_related: bool = True,
         with_reasons: bool = False,
     ) -> Evidence:
-        """See ``evidence.evidence_of``; with reasons, it says what the model weighed."""
+        """See ``evidence.evidence_of``; ``with_reasons`` adds what the model weighed."""
         told = reasons_of(score, self.model) if with_reasons else ()
         return evidence_of(submission, story, score, self.agencies, explain_related=explain_related, told=told)

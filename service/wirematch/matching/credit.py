@@ -1,7 +1,7 @@
 """Does an article name the agency whose story it carries?
 
-``agencies.tsv`` has the names, abbreviations and other names of news agencies; a setting adds to them. A name must
-stand as words of its own. Letters that mean something else as well (PA, TT) count where an agency is credited only.
+``agencies.tsv`` lists the names, abbreviations and alternative names of news agencies; a setting adds to them. A name
+must occur as whole words. Abbreviations that mean other things, too (PA, TT), count only where an agency is credited.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from wirematch.models import Article
 
 _WITH_SHORT_NAME = regex.compile(r"(?P<long>.+?)\s*\((?P<short>[^()]+)\)")
 _ABBREVIATION = 5
-"""Characters of the longest name in small letters that is an abbreviation, as dpa is: it is one in capitals, too."""
+"""Longest lower-case name that is taken for an abbreviation, as dpa is, and so is matched in capitals, too."""
 _NO_NAMES = frozenset(
     "about home news wire staff editor admin agency agencies source unknown none n/a press media".split()
 )
-"""What stands in fields for sources by mistake; none of it names anyone."""
+"""Placeholders found in source fields; none of them names a source."""
 _UNNAMED = regex.compile(
     r"\b(?:with|and|from|by) (?:news |wire )?(?:agencies|agency reports|wires|wire reports)\b|\((?:news )?agencies\)|"
     r"\bagency (?:inputs|reports)\b|\bmit (?:material von )?agenturen\b|\bavec (?:les )?agences\b|\bcon agencias\b|"
     r"\bcom agências\b|\bcon agenzie\b|\bmet agentschappen\b|\bmed byråer\b",
     regex.IGNORECASE,
 )
-"""Agencies credited without their names, as a line below an article does it."""
+"""Agencies credited without their names, as in a line at the end of an article."""
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _SAYS = r"(?:news agency|reports?|reported|said|says|told|quoted|writes|wrote|meldet|berichtet|photo)"
 _BY = r"(?:by|from|to|via|with|per|said|told|reports?|according to|source:?|credit:?|von|laut|selon|según|secondo)"
@@ -40,10 +40,10 @@ class _Name(NamedTuple):
 
 
 class AgencyNames:
-    """By each of its names, all names that an agency goes by."""
+    """All names of each agency, found by any of them."""
 
     def __init__(self, rows: Sequence[Sequence[str]]) -> None:
-        """Of each row all names are one agency's; a '!' behind one says that it counts only where it is a credit."""
+        """``rows`` has one agency each. A trailing '!' marks a name that counts only where it is a credit."""
         self._rows: dict[str, list[_Name]] = {}
         for row in rows:
             names = [_Name(name.removesuffix("!").strip(), name.endswith("!")) for name in row if name.strip(" !")]
@@ -52,17 +52,17 @@ class AgencyNames:
                 others += [other for other in names if other not in others]
 
     def __len__(self) -> int:
-        """How many agencies there are, each counted once whatever its names."""
+        """Number of agencies."""
         return len({tuple(row) for row in self._rows.values()})
 
     def also(self, names: Mapping[str, Sequence[str]]) -> Self:
-        """The same with what an operator adds, to agencies that are known or new."""
+        """Return these names extended by an operator's, for known or new agencies."""
         rows = [[f"{name.text}!" if name.only_as_credit else name.text for name in row] for row in self._rows.values()]
         known = [[*self._written(name), name, *more] for name, more in names.items()]
         return type(self)([*rows, *known])
 
     def of(self, source: str) -> list[_Name]:
-        """All names of a source, given by one of them or as 'Halden News Agency (HNA)'."""
+        """Return all names of a source, given by one of them or in the form 'Halden News Agency (HNA)'."""
         parts = _WITH_SHORT_NAME.fullmatch(source.strip())
         given = [parts["long"], parts["short"]] if parts else [source]
         names = [
@@ -74,7 +74,7 @@ class AgencyNames:
         return list(dict.fromkeys(names))
 
     def knows(self, source: str) -> bool:
-        """Whether it is an agency of the list."""
+        """Whether the source is a listed agency."""
         return _key(source) in self._rows
 
     def _written(self, name: str) -> list[str]:
@@ -89,14 +89,14 @@ def known_agencies() -> AgencyNames:
 
 
 def credits_source(submission: Article, story: Article, agencies: AgencyNames | None = None) -> bool:
-    """Whether a submission names the source of a story: in its text, its headline, its byline or its own source.
+    """Whether a submission names the source of a story: in its text, headline, byline or source field.
 
-    A source that is the story's own author is a person, whom a text may name for other reasons.
+    A source that is the story's own author is a person, whom a text may name for other reasons, and does not count.
     """
     source = story.source
     if source is None or _key(source) == _key(str((story.metadata or {}).get("byline") or "")):
         return False
-    own = submission.source if submission.source != source else None  # of a version of the agency's own
+    own = submission.source if submission.source != source else None  # may be another version by the agency itself
     beside = [submission.headline, own, (submission.metadata or {}).get("byline")]
     said = "\n\n".join([submission.body, *(part for part in beside if isinstance(part, str))])
     return names_source(said, source, agencies)
@@ -105,7 +105,7 @@ def credits_source(submission: Article, story: Article, agencies: AgencyNames | 
 def names_source(submitted: str, source: str | None, agencies: AgencyNames | None = None) -> bool:
     """Whether ``submitted`` names ``source`` anywhere: dateline, byline, 'reports X', tag line, 'with agencies'.
 
-    One in capitals (AP, IANS) must stand in capitals, lest a common word pass for an agency.
+    A name in capitals (AP, IANS) must occur in capitals, so that no common word passes for an agency.
     """
     known = agencies or known_agencies()
     if not source or not source.strip():
@@ -127,7 +127,7 @@ def _stands_in(submitted: str, name: _Name) -> bool:
 @lru_cache(4_096)
 def _words(name: str) -> regex.Pattern[str]:
     said = r"\s+".join(map(regex.escape, name.split()))
-    if _UNSPACED.search(name):  # nothing parts these from what goes before or on
+    if _UNSPACED.search(name):  # scripts without spaces have no word boundaries to match
         return regex.compile(said)
     if name.islower() and name.isalpha() and len(name) <= _ABBREVIATION:
         said, flags = f"(?:{said}|{said.upper()})", 0

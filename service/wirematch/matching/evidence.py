@@ -1,4 +1,4 @@
-"""What follows from a pair's score: how one text relates to the other, and the passages that show it."""
+"""From a pair's score to its evidence: the relation of the texts and the passages that show it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from wirematch.stopping import stop_if_unwanted
 WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
-"""Share of words taken word for word from which on a wholly derived text is called a copy."""
+"""Share of words taken verbatim from which on a wholly derived text is called a copy."""
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
 MOST_PASSAGES = 1_000
-"""Passages that are listed of a match, the longest ones."""
+"""Passages listed for a match; the longest are kept."""
 
 DERIVATIONS = {
     Relation.COPY: Derivation.WHOLLY,
@@ -49,7 +49,7 @@ UNRELATED = Evidence(
 
 @dataclass(frozen=True, slots=True)
 class PairRelation:
-    """What a submission owes to a story, in short."""
+    """What a submission owes to a story, without the evidence."""
 
     relation: Relation
     coverage: float
@@ -64,10 +64,10 @@ def published_after(story: PreparedArticle, submission: PreparedArticle) -> bool
 
 
 def relate(submission: PreparedArticle, score: PairScore, *, relate_related: bool = True) -> PairRelation:
-    """What ``submission`` owes to the other of the two; RELATED when it is not derived.
+    """Return what ``submission`` owes to the other text of the pair; RELATED if it is not derived.
 
-    Passages are sought only where the two have something in common, and of texts that are merely related only with
-    ``relate_related``: most candidates are, and few callers show them.
+    Pairs with nothing in common are not aligned, and merely related ones only with ``relate_related``: most candidates
+    are of that kind, and few callers show them.
     """
     if not score.related:
         return PairRelation(Relation.UNRELATED, 0.0, 0.0)
@@ -75,7 +75,7 @@ def relate(submission: PreparedArticle, score: PairScore, *, relate_related: boo
         return PairRelation(Relation.RELATED, 0.0, 0.0)
     pair = score.seen_from(submission)
     coverage, verbatim = pair.coverage, pair.verbatim
-    # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
+    # A claim needs a passage to show; without one, the pair is not called derived.
     derived = score.derived and coverage > 0
     return PairRelation(_relation(derived, score.whole, coverage, verbatim), coverage, verbatim)
 
@@ -83,7 +83,7 @@ def relate(submission: PreparedArticle, score: PairScore, *, relate_related: boo
 def _relation(derived: bool, whole: bool, coverage: float, verbatim: float) -> Relation:
     if not derived:
         return Relation.RELATED
-    if coverage < WHOLLY or not whole:  # an excerpt is a part, however short the text around it
+    if coverage < WHOLLY or not whole:  # an excerpt or part is partial, however short the text around it
         return Relation.PARTIAL
     return Relation.COPY if verbatim >= NEARLY_VERBATIM else Relation.REWRITE
 
@@ -97,9 +97,9 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
     explain_related: bool,
     told: Sequence[Reason] = (),
 ) -> Evidence:
-    """The evidence that ``submission`` derives from ``story``, of which ``score`` tells, either way round.
+    """Return the evidence that ``submission`` derives from ``story``; ``score`` is theirs, either way round.
 
-    Of texts that are merely related, passages are shown only with ``explain_related``. ``told`` is why.
+    Passages of merely related texts are shown only with ``explain_related``. ``told`` are the reasons to include.
     """
     probability = round(score.probability, 4)
     if not score.related or not (score.derived or explain_related):
@@ -134,13 +134,13 @@ def _bounds_of(pair: Pair) -> list[Bound]:
 
 
 def _longest(alignment: Alignment) -> NDArray[np.intp]:
-    """Places of the longest passages, in order; of equal ones, the first."""
+    """Indices of the longest passages, ascending; of equally long ones, the first."""
     lengths = alignment.records["end"] - alignment.records["start"]
     return np.sort(np.argsort(-lengths, kind="stable")[:MOST_PASSAGES])
 
 
 def _spoken(alignment: Alignment, submission: Profile) -> NDArray[np.intp]:
-    """How many words of each passage somebody is quoted with."""
+    """Words of each passage that are quoted speech."""
     own, starts, ends = submission.own_before, alignment.records["start"], alignment.records["end"]
     spoken: NDArray[np.intp] = ends - starts - (own[ends] - own[starts])
     return spoken
@@ -168,7 +168,7 @@ def _passages(pair: Pair, spoken: NDArray[np.intp], shown: NDArray[np.intp] | sl
 
 
 def _equal_sentences(pair: Pair) -> NDArray[np.bool_]:
-    """Which passages are no runs, and the same words all the same: headings and other sentences too short for a run."""
+    """Flag passages below the length of a run whose words are equal all the same: headings, short sentences."""
     records = pair.alignment.records
     lengths = records["end"] - records["start"]
     as_long = lengths == records["story_end"] - records["story_start"]

@@ -1,4 +1,4 @@
-"""From one submission and its candidate stories to the verdict that a reader or a pipeline acts on."""
+"""From a submission and its candidate stories to the verdict that a reader or a pipeline acts on."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ DERIVED = frozenset({Relation.COPY, Relation.REWRITE, Relation.PARTIAL})
 _STRENGTH = list(reversed(DECISIONS))
 
 LEAST_WORDS = 20
-"""Words below which nothing but a copy can be told apart from chance."""
+"""Words below which nothing but a copy can be told from chance."""
 SHORT_TEXTS = ((35, 0.95), (BRIEF, 0.85))
-"""Of texts with fewer words than this, the probability from which on a rewrite is told from another brief on the event.
-Three in ten of such briefs with 20 to 34 words are above the usual threshold, one in 25 is above this one."""
+"""Pairs (words, probability): a text with fewer words is called a rewrite only from that probability on. Of independent
+briefs of 20 to 34 words on one event, three in ten exceed the usual threshold and one in 25 exceeds this one."""
 MOST_EVERYBODYS = 0.3
-"""Of such a text, the most of the phrases shared with the closest story that other reports may hold, too. Of briefs on
-the event by others that are surer than the bar, a quarter lies above; of reworded ones, one in fifty."""
+"""For such texts, the largest share of the phrases in common with the closest story that other reports may hold, too.
+A quarter of independent briefs that pass SHORT_TEXTS lies above it, and one in fifty rewrites."""
 TAKEN_WORDS = 20
-"""So many words taken as they stood decide whatever the probability is."""
+"""Words taken verbatim from which on a brief is decided whatever its probability."""
 MOST_LEADERS = 8
-"""Stories against which the other matches are held to see whether they are versions of one."""
+"""Stories under which versions are grouped; the remaining matches stand alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,18 @@ class StoryRelation:
 
 @dataclass(frozen=True, slots=True)
 class BestMatch:
-    """What a decision follows from, and whether it can."""
+    """What tells whether the decision that follows from the best match can be trusted."""
 
     probability: float
     verbatim: float
-    """Share of the words that are taken as they stood."""
+    """Share of the submission's words that are taken verbatim."""
     everybodys: float = 0.0
     """See ``PairScore``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a report says of the submission; see there for each."""
+    """The decision with its evidence, as in ``Report``."""
 
     decision: Decision
     why: str | None
@@ -66,14 +66,17 @@ class Verdict:
     pickups: list[Match]
     attribution: Attribution
     sources: Sequence[StoryRelation] = ()
-    """All that the submission derives from, best first, where ``matches`` has some, versions under the closest."""
+    """All stories that the submission derives from, best first; unlike ``matches``, neither limited nor grouped."""
     followers: Sequence[StoryRelation] = ()
-    """All that derives from the submission, closest first."""
+    """All stories that derive from the submission, closest first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _FoundStory:
-    """A story with what the submission owes to it, or the other way round; evidence is made of what is shown."""
+    """A story with its relation to the submission; evidence is made later, only for what is shown.
+
+    ``owing`` is the one of the two that may derive from the other, ``owed``.
+    """
 
     story: PreparedArticle
     owing: PreparedArticle
@@ -104,7 +107,7 @@ class _FoundStory:
 
     @property
     def standing(self) -> tuple[float, ...]:
-        """Its precedence."""
+        """Its ``precedence``."""
         found = self.finding
         return precedence(
             found.relation, found.coverage, found.verbatim, self.coverage_of_other, self.score.probability
@@ -112,14 +115,14 @@ class _FoundStory:
 
     @property
     def version(self) -> Version:
-        """As one version of a story among others."""
+        """The story as it is listed among the versions of another one."""
         facts = {name: getattr(self.story.article, name) for name in StoryFacts.model_fields}
         found = self.finding
         coverage = Coverage(submission=round(found.coverage, 4), story=round(self.coverage_of_other, 4))
         return Version(**facts, relation=found.relation, probability=self.probability, coverage=coverage)
 
     def match(self, comparer: Comparer, versions: Sequence[Version] = (), *, with_reasons: bool) -> Match:
-        """With all its evidence."""
+        """The match with all its evidence."""
         evidence = comparer.explain(self.owing, self.owed, self.score, with_reasons=with_reasons)
         match = Match.of(self.story.article, evidence)
         return match.model_copy(update={"versions": list(versions)}) if versions else match
@@ -138,10 +141,10 @@ def judge(  # noqa: PLR0913 - what a report may want
     with_reasons: bool = False,
     across: Across | None = None,
 ) -> Verdict:
-    """Compare ``submission`` with each story and settle what follows from all of it.
+    """Compare ``submission`` with each story and decide what follows.
 
     A story published after the submission cannot be its source: it is listed as a pickup if it derives from it. Where
-    a time is missing, either may be the source. ``across`` has further stories, which are in other languages.
+    a time of publication is missing, either may be the source. ``across`` adds stories in other languages.
     """
     wanted = DERIVED | {Relation.RELATED} if include_related else DERIVED
     stories = list(stories)
@@ -158,7 +161,7 @@ def judge(  # noqa: PLR0913 - what a report may want
     for translated in compare_across(comparer, across) if across else ():
         if translated.finding.relation in (DERIVED if translated.later else wanted):
             (pickups if translated.later else found).append(translated)
-    if across is not None:  # names alone lead to some stories in other languages, too
+    if across is not None:  # shared names alone also lead to stories in other languages
         found, pickups = _best_of_each(found), _best_of_each(pickups)
     found.sort(key=_standing, reverse=True)
     pickups.sort(key=_standing, reverse=True)
@@ -182,7 +185,7 @@ def judge(  # noqa: PLR0913 - what a report may want
 
 
 def standing_across(found: TranslatedStory) -> tuple[float, ...]:
-    """The precedence of a story in another language among all."""
+    """The ``precedence`` of a story in another language."""
     finding, of_story = found.finding, found.coverage_of_other
     return precedence(finding.relation, finding.coverage, finding.verbatim, of_story, found.score.probability)
 
@@ -192,7 +195,7 @@ def _standing(found: _Found) -> tuple[float, ...]:
 
 
 def _best_of_each(found: Sequence[_Found]) -> list[_Found]:
-    """Each story once: as it was found in its own words, or in translation, whichever says more."""
+    """Keep each story once: as found in its own words or in translation, whichever ranks higher."""
     best: dict[str | None, _Found] = {}
     for one in found:
         other = best.get(one.story.article.id)
@@ -208,7 +211,7 @@ def _related(found: _Found) -> StoryRelation:
 def precedence(
     relation: Relation, coverage: float, verbatim: float, coverage_of_story: float, probability: float
 ) -> tuple[float, ...]:
-    """By which matches are put in order, the greatest first; of all shares, four digits count."""
+    """Sort key of matches, best greatest; shares are rounded to the four digits that are shown."""
     return (
         _STRENGTH.index(relation),
         round(coverage, 4) + round(verbatim, 4),
@@ -218,7 +221,7 @@ def precedence(
 
 
 def _group_versions(comparer: Comparer, found: Sequence[_Found]) -> list[tuple[_Found, list[_Found]]]:
-    """Put the versions of one story, which come from one source and derive from one another, under the closest one."""
+    """Group versions of one story (same source, derived from one another) under the closest of them."""
     leaders: list[tuple[_Found, list[_Found]]] = []
     rest = list(found)
     while rest:
@@ -239,7 +242,7 @@ def _may_be_version(one: _Found, leader: _Found) -> bool:
 
 
 def _versions_of(comparer: Comparer, leader: _Found, stories: Sequence[PreparedArticle]) -> list[bool]:
-    """Which of the stories derive from the leader's; as they read in the pivot where the leader does."""
+    """For each story whether it derives from the leader's; compared in the pivot if the leader is foreign."""
     if isinstance(leader, _FoundStory):
         return comparer.derive_from(leader.story, stories)
     return [score is not None and score.derived for score in score_translated(comparer, leader.story, stories)]
@@ -248,7 +251,7 @@ def _versions_of(comparer: Comparer, leader: _Found, stories: Sequence[PreparedA
 def why_undecided(
     submission: PreparedArticle, decision: Decision = Decision.NEW, best: BestMatch | None = None
 ) -> str | None:
-    """What keeps anybody from deciding whether it derives from anything; None when nothing does.
+    """Return why nobody could decide whether the submission derives from anything; None when it can be decided.
 
     ``best`` is the match that ``decision`` follows from.
     """
@@ -264,7 +267,7 @@ def why_undecided(
 
 
 def _why_undecided_brief(words: int, best: BestMatch) -> str | None:
-    """Why a text of so many words is left to a reader, if it is."""
+    """Return why a short text is left to a reader; None when it is not."""
     least = next((bar for most, bar in SHORT_TEXTS if words < most), 0.0)
     if not least or best.verbatim * words >= TAKEN_WORDS:
         return None

@@ -1,4 +1,4 @@
-"""What the numbers alone say of two texts."""
+"""The score of a pair of texts."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from wirematch.matching.prepared_article import PreparedArticle
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairScore:
-    """What the numbers alone say of two texts."""
+    """The score of a pair of texts, and what it was computed from."""
 
     probability: float
-    """That one derives from the other."""
+    """Probability that one text derives from the other."""
     derived: bool
-    """Whether the one is taken to derive from the other: by its probability, or for what was lifted."""
+    """Whether one is called derived from the other: by its probability or because of an excerpt."""
     related: bool
-    """Whether they may tell of the same event."""
+    """Whether they may be about the same event."""
     pair: Pair
-    """The two, without what everybody has, and what was found on the way."""
+    """The two texts without boilerplate, with everything already computed for them."""
     submission: PreparedArticle
-    """The first of the two."""
+    """The article that comes first in ``pair``."""
     whole: bool
-    """Whether the probability of the texts as a whole says so; else an excerpt or a part does."""
+    """Whether the texts are derived as a whole, rather than for an excerpt or a part."""
     excerpt: bool = False
     """Whether one text holds an excerpt of the other."""
     part: int | None = None
@@ -32,8 +32,8 @@ class PairScore:
     everybodys: float = 0.0
     """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
     features: Floats64 | None = None
-    """What the probability was made of, in the model's order; None of equal texts and of strangers."""
+    """Feature values in the model's order; None for equal texts and for pairs that were not measured."""
 
     def seen_from(self, side: PreparedArticle) -> Pair:
-        """The pair with this one of the two as the submission."""
+        """The pair with ``side`` as the submission."""
         return self.pair if side is self.submission else self.pair.turned

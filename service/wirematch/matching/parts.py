@@ -1,7 +1,7 @@
-"""Parts: of two texts that are not derived as a whole, the stretches in which either tells what the other tells.
+"""Parts: for two texts not derived as a whole, the stretches in which each tells what the other tells.
 
-They are looked for in all doubtful pairs of a submission at once. What everybody has is no part: that is asked before
-anything is measured.
+Parts of all of a submission's doubtful pairs are searched at once. Boilerplate, which many others hold, is no part; it
+is ruled out before anything is measured.
 """
 
 from __future__ import annotations
@@ -27,53 +27,53 @@ from wirematch.matching.topic import Stretches, as_stretch, part_of, stretches
 from wirematch.stopping import stop_if_unwanted
 
 LEAST_WITH_PART = 0.015
-"""Probability of the whole below which no part is looked for; 1 in 25 of those that would be found lies lower."""
+"""Probability of the whole pair below which no part is searched; 1 in 25 of the parts to be found lies lower."""
 EVERYBODYS = 0.2
-"""The most of the phrases that both parts have that may be everybody's: the formulas of a series, a footer."""
+"""Largest share of the phrases common to both parts that others may hold: beyond, it is a formula or a footer."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartBounds:
-    """What a part must be, to be called derived where the whole is not."""
+    """Requirements on a part that is called derived where the whole is not."""
 
     words: int
-    """Of the shorter of the two."""
+    """Least length of the shorter side."""
     probability: float
-    """It must be surer than a whole, ..."""
+    """Least probability, ..."""
     coverage: float
-    """... and so much of the shorter one must lie in passages."""
+    """... and least share of the shorter side that lies in passages."""
 
 
 PART_DECISION = 0.5
-"""Probability from which on a part is called derived, where the whole is not."""
+"""Least probability of a part that is called derived."""
 BOUNDS = PartBounds(words=0, probability=PART_DECISION, coverage=0.35)
 WITHOUT_OWN_WORDS = PartBounds(words=80, probability=0.6, coverage=0.5)
-"""Where the two share no phrase of their own, often as a quotation mark is never closed: nothing tells such a part from
-page furniture but these."""
+"""Bounds if the two share no phrase of their own, often because a quotation mark is never closed: nothing else tells
+such a part from page furniture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DoubtfulPair:
-    """A pair that is not derived as a whole, in its event."""
+    """A pair that is not derived as a whole, with its event."""
 
     pair: Pair
     event: Event
     in_event: np.void
-    """What the event says of it."""
+    """Event facts of the pair: a record of ``PAIR``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundPart:
-    """A part of a pair that is worth asking a model about."""
+    """A part worth asking the model about."""
 
     stretches: Stretches
     bounds: PartBounds
     features: Floats64
-    """A row of them."""
+    """One row of features."""
 
 
 def find_parts(doubtful: Sequence[DoubtfulPair], columns: FeatureColumns, rarity: Rarity) -> list[FoundPart | None]:
-    """Of each pair its part; None where there is none."""
+    """Return the part of each pair, in order; None where there is none."""
     found: list[FoundPart | None] = []
     cuts = cuts_of([(one.pair.submission, one.pair.story) for one in doubtful])
     for start, end in pairwise(cuts):
@@ -87,7 +87,7 @@ def find_parts(doubtful: Sequence[DoubtfulPair], columns: FeatureColumns, rarity
 def find_parts_in_python(
     doubtful: Sequence[DoubtfulPair], columns: FeatureColumns, rarity: Rarity
 ) -> list[FoundPart | None]:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     found = stretches([one.pair for one in doubtful])
     return [_find_one(one, its, columns, rarity) for one, its in zip(doubtful, found, strict=True)]
 
@@ -114,7 +114,7 @@ def _find_compiled(doubtful: Sequence[DoubtfulPair], columns: FeatureColumns) ->
 
 
 def found_part(record: np.void, row: Floats64) -> FoundPart | None:
-    """What a kernel found; None where it was not worth measuring."""
+    """Decode a part found by the kernel; None if it was not worth measuring."""
     if not record["measured"]:
         return None
     one, other = record["stretches"].tolist()
@@ -124,7 +124,7 @@ def found_part(record: np.void, row: Floats64) -> FoundPart | None:
 
 
 def _for_kernel(one: DoubtfulPair) -> AskedOfKernel | None:
-    """None on the Python path."""
+    """None without compiled kernels."""
     submission, story, table = one.pair.submission, one.pair.story, one.event.table
     if submission.form is None or story.form is None or table is None:
         return None
@@ -136,7 +136,7 @@ def _for_kernel(one: DoubtfulPair) -> AskedOfKernel | None:
 
 @lru_cache(maxsize=8)
 def part_rules(columns: FeatureColumns) -> PartRules:
-    """For the compiled kernels."""
+    """Rules for the compiled kernel."""
     return PartRules(
         TOPIC_RULES,
         EVENT_RULES,

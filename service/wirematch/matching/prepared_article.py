@@ -1,4 +1,4 @@
-"""An article ready to be compared."""
+"""An article prepared for comparison."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wirematch.text.prepared import PreparedText
 
 
 class ArticleOnDemand(Protocol):
-    """A stored article, decoded as far as somebody asks; DamagedRecordError where that cannot be done."""
+    """A stored article that is decoded on access; DamagedRecordError if that fails."""
 
     @property
     def id(self) -> str | None: ...
@@ -24,12 +24,12 @@ class ArticleOnDemand(Protocol):
 
 
 class PreparedArticle:
-    """An article ready to be compared."""
+    """An article prepared for comparison."""
 
     __slots__ = ("_known", "profile")
 
     def __init__(self, known: Article | ArticleOnDemand, profile: Profile) -> None:
-        """Of most stored articles nothing but the text is ever looked at, so ``known`` may be what decodes the rest."""
+        """``known`` may be decoded lazily: of most stored articles, only the text is ever needed."""
         self._known = known
         self.profile = profile
 
@@ -55,5 +55,5 @@ class PreparedArticle:
 
     @property
     def hidden(self) -> bool:
-        """Whether only the imprint of its text is kept: its letters are not known."""
+        """Whether only an imprint of the text is kept, so that its letters are not known."""
         return self.article.imprint is not None

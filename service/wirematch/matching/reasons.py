@@ -1,7 +1,7 @@
-"""Why a pair was decided as it was, in words: the model's own numbers, put together by what they speak of.
+"""Why a pair was decided as it was, in words: the model's contributions grouped by theme.
 
-Features that say much the same share a theme, and what they add to the logarithm of the odds is summed. All themes and
-the model's base add up to the logarithm of the odds of the probability, so nothing is told that did not count.
+Features that measure much the same share a theme, whose contributions to the log-odds are summed. All themes and the
+model's base add up to the log-odds of the probability, so nothing is told that did not count.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from wirematch.matching.pairs.excerpts import LEAST_EXCERPT
 from wirematch.models import Reason
 
 LEAST_WEIGHT = 0.05
-"""What adds or takes less is no reason."""
+"""Contributions below this, in log-odds, are not told."""
 MOST_REASONS = 3
-"""For, and as many against."""
+"""Reasons told for derivation, and as many against."""
 BASE = "base"
-"""The contribution that speaks of no pair in particular."""
+"""Name of the contribution that does not depend on the pair."""
 EXCERPT = "A run of {words} or more of a reporter's own words stands in both, word for word."
 EQUAL = "Both texts have the same words in the same order."
 PART = "A part of {words} words was compared by itself: the rest of one text tells of something else."
@@ -32,7 +32,7 @@ Features = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What some contributions have in common, and what is said of a pair's features."""
+    """Features that measure much the same, and the sentence about a pair's values."""
 
     features: tuple[str, ...]
     tell: Callable[[Features], str]
@@ -119,11 +119,11 @@ THEMES = (
     ),
     Theme(("voices",), lambda it: f"What both hold was {_others(it)}."),
 )  # fmt: skip
-"""Each contribution of the model is in one of them; a test holds that."""
+"""Every contribution of the model belongs to one of them; a test checks that."""
 
 
 def reasons_of(score: PairScore, model: DecisionModel) -> list[Reason]:
-    """What decides by itself first, then what the model weighed."""
+    """Return the reasons of a score: what is decisive by itself first, then what the model weighed."""
     if score.features is None:
         return [Reason(weight=None, text=EQUAL if score.probability >= 1 else LITTLE_IN_COMMON)]
     features = dict(zip(model.names, score.features.tolist(), strict=True))
@@ -134,7 +134,7 @@ def reasons_of(score: PairScore, model: DecisionModel) -> list[Reason]:
 
 
 def reasons(contributions: Mapping[str, float], features: Features) -> list[Reason]:
-    """The strongest ones for, then the strongest ones against; ``contributions`` are the model's, by feature."""
+    """Return the strongest reasons for, then the strongest against; ``contributions`` are in log-odds, by feature."""
     theme_of = {name: theme for theme in THEMES for name in theme.features}
     weights: dict[Theme, float] = defaultdict(float)
     for name, weight in contributions.items():

@@ -1,4 +1,4 @@
-"""The model and the counts of words that ship, both made by ``python -m bench train``, and what compares by them."""
+"""The shipped model and word counts, both made by ``python -m bench train``, and the comparers built on them."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ _FOLDER = files("wirematch.matching.model")
 
 @cache
 def default_model() -> DerivationModel:
-    """The model that ships with this package. Another one that is a ``DecisionModel`` goes into the comparer here."""
+    """The shipped model. To use another ``DecisionModel``, pass it to the comparer here."""
     return DerivationModel.from_json((_FOLDER / MODEL_FILE).read_text(encoding="utf-8"))
 
 
 @cache
 def default_comparer() -> Comparer:
-    """The comparer with the model and the word table that ship with this package."""
+    """A comparer with the shipped model and word table."""
     return Comparer(default_model(), Rarity(*english_story_counts()))
 
 
 @cache
 def model_digest() -> str:
-    """Names the model that ships with this package; a tuning is for one model."""
+    """Digest of the shipped model; a tuning is valid for one model only."""
     return hashlib.sha256((_FOLDER / MODEL_FILE).read_bytes()).hexdigest()[:16]
 
 
 def comparer_with(
     source_names: Mapping[str, Sequence[str]] | None, tuning: Tuning | None = None, threshold: float | None = None
 ) -> Comparer:
-    """The same, with more names of sources than those that ship, and as a desk tuned it.
+    """Return a comparer with additional source names and a desk's tuning.
 
-    ``threshold`` counts before the tuning's. ValueError when the tuning is for another model.
+    ``threshold`` overrides that of the tuning. Raises ValueError if the tuning was made for another model.
     """
     usual = default_comparer()
     agencies = known_agencies().also(source_names) if source_names else usual.agencies

@@ -1,7 +1,7 @@
-"""What a pipeline needs to know of a submission, and nothing for the eye: no passages, no shares, no versions.
+"""The decision on a submission without its evidence: no passages, no shares, no versions.
 
-It says what ``judge`` says, for less: of each story only the passages of the text that may owe are sought, and those of
-the other only where nothing else tells two stories apart.
+Decides exactly as ``judge`` does, for less work: it looks for passages only in the text that may owe, and in the other
+one only to break ties between stories.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from wirematch.models import Decision
 
 @dataclass(frozen=True, slots=True)
 class FastDecision:
-    """What was decided; see ``Verdict``."""
+    """The decision, with the stories on either side of it; see ``Verdict``."""
 
     decision: Decision
     why: str | None
     sources: list[StoryRelation]
-    """What the submission derives from, best first."""
+    """Stories that the submission derives from, best first."""
     followers: list[StoryRelation]
-    """What was published later and derives from it, closest first."""
+    """Stories published later that derive from it, closest first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ class _Found:
 
     @property
     def standing(self) -> tuple[float, ...]:
-        """All but the last two parts of its precedence, which ask for the passages of the other text."""
+        """The precedence without its last two parts, which need the passages of the other text."""
         return self._precedence(0.0)[:2]
 
     @property
@@ -69,7 +69,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _FoundAcross:
-    """The same of a story in another language."""
+    """As ``_Found``, for a story in another language."""
 
     translated: TranslatedStory
 
@@ -107,7 +107,7 @@ def decide(
     stories: Sequence[PreparedArticle],
     across: Across | None = None,
 ) -> FastDecision:
-    """The decision that ``judge`` would give, what it would name as sources, and what follows the submission."""
+    """Return the decision that ``judge`` would make, the sources it would name, and the submission's followers."""
     sources: list[_Either] = []
     followers: list[_Either] = []
     for place, score in derived_of(comparer.score_pairs(submission, stories)):
@@ -129,7 +129,7 @@ def decide(
 
 
 def _best_of_each(found: list[_Either]) -> list[_Either]:
-    """See ``judge``."""
+    """As ``judge._best_of_each``."""
     best: dict[str | None, _Either] = {}
     for one in found:
         other = best.get(one.story.id)
@@ -139,7 +139,7 @@ def _best_of_each(found: list[_Either]) -> list[_Either]:
 
 
 def _best(ranked: list[StoryRelation], found: list[_Either]) -> BestMatch | None:
-    """The first, as far as it says whether anything can be decided."""
+    """What tells whether the best match can be trusted; None without a match."""
     first = next((one for one in found if ranked and one.story is ranked[0].story), None)
     return BestMatch(first.probability, first.finding.verbatim, first.everybodys) if first else None
 

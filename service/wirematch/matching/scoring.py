@@ -1,4 +1,4 @@
-"""How likely two texts derive one from the other: candidates are screened, and those worth it measured, all at once."""
+"""Score pairs of texts by the probability of derivation: screen all candidates at once, measure the promising ones."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ from wirematch.matching.topic import part_of
 from wirematch.stopping import stop_if_unwanted
 
 BRIEF = 60
-"""Of texts with fewer words than this it is known how much of what they share is everybody's."""
+"""Words below which a text is brief, so that what it shares is checked for what other reports have, too."""
 UNLIKELY = 0.1
-"""The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
+"""Upper bound of the probability given to pairs that were not measured; it falls with their similarity."""
 
 _LEFT, _NOT_DERIVED, _MEASURED = int(Told.LEFT), int(Told.NOT_DERIVED), int(Choice.MEASURED)
-"""Compared with every pair's: an enumeration finds a member by a call."""
+"""Compared once per pair: attribute access on an enumeration is a function call."""
 
 
 class PairScorer:
-    """Scores pairs of texts; holds the model and the word table and nothing else."""
+    """Scores pairs of texts. Holds the model, the word table and the kernel's rules."""
 
     def __init__(self, model: DecisionModel, rarity: Rarity) -> None:
-        """ValueError for a model of features that nobody measures."""
+        """Raises ValueError for a model with features that nothing here measures."""
         self.model = model
         self.rarity = rarity
         self._columns = FeatureColumns(model.names)
@@ -61,9 +61,10 @@ class PairScorer:
         event: Event,
         measured_at_least: int = MEASURED_AT_LEAST,
     ) -> Sequence[PairScore]:
-        """The submission with each story, whichever derives from whichever, in the event that they stand in.
+        """Score the submission against each story within ``event``, whichever of the two derives from the other.
 
-        So many of the likest are measured even if they are not like enough, where they may tell of the same event.
+        The ``measured_at_least`` most similar stories are measured even below the similarity threshold, if they may
+        be about the same event. Returns one score per story, in order.
         """
         if not stories:
             return []
@@ -75,7 +76,7 @@ class PairScorer:
     def score_in_steps(
         self, submission: PreparedArticle, profiles: Sequence[Profile], event: Event, measured_at_least: int
     ) -> list[PairScore]:
-        """What one call of a kernel is held to."""
+        """Reference implementation of ``score_at_once``, in separate steps."""
         pairs = event.pairs(profiles)
         alike, choices = choose(submission.profile, profiles, pairs, measured_at_least)
         measured = np.flatnonzero(choices == Choice.MEASURED)
@@ -88,7 +89,11 @@ class PairScorer:
     def score_at_once(
         self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, measured_at_least: int
     ) -> Sequence[PairScore] | None:
-        """By one call of a kernel; None where Python has a say between its steps, and on the Python path."""
+        """Score all stories in one kernel call.
+
+        None without compiled kernels, and for cases that need Python between the steps: texts too long together,
+        languages with raised scores, models the kernel does not know.
+        """
         mine, known = submission.profile, event.for_kernels(stories)
         words = sum([story.size for story in stories]) + mine.size * len(stories)
         rules = self._rules_of(measured_at_least)
@@ -108,7 +113,7 @@ class PairScorer:
         return ScoresAtOnce(self, submission, stories, event, found, scored)
 
     def _rules_of(self, measured_at_least: int) -> ScoringRules | None:
-        """For the kernel; None for a model that it does not know, and on the Python path."""
+        """Rules for the kernel; None without compiled kernels and for a model that they do not know."""
         model = self.model
         if not isinstance(model, DerivationModel) or model.table is None:
             return None
@@ -128,7 +133,7 @@ class PairScorer:
     def measure(
         self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, in_event: PairsInEvent
     ) -> list[PairScore]:
-        """Of stories that are like enough, or that share an excerpt; ``in_event`` is what the event says of them."""
+        """Measure stories that are similar enough or share an excerpt; ``in_event`` has a row of event facts each."""
         if not stories:
             return []
         mine = submission.profile
@@ -167,7 +172,7 @@ class PairScorer:
         return scores
 
     def _with_parts(self, scores: list[PairScore], places: Sequence[int], doubtful: Sequence[DoubtfulPair]) -> None:
-        """In place of these scores those of the parts that tell the same, where these alone are derived."""
+        """Replace scores of doubtful pairs, in place, where the parts that correspond are derived on their own."""
         asked = zip(places, doubtful, find_parts(doubtful, self._columns, self.rarity), strict=True)
         found = [(place, pair, part) for place, pair, part in asked if part is not None]
         if not found:
@@ -180,7 +185,7 @@ class PairScorer:
                 scores[place] = self.with_part(scores[place], probability, pair, part)
 
     def with_part(self, score: PairScore, probability: float, doubtful: DoubtfulPair, found: FoundPart) -> PairScore:
-        """The score with that of a part, where enough of it lies in passages."""
+        """Return ``score`` replaced by that of the part, if passages cover enough of the part."""
         part = part_of(doubtful.pair, found.stretches, doubtful.event, self.rarity)
         shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
         if shorter.coverage < found.bounds.coverage:
@@ -191,7 +196,7 @@ class PairScorer:
 
 
 class ScoresAtOnce(Sequence[PairScore]):
-    """The scores of a submission with each of m stories: most are not derived, and of these nobody asks for more."""
+    """Scores of a submission with each of m stories, built on access: most are not derived and never looked at."""
 
     def __init__(  # noqa: PLR0913 - all that a score is made of
         self,
@@ -202,7 +207,7 @@ class ScoresAtOnce(Sequence[PairScore]):
         found: ScoredPairs,
         known: dict[int, PairScore],
     ) -> None:
-        """``known`` are the scores of those that the kernel left to Python, by place."""
+        """``known`` has the scores, by place, of the pairs that the kernel left to Python."""
         self._scorer, self._submission, self._stories = scorer, submission, stories
         self._event, self._found, self._known = event, found, known
 
@@ -218,7 +223,7 @@ class ScoresAtOnce(Sequence[PairScore]):
         return self._score(places) if isinstance(places, int) else list(map(self._score, places))
 
     def derived(self) -> list[tuple[int, PairScore]]:
-        """Those of pairs that are derived, with their places."""
+        """Scores of the derived pairs, each with its place."""
         perhaps = [(place, self._score(place)) for place, told in enumerate(self._found.told) if told != _NOT_DERIVED]
         return [(place, score) for place, score in perhaps if score.derived]
 
@@ -258,7 +263,7 @@ class ScoresAtOnce(Sequence[PairScore]):
 
 
 def derived_of(scores: Sequence[PairScore]) -> list[tuple[int, PairScore]]:
-    """Those of pairs that are derived, with their places."""
+    """Scores of the derived pairs, each with its place; skips the others unbuilt where it can."""
     if isinstance(scores, ScoresAtOnce):
         return scores.derived()
     return [(place, score) for place, score in enumerate(scores) if score.derived]
@@ -269,7 +274,7 @@ def _everybodys(pair: Pair, event: Event) -> float:
 
 
 def of_unmeasured(submission: PreparedArticle, story: Profile, like: float, choice: int) -> PairScore:
-    """Of a pair of equal texts, or one that was not worth measuring."""
+    """Score of a pair that was not measured: of equal texts, or of texts that are too different."""
     equal = choice == Choice.EQUAL
     return PairScore(
         1.0 if equal else min(1.0, like / WORTH_MEASURING) * UNLIKELY,

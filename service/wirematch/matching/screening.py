@@ -1,7 +1,7 @@
-"""Tell at once which of many stories share enough with a submission to be measured in full.
+"""Decide quickly which of many stories share enough with a submission to be measured in full.
 
-An index gives candidates by the dozen and most share a name and a date. Screening compares rarity-weighted content
-words and word trigrams of all of them in a few array operations.
+An index returns candidates by the dozen, most of which share a name and a date. Screening compares the rarity-weighted
+content words and the word trigrams of all of them in a few array operations.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ from wirematch.matching.profiles.views import Keys
 
 _SLOT_BITS = 17
 _SLOTS = 1 << _SLOT_BITS
-"""Of each of the two kinds; of 400 trigrams, one is met by chance."""
+"""Hash slots for each of the two kinds; of 400 trigrams, about one collides by chance."""
 
 WORTH_MEASURING = 0.28
-"""Likeness below which two texts are not measured: of the pairs that are derived, seven in a thousand lie lower, most
-of them rewrites that tell something else, and of the 32 best candidates of an index, four lie higher."""
+"""Similarity below which pairs are not measured. Of derived pairs, seven in a thousand lie lower, mostly rewrites that
+tell something else; of an index's 32 best candidates, four lie higher."""
 
 MEASURED_AT_LEAST = 2
-"""So many of the likest stories are measured even so, if they may tell of the same event."""
+"""Most similar stories that are measured even below WORTH_MEASURING, if they may be about the same event."""
 RELATED = 0.14
-"""Likeness below which two texts tell of different things."""
+"""Similarity below which two texts are about different things."""
 
 
 @dataclass(frozen=True, eq=False)
 class Outline:
-    """What screening reads of one text: ``c`` distinct content words and ``t`` distinct trigrams."""
+    """What screening reads of a text: ``c`` distinct content words and ``t`` distinct trigrams."""
 
     slots: NDArray[np.uint32]
-    """c + t places in a table of twice 2**17."""
+    """c + t slots in a table of twice 2**17."""
     weights: NDArray[np.float32]
-    """c + t weights; of a trigram, 1."""
+    """c + t weights; trigrams weigh 1."""
     content: int
     """c."""
     totals: tuple[float, float]
-    """Sums of the content's and of the trigrams' weights."""
+    """Total weight of content words, and of trigrams."""
 
     @classmethod
     def of(cls, content: Keys, trigrams: Keys) -> Outline:
-        """The outline of a text with these keys."""
+        """Return the outline of a text with these keys."""
         slots = np.concatenate((content.hashes % _SLOTS, trigrams.hashes % _SLOTS + _SLOTS)).astype(np.uint32)
         weights = np.concatenate((content.weights, trigrams.weights))
         totals = float(content.weights.sum(dtype=np.float64)), float(len(trigrams.hashes))
@@ -54,15 +54,15 @@ class Outline:
 
     @cached_property
     def table(self) -> OutlineTable | None:
-        """The same for the compiled kernel; None on the Python path."""
+        """The outline for the compiled kernel; None without compiled kernels."""
         return OutlineTable.of(self.slots, self.weights, self.content, self.totals)
 
 
 def likeness(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
-    """How much each story and the submission have in common, between 0 and 2.
+    """Return the similarity of each story to the submission, between 0 and 2.
 
-    It is the larger share of content plus the larger share of trigrams that one text holds of the other. A text without
-    content words is as like as can be: nothing speaks against it.
+    The larger share of content words plus the larger share of trigrams that one text holds of the other. A text
+    without content words counts as fully similar, as nothing speaks against it.
     """
     if not stories:
         return np.empty(0)
@@ -75,7 +75,7 @@ def likeness(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.floa
 
 
 def likeness_in_python(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
-    """What the kernel is held to, of one story at least."""
+    """Reference implementation of the kernel, for at least one story."""
     held = np.zeros(2 * _SLOTS, np.bool_)
     held[submission.slots] = True
     found = np.flatnonzero(held.take(np.concatenate([story.slots for story in stories])))

@@ -1,8 +1,8 @@
-"""The part of a text that tells what another tells, where the rest of it is about other things.
+"""The stretch of a text that tells what another tells, where the rest is about other things.
 
-An article that is put together from several stories shares little with each as a whole. What it shares stands in one
-stretch, whose content words the other text has, while those of the rest it has not. Of reports on one event, this is
-not so: they have the event in common throughout.
+An article compiled from several stories shares little with each as a whole. What it shares lies in one stretch, whose
+content words the other text has, while it lacks those of the rest. Independent reports on one event differ: they have
+the event in common throughout.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
 
 ON_TOPIC = 0.15
-"""Share of the rarity of a sentence's content words, with its neighbours', that the other text has, from which on it
-counts for the stretch; below, against it."""
+"""A sentence counts for the stretch if the other text has at least this share, by rarity, of its and its neighbours'
+content words; otherwise it counts against the stretch."""
 MOSTLY_ELSEWHERE = 0.5
-"""Share of the words beyond the stretch from which on they are left out; less of it is a story's own background."""
+"""Share of words outside the stretch from which on they are left out; less is taken for a story's own background."""
 LEAST_STRETCH = 40
-"""Words of the stretch: in fewer there is little to tell a rewrite from another report."""
+"""Least words of a stretch: with fewer, little tells a rewrite from another report."""
 
 
 RULES = TopicRules(ON_TOPIC, MOSTLY_ELSEWHERE, LEAST_STRETCH)
 
 Stretch = tuple[int, int]
-"""Half-open, in words."""
+"""Half-open range of words."""
 Stretches = tuple[Stretch | None, Stretch | None]
-"""Of a submission and a story; None where all of a text is looked at."""
+"""The stretches of submission and story; None where the whole text is compared."""
 
 
 def stretches(pairs: Sequence[Pair]) -> list[Stretches]:
-    """Of each pair what of either text tells what the other tells, where most of it tells of something else."""
+    """Return for each pair the stretch of either text that tells what the other tells (see the module)."""
     known = [(pair.submission.measured, pair.story.measured) for pair in pairs]
     measured = [(mine, theirs) for mine, theirs in known if mine is not None and theirs is not None]
     found = compiled.stretches(measured, RULES) if pairs and len(measured) == len(pairs) else None
@@ -49,12 +49,12 @@ def stretches(pairs: Sequence[Pair]) -> list[Stretches]:
 
 
 def stretches_in_python(pair: Pair) -> Stretches:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     return _on_topic(pair.submission, pair.story), _on_topic(pair.story, pair.submission)
 
 
 def part_of(pair: Pair, found: Stretches, event: Event, rarity: Rarity) -> Pair:
-    """The two texts without what tells of something else in either; ``event`` is that of the submission."""
+    """Return the pair reduced to its stretches; ``event`` is that of the submission."""
     mine, theirs = found
     submission = pair.submission
     if mine is not None:
@@ -66,7 +66,7 @@ def part_of(pair: Pair, found: Stretches, event: Event, rarity: Rarity) -> Pair:
 
 
 def as_stretch(found: list[int]) -> Stretch | None:
-    """One that a kernel tells."""
+    """Decode a stretch given by the kernel."""
     start, end = found
     return None if start < 0 else (start, end)
 
@@ -78,7 +78,7 @@ def _outside(stretch: Stretch, words: int) -> Flags:
 
 
 def _on_topic(text: Profile, other: Profile) -> Stretch | None:
-    """The stretch that tells of the same; None where all of the text is looked at."""
+    """Return the stretch of ``text`` on the topic of ``other``; None if the whole text is compared."""
     words = len(text)
     if words < 2 * LEAST_STRETCH:
         return None
@@ -91,7 +91,7 @@ def _on_topic(text: Profile, other: Profile) -> Stretch | None:
 
 
 def _shares_found(text: Profile, other: Profile) -> NDArray[np.float64]:
-    """Of each of m sentences, with those before and behind it, the share of rarity that the other text has, too."""
+    """For each of m sentences with its neighbours, the share of its content, by rarity, that ``other`` has."""
     holders, places = text.entries
     if not len(other.vocabulary):
         return np.zeros(len(text.sentences) - 1)
@@ -112,7 +112,7 @@ def _with_neighbours(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _best_stretch(gains: NDArray[np.float64]) -> tuple[int, int]:
-    """The half-open stretch with the largest sum, the first of equals (Bentley 1984); (0, 0) when none is above 0."""
+    """Maximum-sum half-open range, the first of equals (Bentley 1984); (0, 0) if no sum is above 0."""
     before = np.concatenate(([0.0], np.cumsum(gains)))
     lowest = np.minimum.accumulate(before)
     end = int((before - lowest).argmax())

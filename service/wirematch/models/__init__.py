@@ -1,8 +1,9 @@
-"""The data model of requests and answers, in HTTP, on the command line and in Python."""
+"""The data model of requests and answers, shared by HTTP, the command line and Python."""
 
 from __future__ import annotations
 
 from wirematch.models.article import (
+    DOT_SEGMENTS,
     MAX_BODY_CHARACTERS,
     MAX_METADATA_ENTRIES,
     NO_FILTERS,
@@ -38,6 +39,7 @@ from wirematch.models.report import Attribution, Contribution, Decision, IndexSt
 
 __all__ = [
     "BOUNDED",
+    "DOT_SEGMENTS",
     "MAX_BODY_CHARACTERS",
     "MAX_METADATA_ENTRIES",
     "NO_FILTERS",

@@ -1,4 +1,4 @@
-"""What is stored, and what narrows a search among it."""
+"""Articles, stored articles, and the filters that narrow a search."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ MAX_BODY_CHARACTERS = 200_000
 
 MAX_METADATA_ENTRIES = 32
 
-# Control characters other than tab and line ends never belong in a story; a lone surrogate cannot be stored.
+# No control characters except tab and line ends belong in a story; a lone surrogate cannot be stored.
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+DOT_SEGMENTS = frozenset({".", ".."})
+"""What addresses cannot name, quoted or not: browsers take it out of a path (RFC 3986, 5.2.4; WHATWG URL)."""
 
 Line = Annotated[str, StringConstraints(max_length=2_000)]
 
@@ -51,7 +54,7 @@ MAX_METADATA_CHARACTERS = 2_000
 
 
 def _told_as_one(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-    """One error instead of one for every kind of value that it might have been."""
+    """Report one error instead of one for each type that the value might have had."""
     try:
         return validate(value)
     except ValidationError:
@@ -91,7 +94,10 @@ class BodyFormat(StrEnum):
 class Article(Strict):
     """A wire story or a published article."""
 
-    id: Identifier | None = Field(None, description="The caller's id; one is generated when it is left out.")
+    id: Identifier | None = Field(
+        None,
+        description="The caller's id; not '.' or '..', which no address can name. Generated when it is left out.",
+    )
     source: Line | None = Field(None, description="The agency or outlet that it comes from, such as 'IANS'.")
     headline: Line | None = None
     body: Body = Field(
@@ -125,12 +131,12 @@ class Article(Strict):
 
     @property
     def imprint(self) -> Imprint | None:
-        """What is kept in place of the text, which is then hidden or about to be; None where the text is."""
-        private = self.__pydantic_private__  # asked of every article: the way by the attribute takes ten times as long
+        """What is kept in place of the text, which is hidden or about to be; None if the text itself is kept."""
+        private = self.__pydantic_private__  # hot path: ordinary attribute access takes ten times as long
         return private["_imprint"] if private else None
 
     def with_imprint(self, imprint: Imprint | None) -> Self:
-        """The same article, of which the store keeps this in place of the text."""
+        """Return a copy of the article for which the store keeps ``imprint`` in place of the text."""
         copied = self.model_copy()
         copied._imprint = imprint  # noqa: SLF001 - its own
         return copied

@@ -1,4 +1,4 @@
-"""Lists that are answered in pages: stored articles, pickups, clusters, events."""
+"""Lists answered in pages: stored articles, pickups, clusters, events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one article owes to one story, and the evidence."""
+"""What an article owes to a story, and the evidence for it."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class Match(Evidence, StoryFacts):
 
     @classmethod
     def of(cls, story: Article, evidence: Evidence) -> Self:
-        """The match of a submission with ``story``, whose comparison gave ``evidence``."""
+        """Combine ``story`` with the evidence of its comparison with a submission."""
         facts = {name: getattr(story, name) for name in StoryFacts.model_fields}
         return cls(**facts, **{name: getattr(evidence, name) for name in Evidence.model_fields})
 

@@ -1,4 +1,4 @@
-"""What an article owes to all that is stored, and what storing it answers."""
+"""The report on an article, and the receipt of storing it."""
 
 from __future__ import annotations
 

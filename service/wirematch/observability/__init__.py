@@ -1,1 +1,1 @@
-"""What an operator sees of a running service: metrics and logs (docs/observability.md)."""
+"""Metrics, logs and traces of a running service (docs/observability.md)."""

@@ -1,4 +1,4 @@
-"""What is known of the request that is being worked on, for its log lines."""
+"""Context of the request being processed, for its log lines."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
-"""The ``X-Request-Id`` of its answer."""
+"""The ``X-Request-Id`` of the response."""
 
 
 @dataclass(slots=True)
 class RequestNotes:
-    """What is found out of a request while it is worked on."""
+    """What becomes known about a request while it is processed."""
 
     decisions: Counter[str] = field(default_factory=Counter)
-    """Of its articles."""
+    """Decisions on its articles."""
 
 
 notes: ContextVar[RequestNotes | None] = ContextVar("notes", default=None)
-"""Those of the present request."""
+"""The notes of the current request."""

@@ -1,4 +1,4 @@
-"""Log lines, for a person or as JSON, each with the id of the request that it is about."""
+"""Log formatting, for people or as JSON; each line has the id of its request."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from wirematch.observability.context import request_id
 
 ACCESS = "wirematch.access_log"
-"""The logger that has one line for each request."""
+"""Name of the logger that writes a line for each request."""
 FIELDS = "fields"
-"""The attribute of a log record that holds an event's own members."""
+"""Attribute of a log record with the event's own fields."""
 
 
 class LogFormat(StrEnum):
@@ -24,7 +24,7 @@ class LogFormat(StrEnum):
 
 
 class LogLevel(StrEnum):
-    """The least grave lines that are written."""
+    """Minimum level of log lines."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -33,10 +33,10 @@ class LogLevel(StrEnum):
 
 
 class JsonFormatter(logging.Formatter):
-    """One object a line."""
+    """Formats each record as one JSON object."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """``event`` is the same for all lines of a kind, and ``message`` has what it is about."""
+        """``event`` is the message template, the same for all lines of a kind; ``message`` is the formatted message."""
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -53,17 +53,17 @@ class JsonFormatter(logging.Formatter):
 
 
 class ConsoleFormatter(logging.Formatter):
-    """As people read it: time, level, message, and members as ``name=value``."""
+    """Formats records for people: time, level, message, and fields as ``name=value``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line, and a traceback below it where there is one."""
+        """Return one line, followed by the traceback if there is one."""
         at = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
         members = dict(getattr(record, FIELDS, {}))
         if (about := request_id.get()) != "-":
             members["request_id"] = about
         said = " ".join(f"{name}={value}" for name, value in members.items() if value is not None)
         line = f"{at} {record.levelname:<7} {record.getMessage()}" + (f"  {said}" if said else "")
-        # A sender chooses parts of what is logged, and must not begin a line of its own.
+        # Parts of a message come from clients, who must not be able to start a new line.
         line = line.replace("\r", "\\r").replace("\n", "\\n")
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
@@ -75,7 +75,7 @@ FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {
 
 
 def configuration(format_: LogFormat, level: LogLevel, *, access: bool = True) -> dict[str, Any]:
-    """For ``logging.config.dictConfig``, which uvicorn hands to each of its processes."""
+    """Return a configuration for ``logging.config.dictConfig``, which uvicorn passes to each of its processes."""
     formatter = FORMATTERS[format_]
     return {
         "version": 1,

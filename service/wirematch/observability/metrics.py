@@ -1,7 +1,7 @@
-"""The metrics of the service; docs/observability.md says what each means.
+"""The metrics of the service; docs/observability.md explains each.
 
-With several processes, each writes its own into files of one folder (``PROMETHEUS_MULTIPROC_DIR``, which
-``wirematch serve`` sets), and whichever is asked adds them up.
+With several processes, each writes its own to files in a shared folder (``PROMETHEUS_MULTIPROC_DIR``, which ``wirematch
+serve`` sets), and whichever process is scraped aggregates them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""In the environment: where several processes keep their numbers."""
+"""Environment variable: the folder in which several processes keep their metrics."""
 REGISTRY = CollectorRegistry()
 FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 WHOLE = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
 MOST_SOURCES = 50
-"""Sources that have decisions of their own; those of all others are counted together."""
+"""Number of sources with series of their own; all others share one."""
 OTHERS = "(others)"
 
 BUILD = Gauge(
@@ -73,7 +73,7 @@ STREAMS = Gauge("wirematch_event_streams", "Open streams of events.", registry=R
 
 
 def exposition() -> bytes:
-    """All metrics of all processes, in Prometheus' text format."""
+    """Return all metrics of all processes in Prometheus' text format."""
     if folder := os.environ.get(FOLDER):
         _forget_the_dead(Path(folder))
         together = CollectorRegistry()
@@ -83,7 +83,7 @@ def exposition() -> bytes:
 
 
 def _forget_the_dead(folder: Path) -> None:
-    """What a process that has ended had in work, in line or in memory is gone."""
+    """Remove the live gauges of processes that have ended."""
     processes = {int(file.stem.rpartition("_")[2]) for file in folder.glob("gauge_live*_*.db")}
     for process in processes:
         try:

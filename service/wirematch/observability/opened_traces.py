@@ -1,4 +1,4 @@
-"""Traces where a setting asks for them: what they need is an extra, and takes long to import."""
+"""Open traces if configured. The libraries are an optional extra and slow to import."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def open_traces(url: str | None) -> Traces | None:
-    """None without an address; InvalidSettingError without the extra."""
+    """Return None without a URL. Raises InvalidSettingError if the extra is not installed."""
     if url is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Turns what the service reports at its seams into metrics."""
+"""Records the service's telemetry as metrics."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wirematch.observability.context import notes
 
 
 class MetricsTelemetry:
-    """What ``detection`` does."""
+    """Metrics of detection."""
 
     def __init__(self) -> None:
         self._sources: set[str] = set()
@@ -38,7 +38,10 @@ class MetricsTelemetry:
         metrics.TRANSLATION_SECONDS.labels(engine, outcome).observe(seconds)
 
     def _label(self, source: str | None) -> str:
-        """A source's name; that of all others when there are many: senders choose it, and each is a time series."""
+        """Return the source's label.
+
+        Beyond ``MOST_SOURCES``, sources share one: clients choose their names, and each label is a time series.
+        """
         name = source or ""
         if name not in self._sources and len(self._sources) >= metrics.MOST_SOURCES:
             return metrics.OTHERS
@@ -47,14 +50,14 @@ class MetricsTelemetry:
 
 
 def told_faults(found: Examined) -> None:
-    """What a look at everything in the index has found; kinds that are mended by now have none."""
+    """Record an examination of the index; kinds without faults are set to zero."""
     for kind in FaultKind:
         metrics.INDEX_FAULTS.labels(kind.name.lower()).set(found.faults.get(kind, 0))
     metrics.EXAMINED.set_to_current_time()
 
 
 class MetricsOfStore:
-    """What ``index.connections.connection`` does."""
+    """Metrics of ``index.connections.connection``."""
 
     def took(self, kind: ScriptKind, seconds: float) -> None:
         """See StoreObserver."""
@@ -71,7 +74,7 @@ class MetricsOfStore:
 
 @cache
 def _of_step(step: Step) -> tuple[Histogram, Counter]:
-    """A check goes through seven steps; finding the series by its label each time takes longer than adding to it."""
+    """Cached: a check has seven steps, and finding a series by its label takes longer than incrementing it."""
     return metrics.STEP_SECONDS.labels(step.value), metrics.STEP_ITEMS.labels(step.value)
 
 

@@ -1,20 +1,20 @@
-"""How requests are called in metrics, log and traces: by the template of their route, since paths have no end."""
+"""Route names in metrics, logs and traces: route templates, because paths are unbounded."""
 
 from __future__ import annotations
 
 from starlette.types import Scope
 
 UNROUTED = "(none)"
-"""Of what was refused before a route was looked for, and of what no route is for."""
+"""For requests refused before routing, and those that match no route."""
 UNANSWERED = 499
-"""nginx's, for a client that was gone before there was an answer."""
+"""nginx's status for a client that disconnected before the response."""
 QUIET = frozenset({"/livez", "/readyz", "/metrics", "/static"})
-"""Routes that are asked every few seconds by machines, or beside a page; they are logged for debugging only."""
+"""Routes requested every few seconds by machines, or along with a page; logged at debug level only."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
 def route_of(scope: Scope) -> str:
-    """The template of the route that answered: paths hold ids, of which there is no end."""
+    """Return the template of the route that handled the request, as paths contain ids."""
     if (path := getattr(scope.get("route"), "path", None)) is not None:
         return str(path)
     return "/static" if scope["path"].startswith("/static/") else UNROUTED

@@ -1,4 +1,4 @@
-"""What is not counted as it happens but looked at every few seconds: lines, caches, memory."""
+"""Metrics that are sampled every few seconds: queues, caches, memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STATM = Path("/proc/self/statm")
 
 
 class Cache(Protocol):
-    """What is counted of a cache."""
+    """The counters of a cache."""
 
     @property
     def hits(self) -> int: ...
@@ -26,14 +26,14 @@ class Cache(Protocol):
 
 
 class RequestLine(Protocol):
-    """What is counted of a line of requests."""
+    """The counter of a queue of requests."""
 
     @property
     def waiting(self) -> int: ...
 
 
 class Sampler:
-    """Looks at one process."""
+    """Samples one process."""
 
     def __init__(self, caches: Mapping[str, Cache], lines: Mapping[str, RequestLine]) -> None:
         self._caches = caches
@@ -41,7 +41,7 @@ class Sampler:
         self._seen: dict[str, tuple[int, int]] = {}
 
     def look(self) -> None:
-        """Bring the metrics up to date."""
+        """Update the metrics."""
         for name, cache in self._caches.items():
             now, before = (cache.hits, cache.misses), self._seen.get(name, (0, 0))
             self._seen[name] = now
@@ -53,14 +53,14 @@ class Sampler:
         metrics.MEMORY.set(resident_bytes())
 
     async def look_for_ever(self) -> None:
-        """Every few seconds, until cancelled."""
+        """Sample every few seconds, until cancelled."""
         while True:
             self.look()
             await asyncio.sleep(SECONDS)
 
 
 def resident_bytes() -> int:
-    """Memory that this process holds; elsewhere than on Linux, the most that it ever held."""
+    """Return the resident memory of this process; on systems other than Linux, its peak."""
     try:
         return int(_STATM.read_text().split()[1]) * resource.getpagesize()
     except (OSError, ValueError, IndexError):

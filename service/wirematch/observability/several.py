@@ -1,4 +1,4 @@
-"""One seam, several that are told."""
+"""Fan-out of telemetry to several receivers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wirematch.models import Decision
 
 
 class AllTelemetry:
-    """Tells several."""
+    """Forwards to several receivers."""
 
     def __init__(self, receivers: Sequence[Telemetry]) -> None:
         self._receivers = receivers
@@ -32,7 +32,7 @@ class AllTelemetry:
 
 
 class AllObservers:
-    """Tells several."""
+    """Forwards to several observers."""
 
     def __init__(self, observers: Sequence[StoreObserver]) -> None:
         self._observers = observers

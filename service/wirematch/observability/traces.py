@@ -1,7 +1,7 @@
-"""Traces for OpenTelemetry: a span for each request, and in it one for each step and each script on Redis.
+"""OpenTelemetry traces: a span for each request, with one for each step and each Redis script in it.
 
-Needs the extra ``otel``; nothing else imports it. Spans of steps are written when a step has ended, as the seams tell
-of it then, with the time at which it began; so they lie beside each other in the request's span.
+Needs the extra ``otel``, which no other module imports. Telemetry reports a step when it has ended, so its span is
+written then, with its start time; spans of nested steps are therefore siblings within the request's span.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from wirematch.observability.routes import METHODS, QUIET, UNANSWERED, route_of
 from wirematch.observability.several import AllObservers, AllTelemetry
 
 SENDING_SECONDS = 5
-"""For which a receiver that does not answer is waited for."""
+"""Seconds to wait for a collector that does not answer."""
 NANOSECONDS = 1_000_000_000
 FAILED = 500
 
 
 class Traces:
-    """Where spans go; ``close`` sends what is left."""
+    """Where spans go; ``close`` flushes those left."""
 
     def __init__(self, url: str) -> None:
-        """``url`` takes OTLP over HTTP, such as ``http://127.0.0.1:4318/v1/traces``."""
+        """``url`` accepts OTLP over HTTP, such as ``http://127.0.0.1:4318/v1/traces``."""
         resource = Resource.create({"service.name": "wirematch", "service.version": __version__})
         self._provider = TracerProvider(resource=resource)
         exporter = OTLPSpanExporter(endpoint=url, timeout=SENDING_SECONDS)
@@ -43,23 +43,23 @@ class Traces:
         self.tracer = self._provider.get_tracer("wirematch", __version__)
 
     def around(self, app: ASGIApp) -> ASGIApp:
-        """The application with a span around each request."""
+        """Return the application with a span around each request."""
         return RequestTraces(app, self.tracer)
 
     def beside(self, telemetry: Telemetry, observer: StoreObserver) -> tuple[Telemetry, StoreObserver]:
-        """These, told as well as the traces."""
+        """Return the receivers, extended so that the traces are told as well."""
         return (
             AllTelemetry([telemetry, TracesTelemetry(self.tracer)]),
             AllObservers([observer, TracesOfStore(self.tracer)]),
         )
 
     def close(self) -> None:
-        """Blocks until the receiver has what is left, or for as long as it may take."""
+        """Flush the spans left; blocks until they are sent or the timeout has passed."""
         self._provider.shutdown()
 
 
 class TracesTelemetry:
-    """What ``detection`` does."""
+    """Traces of detection."""
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
@@ -68,8 +68,8 @@ class TracesTelemetry:
         """See Telemetry."""
         _ended(self._tracer, step.value, seconds, {"wirematch.items": count})
 
-    def decided(self, source: str | None, decision: Decision, compared: int) -> None:  # noqa: ARG002 - the seam's
-        """See Telemetry; who sent what is not in traces."""
+    def decided(self, source: str | None, decision: Decision, compared: int) -> None:  # noqa: ARG002 - the protocol's
+        """See Telemetry. Traces do not say who sent what."""
         told = {"wirematch.decision": decision.value, "wirematch.compared": compared}
         get_current_span().add_event("decided", told)
 
@@ -79,7 +79,7 @@ class TracesTelemetry:
 
 
 class TracesOfStore:
-    """What ``index.connections.connection`` does."""
+    """Traces of ``index.connections.connection``."""
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
@@ -106,7 +106,7 @@ class RequestTraces:
         self._propagator = TraceContextTextMapPropagator()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and tell of it; what machines ask every few seconds has no span."""
+        """Pass the request on in a span; frequent requests by machines have none."""
         if scope["type"] != "http" or scope["path"] in QUIET:
             await self._app(scope, receive, send)
             return
@@ -138,6 +138,6 @@ class RequestTraces:
 
 
 def _ended(tracer: Tracer, name: str, seconds: float, attributes: Mapping[str, int | str]) -> None:
-    """A span that ends now."""
+    """Record a span that ends now."""
     now = time.time_ns()
     tracer.start_span(name, start_time=now - round(seconds * NANOSECONDS), attributes=attributes).end(now)

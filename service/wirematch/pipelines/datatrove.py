@@ -1,4 +1,4 @@
-"""A datatrove filter: a running service stores and decides each document. Needs the extra ``datatrove``."""
+"""A datatrove filter by which a running service stores and decides each document. Needs the extra ``datatrove``."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from wirematch.pipelines.input_rows import NOTE, Fields, read_fields
 from wirematch_client import Article, BulkResult, Client, ClientError
 
 BATCH = 64
-"""Documents a request."""
+"""Documents per request."""
 
 
 class WirematchFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no types
-    """Drops documents whose decision is at least ``drop``; the others get a note in ``metadata["wirematch"]``.
+    """Drops documents whose decision is ``drop`` or stronger; the others get a note in ``metadata["wirematch"]``.
 
-    A task that is repeated decides as before: its own documents are replaced, not taken for copies. ClientError when
-    the service cannot be reached or refuses a document; the task then fails.
+    A task that is repeated makes the same decisions: its own documents are replaced, not taken for copies. Raises
+    ClientError, which fails the task, if the service cannot be reached or refuses a document.
 
     >>> WirematchFilter("http://127.0.0.1:8000", drop=["rewrite"], fields={"headline": "title"})  # doctest: +SKIP
     """
@@ -36,9 +36,9 @@ class WirematchFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no typ
         exclusion_writer: Any = None,
         batch_size: int = BATCH,
     ) -> None:
-        """``fields`` say where a document's metadata has the other parts of an article; ``source`` is the default one.
+        """``fields`` says where a document's metadata has the fields of an article; ``source`` is the default source.
 
-        InvalidSettingError when ``drop`` has a name that is no decision to drop.
+        Raises InvalidSettingError if ``drop`` has a name that is not a decision to drop.
         """
         super().__init__(exclusion_writer, batch_size=batch_size)
         self.url = url
@@ -51,10 +51,10 @@ class WirematchFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no typ
         return self.filter_batch([doc])[0]
 
     def filter_batch(self, batch: list[Document]) -> list[bool | tuple[bool, str]]:
-        """For each document True, or False and the decision that drops it. One without text is kept."""
+        """Return for each document True, or False and the decision that drops it. Documents without text are kept."""
         with_text = [doc for doc in batch if doc.text.strip()]
         articles = [self._article(doc) for doc in with_text]
-        # Opened here, because datatrove pickles the filter and sends it to other processes.
+        # Opened here because datatrove pickles the filter to send it to other processes.
         with Client(self.url) as client:
             unless_duplicate = at_least("duplicate", self.drop)
             results = client.bulk(articles, unless_duplicate=unless_duplicate)

@@ -14,9 +14,9 @@ ORDER = ("partial", "rewrite", "duplicate")
 
 
 def weakest(decisions: Iterable[str]) -> str | None:
-    """The weakest decision in ``decisions``, each a name or several with commas between them; None if there is none.
+    """Return the weakest of ``decisions``, each a name or several separated by commas; None if there are none.
 
-    InvalidSettingError for a name that is not in ORDER.
+    Raises InvalidSettingError for a name that is not in ORDER.
 
     >>> weakest(["duplicate,partial", "rewrite"])
     'partial'

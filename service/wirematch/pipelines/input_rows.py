@@ -1,4 +1,4 @@
-"""Rows of a pipeline's input: objects with fields of any name, some of which make an article."""
+"""Rows of a pipeline's input: objects with any members, some of which make an article."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from wirematch.models import Article
 NOTE = "wirematch"
 """The member of a row that holds the decision on it."""
 REQUIRED = frozenset({"id", "body"})
-"""Fields that make a row unusable when they are wrong; any other is left out."""
+"""Fields that make a row unusable if they are invalid; any other is left out."""
 
 
 class RowError(InvalidArticleError):
-    """A row that is no article; ``cause`` is no_text, bad_text or bad_id."""
+    """A row that is not an article; ``cause`` is no_text, bad_text or bad_id."""
 
     def __init__(self, reason: str, cause: str) -> None:
         super().__init__(reason)
@@ -30,7 +30,7 @@ class RowError(InvalidArticleError):
 
 
 class Fields(BaseModel):
-    """Where a row has the parts of an article: a member's name, or names joined by dots for nested ones.
+    """Where a row has the fields of an article: a member's name, or names joined by dots for nested ones.
 
     >>> Fields(body="content.plain", headline="title").body
     'content.plain'
@@ -53,22 +53,25 @@ class InputRow:
     """One row and the article in it."""
 
     number: int
-    """Its place in the whole input, from 0."""
+    """Index in the whole input, from 0."""
     place: str
-    """For messages: the file and the line."""
+    """File and line, for messages."""
     line: bytes
-    """Its JSON as it was read."""
+    """The row's JSON as it was read."""
     article: Article
     """Its id is the row's, or None."""
     noted: bool = False
-    """Whether the row has a note already, which a new one replaces."""
+    """Whether the row already has a note, which a new one replaces."""
     note_name: str = NOTE
-    """The member for its note: ``wirematch``, unless the row has a member of its own under that name."""
+    """The member for its note: ``wirematch``, unless the row has a member of its own by that name."""
     left_out: tuple[str, ...] = ()
-    """Fields of the article that the row has in a form that cannot be used, such as a time without its UTC offset."""
+    """Fields of the article that were left out as invalid, such as a time without UTC offset."""
 
     def with_note(self, note: Mapping[str, Any]) -> bytes:
-        """The row's JSON with ``note`` as its last member; otherwise unchanged to the byte, unless it had a note."""
+        """Return the row's JSON with ``note`` as its last member.
+
+        Everything else is unchanged to the byte, unless the row already had a note.
+        """
         if self.noted:
             value = json.loads(self.line)
             return _json({name: value[name] for name in value if name != self.note_name} | {self.note_name: note})
@@ -76,10 +79,10 @@ class InputRow:
 
 
 def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
-    """The row in a line of JSON; ``number`` and ``place`` are where it stands in the input.
+    """Parse a line of JSON as a row; ``number`` and ``place`` say where it is in the input.
 
-    InvalidArticleError when it is no JSON object, or no article can be made of it. The message is what follows the
-    place, such as "is no JSON object.".
+    Raises InvalidArticleError if it is not a JSON object, or not an article. The message is worded to follow the place,
+    such as "is no JSON object.".
     """
     value = load_json(line)
     if not isinstance(value, dict):
@@ -92,14 +95,14 @@ def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
 
 
 def _is_note(value: Any) -> bool:
-    """Whether it is what an earlier run noted, and not a member of the record's own."""
+    """Whether a member is a note of an earlier run, and not the row's own."""
     return isinstance(value, dict) and "decision" in value
 
 
 def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tuple[str, ...]]:
-    """The article in an object, and the names of the article's fields that were left out as they cannot be used.
+    """Return the article in an object, and the names of the fields that were left out as invalid.
 
-    InvalidArticleError when it has no text, or its text or id cannot be used.
+    Raises InvalidArticleError if it has no text, or its text or id is invalid.
     """
     found = {name: _member(value, path) for name, path in fields if _member(value, path) is not None}
     if "body" not in found and _is_there(value, fields.body):
@@ -125,7 +128,7 @@ def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tupl
 
 
 def _member(value: Mapping[str, Any], path: str) -> Any:
-    """The member of that name, dots and all, or else the nested one; None if there is none."""
+    """Return the member with exactly this name, otherwise the nested one; None if neither exists."""
     if path in value:
         return value[path]
     part: Any = value
@@ -135,7 +138,7 @@ def _member(value: Mapping[str, Any], path: str) -> Any:
 
 
 def _is_there(value: Mapping[str, Any], path: str) -> bool:
-    """Whether the member exists, even with null in it."""
+    """Whether the member exists, even if it is null."""
     if path in value:
         return True
     outer, _, name = path.rpartition(".")
@@ -148,7 +151,7 @@ def _is_empty(given: Any) -> bool:
 
 
 def _identifier(given: Any, field: str) -> str | None:
-    """An id that can be stored; one that cannot is replaced by a hash of it."""
+    """Return an id that can be stored; one that cannot is replaced by its hash."""
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise RowError(f"{field}: an id must be a string or an integer.", "bad_id")
     text = str(given)

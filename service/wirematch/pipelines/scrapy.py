@@ -1,6 +1,6 @@
-"""A Scrapy item pipeline: a running service stores and decides each scraped article; copies are dropped.
+"""A Scrapy item pipeline by which a running service stores and decides each scraped article; copies are dropped.
 
-Settings are in ``docs/pipelines/scrapy.md``. Needs the extra ``scrapy``.
+Settings are described in ``docs/pipelines/scrapy.md``. Needs the extra ``scrapy``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class WirematchPipeline:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        """NotConfigured, upon which Scrapy disables the pipeline, when WIREMATCH_URL is not set."""
+        """Raises NotConfigured, upon which Scrapy disables the pipeline, if WIREMATCH_URL is not set."""
         settings = crawler.settings
         url = settings.get("WIREMATCH_URL")
         if not url:
@@ -58,7 +58,7 @@ class WirematchPipeline:
     async def process_item(self, item: Any) -> Any:
         """Return the item with a note of the decision, or raise DropItem if the decision is at least WIREMATCH_DROP.
 
-        An item that cannot be decided, because it has no text or the service fails, is returned as it is.
+        An item that cannot be decided, because it has no text or the service fails, is returned unchanged.
         """
         adapter = ItemAdapter(item)
         try:
@@ -85,7 +85,7 @@ class WirematchPipeline:
         return item
 
     async def _decide(self, article: Article) -> tuple[str, str | None, Report | None]:
-        """Decision, original id and, unless the same article is stored already, the report."""
+        """Return the decision, the original's id and, unless the same article is already stored, the report."""
         assert self._client is not None  # open_spider was called
         if not self._store:
             checked = await self._client.check(article)

@@ -1,1 +1,1 @@
-"""What a person is shown: output in a terminal."""
+"""Output for people: terminal, pages and files."""

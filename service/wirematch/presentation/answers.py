@@ -1,4 +1,4 @@
-"""What became of a document that was to be stored, in a sentence."""
+"""Sentences that tell what storing a document did."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Answer = Receipt | Withdrawal
 
 
 def describe_answer(answer: Answer) -> str:
-    """For example ``stored as n-81, rewrite of n-12``; a stored article must have been reported on."""
+    """For example ``stored as n-81, rewrite of n-12``; the receipt of a stored article must have a report."""
     if isinstance(answer, Withdrawal):
         return _describe_withdrawal(answer)
     if not answer.stored:

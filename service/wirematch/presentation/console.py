@@ -1,6 +1,6 @@
-"""What a person is shown in a terminal.
+"""Terminal output.
 
-Text that comes from articles is wrapped in ``rich.text.Text`` and never parsed for markup or emoji codes.
+Text from articles is wrapped in ``rich.text.Text`` and never parsed for markup or emoji codes.
 """
 
 from __future__ import annotations
@@ -19,68 +19,68 @@ from wirematch.presentation.answers import Answer, describe_answer
 from wirematch.presentation.reports import print_match, print_report
 
 WIDEST = 10_000
-"""Characters of a line, where the terminal is to wrap it."""
+"""Console width in characters at which Rich wraps nothing, so that the terminal does."""
 
 
 class Screen:
-    """Standard output, or another console, for the results of commands."""
+    """Output of a command's results, on standard output or another console."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console()
 
     @classmethod
     def on_standard_error(cls) -> Screen:
-        """Standard error, for what is no result."""
+        """Return a screen on standard error, for everything but results."""
         return cls(Console(stderr=True))
 
     def print_lines(self, lines: Iterable[str]) -> None:
-        """Each line as ``print_line`` does."""
+        """Print each line as ``print_line`` does."""
         for line in lines:
             self.print_line(line)
 
     def print_line(self, line: str) -> None:
-        """A line as it is, without markup; the terminal wraps it."""
+        """Print a line without parsing markup; the terminal wraps it."""
         self._console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     def print_json(self, model: BaseModel) -> None:
-        """An indented JSON object."""
+        """Print an indented JSON object."""
         print(model.model_dump_json(indent=2))  # noqa: T201 - Rich would wrap it
 
     def print_json_line(self, model: BaseModel) -> None:
-        """A JSON object on one line."""
+        """Print a JSON object on one line."""
         print(model.model_dump_json())  # noqa: T201 - Rich would wrap it
 
     def print_table(self, rows: Sequence[Mapping[str, object]]) -> None:
-        """Rows under the names of the first one's fields. Nothing is cut off, however narrow the terminal is."""
+        """Print rows under the field names of the first. Nothing is cut off, however narrow the terminal is."""
         table = Table(*rows[0], box=None)
         for row in rows:
             table.add_row(*("" if value is None else Text(str(value)) for value in row.values()))
         Console(file=self._console.file, width=WIDEST).print(table)
 
     def print_answer(self, file: str, answer: Answer) -> None:
-        """What became of one document in ``file``."""
+        """Print what storing one document in ``file`` did."""
         self.print_line(f"{file}: {describe_answer(answer)}")
         self.print_lines(f"  note: {warning}" for warning in answer.warnings)
 
     def print_report(self, report: Report, submission: str, stories: Mapping[str, str]) -> None:
-        """The decision, the matches and the passages of the best one; ``stories`` has bodies of matches by id."""
+        """Print a report, with the passages of the best match; ``stories`` has the bodies of matches by id."""
         print_report(self._console, report, submission, stories)
         self.print_lines(f"note: {warning}" for warning in report.warnings)
 
     def print_match(self, match: Match, submission: str, story: str) -> None:
-        """One comparison of the two bodies and its passages."""
+        """Print the comparison of two bodies, with its passages."""
         print_match(self._console, match, submission, story)
 
     @contextmanager
     def progress_bar(self, description: str) -> Iterator[Callable[[int, int], None]]:
-        """A bar while the block runs; call what it gives with the number done and the total."""
+        """Show a progress bar within the context; call the yielded function with the number done and the total."""
         with Progress(console=self._console, transient=True, disable=not self._console.is_terminal) as bar:
             task = bar.add_task(description)
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
     @contextmanager
     def told_when_interrupted(self, line: str) -> Iterator[None]:
-        """Print the line where Ctrl-C ends the block: what became of what was begun."""
+        """Print the line if Ctrl-C ends the context, to say what happened to work in progress."""
         try:
             yield
         except KeyboardInterrupt:
@@ -89,10 +89,10 @@ class Screen:
 
     @contextmanager
     def counter(self) -> Iterator[Callable[[str], None]]:
-        """A line on standard error that changes while the block runs; call what it gives with its text."""
+        """Show a changing line on standard error within the context; call the yielded function with its text."""
         console = Console(stderr=True)
         with Progress(
             "{task.description}", console=console, transient=True, disable=not console.is_terminal
-        ) as bar:  # elsewhere an empty line would be left of it
+        ) as bar:  # without a terminal, an empty line would remain
             task = bar.add_task("0 stored")
             yield lambda text: bar.update(task, description=text)

@@ -1,4 +1,4 @@
-"""Precision and recall by threshold, drawn: an SVG file that needs nothing from elsewhere."""
+"""Precision and recall by threshold as a self-contained SVG file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ text { font: 13px system-ui, sans-serif; fill: #3a3f4a }
 
 
 def draw_curve(report: TuningReport) -> str:
-    """The whole file."""
+    """Return the SVG document."""
     points = sorted([*report.curve, report.chosen], key=lambda one: one.threshold)
     pairs = report.chosen.recall.of + report.chosen.false_alarms.of
     title = f"Precision and recall of {pairs} labelled pairs, by threshold"
@@ -86,7 +86,7 @@ def _grid() -> list[str]:
 
 
 def _series(name: str, points: Sequence[CurvePoint], share_of: Callable[[CurvePoint], Share]) -> list[str]:
-    """A line with its band, over thresholds at which there is something to say."""
+    """Draw a curve with its confidence band, over thresholds at which the share is defined."""
     told = [(point.threshold, share_of(point)) for point in points if share_of(point).value is not None]
     line = " ".join(f"{_x(at)},{_y(share.value or 0.0)}" for at, share in told)
     upper = [f"{_x(at)},{_y(share.high)}" for at, share in told]
@@ -98,7 +98,7 @@ def _series(name: str, points: Sequence[CurvePoint], share_of: Callable[[CurvePo
 
 
 def _names(points: Sequence[CurvePoint]) -> list[str]:
-    """Beside the end of each line, apart from each other."""
+    """Label the end of each curve, keeping the labels apart."""
     ends = {}
     for name, share_of in (("precision", _precision), ("recall", _recall)):
         told = [(point.threshold, share_of(point).value) for point in points if share_of(point).value is not None]
@@ -112,7 +112,7 @@ def _names(points: Sequence[CurvePoint]) -> list[str]:
 
 
 def _mark(threshold: float, name: str, style: str, *, raised: bool = False) -> str:
-    """A threshold, with its name on the ground of the plot, or above another's."""
+    """Draw a vertical line at a threshold, labelled at the bottom or, if ``raised``, above another label."""
     x = _x(threshold)
     place = f'x="{x + 6}" y="{HEIGHT - BOTTOM - (28 if raised else 10)}"'
     line = f'<line class="{style}" x1="{x}" x2="{x}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'

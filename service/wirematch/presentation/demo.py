@@ -1,4 +1,4 @@
-"""What ``make demo`` prints."""
+"""Output of ``make demo``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wirematch.presentation.reports import print_report
 
 
 class DemoScreen:
-    """Standard output; ``width`` in columns, or the terminal's for None."""
+    """Output of the demo; ``width`` in columns, None for the terminal's."""
 
     def __init__(self, width: int | None) -> None:
         self._console = Console(highlight=False, width=width)
@@ -23,17 +23,17 @@ class DemoScreen:
         self._console.print(f"A service of its own runs on {url}. Storing {stories} wire stories:")
 
     def print_story(self, story: Mapping[str, Any]) -> None:
-        """A line for a story that was stored."""
+        """Print a line for a stored story."""
         self._console.print(Text.assemble("  ", (story["id"], "dim"), f"  {story['source']}: {story['headline']}"))
 
     def print_check(self, heading: str, article: Mapping[str, Any], answer: object, stories: Mapping[str, str]) -> None:
-        """A request to check ``article``, and the report in its ``answer``; ``stories`` has the stored bodies by id."""
+        """Print a check of ``article`` and the report in its ``answer``; ``stories`` has the stored bodies by id."""
         self._console.rule(f"[bold]{heading}", align="left")
         self._console.print(Text.assemble("POST /v1/check  ", (f"{article['source']}: {article['headline']}\n", "dim")))
         print_report(self._console, Report.model_validate(answer), article["body"], stories)
 
     def print_pages(self, evidence: str, desk: str, *, keep: bool) -> None:
-        """Addresses of pages; ``keep`` says that the service goes on, so that they can be opened."""
+        """Print addresses of pages; with ``keep``, the service keeps running so that they can be opened."""
         self._console.rule("[bold]On a page", align="left")
         self._console.print(f"Side by side: {evidence}", soft_wrap=True)
         if keep:
@@ -43,5 +43,5 @@ class DemoScreen:
             self._console.print(hint, style="dim", markup=False)
 
     def conclude(self) -> None:
-        """Say how to go on."""
+        """Say what to do next."""
         self._console.print("\nThe service and its store are stopped. Run [bold]make serve[/] to start them for real.")

@@ -1,4 +1,4 @@
-"""Why two articles were matched, or were not, in words."""
+"""Explanations, in words, of why two articles were matched or not."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pydantic import Field
 from wirematch.models import Derivation, Match, Reason, Relation, Strict
 
 STRONG, CLEAR = 1.5, 0.5
-"""Weights from which on a reason is called so."""
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # a file's name must not steer the terminal
+"""Weights from which on a reason is called strong or clear."""
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # control characters in a file name must not reach the terminal
 _SAID = {
     Relation.COPY: "is a copy of",
     Relation.REWRITE: "is a rewrite of",
@@ -25,7 +25,7 @@ _SAID = {
 class Explanation(Strict):
     """What decided a pair."""
 
-    submission: str = Field(description="As it was asked for: a file's name or a stored id.")
+    submission: str = Field(description="As given: a file name or a stored id.")
     story: str
     relation: Relation
     derivation: Derivation
@@ -43,7 +43,7 @@ class Explanation(Strict):
 
 
 def explanation_of(submission: str, story: str, match: Match, threshold: float, notes: list[str]) -> Explanation:
-    """From a match with its reasons."""
+    """Make the explanation of a match that has reasons."""
     deciding = [one for one in match.reasons if one.weight is None]
     derived = match.derivation is not Derivation.NOT
     return Explanation(
@@ -63,7 +63,7 @@ def explanation_of(submission: str, story: str, match: Match, threshold: float, 
 
 
 def told(explanation: Explanation) -> Iterator[str]:
-    """The lines that a person reads."""
+    """Yield the lines that a person reads."""
     names = (_UNPRINTABLE.sub(" ", name) for name in (explanation.submission, explanation.story))
     yield f" {_SAID[explanation.relation]} ".join(names) + f": {_standing(explanation)}."
     for heading, reasons in (("For it", explanation.speaking_for), ("Against it", explanation.against)):

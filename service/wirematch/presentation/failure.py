@@ -1,4 +1,4 @@
-"""How an error of a command is shown; apart from the rest, as it must not wait for the modules that reports need."""
+"""Print a command's error. A module of its own, so that errors need not import what reports need."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from wirematch.errors import IndexUnavailableError
 
 
 def print_failure(error: Exception) -> None:
-    """One line on standard error, not parsed for markup; with what Redis said, which only this machine's user sees."""
+    """Print one line on standard error, without parsing markup.
+
+    It includes Redis' own message, as only local users see it.
+    """
     said = f"wirematch: {error}"
     if isinstance(error, IndexUnavailableError) and str(error.__cause__ or ""):
         said += f" ({error.__cause__})"

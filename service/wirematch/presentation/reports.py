@@ -1,6 +1,6 @@
-"""Reports and matches as a person reads them in a terminal.
+"""Reports and matches in a terminal.
 
-Text that comes from articles is wrapped in ``rich.text.Text``, never put into a string that Rich parses for markup.
+Text from articles is wrapped in ``rich.text.Text``, never put into a string that Rich parses for markup.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ _FIGURES = (
     ("verbatim", ">"),
     ("credited", "<"),
 )
-"""Headings of what is said of a match, each as wide as its column, and where in it the figures stand. The story has a
-line of its own below, as no terminal is wide enough for a headline beside them."""
+"""Column headings of matches, as wide as their columns, and the alignment of figures. The story is on a line of its own
+below, as no terminal is wide enough for a headline beside them."""
 LONGEST_EXCERPT = 170
-"""Characters."""
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # an article must not steer the terminal
+"""In characters."""
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # control characters in an article must not reach the terminal
 
 
 def print_report(console: Console, report: Report, submission: str, stories: Mapping[str, str]) -> None:
-    """The decision in a sentence, the matches with their figures, and the passages of the best match side by side.
+    """Print the decision in a sentence, the matches with their figures, and the best match's passages side by side.
 
-    ``submission`` is the body that was checked, ``stories`` has the bodies of matches by id; the passages are left out
-    where the best match's body is not among them.
+    ``submission`` is the checked body, ``stories`` has the bodies of matches by id; without the best match's body, the
+    passages are left out.
     """
     console.print(_verdict(report))
     console.print(Text(_work_done(report), "dim"))
@@ -73,7 +73,7 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
 
 
 def print_match(console: Console, match: Match, submission: str, story: str) -> None:
-    """The verdict on two texts in a sentence, then their passages side by side."""
+    """Print the verdict on two texts in a sentence, then their passages side by side."""
     relation, probability, of_submission, of_story, verbatim, credited = _figures(match)
     console.print(
         f"[{_COLOURS[match.relation]}]{relation}[/], probability {probability}: "
@@ -85,7 +85,7 @@ def print_match(console: Console, match: Match, submission: str, story: str) -> 
 
 
 def print_reasons(console: Console, evidence: Evidence) -> None:
-    """A line for each reason: what it adds to the logarithm of the odds, and what it says."""
+    """Print a line for each reason: its log odds and its text."""
     if evidence.reasons:
         console.print()
     for reason in evidence.reasons:
@@ -94,7 +94,7 @@ def print_reasons(console: Console, evidence: Evidence) -> None:
 
 
 def print_passages(console: Console, evidence: Evidence, submission: str, story: str) -> None:
-    """A table of the passages, in the submission's order: both excerpts, the kind, and how similar they are."""
+    """Print a table of the passages in the submission's order: both excerpts, the kind, and the similarity."""
     if not evidence.passages:
         return
     table = Table(header_style="dim", box=box.ROUNDED, border_style="dim", expand=True, show_lines=True)
@@ -128,7 +128,7 @@ def _work_done(report: Report) -> str:
 
 
 def _figures(match: Evidence) -> tuple[str, ...]:
-    """As _FIGURES names them."""
+    """Return the figures in the order of _FIGURES."""
     return (
         match.relation,
         f"{match.probability:.2f}",
@@ -155,11 +155,11 @@ def _kind(passage: Passage) -> str:
 
 
 def _excerpt(body: str, start: int, end: int) -> Text:
-    """``body[start:end]`` on one line; of a long one the first and last words."""
+    """Return ``body[start:end]`` on one line, reduced to its beginning and end if it is long."""
     text = " ".join(_UNPRINTABLE.sub(" ", body[start:end]).split())
     if len(text) > LONGEST_EXCERPT:
         half = LONGEST_EXCERPT // 2
         first, last = text[:half], text[-half:]
-        # Whole words, unless the script has no spaces between them.
+        # Cut at words, unless the script has no spaces between them.
         text = f"{first.rpartition(' ')[0] or first} … {last.partition(' ')[2] or last}"
     return Text(text)

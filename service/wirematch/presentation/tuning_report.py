@@ -1,4 +1,4 @@
-"""What ``wirematch tune`` found, for a terminal and for programs."""
+"""Results of ``wirematch tune``, for a terminal and for programs."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from wirematch.tuning.curve import CurvePoint, Share
 from wirematch.tuning.held_out import HeldOut, TunedNumbers, TuningOutcome
 
 BAR = 20
-"""Characters of a share of 1."""
+"""Length, in characters, of a bar for a share of 1."""
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 @dataclass(frozen=True, slots=True)
 class TuningReport:
-    """All that was found."""
+    """All results of tuning."""
 
     pairs: int
     left_out: int
-    """Too short for the threshold to decide, or in no language that is known."""
+    """Pairs left out: too short for the threshold to decide, or in an unknown language."""
     shipped: CurvePoint
-    """What the shipped numbers mean for these pairs."""
+    """The shipped numbers, applied to these pairs."""
     chosen: CurvePoint
-    """What those mean that were chosen; as ``shipped`` where none were."""
+    """The chosen numbers, applied to these pairs; as ``shipped`` if none were chosen."""
     curve: Sequence[CurvePoint]
-    """With the chosen calibration."""
+    """Computed with the chosen calibration."""
     outcome: TuningOutcome
     numbers: TunedNumbers | None
-    """What is worth writing."""
+    """The numbers to write to the tuning file; None for none."""
 
     def as_json(self) -> str:
-        """An indented object."""
+        """Return an indented JSON object."""
         return json.dumps(asdict(self), indent=2)
 
 
 def print_tuning(screen: Screen, report: TuningReport, output: Path | None) -> None:
-    """For a person: the curve, what held-out pairs say, and what was written into ``output``."""
+    """Print the curve, the results on held-out pairs, and what was written to ``output``."""
     left = f"; {report.left_out} are left out, too short or in no known language" if report.left_out else ""
     point, outcome = report.shipped, report.outcome
     screen.print_lines(
@@ -68,7 +68,7 @@ def print_tuning(screen: Screen, report: TuningReport, output: Path | None) -> N
 
 
 def _with_marked(report: TuningReport) -> list[CurvePoint]:
-    """The curve with the threshold in force and the chosen one, in order."""
+    """Return the curve with the current and the chosen threshold inserted, in order."""
     points = {round(one.threshold, 4): one for one in report.curve}
     points[round(report.chosen.threshold, 4)] = report.chosen
     return [points[threshold] for threshold in sorted(points)]

@@ -1,1 +1,1 @@
-"""What stands between the socket and the routes: who is served at all, how much, and for how long."""
+"""HTTP protocol and middleware in front of the routes: who is served, how much, and for how long."""

@@ -1,4 +1,4 @@
-"""The process of a service without workers, begun again where the store goes away just as it starts."""
+"""The service in a single process, restarted if the store goes away during start-up."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from wirematch.errors import IndexUnavailableError
 log = logging.getLogger("uvicorn.error")
 
 RETRY_SECONDS = 15.0
-"""From its first start that failed. An embedded Valkey that has ended runs again within one or two."""
+"""How long to retry after the first failed start. An embedded Valkey that has ended is back within a second or two."""
 DELAY = 0.5
-"""Seconds between two looks whether the store is there again."""
+"""Seconds between checks whether the store is back."""
 
 
 def run_alone(
@@ -26,10 +26,10 @@ def run_alone(
     open_index: Callable[[], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> bool:
-    """Serve until the process is told to end; False if it never did.
+    """Serve until the process is told to stop; return False if it never started serving.
 
-    ``open_index`` is what succeeded just before. It is asked after a start that failed, and what it raises is raised:
-    IndexUnavailableError after ``RETRY_SECONDS``, everything else at once.
+    ``open_index``, which succeeded just before, is called after a failed start, and its errors are raised:
+    IndexUnavailableError only after ``RETRY_SECONDS``, all others at once.
     """
     until = 0.0
     while True:
@@ -38,7 +38,7 @@ def run_alone(
             server.run(sockets=sockets)
         except SystemExit as ended:
             if ended.code != STARTUP_FAILURE or server.should_exit or not server.lifespan.should_exit:
-                raise  # it was told to end, or could not listen
+                raise  # it was told to stop, or could not listen
         if server.started:
             return True
         until = until or clock() + RETRY_SECONDS

@@ -1,4 +1,4 @@
-"""Headers of every answer: what a browser must not do with it, and the id under which the log has it."""
+"""Headers of every response: browser security headers, and the request id used in the log."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SECURITY: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
 )
-"""An answer that brings one of these itself, as a page does, keeps its own."""
+"""Default security headers; a response with one of its own, such as a page, keeps it."""
 _READABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 def chosen_id(sent: list[tuple[bytes, bytes]]) -> bytes:
-    """The sender's ``X-Request-Id`` if it is one that a log can hold, or a new one."""
+    """Return the client's ``X-Request-Id`` if it is safe to log, otherwise a new one."""
     given = [value for name, value in sent if name == REQUEST_ID]
     if len(given) == 1 and _READABLE.fullmatch(given[0]):
         return given[0]
@@ -29,13 +29,13 @@ def chosen_id(sent: list[tuple[bytes, bytes]]) -> bytes:
 
 
 class AnswerHeaders:
-    """ASGI middleware around all others."""
+    """The outermost ASGI middleware."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with headers."""
+        """Pass the request on and add headers to its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -1,6 +1,6 @@
-"""Request bodies: how large, for how long, how many bytes of all of them at once, and how many streams.
+"""Limits on request bodies: size, duration, bytes in memory over all requests, and number of streams.
 
-FastAPI's own limit answers in plain text when the length was announced, whatever the exception handlers say.
+FastAPI's own limit responds in plain text to a ``Content-Length`` that is too large, bypassing exception handlers.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wirematch.access.route_path import route_path
 from wirematch.api.problems import Problem, RefusedBodyError, answer, problem, too_large
 
 AT_ONCE = {"Retry-After": "1"}
@@ -18,38 +19,38 @@ AT_ONCE = {"Retry-After": "1"}
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """Of one process."""
+    """Limits of one process."""
 
     most: int
-    """Bytes of one body."""
+    """Maximum size of a body in bytes."""
     seconds: float
-    """In which a body is to come."""
+    """Time in which a body must arrive."""
     held: int
-    """Bytes of all bodies that have come and were not answered yet."""
+    """Maximum total size, in bytes, of bodies received whose requests are not yet answered."""
     streams: int
-    """Requests at once whose body is read piece by piece."""
+    """Maximum number of concurrent requests with a streamed body."""
 
 
 class Bodies:
-    """ASGI middleware."""
+    """ASGI middleware that enforces ``BodyLimits``."""
 
     def __init__(self, app: ASGIApp, limits: BodyLimits, streams: frozenset[str] = frozenset()) -> None:
-        """``streams`` are paths to which bodies of any length are posted, as they are read piece by piece."""
+        """``streams`` are paths whose bodies are streamed and may have any length."""
         self._app = app
         self._limits = limits
         self._streams = streams
         self.held = 0
-        """Bytes of bodies that have come and were not answered yet."""
+        """Bytes of bodies received whose requests are not yet answered."""
         self._streaming = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse at once what is announced to be too much, and from within the route what turns out so."""
+        """Refuse at once what ``Content-Length`` shows to be too large, and the rest while the route reads it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["method"] == "POST" and scope["path"] in self._streams:
+        elif scope["method"] == "POST" and route_path(scope) in self._streams:
             await self._stream(scope, receive, send)
         elif (announced := _announced(scope)) > self._limits.most:
-            # Not read, so that a client that asks whether to go on (Expect: 100-continue) is not told to.
+            # The body is not read, so that a client waiting for "100 Continue" does not send it.
             await answer(self._too_large())(scope, receive, send)
         elif self.held + announced > self._limits.held:
             await answer(self._too_many(), AT_ONCE)(scope, receive, send)
@@ -74,7 +75,7 @@ class Bodies:
         async def counted() -> Message:
             nonlocal held, whole
             if whole:
-                return await receive()  # waits for the client to go away
+                return await receive()  # waits for the client to disconnect
             try:
                 async with asyncio.timeout_at(end):
                     message = await receive()
@@ -104,7 +105,7 @@ class Bodies:
 
     def _too_many(self) -> Problem:
         said = "The bodies that are being worked on are as large as is good for anyone; try again in a moment."
-        return problem(503, "overloaded", "Too much work is waiting", said)
+        return problem(503, "overloaded", "The service is overloaded", said)
 
 
 def _announced(scope: Scope) -> int:

@@ -1,8 +1,8 @@
-"""Who would be refused anyway is listened to some milliseconds later, together with all others of whom that is so.
+"""Batching of requests that would be refused anyway: they are read together, some milliseconds later.
 
-Refusing takes 15 µs. But a request that comes by itself wakes the event loop, which must wait for the thread that
-computes to give up Python's lock, and that thread for it in turn: both lose ten times as much. What has gathered
-meanwhile is read and refused in one go, for which the lock changes hands once. The wait has an end whatever happens.
+Refusing a request takes 15 µs. But a request that arrives alone wakes the event loop, which has to wait until a
+computing thread releases the GIL, and the thread then waits for the event loop; both lose ten times as much. Requests
+that have gathered meanwhile are read and refused in one go, so the GIL changes hands once. The delay is bounded.
 """
 
 from __future__ import annotations
@@ -12,34 +12,34 @@ import math
 from typing import Protocol
 
 SECONDS = 0.025
-"""Between two bunches: what a refusal, or what is asked on a new connection, may wait at the most. It is a fortieth of
-the shortest ``Retry-After``."""
+"""Interval between batches, and so the longest delay of a refusal or of the first request on a new connection. It is a
+fortieth of the shortest ``Retry-After``."""
 
 
 def end_of_bunch(moment: float) -> float:
-    """The end of the bunch that a moment falls into: what is due within one is done in one go."""
+    """Return when the batch that ``moment`` falls into ends: everything due within a batch is done in one go."""
     return math.ceil(moment / SECONDS) * SECONDS
 
 
 class Listener(Protocol):
-    """A connection."""
+    """A connection whose reading can be paused."""
 
     def pause_listening(self) -> None:
-        """Leave what comes with the system; the client waits."""
+        """Stop reading; data stays in the kernel's buffer and the client waits."""
 
     def resume_listening(self) -> None:
-        """Read what has come; nothing, where the connection has ended."""
+        """Read what has arrived; does nothing if the connection is closed."""
 
 
 class Bunches:
-    """Of one event loop."""
+    """The paused connections of one event loop."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._waiting: list[Listener] = []
 
     def add(self, connection: Listener) -> None:
-        """Listen to it again with the next bunch."""
+        """Pause a connection until the end of the batch."""
         if not self._waiting:
             asyncio.get_running_loop().call_later(self._seconds, self._listen)
         self._waiting.append(connection)

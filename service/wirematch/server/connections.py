@@ -1,4 +1,4 @@
-"""How many connections a process holds, in all and of one client: newcomers take the places of those that only wait."""
+"""Limits on connections, in total and per client; a new one may displace one that waits for its client."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 OWN_FILES = 128
-"""Open files that are not connections of clients: Redis, logs, sockets that listen."""
+"""Open files that are not client connections: Redis, logs, listening sockets."""
 SPARED_SECONDS = 1.0
-"""For which a connection that waits keeps its place whoever comes."""
+"""How long a waiting connection cannot be displaced."""
 
 
 class Connection(Protocol):
-    """What is known of one."""
+    """A client's connection."""
 
     peer: str
-    """Address of the client."""
+    """IP address of the client."""
     waiting_since: float | None
     """When it began to wait for the client; None while the client waits for us."""
 
     def displace(self) -> None:
-        """End it."""
+        """Close it to make room."""
 
 
 class Connections:
-    """Of one process; not for threads."""
+    """The connections of one process. Not thread-safe."""
 
     def __init__(self, most: int, most_of_one: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
@@ -37,7 +37,7 @@ class Connections:
         self._of: Counter[str] = Counter()
 
     def enter(self, newcomer: Connection) -> bool:
-        """Whether there is a place for it, perhaps one of a connection that waited longest."""
+        """Admit a connection, displacing the one that has waited longest if needed; return whether it was admitted."""
         if self._of[newcomer.peer] >= self._most_of_one and not self._displace(
             held for held in self._held if held.peer == newcomer.peer
         ):
@@ -49,7 +49,7 @@ class Connections:
         return True
 
     def leave(self, connection: Connection) -> None:
-        """It has ended; one that was never let in, too."""
+        """Remove a connection that has ended, whether it was admitted or not."""
         if connection in self._held:
             del self._held[connection]
             self._of[connection.peer] -= 1
@@ -69,7 +69,7 @@ class Connections:
 
 
 def affordable(most: int) -> int:
-    """How many connections the limit of open files allows, after it was raised as far as it goes."""
+    """Return how many connections the limit on open files allows, after raising it as far as possible."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard == resource.RLIM_INFINITY:
         hard = max(soft, most + OWN_FILES)

@@ -1,6 +1,6 @@
-"""An end to every request: its deadline, its client's going away, the service's end.
+"""Cancellation of requests: at their deadline, when the client disconnects, and at shutdown.
 
-What a request does is cancelled then, in threads too, unless it stores something
+Work for the request then stops, in threads too, unless it stores something
 (:mod:`wirematch.detection.scheduling.deadline`).
 """
 
@@ -10,18 +10,19 @@ import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, of_error
 from wirematch.detection.scheduling.deadline import GivenUp, RequestDeadline, set_deadline
 from wirematch.errors import DeadlineError, ShuttingDownError, WirematchError
 
 PATIENCE = "wirematch.patience"
-"""In the scope of a request: a ``Patience``, where the HTTP protocol has one."""
+"""Key in the ASGI scope: the connection's ``Patience``, if the HTTP protocol provides one."""
 LAST_SECONDS = 3.0
-"""For which a request is worked on after the service was told to end; longer, and its client would see no answer."""
+"""Time a request has after the service was told to stop; any longer, and its client would get no response."""
 
 
 class Patience:
-    """Hands what the connection sees on to the request that is answered on it."""
+    """Passes connection events on to the deadline of the request being answered."""
 
     __slots__ = ("_deadline", "_gone", "_hurried")
 
@@ -30,19 +31,19 @@ class Patience:
         self._gone = self._hurried = False
 
     def client_left(self) -> None:
-        """Nobody reads the answer any more."""
+        """The client has disconnected."""
         self._gone = True
         if self._deadline is not None:
             self._deadline.give_up(GivenUp.CLIENT_GONE)
 
     def closing(self) -> None:
-        """The service was told to end."""
+        """The service was told to stop."""
         self._hurried = True
         if self._deadline is not None:
             self._deadline.give_up(GivenUp.CLOSING, LAST_SECONDS)
 
     def watched_by(self, deadline: RequestDeadline | None) -> None:
-        """Tell this deadline, and what is known already."""
+        """Set the deadline to be notified, and notify it of what has already happened."""
         self._deadline = deadline
         if self._gone:
             self.client_left()
@@ -51,17 +52,17 @@ class Patience:
 
 
 class Deadlines:
-    """ASGI middleware."""
+    """ASGI middleware that gives every request a deadline."""
 
     def __init__(self, app: ASGIApp, seconds: float, streams: frozenset[str] = frozenset()) -> None:
-        """``streams`` are paths whose requests go on as long as something comes."""
+        """``streams`` are paths without a deadline, as their requests go on while data keeps coming."""
         self._app = app
         self._seconds = seconds
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and answer 504 or 503 for what was given up."""
-        if scope["type"] != "http" or scope["path"] in self._streams:
+        """Pass the request on; respond with 504 or 503 if it was given up."""
+        if scope["type"] != "http" or route_path(scope) in self._streams:
             await self._app(scope, receive, send)
             return
         started = False
@@ -92,5 +93,5 @@ class Deadlines:
 
     def _error(self, reason: GivenUp) -> WirematchError:
         if reason is GivenUp.CLOSING:
-            return ShuttingDownError("The service ends; nothing was stored. Send the request again.")
-        return DeadlineError(f"It was given up after {self._seconds:g} seconds. Nothing was stored.")
+            return ShuttingDownError("The service is shutting down; nothing was stored. Send the request again.")
+        return DeadlineError(f"The request was ended after {self._seconds:g} seconds. Nothing was stored.")

@@ -1,6 +1,6 @@
-"""Who is let in: keys, and without any the programs of this machine (:mod:`wirematch.server.unkeyed`).
+"""Access control: by key or, where no keys exist, for programs on this machine (:mod:`wirematch.server.unkeyed`).
 
-All of this is known before a body is read, so nobody's is.
+The decision needs only the request's head, so the body of a refused request is never read.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from http.cookies import CookieError, SimpleCookie
 
-from starlette._utils import get_route_path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,6 +15,7 @@ from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.access.key import Scope as KeyScope
 from wirematch.access.rate_limits import RateLimits
+from wirematch.access.route_path import route_path
 from wirematch.access.routes import READING, is_page, needed_scope
 from wirematch.access.sessions import is_csrf_token
 from wirematch.api.pages.sign_in import refusal_page
@@ -29,35 +29,35 @@ BEARER = "bearer "
 
 
 class Doors:
-    """ASGI middleware; the lifespan's state has the ``gate``, and requests get their ``caller`` in it."""
+    """ASGI middleware. Expects ``gate`` in the lifespan's state, and sets ``caller`` in the request's."""
 
     def __init__(self, app: ASGIApp, unkeyed: OpenDoors) -> None:
         self._app = app
         self._unkeyed = unkeyed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve or refuse."""
+        """Pass the request on or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         try:
             refusal, headers = await self._refusal(scope, scope["state"]["gate"])
-        except WirematchError as error:  # nobody can say whose key it is
+        except WirematchError as error:  # Redis cannot say whose key it is
             refusal, headers = of_error(error), {"Retry-After": str(error.retry_after or 1)}
         if refusal is not None:
             scope["state"]["detector"].executor.excuse()
             await asyncio.sleep(scope["state"]["refusals"].wait())
-            shown = is_page(get_route_path(scope)) or asks_for_page(scope)
+            shown = is_page(route_path(scope)) or asks_for_page(scope)
             refused = refusal_page(scope, refusal, headers) if shown else answer(refusal, headers)
             await refused(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
     async def _refusal(self, scope: Scope, gate: Gate) -> tuple[Problem | None, dict[str, str]]:
-        """Why a request is not served, and headers that say more."""
-        needed = needed_scope(scope["method"], get_route_path(scope))
+        """Return why a request is refused (None if it is not), and headers for the refusal."""
+        needed = needed_scope(scope["method"], route_path(scope))
         scope["state"]["caller"] = None
-        # Who asks whether the process lives is not kept waiting by a Redis that does not answer.
+        # Liveness probes must not wait for a Redis that does not answer.
         keyed = gate.seemed_keyed if needed is None else await gate.keyed()
         if not keyed:
             return self._unkeyed.refusal(scope), {}
@@ -79,7 +79,7 @@ class Doors:
 
 
 async def _rated(scope: Scope, caller: Caller, headers: Headers) -> tuple[Problem | None, dict[str, str]]:
-    """What a key's limits say. The length of a body in chunks is not known, and not counted."""
+    """Apply the key's rate limits. The length of a chunked body is unknown and not counted."""
     length = headers.get("content-length", "0")
     limits: RateLimits = scope["state"]["rate_limits"]
     decision = await limits.admit(caller, int(length) if length.isdecimal() and length.isascii() else 0)
@@ -91,11 +91,11 @@ async def _rated(scope: Scope, caller: Caller, headers: Headers) -> tuple[Proble
 
 
 def _kept_by_caches(scope: Scope, needed: KeyScope | None, headers: Headers) -> str | None:
-    """What caches may keep of the answer; None for what is public.
+    """Return the ``Cache-Control`` of the response; None if it is public.
 
-    A page is not kept even by the browser: who signs out leaves nothing behind that "back" would show.
+    Even the browser keeps no pages, so that after signing out the back button shows nothing.
     """
-    if is_page(get_route_path(scope)):
+    if is_page(route_path(scope)):
         return "no-store"
     if needed is None:
         return None
@@ -107,7 +107,7 @@ def _is_bearer(headers: Headers) -> bool:
 
 
 def _refused_sign_in(scope: Scope, headers: Headers) -> Problem | None:
-    """Nobody is signed in or out by a form of another site."""
+    """Refuse forms from other sites that would sign somebody in or out."""
     if scope["method"] in READING:
         return None
     return refused_origin(headers) or refused_form(scope, headers)
@@ -118,7 +118,7 @@ def _refused_caller(scope: Scope, caller: Caller | None, needed: KeyScope) -> tu
         return UNKNOWN, {"WWW-Authenticate": "Bearer"}
     if caller.may(needed):
         return None, {}
-    if asks_for_page(scope) and leads_nowhere(scope):  # a reader should not look for a key that opens nothing either
+    if asks_for_page(scope) and leads_nowhere(scope):  # no key opens a page that does not exist
         return None, {}
     said = f"The key {caller.name!r} does not allow this; one with the scope '{needed}' does."
     refused = problem(403, "scope-missing", "The key does not allow this", said)
@@ -134,7 +134,7 @@ UNKNOWN = problem(
 
 
 async def _caller(scope: Scope, headers: Headers, gate: Gate) -> tuple[Caller | None, Problem | None]:
-    """Who sends the request; a problem where a page may send what it does not."""
+    """Return who sends the request, and a problem if it might come from another site's page."""
     if _is_bearer(headers):
         return await gate.caller(headers["authorization"][len(BEARER) :].strip()), None
     session = _session(headers)
@@ -142,8 +142,8 @@ async def _caller(scope: Scope, headers: Headers, gate: Gate) -> tuple[Caller | 
         return None, None
     if refusal := refused_origin(headers):
         return None, refusal
-    # A form of ours has no such header, but the browser says whose it is.
-    from_our_page = "origin" in headers and is_page(get_route_path(scope))
+    # Our own forms lack the CSRF header, but browsers send their ``Origin``, checked above.
+    from_our_page = "origin" in headers and is_page(route_path(scope))
     trusted = scope["method"] in READING or from_our_page or is_csrf_token(headers.get(CSRF_HEADER, ""), session)
     if not trusted:
         said = f"Send the session's csrf_token as '{CSRF_HEADER}'; GET /v1/session has it."

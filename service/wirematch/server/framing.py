@@ -1,4 +1,4 @@
-"""HTTP/1.1 as h11 reads it, without what two readers may read in two ways or what costs more to read than to send."""
+"""HTTP/1.1 as h11 parses it, minus what is ambiguous or costs more to read than to send."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any
 import h11
 
 FREE_CHUNKS, CHUNKS_A_SECOND, BYTES_A_CHUNK = 1_000, 100, 32
-"""Of a body in chunks: so many at once, so many more a second, and one more for so many bytes. A live feed's lines are
-far below; one byte a chunk keeps a processor busy at a megabyte a second."""
+"""Chunks allowed in a chunked body: a fixed number, more per second, and one more per so many bytes. Live feeds stay
+far below; at one byte per chunk, a megabyte a second would keep a core busy."""
 
 
 class StrictConnection(h11.Connection):
-    """A server's side of one connection."""
+    """The server side of a connection."""
 
     def __init__(self, longest_head: int) -> None:
         super().__init__(h11.SERVER, longest_head)
         self.failure = ""
-        """What was wrong with what came last; empty when nothing was."""
+        """What was wrong with the last input; empty if nothing was."""
         self.failure_status = 400
         self._chunks, self._bytes, self._began = 0, 0, 0.0
 
     def next_event(self) -> Any:
-        """As h11's, raising RemoteProtocolError for more; ``failure`` says why."""
+        """Like h11's, but raises RemoteProtocolError in more cases; ``failure`` has the reason."""
         try:
             event = super().next_event()
             if isinstance(event, h11.Request):
@@ -47,7 +47,7 @@ class StrictConnection(h11.Connection):
 
 
 def _check_framing(request: h11.Request) -> None:
-    """A proxy that goes by the one and a server that goes by the other see different requests (RFC 9112, 6.3)."""
+    """Refuse ambiguous framing, by which a proxy and a server could see different requests (RFC 9112, 6.3)."""
     names = [name for name, _ in request.headers]
     if b"transfer-encoding" in names and (b"content-length" in names or request.http_version < b"1.1"):
         raise h11.RemoteProtocolError("Content-Length and Transfer-Encoding in one request")

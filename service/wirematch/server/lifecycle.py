@@ -1,7 +1,8 @@
-"""How a process comes and goes without a failed request: sockets that it is handed, and an end that it announces.
+"""Restarts without a failed request: inherited sockets on start, and draining before the end.
 
-Sockets and notices are systemd's (``sd_listen_fds(3)``, ``sd_notify(3)``), which anybody can speak: two processes that
-are handed one listening socket share its queue, so a connection that one of them does not take waits for the other.
+Sockets and notifications follow systemd's protocols (``sd_listen_fds(3)``, ``sd_notify(3)``), which any supervisor can
+implement. Processes that inherit the same listening socket share its queue: a connection that one of them does not
+accept waits for another.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from types import FrameType
 from wirematch.errors import InvalidSettingError
 
 FIRST_HANDED = 3
-"""File descriptor of the first socket that a process is handed."""
+"""File descriptor of the first inherited socket."""
 
 
 class Draining:
-    """A process that is to end goes on for a while, says so to who asks whether it is ready, and keeps no connection.
+    """Draining: a process told to stop keeps serving for a while, reports not ready, and closes each connection.
 
-    Meanwhile balancers look elsewhere, and clients open their next connection where there is somebody.
+    Meanwhile load balancers turn elsewhere, and clients open their next connection to another process.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -33,9 +34,9 @@ class Draining:
 
     @contextlib.contextmanager
     def before_the_end(self) -> Iterator[None]:
-        """While entered, SIGTERM ends the process so much later, and a second one at once.
+        """Within this context, SIGTERM ends the process only after the draining period; a second one ends it at once.
 
-        The server's own handler must be there already. Nothing is changed elsewhere than in the main thread.
+        The server's own handler must already be installed. Outside of the main thread this does nothing.
         """
         ends = signal.getsignal(signal.SIGTERM)
         if threading.current_thread() is not threading.main_thread() or not callable(ends) or not self.seconds:
@@ -60,9 +61,9 @@ class Draining:
 
 
 def handed_sockets() -> list[socket.socket]:
-    """Listening sockets that this process was started with; none where it is to open its own. InvalidSettingError.
+    """Return the inherited listening sockets; empty if the process is to open its own. Raises InvalidSettingError.
 
-    The environment is cleared of them, so that no child takes them for its own.
+    The environment variables are removed, so that no child process takes the sockets for its own.
     """
     process, count = os.environ.pop("LISTEN_PID", ""), os.environ.pop("LISTEN_FDS", "")
     os.environ.pop("LISTEN_FDNAMES", None)
@@ -75,7 +76,7 @@ def handed_sockets() -> list[socket.socket]:
 
 
 def notify(state: str) -> None:
-    """Tell who started this process what has become of it; nothing where nobody asked (``NOTIFY_SOCKET``)."""
+    """Tell the supervisor this process's state; does nothing without ``NOTIFY_SOCKET``."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return

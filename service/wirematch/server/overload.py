@@ -1,4 +1,4 @@
-"""Turn away what would only wait in vain, before its body is read and before anything is asked of Redis."""
+"""Load shedding: refuse work that would not start in time, before its body is read or Redis is asked."""
 
 from __future__ import annotations
 
@@ -7,32 +7,33 @@ import asyncio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, of_error
 from wirematch.detection.scheduling.executor import BoundedExecutor, Expectation
 from wirematch.errors import OverloadedError
 
 ARTICLES = "/v1/articles"
 EXPECTATION = "wirematch.expectation"
-"""In the scope of a request: that it was let in already, where the HTTP protocol could tell what it asks for."""
+"""Key in the ASGI scope: the ``Expectation`` of a request that the HTTP protocol has already admitted."""
 CHECKING = frozenset({"/v1/check", "/v1/compare"})
 
 
 class Overload:
-    """ASGI middleware; the lifespan's state has the detector, and with it the lines that requests stand in."""
+    """ASGI middleware. Expects the detector, whose executor has the queues, in the lifespan's state."""
 
     def __init__(self, app: ASGIApp, streams: frozenset[str] = frozenset()) -> None:
-        """``streams`` wait for a place with each batch, and are not turned away."""
+        """``streams`` are not refused: they queue with each batch."""
         self._app = app
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on or refuse."""
-        if scope["type"] != "http" or not self._computes(scope["method"], scope["path"]):
+        """Pass the request on or refuse it."""
+        if scope["type"] != "http" or not self._computes(scope["method"], route_path(scope)):
             await self._app(scope, receive, send)
             return
         executor: BoundedExecutor = scope["state"]["detector"].executor
         expectation: Expectation | None = scope.get(EXPECTATION)
-        if expectation is not None:  # the HTTP protocol has let it in
+        if expectation is not None:  # already admitted by the HTTP protocol
             with executor.expecting(expectation):
                 await self._app(scope, receive, send)
             return

@@ -1,6 +1,6 @@
-"""uvicorn's HTTP protocol with an end to everything that a client can begin, and problem documents for what it answers.
+"""uvicorn's HTTP protocol, with time limits on all that a client can begin, and problem documents for errors.
 
-It is named in ``uvicorn.run(http=…)``, and takes its limits from the lifespan's state, under ``connections``.
+It is set by ``uvicorn.run(http=…)``, and reads its limits from the lifespan's state, under ``connections``.
 """
 
 from __future__ import annotations
@@ -27,18 +27,20 @@ from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
 from wirematch.server.unread import Unread
 
 HEAD_BYTES = 16 * 1024
-"""That the head of a request may have, unless uvicorn is told otherwise."""
+"""Maximum size of a request's head, unless uvicorn is configured otherwise."""
 HEAD_SECONDS = 10.0
-"""That a client has for the head of a request, and for the rest of a body that was refused."""
+"""Time a client has to send a request's head, or the rest of a refused body."""
 REFUSED_BYTES = 16 * 1024 * 1024
-"""Of a body that was refused are read all the same: a client that is still sending would not see the answer."""
+"""How much of a refused body is still read: a client that is still sending would not see the response."""
 STREAM_SECONDS = 300.0
-"""Where the lifespan says nothing else."""
+"""Default for ``stream_timeout`` where the lifespan's state has none."""
+UNREAD_SECONDS = 75.0
+"""Default for ``unread_timeout``, likewise."""
 UNLIMITED = Connections(2**31, 2**31)
 
 
 class BoundedProtocol(H11Protocol):
-    """One connection."""
+    """One client connection."""
 
     def __init__(
         self,
@@ -54,19 +56,23 @@ class BoundedProtocol(H11Protocol):
         self._places: Connections = app_state.get("connections", UNLIMITED)
         self._bunches: Bunches | None = app_state.get("bunches")
         self._closing = asyncio.Event()
-        self._unread = Unread(self.loop, app_state.get("stream_timeout", STREAM_SECONDS))
+        self._unread = Unread(
+            self.loop,
+            app_state.get("unread_timeout", UNREAD_SECONDS),
+            app_state.get("stream_timeout", STREAM_SECONDS),
+        )
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
         self._patience = Patience()
         detector = app_state.get("detector")
         self._executor: BoundedExecutor | None = None if detector is None else detector.executor
         self._expectation: Expectation | None = None
-        """That the request which is being read was let in."""
+        """The admission of the request being read."""
         self._discarded = 0
-        """Bytes of the body of a refused request that are still to come."""
+        """Bytes of a refused request's body that have not arrived yet."""
         self._pace: RefusalPace = app_state.get("refusals") or RefusalPace()
         self.late_refusal: tuple[bytes, asyncio.TimerHandle] | None = None
-        """What the client waits for."""
+        """The refusal that is to be sent, and its timer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See H11Protocol."""
@@ -100,7 +106,7 @@ class BoundedProtocol(H11Protocol):
                 return
         if self._discarded:
             self._discarded -= len(data)
-            if self._discarded < 0:  # more than one request at once: a client that does not wait for answers
+            if self._discarded < 0:  # pipelining: a client that does not wait for responses
                 self.transport.close()
             elif not self._discarded and self.late_refusal is None:
                 self._wait_for_the_others()
@@ -115,9 +121,9 @@ class BoundedProtocol(H11Protocol):
         super().data_received(data)
 
     def _refused(self, data: bytes) -> bool:
-        """Whether this is a request that is refused already, as there is no room for what it asks for.
+        """Refuse the request that ``data`` begins if there is no room for its work; return whether it was refused.
 
-        One that is let in counts from here on: many may be read before the first of them gets on to the application.
+        An admitted request counts from here on: many may be read before the first of them reaches the application.
         """
         waiting = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
         if self._executor is None or not waiting or self.conn.trailing_data[0]:
@@ -195,7 +201,7 @@ class BoundedProtocol(H11Protocol):
         self.waiting_since = self._places.clock()
         self._unread.answered = True
         self._unread.watch(self.transport)
-        self._expect(None)  # who answered without asking for room
+        self._expect(None)  # for requests answered without asking for room
         super().on_response_complete()
 
     def _expect(self, expectation: Expectation | None) -> None:
@@ -204,7 +210,7 @@ class BoundedProtocol(H11Protocol):
         self._expectation = expectation
 
     def shutdown(self) -> None:
-        """See H11Protocol; what streams is told, and what still waits for a body is cut off."""
+        """See H11Protocol. Streams are notified; requests still waiting for their body are cut off."""
         if self.late_refusal is not None:
             refusal, timer = self.late_refusal
             timer.cancel()
@@ -223,7 +229,7 @@ class BoundedProtocol(H11Protocol):
         self._answer(status, phrase.lower().replace(" ", "-"), phrase, said)
 
     def displace(self) -> None:
-        """Make room for another connection."""
+        """Close the connection to make room for another."""
         self._cut_off()
 
     @property
@@ -256,7 +262,7 @@ class BoundedProtocol(H11Protocol):
         self.transport.close()
 
     def _answer(self, status: int, kind: str, title: str, detail: str) -> None:
-        """Answer without asking the application, and close."""
+        """Respond without the application, and close the connection."""
         if self.transport.is_closing():
             return
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):

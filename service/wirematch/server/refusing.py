@@ -1,7 +1,7 @@
-"""Refuse a request as cheaply as can be: without an HTTP parser, a task or a word to the application.
+"""Refusals at the lowest possible cost: without an HTTP parser, a task or the application.
 
-Refusing must cost next to nothing, or a service that is offered ten times what it can do does nothing else. Only
-requests that can be read in one way are refused here: whatever is odd about one, the parser decides.
+Refusing must cost next to nothing, or a service that is offered ten times its capacity does nothing else. Only
+unambiguous requests are refused here; anything unusual is left to the parser.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from wirematch.errors import OverloadedError
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY
 
 AT_ONCE = 50
-"""Requests a second that a process refuses without delay."""
+"""Requests that a process refuses without delay in each second."""
 LATE_SECONDS = 1.0
-"""For which each further one waits for its refusal."""
+"""How long each further one waits for its refusal."""
 _REQUEST = re.compile(
     rb"(?:POST (/v1/check|/v1/compare|/v1/articles)|PUT (/v1/articles/[^ ?#]+))(?:\?[!-~]*)? HTTP/1\.1\r\n"
 )
@@ -28,11 +28,11 @@ LONGEST_HEAD = 8_192
 
 
 class RefusalPace:
-    """When a process says each of its refusals.
+    """The pace at which a process sends refusals.
 
-    A refusal costs little, and yet clients that ask again as soon as they are refused would have a process do nothing
-    else. So all but the first few within a second are told late: 500 clients then cost it 550 refusals a second,
-    however fast they are.
+    A refusal is cheap, yet clients that retry as soon as they are refused would keep a process busy with nothing else.
+    So all but the first few in each second are delayed: 500 clients then cause 550 refusals a second, however fast they
+    are.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -41,7 +41,7 @@ class RefusalPace:
         self._refused = 0
 
     def wait(self) -> float:
-        """Note another refusal, and give the seconds until it is to be told."""
+        """Count another refusal and return the seconds by which to delay it."""
         second = int(self._clock())
         if second != self._second:
             self._second, self._refused = second, 0
@@ -50,16 +50,16 @@ class RefusalPace:
 
 
 class SimpleRequest(NamedTuple):
-    """A request that asks for work, as far as it has come."""
+    """The part of a request for work that has arrived."""
 
     length: int
-    """Bytes of its body."""
+    """Length of the body in bytes."""
     missing: int
-    """Bytes of it that have not come yet."""
+    """Bytes of the body that have not arrived yet."""
 
 
 def read_simply(data: bytes) -> SimpleRequest | None:
-    """A request that ``data`` begins with and that asks for work, if it is as plain as most and nothing follows it."""
+    """Parse the request that ``data`` begins with; None unless it asks for work, is unambiguous and stands alone."""
     if _REQUEST.match(data) is None:
         return None
     end = data.find(_END, 0, LONGEST_HEAD)
@@ -79,7 +79,7 @@ def read_simply(data: bytes) -> SimpleRequest | None:
 
 
 def refusal_bytes(error: OverloadedError, headers: list[tuple[bytes, bytes]], request_id: bytes) -> bytes:
-    """The whole answer: 503, after which the connection stays open. ``headers`` are the server's own."""
+    """Return a complete 503 response that keeps the connection open; ``headers`` are the server's default ones."""
     content = of_error(error).model_dump_json(exclude_none=True).encode()
     lines = [
         *headers,

@@ -1,4 +1,4 @@
-"""Each request in the metrics and in the log: which route, how it was answered, how long it took, what was decided."""
+"""Metrics and an access log line for each request: its route, status, duration and decisions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ log = logging.getLogger(ACCESS)
 
 
 class RequestLog:
-    """ASGI middleware around all others but the one that gives answers their ids."""
+    """ASGI middleware around all others except ``AnswerHeaders``, which sets the request id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and tell of it."""
+        """Pass the request on and record it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

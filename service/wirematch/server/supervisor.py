@@ -1,4 +1,4 @@
-"""The process that starts workers, and replaces those that end."""
+"""The process that starts workers and replaces those that end."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from uvicorn.supervisors.multiprocess import Process
 log = logging.getLogger("uvicorn.error")
 
 MIN_DELAY, MAX_DELAY = 0.5, 10.0
-"""Seconds before another worker is started in the place of one that did not start, doubled each time."""
+"""Delay in seconds before a worker that failed to start is replaced; doubled after each failure."""
 MOST_FAILURES = 8
-"""More starts that failed in a row, while no worker serves, do not help."""
+"""Consecutive failed starts, with no worker serving, after which the service gives up."""
 
 
 class WorkerSupervisor(Multiprocess):
-    """Uvicorn's, but for two things.
+    """Uvicorn's supervisor with two changes.
 
-    Uvicorn keeps the worker's end of their pipe open, too, so the pipe of a worker that has ended stays silent for all
-    of ``timeout_worker_healthcheck``, and neither its replacement nor SIGTERM gets a turn.
+    Uvicorn keeps the worker's end of their pipe open in the parent, so a dead worker's pipe stays silent for all of
+    ``timeout_worker_healthcheck``, which delays its replacement and SIGTERM.
 
-    Uvicorn ends all workers when one did not start, as it takes the application for broken. Here the index was open
-    when the first ones were started, so it is likelier that the store is away for a moment, and the others serve on.
+    Uvicorn ends all workers if one fails to start, as the application must be broken. Here the index could be opened
+    just before, so more likely the store is briefly away, and the other workers go on serving.
     """
 
     def __init__(
@@ -34,15 +34,15 @@ class WorkerSupervisor(Multiprocess):
     ) -> None:
         super().__init__(config, sockets)
         self.gave_up = False
-        """Whether the service ends as no worker starts."""
+        """Whether the service ended because no worker starts."""
         self._clock = clock
         self._failures = 0
-        """Starts that failed since a worker was last seen to serve."""
+        """Failed starts since a worker was last seen serving."""
         self._due: dict[Process, float] = {}
-        """When another is started in the place of one that did not start, by the one."""
+        """When to replace each worker that failed to start."""
 
     def keep_subprocess_alive(self) -> None:
-        """Replace workers that have ended or say nothing."""
+        """Replace workers that have ended or do not respond."""
         for place, worker in enumerate(self.processes):
             if self.should_exit.is_set():
                 return
@@ -51,7 +51,7 @@ class WorkerSupervisor(Multiprocess):
                     del self._due[worker]
                     self._start(place)
                 continue
-            worker.child_conn.close()  # a spawned worker has a descriptor of its own
+            worker.child_conn.close()  # a spawned worker has its own file descriptor
             if worker.is_alive(timeout=self.config.timeout_worker_healthcheck):
                 if self._failures and worker.is_ready(self.config.timeout_worker_healthcheck):
                     self._failures = 0

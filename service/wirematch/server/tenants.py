@@ -1,4 +1,4 @@
-"""Each request works on the articles of the tenant that its key belongs to."""
+"""Multi-tenancy: each request works on the articles of its key's tenant."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from wirematch.errors import WirematchError
 
 
 class TenantArticles:
-    """ASGI middleware behind the doors: puts the parts of the ``caller``'s tenant into the state of the request."""
+    """ASGI middleware inside of ``Doors`` that puts the parts of the ``caller``'s tenant into the request's state."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve, or say why the tenant's articles cannot be reached."""
+        """Pass the request on, or respond with the error if the tenant's articles cannot be reached."""
         caller: Caller | None = scope["state"].get("caller") if scope["type"] == "http" else None
         if caller is not None and caller.tenant is not None:
             tenancy: Tenancy[TenantState] = scope["state"]["tenancy"]

@@ -1,30 +1,29 @@
-"""Who is served without a key: programs on this machine, and pages that this service gave out itself.
+"""Access without keys: programs on this machine, and this service's own pages.
 
-A service on 127.0.0.1 is within reach of every page that its user's browser shows. The page's scripts send what
-browsers send without asking (a ``POST`` of plain text or of a form), and they reach any address by a name of their own
-that changes what it stands for (DNS rebinding). So ``Host`` must be this machine or a name that was allowed,
-``Origin`` must be the service's own, and the media types of forms and plain text need a header that a page cannot send
-without asking. Where our own pages send their forms, our own ``Origin`` is enough: browsers send it with every form,
-and no page can choose it.
+Every page that the user's browser shows can reach a service on 127.0.0.1. Its scripts can send requests that need no
+CORS preflight (a ``POST`` of plain text or a form), and reach any address by a host name of their own that they make
+resolve to it (DNS rebinding). So ``Host`` must be this machine or an allowed name, ``Origin`` must be the service's
+own, and form and plain-text bodies need a header that triggers a preflight. For forms of our own pages, our own
+``Origin`` suffices: browsers always send it with forms, and no page can forge it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starlette._utils import get_route_path
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from wirematch.access.route_path import route_path
 from wirematch.access.routes import is_page
 from wirematch.api.problems import Problem, problem
 from wirematch.hosts import as_address, authority_of, host_of, is_loopback
 
 ANY_HOST = "*"
 SENT_UNASKED = frozenset({"text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
-"""Media types that a page may send anywhere (https://fetch.spec.whatwg.org/#cors-safelisted-request-header)."""
+"""Media types that need no preflight (https://fetch.spec.whatwg.org/#cors-safelisted-request-header)."""
 ASKED_FOR = ("authorization", "idempotency-key", "x-requested-with")
-"""Headers for which a browser asks us first, and is told no."""
+"""Headers that trigger a preflight, which this service refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,12 @@ class OpenDoors:
     """Whom to serve without a key."""
 
     allowed_hosts: frozenset[str] = frozenset()
-    """Beside this machine's own names; ``*`` is any."""
+    """Host names accepted besides this machine's own; ``*`` accepts any."""
     insecure: bool = False
-    """The network decides who comes in, so every peer does, and every host where none is allowed by name."""
+    """Trust the network: accept every peer, and every host unless some are allowed by name."""
 
     def refusal(self, scope: Scope) -> Problem | None:
-        """Why a request is not served; None when it is."""
+        """Return why a request is refused; None if it is served."""
         headers = Headers(scope=scope)
         return (
             self.refused_peer(scope)
@@ -47,7 +46,7 @@ class OpenDoors:
         )
 
     def refused_peer(self, scope: Scope) -> Problem | None:
-        """Only this machine, unless the network is trusted."""
+        """Refuse other machines, unless the network is trusted."""
         peer = as_address(scope["client"][0]) if scope.get("client") else None
         if self.insecure or peer is None or peer.is_loopback:
             return None
@@ -55,7 +54,7 @@ class OpenDoors:
         return problem(403, "key-needed", "A key is needed", said)
 
     def refused_host(self, headers: Headers) -> Problem | None:
-        """Only names that are ours."""
+        """Refuse host names that are not ours."""
         if ANY_HOST in self.allowed_hosts or (self.insecure and not self.allowed_hosts):
             return None
         host = host_of(headers.get("host", ""))
@@ -70,7 +69,7 @@ class OpenDoors:
 
 
 def refused_origin(headers: Headers) -> Problem | None:
-    """Only pages of our own; programs send no ``Origin``."""
+    """Refuse pages of other sites; programs send no ``Origin``."""
     origin = headers.get("origin")
     if origin is None:
         return None
@@ -82,10 +81,10 @@ def refused_origin(headers: Headers) -> Problem | None:
 
 
 def refused_form(scope: Scope, headers: Headers) -> Problem | None:
-    """Only what no page of another site can send; :func:`refused_origin` was asked before."""
-    if scope["method"] != "POST":  # for all others that change something, a browser asks first
+    """Refuse what a page of another site can send; :func:`refused_origin` must have been checked before."""
+    if scope["method"] != "POST":  # all other methods that change something trigger a preflight
         return None
-    if "origin" in headers and is_page(get_route_path(scope)):
+    if "origin" in headers and is_page(route_path(scope)):
         return None
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in SENT_UNASKED or any(name in headers for name in ASKED_FOR):

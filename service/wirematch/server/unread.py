@@ -1,7 +1,7 @@
-"""An end to answers that nobody reads: a client that takes nothing of what waits for it is cut off.
+"""Disconnect clients that do not read their response.
 
-Without one, what was written stays in memory, and the connection and the place of a stream are taken, for as long as
-the client's machine says that it is still there.
+Otherwise the data would stay in memory, and the connection and its stream would be occupied, for as long as the
+client's machine keeps the connection alive.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ import fcntl
 import struct
 import termios
 
-UNREAD_SECONDS = 30.0
-"""In which a client must take something of a finished answer."""
-
 
 class Unread:
-    """What waits to be taken on one connection."""
+    """Unsent data of one connection."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, stream_seconds: float) -> None:
-        """``stream_seconds`` in which something must be taken of an answer that is still being made."""
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, stream_seconds: float) -> None:
+        """``seconds`` is the time in which a client must read some of a finished response.
+
+        ``stream_seconds`` is the same for a response that is still being produced.
+        """
         self.answered = False
-        """Whether the answer is finished."""
+        """Whether the response is finished."""
         self._loop = loop
+        self._finished_seconds = seconds
         self._stream_seconds = stream_seconds
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -31,23 +32,23 @@ class Unread:
         self._since = 0.0
 
     def watch(self, transport: asyncio.Transport) -> None:
-        """Begin, if anything waits; until it is taken nothing else is written."""
+        """Start the timer if anything is unsent; until that is read, nothing else is written."""
         if transport.get_write_buffer_size() and self._timer is None:
             self._transport, self._left, self._since = transport, _left(transport), self._loop.time()
             self._wait()
 
     def end(self) -> None:
-        """It was taken, or is being taken, or the connection is gone."""
+        """Stop the timer: data was read, or the connection is closed."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     @property
     def _seconds(self) -> float:
-        return UNREAD_SECONDS if self.answered else self._stream_seconds
+        return self._finished_seconds if self.answered else self._stream_seconds
 
     def _wait(self) -> None:
-        self._timer = self._loop.call_later(min(self._seconds, UNREAD_SECONDS), self._look)
+        self._timer = self._loop.call_later(min(self._seconds, self._finished_seconds), self._look)
 
     def _look(self) -> None:
         assert self._transport is not None
@@ -57,15 +58,15 @@ class Unread:
         left = _left(self._transport)
         if left < self._left:
             self._left, self._since = left, self._loop.time()
-        elif self._loop.time() - self._since >= self._seconds * 0.99:  # clocks of timers are coarse
+        elif self._loop.time() - self._since >= self._seconds * 0.99:  # timers are coarse
             self._transport.abort()
             return
         self._wait()
 
 
 def _left(transport: asyncio.Transport) -> int:
-    """Bytes that were not taken, here and in the kernel, which asks for more only when much of its own is gone."""
+    """Unsent bytes here and in the kernel, which accepts more only once much of its own buffer is free."""
     left, peer = transport.get_write_buffer_size(), transport.get_extra_info("socket")
-    with contextlib.suppress(OSError, AttributeError):  # where the kernel does not tell
+    with contextlib.suppress(OSError, AttributeError):  # the kernel may not tell
         left += struct.unpack("i", fcntl.ioctl(peer.fileno(), termios.TIOCOUTQ, struct.pack("i", 0)))[0]
     return left

@@ -1,4 +1,4 @@
-"""What a worker process owes to the process that started it."""
+"""Obligations of a worker process towards its parent."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from wirematch.settings import Settings
 
 
 def is_worker() -> bool:
-    """Whether another process of the service started this one."""
+    """Whether this process was started by another process of the service."""
     return multiprocessing.parent_process() is not None
 
 
 def end_with_parent() -> None:
-    """Stop in good order when the parent is gone, however it ended: nobody else would stop a worker."""
+    """Shut down gracefully when the parent process is gone, however it ended: nobody else would stop a worker."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
@@ -32,6 +32,6 @@ def end_with_parent() -> None:
 
 
 def store_in_use(settings: Settings) -> contextlib.AbstractContextManager[None]:
-    """While entered, whoever comes and goes does not stop the embedded Valkey under this worker."""
+    """Return a context in which the embedded Valkey is held in use, so that other processes do not stop it."""
     store = EmbeddedStore(settings.data_dir)
     return store.used() if is_worker() and settings.redis_url == store.url else contextlib.nullcontext()

@@ -1,4 +1,4 @@
-"""Every setting of the service, from ``WIREMATCH_*`` in the environment; command-line options override them."""
+"""All settings of the service, read from ``WIREMATCH_*`` in the environment; command-line options override them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from wirematch.settings.webhooks import WebhookSettings
 
 
 class Settings(WebhookSettings, ServingSettings, DecidingSettings, ReadingSettings, KeepingSettings, StoreSettings):
-    """What an operator can choose. The last group is read first, so ``translate`` is checked beside what is kept."""
+    """All settings.
+
+    Pydantic reads the groups from last to first, so ``translate`` can be validated against ``store_text``.
+    """
 
     @field_validator("translate")
     @classmethod
@@ -32,19 +35,19 @@ class Settings(WebhookSettings, ServingSettings, DecidingSettings, ReadingSettin
 
     @classmethod
     def read(cls, **options: Any) -> Self:
-        """The environment's settings under these ``options``; InvalidSettingError says in a line what cannot work."""
+        """Read the environment, overridden by ``options``. Raises InvalidSettingError with a one-line message."""
         try:
             return cls(**options)
         except ValidationError as error:
             raise InvalidSettingError("; ".join(map(_told, error.errors()))) from error
-        except SettingsError as error:  # what is to be JSON is none; the value may be nobody's business
+        except SettingsError as error:  # invalid JSON; its value may be secret, so it is not shown
             field = re.search(r'field "(\w+)"', str(error))
             name = f"{Settings.model_config['env_prefix']}{field[1]}".upper() if field else "A setting"
             raise InvalidSettingError(f'{name}: write it as JSON, such as ["desk.example"]') from None
 
 
 def _told(problem: ErrorDetails) -> str:
-    """Which setting it is about, and what is wrong; of what is about none, our own words alone."""
+    """Return which setting an error is about and what is wrong; the message alone if it is about no single setting."""
     said = message_of(problem)
     setting = f"{Settings.model_config['env_prefix']}{'.'.join(map(str, problem['loc']))}".upper()
     return f"{setting}: {said}" if problem["loc"] else said

@@ -1,4 +1,4 @@
-"""What all groups of settings have in common."""
+"""The base class of all groups of settings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ Window = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=36_500))]
 
 
 class SettingsGroup(BaseSettings):
-    """Settings of one subject, which are read as those of ``Settings`` are."""
+    """Settings of one subject, read from the same environment variables as ``Settings``."""
 
     model_config = SettingsConfigDict(env_prefix="WIREMATCH_", frozen=True, extra="ignore", hide_input_in_errors=True)

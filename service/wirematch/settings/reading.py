@@ -1,4 +1,4 @@
-"""How documents are read, and in which languages."""
+"""Settings of how documents are read and which languages are translated."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class ReadingSettings(SettingsGroup):
-    """What a document does not say of itself, and what is translated."""
+    """Time zones for documents that name none, names of sources, and translation."""
 
     zone_by_source: dict[str, Zone] | None = Field(
         None,
-        description="Zones of times that say none, by who sends them, as JSON with IANA's names: "
-        '{"AAP": "Australia/Sydney"}. Without one they are read as UTC, and the answer tells.',
+        description="Time zones, by source, of times without an offset, as JSON with IANA names: "
+        '{"AAP": "Australia/Sydney"}. Others are read as UTC, with a warning.',
     )
     zone_by_format: dict[Format, Zone] | None = Field(
-        None, description='The same for formats, where the source has none: {"iptc-7901": "Europe/Berlin"}.'
+        None, description='The same by format, for sources without one: {"iptc-7901": "Europe/Berlin"}.'
     )
     source_names: dict[str, list[str]] | None = Field(
         None,
@@ -42,17 +42,17 @@ class ReadingSettings(SettingsGroup):
     translate: Translate | None = Field(
         None,
         description="Compare articles across languages, as JSON: "
-        '{"pivot": "en", "from": ["es", "fr", "it"], "engines": ["apertium"]}; "{}" translates to English whatever the '
-        "machine can. By default nothing is translated.",
+        '{"pivot": "en", "from": ["es", "fr", "it"], "engines": ["apertium"]}; "{}" translates everything that the '
+        "machine can to English. By default nothing is translated.",
     )
     translate_url: HttpUrl | None = Field(
         None,
-        description="A LibreTranslate-compatible server, which sees the texts; asked only where 'engines' names it.",
+        description="A LibreTranslate-compatible server, which sees the texts; used only if 'engines' names it.",
     )
-    translate_key: SecretStr | None = Field(None, description="What that server asks for as its key.")
+    translate_key: SecretStr | None = Field(None, description="The server's API key.")
     translate_timeout: float = Field(
-        10.0, gt=0, le=120, allow_inf_nan=False, description="Seconds that an engine has for a text, waiting included."
+        10.0, gt=0, le=120, allow_inf_nan=False, description="Seconds that an engine has for a text, including waiting."
     )
     translate_processes: int = Field(
-        1, ge=1, le=64, description="Pipelines of Apertium side by side for each of its pairs, in each process."
+        1, ge=1, le=64, description="Concurrent Apertium pipelines for each language pair, in each process."
     )

@@ -1,4 +1,4 @@
-"""Where what is stored is, and how safe it is there."""
+"""Settings of Redis: where it is, and when a write counts as safe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wirematch.settings.group import SettingsGroup
 
 
 class StoreSettings(SettingsGroup):
-    """The server, and the index on it."""
+    """The Redis server, and the index on it."""
 
     redis_url: Annotated[str, AfterValidator(check_url)] | None = Field(
         None,
@@ -24,7 +24,7 @@ class StoreSettings(SettingsGroup):
         repr=False,
     )
     redis_url_file: Path | None = Field(
-        None, description="File that holds the URL, which other users of the machine must not see in options."
+        None, description="File with the URL, since other users of the machine can see command-line options."
     )
     data_dir: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("wirematch"),
@@ -40,7 +40,7 @@ class StoreSettings(SettingsGroup):
         "main", description="Name of the index; several can live in one Redis."
     )
     tenant: Annotated[str, StringConstraints(pattern=NAME)] | None = Field(
-        None, description="Whose articles commands work on, and requests without a tenant's key; by default nobody's."
+        None, description="Tenant of commands, and of requests without a tenant's key; by default none."
     )
     redis_timeout: float = Field(
         5.0, gt=0, allow_inf_nan=False, description="Seconds to wait for Redis before a request is answered with 503."
@@ -49,18 +49,22 @@ class StoreSettings(SettingsGroup):
         None,
         ge=1,
         le=1_024,
-        description="Parts of a new index, by default one; a few for each master. Of an index that exists, what it "
-        "must have.",
+        description="Shards of a new index, by default one; a few per master of a cluster. If set, an existing index "
+        "must have as many.",
     )
     wait_replicas: int = Field(
         0, ge=0, le=10, description="Replicas that must have a write before it is acknowledged (WAIT)."
     )
     wait_timeout: float = Field(
-        1.0, gt=0, le=60, allow_inf_nan=False, description="Seconds to wait for these replicas before a 503."
+        1.0,
+        gt=0,
+        le=60,
+        allow_inf_nan=False,
+        description="Seconds to wait for these replicas before the response is a 503.",
     )
     durability: Durability = Field(
         Durability.WRITTEN,
-        description="'fsync' acknowledges nothing before it is on the server's disk (WAITAOF); requests may choose.",
+        description="'fsync' acknowledges a write only when it is on the server's disk (WAITAOF); requests may choose.",
     )
 
     @model_validator(mode="before")

@@ -1,4 +1,4 @@
-"""Where messages about pickups go."""
+"""Settings of webhook messages about pickups."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from wirematch.webhooks.signing import read_secrets
 
 
 class WebhookSettings(SettingsGroup):
-    """The receiver and what it is told; the secret comes before the address, which is refused without one."""
+    """The receiver and what it is told. ``webhook_secret`` comes before ``webhook_url``, whose validation needs it."""
 
     webhook_secret: SecretStr | None = Field(
         None,
-        description="What messages are signed with: whsec_ and 24 to 64 bytes in base64; several while it changes.",
+        description="Signing secret: whsec_ and 24 to 64 bytes in base64; several, with spaces between, for rotation.",
     )
     webhook_private: bool = Field(
         False,
-        description="Whether the receiver may have an address that is not public, such as one of a local network.",
+        description="Whether the receiver may have a private address, such as one of a local network.",
     )
     webhook_url: HttpUrl | None = Field(
-        None, description="Where a message goes when a watched source's story is picked up. Without it none is sent."
+        None,
+        description="URL to send a message to when a watched source's story is picked up. Without it none is sent.",
     )
     webhook_sources: frozenset[str] | None = Field(
-        None, description='Sources that are watched, as JSON: ["Norwind"]. By default all that have a name.'
+        None, description='Watched sources, as JSON: ["Norwind"]. By default all that have a name.'
     )
     webhook_timeout: float = Field(
-        15.0, gt=0, le=300, allow_inf_nan=False, description="Seconds that the receiver has for its answer."
+        15.0, gt=0, le=300, allow_inf_nan=False, description="Seconds in which the receiver must respond."
     )
     webhook_give_up_hours: float = Field(
-        72.0, gt=0, allow_inf_nan=False, description="Hours after which a message that was never taken is given up."
+        72.0, gt=0, allow_inf_nan=False, description="Hours after which an unacknowledged message is dropped."
     )
 
     @field_validator("webhook_secret")

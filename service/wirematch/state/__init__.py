@@ -1,1 +1,1 @@
-"""State in Redis beside the index: clusters, kills, idempotency keys."""
+"""State kept in Redis beside the index: clusters, kills, idempotency keys, judgements, tenants and more."""

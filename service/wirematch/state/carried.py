@@ -1,6 +1,6 @@
-"""What is kept beside the index, read whole and put back with the times at which it ends: for a backup.
+"""State kept beside the index, read and restored as a whole, with its expiry times, for a backup.
 
-Reading goes by Redis' cursors: what is there all the time is given, once or more often.
+Reading uses Redis cursors (SCAN): what exists throughout the scan is returned at least once.
 """
 
 from __future__ import annotations
@@ -18,24 +18,26 @@ from wirematch.models import Article
 from wirematch.state import scripts
 from wirematch.state.clusters import KeptMembership, kept_membership
 from wirematch.state.earlier_versions import EarlierVersion, RedisEarlierVersions, unpack_all
+from wirematch.state.expected import ExpectedArticles
 from wirematch.state.judgements import Judgement, RedisJudgements, read_judgement
 from wirematch.state.withdrawals import Kill, RedisKills, decode_kill
 
 MEMBERS_AT_ONCE = 200
-"""That one script writes."""
+"""Members written by one script."""
 FOR_EVER = timedelta(days=36_500)
 
 
 class CarriedState:
-    """Of one namespace. Every method raises IndexUnavailableError when Redis does not answer."""
+    """The state of one namespace. Every method raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
         self._namespace = namespace
         self._judgements = RedisJudgements(store, namespace)
+        self._untold = ExpectedArticles(store, namespace.untold)
 
     async def kills(self) -> AsyncIterator[tuple[str, Kill, int]]:
-        """Article id, kill, and when it is forgotten (ms since 1970). Keys are scanned for it."""
+        """Yield article id, kill and expiry (ms since 1970) of every kill. Scans the keys."""
         with translated_errors():
             async for key in self._store.scan(self._namespace.kill_pattern):
                 left, found = await self._store.read(scripts.READ_KILL_LEFT, [key])
@@ -43,12 +45,12 @@ class CarriedState:
                     yield self._namespace.killed_id(key), decode_kill(found), _until(left)
 
     async def kills_of(self, article_ids: Sequence[str]) -> list[Kill | None]:
-        """The newest kill of each, None where there is none."""
+        """Return the newest kill of each article; None for those without one."""
         kept = RedisKills(self._store, self._namespace, FOR_EVER)
         return await asyncio.gather(*(kept.of(one) for one in article_ids))
 
     async def put_kill(self, article_id: str, kill: Kill, until: int, outdated: Any) -> bool:
-        """As ``Kills.note``; whether it has not run out."""
+        """Record a kill as ``Kills.note`` does; return False if it has expired."""
         window = _left(until)
         if window is None:
             return False
@@ -56,7 +58,7 @@ class CarriedState:
         return True
 
     async def earlier_versions(self, present: Article) -> tuple[list[EarlierVersion], int]:
-        """Those of an article, the latest first, and when they are forgotten (ms since 1970)."""
+        """Return an article's earlier versions, latest first, and their expiry (ms since 1970)."""
         with translated_errors():
             left, packed = await self._store.read(
                 scripts.READ_VERSIONS_LEFT, [self._namespace.earlier_versions(present.id or "")]
@@ -64,7 +66,7 @@ class CarriedState:
         return unpack_all(packed, present), _until(left)
 
     async def put_earlier_versions(self, present: Article, earlier: Sequence[EarlierVersion], until: int) -> int:
-        """In place of those that there are; how many have not run out."""
+        """Replace an article's earlier versions; return how many were written, 0 if they have expired."""
         window = _left(until)
         if window is None:
             return 0
@@ -75,8 +77,19 @@ class CarriedState:
             await versions.keep(one, next_)
         return len(earlier)
 
+    async def untold(self) -> list[str]:
+        """Articles whose clusters may not be told of them yet.
+
+        Read between what is stored and the members, these and those lack nobody: who was stored is noted, or told.
+        """
+        return await self._untold.noted()
+
+    async def put_untold(self, article_ids: Sequence[str]) -> None:
+        """Whoever sweeps next decides these anew, and tells the clusters."""
+        await self._untold.expect(article_ids, 0, keep_earlier=True)
+
     async def members(self) -> AsyncIterator[KeptMembership]:
-        """All members of clusters, originals included."""
+        """Yield all members of clusters, originals included."""
         keys, cursor = self._namespace.clusters, b"0"
         with translated_errors():
             while True:
@@ -87,7 +100,7 @@ class CarriedState:
                     return
 
     async def put_members(self, members: Sequence[KeptMembership]) -> int:
-        """Those that are in no cluster become members; how many."""
+        """Add those that are in no cluster yet; return how many were added."""
         keys, made = self._namespace.clusters, 0
         with translated_errors():
             for first in range(0, len(members), MEMBERS_AT_ONCE):
@@ -97,13 +110,13 @@ class CarriedState:
         return made
 
     async def judgements(self) -> AsyncIterator[Judgement]:
-        """All judgements."""
+        """Yield all judgements."""
         with translated_errors():
             async for _, written in self._store.scan_hash(self._namespace.judgements[0], "*"):
                 yield read_judgement(written)
 
     async def put_judgement(self, judgement: Judgement) -> bool:
-        """Whether nobody has judged the pair since; a judgement that is there stays."""
+        """Write a judgement unless the pair has one; return whether it was written."""
         pair = judgement.submission_id, judgement.story_id
         if await self._judgements.find([pair]):
             return False

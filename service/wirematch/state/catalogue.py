@@ -1,8 +1,8 @@
-"""Stored articles from the newest backwards, for people who look around: what they are called, not what is in them.
+"""The catalogue for browsing: stored articles, newest first, with headline and metadata but no text.
 
-There is no list of articles beside the index. An article's number says when it was stored, so a shard's newest are
-found by counting down from its last number; how many numbers are looked at for one answer is bounded, and where to go
-on is told with it.
+The index keeps no list of articles. Numbers are given in the order of storing, so the newest articles of a shard are
+found by counting down from its last number. How many numbers one answer looks at is bounded; the answer then says where
+to continue.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from wirematch.index.records.codec import DAMAGE, FACTS, KINDS, TIMES, UNKNOWN, 
 from wirematch.models import Kind
 
 LOOKED_AT_ONCE = 500
-"""Numbers that a script looks at; it keeps the server for about a millisecond."""
+"""Numbers looked at by one script call, which occupies Redis for about a millisecond."""
 MOST_LOOKED_AT = 5_000
 """Numbers looked at for one page, over all shards."""
 _HEADLINE = re.compile(r'^\{"headline":"((?:[^"\\]|\\.)*)')
@@ -35,12 +35,12 @@ _BODY = re.compile(r'^\{"body":"((?:[^"\\]|\\.)*)')
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a stored article is called."""
+    """A stored article as listed."""
 
     id: str
     source: str | None
     headline: str | None
-    """Without one, how the article begins."""
+    """The beginning of the text if there is no headline."""
     published_at: datetime | None
     stored_at: datetime
     kind: Kind
@@ -50,10 +50,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which articles; everything by default."""
+    """Filters; by default they select everything."""
 
     words: str = ""
-    """All of these must begin a word of the headline."""
+    """Each must be the beginning of a word in the headline."""
     sources: Sequence[str] = ()
     kinds: Sequence[Kind] = ()
     published_after: datetime | None = None
@@ -62,37 +62,37 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """Some articles, newest first."""
+    """A page of articles, newest first."""
 
     entries: list[Entry]
     stored: int
-    """Articles in the index."""
+    """Number of articles in the index."""
     looked_at: int
     more: str | None
-    """Where to go on; None when everything was looked at."""
+    """Token for the next page; None at the end."""
 
 
 class Catalogue(Protocol):
-    """Stored articles by when they were stored. Raises IndexUnavailableError when the store does not answer."""
+    """Stored articles, newest first. Raises IndexUnavailableError when the store does not answer."""
 
     async def newest(self, wanted: Wanted, limit: int, place: str | None = None) -> EntryPage:
-        """At most ``limit`` articles from ``place`` on, a page's ``more``; at the newest where it says nothing."""
+        """Return at most ``limit`` articles, from ``place`` (the ``more`` of a page) on; without it, the newest."""
 
 
 @dataclass(slots=True)
 class _Walk:
-    """How far a shard has been gone through."""
+    """How far one shard has been read."""
 
     shard: int
     below: int
-    """Number to go on below; 0 at the newest."""
+    """Continue with numbers below this one; 0 begins at the newest."""
     ended: bool = False
     found: deque[tuple[int, Entry]] = field(default_factory=deque)
-    """Numbers and articles that are still to be given."""
+    """Numbers and articles found but not yet returned."""
 
 
 class RedisCatalogue:
-    """The catalogue of an index on Redis >= 7.2 or Valkey >= 8, one server or a cluster."""
+    """The catalogue of an index on Redis >= 7.2 or Valkey >= 8, standalone or cluster."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
@@ -133,16 +133,16 @@ class RedisCatalogue:
         return Generation(int(record.get("generation", 1)), int(record.get("shards", 1)))
 
     async def _look(self, live: Generation, walk: _Walk, wanted: Wanted, limit: int) -> tuple[int, int]:
-        """Go on in one shard; how many articles are in it, and how many numbers were looked at."""
+        """Read on in one shard; return how many articles it has and how many numbers were looked at."""
         words = wanted.words.casefold().split()
-        most = LOOKED_AT_ONCE if words else limit  # words are looked for here, and everything else there
+        most = LOOKED_AT_ONCE if words else limit  # headlines are filtered here, everything else in the script
         keys = self._namespace.shard(live.number, walk.shard, live.shards)
         args: list[Argument] = [keys.prefix, walk.below, LOOKED_AT_ONCE, most, _filters(wanted)]
         documents, seen, below, beginnings = await self._store.read(scripts.NEWEST, keys.declared, args)
         for number, beginning in beginnings:
             try:
                 entry = _read(beginning)
-            except DAMAGE:  # the index logs it where it meets the article
+            except DAMAGE:  # the index logs it when it reads the article
                 continue
             if _has(entry.headline or "", words):
                 walk.found.append((number, entry))
@@ -151,7 +151,7 @@ class RedisCatalogue:
 
 
 def _begin(live: Generation, place: str | None) -> list[_Walk]:
-    """A place of another generation means nothing in this one, so everything begins anew."""
+    """Parse ``place``; one of another generation is meaningless in this one, so reading begins again."""
     walks = [_Walk(shard, 0) for shard in range(live.shards)]
     generation, _, numbers = (place or "").partition("-")
     below = numbers.split(".")
@@ -197,7 +197,7 @@ def _read(beginning: bytes) -> Entry:
 
 
 def _published(moment: int) -> datetime | None:
-    """None where it is not known, or in no year of the calendar in UTC, as with an offset it may be."""
+    """None if unknown, or if UTC takes it out of the years that datetime supports."""
     try:
         return None if moment == UNKNOWN else datetime.fromtimestamp(moment / 1000, UTC)
     except (ValueError, OverflowError):
@@ -205,19 +205,19 @@ def _published(moment: int) -> datetime | None:
 
 
 def _title(begun: str) -> str | None:
-    """The headline, or how the body begins, from the first bytes of an article's JSON, which may end anywhere."""
+    """Return the headline, or else the beginning of the body, from an article's JSON that may be cut anywhere."""
     found = _HEADLINE.match(begun) or _BODY.match(begun)
     if found is None:
         return None
     try:
         text = json.loads(f'"{found[1]}"')
-    except ValueError:  # it ends within an escape
+    except ValueError:  # cut within an escape sequence
         text = found[1].rpartition("\\")[0]
     return " ".join(text.split()) or None
 
 
 def _has(headline: str, words: Sequence[str]) -> bool:
-    """Whether each of the words begins one of the headline's."""
+    """Whether each of the words begins a word of the headline."""
     if not words:
         return True
     folded = headline.casefold()

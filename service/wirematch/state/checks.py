@@ -1,6 +1,6 @@
-"""Articles that were checked and not stored: kept for a while, so that what was found can be linked to.
+"""Checked articles: kept for a while without being stored, so that their report has a URL.
 
-What was found is not kept. It is made again whenever somebody looks (``docs/adr/0016``).
+The report itself is not kept; it is made again for each view (``docs/adr/0016``).
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class CheckedArticles(Protocol):
-    """Articles under keys of ours. Every method raises IndexUnavailableError when the store does not answer."""
+    """Checked articles by key. Every method raises IndexUnavailableError when the store does not answer."""
 
     async def keep(self, article: Article) -> str:
-        """The key under which the article is found from now on; the same article has the same key."""
+        """Keep the article and return its key; equal articles have the same key."""
 
     async def find(self, key: str) -> Article | None:
-        """The article of a key, None when there is none or its time is over."""
+        """Return the article of a key; None if there is none or it has expired."""
 
 
 class RedisCheckedArticles:
-    """Checked articles on Redis >= 7.2 or Valkey >= 8, one server or a cluster, each kept for ``window``."""
+    """Checked articles in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``."""
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self._store = store

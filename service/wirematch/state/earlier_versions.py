@@ -1,8 +1,8 @@
-"""The texts that an article had before, so that a reader can see what changed.
+"""Earlier versions of an article, so that a reader can see what changed.
 
-An article changes a little from one version to the next, so each is packed with the text of the next one as zlib's
-preset dictionary (RFC 1950, FDICT): what both have costs next to nothing. Reading starts from the present text and goes
-back; it ends where a text is not the one that a version was packed with, as after a crash between two steps.
+Versions differ little, so each is compressed with the following version's text as zlib's preset dictionary (RFC 1950,
+FDICT): what both share costs next to nothing. Reading goes backwards from the present text. It stops at a version that
+was not compressed against the text after it, as may happen after a crash.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from wirematch.models import Article, Strict
 from wirematch.state import scripts
 
 DICTIONARY_BYTES = 32_768
-"""As much as zlib looks back."""
+"""The size of zlib's window."""
 
 
 class EarlierVersion(Strict):
-    """What an article was until it was replaced."""
+    """An article as it was until it was replaced."""
 
     version: int = Field(ge=1)
     replaced_at: AwareDatetime
@@ -33,20 +33,20 @@ class EarlierVersion(Strict):
 
 
 class EarlierVersions(Protocol):
-    """By article id. Every method raises IndexUnavailableError when the store does not answer."""
+    """Earlier versions by article id. Every method raises IndexUnavailableError when the store does not answer."""
 
     async def keep(self, earlier: EarlierVersion, following: Article) -> None:
         """Keep a version that ``following`` has just replaced."""
 
     async def of(self, present: Article) -> list[EarlierVersion]:
-        """The versions before the present one, the latest first."""
+        """Return the versions before the present one, latest first."""
 
     async def forget(self, article_ids: Sequence[str]) -> None:
-        """Remove all earlier versions of these."""
+        """Delete all earlier versions of these articles."""
 
 
 class RedisEarlierVersions:
-    """On Redis >= 7.2 or Valkey >= 8, one server or a cluster: the last ``most`` of each article, for ``window``."""
+    """Earlier versions in Redis >= 7.2 or Valkey >= 8: the last ``most`` of each article, kept for ``window``."""
 
     def __init__(self, store: Store, namespace: Namespace, most: int, window: timedelta) -> None:
         self._store = store
@@ -78,13 +78,13 @@ class RedisEarlierVersions:
 
 
 def pack(earlier: EarlierVersion, following: Article) -> bytes:
-    """A version as it is kept."""
+    """Encode a version, compressed against the one that followed it."""
     packer = zlib.compressobj(9, zdict=_dictionary(following))
     return packer.compress(earlier.model_dump_json(exclude_none=True).encode()) + packer.flush()
 
 
 def unpack(packed: bytes, following: Article) -> EarlierVersion | None:
-    """What :func:`pack` packed; None where another text followed."""
+    """Decode what :func:`pack` encoded; None if ``following`` is not the text it was compressed against."""
     unpacker = zlib.decompressobj(zdict=_dictionary(following))
     try:
         return EarlierVersion.model_validate_json(unpacker.decompress(packed) + unpacker.flush())
@@ -93,7 +93,7 @@ def unpack(packed: bytes, following: Article) -> EarlierVersion | None:
 
 
 def unpack_all(packed: Sequence[bytes], present: Article) -> list[EarlierVersion]:
-    """The versions before the present one, from the latest back to where another text followed."""
+    """Decode the versions before the present one, latest first, as far back as the chain is intact."""
     found: list[EarlierVersion] = []
     following = present
     for one in packed:
@@ -106,7 +106,7 @@ def unpack_all(packed: Sequence[bytes], present: Article) -> list[EarlierVersion
 
 
 def _dictionary(article: Article) -> bytes:
-    # As JSON, since that is what it is compared with.
+    # As JSON, because that is what gets compressed against it.
     return (
         Article(body=article.body, headline=article.headline)
         .model_dump_json(exclude_none=True)

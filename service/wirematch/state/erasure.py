@@ -1,6 +1,4 @@
-"""Removes what is kept beside the index that tells of an article: judgements with its text, notes, answers,
-earlier versions.
-"""
+"""Erasure of what mentions a deleted article: judgements, pickup notes, kept responses and earlier versions."""
 
 from __future__ import annotations
 
@@ -17,17 +15,17 @@ from wirematch.state.mentions import Mention, Mentions, Place
 
 
 class Erasure(Protocol):
-    """Every method raises IndexUnavailableError when Redis does not answer."""
+    """Erases mentions of articles. Every method raises IndexUnavailableError when Redis does not answer."""
 
     async def erase(self, article_id: str) -> None:
-        """Remove what tells of a deleted article, but for its kill; may be repeated, as after a failure."""
+        """Erase what mentions a deleted article, except its kill. Idempotent, so it can be repeated after a failure."""
 
     async def erase_versions(self, article_ids: Sequence[str]) -> None:
-        """Remove the earlier texts of articles that have expired."""
+        """Delete the earlier versions of articles that have expired."""
 
 
 class RedisErasure:
-    """On Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster."""
+    """Erasure in Redis >= 7.2 or Valkey >= 8, standalone or cluster."""
 
     def __init__(
         self, store: Store, namespace: Namespace, requests: RedisIdempotencyKeys, earlier: EarlierVersions

@@ -1,6 +1,6 @@
-"""Articles on which work may be left: noted before anything is written, forgotten once all of it is done.
+"""Articles with work left to do: recorded before anything is written, removed once all of it is done.
 
-So what a process had still to do when it died, or could not do then, is done later by whoever is there.
+Work that a process could not finish, because it died or an error occurred, is thus finished later by any process.
 """
 
 from __future__ import annotations
@@ -13,33 +13,33 @@ from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.state import scripts
 
 WORKED_ON_MS = 60_000
-"""For which whoever noted or took an article has it alone."""
+"""How long the process that recorded or took an article has it to itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Articles that somebody is at work on."""
+    """Articles that a process is working on."""
 
     article_ids: Sequence[str]
     due: int
-    """When others look after them, ms since 1970 by the server's clock; tells this note from another one."""
+    """When other processes may take them, ms since 1970 by Redis' clock; also identifies this record."""
 
 
 class ExpectedArticles:
-    """In Redis >= 7.2 or Valkey >= 8. Every method raises IndexUnavailableError when Redis does not answer."""
+    """Pending articles in Redis >= 7.2 or Valkey >= 8. Every method raises IndexUnavailableError when Redis is away."""
 
     def __init__(self, store: Store, key: bytes) -> None:
-        """``key`` is a sorted set: ids of articles, by when they are looked after."""
+        """``key`` names a sorted set: article ids scored by when they are due."""
         self._store = store
         self._keys = [key]
 
     async def expect(
         self, article_ids: Sequence[str], delay_ms: int = WORKED_ON_MS, *, keep_earlier: bool = False
     ) -> Expected:
-        """Note that something is left to do for these; others look after them in ``delay_ms``.
+        """Record that work is left for these articles; other processes may take them after ``delay_ms``.
 
-        :meth:`forget` leaves articles that were noted already: others may have been at work on them at the same time.
-        With ``keep_earlier`` they stay due when they were.
+        :meth:`forget` does not remove articles that had been recorded before, as other processes may be working on
+        them, too. With ``keep_earlier`` these keep their due time.
         """
         due = 0
         if article_ids:
@@ -48,16 +48,22 @@ class ExpectedArticles:
                 due = await self._store.write(scripts.EXPECT, self._keys, [delay_ms, known, *article_ids])
         return Expected(article_ids, due)
 
+    async def noted(self) -> list[str]:
+        """The articles of which anything is left to do, whoever is at work on them."""
+        with translated_errors():
+            found = await self._store.read(scripts.READ_EXPECTED, self._keys, [])
+        return [article_id.decode() for article_id in found]
+
     async def take(self, most: int) -> Expected:
-        """At most so many whose time has come; nobody else gets them for a minute."""
+        """Take at most ``most`` articles that are due; no other process gets them for a minute."""
         with translated_errors():
             due, found = await self._store.write(scripts.TAKE_EXPECTED, self._keys, [most, WORKED_ON_MS])
         return Expected([article_id.decode() for article_id in found], due)
 
     async def forget(self, expected: Expected, article_ids: Sequence[str]) -> None:
-        """For these of the articles everything is done; those that somebody has noted since stay noted.
+        """Remove articles whose work is done, except those recorded again by somebody else.
 
-        Not waited for until it is safe: what is remembered after all is looked at once more.
+        The write is not awaited until it is durable: if it is lost, the articles are only looked at once more.
         """
         if article_ids:
             with translated_errors():

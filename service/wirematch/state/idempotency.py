@@ -1,4 +1,4 @@
-"""Idempotency keys: a repeated request gets the answer of the first and has no further effect."""
+"""Idempotency keys: a retried request gets the response of the first and has no further effect."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from wirematch.state import scripts
 from wirematch.state.mentions import Mention, Mentions, Place
 
 LEASE_MS = 30_000
-"""Lease of a request in work. When it expires, the process has died and a retry is executed."""
+"""Lease of a request being processed. When it expires, the process has died and a retry is processed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One execution of a request."""
+    """One attempt to process a request."""
 
     article_id: str | None = None
-    """Id for an article without one. All attempts get the same, so the article is stored once."""
+    """Id for an article sent without one. All attempts get the same, so the article is stored once."""
     again: bool = False
     """Whether an earlier attempt did not complete and may have stored the article."""
 
@@ -36,7 +36,7 @@ FIRST_ATTEMPT = Attempt()
 
 
 class KeptAnswer(NamedTuple):
-    """What a request was answered."""
+    """The response to a request."""
 
     status: int
     media_type: str | None
@@ -44,21 +44,21 @@ class KeptAnswer(NamedTuple):
     """JSON."""
 
     def encode(self) -> bytes:
-        """As it is kept."""
+        """Return the encoded, compressed response."""
         return zlib.compress(json.dumps(self).encode())
 
     @classmethod
     def decode(cls, written: bytes) -> Self:
-        """What ``encode`` wrote."""
+        """Decode what ``encode`` returned."""
         return cls(*json.loads(zlib.decompress(written)))
 
     @property
     def article_ids(self) -> list[str]:
-        """Ids of all articles that the answer names."""
+        """Ids of all articles that the response names."""
         return list(dict.fromkeys(_ids_in(json.loads(self.body or "null"))))
 
     def shortened(self) -> Self:
-        """What the answer says of the request, without what it says of articles."""
+        """Return the response without nested values, which say something about articles."""
         said = json.loads(self.body or "null")
         if not isinstance(said, dict):
             return self
@@ -75,7 +75,7 @@ def _ids_in(said: Any) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class BegunRequest:
-    """A request that the caller must execute, or the answer that an earlier one got."""
+    """A request that the caller must process, or the response that it got earlier."""
 
     worker: str
     """Random token that owns the lease."""
@@ -87,21 +87,21 @@ class IdempotencyKeys(Protocol):
     """Requests by idempotency key. Every method raises IndexUnavailableError when Redis does not answer."""
 
     async def begin(self, key: str, digest: str) -> BegunRequest:
-        """Take the lease of a request, or return its answer if it has one.
+        """Take the lease of a request, or return its response if it has one.
 
-        ``digest`` identifies the content of the request. RequestInFlightError while another process has the lease,
-        RequestKeyReusedError when the key was used with another digest.
+        ``digest`` identifies the content of the request. Raises RequestInFlightError while another process has the
+        lease, and RequestKeyReusedError if the key was used with another digest.
         """
 
     async def finish(self, key: str, begun: BegunRequest, answer: KeptAnswer | None) -> None:
-        """Release the lease and keep the answer; None keeps no answer, so a retry is executed."""
+        """Release the lease and keep the response; with None, a retry is processed again."""
 
     async def forget(self, key: str, begun: BegunRequest) -> None:
         """Release the lease and keep nothing of the request."""
 
 
 class RedisIdempotencyKeys:
-    """Idempotency keys in Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster, each kept for ``window``."""
+    """Idempotency keys in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``."""
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self._store = store
@@ -134,7 +134,7 @@ class RedisIdempotencyKeys:
             await self._store.write(scripts.FINISH, [self._namespace.idempotency_key(key)], args)
 
     async def shorten(self, key: str) -> None:
-        """Keep of an answer only what it says of the request: it must stay, or a late repetition would store again."""
+        """Reduce a response to ``shortened``. It must not be deleted, or a late retry would store the article again."""
         keys = [self._namespace.idempotency_key(key)]
         with translated_errors():
             while (found := await self._store.read(scripts.READ_ANSWER, keys)) is not None:

@@ -1,7 +1,7 @@
-"""What readers said of pairs: whether an article really derives from a story.
+"""Readers' judgements of pairs: whether an article really derives from a story.
 
-A judgement keeps both texts as they were read, so that it means the same when either has changed or expired. When
-one of the two is deleted, the judgement goes with it.
+A judgement includes both texts as they were read, so it keeps its meaning when either changes or expires. It is deleted
+when one of the two articles is.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ NOT_KEPT = "(The text is not kept.)"
 READ_AT_ONCE = 50
 FOUND_AT_ONCE = 500
 JudgedPair = tuple[str, str]
-"""What names a submission, as in a judgement, and a story's id."""
+"""A submission's name as in ``Judgement.submission_id``, and a story's id."""
 
 
 class Judgement(Strict):
-    """One reader's answer about one pair; a later one takes its place."""
+    """One reader's answer about a pair; a later one replaces it."""
 
     submission_id: str = Field(description="A stored article's id, or 'check:' and the key of a checked article.")
     story_id: str
@@ -42,7 +42,7 @@ class Judgement(Strict):
 
     @property
     def key(self) -> str:
-        """Names the pair."""
+        """The key of the pair."""
         return pair_key(self.submission_id, self.story_id)
 
 
@@ -50,23 +50,23 @@ class Judgements(Protocol):
     """Judgements by pair. Every method raises IndexUnavailableError when the store does not answer."""
 
     async def keep(self, judgement: Judgement) -> None:
-        """Keep it, in place of an earlier one of the pair."""
+        """Keep a judgement, replacing an earlier one of the same pair."""
 
     async def forget(self, submission_id: str, story_id: str) -> None:
-        """As if nobody had judged the pair."""
+        """Delete the judgement of a pair, if there is one."""
 
     async def find(self, pairs: Sequence[JudgedPair]) -> dict[JudgedPair, Judgement]:
-        """Those of these pairs that were judged."""
+        """Return the judgements of those pairs that have one."""
 
     async def newest(self, offset: int, limit: int) -> tuple[int, list[Judgement]]:
-        """How many there are, and some of them, the newest first."""
+        """Return the number of all judgements, and a page of them, newest first."""
 
 
 class RedisJudgements:
-    """Judgements on Redis >= 7.2 or Valkey >= 8, one server or a cluster, all in one slot."""
+    """Judgements in Redis >= 7.2 or Valkey >= 8, standalone or cluster, all in one slot."""
 
     def __init__(self, store: Store, namespace: Namespace, *, texts: bool = True) -> None:
-        """Without ``texts``, judgements are kept without those of their articles."""
+        """With ``texts=False``, judgements are kept without the texts of their articles."""
         self._store = store
         self._texts = texts
         self._keys = namespace.judgements
@@ -109,13 +109,13 @@ class RedisJudgements:
 
 
 async def called_wrong(judgements: Judgements, pairs: Sequence[JudgedPair]) -> set[JudgedPair]:
-    """Those of the pairs of which a reader said that one does not derive from the other."""
+    """Return those pairs of which a reader said that the one does not derive from the other."""
     found = await judgements.find(pairs)
     return {pair for pair, one in found.items() if one.derivation is Derivation.NOT}
 
 
 def pair_key(submission_id: str, story_id: str) -> str:
-    """The same for the same two ids, whatever is in them."""
+    """Return a key of fixed length for a pair of ids with any characters."""
     named = f"{len(submission_id)}:{submission_id}{story_id}"
     return hashlib.sha256(named.encode()).hexdigest()[:32]
 
@@ -123,7 +123,7 @@ def pair_key(submission_id: str, story_id: str) -> str:
 def judgement_of(
     submission_id: str, submission: Article, story: Article, derivation: Derivation, note: str
 ) -> Judgement:
-    """The judgement that is made now; ``story`` has an id."""
+    """Make a judgement, dated now; ``story`` must have an id."""
     assert story.id is not None  # it is stored
     return Judgement(
         submission_id=submission_id,
@@ -141,10 +141,10 @@ def _without_text(article: Article) -> Article:
 
 
 def _plain(article: Article) -> Article:
-    """Without what the store added."""
+    """Drop the fields that storing added."""
     return Article.model_validate({name: getattr(article, name) for name in Article.model_fields})
 
 
 def read_judgement(written: bytes) -> Judgement:
-    """A judgement from what Redis keeps of it."""
+    """Decode a judgement from Redis."""
     return Judgement.model_validate_json(zlib.decompress(written))

@@ -1,7 +1,7 @@
-"""Where an article is mentioned beside the index, so that whatever tells of it can go when it is deleted.
+"""Back references from an article to what mentions it beside the index, so that deleting it can erase that, too.
 
-Each article has a set of mentions under a key of its own. It is written before what it leads to, so nothing is left
-that no mention leads to; a mention of what has expired since does no harm.
+Each article has a Redis set of mentions. A mention is written before what it refers to, so nothing is ever left without
+one; a mention of something that has since expired is harmless.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from wirematch.index.keys import Namespace
 from wirematch.state import scripts
 
 NOTED_AT_ONCE = 32
-"""Writes that are sent at once; each takes a connection."""
+"""Concurrent writes; each takes a connection."""
 
 
 class Place(StrEnum):
-    """What mentions an article."""
+    """Kinds of records that mention articles."""
 
     JUDGEMENT = "judgement"
     PICKUP_NOTE = "pickups"
@@ -30,15 +30,15 @@ class Place(StrEnum):
 
 
 class Mention(NamedTuple):
-    """One place that tells of an article."""
+    """A record that mentions an article."""
 
     place: Place
     name: str
-    """A pair, the digest of a note, or an idempotency key."""
+    """The key of a pair, the digest of a pickup note, or an idempotency key."""
 
     @classmethod
     def decode(cls, written: bytes) -> Self:
-        """What ``str`` made of it."""
+        """Decode what ``str`` encoded."""
         place, _, name = written.decode().partition(":")
         return cls(Place(place), name)
 
@@ -47,18 +47,18 @@ class Mention(NamedTuple):
 
 
 class Mentions:
-    """Every method raises IndexUnavailableError when Redis does not answer."""
+    """The mentions of articles. Every method raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
         self._namespace = namespace
 
     async def note(self, mention: Mention, article_ids: Iterable[str], window: timedelta | None) -> None:
-        """``mention`` tells of these articles, for as long as ``window``; None for ever."""
+        """Record that ``mention`` names these articles, for ``window``; None keeps it for ever."""
         await self.note_all([(mention, article_ids)], window)
 
     async def note_all(self, told: Iterable[tuple[Mention, Iterable[str]]], window: timedelta | None) -> None:
-        """The same of many mentions, so many articles at once as a server has connections for beside others."""
+        """Do the same for many mentions, with bounded concurrency to leave connections for others."""
         kept = 0 if window is None else round(window.total_seconds() * 1000)
         writes = [(mention, one) for mention, article_ids in told for one in dict.fromkeys(article_ids)]
         with translated_errors():
@@ -71,13 +71,13 @@ class Mentions:
                 )
 
     async def of(self, article_id: str) -> list[Mention]:
-        """All that may tell of an article."""
+        """Return all records that may mention an article."""
         with translated_errors():
             found: list[bytes] = await self._store.read(scripts.READ_MENTIONS, self._keys(article_id))
         return list(map(Mention.decode, found))
 
     async def forget(self, article_id: str, mentions: Iterable[Mention]) -> None:
-        """These tell of the article no more."""
+        """Remove mentions of an article."""
         with translated_errors():
             await self._store.write(scripts.DROP_MENTIONS, self._keys(article_id), list(map(str, mentions)))
 

@@ -1,6 +1,6 @@
-"""What stored articles were found to owe to wire stories, so that a desk need not find it out for every page.
+"""Cached findings of which stored articles derive from which wire stories, so that the desk need not search each time.
 
-A note belongs to one version of one article and is forgotten after a while; whoever misses it makes it again
+A note belongs to one version of one article and expires after a while; it is made again when needed
 (``docs/adr/0016``).
 """
 
@@ -39,21 +39,21 @@ class NotedPickup(Strict):
 
 _NOTES: TypeAdapter[list[NotedPickup]] = TypeAdapter(list[NotedPickup])
 ArticleVersion = tuple[str, int]
-"""An article's id and its version."""
+"""An article's id and version."""
 
 
 class PickupLog(Protocol):
-    """Notes by version. Every method raises IndexUnavailableError when the store does not answer."""
+    """Notes by article version. Every method raises IndexUnavailableError when the store does not answer."""
 
     async def find(self, versions: Sequence[ArticleVersion]) -> dict[ArticleVersion, list[NotedPickup]]:
-        """Those that are there; an empty list says that nothing derives from anything."""
+        """Return the notes that exist; an empty list says that the article derives from nothing."""
 
     async def keep(self, notes: Mapping[ArticleVersion, Sequence[NotedPickup]]) -> None:
-        """Keep these."""
+        """Write notes."""
 
 
 class RedisPickupLog:
-    """Notes on Redis >= 7.2 or Valkey >= 8, one server or a cluster, each kept for ``window``, all in one slot."""
+    """Notes in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``, all in one slot."""
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta = KEPT) -> None:
         self._store = store
@@ -80,7 +80,7 @@ class RedisPickupLog:
         written: list[Argument] = [
             zlib.compress(json.dumps([one.model_dump(mode="json") for one in its]).encode()) for its in notes.values()
         ]
-        # Of what owes nothing to anybody, nothing is told.
+        # An empty note mentions no article.
         await self._mentions.note_all(
             [_told(version, noted) for version, noted in notes.items() if noted], self._window
         )

@@ -1,4 +1,4 @@
-"""A hash of small records that are read together and changed one at a time: of keys, and of tenants."""
+"""A Redis hash of small records that are read together and changed one at a time: keys, and tenants."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class RecordHash:
         self._keys = [key]
 
     async def read(self) -> list[bytes]:
-        """All records."""
+        """Return all records."""
         with translated_errors():
             flat: list[bytes] = await self._store.read(scripts.READ_RECORDS, self._keys)
         return flat[1::2]
 
     async def swap(self, name: str, before: bytes, after: str) -> bool:
-        """Write the record of a name if it still is ``before`` (empty: there is none); whether it was written."""
+        """Compare and set: write a record if it still is ``before`` (empty for none); return whether it did."""
         args: list[Argument] = [name, before, after]
         with translated_errors():
             return bool(await self._store.write(scripts.SWAP_RECORD, self._keys, args))

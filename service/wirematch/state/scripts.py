@@ -1,4 +1,4 @@
-"""The Lua scripts of all that is kept beside the index."""
+"""The Lua scripts for state kept beside the index."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def _script(*names: str, flags: str = "") -> Script:
 
 SETTLE = _script("clusters", "settle")
 MEMBERS = _script("clusters", "members")
-LEAVE = _script("clusters", "leave", flags="allow-oom")  # deleting must work when full
+LEAVE = _script("clusters", "leave", flags="allow-oom")  # deleting must work when Redis is full
 WRITE_KILL = _script("write_kill")
 READ_KILL = _script("read_kill")
 BEGIN = _script("begin")
@@ -19,7 +19,7 @@ FINISH = _script("finish")
 FORGET = _script("forget", flags="allow-oom")
 
 READ_RECORDS = load_script("wirematch.state", "read_records", flags="no-writes")
-SWAP_RECORD = _script("swap_record", flags="allow-oom")  # revoking a key works in a full Redis, too
+SWAP_RECORD = _script("swap_record", flags="allow-oom")  # revoking a key must work when Redis is full
 NOTE_MENTION = _script("note_mention")
 READ_MENTIONS = _script("read_mentions")
 DROP_MENTIONS = _script("drop_mentions", flags="allow-oom")
@@ -37,6 +37,7 @@ NEWEST_JUDGEMENTS = _script("newest_judgements")
 READ_PICKUPS = _script("read_pickups")
 WRITE_PICKUPS = _script("write_pickups")
 EXPECT = _script("expect")
+READ_EXPECTED = load_script("wirematch.state", "read_expected", flags="no-writes")
 TAKE_EXPECTED = _script("take_expected")
 FORGET_EXPECTED = _script("forget_expected", flags="allow-oom")
 

@@ -1,11 +1,12 @@
-"""The tenants of a service, in one hash beside its index: records by their names.
+"""The tenants of a service: records by name, in one Redis hash beside the index.
 
-A tenant's articles, clusters, judgements and webhooks live under names of their own (``Namespace.of_tenant``). The
-record of a deleted tenant stays, so that no later tenant takes its name, and with it what caches still hold.
+A tenant's articles, clusters, judgements and webhooks have keys of their own (``Namespace.of_tenant``). The record of a
+deleted tenant stays, so that no later tenant gets its name, and with it what caches still hold.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -28,30 +29,30 @@ class Tenant(BaseModel):
     created_at: AwareDatetime
     deleted_at: AwareDatetime | None = None
     most_articles: PositiveInt | None = None
-    """Articles that may be stored; None for any number."""
+    """Maximum number of stored articles; None for no limit."""
     webhook_url: HttpUrl | None = None
-    """Where messages about pickups of its stories go; None where none are sent."""
+    """Where messages about pickups of its stories are sent; None sends none."""
     webhook_secret: str | None = None
     webhook_sources: frozenset[str] | None = None
-    """Sources whose stories are watched; None for all."""
+    """Sources whose stories are watched; None watches all."""
 
 
 class Tenants:
-    """Every method raises IndexUnavailableError when Redis does not answer."""
+    """The tenants of a service. Every method raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._records = RecordHash(store, namespace.tenants)
 
     async def read(self) -> dict[str, Tenant]:
-        """All by name, deleted ones included."""
+        """Return all tenants by name, deleted ones included."""
         return {found.name: found for found, _ in await self._read()}
 
     async def find(self, name: str) -> Tenant:
-        """The tenant of a name; InvalidSettingError when there is none, or none any more."""
+        """Return a tenant. Raises InvalidSettingError if there is none of this name, or it was deleted."""
         return (await self._find(name))[0]
 
     async def create(self, tenant: Tenant) -> None:
-        """Add a tenant; InvalidSettingError when its name is taken, or was."""
+        """Add a tenant. Raises InvalidSettingError if the name is or ever was in use."""
         if await self._records.swap(tenant.name, b"", tenant.model_dump_json()):
             return
         there = (await self.read())[tenant.name]
@@ -60,22 +61,24 @@ class Tenants:
         raise InvalidSettingError(f"There is a tenant {tenant.name!r} already.")
 
     async def note(self, name: str) -> None:
-        """Add a tenant that has nothing of its own yet, unless it is there; InvalidSettingError when it was deleted."""
+        """Add an empty tenant unless it exists. Raises InvalidSettingError if it was deleted."""
         there = (await self.read()).get(name)
         if there is None or there.deleted_at is not None:
             await self.create(Tenant(name=name, created_at=datetime.now(UTC)))
 
-    async def change(self, tenant: Tenant) -> None:
-        """Write what a tenant has become; InvalidSettingError when there is none."""
-        _, raw = await self._find(tenant.name)
-        await self._swap(tenant, raw)
+    async def change(self, name: str, change: Callable[[Tenant], Tenant]) -> Tenant:
+        """Replace a tenant's record by what ``change`` makes of it. Raises InvalidSettingError if there is none."""
+        there, raw = await self._find(name)
+        changed = change(there)
+        await self._swap(changed, raw)
+        return changed
 
     async def _swap(self, tenant: Tenant, raw: bytes) -> None:
         if not await self._records.swap(tenant.name, raw, tenant.model_dump_json()):
             raise InvalidSettingError(f"The tenant {tenant.name!r} was changed by somebody else meanwhile; look again.")
 
     async def end(self, name: str, now: datetime) -> None:
-        """Delete a tenant, of which only the name stays; nothing where that was done before."""
+        """Mark a tenant as deleted, keeping only its name; does nothing if it already is."""
         for tenant, raw in await self._read():
             if tenant.name == name and tenant.deleted_at is None:
                 gone = Tenant(name=name, created_at=tenant.created_at, deleted_at=now)

@@ -1,7 +1,7 @@
 """Kills: which stories were withdrawn, and with which version.
 
-Each kill has a key of its own, apart from the shards and their generations. A withdrawal writes the kill before it
-deletes the article, and storing a version reads the kill after it has stored the article. So in either order the
+Each kill has a Redis key of its own, independent of shards and generations. A withdrawal writes the kill before it
+deletes the article, and storing a version reads the kill after it has stored the article. So in either order, the
 killed version and those before it do not stay stored.
 """
 
@@ -20,7 +20,7 @@ from wirematch.index.keys import Namespace
 from wirematch.state import scripts
 
 MAX_ATTEMPTS = 200
-"""Attempts at a compare-and-set before giving up; of concurrent ones, one succeeds each time."""
+"""Attempts at a compare-and-set before giving up; among concurrent writers, one succeeds each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Kill:
     version: str | None
     version_created: datetime | None
     published_at: datetime | None = None
-    """When the story was first published, for a version that brings it back."""
+    """When the story was first published, for a later version that brings it back."""
 
     def and_known(self, published_at: datetime | None) -> Kill:
-        """The same kill, with the earlier of two times of publication."""
+        """Return the kill with the earlier of two publication times."""
         known = [time for time in (self.published_at, published_at) if time is not None]
         return replace(self, published_at=min(known, default=None))
 
@@ -44,15 +44,15 @@ class Kills(Protocol):
     async def note(self, article_id: str, kill: Kill, outdated: Callable[[Kill, Kill], bool]) -> None:
         """Record a kill, unless ``outdated(kill, recorded)`` says that the recorded one is newer.
 
-        The earliest time of publication that any of them knew is kept.
+        The earliest publication time known to either is kept.
         """
 
     async def of(self, article_id: str) -> Kill | None:
-        """The newest kill of a story; None when there is none, or when it has expired."""
+        """Return the newest kill of a story; None if there is none or it has expired."""
 
 
 class RedisKills:
-    """Kills in Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster, each kept for ``window``."""
+    """Kills in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``."""
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self._store = store
@@ -91,6 +91,6 @@ def _encode(kill: Kill) -> bytes:
 
 
 def decode_kill(encoded: bytes) -> Kill:
-    """A kill from what Redis keeps of it."""
+    """Decode a kill from Redis."""
     version, *times = json.loads(encoded)
     return Kill(version, *(time and datetime.fromisoformat(time) for time in times))

@@ -1,4 +1,4 @@
-"""A prepared text whose arrays are in a block of the compiled kernels' until somebody asks for one."""
+"""Prepared texts whose arrays stay in a block of the compiled kernels until they are asked for."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from wirematch.text.prepared import PreparedText
 
 
 def if_english(block: TextBlock | None) -> TextBlock | None:
-    """A block with few function words, such as a table has, where the text is English all the same; else None."""
+    """Return the block if its text is English despite few function words, as in a table; else None."""
     return block if block is not None and recognize(block.forms()) is ENGLISH else None
 
 
 class BlockText(PreparedText):
-    """An English text that a kernel prepared: most are screened and measured by kernels, and by nobody else."""
+    """An English text prepared by a kernel. Arrays are made on access: most texts are read by kernels alone."""
 
     __slots__ = ("_block", "_skeleton")
 
     @classmethod
     def of(cls, block: TextBlock, length: int, skeleton: bytes | None) -> Self:
-        """Of a text of so many code points; a part of one has no skeleton."""
+        """Wrap a block; ``length`` is in code points. A part of a text has no skeleton."""
         text = cls.__new__(cls)
-        put = object.__setattr__  # it cannot be changed afterwards
+        put = object.__setattr__  # the class is frozen
         put(text, "_block", block)
         put(text, "_skeleton", skeleton)
         put(text, "length", length)
@@ -34,18 +34,18 @@ class BlockText(PreparedText):
 
     @property
     def block(self) -> TextBlock | None:
-        """See PreparedText; None of a changed copy, whose arrays are its own."""
+        """See PreparedText; None for a modified copy, which has arrays of its own."""
         block: TextBlock | None = self._block
         return block
 
     @property
     def skeleton(self) -> bytes | None:
-        """What its skeleton is (see ``skeleton``); None of a changed copy and of a part."""
+        """The text's skeleton (see ``skeleton``); None for a modified copy and for a part."""
         skeleton: bytes | None = self._skeleton
         return skeleton
 
     def without(self, dropped: Flags) -> PreparedText:
-        """See PreparedText; by a kernel, where this is no changed copy."""
+        """See PreparedText; done by a kernel unless this is a modified copy."""
         block = self.block
         left = None if block is None else block.without(dropped)
         return super().without(dropped) if left is None else BlockText.of(left, self.length, None)
@@ -55,7 +55,7 @@ class BlockText(PreparedText):
         return len(self.starts) if block is None else block.size
 
     def __getattr__(self, name: str) -> Any:
-        """What was not made yet: an attribute that is there is never asked for here."""
+        """Make the arrays on first access; attributes that exist never get here."""
         if name in ("_block", "_skeleton"):
             return None
         block = self.block

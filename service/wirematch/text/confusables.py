@@ -1,7 +1,7 @@
-"""Letters in the shape of others: with a Cyrillic o, ``of`` looks right and is another word to a machine.
+"""Confusable letters: with a Cyrillic o, ``of`` looks right but is another word to a machine.
 
-Unicode Technical Standard 39 lists what is taken for what. Only words that mix alphabets, or stand among such, are
-folded, each into the alphabet of those of its letters that no other has: Latin, Cyrillic or Greek.
+Unicode Technical Standard 39 lists which characters look alike. Only words that mix alphabets, or stand among such
+words, are folded: each into the alphabet of those of its letters that are unambiguous (Latin, Cyrillic or Greek).
 """
 
 from __future__ import annotations
@@ -18,21 +18,20 @@ from numpy.typing import NDArray
 
 CONFUSABLES_FILE = "confusables.tsv"
 LEAST_MIXED = 3
-"""Places where a letter of ASCII stands beside one that only looks like such, from which on a text is looked at: fewer
-are a formula, or a slip."""
+"""Adjacent pairs of an ASCII letter and a look-alike from which on a text is examined; fewer are formulas or slips."""
 
 _CAN_BE_LATIN = frozenset("ıƖɩƽƼƷǀ")
-"""Letters of living Latin alphabets: beside others they say nothing."""
+"""Letters of living Latin alphabets, which are not suspicious beside ASCII letters."""
 _ALPHABETS = {
     "Cyrillic": "АВЕКМНОРСТУХаеорсухіјѕһ",
     "Greek": "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαιορυν",
 }
-"""Letters that are taken for Latin ones and belong to a language's usual alphabet."""
+"""Letters that look Latin but belong to the usual alphabet of a language."""
 
 
 @cache
 def prototypes() -> dict[int, str]:
-    """Character -> the letter or digit of ASCII that it looks like, for ``str.translate``."""
+    """Character -> the ASCII letter or digit that it looks like, for ``str.translate``."""
     lines = (files("wirematch.text") / CONFUSABLES_FILE).read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if not line.startswith("#"))
     return {ord(look): prototype for prototype, looks in rows for look in looks.split(" ")}
@@ -40,7 +39,7 @@ def prototypes() -> dict[int, str]:
 
 @cache
 def _lookalikes() -> dict[str, dict[int, str]]:
-    """Of each other alphabet, letter of ASCII -> its own letter that looks like it."""
+    """For each other alphabet: ASCII letter -> its own letter that looks like it."""
     shapes = prototypes()
     return {name: {ord(shapes[ord(own)]): own for own in letters} for name, letters in _ALPHABETS.items()}
 
@@ -56,7 +55,7 @@ _ASCII, _LOOK = 1, 2
 
 @cache
 def _kinds() -> NDArray[np.uint8]:
-    """Of every character whether it is a letter of ASCII or looks like one; the last place stands for the rest."""
+    """Whether each character is an ASCII letter or looks like one; the last entry stands for all others."""
     kinds = np.zeros(max(prototypes()) + 2, np.uint8)
     kinds[[*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)]] = _ASCII
     kinds[[point for point in prototypes() if chr(point) not in _CAN_BE_LATIN]] = _LOOK
@@ -64,7 +63,7 @@ def _kinds() -> NDArray[np.uint8]:
 
 
 def _byte_kinds() -> bytes:
-    """Of every byte of UTF-8 whether it is a letter of ASCII, or begins one beyond Latin and general punctuation."""
+    """Whether each UTF-8 byte is an ASCII letter or starts a letter beyond Latin and general punctuation."""
     kinds = bytearray(256)
     for byte in range(256):
         letter = byte < 0x80 and chr(byte).isalpha()
@@ -78,7 +77,7 @@ _BESIDE = bytes((_ASCII, _LOOK))
 
 
 def mixes_alphabets(text: str) -> bool:
-    """Whether letters of ASCII stand beside others that look like such, in several places."""
+    """Whether ASCII letters stand beside look-alikes in several places."""
     if text.isascii() or _BESIDE not in text.encode("utf-8", "replace").translate(_BYTE_KINDS):
         return False
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -87,7 +86,7 @@ def mixes_alphabets(text: str) -> bool:
 
 
 def fold_confusables(text: str) -> str | None:
-    """The same with one letter for each that only looks like it, in as many code points; None where nothing mixes."""
+    """Replace look-alikes by the letters they stand for, code point by code point; None if no alphabets are mixed."""
     if not mixes_alphabets(text):
         return None
     whole = Counter(filter(None, map(_alphabet, text))).most_common(1)
@@ -96,7 +95,7 @@ def fold_confusables(text: str) -> str | None:
 
 
 def _fold_word(word: str, usual: str) -> str:
-    """In the one alphabet of its letters, or in the one of most words where all of its letters look like others."""
+    """Fold a word into the alphabet of its letters, or into the usual one if all its letters are ambiguous."""
     if word.isascii() and usual == "Latin":
         return word
     told = set(filter(None, map(_alphabet, word))) or {usual}
@@ -110,7 +109,7 @@ def _fold_word(word: str, usual: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _alphabet(letter: str) -> str | None:
-    """The one alphabet that a letter belongs to; None where it looks like one of another, or is of none of them."""
+    """The alphabet of a letter; None if it looks like a letter of another one or belongs to none of them."""
     if ord(letter) in prototypes():
         return None
     plain = unicodedata.normalize("NFKC", letter)

@@ -1,4 +1,4 @@
-"""English: which words carry no subject matter, and which forms of a word count as one."""
+"""English: function words and stems."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ FUNCTION_WORDS = frozenset(
     """.split()
 )
 
-# A text whose words are English function words at least this often is read as English. English news stands at
-# 0.40 to 0.50; Dutch, German, Spanish and French below 0.10.
+# Share of function words from which on a text is read as English. English news has 0.40 to 0.50; Dutch, German,
+# Spanish and French have less than 0.10.
 ENGLISH_SHARE = 0.2
 
 _CENTRES, _SPELLED_TWO_WAYS = ("tre", "tres"), ("our", "enc", "is")
-_stemmer = Stemmer.Stemmer("english", 0)  # words are kept by ``stem``; keeping them twice takes longer than stemming
+_stemmer = Stemmer.Stemmer("english", 0)  # without its own cache: ``stem`` caches, and a second cache costs more
 
 
 @lru_cache(maxsize=262_144)
 def stem(word: str) -> str:
-    """Snowball English stem with British and American spellings folded: ``defence`` and ``defense`` are one."""
+    """Snowball English stem with British and American spellings unified: ``defence`` equals ``defense``."""
     return _in_one_spelling(_stemmer.stemWord(_base(word)))
 
 
 def stem_many(words: Iterable[str]) -> list[str]:
-    """The same of words that are not met again: none is kept, and all go to Snowball at once."""
+    """As ``stem``, uncached and in one call to Snowball, for words that will not be met again."""
     based = [_base(word) if "'" in word or word.endswith(_CENTRES) else word for word in words]
     stems = _stemmer.stemWords(based)
     return [_in_one_spelling(one) if one.endswith(_SPELLED_TWO_WAYS) else one for one in stems]

@@ -1,6 +1,6 @@
-"""An English text that is met for the first time, by the compiled kernels.
+"""Prepare an English text by the compiled kernels, without a skeleton.
 
-Regular expressions find furniture, single quotations, posts and sentences; whatever asks for words is a kernel's work.
+Regular expressions find furniture, single quotations, posts and sentences; everything about words is done by kernels.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _RULES = SpeechRules(PERSON_HASHES, MOST_SPOKEN, LONGEST_POST_WORDS, SHORT_PARAG
 
 
 def prepare_compiled(submitted: str, furniture: list[Range]) -> BlockText | None:
-    """A text as a person sees it, of which that is furniture; None where Python has to read it."""
+    """Prepare an unmasked text with this furniture; None where Python has to do it."""
     vocabulary = current_vocabulary()
     return None if vocabulary is None else prepare_words(submitted, furniture, vocabulary.words_of(submitted))
 
 
 def prepare_words(submitted: str, furniture: list[Range], words: WordsInHand | None) -> BlockText | None:
-    """The same of a text whose words were just read; None is for them, too, where they cannot be."""
+    """As ``prepare_compiled``, for a text whose words were just read; ``words`` is None if they cannot be."""
     if words is None:
         return None
     skeleton = skeleton_of_words(furniture, words)
@@ -52,14 +52,14 @@ def prepare_words(submitted: str, furniture: list[Range], words: WordsInHand | N
 
 
 def skeleton_of_words(furniture: list[Range], words: WordsInHand | None) -> bytes | None:
-    """The skeleton alone; None where more than that has to be done."""
+    """The skeleton alone; None where it takes more than a single kernel call."""
     if words is None or not is_followed():
         return None
     return compiled.skeleton_at_sight(words, array(INT32, chain.from_iterable(furniture)), _RULES, ENGLISH_SHARE)
 
 
 def _prepare_found(vocabulary: Vocabulary, submitted: str, furniture: array[int]) -> tuple[TextBlock, bytes] | None:
-    """The same where Python has to find what stands where, or to say whether a text is English."""
+    """Prepare where Python has to find the structure, or to decide whether a text is English."""
     landmarks = Landmarks.of_marks(submitted)
     breaks = paragraph_breaks(submitted, landmarks.line_ends).tolist()
     edges = [0, *breaks, len(submitted)]

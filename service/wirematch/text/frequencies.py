@@ -1,6 +1,6 @@
-"""How common English words are in news: in how many stories each stem stands, by a table that ships.
+"""How common English words are in news: the number of stories that contain each stem, from a table that ships.
 
-``python -m bench train`` counts them. Of several parts of the program that ask, this is the lowest.
+``python -m bench train`` counts them. The module lies here because this is the lowest layer that uses it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ FREQUENCIES_FILE = "english_frequencies.tsv"
 
 
 class StoryCounts(NamedTuple):
-    """Of a number of stories, in how many each stem stands."""
+    """Number of stories counted, and how many of them contain each stem."""
 
     stories: int
     of_stem: dict[str, int]
@@ -28,5 +28,5 @@ class StoryCounts(NamedTuple):
 
 @cache
 def english_story_counts() -> StoryCounts:
-    """The table that ships."""
+    """The shipped table."""
     return StoryCounts.from_tsv((files("wirematch.text") / FREQUENCIES_FILE).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The shapes of what a page carries beside its story, line by line; ``furniture`` says which of them count where."""
+"""Patterns of the lines that pages put around a story; ``furniture`` decides which of them count where."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ PAGE_FURNITURE = regex.compile(
     )
 )
 
-# Rights, corrections, contacts and disclaimers, which outgrow a line of furniture.
+# Rights, corrections, contacts and disclaimers, which may be longer than other lines of furniture.
 NOTE = regex.compile(
     "|".join(
         (
@@ -94,9 +94,9 @@ NOTE_BEGINS = (
     "follow ",
 )  # fmt: skip
 NOTE_HOLDS = "contributed ", " can be "
-"""Each note begins with one of the first or holds one of the second, which is told in a tenth of the time."""
+"""Every note begins with one of the former or contains one of the latter; checking that takes a tenth of the time."""
 
-# Names and what stands between them, so that a line of nothing else is told from a sentence.
+# Names and the words between them, to tell a line of names from a sentence.
 _NAME = r"(?:(?:al|el|d)[-'’])?\p{Lu}[\p{L}\p{M}\d.'’-]*"
 _BETWEEN_NAMES = (
     r"(?:and|in|at|of|for|from|with|by|the|our|de|del|der|den|van|von|bin|al|el|la|le|da|di|du|dos|agencies|"
@@ -125,8 +125,8 @@ CREDIT_LINE = regex.compile(
 LAST_OF_GALLERY_ITEM = " Shares"
 GALLERY_ITEM = regex.compile(rf".{{1,300}}{LAST_OF_GALLERY_ITEM}")
 INLINE_CREDIT = regex.compile(rf"\({_CREDIT}\b[^()]{{1,400}}\)")
-# Links to other stories that some pages drop behind a name, saying the name once more and ending in 'MORE'. Of
-# an unbounded name a long row of capitals would take its square in time.
+# Links to other stories that some pages insert after a name; they repeat the name and end in 'MORE'. The name is
+# bounded because a long row of capitals would otherwise take quadratic time.
 INLINE_LINKS = regex.compile(
     r"(?P<surname>\p{Lu}[\p{L}'’-]{1,40})"
     r"(?P<links> (?:\p{Lu}[\p{L}.'’-]* ){1,4}(?P=surname)(?=[\p{Lu}'‘\"“])[^\n]{10,700}? MORE\b)"
@@ -141,7 +141,7 @@ ABOUT_THE_AUTHOR = regex.compile(
     regex.VERBOSE,
 )
 
-# How a poll was made: every story on any poll of that house closes with it.
+# How a poll was conducted: the same text closes every story on a poll of that institute.
 POLL_METHOD = regex.compile(
     r"(?is)[^\"“”]*\b(?:polls?|surveys?)\b(?=.*\b(?:conducted|interview(?:s|ed)|respondents)\b)"
     r"(?=.*\bmargin of (?:sampling )?error\b)[^\"“”]*"

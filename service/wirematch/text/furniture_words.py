@@ -1,6 +1,6 @@
-"""Words without which no line has a shape of ``furniture_shapes``.
+"""Trigger words: every line that matches a pattern of ``furniture_shapes`` contains one of them in a certain place.
 
-A text in which none stands where it has to has no such line, and need not be looked at with regular expressions.
+A text without any of them there has no such line and needs no regular expressions.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ FURNITURE_WORDS = FurnitureWords(
         "fellow", "professor",
     ],
 )  # fmt: skip
-"""As letters alone, in small ones; behind 'the' it is the next word that tells."""
+"""In lower-case letters only; for lines that begin with 'the', the next word decides."""
 
 _FIRST_WORD = re.compile("[a-z]*")
 _FIRST_OF_CREDIT = re.compile(r"\(?([A-Za-z]*)")
@@ -57,13 +57,13 @@ _HELD_BY_PAGE = "|", "•", "·", "/getty", "? click", "? tap"
 
 
 def may_be_of_page(folded: str) -> bool:
-    """Whether it is worth asking if a line is ``PAGE_FURNITURE``."""
+    """Whether a line may match ``PAGE_FURNITURE``."""
     first: re.Match[str] = _FIRST_WORD.match(folded)  # type: ignore[assignment]  # it always matches
     return first.group() in _BEGIN_PAGE or any(held in folded for held in _HELD_BY_PAGE)
 
 
 def may_be_credit(line: str) -> bool:
-    """The same of ``CREDIT_LINE``; other letters may stand for those of ASCII there."""
+    """Whether a line may match ``CREDIT_LINE``, in which non-ASCII letters may stand for ASCII ones."""
     if not line.isascii() or line.startswith("-"):
         return True
     first: re.Match[str] = _FIRST_OF_CREDIT.match(line)  # type: ignore[assignment]  # it always matches

@@ -1,8 +1,9 @@
-"""A prepared text as numbers: hashes of its words, what they are, and where they stand, but no letter of them.
+"""The imprint of a prepared text: hashes, properties and positions of its words, but none of their letters.
 
-A byte each for the version and whether the text was disguised, the language, then what zlib makes of: the lengths of
-text, words and sentences, and of each word its two hashes, the gap before it and its length, how much its part grows,
-its flags, and the letters of its term as far as they count; at last where sentences begin. Integers are little-endian.
+Format: a byte for the version, a byte that tells whether the text was disguised, the language, then zlib-compressed:
+the lengths of text, words and sentences; for each word its two hashes, the gap before it and its length, the increase
+of its part number, its flags, and the length of its term, capped; finally the starts of sentences. Integers are
+little-endian.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from wirematch.text.prepared import PreparedText
 
 VERSION = 1
 MOST_BYTES = 1 << 24
-"""Of an unpacked imprint; the longest text takes less."""
+"""Largest unpacked imprint; the longest text takes less."""
 LETTERS = 8
-"""Of a term: more say no more about how rare it is."""
+"""Cap on the length of a term: beyond it, length says no more about rarity."""
 HIDDEN = "x"
-"""Stands for each character of a word; whatever is between words is blank."""
+"""Replaces each character of a word; everything between words becomes a blank."""
 _HEAD = struct.Struct("<BB8s")
 _SIZES = struct.Struct("<III")
 _FLAGS = ("content", "unspaced", "spoken", "capitals", "numbers")
@@ -29,7 +30,7 @@ _NO_IMPRINT = "this is no imprint of a text"
 
 
 def pack_words(text: PreparedText) -> bytes:
-    """The words of a text; ``unpack_words`` gives them back, but for their letters."""
+    """Encode the words of a text; ``unpack_words`` restores all but their letters."""
     before = np.concatenate(([0], text.ends[:-1])) if len(text) else np.zeros(0, np.int64)
     flags = np.zeros(len(text), np.uint8)
     for place, name in enumerate(_FLAGS):
@@ -51,7 +52,7 @@ def pack_words(text: PreparedText) -> bytes:
 
 
 def unpack_words(packed: bytes) -> PreparedText:
-    """A text whose terms are as long as they were, as far as that counts, and say nothing; ValueError."""
+    """Restore a text whose terms have the right (capped) length but no meaning; ValueError for anything else."""
     try:
         version, disguised, language = _HEAD.unpack_from(packed)
         unpacked = zlib.decompressobj().decompress(packed[_HEAD.size :], MOST_BYTES)
@@ -92,7 +93,7 @@ def unpack_words(packed: bytes) -> PreparedText:
 
 
 def hidden(text: PreparedText) -> str:
-    """As long as the text that was submitted, with a sign for each character of a scored word."""
+    """Return a string as long as the submitted text, with HIDDEN for each character of a scored word."""
     shown = np.full(text.length, ord(" "), np.uint8)
     edges = np.zeros(text.length + 1, np.int32)
     np.add.at(edges, text.starts, 1)

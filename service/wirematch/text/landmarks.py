@@ -1,4 +1,4 @@
-"""Where those characters of a text stand that say how it is put together, all found in one pass."""
+"""Positions of the characters that structure a text (quotation marks, line ends), found in one pass."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ CodePoints = NDArray[np.uint8] | NDArray[np.uint32]
 
 DOUBLE_MARKS = '"“”„‟«»「」『』'
 SINGLE_MARKS = "'‘"
-"""Those that may open a quotation."""
+"""Marks that may open a quotation."""
 PAIRED_MARKS = "`'"
-"""Two of one kind, and no more, make a double mark: so texts quote that were typeset or kept in plain ASCII."""
+"""Two of the same kind in a row make a double mark, as in typeset text and plain ASCII."""
 LINE_ENDS = "\n\r\u2028\u2029"
 ROW_MARKS = "'’‘\"“”`"
 LONG_ROW = 4
@@ -29,7 +29,7 @@ _DOUBLE, _SINGLE, _LINE_END, _ROW = 1, 2, 4, 8
 
 
 def _kinds() -> NDArray[np.uint8]:
-    """What each character is; all that are not listed are nothing, so is the last place, which stands for the rest."""
+    """Kind of each character; 0 for unlisted ones and in the last entry, which stands for all beyond the table."""
     listed = ((DOUBLE_MARKS, _DOUBLE), (SINGLE_MARKS, _SINGLE), (LINE_ENDS, _LINE_END), (ROW_MARKS, _ROW))
     kinds = np.zeros(max(ord(character) for characters, _ in listed for character in characters) + 2, np.uint8)
     for characters, kind in listed:
@@ -43,7 +43,7 @@ _KINDS_OF_BYTES = _KINDS[:256].tobytes()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Landmarks:
-    """Offsets into one text, in order."""
+    """Offsets of landmarks in a text, ascending."""
 
     points: CodePoints
     """The text's code points."""
@@ -51,14 +51,14 @@ class Landmarks:
     single_marks: LandmarkOffsets
     line_ends: LandmarkOffsets
     long_rows: bool
-    """Whether quotation marks stand four or more in a row."""
+    """Whether four or more quotation marks stand in a row."""
 
     @classmethod
     def of(cls, submitted: str) -> Landmarks:
-        """Look at every character of ``submitted`` once."""
+        """Find the landmarks of ``submitted``, looking at every character once."""
         points, kinds = _points_of(submitted)
         places = np.flatnonzero(kinds)
-        kinds = kinds[places]  # few of many
+        kinds = kinds[places]  # few remain
         row = places[kinds & _ROW > 0]
         return cls(
             points,
@@ -70,12 +70,12 @@ class Landmarks:
 
     @classmethod
     def of_marks(cls, submitted: str) -> Landmarks | LandmarksFound:
-        """The same, maybe without single marks that open nothing, for whoever asks for no capitals."""
+        """As ``of``, possibly without single marks that open nothing; does not support ``capitals``."""
         found = landmarks(submitted.encode()) if submitted.isascii() else None
         return cls.of(submitted) if found is None else found
 
     def capitals(self, submitted: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """N flags for n words that begin at ``starts``: with a capital letter."""
+        """Flag the n words at ``starts`` that begin with a capital letter."""
         first = self.points[starts]
         capitals = (first >= ord("A")) & (first <= ord("Z"))
         for place in np.flatnonzero(first >= 128).tolist():
@@ -84,7 +84,7 @@ class Landmarks:
 
 
 def _points_of(submitted: str) -> tuple[CodePoints, NDArray[np.uint8]]:
-    """The code points, and what each character is; of ASCII, which most texts are, by bytes."""
+    """Return code points and kinds; ASCII, the common case, is processed as bytes."""
     if submitted.isascii():
         encoded = submitted.encode()
         return np.frombuffer(encoded, np.uint8), np.frombuffer(encoded.translate(_KINDS_OF_BYTES), np.uint8)
@@ -93,7 +93,7 @@ def _points_of(submitted: str) -> tuple[CodePoints, NDArray[np.uint8]]:
 
 
 def _with_pairs(marks: LandmarkOffsets, points: CodePoints, row: LandmarkOffsets) -> LandmarkOffsets:
-    """The double marks and where two backticks or two apostrophes stand for one; ``row`` is where such may stand."""
+    """Add the pairs of backticks or apostrophes that make double marks; ``row`` is where they may stand."""
     same = (np.diff(row) == 1) & (points[row[:-1]] == points[row[1:]])
     same &= (points[row[:-1]] == ord(PAIRED_MARKS[0])) | (points[row[:-1]] == ord(PAIRED_MARKS[1]))
     first = same.copy()
@@ -102,12 +102,12 @@ def _with_pairs(marks: LandmarkOffsets, points: CodePoints, row: LandmarkOffsets
 
 
 def paragraph_breaks(submitted: str, line_ends: NDArray[np.signedinteger]) -> NDArray[np.int32]:
-    """Where paragraphs begin, the first left out; a line end within hard-wrapped text is none."""
+    """Return where paragraphs begin, without the first; a line end within hard-wrapped text does not count."""
     breaks = []
     end = 0
     for line_end in line_ends.tolist():
         if line_end < end:
-            continue  # one of several between two paragraphs
+            continue  # part of a break that was already handled
         start, end = line_end, _BLANKS.match(submitted, line_end).end()  # type: ignore[union-attr]  # it always matches
         while start > 0 and submitted[start - 1] in " \t":
             start -= 1

@@ -1,7 +1,7 @@
-"""What stands between blanks in Latin letters, read once a process: most words of a text were met before.
+"""A cache of what stands between blanks in Latin text: most words of a text were met before.
 
-Reading a word takes a regular expression, a stemmer and two hashes; looking up what was read takes one dictionary
-access. Where and what the words are is what ``split_words`` says; of English, also how they count.
+Reading a word takes a regular expression, a stemmer and two hashes; looking it up takes one dictionary access.
+``split_words`` defines where and what the words are; the lexicon adds what English says about them.
 """
 
 from __future__ import annotations
@@ -17,37 +17,36 @@ from wirematch.text.languages.recognition import ENGLISH
 from wirematch.text.words import WordForms, is_latin, split_words
 
 MOST_KEPT = 131_072
-"""Pieces; some 35 MB when full. Then it starts afresh: the common ones are back within few texts."""
+"""Pieces kept, some 35 MB when full. A full lexicon is replaced: common words return within a few texts."""
 LONGEST_KEPT = 32
-"""Characters; what is longer comes once."""
+"""Longest piece kept, in characters: longer ones do not recur."""
 
 _NOTHING, _SEVERAL = -1, -2
 
-# No word reaches across any of these, so a text may be cut there and read piece by piece.
+# No word extends across any of these, so a text may be split here and read piece by piece.
 _BETWEEN = '\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029!"#$%&()*+-/:;<=>?@[\\]^_{|}~'
 _TO_BLANKS = str.maketrans(dict.fromkeys(_BETWEEN, " "))
 
 
 def hash_term(term: str) -> int:
-    """32-bit xxHash of a word, as used throughout: two 400-word texts meet by chance once in 25,000 comparisons."""
+    """32-bit xxHash of a word, as used throughout: two 400-word texts collide once in 25,000 comparisons."""
     return xxhash.xxh32_intdigest(term.encode())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
-    """The ``n`` words of a folded text, as a lexicon knows them."""
+    """The ``n`` words of a folded text, as numbers in a lexicon."""
 
     numbers: NDArray[np.intp]
-    """n."""
+    """n word numbers."""
     edges: NDArray[np.int32]
-    """n x 2: where each stands in the folded text."""
+    """n x 2: start and end in the folded text."""
 
 
 class Lexicon(dict[str, int]):
-    """Piece -> number of the word in it, ``_NOTHING`` or ``_SEVERAL``; filled by being asked.
+    """Piece -> number of the word in it, ``_NOTHING`` or ``_SEVERAL``; filled on access.
 
-    A number once given stays what it is, so a text is read with one lexicon, and a full one is left to those who are
-    still at it.
+    Numbers never change, so a text must be read with a single lexicon; a full one stays valid for those still using it.
     """
 
     def __init__(self) -> None:
@@ -56,7 +55,7 @@ class Lexicon(dict[str, int]):
         self.forms: list[str] = []
         self.terms: list[str] = []
         self.edges = np.zeros((MOST_KEPT, 2), np.uint8)
-        """Where the word stands in the piece."""
+        """Start and end of the word within the piece."""
         self.words = np.zeros(MOST_KEPT, np.uint32)
         self.stems = np.zeros(MOST_KEPT, np.uint32)
         self.content = np.zeros(MOST_KEPT, np.bool_)
@@ -66,11 +65,11 @@ class Lexicon(dict[str, int]):
 
     @property
     def full(self) -> bool:
-        """Whether it takes no further pieces."""
+        """Whether it takes no more pieces."""
         return len(self.forms) >= MOST_KEPT or len(self) >= 2 * MOST_KEPT
 
     def look_up(self, folded: str) -> Looked | None:
-        """The words of ``folded``, in order; None when they must be read otherwise: other letters, words too long."""
+        """Return the words of ``folded``, in order; None if it must be read otherwise (other letters, long words)."""
         if not is_latin(folded):
             return None
         blanked = _blank(folded)
@@ -96,7 +95,7 @@ class Lexicon(dict[str, int]):
         return Looked(numbers, edges) if words.all() else Looked(numbers[words], edges[words])
 
     def _look_closer(self, piece: str) -> Looked | None:
-        """The words of a piece that holds several; None when one of them is not kept."""
+        """Return the words of a piece with several; None if one of them is not kept."""
         if piece in self._several:
             return self._several[piece]
         edges = split_words(piece).edges
@@ -116,7 +115,7 @@ class Lexicon(dict[str, int]):
             number = self.get(piece, len(self.forms))
             if number == len(self.forms):
                 if self.full:
-                    return _SEVERAL  # read as it stands, until the next text finds a new lexicon
+                    return _SEVERAL  # read directly, until the next text gets a new lexicon
                 self._write(number, found)
                 self[piece] = number
         return number
@@ -133,17 +132,17 @@ class Lexicon(dict[str, int]):
 
 
 def _blank(folded: str) -> str:
-    """A blank for everything that parts words, so that no offset changes."""
+    """Replace everything that separates words by a blank, keeping offsets."""
     if folded.isascii():
-        return folded.translate(_TO_BLANKS).replace(", ", "  ")  # a comma stays where it may part thousands
-    for character in _BETWEEN:  # many times as fast as translating what is not all ASCII
+        return folded.translate(_TO_BLANKS).replace(", ", "  ")  # other commas may separate thousands
+    for character in _BETWEEN:  # several times as fast as translating what is not all ASCII
         if character in folded:
             folded = folded.replace(character, " ")
     return folded
 
 
 def _starts(blanked: str) -> NDArray[np.int32]:
-    """Where the pieces between blanks begin."""
+    """Positions at which the pieces between blanks begin."""
     if blanked.isascii():
         points = np.frombuffer(blanked.encode("ascii"), np.uint8)
     else:
@@ -158,7 +157,7 @@ _lexicon = Lexicon()
 
 
 def current_lexicon() -> Lexicon:
-    """The lexicon of this process; another one when it is full."""
+    """The lexicon of this process; a new one once it is full."""
     global _lexicon  # noqa: PLW0603 - a bounded cache, as lru_cache would be
     if _lexicon.full:
         _lexicon = Lexicon()

@@ -1,7 +1,7 @@
-"""The text of a body that is written in HTML or Markdown, and where each of its characters came from.
+"""Extract the text of an HTML or Markdown body, with a map back to the body.
 
-Markup is no wording: a story with links in it is the same story. What is compared is the text; what is reported points
-into the body as it was submitted.
+Markup is not wording: a story with links in it is the same story. The text is compared; reports refer to the body as it
+was submitted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from wirematch.models import Article, BodyFormat
 
 TEXTS_KEPT = 128
-"""Twice as many as are signed together."""
+"""Cache size: twice as many texts as are signed together."""
 _PARAGRAPHS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre section article main header footer aside figure hr".split()
 )
@@ -35,10 +35,10 @@ _ENTITY = re.compile(
 _TAG = re.compile(r"<!--|<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,30})[^<>]*>|<![A-Za-z][^<>]*>|<\?[^<>]*>")
 _SPACE = re.compile(r"\s+")
 _INLINE_MARKS = (
-    r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)",  # a picture
+    r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)",  # an image
     r"(?<!\\)\](?:\([^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)|\[[^\[\]\n]{0,100}\])",  # the end of a link
-    r"(?<!\\)\[(?=[^\[\]\n]{1,500}\](?:\(|\[))",  # its beginning
-    r"<(?=https?://[^<>\s]{1,2000}>)|(?<=[^\s<>])>(?=\s|$)(?<!->)",  # an address by itself
+    r"(?<!\\)\[(?=[^\[\]\n]{1,500}\](?:\(|\[))",  # the beginning of a link
+    r"<(?=https?://[^<>\s]{1,2000}>)|(?<=[^\s<>])>(?=\s|$)(?<!->)",  # a bare URL
     r"(?<![\\*\s\d])\*{1,3}(?!\*)|(?<![\\*\d])\*{1,3}(?=[^\s*])",  # bold, italics
     r"(?<![\\\w_])_{1,3}(?=[^\s_])|(?<=[^\s_\\])_{1,3}(?![\w_])",
     r"(?<!\\)~~|(?<!\\)`{1,3}",
@@ -47,9 +47,9 @@ _INLINE_MARKS = (
 _LINE_MARKS = (
     r"^[ \t]{0,3}#{1,6}[ \t]+|[ \t]+#{1,6}[ \t]*$",  # a heading
     r"^[ \t]{0,3}(?:>[ \t]?)+",  # a quotation
-    r"^[ \t]*[-*+][ \t]+(?=\S)",  # an entry of a list
+    r"^[ \t]*[-*+][ \t]+(?=\S)",  # a list item
     r"^[ \t]{0,3}(?:[-*_][ \t]*){3,}$|^(?:={3,}|-{3,})[ \t]*$",  # a rule
-    r"^[ \t]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+\S[^\n]{0,2000}$",  # where a link leads
+    r"^[ \t]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+\S[^\n]{0,2000}$",  # a link definition
 )
 _MARKS = re.compile("|".join((*_LINE_MARKS, *_INLINE_MARKS)), re.MULTILINE)
 _MARKDOWN = re.compile(
@@ -63,38 +63,38 @@ _BOLD = re.compile(
 )
 
 Edit = tuple[int, int, str]
-"""Start and end in what was submitted, and what stands for it in the text."""
+"""Start and end in the submitted body, and the replacement."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlainText:
-    """A text with its way back; both arrays are None where it is what was submitted."""
+    """A text with a map back to the body; both arrays are None if it is the body."""
 
     text: str
     starts: NDArray[np.int32] | None = None
-    """Of each of n characters, where what it stands for begins in the submitted body."""
+    """For each of n characters, the start of what it stands for in the submitted body."""
     ends: NDArray[np.int32] | None = None
-    """And where that ends."""
+    """... and its end."""
 
 
 def plain_text(article: Article) -> str:
-    """What is compared of an article's body."""
+    """The text of an article's body, which is what is compared."""
     return read_markup(article.body, article.body_format).text
 
 
 def resolved_format(article: Article) -> BodyFormat:
-    """TEXT, HTML or MARKDOWN: what the article says it is, or else what its body looks like."""
+    """TEXT, HTML or MARKDOWN: the stated format, else a guess from the body."""
     return _resolved(article.body, article.body_format)
 
 
 def read_markup(body: str, body_format: str | None = None) -> PlainText:
-    """The text of a body; without a format, or with 'auto', the body itself says what it is."""
+    """Extract the text of a body; without a format, or with 'auto', the format is guessed."""
     resolved = _resolved(body, body_format)
     if resolved is BodyFormat.TEXT:
         return PlainText(body)
     if resolved is BodyFormat.HTML:
         read = _edited(body, _tags(body))
-        # What is escaped twice is markup all the same.
+        # Markup that was escaped twice is still markup.
         return _through(read, _edited(read.text, _tags(read.text))) if _MARKUP.search(read.text) else read
     read = _edited(body, _tags(body)) if _ENTITY.search(body) else PlainText(body)
     return _through(read, _edited(read.text, _marks(read.text)))
@@ -102,25 +102,25 @@ def read_markup(body: str, body_format: str | None = None) -> PlainText:
 
 def _resolved(body: str, body_format: str | None) -> BodyFormat:
     if body_format is BodyFormat.TEXT:
-        return BodyFormat.TEXT  # asked of every text that is stored, where looking the name up is most of the work
+        return BodyFormat.TEXT  # the usual case for stored texts; the look-up by name below would be most of the work
     return _guessed(body) if body_format is None or body_format == BodyFormat.AUTO else BodyFormat(body_format)
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
 def _guessed(body: str) -> BodyFormat:
-    """What a body looks like: asked when it is signed, sought among its candidates and prepared."""
+    """Guess a body's format. Cached: it is asked for when signing, when searching for candidates and when preparing."""
     if "<" in body or "&" in body:
         if _MARKUP.search(body):
             return BodyFormat.HTML
-        if _ENTITY.search(body):  # markup that is escaped, or a text with entities, which may be Markdown
+        if _ENTITY.search(body):  # escaped markup, or a text with entities, which may be Markdown
             read = _edited(body, _tags(body)).text
             return BodyFormat.HTML if _MARKUP.search(read) or not looks_like_markdown(read) else BodyFormat.MARKDOWN
     return BodyFormat.MARKDOWN if looks_like_markdown(body) else BodyFormat.TEXT
 
 
 def looks_like_markdown(body: str) -> bool:
-    """Whether a text has links, headings or bold words as Markdown writes them; one star says nothing."""
-    # Most have none of these signs; one is sought in a tenth of the time that two together are.
+    """Whether a text has Markdown links, headings or bold words; a single star proves nothing."""
+    # Most texts have none of these; searching for single characters is ten times as fast as for pairs.
     if "]" not in body and "#" not in body and "*" not in body and "_" not in body:
         return False
     if "](" not in body and "][" not in body and "#" not in body and "**" not in body and "__" not in body:
@@ -149,7 +149,7 @@ def _edited(body: str, edits: Iterator[Edit]) -> PlainText:
 
 
 def _through(first: PlainText, second: PlainText) -> PlainText:
-    """What a second reading made of what a first one did."""
+    """Compose two extractions, the second applied to the text of the first."""
     if first.starts is None or first.ends is None:
         return second
     if second.starts is None or second.ends is None:
@@ -164,14 +164,14 @@ def _marks(body: str) -> Iterator[Edit]:
 
 
 def _tags(body: str) -> Iterator[Edit]:
-    """Tags, entities and, where a body has paragraphs, white space, each with what stands for it."""
+    """Yield replacements for tags, entities and, in bodies with paragraphs, white space."""
     blocks = any(tag["name"] and tag["name"].lower() in _PARAGRAPHS | _LINES for tag in _TAG.finditer(body))
     unclosed: set[str] = set()
     lowered = ""
     at = 0
     for tag in _TAG.finditer(body):
         if tag.start() < at:
-            continue  # within what is left out
+            continue  # inside something that is left out
         yield from _between(body, at, tag.start(), blocks=blocks)
         name = (tag["name"] or "").lower()
         at, around = tag.end(), "\n\n" if name in _PARAGRAPHS else "\n" if name in _LINES else ""
@@ -190,13 +190,13 @@ def _tags(body: str) -> Iterator[Edit]:
 
 
 def _lower(body: str) -> str:
-    """In small letters, character by character: some letters are two then."""
+    """Lower-case a body without changing its length, which some letters' lower case would."""
     lowered = body.lower()
     return lowered if len(lowered) == len(body) else "".join(c.lower() if c.isascii() else c for c in body)
 
 
 def _between(body: str, start: int, end: int, *, blocks: bool) -> Iterator[Edit]:
-    """The entities of a stretch without tags, and its white space, which in a marked-up text is one blank."""
+    """Yield replacements for the entities between tags, and for white space, which collapses in marked-up text."""
     pattern = _SPACE_OR_ENTITY if blocks else ENTITY_ANY
     for found in pattern.finditer(body, start, end):
         said = found.group()

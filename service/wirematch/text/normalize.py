@@ -1,8 +1,8 @@
-"""Bring text to the form in which it is compared, and remember where each character came from.
+"""Fold text into the form in which it is compared, with a map back to what was submitted.
 
-Comparison must not see typography: compatibility forms (NFKC), letter case, the shape of quotation marks and
-dashes, and invisible characters are folded. Reports, however, point into the text as it was submitted, so every
-character of the folded text carries the span it came from.
+Comparison must ignore typography: compatibility forms (NFKC), letter case, shapes of quotation marks and dashes, and
+invisible characters are folded. Reports, however, refer to the text as it was submitted, so every character of the
+folded text carries the span that it came from.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"), " "
 )
-# Which small sigma ends a word depends on its neighbours; the three sigmas count as one letter.
+# Which lower-case sigma is used depends on its neighbours; all three sigmas count as one letter.
 _SIGMAS = dict.fromkeys(map(ord, "Σς"), "σ")
-# One character for one character, so that offsets stay as they are. "…" is here for the same reason.
+# Each maps to a single character, so that offsets are unchanged; for the same reason "…" is among them.
 _FOLD = _QUOTES | _DASHES | _SPACES | _SIGMAS | {ord("…"): "."}
 _FOLDED = re.compile("[" + re.escape("".join(map(chr, _FOLD))) + "]")
 _ASCII_FOLDED = [chr(point) for point in _FOLD if chr(point).isascii()]
 
 # Soft hyphens, zero-width and direction marks, and marks that only choose a glyph (variation selectors, the combining
-# grapheme joiner): not to be seen, often pasted along, sometimes used to hide a copy.
+# grapheme joiner): invisible, often pasted along, sometimes used to hide a copy.
 _INVISIBLE = regex.compile(r"[\p{Cf}\p{Default_Ignorable_Code_Point}]")
-# What composes in decomposed text: a character with its marks, a Hangul consonant with its vowel and final. Thirty
-# marks are more than any language has (Annex 15, Stream-Safe Text Format); sorting them takes their square in time.
+# Sequences that compose in decomposed text: a character with its marks, a Hangul consonant with vowel and final. Thirty
+# marks exceed any language's needs (Annex 15, Stream-Safe Text Format); sorting more takes quadratic time.
 _COMPOSING = regex.compile(r"(?s).[\p{M}\p{GCB=V}\p{GCB=T}]{0,30}")
 
 
 MOST_FOLDED, FOLDED_AT_ONCE = 3, 100
-"""Characters that one folds into on average, beyond a first number: what is longer is cut off. Hangul has three; single
-ligatures of Arabic words have up to eighteen, and nobody writes in these alone."""
+"""Bound on the folded length, FOLDED_AT_ONCE + MOST_FOLDED * n; the rest is cut off. Hangul folds into up to three
+characters; single ligatures of Arabic words into up to eighteen, but no text consists of these."""
 
 
 @dataclass(frozen=True, slots=True)
 class NormalizedText:
-    """Folded text with its way back.
+    """Folded text with a map back.
 
-    ``starts[i]`` and ``ends[i]`` bound the code points of the submitted text that ``text[i]`` came from; both are
-    None when the two texts line up character by character, which is the common case.
+    ``starts[i]`` and ``ends[i]`` bound the code points of the submitted text that ``text[i]`` came from. Both are None
+    if the texts correspond character by character, the common case.
     """
 
     text: str
@@ -60,7 +60,7 @@ def normalize(submitted: str) -> NormalizedText:
 
 
 def normalize_in_place(submitted: str) -> str | None:
-    """The folded text where it lines up with the submitted one, character by character; else None, and soon."""
+    """Fold ``submitted`` if that keeps every character's position; else return None quickly."""
     return _lowered_in_place(_fold(submitted))
 
 
@@ -74,7 +74,7 @@ def _lowered_in_place(folded: str) -> str | None:
 
 
 def _fold(submitted: str) -> str:
-    """As ``submitted.translate(_FOLD)``, which looks every character up."""
+    """As ``submitted.translate(_FOLD)``, but without a look-up per character."""
     present = _ASCII_FOLDED if submitted.isascii() else set(_FOLDED.findall(submitted))
     for character in present:
         submitted = submitted.replace(character, _FOLD[ord(character)])
@@ -82,9 +82,9 @@ def _fold(submitted: str) -> str:
 
 
 def _normalize_by_piece(folded: str) -> NormalizedText:
-    """The same for any text: form KC is form KD, which each character has for itself, and then composition.
+    """Fold any text: decompose each character (form KD), then compose (form KC is form KD composed).
 
-    Letter case is folded in between, as small letters compose where capitals do not (J and caron).
+    Case is folded in between, as some lower-case letters compose where their capitals do not (J with caron).
     """
     decomposed: list[str] = []
     origins: list[int] = []

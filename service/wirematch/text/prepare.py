@@ -1,4 +1,4 @@
-"""One pass from submitted text to what fingerprinting and matching work on."""
+"""Prepare a submitted text for matching: clean it, cut it into words and sentences, keep offsets."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from wirematch.text.words import split_words
 
 
 def prepare(submitted: str, headline: str | None = None, body_format: str | None = None) -> PreparedText:
-    """Clean, segment and cut ``submitted`` into words; ``headline`` only helps to spot its repetition in the body.
+    """Clean and segment ``submitted``; ``headline`` only helps to find its repetition in the body.
 
-    ``body_format`` is as in ``BodyFormat``: markup is left out, and offsets are those of what was submitted with it.
+    ``body_format`` is a ``BodyFormat``. Markup is left out; offsets are into ``submitted``, markup included.
     """
     seen = as_seen(submitted, body_format)
     return seen.placed(prepare_plain(seen.text, headline))
@@ -38,7 +38,7 @@ def prepare(submitted: str, headline: str | None = None, body_format: str | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenText:
-    """A submitted text as a person sees it: without its markup, and without what hides its words from machines."""
+    """A submitted text as a reader sees it: without markup, and unmasked."""
 
     submitted: str
     plain: PlainText
@@ -46,11 +46,11 @@ class SeenText:
 
     @property
     def text(self) -> str:
-        """What a person sees."""
+        """What the reader sees."""
         return self.unmasked.text
 
     def placed(self, prepared: PreparedText) -> PreparedText:
-        """``prepared``, which was made of ``text``, with offsets into what was submitted."""
+        """Return ``prepared``, which was made of ``text``, with offsets into ``submitted``."""
         plain, unmasked = self.plain, self.unmasked
         if unmasked.starts is None and plain.starts is None and not unmasked.guessed:
             return prepared
@@ -61,20 +61,20 @@ class SeenText:
 
 
 def as_seen(submitted: str, body_format: str | None, *, undisguised: bool = False) -> SeenText:
-    """``body_format`` is as in ``prepare``; ``undisguised`` where it is known that there is nothing to unmask."""
+    """Strip markup (``body_format`` as in ``prepare``) and unmask, unless ``undisguised`` says there is no need."""
     plain = read_markup(submitted, body_format)
     return SeenText(submitted, plain, Unmasked(plain.text) if undisguised else unmask(plain.text))
 
 
 def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
-    """``prepare`` for a text as a person sees it."""
+    """``prepare`` for a text as a reader sees it."""
     furniture = find_furniture(submitted, headline)
     found = prepare_compiled(submitted, furniture)
     return prepare_in_python(submitted, furniture) if found is None else found
 
 
 def prepare_in_python(submitted: str, furniture: list[Range]) -> PreparedText:
-    """What the kernel is held to, and does not read."""
+    """Reference implementation of the kernel; also prepares what the kernel cannot."""
     landmarks = Landmarks.of(submitted)
     words = _read_compiled(submitted, furniture) or read_words(normalize(submitted), furniture)
     breaks = paragraph_breaks(submitted, landmarks.line_ends)
@@ -114,7 +114,7 @@ class WordsOutside:
 
 
 def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | None:
-    """By the kernel, which folds for itself; None where Python has to read the text."""
+    """Read words by the kernel, which does its own folding; None where Python has to read the text."""
     vocabulary = current_vocabulary()
     read = vocabulary.read(submitted) if vocabulary else None
     if vocabulary is None or read is None:
@@ -138,14 +138,14 @@ def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | Non
 
 
 def _is_english(content: NDArray[np.bool_]) -> bool:
-    """Exactly what `recognize` asks of English, which comes first there."""
+    """The test for English that ``recognize`` applies, too, before that for any other language."""
     return len(content) > 0 and len(content) - int(np.count_nonzero(content)) >= ENGLISH_SHARE * len(content)
 
 
 def read_words(folded: NormalizedText, furniture: list[Range], most: int | None = None) -> WordsOutside:
-    """The words that do not begin within furniture, all or the first so many.
+    """Return the words that do not begin within furniture; at most the first ``most``.
 
-    English in Latin letters is looked up; everything else is read word by word.
+    English in Latin letters is looked up in the lexicon; everything else is read word by word.
     """
     lexicon = current_lexicon()
     looked = lexicon.look_up(folded.text)
@@ -195,7 +195,7 @@ def _read_slowly(
 def _place(
     edges: NDArray[np.int32], folded: NormalizedText, furniture: list[Range], most: int | None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.intp]]:
-    """Starts and ends in the submitted text of the words that do not begin within furniture, and which these are."""
+    """Return starts and ends in the submitted text of the words outside furniture, and their indices in ``edges``."""
     starts, ends = edges[:, 0], edges[:, 1]
     if folded.starts is not None and folded.ends is not None:
         starts, ends = np.array(folded.starts, np.int32)[starts], np.array(folded.ends, np.int32)[ends - 1]
@@ -210,9 +210,9 @@ def _outside(starts: NDArray[np.int32], furniture: list[Range]) -> NDArray[np.in
 
 @cache
 def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, bool]]:
-    """Gives of a word its term, its hash, the hash of its term, whether it is a content word.
+    """Return a function that gives a word's term, its hash, the hash of its term, and whether it is a content word.
 
-    Each language has a cache of its own, so that a word is looked up by itself alone.
+    Each language has its own cache, so that the key is the word alone.
     """
 
     @lru_cache(maxsize=65_536)

@@ -1,4 +1,4 @@
-"""A text ready to be compared: its words outside of furniture, in order, with what each is."""
+"""A text prepared for comparison: its words outside furniture, in order, with their properties."""
 
 from __future__ import annotations
 
@@ -26,40 +26,40 @@ class PreparedText:
     """ISO 639-1 code of the language whose function words and stems are used; with None every word counts as content,
     unstemmed."""
     terms: Sequence[str]
-    """n comparison forms (stems, where the language is known)."""
+    """n terms (stems, if the language is known)."""
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     words: NDArray[np.uint32]
-    """n hashes of the folded words, in the one spelling of their language."""
+    """n hashes of the folded words, in their language's unified spelling."""
     stems: NDArray[np.uint32]
     """n hashes of the terms."""
     content: NDArray[np.bool_]
     """n flags: not a function word."""
     unspaced: NDArray[np.bool_]
-    """n flags: a character of a script written without spaces."""
+    """n flags: a character of a script without spaces."""
     spoken: NDArray[np.bool_]
-    """n flags: somebody's own words, in quotation marks or in a block."""
+    """n flags: quoted speech, in quotation marks or in a block quotation."""
     capitals: NDArray[np.bool_]
     """n flags: begins with a capital letter."""
     numbers: NDArray[np.bool_]
     """n flags: begins with a digit."""
     parts: NDArray[np.int32]
-    """n numbers that grow wherever furniture was left out between two words."""
+    """n numbers that increase wherever furniture was left out between two words."""
     sentences: NDArray[np.int32]
-    """m + 1 word positions: where each sentence begins, then n."""
+    """m + 1 word positions: the start of each sentence, then n."""
     disguised: bool = False
-    """Whether words had to be told from one another as well as that goes, and some may not be what was written."""
+    """Whether unmasking had to guess, so that some words may not be what was written."""
 
     def __len__(self) -> int:
         return len(self.starts)
 
     @property
     def block(self) -> TextBlock | None:
-        """The same where the compiled kernels made it; None of other texts."""
+        """The block in which the compiled kernels made this text; None for other texts."""
         return None
 
     def without(self, dropped: NDArray[np.bool_]) -> PreparedText:
-        """The same text without the flagged words, of n, as if they were furniture; offsets stay those submitted."""
+        """Return the text without the flagged ones of its n words, as if they were furniture; offsets are unchanged."""
         kept = ~dropped
         places = np.concatenate(([0], np.cumsum(kept)))
         cuts = np.cumsum(np.diff(dropped, prepend=False) & dropped)

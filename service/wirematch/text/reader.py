@@ -1,4 +1,4 @@
-"""English in Latin letters, read by the compiled kernels: the vocabulary of this process and what its letters are."""
+"""The process's vocabulary of English in Latin letters for the compiled kernels, and its table of characters."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from wirematch.text.normalize import normalize
 from wirematch.text.words import is_latin
 
 COMMON_WORDS = "english_words.tsv"
-"""The words that news uses most, each with its term, so that a new process need not meet them first."""
+"""The most frequent words of news with their terms, so that a new process need not read them first."""
 
 _LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
 
 
 class _Current:
-    """The vocabulary that texts are read with; another one when it is full."""
+    """The vocabulary in use, replaced once it is full."""
 
     def __init__(self) -> None:
         self.vocabulary = common_vocabulary().copy()
 
 
 def current_vocabulary() -> Vocabulary | None:
-    """The vocabulary of this process; None on the Python path. Whoever reads a text holds on to one for all of it."""
+    """The process's vocabulary; None without compiled kernels. Use one vocabulary throughout a text."""
     if active_path() == "python":
         return None
     current = _current()
@@ -56,13 +56,13 @@ def common_vocabulary() -> Vocabulary:
 
 
 def read_new(forms: Sequence[str]) -> tuple[list[str], list[bool]]:
-    """Of words that were never met before their terms, and which are content words; as ``ENGLISH.read`` has it."""
+    """Return the terms of new words, and which are content words; as ``ENGLISH.read``."""
     function_words = ENGLISH.function_words
     return stem_many(forms), [form not in function_words for form in forms]
 
 
 def characters() -> NDArray[np.void]:
-    """What each character folds into and what it then is, where that is a single one that Latin text may hold."""
+    """For each character of Latin text, what it folds into and its kind; empty if it folds into several."""
     table = np.zeros(sum(map(len, RANGES)), CHARACTER)
     for place, point in enumerate(chain(*RANGES)):
         character = chr(point)

@@ -1,4 +1,4 @@
-"""Prepare a text again from its skeleton, with or without markup."""
+"""Prepare a stored text, with or without markup, again from its skeleton."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wirematch.text.skeleton import is_of_undisguised, prepare_from
 
 
 def prepare_again(submitted: str, body_format: str | None, skeleton: bytes) -> PreparedText:
-    """What ``prepare`` gave when the skeleton was made; ValueError where it is seen to be none of this text."""
+    """Return what ``prepare`` returned when the skeleton was made; ValueError if it visibly belongs to another text."""
     undisguised = is_of_undisguised(skeleton)
     if undisguised and body_format == BodyFormat.TEXT:
         return prepare_from(submitted, skeleton, seen=True)

@@ -1,6 +1,6 @@
-"""Part English words that are written together, by how often each stands in news.
+"""Split English words that are written together, using their frequency in news.
 
-The best path through words that are drawn one by one (Norvig 2009, 'Natural Language Corpus Data').
+Finds the most likely split under a unigram model (Norvig 2009, 'Natural Language Corpus Data').
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from wirematch.text.english import FUNCTION_WORDS
 from wirematch.text.frequencies import english_story_counts
 
 LONGEST_WORD = 20
-"""Letters of a word at the most; the time grows with it."""
+"""Longest word considered, in letters; the running time grows with it."""
 UNKNOWN_WORD, UNKNOWN_LETTER = 11.0, 2.2
-"""What a word that nobody knows costs, in nats, and each of its letters besides."""
+"""Cost, in nats, of an unknown word, and of each of its letters on top."""
 FUNCTION_WORD = 6.5
-"""What a word costs that stands in every text; a content word costs more, the rarer it is. So much for each keeps one
-long word from falling into two short ones."""
+"""Cost of a function word; content words cost more, the rarer the more. Keeps a long word from falling into two short
+ones."""
 
 
 @cache
 def word_costs() -> dict[str, float]:
-    """Of the words that news uses most, what each costs: the negative logarithm of its share of all words."""
+    """Costs of the most frequent words of news: the negative logarithm of their share of all words."""
     stories, of_stem = english_story_counts()
     words = (files("wirematch.text") / "english_words.tsv").read_text(encoding="utf-8").split()
     costs = {}
@@ -36,9 +36,9 @@ def word_costs() -> dict[str, float]:
 
 
 def part_words(letters: str) -> list[int]:
-    """Where words begin in ``letters``, which are of ASCII: places in order, the first is 0.
+    """Return where words begin in ``letters`` (ASCII): ascending positions, the first is 0.
 
-    Takes time in proportion to their number.
+    Takes linear time.
     """
     known = word_costs()
     lowered = letters.lower().replace("’", "'")
@@ -62,10 +62,10 @@ def part_words(letters: str) -> list[int]:
 
 
 def is_word(letters: str) -> bool:
-    """Whether news uses it."""
+    """Whether it is among the most frequent words of news."""
     return letters.lower().replace("’", "'") in word_costs()
 
 
 def parted(letters: str) -> list[tuple[int, int]]:
-    """The words of ``letters`` as ``[start, end)``."""
+    """The words in ``letters`` as ``[start, end)``."""
     return list(pairwise([*part_words(letters), len(letters)]))

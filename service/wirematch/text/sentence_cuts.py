@@ -15,22 +15,22 @@ from wirematch.kernels.segments import INT32, segments
 from wirematch.text.landmarks import LONG_ROW, ROW_MARKS
 
 MOST_AT_ONCE = 20_000
-"""Characters that are searched for sentences at once."""
+"""Characters given to sentencex at once."""
 MOST_MARKS = 1_000
-"""Marks among them: for one that pairs with none sentencex may read all that follows. Stories have a third as many."""
+"""Marks among them: sentencex may scan all that follows an unpaired mark. Stories have a third as many."""
 FOLLOWED = "1.0.32"
-"""The version of sentencex whose rules the kernel has; beside any other it is not asked."""
+"""Version of sentencex whose rules the kernel implements; with any other version the kernel is not used."""
 _MARK = re.compile("""[.!?…。｡！？．।؟։۔።፧၊။"'`‘‚‛“„‟‹«»《「]""")
 _BYTES_OF_MARKS = bytes(sorted({mark.encode()[0] for mark in _MARK.pattern[1:-1]}))
 _LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
 _WHITE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _APART = re.compile(r"(?<![^\s./])[A-Z]\s+(?=\.)")
-"""A capital and its full stop; at white space of several bytes between them sentencex panics, to no avail."""
+"""A capital and its full stop; sentencex panics at multi-byte white space between them."""
 
 
 def sentence_starts(text: str, language: str = "en", *, long_rows: bool = True) -> list[int]:
-    """Code points at which sentences of ``text`` begin, the first at 0; ``long_rows``: it may have rows of marks."""
-    # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
+    """Return the code points where sentences begin, the first at 0. ``long_rows``: rows of marks may occur."""
+    # Long rows of quotation marks tell nothing about sentences and take sentencex quadratic time.
     plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), text) if long_rows else text
     if not plain.isascii():
         plain = _APART.sub(_with_blanks, plain)
@@ -42,30 +42,30 @@ def sentence_starts(text: str, language: str = "en", *, long_rows: bool = True) 
 
 
 def english_cuts(text: str, encoded: bytes, *, long_rows: bool) -> array[int]:
-    """The same without the ends of paragraphs, where no word is: by the kernel, as far as that decides a text."""
+    """As ``sentence_starts``, without paragraph ends, where no word is; by the kernel where it can decide."""
     found = segments(encoded) if is_followed() else None
     return array(INT32, sentence_starts(text, long_rows=long_rows)) if found is None else found
 
 
 @cache
 def is_followed() -> bool:
-    """Whether the sentencex that is here has the rules that the kernel has; not where it does not say its version."""
+    """Whether the installed sentencex is the version that the kernel implements; False if its version is unknown."""
     try:
         return version("sentencex") == FOLLOWED
-    except PackageNotFoundError:  # it came without its metadata, as in an application in one file
+    except PackageNotFoundError:  # installed without metadata, as in a single-file application
         return False
 
 
 def _with_blanks(apart: re.Match[str]) -> str:
-    # Looked for by itself: a row of white space that must hold such a character takes its square in time.
+    # Checked separately: one pattern for white space containing such a character would take quadratic time.
     found = apart.group()
     return found[0] + " " * (len(found) - 1) if _WHITE.search(found) else found
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches of at most ``MOST_AT_ONCE`` characters and ``MOST_MARKS`` marks.
+    """Yield stretches of at most ``MOST_AT_ONCE`` characters and ``MOST_MARKS`` marks.
 
-    They are cut at the end of a line or a sentence if there is one.
+    They end at the end of a line or sentence where possible.
     """
     marks = [found.start() for found in _MARK.finditer(text)] if _may_have_many_marks(text) else []
     first = 0
@@ -84,6 +84,6 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _may_have_many_marks(text: str) -> bool:
-    """By the first bytes of marks, which other characters have, too; in a tenth of the time of looking for marks."""
+    """A quick upper bound, by the first bytes of marks, which other characters share; ten times as fast as a search."""
     encoded = text.encode()
     return len(encoded) - len(encoded.translate(None, _BYTES_OF_MARKS)) > MOST_MARKS

@@ -1,11 +1,11 @@
-"""What of a prepared text takes long to find, in some tens of bytes: kept beside the text, it need not be found again.
+"""The skeleton of a prepared text: the results that take long to compute, in some tens of bytes, stored with the text.
 
-That is where furniture stands, who speaks, and where sentences begin. Words are cut anew, which is quick. A skeleton
-is numbers of seven bits a byte (LEB128): the kind; how many words and sentences there are; the gaps that furniture
-leaves between words, each as code points from the end of the one before to its beginning, its length, and how many
-pieces of furniture end there; runs of spoken words, each as words from the end of the one before, and its length; the
-words of each sentence. Each list begins with its length, but for the last. There are two kinds: the second says, too,
-that nothing in the text is disguised (``unmasking``), so that nobody has to look for it again.
+It tells where furniture stands, what is quoted speech, and where sentences begin; words are cut again, which is quick.
+A skeleton is a sequence of LEB128 numbers (seven bits a byte): its kind; the numbers of words and sentences; the gaps
+that furniture leaves between words, each as the code points since the end of the gap before, its length, and how many
+pieces of furniture end in it; runs of spoken words, each as the words since the end of the run before, and its length;
+the number of words of each sentence. All lists but the last are preceded by their length. There are two kinds: the
+second also says that nothing in the text is disguised (``unmasking``), so that it need not be checked again.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import Unmasked, unmask
 
 VERSION, UNDISGUISED = 1, 2
-"""The first number: of any text, and of one that is known to have nothing to unmask."""
+"""Kinds: any text, and a text that is known to need no unmasking."""
 MOST_FOLDED = 18
-"""Characters that one folds into at the most (Unicode's stability policy: U+FDFA), and so the words in it."""
+"""The most characters that one folds into (Unicode's stability policy: U+FDFA), and so the most words in it."""
 
 _LARGEST = 2**31 - 1
 
 
 def skeleton_of(text: PreparedText, *, undisguised: bool = False) -> bytes:
-    """The skeleton of a text as ``prepare`` gives it."""
+    """Return the skeleton of a text made by ``prepare``."""
     known = text.skeleton if isinstance(text, BlockText) else None
-    if known is not None:  # a kernel found it, or read it
+    if known is not None:  # a kernel made or read it
         return with_kind(known, undisguised=undisguised)
     return skeleton_in_python(text, UNDISGUISED if undisguised else VERSION)
 
 
 def with_kind(skeleton: bytes, *, undisguised: bool) -> bytes:
-    """A skeleton that a kernel made, as one of this kind."""
+    """Return a skeleton made by a kernel with its kind set."""
     return bytes([UNDISGUISED if undisguised else VERSION]) + skeleton[1:]
 
 
 def skeleton_in_python(text: PreparedText, kind: int = VERSION) -> bytes:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     numbers = [
         kind,
         len(text),
@@ -62,14 +62,14 @@ def skeleton_in_python(text: PreparedText, kind: int = VERSION) -> bytes:
 
 
 def is_of_undisguised(skeleton: bytes) -> bool:
-    """Whether the text of a skeleton is known to be as a person sees it."""
+    """Whether the skeleton's text is known to need no unmasking."""
     return skeleton[:1] == bytes([UNDISGUISED])
 
 
 def prepare_from(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedText:
-    """What ``prepare`` gave for ``body`` when the skeleton was made; ``seen`` when it is as a person sees it already.
+    """Return what ``prepare`` returned for ``body`` when the skeleton was made; ``seen``: it is unmasked already.
 
-    A skeleton that is broken or of another text is a ``ValueError``, as far as that can be seen.
+    Raises ValueError for a skeleton that is visibly broken or of another text.
     """
     vocabulary = current_vocabulary() if seen or unmask(body).text == body else None
     found = None
@@ -81,7 +81,7 @@ def prepare_from(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedT
 
 
 def prepare_from_in_python(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedText:
-    """What the kernel is held to, and does not read."""
+    """Reference implementation of the kernel; also prepares what the kernel cannot."""
     _sizes(body, skeleton)
     bones = _Bones.of(skeleton)
     unmasked = Unmasked(body) if seen else unmask(body)
@@ -114,12 +114,12 @@ def prepare_from_in_python(body: str, skeleton: bytes, *, seen: bool = False) ->
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bones:
-    """A skeleton, read."""
+    """A decoded skeleton."""
 
     words: int
     gaps: list[tuple[int, int]]
     grown: list[int]
-    """How many pieces of furniture end in each gap."""
+    """Pieces of furniture that end in each gap."""
     spoken: NDArray[np.bool_]
     sentences: NDArray[np.int32]
 
@@ -150,7 +150,7 @@ class _Bones:
 
 
 def _sizes(body: str, skeleton: bytes) -> tuple[int, int]:
-    """How many words and sentences it announces."""
+    """The numbers of words and sentences in the header; ValueError if they are impossible for ``body``."""
     numbers = _unpack(skeleton)
     found = [next(numbers, -1) for _ in range(3)]
     if found[0] not in (VERSION, UNDISGUISED) or not 0 <= found[2] <= found[1] <= MOST_FOLDED * len(body):
@@ -159,7 +159,7 @@ def _sizes(body: str, skeleton: bytes) -> tuple[int, int]:
 
 
 def _gaps(text: PreparedText) -> Iterator[int]:
-    """Where furniture stands before a word; what comes after the last word is none of the text."""
+    """Encode the gaps that furniture leaves before words; furniture after the last word is not recorded."""
     grown = np.diff(text.parts, prepend=0)
     places = np.flatnonzero(grown).tolist()
     yield len(places)

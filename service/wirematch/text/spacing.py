@@ -1,6 +1,6 @@
-"""Blanks where none belong, and none where they do: letters that stand apart, and words that are written together.
+"""Repair of spacing: letters set apart by blanks, and words written together.
 
-Each function gives the pieces of the text as it is to be read, each with the place that it comes from.
+Each function yields the pieces of the text as it should be read, with the ranges that they come from.
 """
 
 from __future__ import annotations
@@ -12,26 +12,26 @@ from itertools import pairwise
 from wirematch.text.segmentation import is_word, parted
 
 Piece = tuple[str, int, int]
-"""What is read, and ``[start, end)`` of what was written; a blank that was put in comes from between two letters."""
+"""Text to read, and ``[start, end)`` of what was written; an inserted blank has an empty range."""
 
 LONG_SPACED = b" ".join([b"a"] * 12)
-"""So many letters with a blank between each two are no initials, no teams and no table ..."""
+"""A run of letters with single blanks between them that is too long for initials, teams or a table ..."""
 SPACED, LEAST_SPACED = b" a a a a a ", 3
-"""... nor is a word of five, several times."""
+"""... as is a run of five letters if it occurs several times."""
 UNSPACED = b"a" * 24
-"""So many letters of ASCII in a row are two words and more, or one of German ..."""
+"""ASCII letters in a row that are more than one word, or one German word ..."""
 MOST_BLANKS = 0.06
-"""... and where fewer characters than this are blanks, words are written together: news has twice as many and more."""
+"""... and the share of blanks below which words are written together; news has at least twice as many."""
 MOSTLY_UNSPACED = 0.4
-"""Share of the letters that then stand in such rows at the least ..."""
+"""Least share of the letters that then stand in such rows ..."""
 LEAST_UNSPACED = 100
-"""... and how many that are; an address has fewer."""
+"""... and their least number; a URL has fewer."""
 LONG_UNSPACED = 40
-"""Letters in a row that are several words whatever the text around them has ..."""
+"""Letters in a row that are several words even if the text has blanks elsewhere ..."""
 MOSTLY_WORDS = 0.7
-"""... where so many of the letters come out as words that news uses."""
+"""... provided that this share of them splits into frequent words."""
 SHORTEST_PARTED = 4
-"""Letters; shorter words are left whole."""
+"""Shorter runs of letters are not split."""
 
 _SPACED_LETTERS = re.compile(r"(?<!\S)\S(?:[ \u00a0]\S)+(?!\S)")
 _BLANKS = re.compile(r"[ \u00a0]{2,}")
@@ -42,7 +42,7 @@ _CHANGE_OF_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def is_spaced(kinds: bytes) -> bool:
-    """Whether letters stand apart; ``kinds`` has ``a`` for each letter and a blank for each blank."""
+    """Whether letters are set apart; ``kinds`` has ``a`` for each letter and a blank for each blank."""
     return SPACED in kinds and (LONG_SPACED in kinds or kinds.count(SPACED) >= LEAST_SPACED)
 
 
@@ -54,12 +54,12 @@ def is_unspaced(kinds: bytes) -> bool:
 
 
 def has_long_rows(text: str, kinds: bytes) -> bool:
-    """Whether some words are written together in a text that has blanks elsewhere."""
+    """Whether some words are written together, though the text has blanks."""
     return UNSPACED in kinds and _LONG_ROW.search(text) is not None
 
 
 def without_blanks(text: str) -> Iterator[Piece]:
-    """Letters that stand apart, put together; longer blanks tell words from one another, where there are such."""
+    """Join letters that are set apart; longer blanks, where there are any, separate words."""
     at = 0
     for spaced in _SPACED_LETTERS.finditer(text):
         start, end = spaced.span()
@@ -79,7 +79,7 @@ def _with_single_blanks(text: str, start: int, end: int) -> Iterator[Piece]:
 
 
 def with_blanks(text: str) -> Iterator[Piece]:
-    """A blank between all words that are written together, and between words and numbers."""
+    """Insert blanks between words written together, and between words and numbers."""
     at = 0
     for letters in _LETTERS.finditer(text):
         start, end = letters.span()
@@ -94,7 +94,7 @@ def with_blanks(text: str) -> Iterator[Piece]:
 
 
 def with_blanks_in_long_rows(text: str) -> Iterator[Piece]:
-    """The same where so many letters stand together that they are no word, and mostly come out as words."""
+    """As ``with_blanks``, only in rows of letters too long for a word that mostly split into frequent words."""
     at = 0
     for letters in _LONG_ROW.finditer(text):
         start, end = letters.span()
@@ -115,7 +115,7 @@ def _apart(text: str, start: int, words: list[tuple[int, int]]) -> Iterator[Piec
 
 
 def _words(letters: str) -> Iterator[tuple[int, int]]:
-    """The words in ``letters``; a capital begins one."""
+    """Split ``letters`` into words; a capital always begins one."""
     cuts = [0, *(change.start() for change in _CHANGE_OF_CASE.finditer(letters)), len(letters)]
     for start, end in pairwise(cuts):
         piece = letters[start:end]

@@ -1,8 +1,8 @@
-"""Which words are somebody's own: quotations, statements, letters and posts that a reporter passes on.
+"""Which words are quoted speech: quotations, statements, letters and posts that a reporter passes on.
 
-Two outlets that were at the same speech share long runs of it, and neither took them from the other. Quotation marks
-tell of most such words. The rest are block quotations, told by who speaks in them: outside of quotation marks a news
-story hardly ever says 'I', 'we' or 'you'.
+Two outlets that covered the same speech share long runs of it without having taken them from each other. Most quoted
+words are in quotation marks. The rest are block quotations, recognised by grammatical person: outside quotation marks,
+a news story hardly ever says 'I', 'we' or 'you'.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from wirematch.text.lexicon import hash_term
 
 WordOffsets = NDArray[np.int32]
 
-# British quotation marks: opened before a word and closed after one, with apostrophes inside words passed over.
+# British quotation marks: they open before a word and close after one; apostrophes inside words are skipped.
 _SINGLE = re.compile(r"(?<![\w'’])['‘](?=[\w“\"])(?:[^'’‘\n]|(?<=\w)['’](?=\w)){8,400}?['’](?!\w)")
 _POST = re.compile(r"@\w{2,}|#\w{3,}|\bpic\.twitter")
 _POST_SIGNS = ("@", "#", "pic.twitter")
-# How a post is signed when it is printed: '— Name (@handle) March 3, 2026'.
+# How printed posts are signed: '— Name (@handle) March 3, 2026'.
 _SIGNATURE = re.compile(
     r"[-–—]\s*[^\n@—–]{0,60}\(@\w{1,30}\)(?:,?\s+(?:[A-Z][a-z]+ \d{1,2}|\d{1,2} [A-Z][a-z]+),? \d{4})?"
 )
@@ -39,13 +39,13 @@ PERSON_HASHES = np.array(sorted(map(hash_term, _FIRST_AND_SECOND_PERSON)), np.ui
 LONGEST_POST_WORDS = 60
 LEAST_PARAGRAPH_WORDS, SHORT_PARAGRAPH_WORDS = 4, 30
 MOST_SPOKEN = 0.6
-"""When more of a text than this would be block quotations, it is a column, and its author speaks."""
+"""If block quotations would make up more of a text than this, it is a column and the author is speaking."""
 
 
 def find_speech(  # noqa: PLR0913 - words of a text, and where what stands
     submitted: str, words: Hashes32, starts: WordOffsets, breaks: WordOffsets, landmarks: Landmarks, *, english: bool
 ) -> Flags:
-    """N flags for n words' hashes; they begin at ``starts``, and further paragraphs at the offsets ``breaks``."""
+    """Flag the spoken ones of n words, which begin at ``starts``; ``breaks`` are where further paragraphs begin."""
     spoken = _between_double_marks(landmarks.double_marks, starts, breaks)
     for quotation in single_quotations(submitted, landmarks.single_marks):
         first, last = np.searchsorted(starts, quotation)
@@ -61,7 +61,7 @@ def find_speech(  # noqa: PLR0913 - words of a text, and where what stands
 
 
 def _between_double_marks(marks: NDArray[np.intp], starts: WordOffsets, breaks: WordOffsets) -> Flags:
-    """Marks are counted within a paragraph: a quotation opens anew in each, closed or not in the one before."""
+    """Flag words between double marks, counted by paragraph, as each reopens a quotation, closed before or not."""
     if not len(marks):
         return np.zeros(len(starts), np.bool_)
     first_mark_of_paragraph = np.searchsorted(marks, np.concatenate(([0], breaks)))
@@ -72,7 +72,7 @@ def _between_double_marks(marks: NDArray[np.intp], starts: WordOffsets, breaks: 
 
 
 def single_quotations(submitted: str, marks: NDArray[np.signedinteger]) -> Iterator[tuple[int, int]]:
-    """Where they stand, marks included; all must begin at one of ``marks``, and none within another."""
+    """Yield single quotations, marks included; each begins at one of ``marks``, and none lies within another."""
     end = 0
     for mark in marks.tolist():
         if mark >= end and (quotation := _SINGLE.match(submitted, mark)):
@@ -81,7 +81,7 @@ def single_quotations(submitted: str, marks: NDArray[np.signedinteger]) -> Itera
 
 
 def signed_posts(submitted: str, breaks: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """A signature and what stands before it in its paragraph; where nothing does, the paragraph before."""
+    """Yield signed posts: a signature and its paragraph before it, or the preceding paragraph if that is empty."""
     if "(@" not in submitted:
         return
     edges = [0, *breaks, len(submitted)]
@@ -93,7 +93,7 @@ def signed_posts(submitted: str, breaks: Sequence[int]) -> Iterator[tuple[int, i
 
 
 def posts_in(submitted: str) -> list[int]:
-    """Where something stands that tells a post: a handle, a tag, the address of a picture."""
+    """Positions of signs of a post: a handle, a hashtag, the address of a picture."""
     if not any(sign in submitted for sign in _POST_SIGNS):
         return []
     return [post.start() for post in _POST.finditer(submitted)]
@@ -124,7 +124,7 @@ def _block_quotations(
 
 
 def _count(flags: Flags, places: NDArray[np.intp]) -> list[int]:
-    """How many flags are set between each two neighbouring places."""
+    """Number of flags set between neighbouring places."""
     before = np.zeros(len(flags) + 1, np.intp)
     np.cumsum(flags, out=before[1:])
     counts: list[int] = np.diff(before[places]).tolist()
@@ -132,7 +132,7 @@ def _count(flags: Flags, places: NDArray[np.intp]) -> list[int]:
 
 
 def _speaks(persons: int, own: int, posted: bool) -> bool:
-    """Whether a paragraph is somebody's words: of its own words outside of quotation marks so many are persons."""
+    """Whether a paragraph is block-quoted; ``persons`` of its ``own`` unquoted words are first or second person."""
     if persons >= 2 or (persons == 1 and LEAST_PARAGRAPH_WORDS <= own <= SHORT_PARAGRAPH_WORDS):
         return True
     return own <= LONGEST_POST_WORDS and posted

@@ -1,8 +1,8 @@
-"""Read a text that was written so that machines do not see what it copies: as a person reads it.
+"""Undo disguises meant to hide a copy from machines: read a text as a person does.
 
-A person passes over letters in the shape of others, blanks between letters, missing blanks and digits in place of
-letters. Whether a text has any of it is told in some microseconds, from what kind of character stands where; a text
-that has none is left as it is, to the last character.
+A person overlooks look-alike letters, blanks between letters, missing blanks, and digits in place of letters. Whether a
+text has any of these is determined in microseconds from the kinds of its characters; a text without them is left
+unchanged to the last character.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from wirematch.text.spacing import (
 Places = NDArray[np.int32]
 
 LONGEST = 200_000
-"""Code points; what is longer is no article, and is read as it stands."""
+"""Code points. Longer texts are no articles and are left unchanged."""
 TEXTS_KEPT = 128
-"""Twice as many as are signed together."""
+"""Cache size: twice as many texts as are signed together."""
 LEET, LEAST_LEET = b"a9a", 8
-"""Digits within words: fewer are names of things."""
+"""Least digits within words; fewer belong to names."""
 LEET_WORDS = 0.05
-"""Share of the words with digits in them from which on digits stand for letters."""
+"""Share of words with digits in them from which on digits stand for letters."""
 LEAST_FALSE_DIGITS = 3
-"""Numbers with letters in them: fewer are names of things."""
+"""Least numbers with letters in them; fewer belong to names."""
 
 _LETTERS_AND_DIGITS = re.compile(r"(?=\w*[A-Za-z])(?=\w*[0134578])\w+", re.ASCII)
 _FALSE_NUMBER = re.compile(r"(?<![\w/.])(?=(?:[OolI.,]*\d){2})(?=[\d.,]*[OolI])[\dOolI][\dOolI.,]*(?!\w)")
@@ -50,7 +50,7 @@ _DIGITS_OF_LETTERS = str.maketrans("OolI", "0011")
 
 
 def _kinds() -> bytes:
-    """Of every byte what it is: ``a`` a letter, ``9`` a digit, a blank, or ``.``."""
+    """Kind of each byte: ``a`` a letter, ``9`` a digit, a blank, or ``.``."""
     kinds = bytearray(b"." * 256)
     for byte in range(256):
         character = chr(byte)
@@ -65,7 +65,7 @@ def _kinds() -> bytes:
 
 KINDS = _kinds()
 SIGNS = DisguiseSigns(spaced=len(SPACED), unspaced=len(UNSPACED), leet=LEAST_LEET, false_digits=LEAST_FALSE_DIGITS)
-"""Each of what is looked for has one of these, so a text that has none has none of it."""
+"""Every disguise shows at least one of these signs, so a text with none of them has no disguise."""
 _DIGIT_KINDS = bytes.maketrans(b"OlI0123456789", b"OOO9999999999")
 
 
@@ -76,22 +76,22 @@ class Unmasked:
     text: str
     starts: Places | None = None
     ends: Places | None = None
-    """N places each: the code points of the submitted text that each came from; None where the two line up."""
+    """n positions each: the submitted code points behind each character; None if the texts correspond one to one."""
     guessed: bool = False
-    """Whether words had to be told from one another, or letters from digits, as well as that goes."""
+    """Whether words had to be split, or letters told from digits, by guessing."""
 
     def origins(self, starts: Places, ends: Places) -> tuple[Places, Places]:
-        """Where words that stand at ``[start, end)`` in this text stand in the submitted one."""
+        """Map ``[start, end)`` of words in this text to the submitted text."""
         if self.starts is None or self.ends is None:
             return starts, ends
         return self.starts[starts], self.ends[ends - 1]
 
     def places_of(self, origins: Places) -> Places:
-        """Of places in the submitted text, the first ones here that came from there or from further on."""
+        """Map positions in the submitted text to the first positions here that come from there or later."""
         return origins if self.starts is None else np.searchsorted(self.starts, origins).astype(np.int32)
 
     def then(self, pieces: Iterable[Piece]) -> Unmasked:
-        """The same after a step that made these pieces of its text."""
+        """Apply a further step that made ``pieces`` of this text."""
         made = list(pieces)
         text = "".join(piece for piece, _, _ in made)
         starts = np.empty(len(text), np.int32)
@@ -111,9 +111,9 @@ class Unmasked:
 
 @lru_cache(maxsize=TEXTS_KEPT)
 def unmask(submitted: str) -> Unmasked:
-    """``submitted`` as a person reads it; itself where nothing in it is disguised.
+    """Return ``submitted`` as a person reads it; unchanged if nothing is disguised.
 
-    A text is asked for when it is signed, prepared and mended, so the last ones are kept.
+    Cached, as a text is unmasked when it is signed, prepared and mended.
     """
     if len(submitted) > LONGEST:
         return Unmasked(submitted)
@@ -123,7 +123,7 @@ def unmask(submitted: str) -> Unmasked:
 
 
 def unmask_letters(found: Unmasked, letters: bytes) -> Unmasked:
-    """The same of a text without letters in the shape of others, which is ``letters`` in ASCII."""
+    """As ``unmask``, without look-alike letters; ``letters`` is the text in ASCII."""
     kinds = letters.translate(KINDS)
     if is_spaced(kinds):
         found = found.then(without_blanks(found.text))
@@ -144,7 +144,7 @@ def unmask_letters(found: Unmasked, letters: bytes) -> Unmasked:
 
 
 def _may_have_false_digits(letters: bytes) -> bool:
-    """Whether letters that look like digits stand beside some."""
+    """Whether letters that look like digits stand beside digits."""
     kinds = letters.translate(_DIGIT_KINDS)
     if b"9O" not in kinds and b"O9" not in kinds:
         return False
@@ -152,7 +152,7 @@ def _may_have_false_digits(letters: bytes) -> bool:
 
 
 def _without_leet(masked: Unmasked) -> Unmasked:
-    """Letters for the digits within words, in as many code points, where many words have such."""
+    """Replace digits within words by letters, code point by code point, if many words have digits."""
     if len(_LETTERS_AND_DIGITS.findall(masked.text)) < LEET_WORDS * (masked.text.count(" ") + 1):
         return masked
 

@@ -1,7 +1,7 @@
-"""Cut folded text into words, for every script.
+"""Split folded text into words, in every script.
 
-Scripts that put spaces between words give words. Chinese, Japanese, Thai, Lao, Khmer and Burmese do not; there each
-character (with its marks) is a word of its own, and n-grams over them do the work that words do elsewhere.
+Scripts with spaces give words. Chinese, Japanese, Thai, Lao, Khmer and Burmese have none; there each character, with
+its marks, is a word, and n-grams over them do the work that words do elsewhere.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _WORD = regex.compile(
     """,
     regex.VERBOSE | regex.V1,
 )
-# The same for text in plain Latin letters, where the standard module agrees and takes a third of the time.
+# For plain Latin letters, where the standard module agrees and takes a third of the time.
 _BEYOND_LATIN = re.compile("[^\u0000-\u02ff\u2000-\u206f\u20a0-\u20cf\u2500-\u25ff]")
 _LATIN_WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?:'s)?|\d+(?:[.,]\d+)*|[^\W_]+(?:'[^\W\d_]+)?")
 
@@ -36,23 +36,23 @@ class WordForms:
 
     forms: list[str]
     edges: NDArray[np.int32]
-    """n x 2: where each stands in the folded text."""
+    """n x 2: start and end in the folded text."""
     unspaced: list[bool] | None
-    """Which are characters of a script without spaces; None when none is."""
+    """Flags for characters of scripts without spaces; None if there are none."""
 
 
 def is_latin(folded: str) -> bool:
-    """Whether all letters of ``folded`` are Latin ones; its words then have no marks and no neighbours to look at.
+    """Whether all letters are Latin, so that words have no marks and do not depend on their neighbours.
 
-    Blocks and bullets may stand between them.
+    Block elements and bullets may stand between words.
     """
     return not _BEYOND_LATIN.search(folded)
 
 
 def split_words(folded: str) -> WordForms:
-    """All words of ``folded``, in order: ``u.s.`` is ``us``, ``1,200`` is ``1200``.
+    """Return all words of ``folded``, in order: ``u.s.`` becomes ``us``, ``1,200`` becomes ``1200``.
 
-    A character of a script without spaces is given together with the one that follows it at once: two say nearly as
+    In a script without spaces, each character is returned joined to the adjacent next one: two characters say nearly as
     much as a word elsewhere, one says next to nothing.
     """
     if is_latin(folded):

@@ -1,1 +1,1 @@
-"""Engines that translate, where a machine has any: sentences in, as many sentences out, and how it was done."""
+"""Translation engines, where a machine has any: sentences in, as many sentences out, with the route taken."""

@@ -1,4 +1,4 @@
-"""Translators, as the settings name them."""
+"""Build the translators that the settings name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wirematch.translation.settings import EngineName, TranslationSettings
 from wirematch.translation.translator import Translator
 
 Builder = Callable[[TranslationSettings], Awaitable[Translator | None]]
-"""Makes a translator, or None if this machine has not what it needs."""
+"""Makes a translator; None if this machine lacks what it needs."""
 
 BUILDERS: Mapping[EngineName, Builder] = {
     "apertium": apertium.build,
@@ -21,10 +21,10 @@ BUILDERS: Mapping[EngineName, Builder] = {
 
 
 async def compose(settings: TranslationSettings) -> tuple[Translator, ...]:
-    """The translators that the settings name and the machine has, best first; close each of them.
+    """Build the translators that the settings name and the machine has, best first. The caller must close each.
 
-    What is not installed is left out: `wirematch languages` tells what there is. Nothing is started yet, and no text is
-    sent anywhere.
+    Engines that are not installed are left out; `wirematch languages` lists what exists. Nothing is started yet, and no
+    text is sent anywhere.
     """
     made = [await BUILDERS[engine](settings) for engine in settings.engines if engine in BUILDERS]
     return tuple(translator for translator in made if translator is not None)

@@ -1,4 +1,4 @@
-"""What stands before every engine: a known route, a text of bounded length, a bounded queue, and a deadline."""
+"""What precedes every engine: a limit on the text's length, a bounded queue, and a deadline."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from wirematch.translation.settings import TranslationSettings
 from wirematch.translation.translator import TranslationFailedError
 
 MOST_CHARACTERS = 400_000
-"""Of a text. So much takes an engine many seconds; what is longer is no story."""
+"""Maximum number of characters of a text. These take an engine many seconds, and a longer text is no story."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 Work = Callable[[list[str]], Awaitable[list[str]]]
-"""Translates sentences that have letters in them; at least one."""
+"""Translates sentences, at least one, that all contain letters."""
 
 
 class Intake:
-    """Takes in texts for one engine."""
+    """Accepts texts for one engine."""
 
     def __init__(self, engine: str, settings: TranslationSettings) -> None:
         self._engine, self._settings = engine, settings
         self._texts = 0
 
     async def translate(self, sentences: Sequence[str], work: Work) -> list[str]:
-        """Hand on what has letters to ``work``, and put each translation in its sentence's place.
+        """Pass sentences that contain letters to ``work``, and return each translation in its sentence's place.
 
         Raises:
-            TranslationFailedError: ``too_long``, ``busy``, ``slow``, and what ``work`` raises; ``mismatch`` if it gives
-                another number of sentences, or only empty ones.
+            TranslationFailedError: ``too_long``, ``busy``, ``slow``, and what ``work`` raises; ``mismatch`` if it
+                returns another number of sentences, or only empty ones.
         """
         if sum(map(len, sentences)) > MOST_CHARACTERS:
             raise TranslationFailedError("too_long", f"{self._engine} is given {MOST_CHARACTERS:,} characters at most.")

@@ -1,4 +1,4 @@
-"""Codes of languages as engines and dictionaries write them, of two letters or three, as ISO 639-1."""
+"""Convert the two- or three-letter language codes of engines and dictionaries to ISO 639-1."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _CODES = (
     "srd:sc srp:sr swa:sw swe:sv swh:sw tat:tt tur:tr ukr:uk urd:ur uzb:uz vie:vi zho:zh zlm:ms zsm:ms"
 )
 TWO_LETTERS: dict[str, str] = dict(pair.split(":", 1) for pair in _CODES.split())
-"""ISO 639-2 and 639-3 to ISO 639-1; Asturian has three letters only."""
+"""ISO 639-2 and 639-3 to ISO 639-1; Asturian only has three letters."""
 
 
 def two_letters(code: str) -> str | None:
-    """The ISO 639-1 code of a language, or None if it is not known here. ``deu`` is ``de``, and so is ``de``."""
+    """Return the ISO 639-1 code of a language, or None if it is unknown. ``deu`` is ``de``, and so is ``de``."""
     return TWO_LETTERS.get(code, code if len(code) == 2 else None)

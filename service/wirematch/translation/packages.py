@@ -1,4 +1,4 @@
-"""What to install on Debian for translations into English, where nothing is installed that does a language."""
+"""Debian packages to install for translation to English, for languages without an installed engine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _APERTIUM = {
     "mk": "apertium-mkd-eng",
     "pt": "apertium-es-pt apertium-eng-spa",
 }
-# The larger of both directions; of Russian, FreeDict has 1,700 words, which is too few.
+# The larger of the two directions; for Russian, FreeDict's 1,700 words are too few.
 _DICTIONARIES = {
     "cs": "eng-ces",
     "da": "dan-eng",
@@ -42,21 +42,21 @@ EXTRA = "pip install 'wirematch[gloss]'"
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A language that cannot be translated into English here, or hardly, and what would do it."""
+    """A language that cannot be translated to English here, or only poorly, and the remedy."""
 
     language: str
     install: tuple[str, ...]
-    """Commands."""
+    """Shell commands."""
 
 
 def missing_languages(translators: Iterable[Translator]) -> Iterator[Missing]:
-    """Languages for which Debian has something, and this machine has not."""
+    """Yield languages that Debian supports but this machine lacks."""
     there = tuple(translators)
     for language in sorted({*_APERTIUM, *_DICTIONARIES}):
         if (chosen := best_route(there, language, PIVOT)) is not None and (
             chosen.route.engine != GLOSS or _DICTIONARIES.get(language) in chosen.route.steps
         ):
-            continue  # a gloss by another dictionary than the language's largest is a poor one
+            continue  # a gloss by another dictionary than the language's largest is poor
         if language in _APERTIUM:
             yield Missing(language, (f"apt-get install {_APERTIUM[language]}",))
         else:

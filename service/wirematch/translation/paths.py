@@ -1,4 +1,4 @@
-"""From one language to another through pairs of languages: the shortest way."""
+"""Shortest paths between languages through language pairs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 MOST_STEPS = 3
-"""Each step loses some of the text; after three of them little is left to recognise."""
+"""Each step loses some of the text; after three, little is recognisable."""
 
 
 def shortest_paths(pairs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[tuple[str, str], ...]]:
-    """Of every two languages that are connected, the pairs to go through; of ways of equal length the first found.
+    """Return for every two connected languages the pairs to go through; the first found of equally short paths.
 
-    ``pairs`` are (source, target), the better ones first.
+    ``pairs`` are (source, target), better ones first.
     """
     onwards: dict[str, list[str]] = {}
     for source, target in pairs:

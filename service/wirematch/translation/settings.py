@@ -1,4 +1,4 @@
-"""What an operator says of engines, as plain values; reading them from the environment is the service's business."""
+"""Settings of translation engines as plain values; the service reads them from the environment."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class TranslationSettings:
     """Which engines may be used, and how much of the machine they may take."""
 
     engines: tuple[EngineName, ...] = ("apertium", "gloss")
-    """Best first. A server on the network is never asked unless ``libretranslate`` stands here and ``url`` names it."""
+    """Best first. A server is only asked if ``libretranslate`` is listed here and ``url`` names it."""
     languages: frozenset[str] | None = None
-    """ISO 639-1; only routes from and to these are offered. None: all that the machine has."""
+    """ISO 639-1; only routes between these are offered. None: all that the machine supports."""
     url: str | None = None
-    """Address of a LibreTranslate-compatible server, ``http://127.0.0.1:5000`` for one."""
+    """URL of a LibreTranslate-compatible server, such as ``http://127.0.0.1:5000``."""
     api_key: str | None = field(default=None, repr=False)
-    """What that server asks for, if anything. Shown nowhere."""
+    """The server's API key, if it needs one. Never shown."""
     deadline_seconds: float = 10.0
-    """A text that has no translation by then fails as ``slow``, waiting included."""
+    """A text not translated by then, waiting included, fails as ``slow``."""
     processes: int = 1
-    """Pipelines of Apertium side by side for each of its pairs, each of them about ten small processes."""
+    """Concurrent pipelines of Apertium for each of its pairs, each of about ten small processes."""
     waiting: int = 64
-    """So many texts may wait for one engine; a further one fails as ``busy``."""
+    """Number of texts that may wait for one engine; a further one fails as ``busy``."""

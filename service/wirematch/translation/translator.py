@@ -1,4 +1,4 @@
-"""The interface of an engine that translates: all that the rest of the service knows of translating."""
+"""The interface of a translation engine: all that the rest of the service knows of translation."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from typing import Literal, NamedTuple, Protocol
 FailureReason = Literal["missing", "slow", "died", "mismatch", "refused", "busy", "too_long"]
 """Why a text has no translation.
 
-``missing``: nothing here does the route, or no longer. ``slow``: the deadline passed. ``died``: the engine ended, or
-its connection did. ``mismatch``: it gave back another number of sentences, in another order, or none of it was text.
-``refused``: it said no (key, quota, language). ``busy``: too many texts are waiting for it. ``too_long``: the text is
-longer than an engine is given.
-"""
+``missing``: no engine has the route, or no longer. ``slow``: the deadline passed. ``died``: the engine ended, or its
+connection did. ``mismatch``: it returned another number of sentences, in another order, or something other than text.
+``refused``: it declined (key, quota, language). ``busy``: too many texts are waiting for it. ``too_long``: the text
+exceeds what an engine is given."""
 
 RETRIED: frozenset[FailureReason] = frozenset({"missing", "slow", "died", "refused", "busy"})
-"""Failures that are about the engine and not about the text: later the same text may be translated."""
+"""Failures due to the engine, not the text: the same text may be translated later."""
 
 
 class TranslationFailedError(Exception):
-    """A text has no translation; its text says why, in a sentence for an operator that quotes nothing of the text."""
+    """A text has no translation; the message says why, for an operator, without quoting the text."""
 
     def __init__(self, reason: FailureReason, message: str) -> None:
         self.reason = reason
@@ -29,25 +28,25 @@ class TranslationFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One language pair, and how an engine does it."""
+    """One language pair, and how an engine translates it."""
 
     source: str
-    """The language of what goes in, ISO 639-1."""
+    """The source language, ISO 639-1."""
     target: str
-    """The language of what comes out, ISO 639-1."""
+    """The target language, ISO 639-1."""
     engine: str
-    """The name of the translator that does it, such as ``apertium``."""
+    """The name of the translator, such as ``apertium``."""
     steps: tuple[str, ...]
-    """What it goes through, in the engine's own names: ``("fr-es", "spa-eng")``, ``("deu-eng",)``."""
+    """The steps, in the engine's own names: ``("fr-es", "spa-eng")``, ``("deu-eng",)``."""
     version: str
-    """Names all that the translation depends on, engine and data; another version may translate otherwise."""
+    """Identifies all that the translation depends on, engine and data; another version may translate differently."""
 
 
 class Translator(Protocol):
-    """Sentences of one language in, as many sentences of another out.
+    """Translates sentences from one language to another, one for one.
 
-    One object serves all tasks of an event loop at once. It is made by `compose`, and starts what it needs when it is
-    first asked, and again after a failure.
+    One object serves all tasks of an event loop concurrently. It is made by `compose`, starts what it needs on first
+    use, and restarts it after a failure.
     """
 
     @property
@@ -59,34 +58,35 @@ class Translator(Protocol):
         """Scheme, host and port of the server that sees the texts; None if no text leaves this machine."""
 
     def routes(self) -> tuple[Route, ...]:
-        """What it can do now, a route for each pair of languages at most. Cheap: it may be asked for every text.
+        """Return what it can translate now, at most one route per language pair. Cheap enough to call for every text.
 
-        A server's routes are unknown until it has answered: they come and change with time.
+        A server's routes are unknown until it has answered, and may change over time.
         """
 
     async def translate(self, sentences: Sequence[str], route: Route) -> list[str]:
-        """Translate the sentences of one text, in their order; ``route`` is one of ``routes()``.
+        """Translate the sentences of one text, in order; ``route`` is one of ``routes()``.
 
-        Each sentence has exactly one translation at its own place. A sentence with nothing to translate comes back as
-        it is. Line breaks in a sentence count as blanks. Takes bounded time and memory; cancelling it is safe.
+        Each sentence has exactly one translation, in its place. A sentence with nothing to translate is returned
+        unchanged. Line breaks within a sentence count as blanks. Takes bounded time and memory, and can safely be
+        cancelled.
 
         Raises:
-            TranslationFailedError: nothing was translated; the engine is repaired behind it.
+            TranslationFailedError: nothing was translated; the engine recovers on its own.
         """
 
     async def close(self) -> None:
-        """End what it started: processes, connections, tasks. It is not used afterwards."""
+        """End what it started: processes, connections, tasks. It must not be used afterwards."""
 
 
 class ChosenRoute(NamedTuple):
-    """A route, and the translator that does it."""
+    """A route, and its translator."""
 
     translator: Translator
     route: Route
 
 
 def best_route(translators: Iterable[Translator], source: str, target: str) -> ChosenRoute | None:
-    """The way from one language to another: of the first translator that knows one, since they stand best first."""
+    """Return the route between two languages of the first translator that has one, as the best come first."""
     for translator in translators:
         for route in translator.routes():
             if (route.source, route.target) == (source, target):

@@ -1,1 +1,1 @@
-"""What a desk's own labelled pairs say of the model: how well it does at each threshold, and what would do better."""
+"""Tuning by a desk's own labelled pairs: how well the model does at each threshold, and what would do better."""

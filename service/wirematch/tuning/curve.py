@@ -1,4 +1,4 @@
-"""Precision and recall at each threshold, with how far chance may have moved them."""
+"""Precision and recall at each threshold, with confidence intervals."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from wirematch.arrays import Flags, Floats64
 from wirematch.tuning.measures import Measures
 
 CERTAINTY = 1.959964
-"""Standard deviations on either side that hold 95 %."""
+"""Standard deviations on either side of the mean that hold 95 % of a normal distribution."""
 STEPS = tuple(step / 20 for step in range(1, 20))
-"""Thresholds that are shown."""
+"""Thresholds shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many; both are pairs."""
+    """A proportion of pairs, with its confidence interval."""
 
     hits: int
     of: int
     low: float
-    """The interval of 95 % (Wilson 1927), an event counted once, whichever number of its pairs there is."""
+    """The 95 % interval (Wilson 1927); each event counts as one trial, however many pairs it has."""
     high: float
 
     @classmethod
     def counted(cls, hits: Flags, measures: Measures) -> Self:
-        """How many of these measures are hits."""
+        """Count the hits among these measures."""
         low, high = wilson(float(hits.mean()) if len(hits) else 0.0, len(np.unique(measures.events)))
         return cls(int(hits.sum()), len(hits), low, high)
 
     @property
     def value(self) -> float | None:
-        """Between 0 and 1; None of nothing."""
+        """Between 0 and 1; None if there are no pairs."""
         return self.hits / self.of if self.of else None
 
 
@@ -46,15 +46,15 @@ class CurvePoint:
 
     threshold: float
     precision: Share
-    """Of those called derived, how many are."""
+    """Of the pairs called derived, those that are."""
     recall: Share
-    """Of those that are derived, how many are called so."""
+    """Of the derived pairs, those called derived."""
     false_alarms: Share
-    """Of those that are not, how many are called derived."""
+    """Of the pairs that are not derived, those called derived."""
 
 
 def point_at(measures: Measures, standings: Floats64, threshold: float) -> CurvePoint:
-    """See CurvePoint; ``standings`` are those of the measures."""
+    """Return the CurvePoint of a threshold; ``standings`` are those of ``measures``."""
     called, derived = standings >= threshold, measures.derived
     return CurvePoint(
         threshold,
@@ -65,12 +65,12 @@ def point_at(measures: Measures, standings: Floats64, threshold: float) -> Curve
 
 
 def curve(measures: Measures, standings: Floats64, thresholds: Sequence[float] = STEPS) -> list[CurvePoint]:
-    """A point for each threshold."""
+    """Return a point for each threshold."""
     return [point_at(measures, standings, threshold) for threshold in thresholds]
 
 
 def wilson(share: float, of: int) -> tuple[float, float]:
-    """The interval of 95 % of a share of so many independent trials (Wilson 1927); all there is of none."""
+    """Return the 95 % Wilson score interval of a share of ``of`` independent trials; (0, 1) without trials."""
     if not of:
         return 0.0, 1.0
     square = CERTAINTY**2

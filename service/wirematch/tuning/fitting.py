@@ -1,4 +1,4 @@
-"""A threshold, and a calibration that stays near the shipped one, from labelled pairs."""
+"""Fit a threshold, and a calibration that stays near the shipped one, to labelled pairs."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from wirematch.matching.model.tuned import AS_SHIPPED, Recalibration
 from wirematch.tuning.measures import Measures
 
 FALSE_ALARM = 2.0
-"""What a false alarm costs, a miss being 1; as where the shipped threshold was chosen."""
+"""Cost of a false alarm relative to a miss, as when the shipped threshold was chosen."""
 SLOPE_SPREAD = 0.25
 INTERCEPT_SPREAD = 0.5
-"""How far the two numbers may well lie from the shipped 1 and 0: standard deviations of normal priors. With 100 pairs
-they go about half of the way that the pairs alone would send them."""
+"""Standard deviations of normal priors on slope and intercept around the shipped 1 and 0. With 100 pairs, the estimates
+move about half as far as the pairs alone would move them."""
 LEAST_SLOPE = 0.2
 STEPS = 50
 HUNDREDTHS = np.arange(1, 100) / 100
 
 
 def costs(standings: Floats64, derived: Flags, thresholds: Floats64, false_alarm: float = FALSE_ALARM) -> Floats64:
-    """What each threshold costs: false alarms and misses, both as shares of their kind; of no pairs, 0."""
+    """Return the cost of each threshold: the weighted rates of false alarms and misses; 0 without pairs."""
     called = standings >= thresholds[:, None]
     alarms = called[:, ~derived].sum(axis=1) / max(1, int((~derived).sum()))
     misses = (~called[:, derived]).sum(axis=1) / max(1, int(derived.sum()))
@@ -28,10 +28,10 @@ def costs(standings: Floats64, derived: Flags, thresholds: Floats64, false_alarm
 
 
 def choose_threshold(standings: Floats64, derived: Flags, shipped: float, false_alarm: float = FALSE_ALARM) -> float:
-    """The cheapest threshold, in hundredths; the shipped one where that costs as much.
+    """Return the cheapest threshold, in hundredths; the shipped one if it is as cheap.
 
-    Costs that differ by less than one false alarm are equal: which of some hundred pairs lies where is chance. Of
-    equal thresholds that are not the shipped one, the middle of them is taken.
+    Costs that differ by less than one false alarm count as equal: with some hundred pairs, where each lies is chance.
+    Among equally cheap thresholds other than the shipped one, the middle one is taken.
     """
     steps = np.append(HUNDREDTHS, shipped)
     found = costs(standings, derived, steps, false_alarm)
@@ -43,9 +43,9 @@ def choose_threshold(standings: Floats64, derived: Flags, shipped: float, false_
 
 
 def recalibrate(measures: Measures) -> Recalibration:
-    """The two numbers of largest posterior under the priors above, by Newton's method (Platt 1999).
+    """Return the maximum a posteriori slope and intercept under the priors above, by Newton's method (Platt 1999).
 
-    Only pairs that the model decides are asked. Labels are softened as Platt has them, against too much certainty.
+    Only pairs that the model decides are used. Labels are smoothed as in Platt, against overconfidence.
     """
     chosen = measures.chosen(measures.weighed)
     derived, odds = chosen.derived, chosen.odds

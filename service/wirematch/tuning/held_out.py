@@ -1,4 +1,4 @@
-"""Would it help on pairs that it was not chosen by? Cross-validation over events."""
+"""Cross-validation over events: would tuned numbers help on pairs that they were not fitted to?"""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from wirematch.tuning.measures import Measures
 FOLDS = 10
 LEAST_DOUBT = 1e-6
 LEAST_PAIRS = 40
-"""Pairs from which on a threshold is looked for ..."""
+"""Minimum number of pairs to tune the threshold ..."""
 LEAST_OF_EACH = 12
-"""... with so many of either label."""
+"""... and of either label."""
 LEAST_FOR_CALIBRATION = 100
-"""Pairs from which on the two numbers are fitted, too ..."""
+"""Minimum number of pairs to fit a calibration, too ..."""
 LEAST_OF_EACH_FOR_CALIBRATION = 30
-"""... with so many of either label."""
+"""... and of either label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +37,35 @@ class TunedNumbers:
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """How pairs are decided, each by numbers that were chosen without its event."""
+    """Results on held-out pairs: each is decided by numbers fitted without its event."""
 
     precision: Share
     recall: Share
     false_alarms: Share
     cost: float
-    """False alarms, weighed, and misses, as shares of their kind: what the threshold is chosen by."""
+    """Weighted rates of false alarms plus misses, by which the threshold is chosen."""
     log_loss: float
-    """Of the probabilities of pairs that the model decides; nats a pair, less is better."""
+    """Mean log loss in nats of the probabilities of pairs that the model decides; less is better."""
 
 
 @dataclass(frozen=True, slots=True)
 class TuningOutcome:
-    """What was found; ``chosen`` is None where the shipped numbers do as well."""
+    """The result of tuning; ``chosen`` is None if the shipped numbers do as well."""
 
     before: HeldOut
     threshold_alone: HeldOut | None
     calibrated: HeldOut | None
     chosen: TunedNumbers | None
     why: str
-    """Why this was chosen, or nothing."""
+    """Why these numbers were chosen, or none."""
 
 
 def tune(measures: Measures, shipped: float, false_alarm: float = FALSE_ALARM) -> TuningOutcome:
     """Choose by cross-validation whether to move the threshold, and whether to calibrate.
 
-    Either must be better by more than a standard error of the difference, over events: another threshold in what
-    decisions cost, a calibration in how much probabilities are surprised by the labels. Where the threshold is not
-    moved, it stays at the same place among the pairs, whatever probability that is called then.
+    Either must be better by more than one standard error of the difference over events: a threshold in the cost of its
+    decisions, a calibration in log loss. If only the calibration changes, the threshold keeps its place among the
+    pairs, whatever probability that now is.
     """
     before = _Decisions.of(measures, false_alarm, lambda _: TunedNumbers(shipped))
     if not enough(measures, LEAST_PAIRS, LEAST_OF_EACH):
@@ -85,12 +85,12 @@ def tune(measures: Measures, shipped: float, false_alarm: float = FALSE_ALARM) -
 
 
 def moved(measures: Measures, shipped: float, false_alarm: float) -> TunedNumbers:
-    """Another threshold, where one is better for these pairs."""
+    """Return a better threshold for these pairs, if there is one, otherwise the shipped one."""
     return TunedNumbers(choose_threshold(measures.standings(), measures.derived, shipped, false_alarm))
 
 
 def calibrating(measures: Measures, shipped: float, false_alarm: float, moving: bool) -> TunedNumbers:
-    """A calibration by these pairs, with the shipped threshold in its place among them, or with one that is better."""
+    """Fit a calibration to these pairs; the threshold keeps its place among them or, if ``moving``, is chosen anew."""
     recalibration = recalibrate(measures)
     same = round(float(probabilities_at(recalibration.odds(odds_of(np.array([shipped]))))[0]), 4)
     if not moving:
@@ -100,13 +100,13 @@ def calibrating(measures: Measures, shipped: float, false_alarm: float, moving: 
 
 
 def decided(measures: Measures, numbers: TunedNumbers) -> tuple[Flags, Floats64]:
-    """Of each pair whether it is called derived, and the probability."""
+    """Return for each pair whether it is called derived, and the probability."""
     called = measures.standings(numbers.recalibration) >= numbers.threshold
     return called, measures.probabilities(numbers.recalibration)
 
 
 def figures(measures: Measures, called: Flags, said: Floats64, false_alarm: float = FALSE_ALARM) -> HeldOut:
-    """How good these decisions and probabilities are."""
+    """Return how good these decisions and probabilities are."""
     return _Decisions(measures, called, said, false_alarm).figures()
 
 
@@ -119,7 +119,7 @@ class _Decisions:
 
     @classmethod
     def of(cls, measures: Measures, false_alarm: float, fit: Callable[[Measures], TunedNumbers]) -> _Decisions:
-        """Each fold decided by numbers fitted on the others."""
+        """Decide each fold by numbers fitted on the others."""
         called, said = np.zeros(len(measures), np.bool_), np.zeros(len(measures))
         folds = folds_of(measures.events)
         for fold in np.unique(folds).tolist():
@@ -129,7 +129,7 @@ class _Decisions:
 
     @property
     def costs(self) -> Floats64:
-        """Of each pair; they add up to the cost."""
+        """Cost of each pair; they add up to the total cost."""
         derived = self.measures.derived
         alarm, miss = self.false_alarm / max(1, int((~derived).sum())), 1 / max(1, int(derived.sum()))
         return np.where(derived, miss * ~self.called, alarm * self.called)
@@ -140,7 +140,7 @@ class _Decisions:
 
     @property
     def surprises(self) -> Floats64:
-        """The log loss of each pair; 0 of those that the model does not decide."""
+        """The log loss of each pair; 0 for those that the model does not decide."""
         right = np.clip(np.where(self.measures.derived, self.said, 1 - self.said), LEAST_DOUBT, None)
         return np.where(self.measures.weighed, -np.log(right), 0.0)
 
@@ -151,7 +151,7 @@ class _Decisions:
         return self._less(other.surprises - self.surprises)
 
     def _less(self, gains: Floats64) -> bool:
-        """Whether the gains of all pairs together are more than chance among events gives once in six times."""
+        """Whether the total gain exceeds one standard error over events, which chance alone does once in six times."""
         _, places = np.unique(self.measures.events, return_inverse=True)
         of_events = np.bincount(places, gains)
         return bool(of_events.sum() > np.sqrt(len(of_events)) * of_events.std())
@@ -169,13 +169,13 @@ class _Decisions:
 
 
 def enough(measures: Measures, pairs: int, of_each: int) -> bool:
-    """Whether there are so many, and of either label."""
+    """Whether there are enough pairs, and enough of either label."""
     derived = int(measures.derived.sum())
     return len(measures) >= pairs and min(derived, len(measures) - derived) >= of_each
 
 
 def folds_of(events: NDArray[np.str_]) -> NDArray[np.intp]:
-    """Which fold each pair is in, by its event: events in the order of their hashes, dealt out in turns."""
+    """Assign each pair to a fold by its event; events are dealt out in turn, ordered by their hashes."""
     names, places = np.unique(events, return_inverse=True)
     order = sorted(range(len(names)), key=lambda place: hashlib.sha256(str(names[place]).encode()).digest())
     fold = np.zeros(len(names), np.intp)

@@ -1,4 +1,4 @@
-"""A desk's own labelled pairs, read from lines of JSON.
+"""A desk's own labelled pairs, read from JSON lines.
 
 A line names two articles and says whether the first derives from the second::
 
@@ -6,7 +6,7 @@ A line names two articles and says whether the first derives from the second::
     {"submission": {"headline": …, "body": …}, "story_id": "harbour-bridge-wire", "derivation": "partially_derived"}
     {"a": {"id": …, "text": …}, "b": {"id": …, "text": …}, "derivation": "non_derived"}
 
-The last form is what the review page exports. An id alone is that of a stored article.
+The last form is what the review page exports. An id without a text refers to a stored article.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from wirematch.models import Article, Derivation
 
 SIDES = (("submission", "a"), ("story", "b"))
 CHECKED = "check:"
-"""Before the id of an article that was checked and is not stored, in exports of the review page."""
+"""Prefix, in exports of the review page, of the id of an article that was checked but not stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredId:
-    """Names a stored article."""
+    """A reference to a stored article."""
 
     id: str
 
@@ -45,7 +45,7 @@ class LabelledPair:
 
 
 def read_pairs(lines: Iterable[str]) -> list[LabelledPair]:
-    """Those in ``lines``, of which empty ones are passed over; InvalidPairsError names the lines that are none."""
+    """Parse labelled pairs, skipping blank lines. Raises InvalidPairsError, which names all invalid lines."""
     pairs, faults = [], []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -60,7 +60,7 @@ def read_pairs(lines: Iterable[str]) -> list[LabelledPair]:
 
 
 def events_of(pairs: Sequence[tuple[Article, Article]]) -> list[str]:
-    """For each pair a name that it shares with all pairs that it is connected with by articles, however far."""
+    """Return an event name for each pair; pairs connected through shared articles, however far, get the same."""
     parent: dict[str, str] = {}
 
     def root(node: str) -> str:
@@ -88,7 +88,7 @@ def _pair(line: str) -> LabelledPair:
     except json.JSONDecodeError as error:
         raise ValueError(f"no JSON: {error.msg}") from None
     if not isinstance(row, Mapping):
-        raise ValueError("no object")  # noqa: TRY004 - read_pairs tells it
+        raise ValueError("no object")  # noqa: TRY004 - read_pairs reports it
     submission, story = (_side(row, *names) for names in SIDES)
     return LabelledPair(submission, story, _label(row))
 

@@ -1,4 +1,4 @@
-"""What the shipped model says of labelled pairs, so that it need not be asked again for each threshold."""
+"""The shipped model's scores of labelled pairs, kept so that each threshold can be tried without scoring again."""
 
 from __future__ import annotations
 
@@ -20,41 +20,41 @@ from wirematch.matching.parts import PART_DECISION
 from wirematch.models import Article
 
 NEVER = 2.0
-"""A threshold that no probability reaches: the model says what it thinks, and nothing follows."""
+"""A threshold above every probability: the model only scores, and decides nothing."""
 NO_PART = -math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class PairMeasure:
-    """Of one pair. Logarithms of the odds are the model's own, before those that languages add."""
+    """The model's scores of one pair, as log odds before the adjustment for languages."""
 
     whole: float
-    """Of the texts as a whole."""
+    """Log odds of the texts as a whole."""
     part: float = NO_PART
-    """Of the part that alone may derive; ``NO_PART`` where there is none that is surer than the whole."""
+    """Log odds of the part that alone may derive; ``NO_PART`` if none scores higher than the whole."""
     raised: float = 0.0
-    """What the languages of the two add."""
+    """Log odds added for the pair's languages."""
     settled: bool | None = None
-    """Whether it is derived, where something else than the model says so: equal texts, excerpts, nothing in common."""
+    """Whether the pair is derived, if that is decided without the model: equal texts, excerpts, nothing in common."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measures:
-    """Of n pairs, each array n long."""
+    """The scores of n pairs, as arrays of length n."""
 
     derived: Flags
     """The labels."""
     events: NDArray[np.str_]
-    """Pairs with the same name are of one event."""
+    """Event names; pairs with the same name are of one event."""
     whole: Floats64
     part: Floats64
     raised: Floats64
     settled: Floats64
-    """1 and 0 for ``PairMeasure.settled``, else NaN."""
+    """``PairMeasure.settled`` as 1 and 0, or NaN."""
 
     @classmethod
     def of(cls, measures: Sequence[PairMeasure], derived: Sequence[bool], events: Sequence[str]) -> Self:
-        """In the order of the pairs."""
+        """Combine the measures, labels and events of pairs, given in the same order."""
         settled = [math.nan if one.settled is None else float(one.settled) for one in measures]
         return cls(
             np.array(derived, np.bool_),
@@ -69,7 +69,7 @@ class Measures:
         return len(self.derived)
 
     def chosen(self, rows: Flags | NDArray[np.intp]) -> Measures:
-        """Those in ``rows``."""
+        """Return the pairs in ``rows``, a mask or indices."""
         return Measures(
             self.derived[rows],
             self.events[rows],
@@ -81,32 +81,32 @@ class Measures:
 
     @property
     def weighed(self) -> Flags:
-        """Of which pairs the model decides."""
+        """Flags of the pairs that the model decides."""
         return np.isnan(self.settled)
 
     @property
     def odds(self) -> Floats64:
-        """The model's, of what the report speaks of: the part where one is found, else the whole."""
+        """The model's log odds of what the report speaks of: the part if one is found, otherwise the whole."""
         likely = self.part + self.raised >= odds_of(np.array([PART_DECISION]))
         return np.where(likely, np.maximum(self.whole, self.part), self.whole)
 
     def standings(self, recalibration: Recalibration = AS_SHIPPED) -> Floats64:
-        """The highest threshold at which each pair is called derived; 1 and 0 where the model is not asked."""
+        """Return the highest threshold at which each pair is called derived; 1 or 0 where the model is not asked."""
         whole, part = (probabilities_at(recalibration.odds(odds) + self.raised) for odds in (self.whole, self.part))
         standing = np.maximum(whole, np.where(part >= PART_DECISION, part, 0.0))
         return np.where(self.weighed, standing, self.settled)
 
     def probabilities(self, recalibration: Recalibration = AS_SHIPPED) -> Floats64:
-        """What is said of each pair."""
+        """Return the probability reported for each pair."""
         return probabilities_at(recalibration.odds(self.odds) + self.raised)
 
 
 def measure(
     comparer: Comparer, submission: Article, story: Article, neighbours: Sequence[Article] = ()
 ) -> PairMeasure | None:
-    """What the comparer's model says of the pair among stored articles of its event.
+    """Score a pair with the comparer's model, in the context of stored articles on its event.
 
-    None of pairs that are not decided by the threshold: texts too short for it, or in no language that is known.
+    Returns None for pairs that no threshold decides: texts too short, or in an unknown language.
     """
     sides = [comparer.side(article) for article in (submission, story)]
     shortest = min(len(side.text) for side in sides)

@@ -1,4 +1,4 @@
-"""Works off the outbox: looks pickups up, and delivers messages with exponential backoff until acknowledged."""
+"""Processes the outbox: looks up pickups, and delivers messages with exponential backoff until acknowledged."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from wirematch.webhooks.sender import Receiver, Sender
 from wirematch.webhooks.signing import signature_headers
 
 BATCH = 16
-"""Tasks that are claimed and worked on concurrently."""
+"""Tasks claimed and processed concurrently."""
 POLL_SECONDS = 1.0
-"""Between claims when no task is due: other processes give no notice of tasks that they add."""
+"""Seconds between claims when no task is due: other processes do not signal tasks that they add."""
 LEASE_MARGIN_SECONDS = 5.0
-"""How much longer the lease of a task is than the receiver's timeout."""
+"""How much longer a task's lease is than the receiver's timeout."""
 MIN_DELAY, MAX_DELAY = 1.0, 3_600.0
 """Seconds between attempts to deliver a message."""
 MAX_LOOKUPS, LOOKUP_SECONDS = 10, 60.0
-"""Look-ups of an article that is not stored, and seconds between them: it may be stored yet, or never."""
+"""Attempts to find an article that is not stored, and seconds between them: it may still be stored, or never be."""
 
 log = logging.getLogger(__name__)
 
 
 class Courier:
-    """Works off the outbox in one process; several processes may do so, each on the tasks that it has claimed."""
+    """Processes the outbox in one process; several may run, each on the tasks that it has claimed."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Courier:
         self._sender = Sender(receiver)
 
     async def run(self) -> None:
-        """Work until cancelled; when the leases of unfinished tasks expire, other processes claim them."""
+        """Work until cancelled; other processes claim unfinished tasks when their leases expire."""
         async with self._sender:
             while True:
                 try:
@@ -65,7 +65,7 @@ class Courier:
                     await self._outbox.wait(POLL_SECONDS)
 
     async def work(self) -> bool:
-        """Claim and do a batch of due tasks; whether there were any. IndexUnavailableError."""
+        """Claim and process a batch of due tasks; return whether there were any. Raises IndexUnavailableError."""
         claimed = await self._outbox.claim(BATCH, self._receiver.timeout + LEASE_MARGIN_SECONDS)
         outcomes = await asyncio.gather(*map(self._do, claimed), return_exceptions=True)
         for outcome in outcomes:
@@ -113,12 +113,12 @@ class Courier:
         await self._outbox.postpone(name, delivery.model_copy(update={"attempts": attempts}), delay)
 
     async def _post(self, delivery: Delivery) -> tuple[str | None, float]:
-        """Send a message; the failure, None when it was acknowledged, and the seconds of Retry-After, 0 without."""
+        """Send a message; return the failure (None if acknowledged) and the seconds of ``Retry-After`` (0 without)."""
         payload = delivery.payload.encode()
         headers = signature_headers(self._receiver.keys, delivery.event_id, int(self._clock()), payload)
         headers["content-type"] = "application/json"
         try:
-            # The client's timeout is for each read; a slow response must not outlast the lease.
+            # The client's own timeout applies to each read; a slow response must not outlast the lease.
             async with asyncio.timeout(self._receiver.timeout):
                 response = await self._sender.post(payload, headers)
         except (httpx2.HTTPError, TimeoutError) as error:
@@ -130,6 +130,9 @@ class Courier:
 
 
 def backoff(attempts: int, chance: float) -> float:
-    """Seconds before the next attempt: exponential up to an hour, half of it jitter (``chance`` is from 0 to 1)."""
+    """Return the seconds before the next attempt: exponential up to an hour, half of it jitter.
+
+    ``chance`` is a random number from 0 to 1.
+    """
     delay: float = min(MIN_DELAY * 2 ** min(attempts - 1, 32), MAX_DELAY)
     return delay * (0.5 + chance / 2)

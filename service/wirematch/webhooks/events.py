@@ -1,4 +1,4 @@
-"""Events for webhooks: a story of a watched source was picked up."""
+"""Webhook events: a story of a watched source was picked up."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Message(Strict):
 
 @dataclass(frozen=True, slots=True)
 class PickupEvent:
-    """A message and its id, which depends on the pickup only: receivers drop duplicates by it."""
+    """A message and its id. The id depends on the pickup only, so receivers can drop duplicates by it."""
 
     id: str
     message: Message
@@ -44,11 +44,11 @@ class PickupEvent:
 def events_of(  # noqa: PLR0913 - all that an event is made from
     article: Article, version: int, report: Report, sources: Collection[str] | None, now: datetime, *, late: bool
 ) -> Iterator[PickupEvent]:
-    """The events of an article that was stored as ``version``: the stories that it picked up, by its report.
+    """Yield an event for each story that an article, stored as ``version``, picked up according to its report.
 
-    With ``late``, also the stored articles that had picked it up before it was stored. ``sources`` are the watched
-    ones, None for all that have a name. An article never picks up a story of its own source: that is an update.
-    One that cannot be decided picks up nothing.
+    With ``late``, also yield one for each stored article that had picked it up before it was stored. ``sources`` are
+    the watched ones; None watches all that have a name. An article never picks up a story of its own source: that is an
+    update. An undecided article picks up nothing.
     """
 
     def watched(story: StoryFacts, other: StoryFacts) -> bool:
@@ -64,7 +64,7 @@ def events_of(  # noqa: PLR0913 - all that an event is made from
 
 
 def _event(story: StoryFacts, article: StoryFacts, evidence: Match, now: datetime, occasion: str) -> PickupEvent:
-    """``occasion`` is the version of the article, so that each version is an event of its own."""
+    """``occasion`` is the article's version, so that each version is an event of its own, or ``late``."""
     identity = "\n".join((story.id or "", article.id or "", occasion))
     fields = {name: getattr(evidence, name) for name in Pickup.model_fields.keys() - {"story", "article"}}
     pickup = Pickup(story=story, article=article, **fields)

@@ -1,8 +1,8 @@
-"""Notes for the webhooks what is picked up, so that nothing is forgotten when a process dies.
+"""Records stored articles in the webhook outbox so that no pickup is lost when a process dies.
 
-Before an article is stored, a note of it goes into the outbox; when its report is there, messages take the note's
-place. A process that dies in between leaves the note, and another one looks the article up. Where nobody wanted a
-report, that look-up is left to the courier, too.
+Before an article is stored, a look-up task goes into the outbox; once its report is known, messages replace the task.
+If the process dies in between, the task remains and another process looks the article up. Where no report was asked
+for, that look-up is left to the courier, too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wirematch.webhooks.events import PickupEvent, events_of
 from wirematch.webhooks.outbox import Outbox
 
 EXPECTED_SECONDS = 60.0
-"""After which an announced article is looked at by any process: the one that announced it must have died."""
+"""Delay after which any process may look up an announced article: the one that announced it must have died."""
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class PickupListener:
         now = datetime.now(UTC)
         for outcome in outcomes:
             if outcome.uncertain:
-                continue  # the note stays, and the article is looked up when it falls due
+                continue  # the task stays, and the article is looked up when it falls due
             if outcome.version is not None:
                 if not _is_complete(outcome.report):
                     unreported.append(outcome.ticket)
@@ -64,14 +64,14 @@ class PickupListener:
         try:
             await self.outbox.settle(done, events, unreported)
         except WirematchError as error:
-            # The articles are stored, so the caller is told so; the notes stay, and are looked at when they fall due.
+            # The articles are stored, so this is no error; the tasks stay, and are processed when they fall due.
             log.warning("pickups are looked up again: %s", error)
 
     def events(self, stored: StoredArticle, report: Report) -> list[PickupEvent]:
-        """The messages about a stored article, from its report with every match."""
+        """Return the messages about a stored article, given a report with every match."""
         return list(events_of(stored, stored.version, report, self._sources, datetime.now(UTC), late=True))
 
 
 def _is_complete(report: Report | None) -> TypeGuard[Report]:
-    """Whether there is a report, and it was not cut off at the usual number of matches."""
+    """Whether there is a report that was not cut off at the default limit of matches."""
     return report is not None and max(len(report.matches), len(report.pickups)) < NO_FILTERS.limit

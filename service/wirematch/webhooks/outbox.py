@@ -1,8 +1,8 @@
-"""The outbox of webhooks: tasks in Redis that survive the process that added them.
+"""The webhook outbox: tasks in Redis, which survive the process that added them.
 
-It is a sorted set of task names by due time (ms since 1970, by the server's clock) and a hash of their contents, both
-under one hash tag. Names begin with ``look:`` for an article whose pickups are not known yet, and with ``send:`` for a
-message. A process claims tasks under a lease, so each task is worked on by one process at a time.
+A sorted set holds task names by due time (ms since 1970, by Redis' clock), and a hash their contents, both under one
+hash tag. Names begin with ``look:`` for an article whose pickups are not known yet, and with ``send:`` for a message. A
+process claims tasks under a lease, so each task is processed by one process at a time.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class PickupLookup(BaseModel):
 
     article_id: str
     tries: int = 0
-    """Look-ups so far, of an article that was not stored."""
+    """Attempts so far at which the article was not stored."""
 
 
 class Delivery(BaseModel):
@@ -46,14 +46,14 @@ class Delivery(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ClaimedTask:
-    """A task whose lease this process has."""
+    """A task leased by this process."""
 
     name: str
     task: PickupLookup | Delivery
 
 
 class Outbox:
-    """Every method raises IndexUnavailableError or NotReplicatedError when Redis fails."""
+    """The outbox. Every method raises IndexUnavailableError or NotReplicatedError when Redis fails."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
@@ -61,13 +61,13 @@ class Outbox:
         self._added = asyncio.Event()
 
     async def expect(self, article_ids: Iterable[str], seconds: float) -> list[str]:
-        """Add a look-up, due after ``seconds``, for each article that is about to be stored; the names of the tasks."""
+        """Add a look-up, due after ``seconds``, for each article about to be stored; return the names of the tasks."""
         lookups = {f"{LOOKUP_PREFIX}{uuid.uuid4().hex}": PickupLookup(article_id=name) for name in article_ids}
         await self._change(add=[(name, seconds, lookup.model_dump_json()) for name, lookup in lookups.items()])
         return list(lookups)
 
     async def settle(self, done: Sequence[str], events: Iterable[PickupEvent], due: Sequence[str] = ()) -> None:
-        """Atomically remove the tasks in ``done``, add a delivery for each event, and make the tasks in ``due`` due."""
+        """Atomically remove the tasks in ``done``, add a delivery per event, and make the tasks in ``due`` due now."""
         deliveries = [
             Delivery(
                 event_id=event.id,
@@ -82,7 +82,7 @@ class Outbox:
             self._added.set()
 
     async def erase(self, article_ids: Collection[str]) -> None:
-        """Remove all messages that tell of one of these articles. Takes a look at each message that waits."""
+        """Delete all messages that mention one of these articles. Reads every pending message."""
         with translated_errors():
             async for name, content in self._store.scan_hash(self._keys[1], f"{DELIVERY_PREFIX}*"):
                 data = json.loads(json.loads(content)["payload"])["data"]
@@ -94,7 +94,7 @@ class Outbox:
         await self._change(postpone=[(name, seconds, task.model_dump_json())])
 
     async def claim(self, most: int, lease: float) -> list[ClaimedTask]:
-        """Take the lease of up to ``most`` due tasks for ``lease`` seconds."""
+        """Lease up to ``most`` due tasks for ``lease`` seconds."""
         self._added.clear()
         with translated_errors():
             flat = await self._store.write(_CLAIM, self._keys, [most, round(lease * 1000)])
@@ -107,7 +107,7 @@ class Outbox:
         ]
 
     async def wait(self, seconds: float) -> None:
-        """Wait until this process adds a task, for at most ``seconds``: other processes give no notice."""
+        """Wait until this process adds a task, for at most ``seconds``: other processes send no signal."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._added.wait(), seconds)
 
@@ -122,7 +122,7 @@ class Outbox:
         add: Sequence[tuple[str, float, str]] = (),
         postpone: Sequence[tuple[str, float, str]] = (),
     ) -> None:
-        """Change tasks, given by name, delay in seconds and content, in one script."""
+        """Change tasks, given as name, delay in seconds and content, by one script."""
         if not (remove or add or postpone):
             return
         change = {

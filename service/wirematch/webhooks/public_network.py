@@ -1,7 +1,6 @@
-"""Connections to public addresses only: a webhook must not reach what only the service's own network may reach.
+"""Connections to public addresses only: a webhook must not reach into the service's own network.
 
-The check is on the address that the connection is made to, after the name was resolved, so a name that resolves to
-another address each time (DNS rebinding) does not pass it.
+The check is on the resolved address to which the connection is made, so DNS rebinding does not get around it.
 """
 
 from __future__ import annotations
@@ -19,17 +18,17 @@ SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple
 
 
 class PublicNetwork(httpcore2.AnyIOBackend):
-    """Resolves a name, and connects to the first of its addresses that is public."""
+    """A network backend that resolves a name and connects to the first public address."""
 
     async def connect_tcp(
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - as its base has it
+        timeout: float | None = None,  # noqa: ASYNC109 - the base class's signature
         local_address: str | None = None,
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """See AsyncNetworkBackend; ConnectError when no address is public."""
+        """See AsyncNetworkBackend. Raises ConnectError if no address is public."""
         try:
             async with asyncio.timeout(timeout):
                 found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -42,14 +41,15 @@ class PublicNetwork(httpcore2.AnyIOBackend):
 
 
 def public_transport() -> httpx2.AsyncHTTPTransport:
-    """httpx2's transport on a PublicNetwork; for its lack of a parameter, its pool is replaced.
+    """Return an httpx2 transport on a PublicNetwork. httpx2 has no parameter for it, so its pool is replaced.
 
-    RuntimeError where httpx2 keeps its pool elsewhere: one that is never asked would let webhooks go anywhere.
+    Raises RuntimeError if httpx2 keeps its pool elsewhere: the replacement would be ignored, and webhooks could go
+    anywhere.
     """
     transport = httpx2.AsyncHTTPTransport()
     if not isinstance(getattr(transport, "_pool", None), httpcore2.AsyncConnectionPool):
         why = "This httpx2 cannot be kept from private addresses; install the version of requirements.lock."
-        raise RuntimeError(why)  # noqa: TRY004 - no caller gave it
+        raise RuntimeError(why)  # noqa: TRY004 - not an argument's type
     transport._pool = httpcore2.AsyncConnectionPool(  # noqa: SLF001
         ssl_context=httpx2.create_ssl_context(), network_backend=PublicNetwork()
     )

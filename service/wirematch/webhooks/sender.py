@@ -1,4 +1,4 @@
-"""Posts messages to one receiver, and reads no more of its answers than their status and headers."""
+"""Posts messages to one receiver, reading only the status and headers of its responses."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Receiver:
     keys: Sequence[bytes]
     """Signing keys; every message is signed with each."""
     timeout: float
-    """Seconds within which the receiver must answer."""
+    """Seconds in which the receiver must respond."""
     give_up: float
     """Seconds after which an unacknowledged message is dropped."""
     private: bool = False
-    """Whether it may have an address that is not public."""
+    """Whether a private address is allowed."""
 
 
 class Sender:
-    """Connections to a receiver, as an async context manager."""
+    """Connections to a receiver; an async context manager."""
 
     def __init__(self, receiver: Receiver) -> None:
         self._url = receiver.url
@@ -41,7 +41,7 @@ class Sender:
         )
 
     async def __aenter__(self) -> Self:
-        """Open."""
+        """Open the client."""
         await self._client.__aenter__()
         return self
 
@@ -50,8 +50,11 @@ class Sender:
         await self._client.aclose()
 
     async def post(self, payload: bytes, headers: dict[str, str]) -> httpx2.Response:
-        """The answer without its body, which may be endless or unpack to more than fits into memory; HTTPError."""
+        """Send a request and return the response without its body, which may be endless or huge when decompressed.
+
+        Raises HTTPError.
+        """
         async with self._client.stream("POST", self._url, content=payload, headers=headers) as response:
             if response.headers.get("content-length") == "0":
-                await response.aread()  # nothing, after which the connection can be used again
+                await response.aread()  # no body; the connection can be reused
             return response

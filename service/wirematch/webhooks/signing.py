@@ -14,7 +14,7 @@ KEY_BYTES = range(24, 65)
 
 
 def read_secrets(text: str) -> list[bytes]:
-    """The keys of secrets that are separated by spaces; ValueError, without the secret, when one is invalid."""
+    """Parse secrets separated by spaces. Raises ValueError, which does not contain the secret, if one is invalid."""
     secrets = text.split()
     if not secrets:
         raise ValueError("there is no secret")
@@ -22,7 +22,10 @@ def read_secrets(text: str) -> list[bytes]:
 
 
 def signature_headers(keys: Sequence[bytes], message_id: str, timestamp: int, payload: bytes) -> dict[str, str]:
-    """The headers of a message, signed with each key; ``timestamp`` (seconds since 1970) is that of this attempt."""
+    """Return the headers of a message, signed with each key.
+
+    ``timestamp`` (seconds since 1970) is that of this attempt.
+    """
     signed = f"{message_id}.{timestamp}.".encode() + payload
     signatures = (base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode() for key in keys)
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from support.api_calls import ARTICLES, add, check, ids
@@ -207,6 +209,22 @@ def test_a_deleted_article_is_gone(client, bridge, keys):
     assert_problem(client.delete(f"{ARTICLES}/{bridge['wire']['id']}"), 404, "article-not-found")
     assert check(client, bridge["copy"])["index"] == {"articles": 0, "candidates": 0, "compared": 0}
     assert keys() == set()
+
+
+@pytest.mark.parametrize("article_id", [".", ".."])
+def test_an_id_that_no_address_can_name_is_refused_at_every_door(client, article_id, keys):
+    before = keys()
+    article = {"id": article_id, "body": "Four died."}
+    lines = "\n".join(json.dumps(one) for one in (article, article | {"id": "good"}))
+
+    assert_problem(client.post(ARTICLES, json=article), 422, "invalid-article")
+    assert_problem(client.put(f"{ARTICLES}/{article_id.replace('.', '%2E')}", json=article), 422, "invalid-article")
+    bulk = client.post(f"{ARTICLES}/bulk", content=lines, headers={"content-type": "application/x-ndjson"}).text
+    bad, good = map(json.loads, bulk.splitlines()[:2])
+    assert (bad["id"], bad["status"], good["status"]) == (article_id, 422, 201)
+    client.delete(f"{ARTICLES}/good")
+    assert keys() == before
+    assert client.post("/v1/check", json=article).status_code == 200  # nothing is stored
 
 
 @pytest.mark.parametrize(

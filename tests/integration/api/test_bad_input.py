@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer has the right status, the service goes on, and nothing half-stored remains."""
+"""Whatever is sent, the status is right, the service keeps running, and nothing is left half stored."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ REFUSED = {
 
 @pytest.fixture
 def unharmed(client: TestClient, bridge: dict, keys: Callable[[], set[str]]) -> Iterator[None]:
-    """The index is as it was and still finds things, whatever the test sent."""
+    """Check that the index is unchanged and still finds stories, whatever the test sent."""
     client.post(ARTICLES, json=bridge["wire"])
     before = keys()
     yield
@@ -183,7 +183,7 @@ def test_strange_text_is_stored_and_given_back_as_it_was(client, keys, text):
 
     assert response.status_code == 201
     report = response.json()["report"]
-    assert report["decision"] in {"new", "undecided"}  # most are too short to say
+    assert report["decision"] in {"new", "undecided"}  # most are too short to decide
     assert (report["original_id"], report["matches"]) == (None, [])
     assert client.get(f"{ARTICLES}/x").json()["body"] == text
     assert client.get(f"{ARTICLES}/x/pickups").json()["total"] == 0

@@ -20,7 +20,7 @@ MEGABYTE = 1024 * 1024
 
 
 def memory(service: LiveService) -> int:
-    """Bytes the service has in memory."""
+    """Resident memory of the service in bytes."""
     status = Path(f"/proc/{service.process.pid}/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) * 1024
 
@@ -61,7 +61,7 @@ def test_results_come_while_the_client_is_still_sending(live):
 
 def test_a_client_that_does_not_read_makes_the_service_wait_and_not_grow(serve):
     service = serve()
-    line = json.dumps({f"field-{number:060}": 1 for number in range(20)}).encode() + b"\n"  # each of them is told of
+    line = json.dumps({f"field-{number:060}": 1 for number in range(20)}).encode() + b"\n"  # each of them is reported
     before = memory(service)
     sent, looked_at = 0, -1
 
@@ -71,13 +71,13 @@ def test_a_client_that_does_not_read_makes_the_service_wait_and_not_grow(serve):
             yield line * 100
 
     stream = BulkStream(service, pieces(), small=True)
-    while looked_at != sent:  # until nothing more is taken
+    while looked_at != sent:  # until nothing more is accepted
         looked_at = sent
         threading.Event().wait(0.5)
     grown = memory(service) - before
     *results, last = stream.results()
 
-    assert grown < 40 * MEGABYTE  # kept back, the results would be well above that
+    assert grown < 40 * MEGABYTE  # if the results were retained, it would be well above that
     assert len(json.dumps(results)) > 15 * MEGABYTE
     assert [result["index"] for result in results] == list(range(9_000))
     assert {result["status"] for result in results} == {422}

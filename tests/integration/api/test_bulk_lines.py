@@ -1,4 +1,4 @@
-"""Lines of a stream: broken ones, ids that are taken, copies, feeds and documents."""
+"""Lines of a bulk stream: invalid ones, ids that are taken, copies, feeds and documents."""
 
 from __future__ import annotations
 

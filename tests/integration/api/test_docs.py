@@ -1,4 +1,4 @@
-"""The description of the API: the document, and the page that shows it."""
+"""The OpenAPI document, and the page that shows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions and kills of a document: the newest stays, whatever the order, also between two processes."""
+"""Versions and kills of a document: the newest wins whatever the order, also between two processes."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_a_kill_that_comes_first_keeps_out_what_it_means(doors):
 
     assert send_ninjs(other, version="2").json()["stored"] is False
     assert send_ninjs(other, version="3.1").json()["stored"] is True
-    assert send_ninjs(one, version="1", pubStatus="canceled").json()["outdated"] is True  # lowers nothing
+    assert send_ninjs(one, version="1", pubStatus="canceled").json()["outdated"] is True  # it lowers nothing
     assert send_ninjs(other, version="3").json()["stored"] is False
 
 
@@ -231,7 +231,7 @@ def test_kills_without_versions_go_by_time_and_then_by_arrival(client):
     assert put(hour="08")["stored"] is False
     assert put(hour="09")["stored"] is True
     assert put("canceled")["withdrawn"] is True
-    assert put()["stored"] is True  # nobody can say which came first
+    assert put()["stored"] is True  # the order is unknown
 
 
 def test_versions_and_kills_at_once_between_processes_leave_what_is_newest(settings, store, index_name):

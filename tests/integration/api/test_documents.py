@@ -1,4 +1,4 @@
-"""News documents over HTTP: stored and checked as an article would be, or refused with the place of what is wrong."""
+"""News documents over HTTP: stored and checked like articles, or refused with the place of the fault."""
 
 from __future__ import annotations
 

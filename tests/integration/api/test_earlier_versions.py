@@ -1,4 +1,4 @@
-"""What an article was before is kept for a while, shown word by word, and goes with the article."""
+"""Earlier versions of an article are kept for a while, shown word by word, and deleted with the article."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The event of one story: which articles tell of it, in which order, with which relation, in pages."""
+"""The event of a story: its articles in order, with their relation, in pages."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Clients that generators make of the OpenAPI document: they import, and a call of each comes back typed.
+"""Clients generated from the OpenAPI document can be imported, and calls return typed results.
 
-The generators are other people's tools and no dependency: ``make generators`` installs them in a folder of their own.
+The generators are external tools, not dependencies: ``make generators`` installs them in a folder of their own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Alive and ready, or not: without Redis, on the index of another configuration, after a restart of Redis."""
+"""Liveness and readiness: without Redis, on an index with another configuration, after a restart of Redis."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_process_that_is_to_end_says_so_and_answers(client, bridge):
     client.app_state["draining"].begun = True
 
     document = assert_problem(client.get("/readyz"), 503, "shutting-down")
-    assert "ask another one" in document["detail"]
+    assert "to another process" in document["detail"]
     assert client.get("/livez").status_code == 200
     answer = client.post("/v1/check", json=bridge["copy"])
     assert (answer.status_code, answer.headers["connection"]) == (200, "close")

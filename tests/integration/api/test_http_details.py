@@ -1,4 +1,4 @@
-"""What HTTP itself asks of a service: methods, validators, links, packed bodies, and ids that look like paths."""
+"""HTTP itself: methods, validators, links, compressed bodies, and ids that look like paths."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_a_list_that_cannot_be_gone_on_with_says_so(client):
     assert_problem(client.get(ARTICLES, params={"after": "x"}), 422, "invalid-request")
 
 
-# Packed bodies
+# Compressed bodies
 
 PACKINGS = {"gzip": gzip.compress, "zstd": zstd.compress}
 
@@ -236,7 +236,7 @@ def test_another_encoding_is_refused_with_those_that_are_read(client):
     assert "gzip" in response.headers["accept-encoding"]
 
 
-# The description
+# The OpenAPI document
 
 
 def test_errors_are_described_as_problem_documents(client):

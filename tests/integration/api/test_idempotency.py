@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: what is sent again under a key is answered as before, and nothing is stored twice."""
+"""``Idempotency-Key``: a request repeated with its key gets the same response, and nothing is stored twice."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_request_that_failed_after_storing_stores_nothing_again(client, bridge
 
 def test_what_a_dead_process_left_is_worked_on_again_after_a_while(client, bridge, key, store, index_name):
     article = {"body": bridge["wire"]["body"]}
-    # The process died with the request in its hands, before it stored anything and after.
+    # The process died while it processed the request, before and after storing.
     asked = json.dumps(["POST", ARTICLES, "", "application/json"]).encode()
     response = post(client, article, "other")
     digest = store.hget(f"{{{index_name}:request:other}}", "digest")
@@ -150,7 +150,7 @@ def test_a_lease_does_not_outlast_a_clock_that_is_set_back(client, bridge, key, 
 
 
 def test_a_clients_own_id_stays_taken_for_others(client, bridge, key):
-    """What another stored under the id is not taken for the own attempt, though that was broken off."""
+    """An article that another client stored under the id is not taken for that of an interrupted attempt."""
     article = {"id": "a", "body": bridge["wire"]["body"]}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("wirematch.index.redis_index.RedisIndex.create_many", _away)

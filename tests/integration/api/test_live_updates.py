@@ -1,4 +1,4 @@
-"""The desk's events: who is told what was stored, by whichever process, and that a stream keeps nobody waiting."""
+"""Server-sent events of the desk: who is told what was stored, by any process, and that a stream blocks nobody."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVENTS, LATEST = "/desk/events", "/desk/latest"
 
 
 class Listener:
-    """A stream that is read in a thread."""
+    """An event stream read in a thread."""
 
     def __init__(self, response: httpx2.Response) -> None:
         self.heard: list[dict[str, str]] = []
@@ -54,7 +54,7 @@ def listening(service: LiveService, after: str = "", **headers: str) -> Iterator
         connection: socket.socket = response.extensions["network_stream"].get_extra_info("socket")
         try:
             yield Listener(response)
-        finally:  # its thread would read, and keep it open, until the next heartbeat
+        finally:  # or its thread would keep it open until the next heartbeat
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
@@ -102,7 +102,7 @@ def test_open_streams_keep_no_service_that_is_told_to_stop(serve):
     service = serve()
     with listening(service, latest(service)) as listener:
         service.process.send_signal(signal.SIGTERM)
-        wait_for(lambda: listener.ended, "the end of the stream")  # in good order, not cut off
+        wait_for(lambda: listener.ended, "the end of the stream")  # properly, not cut off
         assert service.process.wait(PATIENCE_SECONDS) == 0
 
 

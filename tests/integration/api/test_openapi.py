@@ -1,4 +1,4 @@
-"""Requests made from the OpenAPI document, right ones and wrong ones: no answer that the document does not describe."""
+"""Valid and invalid requests generated from the OpenAPI document: every response is one that it describes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ schema = drawn_requests()
 )
 def test_every_answer_is_described(case, client):
     article_id = str(case.path_parameters.get("article_id", ""))
-    if len(article_id) % 2:  # no drawn id would ever be one that is stored
+    if len(article_id) % 2:  # no generated id would ever be a stored one
         client.put(f"/v1/articles/{quote(article_id)}", json={"body": "Four people died when the bridge fell."})
     wanted = requests.Request(**case.as_transport_kwargs(base_url=str(client.base_url))).prepare()
     headers = {name: value for name, value in wanted.headers.items() if name != "Transfer-Encoding"}

@@ -1,4 +1,4 @@
-"""Pickups of one story: which they are, in which order, in pages."""
+"""Pickups of a story: which they are, their order, and pages."""
 
 from __future__ import annotations
 

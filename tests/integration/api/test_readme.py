@@ -1,4 +1,4 @@
-"""The README's example answers what it says: two commands of ``curl``, sent as they stand there."""
+"""The README's example works as shown: two ``curl`` commands, run verbatim."""
 
 from __future__ import annotations
 

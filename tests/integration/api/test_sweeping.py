@@ -1,4 +1,4 @@
-"""The running service forgets what has expired, by itself."""
+"""A running service removes expired articles on its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a browser and a program are told at an address at which there is nothing, over real HTTP."""
+"""Responses to browsers and programs at unknown addresses, over real HTTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from support.problem_documents import assert_problem
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
-"""As Firefox and Chromium say it."""
+"""``Accept`` of Firefox and Chromium."""
 
 
 def ask(live, path: str, accept: str | None, method: str = "GET") -> httpx2.Response:

@@ -1,4 +1,4 @@
-"""The command, the index of this test, and a story as files."""
+"""The command, this test's index, and a story as files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def wirematch(monkeypatch, capsys) -> CommandLine:
 
 @pytest.fixture
 def redis_option(monkeypatch, redis_url, index_name) -> tuple[str, str]:
-    """The options that lead to this test's index."""
+    """The options that select this test's index."""
     monkeypatch.setenv("WIREMATCH_INDEX", index_name)
     return "--redis-url", redis_url
 

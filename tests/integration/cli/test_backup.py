@@ -1,7 +1,8 @@
-"""``wirematch backup`` and ``restore``: what was stored is stored again, with all that hangs on it."""
+"""``wirematch backup`` and ``restore``: everything stored is restored, with all that belongs to it."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +13,11 @@ from fastapi.testclient import TestClient
 
 from support.api_calls import ARTICLES
 from support.command_line import CommandLine, Outcome
+from support.cutting_off import article, cut_off, listed
 from support.document_calls import URI, send_ninjs
 from wirematch.app import create_app
 from wirematch.commands.backup import command, parts
+from wirematch.composition.parts import open_detector
 from wirematch.settings import Settings
 
 QUAY = [f"The harbour board will close the old timber quay for {months} months, it said." for months in (11, 12, 13)]
@@ -22,7 +25,7 @@ QUAY = [f"The harbour board will close the old timber quay for {months} months, 
 
 @pytest.fixture
 def run(monkeypatch, capsys, redis_url) -> Callable[..., Outcome]:
-    """The command on an index."""
+    """Run the command on an index."""
     command = CommandLine(monkeypatch, capsys)
 
     def call(index: str, *arguments: object) -> Outcome:
@@ -54,7 +57,7 @@ def store_all(client: TestClient, stories: dict[str, Any]) -> None:
 
 
 def seen(client: TestClient, stories: dict[str, Any]) -> dict[str, Any]:
-    """What anybody can see of all that."""
+    """Return everything of it that is visible over HTTP."""
     found: dict[str, Any] = {"articles": client.get(ARTICLES, params={"limit": 100}).json()}
     for name, story in stories.items():
         report = client.post("/v1/check", json={"body": story["independent"]["body"], "include_related": True}).json()
@@ -105,17 +108,40 @@ def test_what_is_there_stays_and_an_interrupted_restore_is_gone_on_with(run, on,
         members = client.get(f"{ARTICLES}/{bridge['copy']['id']}/cluster").json()["members"]
 
     assert (done["stored"], done["there"]) == (2, 1)
-    # The original of the backup is another article here, so the earliest of the others takes its place.
+    # The backup's original is another article here, so the earliest of the others takes its place.
     assert [one["id"] for one in members] == [bridge["rewrite"]["id"], bridge["copy"]["id"]]
     again = json.loads(run(other, "restore", file, "--json").out)["sections"][0]
     assert (again["stored"], again["there"]) == (0, 3)
+
+
+def test_what_was_in_no_cluster_yet_comes_into_its_own(run, settings, index_name, bridge, tmp_path, monkeypatch):
+    """Whoever stored it died before its cluster was told, or was at it while the backup was made."""
+    file, other = tmp_path / "backup.ndjson.zst", settings.model_copy(update={"index": f"{index_name}-restored"})
+
+    async def store() -> None:
+        async with open_detector(settings.redis_url, settings) as detector:
+            await detector.add(article(bridge, "wire"))
+        await cut_off(settings, monkeypatch, article(bridge, "rewrite"), article(bridge, "independent"))
+
+    async def clusters() -> list[list[str]]:
+        async with open_detector(other.redis_url, other) as detector:
+            await detector.sweep(10)
+            return [await listed(detector, name) for name in ("wire", "independent")]
+
+    asyncio.run(store())
+    written = run(index_name, "backup", file, "--json")
+    restored = run(other.index, "restore", file, "--json")
+
+    assert json.loads(written.out)["sections"][0]["articles"] == 3
+    assert json.loads(restored.out)["sections"][0]["to_decide"] == 2
+    assert asyncio.run(clusters()) == [["wire", "rewrite"], ["independent"]]
 
 
 @pytest.mark.parametrize("version", [None, "7"])
 def test_what_was_withdrawn_since_stays_away(run, on, index_name, tmp_path, version):
     file = tmp_path / "backup.ndjson.zst"
     with on(index_name) as client:
-        for headline in ("First", "Second"):  # so that an earlier version would come back, too
+        for headline in ("First", "Second"):  # so that there is an earlier version to restore
             assert client.put(f"{ARTICLES}/{URI}", json={"body": QUAY[0], "headline": headline}).is_success
         assert client.post(ARTICLES, json={"id": "other", "body": QUAY[1]}).status_code == 201
         assert run(index_name, "backup", file).status == 0
@@ -173,7 +199,7 @@ def test_a_backup_that_was_cut_is_refused_and_gone_on_with(run, on, index_name, 
 
     assert (finished.status, "is a finished backup" in finished.err) == (2, True)
     assert refused.status == 2
-    assert "is cut off. Whole of it are" in refused.err
+    assert "is cut off. Its complete parts hold" in refused.err
     assert (on_with.status, "is gone on with, behind" in on_with.err) == (0, True)
     assert done["stored"] == len(stories)
     listed = [run(index, "export").out for index in (index_name, other)]
@@ -241,7 +267,7 @@ def test_a_sampling_of_a_later_release_is_told(run, on, index_name, bridge, tmp_
     refused = run(other, "restore", file)
     assert refused.status != 0
     assert "signed by 'later', which this release does not know" in refused.err
-    assert run(index_name, "restore", file).status == 0  # one that is there has its own
+    assert run(index_name, "restore", file).status == 0  # an existing article keeps its own
 
 
 def test_articles_without_texts_are_found_as_before(run, settings, index_name, bridge, tmp_path):

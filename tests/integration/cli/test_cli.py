@@ -1,4 +1,4 @@
-"""What the command says and does, article by article."""
+"""Output and effects of the command for single articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``wirematch doctor`` finds what was set up wrong, says what to do about it, and is content where nothing was."""
+"""``wirematch doctor`` finds misconfigurations, says what to do about them, and passes a sound installation."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def valkey(tmp_path) -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture
 def doctor(monkeypatch, capsys, tmp_path) -> Doctor:
-    """Its exit status, and what it found by what it looked at."""
+    """Run doctor; return its exit status, and its findings by check."""
     command = CommandLine(monkeypatch, capsys)
 
     def run(*options: str, **environment: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -76,7 +76,7 @@ def test_the_embedded_valkey_is_as_it_should_be(doctor):
 
 
 def grades(found: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """Of what is not as it should be."""
+    """Return the grades of the checks that did not pass."""
     return {check: one["grade"] for check, one in found.items() if one["grade"] in {"warning", "problem"}}
 
 
@@ -104,7 +104,7 @@ def test_a_server_that_was_set_up_wrong(doctor, valkey, tmp_path):
 
 
 def test_ten_things_at_once_are_all_found_by_the_real_command(valkey, tmp_path):
-    """As a person would have them: a careless server, an index of other parameters, a machine with little to give."""
+    """A typical bad installation: a careless server, an index with other parameters, a machine with few resources."""
     careless = valkey("appendonly no", "maxmemory-policy volatile-lru", 'save ""')
     for number in range(200):
         careless.client.set(f"ballast{number}", b"x" * 10_000, ex=3_600)

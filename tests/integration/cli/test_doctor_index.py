@@ -1,4 +1,4 @@
-"""``wirematch doctor --index`` finds what does not fit in an index, and ``--fix`` mends it, postings in their order."""
+"""``wirematch doctor --index`` finds faults of an index, and ``--fix`` repairs them, with postings in order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wirematch.models import Article
 from wirematch.settings import Settings
 
 MANY = 30
-"""Articles of one text, so that its buckets' pages are long ones."""
+"""Articles with the same text, so that their buckets' pages are long."""
 Doctor = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
 
 
@@ -41,18 +41,18 @@ def doctor(monkeypatch, capsys, settings: Settings) -> Doctor:
 
 
 class Keys:
-    """Of the index, and of clusters."""
+    """Keys of the index and of clusters."""
 
     def __init__(self, store: redis.Redis, index_name: str) -> None:
         self._store = store
         self._shards = [key[: -len(b"ids")] for key in store.scan_iter(f"{{{index_name}:1.*}}:ids")]
         self.long = 0
-        """Pages of two fields that were read."""
+        """Number of pages read with two fields."""
         self.members = f"{{{index_name}:groups}}:of"
         self.group = f"{{{index_name}:groups}}:g"
 
     def place(self, article_id: str) -> tuple[bytes, bytes]:
-        """The prefix of the article's shard, and its number."""
+        """Return the prefix of the article's shard, and its number."""
         for prefix in self._shards:
             if number := self._store.hget(prefix + b"ids", article_id):
                 return prefix, number
@@ -63,7 +63,7 @@ class Keys:
         return int.from_bytes(self._store.getrange(prefix + b"d" + number, 4, 11), "little")
 
     def buckets(self) -> Iterator[list[int]]:
-        """The numbers in each bucket, as they stand."""
+        """Yield the numbers in each bucket, in stored order."""
         for key in (prefix + f"p{part:x}".encode() for prefix in self._shards for part in range(16)):
             pages = self._store.hgetall(key)
             self.long += sum(len(field) > 4 for field in pages)
@@ -88,7 +88,7 @@ class Keys:
 
 
 async def postings(settings: Settings) -> list[list[tuple[int, int]]]:
-    """Bucket and number of all postings of each shard, as they stand in their pages."""
+    """Return bucket and number of all postings of each shard, in stored order."""
     async with open_parts(settings.redis_url or "", settings) as parts:
         shards = await open_shards(parts.store, parts.namespace, settings)
 
@@ -101,7 +101,7 @@ async def postings(settings: Settings) -> list[list[tuple[int, int]]]:
 
 @pytest.fixture
 def filled(settings: Settings, bridge) -> list[list[tuple[int, int]]]:
-    """A story with its copies, and many of one text; their postings."""
+    """Store a story with its copies, and many articles with one text; return their postings."""
     with TestClient(create_app(settings)) as client:
         for kind in ("wire", "rewrite", "copy", "independent"):
             add(client, bridge[kind])
@@ -125,7 +125,7 @@ def test_where_everything_fits_it_says_so(doctor, filled):
 
     assert (status, graded(found)) == (0, {"content": "fine"})
     assert f"{4 + MANY} articles" in found["content"]["found"]
-    # Stored without a report, they are in no cluster; that is no fault, and mended where somebody wants it.
+    # Stored without a report, they are in no cluster, which is no fault and only mended on request.
     status, found = doctor("--index", "--fresh", "100")
     assert (status, graded(found)) == (0, {"content": "note", "unclustered": "note"})
     assert "content" not in doctor()[1]
@@ -133,9 +133,9 @@ def test_where_everything_fits_it_says_so(doctor, filled):
 
 def test_each_fault_is_found_and_mended(doctor, filled, store, settings, index_name, bridge):
     keys = Keys(store, index_name)
-    prefix, number = keys.place("same7")  # a record that is gone, under an id that is not
+    prefix, number = keys.place("same7")  # the record is gone, but its id is not
     store.delete(prefix + b"d" + number)
-    prefix, number = keys.place("same9")  # both are gone, and postings stay
+    prefix, number = keys.place("same9")  # both are gone, but postings remain
     store.delete(prefix + b"d" + number)
     store.hdel(prefix + b"ids", "same9")
     keys.drop_postings("same20")
@@ -180,7 +180,7 @@ def test_each_fault_is_found_and_mended(doctor, filled, store, settings, index_n
             removed[lost] = removed.get(lost, 0) + 1
     assert all(numbers == sorted(numbers) for numbers in keys.buckets())
     assert keys.long > 20
-    # Of the two records that are gone, all postings are; all others are there again.
+    # All postings of the two missing records are gone; all others are back.
     assert len(removed) in (1, 2)
     assert len(set(removed.values())) == 1
     with TestClient(create_app(settings)) as client:

@@ -16,7 +16,7 @@ from wirematch.models import Article
 
 @pytest.fixture
 def wirematch(monkeypatch, capsys, redis_url, index_name) -> CommandLine:
-    """On this test's index."""
+    """Run the command on this test's index."""
     monkeypatch.setenv("WIREMATCH_INDEX", index_name)
     monkeypatch.setenv("WIREMATCH_REDIS_URL", redis_url)
     monkeypatch.chdir(DOCUMENTS)

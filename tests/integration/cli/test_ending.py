@@ -1,4 +1,4 @@
-"""A command that is told to end leaves no server and no folder behind."""
+"""A command ended by a signal leaves no server and no folder behind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINE = b'{"id": "quay", "body": "The harbour board will close the old timber qua
 
 
 def ignoring(*signals: signal.Signals) -> Callable[[], None]:
-    """As a shell does in the background, and ``nohup``; nothing else is ignored, whatever this process was told."""
+    """Ignore only these signals, like a background job of a shell, or ``nohup``."""
 
     def prepare() -> None:
         for one in (*ENDS, signal.SIGINT):
@@ -35,7 +35,7 @@ def ignoring(*signals: signal.Signals) -> Callable[[], None]:
 
 @pytest.fixture
 def short() -> Iterator[Path]:
-    """A folder whose path leaves room for a socket's."""
+    """A folder whose path is short enough for a socket's."""
     with tempfile.TemporaryDirectory(prefix="wm-") as folder:
         yield Path(folder)
 

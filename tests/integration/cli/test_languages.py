@@ -14,7 +14,7 @@ from wirematch.cli import app
 
 @pytest.fixture
 def bare(tmp_path, monkeypatch):
-    """A machine with one dictionary, whose Apertium is not found."""
+    """A machine with one dictionary and without Apertium."""
     monkeypatch.setenv("PATH", str(tmp_path))
     folder = tmp_path / "dictd"
     folder.mkdir()
@@ -42,7 +42,7 @@ def test_what_there_is_and_what_to_install(bare):
     write_dictionary(bare, "eng-deu", {"bridge": ["bridge\nBrücke\n"]})
     missing = {one["language"] for one in json.loads(shown("--json"))["missing"]}
     assert "hu" not in missing
-    assert "de" in missing  # there is a larger one of it
+    assert "de" in missing  # there is a larger dictionary of it
     printed = shown()
     assert "cs → en  gloss: eng-ces" in printed
     assert "es: apt-get install apertium-eng-spa" in printed

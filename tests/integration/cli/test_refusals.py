@@ -1,7 +1,8 @@
-"""What the command cannot do is said in one line, with the exit status 2."""
+"""Errors of the command: one line on standard error, and exit status 2."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from wirematch.index.rebuilding.rebuild import Rebuild
 
 
 def assert_failed(outcome: Outcome, said: str) -> None:
-    """One clear message on standard error, and nothing else."""
+    """Check for one clear message on standard error, and nothing else."""
     assert outcome.status == 2
     assert outcome.out == ""
     assert outcome.err.startswith("wirematch: ")
@@ -55,6 +56,17 @@ def test_who_gives_lines_to_a_command_for_documents_is_told_what_takes_them(wire
     assert_failed(wirematch("add", file, *redis_option), "one article each: 'wirematch dedupe' reads it")
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+def test_an_id_that_no_address_can_name_is_refused(wirematch, tmp_path, redis_option, name):
+    file = tmp_path / "story.json"
+    file.write_text(json.dumps({"id": name, "body": "Four died."}), encoding="utf-8")
+
+    for options in ([], ["--replace"]):
+        refused = wirematch("add", file, *options, *redis_option)
+        assert (refused.status, f"cannot have the id '{name}'" in refused.err) == (2, True)
+    assert wirematch("export", *redis_option).out == ""
+
+
 def test_a_folder_is_no_article(wirematch, files, tmp_path):
     assert_failed(wirematch("compare", tmp_path, files["wire"]), "cannot be read: Is a directory")
 
@@ -75,9 +87,7 @@ def test_whoever_only_reads_is_told_of_a_folder_that_holds_no_index(wirematch, t
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WIREMATCH_REDIS_URL", raising=False)
 
-    assert_failed(
-        wirematch(*command, "--data-dir", tmp_path / "wrong"), f"Nothing was ever stored in {tmp_path / 'wrong'}"
-    )
+    assert_failed(wirematch(*command, "--data-dir", tmp_path / "wrong"), f"There is no index in {tmp_path / 'wrong'}")
 
     assert list(tmp_path.iterdir()) == []
 
@@ -118,9 +128,7 @@ def test_a_data_folder_that_cannot_be_used_is_said(wirematch, files):
 
 
 def test_what_is_neither_a_file_nor_stored_cannot_be_explained(wirematch, files, redis_option):
-    assert_failed(
-        wirematch("explain", "nope.json", files["wire"], *redis_option), "'nope.json' is no file, and no article"
-    )
+    assert_failed(wirematch("explain", "nope.json", files["wire"], *redis_option), "'nope.json' is neither a file nor")
 
 
 def test_a_digest_that_cannot_be_written_is_said(wirematch, tmp_path, redis_option):
@@ -132,7 +140,7 @@ def test_a_digest_that_cannot_be_written_is_said(wirematch, tmp_path, redis_opti
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("arguments", [["check"], ["export"]])
 def test_a_full_disk_behind_the_output_is_said(files, redis_option, arguments):
-    """By the console script itself, as what is left in a buffer is written when it ends."""
+    """By the console script itself, as buffered output is written when it ends."""
     more = [str(files["wire"])] if arguments == ["check"] else []
     program = [sys.executable, "-m", "wirematch"]
     subprocess.run([*program, "add", str(files["wire"]), *redis_option], check=True, capture_output=True)

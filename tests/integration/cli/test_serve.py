@@ -1,4 +1,4 @@
-"""The real command: what it answers it keeps, however it ends."""
+"""The real command keeps what it has acknowledged, however it ends."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_killed_service_loses_nothing_that_was_answered(serve, bridge):
     store(first, *kept)
 
     assert first.end(signal.SIGKILL) == -signal.SIGKILL
-    assert valkey_process(first.data_dir) == valkey  # it holds the data and waits for whoever comes next
+    assert valkey_process(first.data_dir) == valkey  # it holds the data and waits for the next process
     second = serve()
     assert bodies(second, *kept) == [article["body"] for article in kept]
     assert check(second, bridge["copy"])["index"]["articles"] == len(kept)
@@ -147,7 +147,7 @@ def test_a_port_that_is_taken_ends_it_and_its_valkey(tmp_path, occupied_port):
 
     assert ended.returncode == 2
     assert ended.stderr.startswith(
-        f"wirematch: Port {occupied_port} of 127.0.0.1 cannot be listened on: Address already"
+        f"wirematch: The service cannot listen on port {occupied_port} of 127.0.0.1: Address already"
     )
     assert len(ended.stderr.splitlines()) == 1
     assert valkey_process(tmp_path) is None

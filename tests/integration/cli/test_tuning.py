@@ -1,4 +1,4 @@
-"""``wirematch tune`` and ``wirematch explain``, as a person runs them."""
+"""``wirematch tune`` and ``wirematch explain`` as a person runs them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def wirematch(monkeypatch, capsys) -> CommandLine:
 
 @pytest.fixture
 def stored(monkeypatch, redis_url, index_name, wirematch, bridge, tmp_path) -> dict[str, Path]:
-    """The wire story is stored; the others are files."""
+    """Store the wire story; the others are files."""
     monkeypatch.setenv("WIREMATCH_INDEX", index_name)
     monkeypatch.setenv("WIREMATCH_REDIS_URL", redis_url)
     files = {kind: tmp_path / f"{kind}.json" for kind in bridge}
@@ -33,7 +33,7 @@ def stored(monkeypatch, redis_url, index_name, wirematch, bridge, tmp_path) -> d
 
 @pytest.fixture
 def pairs(tmp_path, bridge) -> Path:
-    """Five pairs with a stored story, too few to choose anything by."""
+    """Five pairs with a stored story, too few to tune anything."""
     rows = [
         {"submission": bridge[kind], "story_id": "harbour-bridge-wire", "derived": kind != "independent"}
         for kind in ("copy", "rewrite", "excerpt", "independent")
@@ -151,6 +151,6 @@ def test_of_two_stored_ones_the_later_is_asked_about(wirematch, stored):
 def test_two_files_need_no_index_and_what_is_neither_is_named(wirematch, stored, monkeypatch, tmp_path):
     assert "Both are files" in wirematch("explain", stored["copy"], stored["wire"]).out
     said = wirematch("explain", "nothing", "harbour-bridge-wire").err
-    assert "'nothing' is no file, and no article is stored under it" in said
+    assert "'nothing' is neither a file nor the id of a stored article" in said
     monkeypatch.setenv("WIREMATCH_REDIS_URL", "redis://127.0.0.1:1/0")
     assert wirematch("explain", stored["copy"], stored["wire"]).status == 0

@@ -29,7 +29,7 @@ def translating(settings: Settings) -> Settings:
 
 @pytest.fixture
 def make_due(settings, store: redis.Redis):
-    """A minute passes."""
+    """Let a minute pass."""
 
     def make() -> None:
         notes = Namespace(settings.index).untold

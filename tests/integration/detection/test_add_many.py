@@ -1,4 +1,4 @@
-"""Adding many at once comes out as adding one after the other, on one shard and on several."""
+"""Adding many articles at once has the same result as one after the other, on one shard and on several."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to an article while its cluster is looked after, or told by somebody else."""
+"""Changes of an article while its cluster is being updated, here or by another process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Excerpts are found through the index, in articles of any length, whatever else the two articles are."""
+"""Excerpts are found through the index, in articles of any length, whatever else the two articles contain."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ STORED = 600
 VOCABULARY = 12_000
 SMALL = "the of a in to and that for on with by from at as it was had been which after".split()
 STORIES = 20
-"""Stories from which an excerpt is taken."""
+"""Number of stories from which an excerpt is taken."""
 
 
 def made(draw: random.Random, vocabulary: list[str], size: int) -> list[str]:
-    """Words as in news: two of five say nothing, and of the others some come far more often (Zipf 1949)."""
+    """Draw words as in news: two of five are function words, and the others are Zipf-distributed (Zipf 1949)."""
     return [
         draw.choice(SMALL) if draw.random() < 0.4 else vocabulary[int(len(vocabulary) * draw.random() ** 3)]
         for _ in range(size)
@@ -26,7 +26,7 @@ def made(draw: random.Random, vocabulary: list[str], size: int) -> list[str]:
 
 
 def printed(parts: list[str]) -> str:
-    """As sentences of 14 words."""
+    """Join the parts as sentences of 14 words."""
     return " ".join(" ".join(parts[at : at + 14]).capitalize() + "." for at in range(0, len(parts), 14))
 
 
@@ -42,7 +42,7 @@ def stored(vocabulary) -> dict[str, list[str]]:
 
 
 def article(draw: random.Random, vocabulary: list[str], size: int, excerpt: list[str]) -> str:
-    """So many words of its own, with the excerpt in a sentence somewhere."""
+    """Return an article of ``size`` words of its own, with the excerpt in a sentence somewhere."""
     rest = made(draw, vocabulary, size)
     at = draw.randrange(size)
     return f"{printed(rest[:at])}\n\n{' '.join(excerpt).capitalize()}.\n\n{printed(rest[at:])}"

@@ -1,4 +1,4 @@
-"""Whatever way a story comes in, its skeleton is stored with it, and is the one that deciding would make."""
+"""However a story is stored, its skeleton is stored with it, and equals the one that deciding would make."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ async def test_through_every_door_of_the_service(settings: Settings, door: str):
 
 
 def write_index(folder: Path) -> list[bytes]:
-    """As a Spark job writes it."""
+    """Write an index as a Spark job does."""
     rows = [json.dumps({"id": name, "body": body}).encode() for name, body in BODIES.items()]
     signed = steps.sign(enumerate(steps.read_line(row, Fields()).line for row in rows))
     with gzip.open(folder / "part-00000.gz", "wt", encoding="utf-8") as file:
@@ -198,7 +198,7 @@ def test_reading_a_batch_ends_when_nobody_waits_for_it(monkeypatch):
 
 
 def without_skeletons(server: redis.Redis, index: str) -> int:
-    """Take them from all records, as releases left them that prepared nothing when they stored."""
+    """Remove the skeletons from all records, as written by releases that did not prepare texts when storing."""
     keys = server.keys(f"{{{index}:*}}:d*")
     for key in keys:
         record = server.get(key)

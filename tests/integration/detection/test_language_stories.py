@@ -1,4 +1,4 @@
-"""Copies, rewrites and strangers in each language of the sample stories, through the real comparer and store."""
+"""Copies, rewrites and unrelated stories in each language of the sample stories, with the real comparer and store."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from wirematch.models import Article, Derivation, Relation
 from wirematch.text.prepare import prepare
 
 SECOND = Path(__file__).parents[2] / "stories" / "languages_second"
-"""Stories that nothing was set on: they were scored for the first time when all was done (docs/accuracy.md)."""
+"""Stories to which nothing was fitted: they were first scored when all was done (docs/accuracy.md)."""
 SPEECH = re.compile('["“”„‟«»「」]')
 UNRELATED_AT_MOST = 1 / 3
-"""Share of the rewrite's overlap that an unrelated story in the same language may have."""
+"""Maximum overlap of an unrelated story in the same language, as a share of the rewrite's."""
 UNRELATED_CHARACTERS_AT_MOST = 1 / 2
-"""The same for scripts without spaces, where small words are not told from the others."""
+"""The same for scripts without spaces, in which function words are not recognised."""
 
 
 def compare(submission: str, story: str):
@@ -33,7 +33,7 @@ def profiled(body: str) -> Profile:
 
 
 def overlap(submission: str, story: str) -> tuple[float, float]:
-    """Shares of the one's and of the other's distinct content, by weight, that both have."""
+    """Return the weighted shares of distinct content of one and of the other that both have."""
     mine, theirs = profiled(submission), profiled(story)
     shared = [np.isin(one.vocabulary, other.vocabulary) for one, other in ((mine, theirs), (theirs, mine))]
     return tuple(
@@ -65,7 +65,7 @@ def test_an_excerpt_is_found_in_a_strange_article(foreign):
 
 
 def excerpted(story):
-    """A paragraph of the wire story in the unrelated one is reported as what it is."""
+    """A paragraph of the wire story within the unrelated one is reported as an excerpt."""
     excerpt = max(told(story["wire"]), key=len)
     first, *rest = story["unrelated"].splitlines()
     body = "\n".join([first, *rest[:2], excerpt, *rest[2:]])
@@ -77,7 +77,7 @@ def excerpted(story):
 
 
 def test_between_a_rewrite_and_other_reporters_work_there_is_room_for_the_threshold(foreign):
-    """The calibration of each language: what is derived is likelier than not, what is not stays far below."""
+    """The calibration of each language: derived texts are more likely than not, others stay far below."""
     decision = default_comparer().model.decision
 
     assert compare(foreign["rewrite"], foreign["wire"]).probability >= decision
@@ -102,7 +102,7 @@ def test_stories_that_nothing_was_set_on_are_decided_alike(unseen):
 
 
 def told(body: str) -> list[str]:
-    """Its paragraphs without speech, but for the first."""
+    """Return the paragraphs without speech, except the first."""
     return [part for part in body.splitlines()[1:] if not SPEECH.search(part)]
 
 

@@ -1,4 +1,4 @@
-"""A process that ends between storing and telling the clusters: another one tells them."""
+"""A process ends between storing an article and updating its cluster: another one updates it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def test_the_cluster_has_in_the_end_what_it_would_have_had(settings, bridg
         await cut_off(settings, monkeypatch, article(bridge, "rewrite"), article(bridge, "independent"))
         assert await listed(detector, "wire") == ["wire"]
         await detector.sweep(10)
-        assert await listed(detector, "wire") == ["wire"]  # whoever stored it has a minute
+        assert await listed(detector, "wire") == ["wire"]  # the process that stored it has a minute
 
         make_due()
         await detector.sweep(10)
@@ -99,7 +99,7 @@ async def test_a_deleted_article_and_one_that_was_never_stored_are_forgotten(
         detector = parts.detector
         await detector.add(article(bridge, "wire"))
         await cut_off(settings, monkeypatch, article(bridge, "copy"))
-        await detector.index.delete("copy")  # by a process that died before the clusters heard of it
+        await detector.index.delete("copy")  # by a process that died before it updated the cluster
         await cut_off(settings, monkeypatch, article(bridge, "rewrite"))
         await detector.delete("rewrite")
         assert noted() == {b"copy", b"rewrite"}
@@ -116,7 +116,7 @@ async def test_a_refused_article_leaves_the_note_of_the_one_that_is_stored(
     async with open_detector(settings.redis_url, settings) as detector:
         await detector.add(article(bridge, "wire"))
         await cut_off(settings, monkeypatch, article(bridge, "copy"))
-        await detector.add_many([article(bridge, "copy")])  # a client that asks again, and is told 409
+        await detector.add_many([article(bridge, "copy")])  # a client retries and gets 409
         await detector.afterwards.finish()
         assert noted() == {b"copy"}
         make_due()

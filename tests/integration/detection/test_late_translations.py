@@ -1,4 +1,4 @@
-"""What could not be translated when it was stored, or was by another engine: nothing of it is lost."""
+"""Articles that could not be translated when stored, or were by another engine: no translation is lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wirematch.models import Article
 
 
 def test_nothing_is_lost_when_the_engine_dies_in_the_middle_of_a_stream(book, translating):
-    """Each line is answered, those that came too late tell so, and all of them are found in the end."""
+    """Each line is answered, late ones say so, and all are found in the end."""
     lines = [{"id": f"wire-{number}", "body": f"{SPANISH} Es la nota {number}."} for number in range(12)]
     book.lives = 4
 
@@ -53,7 +53,7 @@ def test_what_is_due_is_caught_up_and_what_was_left_behind_is_removed(translatin
             await detector.add_many([Article(id="wire", body=SPANISH)])
             await detector.add_many([Article(id="gone", body=FRENCH)])
             await detector.index.delete("gone")  # as by a process that ended before it removed the translation
-            assert await detector.catch_up() == 0  # whoever stored them has a minute
+            assert await detector.catch_up() == 0  # the process that stored them has a minute
             await translations.expect_soon(["wire", "gone"])
             assert await detector.catch_up() == 1
             book.fault = None
@@ -67,7 +67,7 @@ def test_what_is_due_is_caught_up_and_what_was_left_behind_is_removed(translatin
 
 @pytest.mark.parametrize("first", ["wire", "rewrite"])
 def test_what_is_translated_late_joins_the_cluster_that_it_belongs_to(translating, book, first):
-    """Whichever of the two was stored first, and twice in a row without another result."""
+    """Whichever of the two was stored first; repeating it changes nothing."""
     articles = {"wire": Article(id="wire", body=SPANISH), "rewrite": Article(id="rewrite", body=ENGLISH)}
     second = next(name for name in articles if name != first)
 
@@ -103,7 +103,7 @@ def test_another_version_of_an_engine_asks_for_reindex(translating, book):
 
 @pytest.mark.usefixtures("without_grace")
 def test_reindex_has_all_translated_anew(translating, settings, book):
-    """What was stored before anything was translated, and by another version of the engine."""
+    """Articles stored before translation was on, and translated by another version of the engine."""
 
     async def run() -> None:
         async with open_parts(settings.redis_url, settings) as parts:

@@ -1,4 +1,4 @@
-"""Of equal and near-equal articles exactly one is the original, and the group says which; late wire; what goes."""
+"""Of equal and near-equal articles exactly one is the original; late wire stories; deletion."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_group_is_the_original_and_all_that_derives_from_it_wholly(client, bri
     assert (rewrite["id"], rewrite["relation"]) == (bridge["rewrite"]["id"], "rewrite")
     assert rewrite["probability"] > 0.9
     assert original["stored_at"] <= copy["stored_at"] <= rewrite["stored_at"]
-    for kind in ("excerpt", "independent"):  # passages, or nothing, do not make a member
+    for kind in ("excerpt", "independent"):  # passages alone do not make a member
         assert members(client, bridge[kind]["id"]) == [bridge[kind]["id"]]
 
 
@@ -269,7 +269,7 @@ def test_pickups_of_late_wire_stand_in_bulk_results(client, bridge):
 
 @pytest.mark.parametrize("path", ["single", "bulk"])
 def test_the_same_text_again_is_a_copy_though_it_was_published_earlier(client, bridge, path):
-    """Feeds stamp one story differently; who has it stored needs it no second time."""
+    """Feeds give one story different times; whoever has stored it does not need it again."""
     times = ("12:00:00Z", "11:00:00Z", "13:00:00Z", "11:00:00Z", "10:00:00Z")
     articles = [
         {"id": f"a{place}", "body": bridge["wire"]["body"], "published_at": f"2026-03-03T{time}"}

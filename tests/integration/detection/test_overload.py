@@ -1,4 +1,4 @@
-"""More work than is good: some of it is refused at once, and what is refused is not half done."""
+"""Overload: some requests are refused at once, and none of those is half done."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ARTICLES = "/v1/articles"
 
 @pytest.fixture
 def narrow(settings: Settings) -> Settings:
-    """Room for two pieces of work."""
+    """Settings with capacity for two pieces of work."""
     return settings.model_copy(update={"cpu_threads": 1, "max_waiting": 1})
 
 

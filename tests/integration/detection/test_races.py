@@ -1,4 +1,4 @@
-"""What several do at once comes out as if one had come after the other."""
+"""Concurrent operations have the same result as if one had followed the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 ARTICLES = "/v1/articles"
 AT_ONCE = 32
-# The service is shared with other tests, so this story is told nowhere else.
+# Other tests share the service, so this story is used nowhere else.
 KILN = (
     "TARN HOLLOW (Norwind) - Potters at Tarn Hollow let the last wood-fired kiln of the valley go cold on Thursday, "
     "after sixty winters, because the clay pit behind the chapel has filled with water and nobody will pay to pump "

@@ -1,6 +1,6 @@
 """The two real reports that started this project: one rewrites a wire story, one does not.
 
-They are not part of the project, and no sentence of them is; ``WIREMATCH_DATA`` names the folder beside theirs.
+They are not part of the project, nor is any sentence of them; ``WIREMATCH_DATA`` names the folder beside theirs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-# Read before the tests begin, each of which runs without any such variable. CI has the folder and may not skip.
+# Read at import, as each test runs without such variables. CI has the folder and may not skip.
 DATA = Path(os.environ.get("WIREMATCH_DATA", ""))
 STORIES = DATA.parent / "stories"
 BACKGROUND = 1_000
@@ -40,7 +40,7 @@ def read(name: str) -> str:
 
 @pytest.fixture
 def stocked(client):
-    """The wire story in the midst of others."""
+    """The wire story stored among others."""
     rows = background()
     assert len(rows) == BACKGROUND
     rows.insert(BACKGROUND // 2, {"id": "wire", "source": "IANS", "body": read("wire")})
@@ -56,7 +56,7 @@ def check(client, body: str, **filters) -> dict:
 
 
 def furniture_lines(body: str) -> list[tuple[int, int]]:
-    """Where the lines of the page stand: the share bar, the headline each time, what closes the page."""
+    """Return the ranges of page furniture: the share bar, each headline, the end of the page."""
     lines, at = [], 0
     for line in body.splitlines(keepends=True):
         if line.strip():

@@ -1,4 +1,4 @@
-"""Articles that are decided while a rebuild switches to the next generation of the index."""
+"""Decisions while a rebuild switches to the next generation of the index."""
 
 from __future__ import annotations
 

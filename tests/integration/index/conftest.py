@@ -17,7 +17,7 @@ from wirematch.index.redis_index import RedisIndex
 
 @pytest.fixture
 def keys(backend: Backend, index_name: str) -> Callable[[], set[str]]:
-    """Names of all keys of what is stored in this test's index, wherever that is."""
+    """Names of all keys stored for this test's index, in any of the places."""
     return lambda: stored_keys(backend.client, index_name)
 
 

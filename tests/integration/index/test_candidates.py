@@ -1,4 +1,4 @@
-"""What a text leads to: shared buckets, full ones, those stored before, filters, many at once."""
+"""Candidates of a text: shared buckets, full ones, earlier articles only, filters, batches."""
 
 from __future__ import annotations
 

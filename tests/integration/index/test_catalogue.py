@@ -1,4 +1,4 @@
-"""Stored articles from the newest backwards, on one shard, on several, and on a cluster."""
+"""The catalogue, newest first, on one shard, on several, and on a cluster."""
 
 from __future__ import annotations
 

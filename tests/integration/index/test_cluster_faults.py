@@ -1,4 +1,4 @@
-"""What a cluster goes through while it is written to: masters that die or hang, replicas that lag, slots that move."""
+"""Faults of a Redis Cluster under writes: masters die or hang, replicas lag, slots move."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ pytestmark = pytest.mark.anyio
 
 SHARDS = 6
 BEFORE, AFTER = 60, 60
-"""Articles that must be acknowledged before something happens, and after it."""
+"""Articles that must be acknowledged before the fault, and after it."""
 LOADERS = 4
 
 
 @pytest.fixture
 def cluster(valkey_cluster) -> ValkeyCluster:
-    """That of all tests, for what leaves it whole."""
+    """The cluster shared by all tests that leave it whole."""
     return valkey_cluster
 
 
 @pytest.fixture
 def mortal_cluster(tmp_path) -> Iterator[ValkeyCluster]:
-    """One of its own, whose replicas take the place of a master that dies."""
+    """A cluster of its own, whose replicas replace a master that dies."""
     with ValkeyCluster(tmp_path / "cluster", fails_over=True) as cluster:
         yield cluster
 
@@ -69,7 +69,7 @@ def body(number: int) -> str:
 
 
 class Load:
-    """Articles put one after the other until it is stopped; one that fails is put again, as a client would."""
+    """Puts articles one after the other until it is stopped; one that fails is put again, as a client would."""
 
     def __init__(self, index: RedisIndex) -> None:
         self.index = index
@@ -79,7 +79,7 @@ class Load:
         self._stopped = False
 
     async def run(self, trouble: Callable[[], object], over: Callable[[], bool]) -> None:
-        """Under load, have trouble, until it is ``over``."""
+        """Cause trouble under load, until it is ``over``."""
         loaders = [asyncio.create_task(self._load()) for _ in range(LOADERS)]
         await until(lambda: len(self.acknowledged) >= BEFORE)
         await asyncio.to_thread(trouble)
@@ -105,7 +105,7 @@ class Load:
                     break
 
     async def lost(self) -> list[int]:
-        """Acknowledged articles that are not there, or not found by their text."""
+        """Return acknowledged articles that are missing, or not found by their text."""
         lost = []
         for first in range(0, len(self.acknowledged), 100):
             numbers = self.acknowledged[first : first + 100]
@@ -149,7 +149,7 @@ async def test_a_master_that_dies_takes_no_acknowledged_article_with_it(
 
     print(f"{replicas=}: {len(load.acknowledged)} acknowledged, {load.failures} failures, {len(lost)} lost")  # noqa: T201
     assert len(load.acknowledged) >= BEFORE
-    if replicas:  # the shards of the dead master have no second copy now, so they acknowledge nothing more
+    if replicas:  # the dead master's shards have no second copy now, so they acknowledge nothing more
         assert lost == []
 
 
@@ -160,7 +160,7 @@ async def test_a_write_that_no_replica_has_is_not_acknowledged(cluster, open_ind
     with frozen(*cluster.replicas):
         with pytest.raises(NotReplicatedError, match="0 of 1 replicas"):
             await hasty.create(article("b"), None)
-        with pytest.raises(NotReplicatedError, match="may be kept or lost"):
+        with pytest.raises(NotReplicatedError, match="may be lost if the server fails now"):
             await hasty.replace(article("b"), None)  # changes nothing, and is no safer for that
         with pytest.raises(NotReplicatedError):
             await hasty.delete("a")
@@ -197,13 +197,13 @@ async def test_a_master_that_hangs_makes_the_answer_partial(cluster, open_index,
 
 
 def move_at_once(source: Node, target: Node, slot: int) -> None:
-    """As Valkey 9 does it: the slot changes hands as a whole."""
+    """As in Valkey 9: the slot moves as a whole."""
     source.cluster("MIGRATESLOTS", "SLOTSRANGE", slot, slot, "NODE", target.id)
 
 
 def move_by_key(source: Node, target: Node, slot: int) -> None:
-    """As every version does it: key by key, in steps that leave time for what is written meanwhile."""
-    source.client.response_callbacks.pop("CLUSTER GETKEYSINSLOT", None)  # it takes keys for text
+    """As in every version: key by key, with pauses in which others write."""
+    source.client.response_callbacks.pop("CLUSTER GETKEYSINSLOT", None)  # it decodes keys as text
     target.cluster("SETSLOT", slot, "IMPORTING", source.id)
     source.cluster("SETSLOT", slot, "MIGRATING", target.id)
     while True:

@@ -1,4 +1,4 @@
-"""What 'on disk' means, and that it is asked for where a request or the service wants it."""
+"""What durability "on disk" means, and that it is applied where a request or the service asks for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ARTICLES = "/v1/articles"
 
 
 def flushes(store: redis.Redis) -> int:
-    """How often the server was asked to wait for its disk."""
+    """Return how often the server was asked to wait for its disk."""
     found = store.info("commandstats").get("cmdstat_waitaof", {"calls": 0})
     return int(found["calls"])
 

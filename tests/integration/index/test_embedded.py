@@ -37,7 +37,7 @@ def test_memory_is_given_out_as_suits_an_index_unless_somebody_chose_otherwise(t
         monkeypatch.setenv(name, chosen)
 
     with EmbeddedStore(tmp_path):
-        # Valkey writes its title over the beginning, and glibc over the colons.
+        # Valkey overwrites the beginning with its title, and glibc the colons.
         given = re.split(rb"[:\0]", Path(f"/proc/{valkey_process(tmp_path)}/environ").read_bytes())
         assert set(f"{name}={chosen or ours}".encode().split(b":")) <= set(given)
 

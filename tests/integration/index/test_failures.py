@@ -1,4 +1,4 @@
-"""A Redis that is away, hangs, is full, was emptied or forgot its scripts."""
+"""Redis is away, hangs, is full, was emptied or lost its scripts."""
 
 from __future__ import annotations
 

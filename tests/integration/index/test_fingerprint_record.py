@@ -1,4 +1,4 @@
-"""An index is opened only by who would sign as it was signed."""
+"""An index is opened only by a process that would sign articles in the same way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What precedes an article is there when the article looks, whatever the clocks say; and whom a put replaces."""
+"""Order of storing: an article sees those before it, whatever the clocks say, and a put knows what it replaces."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AHEAD_MS = 60_000
 
 
 def put_ahead(backend: Backend, index_name: str) -> None:
-    """The clocks of all shards but the first, as if their servers were a minute fast."""
+    """Set the clocks of all shards but the first forward, as if their servers were a minute fast."""
     for key, server in backend.keys(f"{{{index_name}:*}}:state").items():
         shard = int(key.decode().partition(":")[2].split(".")[1])
         if shard:
@@ -28,7 +28,7 @@ def put_ahead(backend: Backend, index_name: str) -> None:
 
 
 async def add(index: RedisIndex, name: str) -> list[str]:
-    """Store an article; ids of those that precede it, as it sees them."""
+    """Store an article; return the ids of those that precede it, as it sees them."""
     placement = await index.create(article(name), signature())
     [found] = await index.lookup_many([signature()], [placement.number], placement.stored_at)
     records = await index.fetch(found.ranking, 1_000)
@@ -50,7 +50,7 @@ async def test_of_equal_ones_exactly_one_is_preceded_by_none(wide_index, backend
     await wide_index.close()
 
     assert sum(not before for before in preceding.values()) == 1
-    # All see all that precedes them: the order is one and the same for everybody.
+    # The order is the same for all.
     assert sorted(len(before) for before in preceding.values()) == list(range(len(names)))
 
 

@@ -17,7 +17,10 @@ pytestmark = pytest.mark.anyio
 
 
 def held_by(signatures: Mapping[int, Signature], stored: Sequence[int], wanted: Signature, cap: int) -> Postings:
-    """What a plain table of buckets would hold, given the signatures by number, in order of storing."""
+    """The expected postings, from a plain table of buckets.
+
+    ``signatures`` are by number, ``stored`` is in order of storing.
+    """
     table = []
     posted = {number: set(buckets_of(signatures[number], SCHEME).posted.tolist()) for number in stored}
     for band, bucket in enumerate(buckets_of(wanted, SCHEME).all.tolist()):
@@ -30,7 +33,7 @@ def held_by(signatures: Mapping[int, Signature], stored: Sequence[int], wanted: 
 
 
 async def test_pages_are_split_and_merged_as_articles_come_and_go(index, backend, index_name, keys):
-    """The count of postings is set, as if there were many more, so that few articles do what millions would."""
+    """The count of postings is set high, so that few articles have the effect of millions."""
     bodies = [" ".join(f"barge{number}x{word}" for word in range(40)) for number in range(120)]
     items = [(article(f"a{number}", body), signature(body)) for number, body in enumerate(bodies)]
     pretended = 16 * (2 * 65536 + 30_000)
@@ -54,7 +57,7 @@ async def test_pages_are_split_and_merged_as_articles_come_and_go(index, backend
 
 
 async def test_buckets_hold_what_a_plain_table_of_them_would(make_index, backend, index_name):
-    """Short and long pages, splits and merges, in no order that anybody thought of.
+    """Short and long pages, splits and merges, in random order.
 
     Two processes take turns, so neither knows how many pages the other has left.
     """
@@ -96,7 +99,7 @@ async def test_buckets_hold_what_a_plain_table_of_them_would(make_index, backend
 
 
 def signatures_of_one_part(count: int) -> list[Signature]:
-    """As somebody may choose words for them: all buckets are in pages of one part, and no two in the same page."""
+    """Signatures chosen by an attacker: all buckets are in pages of one part, and no two in the same page."""
     values = np.arange(1 << 18, dtype=np.uint32)
     hashes = hashes_of_buckets(values, np.zeros(len(values), np.intp), SCHEME.scheme)
     pages = hashes % np.uint32(MIN_PAGES)
@@ -105,7 +108,7 @@ def signatures_of_one_part(count: int) -> list[Signature]:
 
 
 async def test_articles_whose_buckets_were_made_to_lie_together_are_stored_and_taken_out(make_index):
-    """A server passes some 8,000 values at a time, and each page that becomes long is four."""
+    """A Lua script can pass some 8,000 values at a time, and each page that becomes long is four."""
     index = make_index(cap=400, shards=1)
     await index.open()
     try:

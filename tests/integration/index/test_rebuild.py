@@ -29,7 +29,7 @@ OTHER_SCHEME = FingerprintScheme(Sampling.BOTTOM, version=0)
 @pytest.fixture(autouse=True)
 def _as_on_a_loaded_machine(monkeypatch):
     monkeypatch.setattr(rebuild, "GRACE_SECONDS", 0.0)
-    for phase in ("LOGGED_MS", "HELD_MS", "MOVED_MS"):  # how long a machine may keep a rebuild from going on
+    for phase in ("LOGGED_MS", "HELD_MS", "MOVED_MS"):  # how long a machine may pause a rebuild
         monkeypatch.setattr(rebuild, phase, 600_000)
 
 
@@ -63,7 +63,7 @@ async def found(index, body: str) -> list[str]:
 
 
 def tags(keys: Callable[[], set[str]]) -> set[str]:
-    """Generations that have keys."""
+    """Return the generations that have keys."""
     return {key.split(".")[0] for key in keys()}
 
 
@@ -230,7 +230,7 @@ async def test_a_rebuild_for_another_scheme_lets_the_new_program_in_and_the_old_
 
 
 async def test_a_listing_that_begins_after_a_rebuild_has_everything(index, build):
-    """By a process that nobody asked for anything meanwhile."""
+    """In a process that has been idle meanwhile."""
     await fill(index, 20)
     await build().run()
 

@@ -1,4 +1,4 @@
-"""What stands behind a record: sketches, read of undecoded records, skeletons, and neither."""
+"""Tails of records: sketches, readable without decoding the record, skeletons, and neither."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def record_key(backend: Backend, index_name: str) -> tuple[bytes, redis.Redis]:
 
 
 def make_layout_3(backend: Backend, index_name: str) -> bytes:
-    """Take the tail from the only record there is, and the index back to what an earlier release had made."""
+    """Remove the tail of the only record, and reset the index to an earlier release's layout."""
     key, server = record_key(backend, index_name)
     record = server.get(key)
     json_at = 49 + int.from_bytes(record[45:47], "little") + int.from_bytes(record[47:49], "little")

@@ -1,4 +1,4 @@
-"""Articles in the index: stored, replaced, read by id, deleted, and the keys that they leave."""
+"""Articles in the index: stored, replaced, read by id, deleted, and the keys that remain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from support.backends import BARGE, CAP, WHEAT, article, found, signature
-from wirematch.errors import ArticleExistsError, ArticleNotFoundError
+from wirematch.errors import ArticleExistsError, ArticleNotFoundError, UnaddressableIdError
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import PutOutcome
 from wirematch.index.records.tail import read_tail
@@ -45,6 +45,30 @@ async def test_an_id_that_is_taken_is_refused_and_nothing_changes(index, store, 
 
     assert keys() == before
     assert (await index.get("a")).article.body == BARGE
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+async def test_an_id_that_no_address_can_name_is_refused(index, keys, name):
+    before = keys()
+
+    for write in (index.create, index.replace):
+        with pytest.raises(UnaddressableIdError, match="address"):
+            await write(article(name), signature())
+    bad, good = await index.create_many([(article(name), signature()), (article("..."), signature())])
+
+    assert isinstance(bad, UnaddressableIdError)
+    assert (await index.get("...")).number == good.number
+    await index.delete("...")
+    assert keys() == before
+
+
+async def test_what_was_stored_under_such_an_id_is_read_and_removed(index, monkeypatch):
+    monkeypatch.setattr("wirematch.index.redis_index.DOT_SEGMENTS", frozenset())  # as in an earlier release
+    await index.create(article(".."), signature())
+    monkeypatch.undo()
+
+    assert (await index.get("..")).article.body == BARGE
+    assert await index.delete("..")
 
 
 async def test_the_same_content_again_changes_nothing(index):

@@ -17,7 +17,7 @@ from wirematch.models import Article, Filters
 pytestmark = pytest.mark.anyio
 
 ID_AT = 49
-"""In a record."""
+"""Offset of the id in a record."""
 SOON = 3_600.0
 """Seconds until the articles expire; a test lets them pass."""
 
@@ -123,7 +123,7 @@ async def test_several_may_sweep_at_once(index, make_index, keys, backend, index
 
 
 async def test_memory_comes_back(index, backend, index_name):
-    """All that was stored for the expired ones is gone, and others take the room that tables of hashes keep."""
+    """Everything stored for expired articles is gone, and others reuse the space in hash tables."""
 
     def used() -> int:
         return sum(int(server.info("memory")["used_memory_dataset"]) for server in backend.servers)
@@ -140,7 +140,7 @@ async def test_memory_comes_back(index, backend, index_name):
     await index.create_many(some(0))
     held_before = held()
     for start in (1_000, 2_000):
-        before = used()  # the second time, the hashes have the room that they need
+        before = used()  # the second time, the hash tables have their full size
         await index.create_many(some(start, expires_at=in_seconds(SOON)))
         most = used()
         assert let_pass(SOON, backend.client, index_name) == 300

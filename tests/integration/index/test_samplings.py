@@ -1,4 +1,4 @@
-"""An index of any sampling: what is stored is found, and nothing of it is left when it is deleted."""
+"""An index with any sampling: stored articles are found, and nothing remains after deletion."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS = [f"{first}{second}{third}ing" for first in "bcdfg" for second in "aeiou"
 
 
 def story(number: int) -> str:
-    """Of 220 words, some two hundred shingles: more than any sampling has buckets for."""
+    """A story of 220 words with some two hundred shingles: more than any sampling has buckets for."""
     return " ".join(random.Random(number).choices(WORDS, k=220))
 
 
@@ -41,7 +41,7 @@ async def sampled(make_index, scheme):
 
 
 def states(backend: Backend, index_name: str) -> int:
-    """Postings in all shards."""
+    """Return the number of postings in all shards."""
     found = backend.keys(f"{{{index_name}:*}}:state").items()
     return sum(int(server.hget(key, "postings")) for key, server in found)
 
@@ -97,7 +97,7 @@ async def test_nothing_is_left_of_what_was_deleted(sampled, scheme, backend, ind
 async def test_an_index_keeps_the_sampling_it_was_made_with(sampled, scheme, backend, index_name):
     store = make_store(backend.url, Settings())
 
-    for sampling in Sampling:  # whatever a service would make a new one with
+    for sampling in Sampling:  # whatever a service would use for a new index
         assert await scheme_of(store, Namespace(index_name), Settings(sampling=sampling)) == scheme
 
     await store.close()

@@ -1,4 +1,4 @@
-"""A Redis behind Sentinel: whoever is the master now is written to and read, and nothing acknowledged is lost."""
+"""Redis behind Sentinel: the current master is read and written, and nothing acknowledged is lost."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def open_index(watched) -> AsyncIterator[Callable]:
 
 
 async def put(index: RedisIndex, number: int) -> None:
-    """Store an article; one whose answer was lost is stored again, as a client would."""
+    """Store an article; if the response is lost, store it again, as a client would."""
 
     async def once() -> None:
         try:
@@ -60,7 +60,7 @@ async def all_there(index: RedisIndex, count: int) -> bool:
 
 
 async def trouble(index: RedisIndex, cause: Callable[[], object], over: Callable[[], bool]) -> int:
-    """Store articles before, during and after it; how many."""
+    """Store articles before, during and after trouble; return how many."""
     stored = 0
     for _ in range(20):
         await put(index, stored)
@@ -78,7 +78,7 @@ async def trouble(index: RedisIndex, cause: Callable[[], object], over: Callable
 
 
 async def test_a_master_that_dies_is_replaced_and_nothing_acknowledged_is_lost(watched, open_index):
-    """One replica is enough: Sentinel promotes the one that has most."""
+    """One replica is enough: Sentinel promotes the one with the most data."""
     index, first = await open_index(replicas=1), watched.servers[0]
 
     stored = await trouble(index, first.kill, lambda: watched.master is not first)
@@ -88,7 +88,7 @@ async def test_a_master_that_dies_is_replaced_and_nothing_acknowledged_is_lost(w
 
 
 async def test_a_master_that_becomes_a_replica_is_left_at_once(watched, open_index):
-    """Both replicas must have what is acknowledged: Sentinel may promote either while the master goes on writing."""
+    """Both replicas must have what is acknowledged: Sentinel may promote either while the master accepts writes."""
     index, first = await open_index(replicas=2), watched.servers[0]
 
     stored = await trouble(index, watched.fail_over, lambda: watched.master is not first and first.follows())

@@ -1,4 +1,4 @@
-"""What a snapshot gives, less what it tells as gone, is what is stored when it ends, whatever was written meanwhile."""
+"""A snapshot minus what it reports as gone equals what is stored when it ends, despite concurrent writes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def test_what_changes_meanwhile_is_given_as_it_is_at_the_end(filled, take)
         given[shard, number] = read
         order.append(read.stored_at)
         at = len(given)
-        if at <= 12:  # while it goes on: before and behind what is read
+        if at <= 12:  # meanwhile: before and after the position that is read
             await filled.delete(f"a{at * 4}")
             await filled.replace(article(f"a{at * 4 + 1}", text(1_000 + at)), signature(text(1_000 + at)))
             await filled.create(article(f"new{at}", text(2_000 + at)), signature(text(2_000 + at)))

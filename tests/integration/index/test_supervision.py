@@ -1,4 +1,4 @@
-"""The embedded server is looked after: started again when it was killed, given up when that does not help."""
+"""Supervision of the embedded server: restarted when killed, given up if that does not help."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wirematch.index.embedded.supervision import Supervisor
 
 @pytest.fixture
 def stopped() -> Iterator[list[int]]:
-    """Processes that hang; those that are left go on."""
+    """Paused processes; those that remain are resumed at the end."""
     hanging: list[int] = []
     yield hanging
     for process in hanging:
@@ -52,7 +52,7 @@ def test_a_server_that_was_killed_is_started_again_with_all_it_had(tmp_path, cap
             wait_for(lambda before=before: valkey_process(tmp_path) not in (None, before), "another server")
             with client_of(store.url) as client:
                 assert client.dbsize() == number + 1
-            # One that is killed before the supervisor has seen it run has not started, in its eyes.
+            # To the supervisor, one killed before it was seen running has never started.
             wait_for(lambda number=number: caplog.text.count("runs again") == number + 1, "the supervisor's word")
         supervisor.stop()
 
@@ -117,7 +117,10 @@ def test_beside_a_server_that_hangs_no_other_is_started(tmp_path, monkeypatch, s
     with EmbeddedStore(tmp_path):
         process = hang(valkey_process(tmp_path), stopped)
         monkeypatch.setattr(embedded, "START_SECONDS", 0.3)
-        with pytest.raises(StoreStartError, match=rf"process {process}\) has the data folder"), EmbeddedStore(tmp_path):
+        with (
+            pytest.raises(StoreStartError, match=rf"process {process}\) uses the data folder"),
+            EmbeddedStore(tmp_path),
+        ):
             pass
         os.kill(process, signal.SIGCONT)
         assert valkey_process(tmp_path) == process

@@ -1,4 +1,4 @@
-"""Commands that are sent together are answered alike, whichever way redis-py lets their answers be read."""
+"""Commands sent together are answered alike, whichever way redis-py reads the replies."""
 
 from __future__ import annotations
 

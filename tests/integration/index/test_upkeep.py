@@ -1,4 +1,4 @@
-"""What does not fit in a shard is found and mended, on one server, in several shards and in a cluster."""
+"""Faults of a shard are found and repaired, on one server, in several shards and in a cluster."""
 
 from __future__ import annotations
 

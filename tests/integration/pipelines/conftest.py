@@ -16,7 +16,7 @@ STORIES = Path(__file__).parents[2] / "stories" / "pipelines"
 
 @pytest.fixture(scope="session")
 def told_once() -> Callable[[str], dict[str, dict[str, Any]]]:
-    """By name, a story that no other test stores: what is decided of it in the shared service is this test's doing."""
+    """Return, by name, a story that no other test stores, so that decisions on it depend on this test only."""
     return lambda name: json.loads((STORIES / f"{name}.json").read_text(encoding="utf-8"))
 
 

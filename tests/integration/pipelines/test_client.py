@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import re
 import subprocess
 import sys
 import threading
@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from support.awaited_client import Awaited
+from support.odd_ids import ODD_IDS
 from support.pipelines_stand import Stand, breaks_off, says
 from support.waiting import PATIENCE_SECONDS
 from wirematch_client import (
     Article,
     ArticleExistsError,
-    AsyncClient,
     Client,
     ConnectionFailedError,
     Decision,
@@ -33,30 +34,6 @@ from wirematch_client import (
 
 QUICK = Retry(attempts=3, first_delay=0.01)
 PROBLEM = {"type": "urn:wirematch:problem:overloaded", "title": "Full", "status": 503, "detail": "Full house."}
-
-
-class Awaited:
-    """An AsyncClient that is called as a Client is, so that one suite serves for both."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self._runner = asyncio.Runner()
-        self._client = AsyncClient(*args, **options)
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._client, name)
-        if name != "bulk":
-            return lambda *args, **options: self._runner.run(method(*args, **options))
-
-        def results(*args: Any, **options: Any) -> Iterator[Any]:
-            stream = method(*args, **options)
-            while (result := self._runner.run(anext(stream, None))) is not None:
-                yield result
-
-        return results
-
-    def close(self) -> None:
-        self._runner.run(self._client.aclose())
-        self._runner.close()
 
 
 @pytest.fixture(params=[Client, Awaited], ids=["sync", "async"])
@@ -79,7 +56,7 @@ def service(connect, live) -> Any:
 
 @pytest.fixture
 def named(bridge) -> dict[str, dict[str, Any]]:
-    """A story whose ids nobody else has, with what ids may hold."""
+    """A story with unique ids that contain every allowed kind of character."""
     end = uuid.uuid4().hex
     return {kind: article | {"id": f"urn:x/{kind}?{end}#é"} for kind, article in bridge.items()}
 
@@ -99,6 +76,27 @@ def test_an_article_lives_and_dies(service, named):
     for call in (service.get, service.delete, service.pickups):
         with pytest.raises(NotFoundError):
             call(wire["id"])
+
+
+@pytest.mark.parametrize("article_id", ODD_IDS)
+def test_every_id_that_is_stored_can_be_named(service, article_id):
+    told = [service.put(article_id, {"body": "A gravel barge broke loose."}, report=False), service.get(article_id)]
+    told += [call(article_id) for call in (service.pickups, service.cluster, service.event)]
+    service.delete(article_id)
+
+    assert [one.id for one in told] == [article_id] * 5
+
+
+@pytest.mark.parametrize("article_id", [".", ".."])
+def test_an_id_that_addresses_lose_is_refused_and_named_all_the_same(service, article_id):
+    """What is already there, from an earlier release, is reached: the service is asked about this id and no other."""
+    with pytest.raises(InvalidRequestError, match="cannot have the id"):
+        service.put(article_id, {"body": "A gravel barge broke loose."})
+    with pytest.raises(InvalidRequestError, match="cannot have the id"):
+        service.add({"id": article_id, "body": "A gravel barge broke loose."})
+    for call in (service.get, service.delete, service.pickups, service.cluster, service.event):
+        with pytest.raises(NotFoundError, match=f"under the id '{re.escape(article_id)}'"):
+            call(article_id)
 
 
 def test_checks_say_what_derives_from_what(service, named):
@@ -202,7 +200,7 @@ def test_what_is_added_again_under_a_key_is_there_once(service, named):
 
 
 def test_a_group_is_told(service, named):
-    body = " ".join(f"otter{uuid.uuid4().hex[:8]}" for _ in range(60))  # a text that nobody else has
+    body = " ".join(f"otter{uuid.uuid4().hex[:8]}" for _ in range(60))  # a unique text
     ids = [f"{named['wire']['id']}-{number}" for number in range(3)]
     for article_id in ids:
         service.add({"id": article_id, "body": body}, report=True)

@@ -1,4 +1,4 @@
-"""Five hundred files cut at random places: what is whole of them is written, what is not is told, and nothing fails."""
+"""Five hundred files cut at random places: complete records are written, the rest is reported, and nothing fails."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PACKINGS: dict[str, tuple[Callable[[bytes], bytes], Callable[[bytes], bytes]]] =
     ".ndjson.xz": (lzma.compress, lambda cut: lzma.LZMADecompressor().decompress(cut)),
     ".ndjson.zst": (zstd.compress, lambda cut: zstd.ZstdDecompressor().decompress(cut)),
 }
-"""How lines are packed, and what the packing's own library reads of a part."""
+"""How lines are compressed, and what the compression's own library reads of a truncated file."""
 KINDS = [*PACKINGS, ".warc", ".warc.gz", ".json", ".rss"]
 
 
@@ -37,13 +37,13 @@ KINDS = [*PACKINGS, ".warc", ".warc.gz", ".json", ".rss"]
 class Damaged:
     path: Path
     whole: list[str]
-    """Ids of the records that are complete in what is left."""
+    """Ids of the records that are complete in the remaining bytes."""
     told: bool
-    """Whether something of it must be told: not where it happens to be cut between two records."""
+    """Whether a loss must be reported; not if the cut happens to be between two records."""
 
 
 def words(draw: random.Random) -> str:
-    """A text that resembles no other one."""
+    """A text similar to no other one."""
     return " ".join("".join(draw.choices("abdefgiklmnoprstu", k=draw.randint(4, 9))) for _ in range(40)) + "."
 
 
@@ -68,7 +68,7 @@ def damaged_archive(path: Path, _: str, draw: random.Random) -> Damaged:
     content = path.read_bytes()
     at = draw.randint(10, len(content) - 1)
     path.write_bytes(content[:at])
-    # A record ends with two empty lines, which say nothing.
+    # A record ends with two empty lines, which carry nothing.
     whole = [end for end in ends if end <= at + (0 if path.suffix == ".gz" else 4)]
     return Damaged(
         path,
@@ -78,7 +78,7 @@ def damaged_archive(path: Path, _: str, draw: random.Random) -> Damaged:
 
 
 def damaged_document(path: Path, kind: str, draw: random.Random) -> Damaged:
-    """Of a document that is one whole, nothing is known to be complete."""
+    """A document has no complete parts when it is cut."""
     if kind == ".json":
         content = json.dumps([{"id": f"{path.name}-{number}", "body": words(draw)} for number in range(ROWS)])
     else:

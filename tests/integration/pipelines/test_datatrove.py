@@ -1,4 +1,4 @@
-"""The pipeline of the documentation, as it stands there, before the real service."""
+"""The documentation's pipeline, verbatim, with the real service."""
 
 from __future__ import annotations
 

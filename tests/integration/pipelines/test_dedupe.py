@@ -1,4 +1,4 @@
-"""``wirematch dedupe``: what it keeps, from and to what."""
+"""``wirematch dedupe``: what it keeps, for various inputs and outputs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_records_without_ids_or_with_the_same_are_told_apart(dedupe, write, name
     assert [note["decision"] for note in notes] == ["new", "new", "duplicate", "duplicate", "rewrite", "duplicate"]
     assert [note["id"] for note in notes][:2] == ["same", "wirematch:record:1"]
     assert [note["id"] for note in notes][4] == "wirematch:record:4"
-    assert notes[5]["original_id"] == "same"  # the copy of a rewrite belongs to what that was made of
+    assert notes[5]["original_id"] == "same"  # the copy of a rewrite belongs to the rewrite's original
     assert notes[5]["id"] == "17"
     assert records[5]["id"] == 17
 

@@ -1,4 +1,4 @@
-"""``wirematch dedupe`` is killed and goes on: the output is that of a run that was not."""
+"""``wirematch dedupe`` is killed and resumed: the output equals that of an uninterrupted run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 
 def made(number: int) -> list[dict[str, Any]]:
-    """Articles with copies and rewrites among them; now and then one without an id, one under an id of before."""
+    """Articles with copies and rewrites, some of them without an id or with an earlier one's."""
     records = [made.article.model_dump(mode="json", exclude_none=True) for made in Newsroom(seed=5).make(0, number)]
     for place in range(30, number, 70):
         del records[place]["id"]
@@ -40,9 +40,9 @@ KILLED = (["--drop", "rewrite"], ["--keep-first", "--annotate"])
 
 
 def ended_behind(least: int, out: Path, by: signal.Signals, *arguments: object) -> tuple[int, bytes]:
-    """Begin or go on, and be ended when so many records are behind; again from the start where it was too quick.
+    """Start or resume, and kill it after ``least`` records; start over if it finished first.
 
-    Its exit status, and what it said.
+    Returns the exit status and the output.
     """
     while True:
         running = process(*arguments)
@@ -83,7 +83,7 @@ def test_who_interrupts_it_is_told_that_it_goes_on(write, tmp_path):
     status, said = ended_behind(256, out, signal.SIGINT, given, "-o", out)
 
     assert status == 130, said
-    assert re.fullmatch(rb"Interrupted after [\d,]+ rows; the same command goes on from there\.\n", said)
+    assert re.fullmatch(rb"Interrupted after [\d,]+ rows; repeat the command to resume\.\n", said)
 
 
 def test_one_output_has_one_writer(write, named, tmp_path):

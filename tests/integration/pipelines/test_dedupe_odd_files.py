@@ -1,4 +1,4 @@
-"""What is damaged, and what is no regular file, going into ``wirematch dedupe`` and coming out."""
+"""Damaged files, and files that are not regular, as inputs and outputs of ``wirematch dedupe``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The spider of the documentation, as it stands there, crawls a small site on loopback."""
+"""The documentation's spider, verbatim, crawls a small site on loopback."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "scrapy.md"
 ONE_AFTER_THE_OTHER = {
     "CONCURRENT_REQUESTS": "1",
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
-    "SCRAPER_SLOT_MAX_ACTIVE_SIZE": "1",  # the next page is asked for when the items of one are done with
+    "SCRAPER_SLOT_MAX_ACTIVE_SIZE": "1",  # the next page is requested when the items of one are done
 }
 KINDS = ("wire", "copy", "rewrite", "independent")
 
@@ -34,7 +34,7 @@ WARNINGS = "error::DeprecationWarning:wirematch.pipelines.scrapy"
 
 @pytest.fixture
 def site(told_once) -> Iterator[tuple[str, dict[str, str]]]:
-    """Its address and its pages."""
+    """The site's URL and its pages."""
     pages = {}
     for kind, article in told_once("scrapy").items():
         paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in article["body"].split("\n\n"))
@@ -63,7 +63,7 @@ def site(told_once) -> Iterator[tuple[str, dict[str, str]]]:
 
 @pytest.fixture
 def crawl(tmp_path: Path, site) -> Callable[..., tuple[dict[str, Any], dict[str, int]]]:
-    """Crawl one page at a time, in the order of the links: items by kind, and what was counted."""
+    """Crawl one page at a time, in the order of the links; return items by kind, and the statistics."""
     [spider] = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "stories.py").write_text(spider, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""The job of the documentation, as it stands there, on Spark in local mode; what it made is loaded into an index."""
+"""The documentation's job, verbatim, on Spark in local mode; its result is loaded into an index."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def corpus(stories) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def made(corpus, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
-    """The job's output and what it said in the end."""
+    """The job's output, and what it printed at the end."""
     folder = tmp_path_factory.mktemp("spark")
     [script] = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     (folder / "job.py").write_text(script, encoding="utf-8")
     (folder / "given").mkdir()
-    lines = [json.dumps(article) for article in reversed(corpus)]  # in no order that would help
+    lines = [json.dumps(article) for article in reversed(corpus)]  # in no helpful order
     older = corpus[0] | {"published_at": "2020-01-01T00:00:00Z", "body": "An older version of the story."}
     (folder / "given" / "a.ndjson").write_text(
         "\n".join([*lines[::2], "{no JSON", json.dumps(older)]), encoding="utf-8"

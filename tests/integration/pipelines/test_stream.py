@@ -1,4 +1,4 @@
-"""Consumers before the real service: Redis Streams on the real Valkey, Kafka on FastStream's in-memory broker."""
+"""Stream consumers with the real service: Redis Streams on the real Valkey, Kafka on FastStream's in-memory broker."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from wirematch.pipelines.streams.consumers import KafkaConsumer, RedisConsumer
 from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch_client import Client
 
-TestKafkaBroker.__test__ = False  # a class of FastStream's, not one of tests
+TestKafkaBroker.__test__ = False  # a class of FastStream's, not a test
 
 pytestmark = pytest.mark.anyio
 
@@ -98,6 +98,7 @@ async def test_what_a_dead_consumer_left_is_claimed_and_stored_once(store, chose
         ({"data": "[1]"}, "is no JSON object"),
         ({"data": '{"id": "x"}'}, "has no text in 'body'"),
         ({"other": "1"}, "has no field 'data'"),
+        ({"data": '{"id": "..", "body": "Rain."}'}, "cannot have the id"),
     ],
 )
 async def test_poison_goes_to_the_dead_and_holds_nobody_up(store, chosen, article, fields, reason):
@@ -116,7 +117,7 @@ async def test_poison_goes_to_the_dead_and_holds_nobody_up(store, chosen, articl
 
 async def test_what_fails_again_and_again_is_poison(store, chosen, article, stand: Stand):
     stand.answers = [says(500, {"title": "Oops", "status": 500, "detail": "Oops."})]
-    settings = chosen(service_url=stand.url, idle_seconds=1.0)  # well above what an attempt takes
+    settings = chosen(service_url=stand.url, idle_seconds=1.0)  # well above the duration of an attempt
     store.xadd(settings.name, {"data": json.dumps(article)})
     async with consuming(settings):
         await until(lambda: store.xlen(settings.dead) == 1 and not pending(store, settings))
@@ -148,7 +149,7 @@ async def test_while_the_service_is_away_messages_wait_however_long(store, chose
 
 
 async def test_kafka_messages_are_stored_and_poison_is_told_dead(chosen, article):
-    """In memory, by FastStream's own test broker; no Kafka was at hand."""
+    """In memory, by FastStream's own test broker; no Kafka was available."""
     settings = chosen()
     consumer = KafkaConsumer(settings)
     decided, dead = [], []

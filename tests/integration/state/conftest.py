@@ -9,5 +9,5 @@ from support.backends import Backend, stored_keys
 
 @pytest.fixture
 def keys(backend: Backend, index_name: str) -> Callable[[], set[str]]:
-    """Names of all keys of what is stored beside this test's index, wherever that is."""
+    """Names of all keys stored beside this test's index, in any of the places."""
     return lambda: stored_keys(backend.client, index_name)

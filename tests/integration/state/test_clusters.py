@@ -1,4 +1,4 @@
-"""Clusters in Redis: one original each, and no key left of articles that were removed."""
+"""Clusters in Redis: each has one original, and articles that were removed leave no key."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def clusters(backend, index_name) -> AsyncIterator[RedisArticleClusters]:
 
 
 def at(name: str) -> datetime:
-    """The name of an article gives its time of storing: b comes after a."""
+    """The time of storing, which an article's name implies: b comes after a."""
     return NOON + timedelta(seconds=ord(name[0]), milliseconds=int(name[1:] or 0))
 
 

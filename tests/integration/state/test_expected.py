@@ -1,4 +1,4 @@
-"""Articles on which work may be left: each is looked after once its time has come, by one process at a time."""
+"""Articles with work left to do: when due, each is taken by one process at a time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def test_what_is_noted_is_left_alone_until_its_time_has_come(expected):
     await due_now(expected, "a", "b")
 
     assert (await expected.take(10)).article_ids == ["a", "b"]
-    assert (await expected.take(10)).article_ids == []  # whoever took them has a minute
+    assert (await expected.take(10)).article_ids == []  # the process that took them has a minute
 
 
 async def test_what_is_forgotten_is_due_no_more(expected):

@@ -1,4 +1,4 @@
-"""What pages keep beside the index: checked articles, judgements, notes on pickups."""
+"""State of pages beside the index: checked articles, judgements, pickup notes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def test_a_checked_article_is_found_by_its_key_until_its_time_is_over(stor
 
 
 async def test_what_many_articles_owe_is_noted_at_once(store, backend, index_name):
-    """More than connections that are opened to one server: nobody looked at the desk since a large delivery."""
+    """More notes than connections to one server: nobody opened the desk since a large delivery."""
     log = RedisPickupLog(store, Namespace(index_name))
     facts = StoryFacts(id="wire", source="Norwind", headline=None, published_at=None, url=None)
     coverage = Coverage(submission=1.0, story=1.0)

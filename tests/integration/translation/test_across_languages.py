@@ -1,4 +1,4 @@
-"""The service with Apertium as it is here: a translated story is found, and another reporter's report is not."""
+"""The service with the installed Apertium: a translated story is found, another reporter's report is not."""
 
 from __future__ import annotations
 

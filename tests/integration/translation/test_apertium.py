@@ -1,4 +1,4 @@
-"""Apertium as it is installed here: chains, odd characters, many at once, and processes that somebody kills."""
+"""The installed Apertium: chains, unusual characters, concurrency, and killed processes."""
 
 from __future__ import annotations
 

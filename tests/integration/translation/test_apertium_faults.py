@@ -1,4 +1,4 @@
-"""Programs in Apertium's place that do what programs do on their worst days: nothing is lost, and all of it is told."""
+"""Misbehaving programs in Apertium's place: no text is lost, and every failure is reported."""
 
 from __future__ import annotations
 

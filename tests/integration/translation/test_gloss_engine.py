@@ -1,4 +1,4 @@
-"""Glosses as a translator, with real lemmas: Czech by dictionaries of the tests' own."""
+"""Glosses as a translator, with real lemmas: Czech, by the tests' own dictionaries."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_what_it_cannot_do_is_told(folder):
     broken = await build(SETTINGS, folder, 0)
     assert broken is not None
     japanese = best_route([broken], "ja", "en")
-    assert japanese is None  # there are no lemmas of it
+    assert japanese is None  # it has no lemmas
     (folder / "freedict-ces-eng.dict.dz").write_bytes(b"no dictionary")
     czech = best_route([broken], "cs", "en")
     assert czech is not None

@@ -1,4 +1,4 @@
-"""A server of LibreTranslate's kind: batches, its key, and all the ways in which it may not answer."""
+"""A LibreTranslate-compatible server: batches, its key, and all the ways in which it may fail to answer."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ async def test_a_server_that_hangs_twice_is_left_alone_for_a_while(server):
     translator = await engine_of(server, deadline_seconds=0.3)
     server.faults.extend(["hang", "hang"])
     assert [await failure_of(translator, "frase") for _ in range(3)] == ["slow", "slow", "died"]
-    assert len(server.asked) == 2  # the third was told without asking
+    assert len(server.asked) == 2  # the third was refused without asking
 
     async def answers() -> bool:
         with suppress(TranslationFailedError):

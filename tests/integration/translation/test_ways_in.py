@@ -1,4 +1,4 @@
-"""Whatever articles come in by, a Spanish story and its English rewrite are told to be one."""
+"""By every way of storing articles, a Spanish story and its English rewrite are recognised."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def polyglot(environment, tmp_path_factory) -> Iterator[LiveService]:
 
 @pytest.fixture
 def pair(polyglot) -> Iterator[list[dict[str, Any]]]:
-    """A wire story, and an article made of it; whatever is stored of them goes when the test is over."""
+    """A wire story, and an article made from it; whatever is stored of them is removed after the test."""
     yield [{"id": "wire", "body": SPANISH}, {"id": "rewrite", "body": ENGLISH}]
     with Client(polyglot.url) as client:
         for article_id in ("wire", "rewrite", "bank"):
@@ -80,7 +80,7 @@ async def test_streams(pair, polyglot, redis_url):
     with redis.Redis.from_url(redis_url) as store:
         async with consumer.running(), consumer.broker:
             await consumer.broker.start()
-            for number, article in enumerate(pair, 1):  # the one is decided before the other comes
+            for number, article in enumerate(pair, 1):  # one is decided before the other arrives
                 store.xadd(name, {"data": json.dumps(article)})
                 await until(lambda count=number: store.xlen(settings.decisions) == count)
         told = [json.loads(fields[b"data"]) for _, fields in store.xrange(settings.decisions)]

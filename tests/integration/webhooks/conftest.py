@@ -31,7 +31,7 @@ def watching(settings: Settings, desk: Desk) -> Callable[..., Settings]:
 
 @pytest.fixture
 def time_flies(store: redis.Redis, index_name: str) -> Callable[[], None]:
-    """Everything in the outbox is due now."""
+    """Make everything in the outbox due now."""
     return lambda: make_all_due(store, index_name)
 
 

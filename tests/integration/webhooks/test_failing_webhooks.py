@@ -1,4 +1,4 @@
-"""Receivers that fail, processes that die and an outbox that cannot be written: pickups are told all the same."""
+"""Receivers fail, processes die, the outbox cannot be written: pickups are reported all the same."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def test_a_receiver_that_fails_is_asked_again(watching, desk, bridge, time
     desk.statuses = [500, 302, 429]
     desk.open()
     async with courier_of(watching()) as (parts, _):
-        seconds = itertools.count(round(time.time()))  # each look at the clock is a second after the one before
+        seconds = itertools.count(round(time.time()))  # each reading of the clock is a second after the one before
         receiver = Receiver(desk.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=3_600.0, private=True)
         courier = Courier(parts.detector, parts.listener, receiver, clock=lambda: next(seconds))
         await parts.detector.add(Article.model_validate(bridge["wire"]))
@@ -52,7 +52,7 @@ def served(serve: Callable[..., LiveService], desk: Desk) -> LiveService:
 
 
 def hand_over(service: LiveService) -> None:
-    """What a process that is no more had claimed is anybody's now."""
+    """Release the leases of a process that no longer exists."""
     with client_of(EmbeddedStore(service.data_dir).url) as store:
         make_all_due(store, "main")
 

@@ -1,4 +1,4 @@
-"""Pickups are told to a real receiver on loopback, whatever fails; the reference checks signatures."""
+"""Pickups are sent to a real receiver on loopback despite faults; the reference implementation checks signatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client's copy of the models is what the service has."""
+"""The client's copy of the models matches the service's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is whole of a cut file is known, and gone on with as if nothing had been cut."""
+"""What is complete in a truncated file is known, and writing continues as if it had not been cut."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def test_cut_anywhere_it_is_refused_and_gone_on_with(file, tmp_path):
         cut.write_bytes(whole[:size])
         try:
             contents, _ = read_contents(cut)
-        except BackupError:  # not even the first part is whole
+        except BackupError:  # not even the first part is complete
             continue
-        with pytest.raises(CutBackupError, match=r"Whole of it are \d articles"):
+        with pytest.raises(CutBackupError, match=r"Its complete parts hold \d articles"):
             read_whole(cut)
         there = list(lines_of_whole_parts(cut))
         read.add(len(there))
@@ -96,7 +96,7 @@ def test_damage_is_met_wherever_it_is(file):
             read_whole(file)
         except BackupError:
             continue
-        # Bytes of a gzip header, such as the system that it was made on, mean nothing.
+        # Some bytes of a gzip header, such as the operating system, have no effect.
         assert list(lines_of(file)) == LINES
 
 
@@ -111,14 +111,14 @@ def test_parts_of_another_file_do_not_fit(file, tmp_path):
 
 def test_a_file_of_something_else_and_one_of_a_later_release(tmp_path):
     for name, lines, said in (
-        ("a.ndjson.zst", [{"body": "Rain."}], "no backup of Wirematch"),
+        ("a.ndjson.zst", [{"body": "Rain."}], "not a Wirematch backup"),
         ("b.ndjson.gz", [{"backup": {"format": 2}}], "format 2; this release reads 1"),
     ):
         write(tmp_path / name, lines)
         with pytest.raises(BackupError, match=said):
             read_whole(tmp_path / name)
     (tmp_path / "c.zst").write_text("a text")
-    with pytest.raises(BackupError, match="no backup"):
+    with pytest.raises(BackupError, match="not a Wirematch backup"):
         read_whole(tmp_path / "c.zst")
     with pytest.raises(BackupError, match="cannot be read"):
         read_whole(tmp_path / "missing.gz")

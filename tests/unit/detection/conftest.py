@@ -1,4 +1,4 @@
-"""A detector over an index in memory; its pieces are fixtures of their own."""
+"""A detector over an index in memory; its parts are fixtures of their own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LIMITS = DetectorLimits(
 
 
 class Recorded:
-    """Telemetry that takes down the steps."""
+    """Telemetry that records the steps."""
 
     def __init__(self) -> None:
         self.steps: list[tuple[Step, int]] = []
@@ -94,7 +94,7 @@ def detector(index, clusters, executor, telemetry) -> Detector:
 
 @pytest.fixture
 def make_detector(telemetry) -> Iterator[Callable[[int], Detector]]:
-    """Detectors over an empty index each, with so many threads."""
+    """Make detectors, each over an empty index, with so many threads."""
     executors: list[BoundedExecutor] = []
 
     def make(threads: int) -> Detector:

@@ -18,7 +18,7 @@ async def test_what_is_begun_goes_on_behind_the_caller_and_is_waited_for_at_the_
         done.append("once")
 
     afterwards.begin("a", work)
-    afterwards.begin("a", work)  # the same is being done
+    afterwards.begin("a", work)  # the same is already being done
     await asyncio.sleep(0)
     assert done == []
 

@@ -1,4 +1,4 @@
-"""Stored texts as kernels take them from their records, held to preparing each by itself."""
+"""Stored texts read from records by kernels, compared with preparing each on its own."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def as_lists(found: object, names: list[str]) -> dict[str, object]:
 
 
 def told(article: PreparedArticle) -> list[dict[str, object]]:
-    """All that is known of it."""
+    """Return everything known of it."""
     text, profile = article.text, article.profile
     of_profile = "size weights vocabulary vocabulary_weights vocabulary_places strange speech log_length strange_weight"
     return [

@@ -65,7 +65,7 @@ async def test_a_place_in_the_line_is_good_for_all_the_work_within(executor):
     async with executor.admission():
         other = asyncio.create_task(executor.run(go_on.wait))
         await asyncio.sleep(0)
-        first = asyncio.create_task(executor.run(int, "7"))  # the line is full, and this one stands in it
+        first = asyncio.create_task(executor.run(int, "7"))  # it occupies the last place in the queue
         await asyncio.sleep(0)
         go_on.set()
 

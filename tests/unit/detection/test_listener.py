@@ -21,7 +21,7 @@ LIMITS = DetectorLimits(
 
 
 class Listener:
-    """Takes down what it is told; ``refuses`` makes it fail before anything is stored."""
+    """A listener that records calls; ``refuses`` makes it fail before anything is stored."""
 
     wants_reports = True
 

@@ -53,12 +53,12 @@ def test_no_more_than_the_limit_are_looked_at():
 
 
 def in_sketches(first: int, size: int) -> Shingles:
-    """So many shingles, of which no two look alike in a sketch."""
+    """Return so many shingles of which no two are equal in a sketch."""
     return np.arange(first, first + size, dtype=np.uint32) << np.uint32(16)
 
 
 def sharing(generator: np.random.Generator, size: int, shared: int) -> tuple[Shingles, Shingles]:
-    """Two texts of so many shingles each, as hashes are: so many in both, and more that look alike by chance."""
+    """Return two texts of random shingles, with so many shared, and more that are equal in sketches by chance."""
     drawn = generator.choice(1 << 32, 2 * size - shared, replace=False).astype(np.uint32)
     return np.sort(drawn[:size]), np.sort(drawn[size - shared :])
 
@@ -70,7 +70,7 @@ def test_a_share_of_eight_in_a_hundred_of_the_smaller_text_is_worth_a_comparison
 
     enough = sum(overlapping(mine, [theirs])[0] for mine, theirs in pairs)
 
-    # What texts share in sketches by chance is taken off as it is on average, not as it is in each.
+    # Chance matches of sketches are subtracted on average, not individually.
     assert least <= enough <= most
 
 

@@ -17,7 +17,7 @@ STRANGER = "Prices of wheat rose by a tenth last year because rain had spoilt th
 
 @pytest.fixture
 def store(index, retriever):
-    """Store bodies under names; the submissions with their placements."""
+    """Store bodies under names; return the submissions with their placements."""
 
     async def store(**bodies: str) -> list[Submission]:
         articles = [Article(id=name, body=body, kind=Kind.WIRE, source=name) for name, body in bodies.items()]
@@ -96,7 +96,7 @@ async def test_what_is_worth_it_after_all_is_fetched_by_itself(retriever, store,
     [retrieved] = await retriever.retrieve(await retriever.sign([Article(body=bridge["copy"]["body"])]))
 
     assert names(retrieved) == ["wire", "wheat"]
-    assert index.fetched == [1, 0]  # first what is not known, and then what sketches said is worth it
+    assert index.fetched == [1, 0]  # first what is not known, then what sketches found worth it
 
 
 async def test_filters_narrow_and_related_stories_pass_where_wanted(retriever, store, bridge):

@@ -1,4 +1,4 @@
-"""What one call of a kernel tells of a batch's candidates is what is told of each submission by itself."""
+"""A batch's candidates are judged by one kernel call exactly as for each submission on its own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 def drawn(generator: np.random.Generator, near: np.ndarray | None = None) -> np.ndarray:
-    """Distinct shingles in the order of a text, some of them of another text, together or apart."""
+    """Draw distinct shingles in text order, some of them from another text, adjacent or scattered."""
     size = int(generator.choice(SIZES))
     own = generator.choice(1 << 32, size, replace=False).astype(np.uint32)
     if near is None or not len(near):
@@ -35,7 +35,7 @@ def drawn(generator: np.random.Generator, near: np.ndarray | None = None) -> np.
 
 
 def batch(seed: int) -> tuple[list[Ranked], list[ExcerptSearch], dict[int, bytes]]:
-    """Submissions, what may hold an excerpt of each, and the sketches that somebody has; some of these are damaged."""
+    """Submissions, their excerpt candidates, and the sketches known, some of them damaged."""
     generator = np.random.default_rng(seed)
     texts = [drawn(generator) for _ in range(int(generator.integers(1, 4)))]
     stories = [drawn(generator, texts[int(generator.integers(len(texts)))]) for _ in range(12)]

@@ -1,4 +1,4 @@
-"""Articles on their way through an engine: language, sentences, the map back, and what fails."""
+"""Articles on their way through an engine: language, sentences, the map back, and failures."""
 
 from __future__ import annotations
 

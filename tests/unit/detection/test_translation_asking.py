@@ -1,4 +1,4 @@
-"""What is asked for where a translator worded one of the two texts."""
+"""What is looked up if a translator worded one of the two texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STORED = "Divers inspected the damaged hull of the Sea Heron near Port Ellery."
     ("text", "shares"),
     [
         ("The hull, damaged, was shown on Friday.", True),  # the other way round
-        ("A damaged steel hull was shown on Friday.", True),  # with a word between
+        ("A damaged steel hull was shown on Friday.", True),  # with a word in between
         ("The hull was shown on Friday, and nobody was damaged.", False),
     ],
 )

@@ -90,7 +90,7 @@ def test_what_stands_together_counts_together():
     assert ranking.numbers.tolist() == [7, 8, 9]
     assert ranking.scores[0] == pytest.approx(3 * np.log1p(500))
     assert ranking.scores[1] == pytest.approx(2 * np.log1p(500))
-    assert ranking.scores[2] == pytest.approx(np.log1p(1_000))  # its best alone: they stand far apart
+    assert ranking.scores[2] == pytest.approx(np.log1p(1_000))  # only its best: they are far apart
     assert ranking.ends.tolist() == [15, 15, 300]
 
 

@@ -37,11 +37,11 @@ from wirematch.models import Article
 SAMPLINGS = [Sampling.BOTTOM, Sampling.RARE]
 _DRAWN = np.random.default_rng(1).integers(0, 2**32, 400_000, dtype=np.uint32)
 COMMON = _DRAWN[are_common(_DRAWN)]
-"""Some four thousand that the filter has."""
+"""Some four thousand shingles that the filter contains."""
 
 
 def drawn(seed: int, size: int) -> NDArray[np.uint32]:
-    """Shingles, of which none, some or all are common."""
+    """Draw shingles of which none, some or all are common."""
     draw = np.random.default_rng(seed)
     common = draw.random(size) < draw.choice([0, 0.5, 1])
     return np.where(common, draw.choice(COMMON, size), draw.integers(0, 2**32, size, dtype=np.uint32))
@@ -96,7 +96,7 @@ IN_ORDER = st.integers(1, 1_500).flatmap(
         lambda seed: drawn(seed, size)[np.random.default_rng(seed + 1).integers(0, size, size)]
     )
 )
-"""The shingles of a text, of which some come more than once."""
+"""The shingles of a text, some of them repeated."""
 
 
 @given(IN_ORDER, st.sampled_from([1, 39, 128, 500]), st.sampled_from(SAMPLINGS))
@@ -153,7 +153,7 @@ def test_a_signature_says_what_is_posted_and_what_is_only_asked_for(in_order, sa
 
 @given(IN_ORDER, IN_ORDER, st.integers(0, 2**31), st.floats(0, 1), st.floats(0, 1), st.sampled_from(SAMPLINGS))
 def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, article, seed, at, story_at, sampling):
-    """Whatever surrounds them and however long the two are."""
+    """Whatever surrounds them and however long the two texts are."""
     run = drawn(seed, GAP)
     story, article = (
         np.insert(text, int(place * len(text)), run) for text, place in ((story, story_at), (article, at))
@@ -169,7 +169,7 @@ def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, ar
 @pytest.mark.parametrize("rising", [False, True])
 def test_a_text_of_any_length_is_in_so_many_buckets_and_no_more(rising, sampling):
     in_order = np.random.default_rng(3).integers(0, 2**32, 60_000, dtype=np.uint32)
-    if rising:  # as somebody may write it who wants to fill the index: every window has a smallest of its own
+    if rising:  # as an attacker may write to fill the index: every window has a minimum of its own
         in_order = in_order[np.argsort(values_of(in_order, sampling))[::-1]]
 
     signature = signature_of(in_order, 128, sampling)

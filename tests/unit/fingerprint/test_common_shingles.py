@@ -21,7 +21,7 @@ def test_a_filter_has_all_that_it_is_made_of_and_few_others():
 
 
 def test_the_filter_that_ships_is_the_one_that_indexes_were_signed_by():
-    """Another one would be another sampling: nothing stored by this one would be found or removed by it."""
+    """Another filter would be another sampling: nothing stored by this one would be found or removed."""
     digest = hashlib.sha256(common_filter().tobytes()).hexdigest()
 
     assert digest == "de64a1c0a574fe467e7087880b01da7c47651ff457cee2b993bb2c35c03da283"

@@ -1,4 +1,4 @@
-"""Fingerprints by the compiled kernels are those of the Python path, bit for bit."""
+"""Fingerprints by the compiled kernels equal those of the Python path, bit for bit."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def test_many_are_ranked_as_each_by_itself(drawn):
 
 
 def test_among_many_one_that_python_has_to_rank_is_ranked():
-    """A document may be in more bands than the kernel adds up."""
+    """A document may be in more bands than the kernel can add up."""
     asked = [ToRank(buckets(*[[1, 2]] * bands), 100) for bands in (3, 140, 0)]
 
     ranked = rank_many(asked, cap=128)

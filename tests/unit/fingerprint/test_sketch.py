@@ -20,7 +20,7 @@ from wirematch.fingerprint.sketch import (
     sketch_overlaps_in_python,
 )
 
-# Close together, so that many have one upper half.
+# Close together, so that many share the upper half.
 CLOSE = st.integers(0, 40).map(lambda number: number << 14) | st.integers(0, 2**32 - 1)
 SHINGLES = st.lists(CLOSE, max_size=80).map(lambda numbers: np.unique(np.array(numbers, np.uint32)))
 

@@ -14,7 +14,7 @@ words = st.text("abcdefghij'.0123456789é", min_size=1).map(str.encode).filter(l
 
 
 class Asked:
-    """A table of words whose code is a sum over their bytes, and how often each was read."""
+    """A table whose code for a word is the sum of its bytes, and that counts look-ups."""
 
     def __init__(self) -> None:
         self.table = WordTable()

@@ -13,7 +13,7 @@ from wirematch.formats.registry import Format, read, recognise
 
 @pytest.fixture
 def documents() -> Callable[[str], list[Document]]:
-    """The documents in a file of ``tests/documents``, read as the command line reads it."""
+    """Return the documents in a file of ``tests/documents``, read as the command line does."""
 
     def documents_of(name: str) -> list[Document]:
         content = (DOCUMENTS / name).read_bytes()
@@ -24,7 +24,7 @@ def documents() -> Callable[[str], list[Document]]:
 
 @pytest.fixture
 def document(documents) -> Callable[[str], Document]:
-    """The only one."""
+    """Return the only document in a file."""
 
     def document_of(name: str) -> Document:
         (only,) = documents(name)
@@ -35,7 +35,7 @@ def document(documents) -> Callable[[str], Document]:
 
 @pytest.fixture
 def refused() -> Callable[[bytes | str, Format], InvalidDocumentError]:
-    """The refusal of a content where nothing odd is let through."""
+    """Return the refusal of a content when warnings are errors."""
 
     def refusal_of(content: bytes | str, format_: Format) -> InvalidDocumentError:
         with pytest.raises(InvalidDocumentError) as refusal:

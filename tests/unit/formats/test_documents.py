@@ -1,4 +1,4 @@
-"""Every field of every real-shaped document: where it comes from, and where it is kept."""
+"""Every field of every realistic document: where it comes from, and where it is kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WEB = {"url": "https://courier.example/2026/03/ferry", "published_at": at(8, 20,
 EMBARGO = {"embargoed": True, "embargoed_until": at(8)}
 EMBARGO_KEPT = {"embargoed": True, "embargoed_until": "2026-03-03T08:00:00+00:00"}
 
-# file -> what the document says, what its article has, what the article's metadata keep
+# file -> fields of the document, of its article, and of the article's metadata
 EXPECTED = {
     "ninjs-1.3.json": (
         {
@@ -161,7 +161,7 @@ def test_the_text_is_the_story_and_no_more(document, name):
 
 
 def test_what_is_said_twice_is_read_alike(document):
-    """The same document again makes the same article, so storing it again changes nothing."""
+    """The same document yields the same article again, so storing it twice changes nothing."""
     for name in EXPECTED:
         assert document(name) == document(name)
 

@@ -1,4 +1,4 @@
-"""docs/formats.md names what the program has, and nothing else."""
+"""docs/formats.md lists exactly what the program supports."""
 
 from __future__ import annotations
 

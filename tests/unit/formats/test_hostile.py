@@ -1,4 +1,4 @@
-"""Documents that are built to do harm: they are refused, soon, and nothing outside of them is read."""
+"""Malicious documents are refused quickly, and nothing outside of them is read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 XML_FORMATS = (Format.NEWSML_G2, Format.NITF, Format.XML, Format.FEED)
 SECONDS = 10
-"""Of the processor, more than any of these takes; what they are built for takes minutes, or all of the memory."""
+"""CPU seconds, more than any of these takes; otherwise they would take minutes, or all of the memory."""
 
 
 def billion_laughs(quote: str) -> str:

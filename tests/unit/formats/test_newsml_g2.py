@@ -31,7 +31,7 @@ def test_a_message_brings_all_its_texts_and_leaves_the_picture_and_the_package(d
 
 @pytest.mark.parametrize("name", ["newsml-g2-item.xml", "newsml-g2-nitf.xml", "newsml-g2-kill.xml"])
 def test_iptcs_own_reader_finds_the_same(document, name):
-    with redirect_stdout(io.StringIO()):  # it prints what it thinks of catalogues
+    with redirect_stdout(io.StringIO()):  # it prints warnings about catalogues
         theirs = NewsMLG2Document((DOCUMENTS / name).read_bytes()).get_item()
     ours = document(name)
 

@@ -1,4 +1,4 @@
-"""Documents as newsroom systems and wires send them: each of the shape of a real one, its text made up."""
+"""Documents as newsroom systems and wires send them: realistic in form, with made-up text."""
 
 from __future__ import annotations
 

@@ -266,6 +266,14 @@ def test_broken_items_are_refused_with_the_place(content, said, refused):
     assert said in str(refused(content, Format.NINJS))
 
 
+@pytest.mark.parametrize("uri", [".", ".."])
+def test_an_id_that_no_address_can_name_stands_under_its_hash(uri):
+    (document,) = parse(json.dumps(THREE | {"uri": uri}).encode())
+
+    assert document.id.startswith("urn:sha256:")
+    assert document.article.metadata["document_id"] == uri
+
+
 def test_an_id_that_is_too_long_to_store_stands_under_its_hash():
     long = "urn:newsml:norwind.example:" + "x" * 300
     (document,) = parse(json.dumps(THREE | {"uri": long}).encode())

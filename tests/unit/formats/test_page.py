@@ -116,7 +116,7 @@ def test_comments_and_teasers_are_no_part_of_the_article(around, inside):
 
 
 def test_characters_that_no_document_may_have_stop_nothing():
-    """Behind what is taken away; lxml reads them, and does not write them."""
+    """In what is removed; lxml reads them, but refuses to write them."""
     around = f'<div class="more-from-us"><h2>More from us</h2>{marked(OTHERS[:3])}</div>\x03 \x02'
     inner = f"{around}<article><h1>Quay closes</h1>{marked(PARAGRAPHS)}{around}</article>"
 

@@ -11,7 +11,7 @@ from wirematch.models import Article, Kind
 
 
 def read_article(content: bytes, name: str) -> Article | None:
-    """As the command line does it."""
+    """Read an article as the command line does."""
     try:
         (document,) = read(content, recognise(content, name))
     except InvalidDocumentError as error:

@@ -1,4 +1,4 @@
-"""Wires: their headers and takes, their alphabets, and what of them cannot be read."""
+"""Wires: their headers and takes, their encodings, and unreadable messages."""
 
 from __future__ import annotations
 

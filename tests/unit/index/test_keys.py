@@ -1,4 +1,4 @@
-"""Every Redis key, byte for byte: what is stored is found by them."""
+"""Every Redis key, byte for byte: stored data is found by them."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def page(*postings: tuple[int, int]) -> bytes:
 
 
 def words_of(command: bytes) -> list[bytes]:
-    """As Redis reads a command; every length is checked."""
+    """Parse a command as Redis does, checking every length."""
     count, _, rest = command.removeprefix(b"*").partition(b"\r\n")
     words = []
     while rest:

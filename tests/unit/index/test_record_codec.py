@@ -32,12 +32,12 @@ MILLISECONDS = st.integers(0, 4_000_000_000_000)
 
 
 def stored(article: Article, version: int = 1, stored_ms: int = NOON_MS, expires_ms: int = 0) -> bytes:
-    """A whole record, with the times that put.lua adds."""
+    """Encode a whole record, with the times that put.lua adds."""
     return TIMES.pack(version, stored_ms, expires_ms) + encode_article(article)
 
 
 def without_tail(record: bytes) -> bytes:
-    """As layout 3 had it."""
+    """Return a record in layout 3."""
     _, _, json_at = _offsets(record)
     return record[: read_tail(record, json_at).json_end]
 
@@ -116,7 +116,7 @@ def test_markup_that_was_stored_as_plain_text_stays_plain_text():
     assert read.body_format is BodyFormat.TEXT
     assert decode_record(7, old).body == MARKED
     assert (make_signer(scheme)(read) == sign(MARKED, scheme)).all()
-    assert stored(read.as_submitted()) == old  # as a rebuilt index has it
+    assert stored(read.as_submitted()) == old  # as in a rebuilt index
 
 
 @pytest.mark.parametrize(

@@ -34,12 +34,12 @@ def record(article: Article, *, skeleton: bool = True, stored: int = STORED) -> 
 
 
 def told(read: Record) -> dict[str, object]:
-    """All that is known of a record."""
+    """Return everything known of a record."""
     try:
         article: object = read.article
     except DamagedRecordError as error:
         article = error.number
-    size = read.size if isinstance(read.body, str) else None  # any JSON may stand for it in a damaged record
+    size = read.size if isinstance(read.body, str) else None  # in a damaged record, it may be any JSON
     names = "number body sketch skeleton imprint unmarked headline id stored_at".split()
     return {name: getattr(read, name) for name in names} | {"article": article, "size": size}
 
@@ -50,7 +50,7 @@ def view_of(encoded: bytes) -> Record | None:
 
 
 def assert_alike(encoded: bytes) -> None:
-    """What a kernel takes Python reads alike, and what Python finds damaged nobody reads."""
+    """What a kernel accepts, Python reads alike; what Python finds damaged, the kernel refuses."""
     found = view_of(encoded)
     try:
         expected = decode_record(7, encoded)

@@ -1,4 +1,4 @@
-"""Which errors of Redis are translated, retried, or left out of an answer."""
+"""Which Redis errors are translated, retried, or left out of a response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The values of a reply as a kernel finds them, held to the library that reads replies otherwise."""
+"""The values of a reply as found by a kernel, compared with the library that otherwise reads replies."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add(reply: Reply, chunk: bytes) -> None:
 
 
 def read(chunks: list[bytes], commands: int, most: int) -> tuple[Reply, list[bytes]]:
-    """What is told of a reply that comes in pieces, and the pieces that nobody asked for any more."""
+    """Feed a reply in chunks; return what is known of it, and the chunks that were no longer needed."""
     reply, left = Reply(commands, most), list(chunks)
     while left and reply.is_open:
         add(reply, left.pop(0))
@@ -78,10 +78,10 @@ def test_a_reply_may_be_long():
     "came",
     [
         b"+OK\r\n-ERR no such command\r\n-EXECABORT it was discarded\r\n",
-        reply_of([[b"a", b"b", b"c"]]),  # more than there may be
+        reply_of([[b"a", b"b", b"c"]]),  # more than allowed
         reply_of([[[b"a"]]]),
-        reply_of([b"a", b"b"]).replace(b"+QUEUED\r\n", b"", 1),  # an answer more than there were commands
-        reply_of([b"a"]) + b">1\r\n$1\r\nx\r\n",  # a message of the server's own
+        reply_of([b"a", b"b"]).replace(b"+QUEUED\r\n", b"", 1),  # one reply more than there were commands
+        reply_of([b"a"]) + b">1\r\n$1\r\nx\r\n",  # a push message of the server
         b">1\r\n$1\r\nx\r\n" + reply_of([b"a"]),
         b"+OK\r\n+QUEUED\r\n*-1\r\n",
         b"+OK\r\n+QUEUED\r\n_\r\n",

@@ -1,4 +1,4 @@
-"""A short run of what ``make fuzz`` runs for long: the same rounds every time."""
+"""A short run of ``make fuzz``, with the same rounds every time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memory on large pages is what any other memory is."""
+"""Memory on large pages behaves like any other memory."""
 
 import mmap
 import subprocess

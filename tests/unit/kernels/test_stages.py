@@ -1,4 +1,4 @@
-"""The timers of ``bench profile`` find what they time, count it once, and leave everything as it was."""
+"""The timers of ``bench profile`` find their functions, count each time once, and leave everything unchanged."""
 
 from __future__ import annotations
 

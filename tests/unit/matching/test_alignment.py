@@ -18,7 +18,7 @@ from wirematch.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"known": 500})
 
-# Few words, so that they meet again and again; some end a sentence or a paragraph.
+# Few words, so that they recur often; some end a sentence or a paragraph.
 WORDS = st.sampled_from(
     ["barge", "bridge", "harbour", "the", "of", "storm", "pier", "divers", "said.", "dawn.\n\n", "“four", "killed”"]
 )
@@ -38,7 +38,7 @@ def covered_words(alignment: Alignment) -> set[int]:
 
 
 def hashes(text: str) -> np.ndarray:
-    """Of words; a letter between blanks stands for a word, as a text of nothing else would be read as one."""
+    """Return hashes of words; single letters stand for words, as a text of nothing else would be read as one."""
     return prepare(" ".join(f"{word}{word}ar" if len(word) == 1 else word for word in text.split())).words
 
 

@@ -28,7 +28,7 @@ def paragraphs(article: dict, first: int, last: int) -> str:
 
 @pytest.fixture(params=TRIPLES, ids="+".join)
 def composite(request, stories):
-    """Makes an article of a ``kind``'s paragraphs of two stories and of own text, with the true shares."""
+    """Make an article from a ``kind``'s paragraphs of two stories and own text, with the true shares."""
     one, other, own = request.param
 
     def compose(kind: str) -> tuple[str, dict[str | None, float]]:
@@ -51,7 +51,7 @@ def assert_shared_out(found: Attribution, true: dict[str | None, float]) -> None
 def test_an_article_of_two_stories_and_its_own_text_is_shared_out(stories, composite):
     body, true = composite("wire")
 
-    # Stories that gave nothing are among those that are looked at.
+    # Stories that contributed nothing are examined, too.
     assert_shared_out(shares(body, *(stories[name]["wire"] for name in reversed(STORIES))), true)
 
 
@@ -108,7 +108,7 @@ def test_without_matches_all_is_original(bridge):
 
 
 def test_shares_that_are_rounded_up_leave_nothing_original():
-    """Six sixths of 0.1667 are more than one; a table of results was refused for it."""
+    """Six sixths of 0.1667 exceed one; a table of results was once refused for it."""
     words = "Herons Ferries Lanterns Orchards Quarries Viaducts".split()
     text = prepare(" ".join(words))
     matches = []

@@ -24,7 +24,7 @@ def relation(first: str, second: str, *others: str) -> Relation:
 def test_a_footer_that_others_have_too_makes_no_excerpt():
     others = [page(seed) for seed in range(10, 10 + MANY)]
 
-    assert relation(page(1), page(2)) is Relation.PARTIAL  # nobody else has it, so it may well be taken
+    assert relation(page(1), page(2)) is Relation.PARTIAL  # no other article has it, so it may well be taken
     assert relation(page(1), page(2), *others) in {Relation.RELATED, Relation.UNRELATED}
 
 

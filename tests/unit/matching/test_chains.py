@@ -1,4 +1,4 @@
-"""A story that many outlets took must still be found in the next one: made up, and in chains of real versions."""
+"""A story that many outlets took must still be found in the next one: made-up stories, and real chains of versions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from wirematch.matching.resources import default_comparer
 from wirematch.models import Article
 
 DATA = Path(os.environ.get("WIREMATCH_DATA", ""))
-"""Read before the tests begin, each of which runs without any such variable."""
+"""Read at import, as each test runs without such variables."""
 COUNTS = (0, 1, 10, 100)
 CLAUSE, KEPT = 7, 0.75
 CHAINS, LEAST_CHAINS = 60, 20
@@ -30,7 +30,7 @@ def side(body: str, article_id: str | None = None) -> PreparedArticle:
 
 
 def rewritten(seed: int, story: list[str]) -> str:
-    """The story as one outlet tells it: three clauses in four are kept, and a paragraph of its own stands behind."""
+    """Return the story as one outlet tells it: three of four clauses are kept, and its own paragraph follows."""
     draw = random.Random(seed)
     clauses = [story[start : start + CLAUSE] for start in range(0, len(story), CLAUSE)]
     told_anew = [clause if draw.random() < KEPT else words(draw, CLAUSE) for clause in clauses]
@@ -51,7 +51,7 @@ def test_the_next_rewrite_of_a_made_up_story_is_found_in_any_order(count, order)
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_pickups_and_copies_change_nothing_of_what_is_said(count):
-    """They are no voices: the probability is the same whether none or a hundred are stored, in whatever order."""
+    """They are not voices: the probability is the same with none or a hundred stored, in any order."""
     comparer, story = default_comparer(), words(random.Random(1), 220)
     first, second = side(rewritten(999, story)), side(told(story))
     others = [side(rewritten(seed, story)) for seed in range(count)] + [side(told(story))] * min(count, 3)
@@ -67,7 +67,7 @@ def test_pickups_and_copies_change_nothing_of_what_is_said(count):
 
 @pytest.mark.parametrize("kept", [0.3, 0.35, 0.4, 0.5, 0.6])
 def test_a_decision_changes_at_most_twice_while_an_event_fills_up(kept):
-    """What a few others hold, too, may be lost; many more who do not hold it may bring it back. Not more often."""
+    """What a few others also contain may be lost; many more that do not may bring it back. No further changes."""
     comparer, shared = default_comparer(), words(random.Random(2), 200)
     first = side(told(reworded(random.Random(3), shared, kept)))
     second = side(told(shared))
@@ -90,7 +90,7 @@ def test_a_decision_changes_at_most_twice_while_an_event_fills_up(kept):
     reason="WIREMATCH_DATA names no folder with pairs.jsonl",
 )
 def test_versions_of_a_real_story_are_found_whatever_else_of_the_chain_is_stored():
-    """As many pairs of a chain are called derived with all of its other versions stored as with none, in any order."""
+    """As many pairs of a chain are called derived with all its other versions stored as with none, in any order."""
     pairs = [json.loads(line) for line in (DATA / "pairs.jsonl").read_text(encoding="utf-8").splitlines()]
     chains: dict[str, set[str]] = defaultdict(set)
     for pair in pairs:

@@ -1,4 +1,4 @@
-"""What holds of any two texts that are compared, long ones included."""
+"""Properties of the comparison of any two texts, including long ones."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ KINDS = st.sampled_from(["wire", "rewrite", "excerpt", "independent"])
 
 @st.composite
 def excerpts(draw, names=NAMES, kinds=KINDS) -> str:
-    """Paragraphs of a sample text that follow each other."""
+    """Consecutive paragraphs of a sample text."""
     paragraphs = SAMPLES[draw(names)][draw(kinds)]
     first = draw(st.integers(0, len(paragraphs) - 1))
     return "\n\n".join(paragraphs[first : draw(st.integers(first + 1, len(paragraphs)))])
@@ -118,7 +118,7 @@ def test_a_run_of_twelve_words_is_always_in_a_passage(before, after, story_befor
 
 
 def test_memory_does_not_grow_with_the_square_of_the_sentences():
-    # 200,000 characters are 50,000 such paragraphs; their table of pairs alone would take 10 GB.
+    # 200,000 characters are 50,000 such paragraphs; a table of their pairs alone would take 10 GB.
     body = "\n\n".join(f"Word{number}" for number in range(3_000))
     tracemalloc.start()
     try:

@@ -15,7 +15,7 @@ from wirematch.text.languages.compounding import COMPOUNDING, CompoundParts
 from wirematch.text.prepare import prepare
 
 STORIES = json.loads((Path(__file__).parents[2] / "stories" / "compounds.json").read_text(encoding="utf-8"))
-"""In each language that joins words: a story, a rewrite that parts its compounds, and what derives from neither."""
+"""In each compounding language: a story, a rewrite that splits its compounds, and texts that derive from neither."""
 GERMAN = (
     "Der Regierungschef hat am Montag in Tannburg den Haushalt vorgestellt und das Klassenzimmerdach gerühmt, sagte er."
 )

@@ -84,7 +84,7 @@ def test_what_somebody_is_quoted_with_does_not_count():
 
 
 def pickups_of(story: str, count: int) -> list[str]:
-    """The story as others tell it: each drops some sentences and puts its own beside the rest."""
+    """Return the story as others tell it: each drops some sentences and adds its own."""
     sentences = [one for paragraph in story.split("\n\n") for one in paragraph.split(". ")]
     found = []
     for seed in range(count):
@@ -125,7 +125,7 @@ def test_an_independent_report_stays_independent_whatever_is_stored(bridge):
 
 
 def test_a_decision_does_not_flip_back_and_forth_as_neighbours_arrive(bridge):
-    """One after the other, others of the event come in; what was found at first may be lost, but not found again."""
+    """As more articles of the event arrive, a finding may be lost, but not come back."""
     comparer = default_comparer()
     submission, story = (comparer.side(Article.model_validate(bridge[name])) for name in ("rewrite", "wire"))
     others = [

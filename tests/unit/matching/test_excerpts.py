@@ -19,7 +19,7 @@ def compared(submission: str, story: str, *others: str) -> Evidence:
 
 
 def article(draw: random.Random, size: int, excerpt: list[str], at: int) -> str:
-    """So many words, with the excerpt in a sentence of its own after ``at`` of them."""
+    """Return an article of ``size`` words with the excerpt as a sentence after ``at`` of them."""
     rest = words(draw, size)
     return f"{told(rest[:at])} {' '.join(excerpt).capitalize()}. {told(rest[at:])}"
 
@@ -34,7 +34,7 @@ def article(draw: random.Random, size: int, excerpt: list[str], at: int) -> str:
     st.floats(0, 1),
 )
 def test_every_excerpt_is_reported_with_its_passage(seed, length, size, story_size, at, story_at):
-    """Whatever the two articles are, and however little of them it is."""
+    """Whatever the two articles are, and however small the excerpt."""
     draw = random.Random(seed)
     excerpt = words(draw, length)
     submission = article(draw, size, excerpt, int(at * size))
@@ -47,7 +47,7 @@ def test_every_excerpt_is_reported_with_its_passage(seed, length, size, story_si
 
 @pytest.mark.parametrize("others", [0, 1])
 def test_an_excerpt_stays_one_though_the_story_quotes_somebody_with_some_of_its_words(others):
-    """With a neighbour or without, which are two ways through the kernel."""
+    """With a neighbour and without, which are two paths in the kernel."""
     draw = random.Random(4)
     excerpt = words(draw, LEAST_EXCERPT)
     submission = article(draw, 400, excerpt, 200)
@@ -82,5 +82,5 @@ def test_an_excerpt_alone_makes_no_article_wholly_derived():
 
     evidence = compared(" ".join(excerpt) + ".", article(draw, 5_000, excerpt, 2_000))
 
-    assert evidence.relation in {Relation.PARTIAL, Relation.COPY}  # a copy only where the model says so of the whole
+    assert evidence.relation in {Relation.PARTIAL, Relation.COPY}  # a copy only if the model says so of the whole
     assert {one.kind for one in evidence.passages} == {PassageKind.VERBATIM}

@@ -19,7 +19,7 @@ SIZES = {
     "length_ratio",
     "longest_own_run",
     "sentences_in_order_of_all",
-}  # what recurs counts each time
+}  # repetitions count each time
 BOTH_WAYS = ["numbers_of_shorter", "content_in_order_of_shorter", "facts_in_order_of_shorter", "length_of_shorter"]
 BOTH_WAYS += ["speech_of_shorter"]
 APART = ("length", "longest", "speech", "sentences_in_order", "runs_in_order")
@@ -35,7 +35,7 @@ def measured(shorter: str, longer: str) -> dict[str, float]:
 
 
 @given(TEXTS, TEXTS)
-@example("HE:0000", "0000")  # one of them reads as English
+@example("HE:0000", "0000")  # one of them is read as English
 @example("", "The barge hit the bridge.")
 def test_features_are_shares_and_sizes_whatever_the_texts(shorter, longer):
     features = measured(shorter, longer)

@@ -1,4 +1,4 @@
-"""Comparing sentences and aligning by the compiled kernels is what Python does, bit for bit."""
+"""Comparing and aligning sentences by the compiled kernels equals the Python path, bit for bit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the compiled kernels find of a text, measure of two and count in an event is what Python does, bit for bit."""
+"""Profiles, measurements and event counts by the compiled kernels equal the Python path, bit for bit."""
 
 from __future__ import annotations
 

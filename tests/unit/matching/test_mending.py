@@ -1,4 +1,4 @@
-"""Scanned texts and such whose words ran together are decided as what they are, beside the text that they came from."""
+"""Scanned texts, and texts whose words ran together, are decided correctly beside the text that they came from."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_clean_texts_are_not_damaged(stories):
 
 
 def test_lists_of_codes_are_not_mended_into_one_another():
-    """All are made alike, so each looks like a misread one of the other list."""
+    """All codes have the same form, so each looks like a misread one of the other list."""
     draw = random.Random(1)
     codes = [f"{''.join(draw.choices('bcdfghlmnprst', k=2))}{draw.choice(('ate', 'ine', 'ork'))}" for _ in range(120)]
     lists = [" of the ".join(half) for half in (codes[:60], codes[60:])]

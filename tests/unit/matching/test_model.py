@@ -104,7 +104,7 @@ def test_the_file_that_ships_is_readable_json_with_its_origin(shipped):
     assert {"program", "method", "data", "split"} <= set(document["trained"])
     assert shipped.names == NAMES
     assert 0 < shipped.decision < 1
-    assert max(map(len, DOCUMENT.splitlines())) < 2_000  # a tree a line, so that a change of the file can be looked at
+    assert max(map(len, DOCUMENT.splitlines())) < 2_000  # a line per tree, so that changes can be reviewed
 
 
 @pytest.mark.parametrize("change", [{"format": 1}, {"format": None}, {"format": FORMAT + 1}])
@@ -142,7 +142,7 @@ def test_many_pairs_are_answered_as_each_by_itself(shipped):
 
 
 def test_more_of_a_wire_story_taken_is_more_probably_derived(story, shipped):
-    """Whole sentences of the wire story stand instead of as many of the independent report, one more each time."""
+    """Replace more and more sentences of the independent report by whole sentences of the wire story."""
     wire = story["wire"]["body"].split("\n\n")
     own = story["independent"]["body"].split("\n\n")
     original = Article(body=story["wire"]["body"])
@@ -151,13 +151,13 @@ def test_more_of_a_wire_story_taken_is_more_probably_derived(story, shipped):
         for taken in (0, 2, 4, 6)
     ]
 
-    # Trees step; where all is certain, a step back of a hundredth means nothing.
+    # Trees are step functions; near certainty, a step back of a hundredth means nothing.
     assert all(after >= before - 0.02 for before, after in pairwise(probabilities))
     assert probabilities[0] < shipped.decision < probabilities[-1]
 
 
 class SharedTrigrams:
-    """Another model, as small as one can be."""
+    """Another model, as small as possible."""
 
     names = NAMES
     decision = 0.5

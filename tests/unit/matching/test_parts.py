@@ -1,4 +1,4 @@
-"""A few reworded sentences among others: found by themselves, unless what the two share is everybody's."""
+"""A few reworded sentences among others: found by themselves, unless what the two share is common."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def sentences(body: str) -> list[str]:
 
 
 def share_of_parts_found(stories: Stories, kind: str) -> float:
-    """Of every three sentences of one kind of article among twenty on other events, the share that is a part."""
+    """Return the share of triples of sentences, from one kind of article and among twenty others, that are parts."""
     comparer, found = default_comparer(), []
     for name, story in stories.items():
         others = [sentences(other["independent"]["body"]) for key, other in stories.items() if key != name]

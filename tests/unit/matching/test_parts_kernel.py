@@ -1,4 +1,4 @@
-"""The parts that the compiled kernels find and measure are those of the Python path, to the last bit."""
+"""The parts found and measured by the compiled kernels equal those of the Python path, to the last bit."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ texts = st.lists(st.sampled_from(PIECES), max_size=6).map("\n\n".join)
 
 
 def doubtful_of(bodies: Sequence[str]) -> list[DoubtfulPair]:
-    """The first with each, in the event of all but the last."""
+    """Pair the first with each other one, in the event of all but the last."""
     submission, *others = (profile(prepare(body), RARITY) for body in bodies)
     event = Event(submission, others[:-1])
     pairs = zip(others, event.pairs(others), strict=True)
@@ -56,7 +56,7 @@ def test_parts_are_those_that_python_finds(bodies):
 
 
 def test_parts_of_composites_are_measured_and_formulas_are_not():
-    """The made-up texts above reach each way out: no stretch, everybody's, and a row."""
+    """The made-up texts above cover each outcome: no stretch, a common one, and a row of them."""
     formula = told(MADE_UP[0][:45])
     composite = "\n\n".join((told(MADE_UP[2]), told(MADE_UP[3]), formula))
     stories = [f"{told(words(random.Random(seed), 120))}\n\n{formula}" for seed in range(20, 26)]

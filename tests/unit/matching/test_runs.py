@@ -1,4 +1,4 @@
-"""Runs by the compiled kernel are those of the Python path."""
+"""Runs found by the compiled kernel equal those of the Python path."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ many = st.lists(st.integers(0, 2**32 - 1), min_size=5, max_size=40)
 
 @st.composite
 def kindred(draw: st.DrawFn) -> tuple[list[int], list[int]]:
-    """Two texts put together from the same pieces."""
+    """Two texts composed of the same pieces."""
     pieces = draw(st.lists(few | many, min_size=1, max_size=5))
     order = st.lists(st.integers(0, len(pieces) - 1), min_size=1, max_size=8)
     mine, theirs = ([word for place in draw(order) for word in pieces[place]] for _ in range(2))

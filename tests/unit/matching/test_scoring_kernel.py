@@ -1,4 +1,4 @@
-"""What one call of a kernel scores is what is scored step by step, to the last bit."""
+"""Scores by one kernel call equal those computed step by step, to the last bit."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def sides(*many: str) -> list[PreparedArticle]:
 
 
 def of_value(score: PairScore) -> list[object]:
-    """All but the two texts, and what is found of them."""
+    """Everything except the two texts and their passages."""
     seen = score.pair.submission.text.words.tolist(), score.pair.story.text.words.tolist()
     plain = [
         getattr(score, field.name) for field in fields(score) if field.name not in ("pair", "submission", "features")
@@ -70,7 +70,7 @@ def test_scores_are_those_of_single_steps(many, least):
 
 
 def test_each_way_to_be_derived_is_met():
-    """A copy, a rewrite, a part and an excerpt; and a footer that everybody has is cut out by Python."""
+    """A copy, a rewrite, a part and an excerpt occur; Python cuts out a footer that everybody has."""
     own = [words(random.Random(seed), 200) for seed in range(10, 13)]
     composite = "\n\n".join([*map(told, own), FOOTER])
     rewrite = told(reworded(random.Random(3), [word for one in own for word in one], 0.5))
@@ -138,7 +138,7 @@ def test_a_text_beside_no_story_has_no_scores():
 
 def test_another_model_is_asked_in_steps():
     class Otherwise:
-        """The shipped one, of which the kernel does not know."""
+        """The shipped model in a class that the kernel does not know."""
 
         names, decision = SCORER.model.names, SCORER.model.decision
 

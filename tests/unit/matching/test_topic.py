@@ -91,7 +91,7 @@ def test_any_two_texts_are_cut_to_a_stretch_of_some_length_or_left_whole(one, ot
 
 
 def test_a_reworded_part_of_a_roundup_is_found(bridge):
-    """The rewrite of the wire's story stands among reports on other things, and is told as a part."""
+    """The rewrite of the wire story is among reports on other things, and is reported as a part."""
     comparer = default_comparer()
     others = [told(own(seed, 160)) for seed in (5, 6)]
     roundup = Article(body="\n\n".join((others[0], bridge["rewrite"]["body"], others[1])))

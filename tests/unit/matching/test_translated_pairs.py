@@ -1,4 +1,4 @@
-"""Texts of which at least one is read in translation."""
+"""Pairs of texts of which at least one is read in translation."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_shorter_the_text_the_surer_it_must_be():
 
 
 def test_what_is_counted_of_two_texts():
-    """Two of four sentences of the one, in another's middle, and one of them much longer there."""
+    """Two of four sentences are in the middle of another text, one of them much longer there."""
     mine = side("Divers inspected the hull of the ferry. The union called a strike.")
     theirs = side(
         "Divers inspected the hull of the ferry. Nobody had expected snow in April, and many trees lost branches. "
@@ -103,7 +103,7 @@ def test_no_rise_is_heavier(rows):
 
 
 def _heaviest(rows, after=-1) -> float:
-    """By trying all."""
+    """Brute force."""
     best = 0.0
     for number, (place, weight) in enumerate(rows):
         if place > after:

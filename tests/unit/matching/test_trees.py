@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from wirematch.matching.model.trees import MOST_LEAVES, Forest, Tree
 
-# Two trees over two features: one asks twice, the other is a lone leaf.
+# Two trees over two features: one with two decisions, the other a single leaf.
 TREES: list[Tree] = [[0, 0.5, -2.0, [1, 3.0, 1.0, 4.0]], 0.25]
 NUMBERS = st.floats(-2, 2, width=16)
 
@@ -36,7 +36,7 @@ def test_all_tests_at_once_give_the_leaf_that_walking_down_gives(tree, values):
 
 
 def mean(tree: Tree) -> float:
-    """Of its leaves, each weighing alike."""
+    """Return the unweighted mean of its leaves."""
     leaves = [tree]
     while any(isinstance(leaf, list) for leaf in leaves):
         leaves = [one for leaf in leaves for one in (leaf[2:] if isinstance(leaf, list) else [leaf])]

@@ -1,4 +1,4 @@
-"""Sockets that a process is handed, what it tells whoever started it, and the wait before its end."""
+"""Inherited sockets, notifications to the supervisor, and draining."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LISTENS = "from wirematch.server.lifecycle import handed_sockets; import os"
 
 @pytest.fixture
 def ended() -> Iterator[list[int]]:
-    """What the server's own handler was told."""
+    """Signals that the server's own handler received."""
     told: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
     yield told
@@ -63,7 +63,7 @@ def test_without_a_wait_nothing_is_changed(ended):
 
 
 def started_with(listener: socket.socket, program: str, own: str = "$$") -> str:
-    """What a program prints whose descriptor 3 is the socket."""
+    """Return the output of a program whose file descriptor 3 is the socket."""
     done = subprocess.run(
         [
             "/bin/sh",
@@ -106,5 +106,5 @@ def test_who_asked_is_told_and_nobody_else(tmp_path, monkeypatch):
         notify("READY=1")
         assert told.recv(100) == b"READY=1"
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
-    notify("READY=1")  # who is gone misses nothing
+    notify("READY=1")  # without a listener, nothing happens
     assert os.environ["NOTIFY_SOCKET"]

@@ -1,4 +1,4 @@
-"""Workers that end are seen to have ended, whatever their supervisor is doing, and those that did not start, too."""
+"""Workers that end or fail to start are noticed, whatever their supervisor is doing."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_when_none_starts_the_service_ends(start: Start, clock: Clock, tmp_path:
     supervisor = start("support.app_that_waits:create_app")
     [first] = supervisor.processes
     ended(first)
-    starts = []  # of workers that have ended as the first one has, so that none need be waited for
+    starts = []  # of workers that end like the first one, so that none need be waited for
     monkeypatch.setattr(Process, "start", lambda worker: starts.append(setattr(worker, "process", first.process)))
     while not supervisor.should_exit.is_set():
         assert len(starts) <= MOST_FAILURES

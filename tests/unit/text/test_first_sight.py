@@ -1,4 +1,4 @@
-"""What the compiled kernels make of a text that is met for the first time is what Python makes of it, bit for bit."""
+"""Reading a new text by the compiled kernels equals the Python path, bit for bit."""
 
 from __future__ import annotations
 

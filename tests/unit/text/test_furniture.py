@@ -1,4 +1,4 @@
-"""Furniture by its lines: datelines, credits, share bars, headlines."""
+"""Furniture recognised by lines: datelines, credits, share bars, headlines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Furniture by its paragraphs: notes on rights, who wrote it, lists of links, closing paragraphs."""
+"""Furniture recognised by paragraphs: rights notes, author notes, lists of links, closing paragraphs."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_a_list_that_is_most_of_the_text_is_kept():
 
 @pytest.mark.parametrize("width", [45, 60, 75])
 def test_lines_of_a_wrapped_paragraph_are_kept(width):
-    # Every word has a capital, as nouns have in German; Korean and Hindi have none at all.
+    # Every word is capitalised, as nouns are in German; Korean and Hindi have no capitals at all.
     text = "\n".join(textwrap.wrap(f"{LEAD} {SECOND}".title().replace(".", ""), width)) + "."
 
     assert without_furniture(f"{LEAD}\n{text}\n{LEAD} {SECOND} {LEAD}") == f"{LEAD}\n{text}\n{LEAD} {SECOND} {LEAD}"

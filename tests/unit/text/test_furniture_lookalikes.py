@@ -1,4 +1,4 @@
-"""What looks a little like furniture, and is the reporter's own: all of it is kept."""
+"""Text that resembles furniture but is the reporter's own: all of it is kept."""
 
 from __future__ import annotations
 

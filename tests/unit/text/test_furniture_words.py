@@ -1,4 +1,4 @@
-"""A text of which the kernel says that no line belongs to its page has none that the regular expressions find."""
+"""If the kernel finds no line of furniture in a text, the regular expressions do not, either."""
 
 from __future__ import annotations
 

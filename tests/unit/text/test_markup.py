@@ -1,4 +1,4 @@
-"""Bodies with markup: the text that is compared, and offsets into what was submitted."""
+"""Bodies with markup: the text that is compared, and offsets into the submitted body."""
 
 from __future__ import annotations
 
@@ -150,4 +150,4 @@ def test_any_text_has_a_way_back(body, kind):
 def test_no_text_takes_the_square_of_its_length(piece, kind):
     body = (piece * 200_000)[:200_000]
 
-    assert len(read_markup(body, kind).text) <= len(body)  # what takes the square takes minutes
+    assert len(read_markup(body, kind).text) <= len(body)  # quadratic time would be minutes

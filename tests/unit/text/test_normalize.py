@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wirematch.text.normalize import NormalizedText, normalize
 
-# Any letters that can be seen, and those on which composing and lowering depend on the neighbours.
+# Any visible letters, and those whose composition and lower-casing depend on their neighbours.
 UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 LETTERS = st.text(
     st.characters(categories=["L", "M", "N"]).filter(lambda character: not UNSEEN.match(character))
@@ -18,7 +18,7 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u202e"
 
 
 def source_span(folded: NormalizedText, start: int, end: int) -> tuple[int, int]:
-    """The span of the submitted text that ``text[start:end]`` came from."""
+    """Return the span of the submitted text that ``text[start:end]`` came from."""
     return (start, end) if folded.starts is None else (folded.starts[start], folded.ends[end - 1])
 
 
@@ -103,10 +103,10 @@ def test_every_character_came_from_somewhere_and_in_order(submitted):
 
 @given(LETTERS)
 def test_folding_piece_by_piece_is_folding_the_whole(submitted):
-    # Composed again after lowering: a small j with caron has a form of its own, a capital has none.
+    # Composed again after lower-casing: a small j with caron has a precomposed form, a capital has none.
     whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", submitted).lower())
 
-    # Which sigma ends a word depends on its neighbours; the two count as one letter here.
+    # The form of a final sigma depends on its neighbours; both forms count as one letter here.
     assert normalize(submitted).text.replace("ς", "σ") == whole.replace("ς", "σ")
 
 

@@ -18,7 +18,7 @@ def submitted_words(submitted: str, text: PreparedText) -> list[str]:
 
 
 def sentence_texts(submitted: str) -> list[str]:
-    """From the first word to the last of each sentence."""
+    """Return each sentence from its first to its last word."""
     text = prepare(submitted)
     return [
         submitted[text.starts[first] : text.ends[last - 1]]
@@ -199,8 +199,8 @@ def test_whatever_the_text_its_sentences_partition_the_words(submitted):
 
 @pytest.mark.parametrize("filler", [" ", "\t", "\n", "(", '"', "A. ", "(Reporting by ", "\u200b", "'", "\u0301\u0323"])
 def test_twice_the_filler_is_not_four_times_the_work(filler):
-    # 200,000 characters are accepted, so what grows with their square would stop the service.
+    # Quadratic time in the 200,000 characters that are accepted would stop the service.
     started = time.thread_time()
     prepare("The barge" + filler * (190_000 // len(filler)) + "sank.")
 
-    assert time.thread_time() - started < 20  # of the processor; their square would be an hour
+    assert time.thread_time() - started < 20  # CPU seconds; quadratic time would be an hour

@@ -1,4 +1,4 @@
-"""Where the kernel says that sentences begin, and says anything, is where sentencex says so."""
+"""Wherever the kernel decides on the beginnings of sentences, it agrees with sentencex."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""However many marks a text has that pair with none, sentencex gets it in pieces that it soon has read."""
+"""A text with many unpaired marks is given to sentencex in pieces that it can read quickly."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def test_a_damaged_skeleton_gives_the_same_on_both_paths(body, data):
 
 def test_a_skeleton_says_when_there_is_nothing_to_unmask():
     prepared, skeleton = prepare_first(BODY, None, None)
-    before = bytes([VERSION]) + skeleton[1:]  # as they were made before they said so
+    before = bytes([VERSION]) + skeleton[1:]  # as made before skeletons recorded it
 
     assert is_of_undisguised(skeleton)
     assert not is_of_undisguised(before)
@@ -184,7 +184,7 @@ def test_a_disguised_text_is_unmasked_again():
 
 
 def test_other_rules_for_texts_have_another_version(stories):
-    """Where this fails because a rule changed: raise VERSION, so that no stored skeleton of the older rules is used."""
+    """If this fails because a rule changed, raise VERSION, so that skeletons made by the old rules are not used."""
     digest = hashlib.sha256()
     for name in sorted(stories):
         for kind in ("wire", "copy", "rewrite", "excerpt", "independent"):

@@ -9,13 +9,13 @@ MORE = "Divers searched the channel all day while ferries took the islanders to 
 
 
 def spoken(submitted: str) -> list[str]:
-    """The words, as they were submitted, that are somebody's own."""
+    """Return the spoken words, as submitted."""
     text = prepare(submitted)
     return [submitted[a:b] for a, b, said in zip(text.starts, text.ends, text.spoken, strict=True) if said]
 
 
 def spoken_paragraphs(*paragraphs: str) -> list[int]:
-    """Which of the paragraphs are somebody's own from end to end; none may be so in part."""
+    """Return which paragraphs are speech from end to end; none may be so in part."""
     text = prepare("\n\n".join(paragraphs))
     places, begin = [], 0
     for number, paragraph in enumerate(paragraphs):

@@ -1,4 +1,4 @@
-"""Disguised texts are read as a person reads them, and offsets stay those of what was submitted."""
+"""Disguised texts are read as a person reads them, with offsets into the submitted text."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_any_text_keeps_its_offsets(body, first, second):
 
 @given(st.lists(english, max_size=3).map("\n".join))
 def test_what_stays_is_what_was_submitted(body):
-    """Whatever is folded, joined or parted: no letter comes from nowhere."""
+    """Whatever is folded, joined or split: no letter is invented."""
     spaced = letter_spaced(body)
     unmasked = unmask(spaced)
     if unmasked.starts is None or unmasked.ends is None:

@@ -1,4 +1,4 @@
-"""An engine that fails again and again is left alone for longer and longer."""
+"""An engine that keeps failing is left alone for longer and longer."""
 
 from __future__ import annotations
 

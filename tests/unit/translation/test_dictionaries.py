@@ -1,4 +1,4 @@
-"""Dictionaries as dictd has them: packed in pieces, found by headword, read as far as glosses need."""
+"""Dictionaries in dictd's format: compressed in chunks, found by headword, parsed as far as glosses need."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTENT = b"".join(b"%d bottles; " % count for count in range(300))
 def test_any_part_of_a_packed_file_is_read(tmp_path_factory, offset, length, piece):
     file = tmp_path_factory.mktemp("packed") / "small.dict.dz"
     file.write_bytes(dictzip(CONTENT, piece))
-    assert gzip.decompress(file.read_bytes()) == CONTENT  # it is what gzip takes it for
+    assert gzip.decompress(file.read_bytes()) == CONTENT  # gzip reads it as well
     assert DictzipFile(file).read(offset, length) == CONTENT[offset : offset + length]
 
 

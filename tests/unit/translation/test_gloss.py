@@ -1,4 +1,4 @@
-"""Glosses by a small dictionary of our own: which sense is taken, compounds, verbs in two parts, names, numbers."""
+"""Glosses by a small dictionary of our own: choice of senses, compounds, separable verbs, names, numbers."""
 
 from __future__ import annotations
 

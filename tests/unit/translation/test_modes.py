@@ -1,4 +1,4 @@
-"""Modes of Apertium as they are written, and the pairs that a machine has."""
+"""Apertium's mode files, and the pairs that a machine has."""
 
 from __future__ import annotations
 

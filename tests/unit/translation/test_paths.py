@@ -1,4 +1,4 @@
-"""Ways from language to language, language codes, and which translator is asked."""
+"""Paths between languages, language codes, and the choice of translator."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_codes_of_two_letters(code, expected):
 
 
 class Offering:
-    """A translator that has routes."""
+    """A translator with given routes."""
 
     remote = None
 

@@ -1,4 +1,4 @@
-"""A sentence survives Apertium's stream format, and an answer that is not its own is recognised."""
+"""A sentence survives Apertium's stream format, and another sentence's answer is recognised."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from wirematch.tuning.curve import curve, point_at, wilson
     [(0.5, 10, 0.2366, 0.7634), (1.0, 20, 0.8389, 1.0), (0.0, 10, 0.0, 0.2775), (0.9, 100, 0.8256, 0.9448)],
 )
 def test_intervals_are_wilsons(share, of, low, high):
-    """Figures of R's ``binom.confint(method = "wilson")``."""
+    """Results of R's ``binom.confint(method = "wilson")``."""
     assert wilson(share, of) == pytest.approx((low, high), abs=1e-4)
 
 

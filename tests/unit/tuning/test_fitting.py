@@ -9,7 +9,7 @@ from wirematch.tuning.fitting import choose_threshold, costs, recalibrate
 from wirematch.tuning.held_out import FOLDS, LEAST_FOR_CALIBRATION, LEAST_PAIRS, folds_of, tune
 
 SHIPPED = 0.6
-"""The cheapest threshold for made-up pairs whose odds are what the model says, of which two in five derive."""
+"""The cheapest threshold for made-up pairs with correct odds, of which two in five derive."""
 SEEDS = range(25)
 
 

@@ -1,4 +1,4 @@
-"""What is worked out for every threshold is what comparing at that threshold says."""
+"""What is computed for all thresholds at once equals comparing at each threshold."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ THRESHOLDS = (0.02, 0.2, 0.41, 0.6, 0.7, 0.9, 0.97)
 
 
 def bodies() -> list[tuple[Article, Article]]:
-    """Rewrites, excerpts, independent reports and strangers, in English and elsewhere, and a composite."""
+    """Rewrites, excerpts, independent reports and unrelated texts, in English and other languages, and a composite."""
     stories = [
         {file.stem: json.loads(file.read_bytes())["body"] for file in folder.glob("*.json")}
         for folder in sorted(STORIES.iterdir())

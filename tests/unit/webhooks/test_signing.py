@@ -19,7 +19,7 @@ def secret_of(key: bytes) -> str:
 
 
 def test_the_specifications_own_example():
-    """The example of a signature that the reference implementation is tested with."""
+    """The example from the tests of the reference implementation."""
     keys = read_secrets("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
     headers = signature_headers(keys, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
 

@@ -1,4 +1,4 @@
-"""Pages for people: thin routes that ask what everybody may ask, and show it."""
+"""HTML pages: thin routes over the same operations as the API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 from wirematch.api.pages import attribution, browse, check, desk, evidence, review, sign_in, story, wrong_address
 from wirematch.presentation.pages.rendering import STATIC
 
-# Ids may hold slashes, so a longer path stands before a shorter one.
+# Ids may contain slashes, so longer paths precede shorter ones.
 ROUTERS = (
     check.router,
     evidence.router,
@@ -22,6 +22,6 @@ ROUTERS = (
 
 
 def install(app: FastAPI) -> None:
-    """Serve the files that pages load, and tell of a wrong address by a page; the pages are ``ROUTERS``."""
+    """Serve static files, and HTML errors for unknown addresses. The pages themselves are ``ROUTERS``."""
     app.mount(STATIC, StaticFiles(packages=[("wirematch.presentation.pages", "static")]), name="static")
     wrong_address.install(app)

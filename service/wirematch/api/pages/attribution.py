@@ -1,4 +1,4 @@
-"""Of an article that several stories went into, what comes from where."""
+"""The attribution page: which part of an article comes from which of several stories."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @router.get("/checks/{key}/sources")
 async def of_check(key: str, detector: UsesDetector, checked: UsesChecked, judgements: UsesJudgements) -> Response:
-    """Of an article that was checked."""
+    """The attribution of a checked article."""
     article = await find_checked(checked, key)
     report = await detector.check(article)
     report = without(report, await find_wrong_stories(judgements, f"{CHECK}{key}", report))
@@ -31,7 +31,7 @@ async def of_check(key: str, detector: UsesDetector, checked: UsesChecked, judge
 
 @router.get("/articles/{article_id:path}/sources")
 async def of_article(article_id: str, detector: UsesDetector, judgements: UsesJudgements) -> Response:
-    """Of one that is stored."""
+    """The attribution of a stored article."""
     article = await detector.stored.get(article_id)
     report = await report_again(detector, article)
     report = without(report, await find_wrong_stories(judgements, article_id, report))

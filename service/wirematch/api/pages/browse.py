@@ -1,4 +1,4 @@
-"""Stored articles to search and to look through."""
+"""The page to search and browse stored articles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def browse(  # noqa: PLR0913 - its parameters
     before: Day = "",
     place: Annotated[str | None, Query(alias="from", max_length=20_000)] = None,
 ) -> Response:
-    """The newest first; a day counts from midnight to midnight, UTC."""
+    """Stored articles, newest first. Days run from midnight to midnight UTC."""
     search = Search(words.strip(), source.strip(), Kind(kind) if kind else None, after, before)
     wanted = Wanted(
         words=search.words,
@@ -45,7 +45,7 @@ async def browse(  # noqa: PLR0913 - its parameters
 
 
 def _midnight(field: str, day: str, after: timedelta = timedelta()) -> datetime | None:
-    """So long after the midnight with which a day begins, which ``field`` of the form names."""
+    """Return midnight UTC of ``day`` plus ``after``; ``field`` names the form field in errors."""
     if not day:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The first page: paste an article, see what it derives from."""
+"""The front page: paste an article and see what it derives from."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ON_THE_EVENT = Filters(include_related=True, limit=3)
 
 @router.get("/")
 async def show_form(catalogue: UsesCatalogue, may_store: MayChange, sample: str = "") -> Response:
-    """The form, filled with a sample if one is asked for."""
+    """The form, filled in with a sample if one is asked for."""
     form = EMPTY
     if sample in samples():
         article = samples()[sample]
@@ -48,7 +48,7 @@ async def show_form(catalogue: UsesCatalogue, may_store: MayChange, sample: str 
 async def check(
     form: SentForm, catalogue: UsesCatalogue, intake: UsesIntake, checked: UsesChecked, may_store: MayChange
 ) -> Response:
-    """Keep the article for a while and go to what it derives from, so that the answer has an address."""
+    """Keep the article for a while and redirect to its report, so that the report has a URL."""
     try:
         article = await form.read(intake)
     except (InvalidArticleError, ValidationError) as error:
@@ -67,24 +67,24 @@ async def show_check(key: str, detector: UsesDetector, checked: UsesChecked, jud
     related: list[MatchCard] = []
     if (
         report.decision is Decision.NEW and report.index.candidates
-    ):  # who is told 'nothing taken' wants to see beside what
+    ):  # for "nothing taken", readers want to see what it was compared with
         related = view_related(article, await detector.check(article, ON_THE_EVENT), base)
     return page("check_result.html", view=view_check(article, report, base, wrong), related=related, base=base)
 
 
 @router.post("/samples")
 async def load_samples(detector: UsesDetector) -> Response:
-    """Store the samples that are not there for checking, as anybody may store articles."""
+    """Store the samples, except those meant to be checked, as ordinary articles."""
     for article in samples_to_store():
         try:
             await detector.add(article)
-        except ArticleExistsError:  # somebody pressed the button twice
+        except ArticleExistsError:  # the button was pressed twice
             continue
     return RedirectResponse("/?sample=strait-accord-rewrite", 303)
 
 
 async def find_checked(checked: CheckedArticles, key: str) -> Article:
-    """The article of a check; :class:`CheckNotFoundError` when it is not kept any more."""
+    """Return a checked article. Raises CheckNotFoundError if it is no longer kept."""
     article = await checked.find(key)
     if article is None:
         raise CheckNotFoundError

@@ -1,4 +1,4 @@
-"""Recent pickups, for whoever looks after rights."""
+"""The desk: recent pickups, for those who look after rights."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS
 from wirematch.presentation.pages.exports import desk_csv
 
 SECONDS = 1.0
-"""Spent on finding out what nobody asked before, for one answer."""
+"""Time budget of one response for pickups that are not known yet."""
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 EVENTS = "/desk/events"
 LONGEST_SECONDS = 600.0
-"""Of one stream of events; a browser opens the next, and is asked anew who it is."""
+"""Maximum duration of an event stream. The browser then reconnects, and is authenticated again."""
 Token = Annotated[str, Query(max_length=64)]
 LastEventId = Annotated[str | None, Header(max_length=64)]
 FilterName = Annotated[str, Query(max_length=2_000)]
 
 
 class DeskFormat(StrEnum):
-    """How pickups are wanted."""
+    """Formats of the list of pickups."""
 
     PAGE = "page"
     CSV = "csv"
@@ -54,7 +54,7 @@ async def desk(  # noqa: PLR0913 - what may be asked
     sort: Sort = Sort.UNCREDITED,
     wanted: Annotated[DeskFormat, Query(alias="as")] = DeskFormat.PAGE,
 ) -> Response:
-    """Those of articles that were stored in the time asked for."""
+    """Pickups of articles stored within the time span asked for."""
     latest = await latest_token(catalogue)
     since = datetime.now(UTC) - SPANS[within]
     found = await find_recent_pickups(detector, catalogue, log, judgements, since=since, seconds=SECONDS)
@@ -66,7 +66,7 @@ async def desk(  # noqa: PLR0913 - what may be asked
 
 @router.get("/desk/latest")
 async def latest(catalogue: UsesCatalogue) -> Response:
-    """What was stored last: a page that shows another one is out of date."""
+    """The token of the article stored last; a page with another token is out of date."""
     return JSONResponse({"latest": await latest_token(catalogue)}, headers={"Cache-Control": "no-store"})
 
 
@@ -79,7 +79,7 @@ async def events(
     last_event_id: LastEventId = None,
     seconds: Annotated[float, Query(ge=0, le=LONGEST_SECONDS)] = LONGEST_SECONDS,
 ) -> Response:
-    """The same as server-sent events: one whenever something else was stored last than the client knows of."""
+    """The same as server-sent events: one whenever the latest token differs from the client's."""
     gate: Gate = request.state.gate
     caller: Caller | None = request.state.caller
     live: LiveUpdates = request.state.live

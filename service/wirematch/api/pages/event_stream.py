@@ -1,4 +1,4 @@
-"""A stream of server-sent events (https://html.spec.whatwg.org/#server-sent-events) about what was stored."""
+"""A stream of server-sent events (https://html.spec.whatwg.org/#server-sent-events) about stored articles."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from wirematch.errors import OverloadedError, WirematchError
 from wirematch.state.catalogue import Catalogue
 
 HEARTBEAT_SECONDS = 15.0
-"""After which a comment is sent where nothing happens, so that proxies keep the connection and the gone are noticed."""
+"""Interval of keep-alive comments, so that proxies keep the connection and lost clients are noticed."""
 SEND_SECONDS = 30.0
-"""That a client has to take an event."""
+"""Time that a client has to accept an event."""
 RETRY_MS = 3_000
-"""After which a browser connects again."""
+"""Delay before a browser reconnects, in milliseconds."""
 
 
 class EventStream(Response):
-    """Tells whenever something was stored, until the client goes, the service stops, or the time is over.
+    """Sends an event whenever something was stored, until the client leaves, the service stops, or time is up.
 
-    An event's id is the token of what was stored last, so a client that comes back with ``Last-Event-ID`` is told at
-    once if it has missed anything, whichever process it comes to, and otherwise waits.
+    An event's id is the token of the article stored last. A client that reconnects with ``Last-Event-ID``, to whichever
+    process, is therefore told at once if it missed anything.
     """
 
     media_type = "text/event-stream"
@@ -42,7 +42,7 @@ class EventStream(Response):
         seconds: float,
         still_allowed: Callable[[], Awaitable[bool]],
     ) -> None:
-        """``after`` is the token that the client knows; ``still_allowed`` is asked before anything is sent."""
+        """``after`` is the token that the client knows; ``still_allowed`` is checked before anything is sent."""
         super().__init__()
         self._live = live
         self._catalogue = catalogue
@@ -51,7 +51,7 @@ class EventStream(Response):
         self._still_allowed = still_allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the stream, or 503 where too many are open."""
+        """Send the stream, or 503 if too many are open."""
         try:
             with self._live.watching(self._catalogue) as watch:
                 await self._send_head(send)
@@ -64,7 +64,7 @@ class EventStream(Response):
         headers = [
             (b"content-type", b"text/event-stream; charset=utf-8"),
             (b"cache-control", b"no-store"),
-            (b"x-accel-buffering", b"no"),  # nginx would hold events back
+            (b"x-accel-buffering", b"no"),  # or nginx would buffer events
         ]
         await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
 
@@ -94,7 +94,7 @@ class EventStream(Response):
                     said = ":\n\n"
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         except (TimeoutError, WirematchError):
-            return  # the connection is closed, and a client that is still there comes again
+            return  # the connection is closed; a client that is still there reconnects
         finally:
             for task in (gone, stopping, waiting):
                 task.cancel()

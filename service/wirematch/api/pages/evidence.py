@@ -1,4 +1,4 @@
-"""What one article owes to another: side by side, on paper, in files, and whether a reader agrees."""
+"""Evidence of what one article owes to another: side by side, for printing, as files, and with a reader's judgement."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 class EvidenceFormat(StrEnum):
-    """How the evidence is wanted."""
+    """Formats of the evidence."""
 
     PAGE = "page"
     HTML = "html"
@@ -42,7 +42,7 @@ class EvidenceFormat(StrEnum):
 
 
 FORMATS = [(one.value, one.value.upper()) for one in EvidenceFormat if one is not EvidenceFormat.PAGE]
-"""What can be downloaded, and how that is called."""
+"""Formats that can be downloaded, with their labels."""
 OwnWordsOnly = Annotated[bool, Query(alias="own", description="Only the reporter's own words.")]
 InTranslation = Annotated[bool, Query(description="Also how what was translated reads in translation.")]
 WantedAs = Annotated[EvidenceFormat, Query(alias="as")]
@@ -50,17 +50,17 @@ WantedAs = Annotated[EvidenceFormat, Query(alias="as")]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two articles, and where their evidence is."""
+    """Two articles to compare, and the addresses of their evidence."""
 
     name: str
-    """Of the submission, as judgements name it."""
+    """Id of the submission, as judgements name it."""
     submission: Article
     story: Article
     address: str
     back: str
-    """The page of the article that was asked about."""
+    """Path of the page of the article that was asked about."""
     said: Sequence[str | None] = ()
-    """How each reads in translation, where that was asked for; None of one that is not translated."""
+    """The two texts as translated, if asked for; None for one that is not translated."""
 
 
 async def _of_check(  # noqa: PLR0913 - its parameters
@@ -72,7 +72,7 @@ async def _of_check(  # noqa: PLR0913 - its parameters
     turned: bool = False,
     translation: InTranslation = False,
 ) -> Compared:
-    """``turned``: the stored article came later, and took from the one that was checked."""
+    """With ``turned``, the stored article came later and took from the checked one."""
     article, stored = await find_checked(checked, key), await detector.stored.get(story_id)
     base = f"/checks/{key}"
     address = evidence_page(base, story_id)
@@ -110,7 +110,7 @@ async def show_of_check(  # noqa: PLR0913 - its parameters
     own: OwnWordsOnly = False,
     wanted: WantedAs = EvidenceFormat.PAGE,
 ) -> Response:
-    """Of an article that was checked."""
+    """Evidence of a checked article."""
     return await _show(compared, detector, judgements, pdf_maker, own=own, wanted=wanted, may_judge=may_judge)
 
 
@@ -125,7 +125,7 @@ async def show_of_article(  # noqa: PLR0913 - its parameters
     own: OwnWordsOnly = False,
     wanted: WantedAs = EvidenceFormat.PAGE,
 ) -> Response:
-    """Of two articles that are stored."""
+    """Evidence of two stored articles."""
     return await _show(compared, detector, judgements, pdf_maker, own=own, wanted=wanted, may_judge=may_judge)
 
 
@@ -133,7 +133,7 @@ async def show_of_article(  # noqa: PLR0913 - its parameters
 async def judge_of_check(
     compared: OfCheck, judgements: UsesJudgements, verdict: SentVerdict = None, note: Note = ""
 ) -> Response:
-    """Keep what a reader says of the match; without a verdict, forget what was said."""
+    """Keep a reader's verdict on the match; without one, delete it."""
     return await _judge(compared, judgements, verdict, note)
 
 
@@ -141,7 +141,7 @@ async def judge_of_check(
 async def judge_of_article(
     compared: OfArticle, judgements: UsesJudgements, verdict: SentVerdict = None, note: Note = ""
 ) -> Response:
-    """The same of two articles that are stored."""
+    """The same for two stored articles."""
     return await _judge(compared, judgements, verdict, note)
 
 

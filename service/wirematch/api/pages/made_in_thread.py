@@ -1,4 +1,4 @@
-"""Pages and files that have whole texts in them: making one of the longest takes seconds, and nobody else waits."""
+"""Render pages and files of whole texts in a thread: the longest take seconds and must not block other requests."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ T = TypeVar("T")
 
 
 async def made_in_thread(detector: Detector, articles: Sequence[Article], make: Callable[[], T]) -> T:
-    """What ``make`` makes of these articles, in the line where requests of so many bytes stand; OverloadedError."""
+    """Run ``make`` in a thread, queued by the size of the articles like any other request. Raises OverloadedError."""
     async with detector.executor.admission(sum(size_of(one.body) for one in articles)):
         return await detector.executor.run(make)

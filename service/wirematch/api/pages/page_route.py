@@ -1,4 +1,4 @@
-"""Routes whose answers are pages, errors included."""
+"""Routes whose responses, errors included, are HTML pages."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ HEADERS = {
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
 }
-"""A browser loads for a page what this service serves, and nothing written into the page itself. It names no page to
-other sites; without a referrer at all it would send ``Origin: null`` with our own forms, which are then not served."""
+"""A page may load only what this service serves, and no inline code. It sends no referrer to other sites, but does to
+this one: without any, browsers would send ``Origin: null`` with our own forms, which are then refused."""
 
 log = logging.getLogger(__name__)
 PageHandler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class PageRoute(APIRoute):
-    """A route for browsers: what goes wrong is told by a page, and forms are taken from our own pages only."""
+    """A route for browsers: errors are HTML pages, and forms are accepted only from this site."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """By the path as it was sent: an id's own slashes are quoted in it, so they part nothing."""
+        """Match the undecoded path, in which an id's own slashes are percent-encoded and separate nothing."""
         raw = scope.get("raw_path")
         if scope["type"] != "http" or raw is None:
             return super().matches(scope)
@@ -49,7 +49,7 @@ class PageRoute(APIRoute):
         return match, found
 
     def get_route_handler(self) -> PageHandler:
-        """The route's own handler within all that."""
+        """Return the route's handler, wrapped in error pages and the check of a form's origin."""
         handle = super().get_route_handler()
 
         async def handle_page(request: Request) -> Response:
@@ -73,31 +73,31 @@ class PageRoute(APIRoute):
 
 
 def with_headers(response: Response) -> Response:
-    """The response with what a page's answer has beside those of all answers."""
+    """Return the response with the default headers of pages added."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
 
 
 def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
-    """The answer with a page in it."""
+    """Return an HTML response rendered from a template."""
     return HTMLResponse(render(template, **shown), status)
 
 
 def error_page(problem: Problem, headers: dict[str, str] | None = None) -> HTMLResponse:
-    """The same that a problem document tells."""
+    """Return the HTML counterpart of a problem document."""
     return HTMLResponse(render("error.html", problem=problem), problem.status, headers)
 
 
 def download(content: str | bytes, media_type: str, name: str) -> Response:
-    """The answer that a browser saves as a file; a text is UTF-8."""
+    """Return a response that browsers save as a file; text is UTF-8."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     charset = "; charset=utf-8" if isinstance(content, str) else ""
     return Response(content, media_type=f"{media_type}{charset}", headers=headers)
 
 
 def plain_name(article: Article) -> str:
-    """What an article is called in a file's name."""
+    """Return the article's id or source in a form that is safe in a file name."""
     return re.sub(r"[^A-Za-z0-9]+", "-", article.id or article.source or "").strip("-")[:60] or "article"
 
 
@@ -111,6 +111,6 @@ def _problem_of(error: HTTPException) -> Problem:
 
 
 def _refuse_other_sites(request: Request) -> None:
-    """A form on somebody else's page must not do anything here; browsers say where a request comes from."""
+    """Raise 403 for a form sent from another site, which browsers tell by ``Sec-Fetch-Site``."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise HTTPException(HTTPStatus.FORBIDDEN, "This form was sent from another site; send it from the page itself.")

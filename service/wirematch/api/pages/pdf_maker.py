@@ -1,4 +1,4 @@
-"""PDFs made by processes of their own, one at a time: making one takes seconds, and a fault in it ends only that."""
+"""PDFs made in subprocesses, one at a time: each takes seconds, and a crash must not affect the service."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 4
 SECONDS = 60.0
-"""That one may take; 5,000 words with 300 passages take about ten."""
+"""Time limit of one PDF; 5,000 words with 300 passages take about ten seconds."""
 
 
 class PdfMaker:
-    """Of one process of the service."""
+    """The PDF queue of one service process."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
         self._waiting = 0
 
     async def make(self, html: str) -> bytes:
-        """The PDF of a page that stands alone; PdfNotInstalledError, PdfFailedError, OverloadedError."""
+        """Render a self-contained page as PDF. Raises PdfNotInstalledError, PdfFailedError and OverloadedError."""
         if not can_make_pdf():
             raise PdfNotInstalledError
         if self._waiting >= MOST_WAITING:

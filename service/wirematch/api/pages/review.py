@@ -1,4 +1,4 @@
-"""What readers said of matches."""
+"""The page of readers' judgements of matches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 class JudgementsFormat(StrEnum):
-    """How judgements are wanted."""
+    """Formats of the judgements."""
 
     PAGE = "page"
     JSONL = "jsonl"
@@ -31,7 +31,7 @@ async def review(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     wanted: Annotated[JudgementsFormat, Query(alias="as")] = JudgementsFormat.PAGE,
 ) -> Response:
-    """The newest first; as a file, all of them, as labelled pairs."""
+    """Judgements, newest first; as a file, all of them as labelled pairs."""
     if wanted is JudgementsFormat.JSONL:
         headers = {"Content-Disposition": 'attachment; filename="judged.jsonl"'}
         return StreamingResponse(_lines(judgements), media_type="application/x-ndjson", headers=headers)

@@ -1,4 +1,4 @@
-"""Signing in and out by a form, and the page for whom the service does not know or does not let in."""
+"""Signing in and out by a form, and the page for callers who are unknown or not allowed in."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SentTarget = Annotated[str, Form(alias="to", max_length=LONGEST_ADDRESS)]
 
 @router.get(SIGN_IN)
 async def show_sign_in(request: Request, target: Target = FIRST_PAGE, session: SessionCookie = None) -> Response:
-    """The form; or, for whom is signed in, who that is and the way out."""
+    """The form; for those signed in, who they are and a button to sign out."""
     gate: Gate = request.state.gate
     caller = None if session is None else await gate.signed_in(session)
     return page("sign_in.html", keyed=await gate.keyed(), caller=caller, to=_page_of_ours(target), fault=None)
@@ -38,7 +38,7 @@ async def show_sign_in(request: Request, target: Target = FIRST_PAGE, session: S
 
 @router.post(SIGN_IN)
 async def sign_in_by_form(request: Request, key: SentKey = "", target: SentTarget = FIRST_PAGE) -> Response:
-    """Begin a session and go to the page that was wanted."""
+    """Begin a session and redirect to the page asked for."""
     gate: Gate = request.state.gate
     if not await gate.keyed():
         raise NoKeysError
@@ -59,7 +59,7 @@ async def sign_out_by_form(request: Request, session: SessionCookie = None) -> R
 
 
 def refusal_page(scope: Scope, refusal: Problem, headers: dict[str, str]) -> Response:
-    """What a browser shows of a refusal: the form for signing in where that would help."""
+    """Return a refusal as a page: the sign-in form where signing in would help."""
     if refusal.status != HTTPStatus.UNAUTHORIZED:
         return with_headers(error_page(refusal, headers))
     to = _page_of_ours(_address(scope)) if scope["method"] in READING else FIRST_PAGE
@@ -69,7 +69,7 @@ def refusal_page(scope: Scope, refusal: Problem, headers: dict[str, str]) -> Res
 
 
 def _address(scope: Scope) -> str:
-    """Path and query as they were sent: an id's own slashes are quoted."""
+    """Path and query as sent, in which slashes within ids are percent-encoded."""
     raw = scope.get("raw_path")
     path = quote(scope["path"]) if raw is None else raw.decode("latin-1").partition("?")[0]
     query = scope["query_string"].decode("latin-1")
@@ -77,5 +77,5 @@ def _address(scope: Scope) -> str:
 
 
 def _page_of_ours(address: str) -> str:
-    """The address without a host, or the first page's where it is none."""
+    """Return ``address`` if it is a path on this site, otherwise the front page's, so that redirects stay here."""
     return address if _OURS.fullmatch(address) else FIRST_PAGE

@@ -1,4 +1,4 @@
-"""What pages use beside the detector."""
+"""Dependencies of pages."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ async def _may_change(request: Request) -> bool:
 
 
 MayChange = Annotated[bool, Depends(_may_change)]
-"""Whether forms that change what everybody sees are taken from whoever asks."""
+"""Whether the caller may submit forms that change what everybody sees."""
 
 
 async def find_wrong_stories(judgements: Judgements, submission_id: str, report: Report) -> set[str]:
-    """Stories in the report on an article that a reader said it does not derive from."""
+    """Ids of the stories in a report that a reader has judged not to be a source of the article."""
     pairs = [(submission_id, match.id) for match in report.matches if match.id]
     return {story_id for _, story_id in await called_wrong(judgements, pairs)}

@@ -31,7 +31,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 class StoryFormat(StrEnum):
-    """How the pickups are wanted."""
+    """Formats of the list of pickups."""
 
     PAGE = "page"
     JSON = "json"
@@ -40,7 +40,7 @@ class StoryFormat(StrEnum):
 
 @router.get("/articles/{article_id:path}/since/{earlier_id:path}")
 async def show_changes(article_id: str, earlier_id: str, detector: UsesDetector) -> Response:
-    """What changed from an earlier version, which is stored under an id of its own."""
+    """What changed since an earlier version that is stored under its own id."""
     earlier, article = await detector.stored.get(earlier_id), await detector.stored.get(article_id)
     return await _changes(detector, earlier, article)
 
@@ -69,7 +69,7 @@ async def show_article(
     *,
     wanted: Annotated[StoryFormat, Query(alias="as")] = StoryFormat.PAGE,
 ) -> Response:
-    """What it derives from and who picked it up, as the index is now."""
+    """What the article derives from and who picked it up, as the index is now."""
     article = await detector.stored.get(article_id)
     pickups = await detector.stored.pickups(article_id, 0, MOST_PICKUPS)
     if wanted is StoryFormat.JSON:

@@ -1,4 +1,4 @@
-"""An article as the form of the check page brings it: pasted, or as a file in any format that can be read."""
+"""The form of the check page: an article, pasted or as a file in any supported format."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Field = Annotated[str, Form()]
 
 
 class SubmissionForm:
-    """What was filled in; a dependency, so that every page that takes an article takes it alike."""
+    """The form's fields; a dependency, so that every page that accepts an article accepts the same."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class SubmissionForm:
         self._file = file
 
     async def read(self, intake: DocumentIntake) -> Article:
-        """The article, without an id; InvalidArticleError when there is none, or several."""
+        """Return the article without an id. Raises InvalidArticleError if there is none, or several."""
         name = (self._file.filename if self._file else "") or ""
         content = await self._file.read() if self._file and name else b""
         if not content:
@@ -50,7 +50,7 @@ class SubmissionForm:
         return Article.model_validate(kept)
 
     def _time(self) -> datetime | None:
-        """As a browser's field for a time gives it, in UTC unless it says otherwise."""
+        """Parse the value of a browser's ``datetime-local`` field, as UTC unless it has an offset."""
         if not self.published_at:
             return None
         try:

@@ -1,4 +1,4 @@
-"""An address at which there is nothing: a browser shows a page of it, and programs are told in JSON."""
+"""Unknown addresses: browsers get an HTML page, programs a problem document."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ SAID = {
     "/docs describes it.",
 }
 MOST_RANGES = 40
-"""That are read of an ``Accept``; browsers send fewer than ten."""
+"""Maximum number of media ranges read from ``Accept``; browsers send fewer than ten."""
 
 
 def install(app: FastAPI) -> None:
-    """Answer browsers with a page where no route does; after :func:`wirematch.api.problems.install`."""
+    """Answer browsers with a page where no route matches; call after :func:`wirematch.api.problems.install`."""
     app.add_exception_handler(HTTPException, _page_or_problem)
 
 
 def asks_for_page(scope: Scope) -> bool:
-    """Whether a browser goes to an address: it reads, and takes HTML rather than JSON."""
+    """Whether a browser is navigating: the method reads, and HTML is preferred to JSON."""
     if scope["method"] not in READING:
         return False
     accepted = Headers(scope=scope).get("accept", "")
@@ -37,7 +37,7 @@ def asks_for_page(scope: Scope) -> bool:
 
 
 def leads_nowhere(scope: Scope) -> bool:
-    """Whether the application has no route for a request's address, whatever the method."""
+    """Whether no route of the application matches the path, whatever the method."""
     return all(route.matches(scope)[0] is Match.NONE for route in scope["app"].routes)
 
 
@@ -53,7 +53,7 @@ async def _page_or_problem(request: Request, error: Exception) -> Response:
 
 
 def _quality(accepted: str, media_type: str) -> float:
-    """How welcome a media type is, by the range that names it best (RFC 9110, 12.5.1): 0 to 1."""
+    """Return the quality, 0 to 1, that ``Accept`` gives a media type by its most specific range (RFC 9110, 12.5.1)."""
     found = (-1, 0.0)
     for one in accepted.split(",")[:MOST_RANGES]:
         media_range, *parameters = (part.strip().lower() for part in one.split(";"))

@@ -213,7 +213,7 @@ async def _restore_section(  # noqa: PLR0913 - one call
         if about["sampling"] not in set(Sampling):
             raise BackupError(
                 f"The index of the backup is signed by {about['sampling']!r}, which this release does not know. Run "
-                "the release that wrote it, or restore into an index that is there."
+                "the release that wrote it, or restore into an existing index."
             )
         alike = {"shards": settings.shards or about["shards"], "sampling": Sampling(about["sampling"])}
         settings = settings.model_copy(update=alike)

@@ -1,7 +1,8 @@
 """What a backup holds: read from its beginning to its end, or to where it is cut, without storing anything.
 
 The lines, in this order: one about the backup; then of each tenant, and of whoever is none, a section of a line about
-it, articles, what of them was gone at the end, members of clusters, kills, judgements, and a line with their numbers.
+it, articles, what of them was gone at the end, which may be in no cluster yet, members of clusters, kills, judgements,
+and a line with their numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from wirematch.commands.backup.parts import BrokenPartError, PartReader
 from wirematch.errors import BackupError, CutBackupError
 
 FORMAT = 1
-KINDS = ("article", "member", "kill", "judgement")
+KINDS = ("article", "untold", "member", "kill", "judgement")
 """Lines that are counted, by the name of what they hold."""
 BackupLine = dict[str, Any]
 
@@ -95,7 +96,7 @@ class Contents:
             section.ended = True
             said: Counter[str] = Counter(line["counted"])
             if said != section.counts:
-                raise BackupError(f"The backup says that it holds {dict(said)}, and holds {dict(section.counts)}.")
+                raise BackupError(f"The backup declares {dict(said)}, but holds {dict(section.counts)}.")
 
 
 def read_contents(file: Path) -> tuple[Contents, PartReader]:
@@ -107,15 +108,15 @@ def read_contents(file: Path) -> tuple[Contents, PartReader]:
                 contents.add(json.loads(line))
             contents.end = part.end
             if contents.header is None:
-                raise BackupError(f"{file} is no backup of Wirematch.")
+                raise BackupError(f"{file} is not a Wirematch backup.")
     except BrokenPartError as error:
         if contents.header is None:
-            raise BackupError(f"{file} is no backup of Wirematch, or not even its beginning is whole.") from error
+            raise BackupError(f"{file} is not a Wirematch backup, or is damaged at its beginning.") from error
         contents.broken = str(error)
     except OSError as error:
         raise BackupError(f"{file} cannot be read: {error.strerror}.") from error
     except (ValueError, LookupError, TypeError) as error:
-        raise BackupError(f"{file} is no backup of Wirematch: {error}.") from error
+        raise BackupError(f"{file} is not a Wirematch backup: {error}.") from error
     return contents, reader
 
 

@@ -16,16 +16,18 @@ def backup(  # noqa: PLR0913 - its options
     file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write, named .ndjson.zst or .ndjson.gz.")],
     tenant: Annotated[
         list[str] | None,
-        typer.Option(help="What this tenant has stored, in place of the service's own; may be repeated."),
+        typer.Option(help="Back up this tenant's data instead of the service's own; may be repeated."),
     ] = None,
-    all_tenants: Annotated[bool, typer.Option("--all-tenants", help="The service's own and all tenants'.")] = False,
+    all_tenants: Annotated[
+        bool, typer.Option("--all-tenants", help="Back up the service's own data and that of all tenants.")
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Write all that is stored into a file, while services go on; one that was interrupted is gone on with.
+    """Write all stored data into a file while services run, or resume an interrupted backup.
 
-    Exit status 1: records that are damaged are not in it.
+    Exit status 1: damaged records were left out.
     """
     from wirematch.commands.backup import command
     from wirematch.commands.local_index import read_settings
@@ -38,19 +40,20 @@ def backup(  # noqa: PLR0913 - its options
 def restore(  # noqa: PLR0913 - its options
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that 'wirematch backup' wrote.")],
     tenant: Annotated[
-        list[str] | None, typer.Option(help="Only what this tenant had; may be repeated. By default all that is in it.")
+        list[str] | None,
+        typer.Option(help="Restore only this tenant's data; may be repeated. By default everything in the file."),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Only say whether the file is whole, and what is in it.")
+        bool, typer.Option("--check", help="Only verify that the file is complete, and list what is in it.")
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Store what a backup holds, with versions, times, clusters, kills and judgements.
+    """Restore a backup: articles with versions and times, clusters, kills and judgements.
 
-    A file that is not whole is refused. What is stored already stays as it is; a restore that was interrupted is
-    gone on with by saying it again.
+    An incomplete file is refused. What is already stored stays unchanged; to resume an interrupted restore, repeat
+    the command.
     """
     from wirematch.commands.backup import command
     from wirematch.commands.local_index import read_settings

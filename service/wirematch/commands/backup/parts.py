@@ -124,18 +124,36 @@ class PartReader:
 
 @contextmanager
 def only_writer(file: Path) -> Iterator[None]:
-    """Keep other processes from writing it during the block; BackupError while another one does, and OSError."""
+    """Keep other processes from writing it during the block; BackupError while another one does, and OSError.
+
+    A file that is made here goes again, if nothing was written to it.
+    """
+    made = not file.exists()
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # texts are nobody else's business
     with os.fdopen(descriptor, "r+b") as held:
+        if not _locks(held, file):
+            raise BackupError(f"Another process is writing {file}; wait for its end, or name another file.")
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BackupError(f"Another process is writing {file}; wait for its end, or name another file.") from error
-        yield
+            yield
+        finally:
+            if made and not os.fstat(held.fileno()).st_size:
+                file.unlink(missing_ok=True)
+
+
+def _locks(held: BinaryIO, file: Path) -> bool:
+    """Whether the open file is this process's, and still the one of this name: whoever made it may take it away."""
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(held.fileno()), file.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 class PartWriter:
-    """Appends parts to a file behind what ``after`` has read of it. The block closes it, without a last part."""
+    """Appends parts to a file behind what ``after`` has read of it. The block closes it, without a last part.
+
+    What it wrote is taken away again where the block fails before there is more than one part, the beginning.
+    """
 
     def __init__(self, file: Path, after: PartReader | None = None, end: int = 0) -> None:
         """``end`` is where the last whole part ends; what is behind it is removed."""
@@ -144,6 +162,8 @@ class PartWriter:
         self._raw = os.fdopen(descriptor, "r+b")
         self._raw.truncate(end)
         self._raw.seek(end)
+        self._end = end
+        self._parts = 0
         self.lines = after.lines if after else 0
         self._digest = after.digest if after else hashlib.sha256()
         self._waiting: list[bytes] = []
@@ -152,7 +172,9 @@ class PartWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is not None and not self._end and self._parts <= 1:
+            self._raw.truncate(0)
         self._raw.close()
 
     @property
@@ -180,3 +202,4 @@ class PartWriter:
         self._digest.update(checkpoint)
         self.lines += 1
         self._waiting, self._bytes = [], 0
+        self._parts += 1

@@ -47,6 +47,8 @@ class Restored:
     """Articles that were withdrawn since the backup. They stay away."""
     expired: int = 0
     earlier_versions: int = 0
+    to_decide: int = 0
+    """Articles that may be in no cluster yet; whoever sweeps next decides them."""
     members: int = 0
     kills: int = 0
     judgements: int = 0
@@ -74,6 +76,7 @@ class Restore:
         """Store all; ``lines`` are those of the section."""
         waiting: asyncio.Task[list[_DraftOfLine]] | None = None
         members: list[KeptMembership] = []
+        untold: list[str] = []
         try:
             for kind, lot in _lots(lines, section.gone):
                 prepared = asyncio.create_task(self._prepare(lot, section)) if kind == "article" else None
@@ -82,6 +85,8 @@ class Restore:
                 waiting = prepared
                 if kind == "member":
                     members += [KeptMembership(*line["member"]) for line in lot]
+                elif kind == "untold":
+                    untold += [line["untold"] for line in lot]
                 elif kind != "article":
                     await self._put_beside(lot)
             if waiting is not None:
@@ -90,6 +95,8 @@ class Restore:
             if waiting is not None:
                 waiting.cancel()
         await self._put_members(members)
+        await self._carried.put_untold(untold)
+        self.done.to_decide = len(untold)
 
     async def _prepare(self, lot: Sequence[BackupLine], section: Section) -> list[_DraftOfLine]:
         there = await self._stored_at([line["article"]["id"] for line in lot])

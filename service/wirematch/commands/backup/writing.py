@@ -86,6 +86,8 @@ class SectionWriter:
         return {"earlier": texts, "earlier_until": until} if texts else {}
 
     async def _write_what_is_beside(self) -> None:
+        for article_id in await self._carried.untold():
+            self._put("untold", {"untold": article_id})
         async for member in self._carried.members():
             self._put("member", {"member": list(member)})
         async for article_id, kill, until in self._carried.kills():

@@ -1,4 +1,4 @@
-"""From a submission to stored articles in other languages that it may have something to do with."""
+"""Find stored articles in other languages that may be related to a submission."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from wirematch.models import NO_FILTERS, Filters
 from wirematch.text.markup import plain_text
 
 MOST_CANDIDATES = 8
-"""Of each index that are compared: of translated news, the story stands among the first four in 998 of 1,000 cases."""
+"""Candidates compared from each index: for translated news, the story is among the first four in 998 of 1,000 cases."""
 LEAST_BUCKETS = 0.5
-"""As ``policy.LEAST_BUCKETS``, for texts that a translator worded: they share a third of the buckets."""
+"""As ``policy.LEAST_BUCKETS``, for texts worded by a translator, which share a third of the buckets."""
 
 
 class AcrossRetriever:
-    """Errors are those of StoryIndex."""
+    """Adds candidates in other languages. Raises the errors of StoryIndex."""
 
     def __init__(self, articles: StoryIndex, translations: Translations, compare_bytes: int) -> None:
         self._articles = articles
@@ -40,11 +40,11 @@ class AcrossRetriever:
         filters: Filters = NO_FILTERS,
         most: int = MOST_CANDIDATES,
     ) -> list[Retrieved]:
-        """The same with candidates in other languages; a few round trips for all of them together."""
+        """Return ``retrieved`` with candidates in other languages; a few round trips for the whole batch."""
         asked = await self._asked(read)
         in_pivot = [how.reading.language == self._pivot for how in read]
         own, translated = await asyncio.gather(
-            # What is in the pivot itself is found in the articles' own index by its own text.
+            # Articles written in the pivot are found in the articles' own index by their own text.
             self._best(
                 self._articles,
                 [None if pivot else it for it, pivot in zip(asked, in_pivot, strict=True)],
@@ -64,7 +64,7 @@ class AcrossRetriever:
         return self._translations.translating.pivot
 
     async def _asked(self, read: Sequence[ReadArticle]) -> list[Signature | None]:
-        """Of each what it asks the indexes for; None where nobody knows how it reads in the pivot."""
+        """Return the query signature of each article; None if its text in the pivot is not known."""
         texts = [self._in_pivot(one) for one in read]
         known = [text for text in texts if text is not None]
         asked = iter(await self._translations.asked(known) if known else ())
@@ -83,7 +83,7 @@ class AcrossRetriever:
         translated: Sequence[Record],
         originals: dict[str, Record],
     ) -> RetrievedAcross:
-        """Those of other languages than the submission's, stored before it; an article is no candidate of itself."""
+        """Select candidates in other languages, stored before the submission; never the article itself."""
         mine = retrieved.submission.article.id
         found = [AcrossCandidate(record, None) for record in own]
         for translation in translated:
@@ -108,13 +108,13 @@ class AcrossRetriever:
     async def _best(
         self, index: StoryIndex, signatures: Sequence[Signature | None], filters: Filters, most: int
     ) -> list[list[Record]]:
-        """Of each signature the best records, in order."""
+        """Return the best records for each signature, in order."""
         asked = [one for one in signatures if one is not None]
         if not asked:
             return [[] for _ in signatures]
         lookups = await index.lookup_many(asked, [None] * len(asked))
         rankings = [_plausible(lookup, most) for lookup in lookups]
-        if filters.narrow:  # what passes may stand anywhere in the ranking
+        if filters.narrow:  # records that pass may stand anywhere in the ranking
             lots = await asyncio.gather(*(index.fetch(lookup.ranking, most, filters) for lookup in lookups))
             found = iter(lots)
             return [[] if one is None else list(next(found)) for one in signatures]

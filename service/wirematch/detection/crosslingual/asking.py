@@ -1,8 +1,8 @@
-"""What an index is asked for where a translator worded one of the two texts.
+"""Query signatures for comparisons in which a translator worded one of the two texts.
 
-Whoever translates keeps words together that tell one thing, and puts them in another order, with a word more or less
-between them. So a text asks for its pairs of content words in both orders, and for those with one word between. Nothing
-more is stored for that: what a stored article is found by stays its own pairs.
+Translation keeps together words that belong together, but reorders them and adds or drops words between them. So a
+query uses pairs of content words in both orders, and pairs with one word between. Nothing more is stored for that: a
+stored article is still found by its own pairs.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from wirematch.fingerprint.terms import Terms, read_many
 from wirematch.text.unmasking import unmask
 
 TIMES = 3
-"""As many hashes as a signature has at most, for three kinds of pairs."""
+"""The most hashes of a query, in multiples of a signature's, as there are three kinds of pairs."""
 
 
 def asked_of(texts: Sequence[str], scheme: FingerprintScheme) -> list[Signature | None]:
-    """What each text asks for, in order; None for a text without words. CPU work, some 0.2 ms a text of 700 words.
+    """Return each text's query signature, in order; None for a text without words. CPU-bound, 0.2 ms per 700 words.
 
-    With permutations it is the signature itself: there, more pairs would hide what a story was stored under.
+    With permutations it is the plain signature: there, more pairs would hide what a story was stored under.
     """
     if scheme.permutes:
         return sign_many(texts, scheme)

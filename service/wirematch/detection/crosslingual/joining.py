@@ -1,8 +1,8 @@
-"""Clusters of articles whose translations came after them.
+"""Clustering of articles whose translations came after them.
 
-An article that had no translation when it was stored was found by nobody in another language, and found nobody there.
-Once it has one, it is decided again, and so is what was stored behind it meanwhile and derives from it, or it from
-that. What a cluster already says stays (docs/adr/0029): whoever is in a cluster keeps its original.
+An article stored without a translation could neither find articles in other languages nor be found by them. Once it has
+a translation, it is decided again, together with articles stored after it that derive from it or that it derives from.
+What a cluster already says stays (docs/adr/0029): members of a cluster keep their original.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ DECIDED_AT_ONCE = 8
 
 
 class LateJoining:
-    """Puts articles into the clusters in which they would be, had they been translated when they were stored.
+    """Puts articles into the clusters they would be in had they been translated when they were stored.
 
-    Errors are those of StoryIndex, and OverloadedError. To be called within an admission of ``executor``.
+    Raises the errors of StoryIndex, and OverloadedError. Call it within an admission of ``executor``.
     """
 
     def __init__(  # noqa: PLR0913 - composed in one place
@@ -48,7 +48,7 @@ class LateJoining:
         self._executor = executor
 
     async def join(self, records: Sequence[Record]) -> None:
-        """These are stored, and have had a translation since just now; doing it twice changes nothing."""
+        """Cluster stored articles that were just translated. Idempotent."""
         found: dict[str, Record] = {}
         for record in records:
             found |= {one.id: one for one in await self._concerned(record)}
@@ -58,7 +58,7 @@ class LateJoining:
             await self._clustering.tell([update for update in updates if update is not None])
 
     async def _concerned(self, record: Record) -> list[Record]:
-        """It and what was stored behind it, where it owes most of itself to another language or is owed it."""
+        """Return the article and related ones stored after it, if it is wholly derived across languages either way."""
         read = await self._translations.read_stored(record.article)
         [print_] = await self._executor.run(fingerprint_many, [plain_text(record.article)], self._translations.scheme)
         alone = Retrieved(Submission(record.article, print_), Lookup(NO_RANKING, 0), [], 0, partial=False)

@@ -1,4 +1,4 @@
-"""Articles as they read in the pivot language, prepared for comparison. CPU work."""
+"""Articles in the pivot language, prepared for comparison. CPU-bound."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from wirematch.models import Article, BodyFormat, Match
 
 
 def translated_side(article: Article, said: PreparedArticle, translation: Translation) -> PivotSide:
-    """An article that reads in the pivot as ``said``."""
+    """Wrap an article whose translation is prepared as ``said``."""
     prepared = PreparedArticle(article, said.profile)
     return PivotSide(prepared, translation.language, translation.sentences, translation.by)
 
 
 def side_of_reading(comparer: Comparer, article: Article, reading: PivotReading, pivot: str) -> PivotSide | None:
-    """An article that is read for the first time; None where nobody knows how it reads in the pivot."""
+    """Prepare an article that is read for the first time; None if its text in the pivot is not known."""
     if reading.translation is not None:
         said = comparer.side(Article(body=reading.translation.text, body_format=BodyFormat.TEXT))
         return translated_side(article, said, reading.translation)
@@ -33,7 +33,7 @@ def compare_two(
     *,
     with_reasons: bool,
 ) -> Match | None:
-    """What the first of two articles owes to the second; None where they are of one language, or not readable."""
+    """Return what the first article owes to the second; None if they share a language or one has no pivot text."""
     if readings[0].language == readings[1].language:
         return None
     mine, theirs = (
@@ -46,5 +46,5 @@ def compare_two(
 
 
 def owing_to(stories: Sequence[TranslatedStory]) -> list[TranslatedStory]:
-    """The same seen from the stored articles: what each owes to the one that was asked about."""
+    """Turn comparisons round: what each stored article owes to the one that was asked about."""
     return [replace(one, later=True) for one in stories]

@@ -1,4 +1,4 @@
-"""A translation as an article of the translations' index, which has the id of its original, and back."""
+"""Conversion between a translation and the article, under its original's id, that the translations' index stores."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from wirematch.models import Article, BodyFormat
 from wirematch.text.markup import plain_text
 
 CHUNK = 2_000
-"""Characters of the map in one entry of the metadata, which takes no more."""
+"""Characters of the sentence map per metadata entry, the most that an entry takes."""
 ORIGINAL, LANGUAGE, BY, VERSION, MAP = "of", "from", "by", "version", "map"
 
 
 def as_article(original: Article, translation: Translation) -> Article:
-    """What is stored: found by its text, kept as long as the original, filtered by the same facts."""
+    """Return the article to store: found by its translated text, filtered and kept like the original."""
     packed = translation.sentences.pack()
     chunks = [packed[first : first + CHUNK] for first in range(0, len(packed), CHUNK)]
     return Article(
@@ -37,7 +37,7 @@ def as_article(original: Article, translation: Translation) -> Article:
 
 
 def translation_of(stored: Article) -> Translation:
-    """The inverse; ValueError for what ``as_article`` did not make. Of the version, only the digest is known."""
+    """The inverse of ``as_article``; ValueError for any other article. Of the version, only the digest is known."""
     facts = stored.metadata or {}
     if not {ORIGINAL, LANGUAGE, BY, VERSION} <= facts.keys():
         raise ValueError("this is no translation")
@@ -49,20 +49,20 @@ def translation_of(stored: Article) -> Translation:
 
 
 def is_of(stored: Article, original: Article) -> bool:
-    """Whether it is a translation of what the original is now."""
+    """Whether ``stored`` is a translation of the original's present text."""
     return (stored.metadata or {}).get(ORIGINAL) == digest_of(original)
 
 
 def is_by(stored: Article, version: str | None) -> bool:
-    """Whether it was made by this version of an engine; any will do where none is at hand."""
+    """Whether ``stored`` was made by this version of an engine; always true if ``version`` is None."""
     return version is None or (stored.metadata or {}).get(VERSION) == version_digest(version)
 
 
 def digest_of(original: Article) -> str:
-    """Names what was translated."""
+    """Digest of the text that was translated."""
     return xxhash.xxh3_64_hexdigest(plain_text(original).encode("utf-8", "surrogatepass"))
 
 
 def version_digest(version: str) -> str:
-    """Names a version of an engine and its data."""
+    """Digest of the version of an engine and its data."""
     return xxhash.xxh3_64_hexdigest(version.encode())

@@ -1,4 +1,4 @@
-"""An article as it reads in the pivot language: its sentences go to an engine, and a map leads back."""
+"""Translate an article into the pivot language sentence by sentence, with a map back to the original."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TOLD_BY = 4_000
-"""Characters at the beginning of a text by which its language is told."""
+"""Characters at the beginning of a text from which its language is detected."""
 MOST_SENTENCES = 5_000
-"""That a map is kept of."""
+"""Longest text, in sentences, that is translated."""
 MOST_STOPS = 2 * MOST_SENTENCES
-"""Full stops and the like; of more nobody asks which end a sentence, as in some languages each takes 0.2 ms."""
+"""Full stops and the like up to which sentence ends are detected by language, which takes 0.2 ms each in some of them.
+With more, every stop ends a sentence."""
 UNUSABLE, CANCELLED = "unusable", "cancelled"
-"""How translating ended, beside an engine's own reasons: it gave nothing to be used, or nobody waited any more."""
+"""Outcomes beside an engine's own reasons: its output was unusable, or the request was cancelled."""
 AT_ONCE = 8
-"""Texts that this process gives to engines at once; further ones wait here, in order."""
+"""Texts that this process gives to engines concurrently; others wait, in order."""
 _STOPS = re.compile("[.!?…。！？।؟]+")
 
 
@@ -45,39 +46,39 @@ class Translation:
     language: str
     """ISO 639-1 of the original."""
     by: str
-    """The engine, and what it went through."""
+    """The engine and the steps of its route."""
     version: str
-    """Names all that the translation depends on."""
+    """Identifies everything that the translation depends on."""
     text: str
     sentences: SentenceMap
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PivotReading:
-    """In which language an article is, and how it reads in the pivot."""
+    """The language of an article, and its translation into the pivot."""
 
     language: str | None
-    """None where that cannot be told."""
+    """None if it cannot be told."""
     translation: Translation | None = None
     why: str | None = None
-    """Why there is no translation where there should be one."""
+    """Why there is no translation although there should be; None otherwise."""
     again: bool = False
-    """Whether a translation may be had another time."""
+    """Whether a later attempt may succeed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sentences:
-    """``n`` sentences of an article, as an engine gets them."""
+    """``n`` sentences of an article, as the engine gets them."""
 
     texts: list[str]
     spans: list[tuple[int, int]]
-    """Code points of the body as submitted."""
+    """Positions in code points of the submitted body."""
     breaks: list[bool]
-    """Of each whether a paragraph ends with it."""
+    """For each sentence, whether it ends a paragraph."""
 
 
 class Translating:
-    """Translates into ``pivot`` what is in one of ``languages``; with None, whatever an engine here can translate."""
+    """Translates from ``languages`` into ``pivot``; with None, from every language that an engine here translates."""
 
     def __init__(
         self,
@@ -87,7 +88,7 @@ class Translating:
         executor: BoundedExecutor,
         telemetry: Telemetry | None = None,
     ) -> None:
-        """``translators`` best first; both codes are ISO 639-1."""
+        """``translators`` are in order of preference; language codes are ISO 639-1."""
         self._telemetry = telemetry or NoTelemetry()
         self.translators = translators
         self.pivot = pivot
@@ -96,21 +97,21 @@ class Translating:
         self._free = asyncio.Semaphore(AT_ONCE)
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """``function(*args)`` in a thread of the line that this works in."""
+        """Run ``function`` in a thread of this translator's executor."""
         return await self._executor.run(function, *args, **kwargs)
 
     @property
     def engines(self) -> list[str]:
-        """Their names, best first, and the address of each that is on the network."""
+        """Names of the engines, best first, with the addresses of remote ones."""
         return [one.name if one.remote is None else f"{one.name} ({one.remote})" for one in self.translators]
 
     async def close(self) -> None:
-        """End what the engines started."""
+        """Stop what the engines started."""
         for translator in self.translators:
             await translator.close()
 
     def versions(self) -> dict[str, str]:
-        """By language, what its translations depend on; of those that can be translated now."""
+        """What translations depend on, by source language, for the languages that can be translated now."""
         routes = (route for translator in reversed(self.translators) for route in translator.routes())
         return {
             route.source: f"{route.engine} {route.version}"
@@ -119,7 +120,7 @@ class Translating:
         }
 
     def wants(self, language: str | None) -> bool:
-        """Whether articles in this language are to be translated."""
+        """Whether articles in this language should be translated."""
         if language is None or language == self.pivot:
             return False
         if self._languages is not None:
@@ -127,12 +128,12 @@ class Translating:
         return best_route(self.translators, language, self.pivot) is not None
 
     async def read(self, articles: Sequence[Article]) -> list[PivotReading]:
-        """Of each its language, and its translation where it should have one; no failure of an engine is raised."""
+        """Return each article's language, and its translation if it should have one. Engine failures do not raise."""
         cut = await self._executor.run(lambda: list(map(self._cut, articles)))
         return list(await asyncio.gather(*(self._read(*one) for one in cut)))
 
     def _cut(self, article: Article) -> tuple[str | None, _Sentences | None]:
-        """The language, and the sentences where they are to be translated."""
+        """The language of an article, and its sentences if they are to be translated."""
         language = language_of(article)
         return language, _sentences_of(article, language) if language is not None and self.wants(language) else None
 
@@ -163,7 +164,7 @@ class Translating:
 
 
 def _reading(language: str, sentences: _Sentences, texts: Sequence[str], route: Route) -> PivotReading:
-    """With what an engine made of the sentences."""
+    """Assemble the translation from an engine's output."""
     texts = [text.strip() for text in texts]
     body = join(texts, sentences.breaks) if len(texts) == len(sentences.texts) else ""
     if not body.strip() or len(body) > MAX_BODY_CHARACTERS:
@@ -174,7 +175,7 @@ def _reading(language: str, sentences: _Sentences, texts: Sequence[str], route: 
 
 
 def language_of(article: Article) -> str | None:
-    """ISO 639-1 of what the text reads as; what the article says of itself counts where its text does not tell."""
+    """Detect the language of an article (ISO 639-1); its own claim counts only if the text does not tell."""
     text = read_markup(article.body, article.body_format).text[:TOLD_BY]
     found = recognize(split_words(normalize(text).text).forms)
     if found is not None:
@@ -203,7 +204,7 @@ def _sentences_of(article: Article, language: str) -> _Sentences:
 
 
 def _submitted(plain: PlainText, start: int, end: int) -> tuple[int, int]:
-    """Where the body as it was submitted has what its text has in ``[start, end)``."""
+    """Map ``[start, end)`` of the plain text to the submitted body."""
     if plain.starts is None or plain.ends is None:
         return start, end
     return int(plain.starts[start]), int(plain.ends[end - 1])

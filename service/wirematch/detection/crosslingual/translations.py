@@ -1,8 +1,8 @@
-"""The translations of stored articles: written with them, removed with them, and looked up for others.
+"""Translations of stored articles: written and removed with them, and searched for others.
 
-They lie in an index of their own, so the index of the articles stays what it is without them. What is found there
-counts only where the article of the same id is stored, and has the text that was translated: so it does not matter
-which of the two was written last, and a translation that was left behind is never seen.
+They have an index of their own, so the index of articles is the same with and without them. A translation counts only
+if an article with its id is stored and still has the text that was translated. So it does not matter which of the two
+was written last, and a stale translation is never seen.
 """
 
 from __future__ import annotations
@@ -25,56 +25,56 @@ from wirematch.models import Article, BodyFormat
 from wirematch.state.expected import Expected, ExpectedArticles
 
 LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
-"""Between looks at what has no translation yet: when nothing was found, and else."""
+"""Seconds between rounds of catching up: when nothing was found, and otherwise."""
 CAUGHT_UP_AT_ONCE = 16
-"""Articles whose translations one round looks after."""
+"""Articles handled in one round."""
 REMOVED_AT_ONCE = 32
-"""Translations; each removal takes a connection."""
+"""Translations removed concurrently; each takes a connection."""
 
 log = logging.getLogger(__name__)
 
 
 class CaughtUp(Enum):
-    """How the translation of an article is, once it was looked after."""
+    """The state of an article's translation after an attempt to catch up."""
 
     TRANSLATED = auto()
     NOTHING = auto()
-    """There is to be none."""
+    """It needs none."""
     LATER = auto()
 
 
 Joined = Callable[[Sequence[Record]], Awaitable[None]]
-"""Puts stored articles into clusters that have had a translation since just now."""
+"""Clusters stored articles that were just translated."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadArticle:
-    """An article that is asked about or about to be stored, and how it reads in the pivot."""
+    """An article that is asked about or about to be stored, and its reading in the pivot."""
 
     article: Article
     reading: PivotReading
     first: FirstReading | None = None
-    """Of the translation, where that was just made."""
+    """First reading of the translation, if it was just made."""
     placed: bool = False
-    """Whether the translation is in the index by now, and was not before."""
+    """Whether this request put the translation into the index, where there was none before."""
 
     @property
     def untranslated(self) -> str | None:
-        """Why it has no translation where it should have one."""
+        """Why it has no translation although it should; None otherwise."""
         return self.reading.why
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadBatch:
-    """Articles that are about to be stored."""
+    """A batch of articles that are about to be stored."""
 
     articles: Sequence[ReadArticle]
     expected: Expected
-    """Those of them whose translations are to be looked after if this process does not get to the end."""
+    """The articles whose translations another process looks after if this one does not finish."""
 
 
 class Translations:
-    """Errors are those of StoryIndex."""
+    """Keeps translations in step with stored articles. Raises the errors of StoryIndex."""
 
     def __init__(  # noqa: PLR0913 - composed in one place
         self,
@@ -85,9 +85,9 @@ class Translations:
         scheme: FingerprintScheme,
         forget: Callable[[int], None],
     ) -> None:
-        """``index`` has the translations of what is in ``articles``.
+        """``index`` holds the translations of what is in ``articles``.
 
-        ``forget`` gets the numbers of those that are there no more, so that nothing is kept of them in memory.
+        ``forget`` is called with the numbers of removed translations, so that caches can drop them.
         """
         self.index = index
         self.translating = translating
@@ -97,7 +97,7 @@ class Translations:
         self.scheme = scheme
 
     async def read(self, articles: Sequence[Article]) -> list[ReadArticle]:
-        """How each reads in the pivot."""
+        """Read each article in the pivot."""
         readings = await self.translating.read(articles)
         texts = [
             Article(body=one.translation.text, body_format=BodyFormat.TEXT)
@@ -111,13 +111,13 @@ class Translations:
         ]
 
     async def asked(self, texts: Sequence[str]) -> list[Signature | None]:
-        """What each text, as it reads in the pivot, asks the indexes for."""
+        """Return the query signature of each text, which must be in the pivot."""
         return await self.translating.run(asked_of, texts, self.scheme)
 
     async def begin(self, articles: Sequence[Article]) -> ReadBatch:
-        """Translate articles that are about to be stored, and write their translations first.
+        """Translate articles that are about to be stored, and store the translations first.
 
-        Whoever stores one of two articles later then finds the other, in whatever language.
+        Of two articles in different languages, whichever is stored later thus finds the other.
         """
         read = await self.read(articles)
         ids = [_id(one.article) for one in read if one.reading.translation is not None or one.reading.again]
@@ -134,9 +134,10 @@ class Translations:
         )
 
     async def finish(self, batch: ReadBatch, stored: Sequence[bool]) -> None:
-        """Of articles that were begun, whether each was stored; others keep the translation that they had.
+        """Settle translations after storing; ``stored`` tells for each article of the batch whether it was stored.
 
-        Whatever fails from here on is looked after later: the articles are stored.
+        Articles that were not stored keep the translation they had. Failures are left for ``catch_up``: the articles
+        are stored.
         """
         settled = []
         with _looked_after_later():
@@ -147,16 +148,16 @@ class Translations:
                     await self._write(one)
                 elif not is_stored and one.placed:
                     await self._delete(_id(one.article))
-                    continue  # what is stored under its id may wait for a translation itself
+                    continue  # the article stored under its id may be waiting for a translation itself
                 settled.append(_id(one.article))
             await self._untranslated.forget(batch.expected, settled)
 
     async def expect(self, article_ids: Sequence[str]) -> Expected:
-        """Articles are about to be replaced or deleted: if this process does not get to the end, another will."""
+        """Announce that articles will be replaced or deleted, so that another process finishes if this one does not."""
         return await self._untranslated.expect(article_ids)
 
     async def replace(self, read: ReadArticle, expected: Expected) -> None:
-        """An article was stored in place of another: so is its translation, if it has one, or none is."""
+        """Replace or remove the translation of an article that was replaced."""
         article_id = _id(read.article)
         with _looked_after_later():
             if read.reading.translation is None:
@@ -167,7 +168,7 @@ class Translations:
                 await self._untranslated.forget(expected, [article_id])
 
     async def keep(self, expected: Expected) -> None:
-        """Articles were to be replaced, and are what they were."""
+        """Withdraw an announcement: the articles were not replaced after all."""
         with _looked_after_later():
             await self._untranslated.forget(expected, expected.article_ids)
 
@@ -178,16 +179,16 @@ class Translations:
             await asyncio.gather(*map(self._delete, removed[first : first + REMOVED_AT_ONCE]))
 
     async def follow_deletion(self, expected: Expected) -> None:
-        """Articles were deleted, as was to be expected: so are their translations."""
+        """Remove the translations of announced articles that were deleted."""
         await self.remove(expected.article_ids)
         await self._untranslated.forget(expected, expected.article_ids)
 
     async def expect_soon(self, article_ids: Sequence[str]) -> None:
-        """Have the translations of these looked after at once, by whoever is first."""
+        """Have the translations of these articles checked at once, by whichever process comes first."""
         await self._untranslated.expect(article_ids, 0)
 
     async def of(self, article: Article) -> Article | None:
-        """The translation of a stored article as the index has it; None when there is none."""
+        """Return the stored translation of a stored article's present text; None when there is none."""
         with contextlib.suppress(ArticleNotFoundError, DamagedRecordError):
             found = (await self.index.get(_id(article))).article
             if is_of(found, article):
@@ -195,7 +196,7 @@ class Translations:
         return None
 
     async def read_stored(self, article: Article) -> ReadArticle:
-        """How an article reads in the pivot: by its translation that is kept, or else by a new one."""
+        """Read an article in the pivot, from its stored translation if there is one, else by translating it."""
         kept = await self.of(article) if article.id is not None else None
         if kept is None:
             [read] = await self.read([article])
@@ -204,9 +205,10 @@ class Translations:
         return ReadArticle(article, PivotReading(translation.language, translation))
 
     async def catch_up(self, joined: Joined, most: int = CAUGHT_UP_AT_ONCE) -> int:
-        """Look after translations that may be missing, stale or left behind; how many articles that was.
+        """Repair translations that may be missing, stale or left over; returns how many articles were settled.
 
-        ``joined`` gets those that have one now, before they are forgotten: what fails there is done again later.
+        ``joined`` is called with the articles that have a translation now before they are struck off the list, so that
+        a failure there is retried later.
         """
         taken = await self._untranslated.take(most)
         if not taken.article_ids:
@@ -226,7 +228,7 @@ class Translations:
         return len(settled)
 
     async def _mend(self, article_id: str, record: Record | None, versions: Mapping[str, str]) -> CaughtUp:
-        """How it is now; an article that was changed meanwhile was noted anew."""
+        """Bring one article's translation up to date; if the article changed meanwhile, it is listed anew."""
         if record is None:
             await self._delete(article_id)
             return CaughtUp.NOTHING
@@ -253,7 +255,7 @@ class Translations:
             await self.index.delete(article_id)
 
     async def _forgetting(self, article_id: str) -> contextlib.ExitStack:
-        """Forgets, at the end, the translation that an article has now: only its record says its number."""
+        """Return a stack that, on exit, forgets the article's present translation: only its record has the number."""
         stack = contextlib.ExitStack()
         for record in await self.index.get_many([article_id]):
             stack.callback(self._forget, record.number)
@@ -262,7 +264,7 @@ class Translations:
 
 @contextlib.contextmanager
 def _looked_after_later() -> Iterator[None]:
-    """What is stored stays stored though its translation cannot be written now: it is noted as missing."""
+    """Leave a failed write of a translation to ``catch_up``: the article is stored and stays."""
     try:
         yield
     except WirematchError as error:
@@ -285,7 +287,7 @@ def _id(article: Article) -> str:
 
 
 async def catch_up_for_ever(catch_up: Callable[[], Awaitable[int]]) -> None:
-    """Translate what has no translation yet, until cancelled; several processes may do so at once."""
+    """Translate what lacks a translation, until cancelled. Several processes may do so concurrently."""
     while True:
         done = 0
         try:

@@ -1,7 +1,7 @@
-"""When a request is given up: its deadline, its client's leaving, the end of the service; and when no more.
+"""When a request is given up (deadline, client gone, shutdown), and from which point on it no longer is.
 
-What checks only may be stopped anywhere. What has stored an article is carried on, so that its answer says so; there is
-an end to what that takes without a clock (``DetectorLimits``).
+A check may be stopped anywhere. Once an article is stored, the request runs to its end so that its answer says so; the
+work that takes is bounded without a clock (``DetectorLimits``).
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from enum import Enum, auto
 
 
 class GivenUp(Enum):
-    """Why."""
+    """Why a request was given up."""
 
     LATE = auto()
-    """The time that a request has is over."""
+    """The request's time is up."""
     CLIENT_GONE = auto()
     CLOSING = auto()
-    """The service ends."""
+    """The service is shutting down."""
 
 
 class RequestDeadline:
-    """Of one request. All methods are called in the event loop."""
+    """The deadline of one request. Call all methods in the event loop."""
 
     def __init__(self, timeout: asyncio.Timeout) -> None:
         self.reason = GivenUp.LATE
@@ -31,7 +31,7 @@ class RequestDeadline:
         self._lifted = False
 
     def give_up(self, reason: GivenUp, after: float = 0.0) -> None:
-        """Cancel what the request does, in so many seconds."""
+        """Cancel the request in ``after`` seconds, unless it is lifted or due earlier already."""
         when = asyncio.get_running_loop().time() + after
         current = self._timeout.when()
         if self._lifted or self._timeout.expired() or (current is not None and current <= when):
@@ -40,7 +40,7 @@ class RequestDeadline:
         self._timeout.reschedule(when)
 
     def lift(self) -> None:
-        """Carry the request on to its end."""
+        """Let the request run to its end."""
         self._lifted = True
         if not self._timeout.expired():
             self._timeout.reschedule(None)
@@ -50,13 +50,13 @@ _deadline: ContextVar[RequestDeadline | None] = ContextVar("deadline", default=N
 
 
 def set_deadline(deadline: RequestDeadline) -> Callable[[], None]:
-    """For all that the request of this task does; call what is returned when it is done."""
+    """Set the deadline for this task and what it calls; call the returned function to reset it."""
     token = _deadline.set(deadline)
     return lambda: _deadline.reset(token)
 
 
 def carry_on() -> None:
-    """Something is stored: from here on the request is finished, whoever waits for it."""
+    """Something is about to be stored: from here on, let the current request run to its end, whoever waits for it."""
     deadline = _deadline.get()
     if deadline is not None:
         deadline.lift()

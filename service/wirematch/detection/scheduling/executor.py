@@ -1,7 +1,7 @@
-"""CPU work in threads beside the event loop, with a bound on how much of it may wait.
+"""Thread pools for CPU-bound work, with bounded queues.
 
-Long texts stand in a line of their own and have threads of their own, so that no short one waits for them. What was
-cancelled stops at its next piece of work.
+Long texts have a queue and threads of their own, so that short ones never wait for them. Cancelled work stops at its
+next check (``stop_if_unwanted``).
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from wirematch.errors import OverloadedError
 from wirematch.stopping import Interest, working_for
 
 LONG = 65_536
-"""Bytes of a request's text from which on it is a long one."""
+"""Bytes of a request's text from which on it goes to the long lane."""
 LONG_WORK = 524_288
-"""Bytes of all texts that are compared at once, from which on that is done where long ones are."""
+"""Bytes of all texts compared at once from which on the work goes to the long lane."""
 
 
 class Expectation:
-    """That a request will ask to be admitted: until it does, it counts as one in line."""
+    """A request that will ask for admission; until it does, it counts as one in the queue."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane: Lane | None = lane
         lane.expected += 1
 
     def end(self) -> None:
-        """It has asked, or will not; to be told more than once."""
+        """The request has asked for admission, or will not. Idempotent."""
         if self._lane is not None:
             self._lane.expected -= 1
             self._lane = None
@@ -44,42 +44,45 @@ R = TypeVar("R")
 
 
 class WorkAhead(Generic[R]):
-    """Work that a thread has begun before it is needed; the event loop is not told when it is done."""
+    """Work that a thread started before its result is needed; the event loop is not notified of its end."""
 
     def __init__(self, future: Future[R], interest: Interest) -> None:
         self._future = future
         self._interest = interest
 
     def result(self) -> R:
-        """To be called in a thread, of any work that was begun later: so it is done, or is being done."""
+        """Return the result, blocking. Call it only in a worker thread, from work submitted later.
+
+        Pools start work in order, so this work is done or running by then and cannot be stuck in the queue.
+        """
         return self._future.result()
 
     def drop(self) -> None:
-        """Nobody needs it any more, if somebody did."""
+        """Discard the work: nobody needs the result (any more)."""
         self._interest.lost = True
         self._future.cancel()
 
 
 class BoundedExecutor:
-    """Two thread pools with bounded lines before them."""
+    """Two thread pools, for short and long work, each behind a bounded queue."""
 
     def __init__(self, threads: int, most_waiting: int, most_seconds: float = 1.0) -> None:
-        """In each line, at most ``threads`` pieces of work run and ``most_waiting`` requests wait so many seconds."""
+        """Per lane: ``threads`` workers, at most ``most_waiting`` requests waiting, for ``most_seconds`` at most."""
         self.threads = threads
         self._short = Lane("compare", threads, most_waiting, most_seconds)
         self._long = Lane("compare-long", threads, most_waiting, most_seconds)
 
     @property
     def lanes(self) -> dict[str, Lane]:
-        """Both, by name."""
+        """Both lanes, by name."""
         return {"short": self._short, "long": self._long}
 
     def lane(self, cost: int) -> Lane:
-        """Where a request of so many bytes stands."""
+        """The lane of a request of ``cost`` bytes."""
         return self._long if cost >= LONG else self._short
 
     def refusal(self, cost: int) -> OverloadedError | None:
-        """Why a request of so many bytes had better not be read; None when it may come."""
+        """Return why a request of ``cost`` bytes should be refused before its body is read; None if it should not."""
         return self.lane(cost).refusal(cost)
 
     @property
@@ -88,12 +91,12 @@ class BoundedExecutor:
         return self._short.full or self._long.full
 
     def expect(self, cost: int) -> Expectation:
-        """A request of so many bytes is let in, and its body will be read."""
+        """Announce a request of ``cost`` bytes whose body is about to be read."""
         return Expectation(self.lane(cost))
 
     @contextmanager
     def expecting(self, expectation: Expectation) -> Iterator[None]:
-        """While the body of this request is read, and until it is admitted, it counts as one in line."""
+        """Count the request as one in the queue while its body is read, until it is admitted."""
         before = _expected.set(expectation)
         try:
             yield
@@ -103,15 +106,15 @@ class BoundedExecutor:
 
     @staticmethod
     def excuse() -> None:
-        """The request that is expected will not ask to be admitted."""
+        """The current request, which was announced, will not ask for admission."""
         if (expectation := _expected.get()) is not None:
             expectation.end()
 
     @asynccontextmanager
     async def admission(self, cost: int = 0, *, wait: bool = False) -> AsyncIterator[None]:
-        """One place in the line for all work of a request of ``cost`` bytes: it is refused as a whole or not at all.
+        """Hold one place in the queue for all work of a request of ``cost`` bytes, so it is refused as a whole.
 
-        OverloadedError when the line is full or has not moved in time; with ``wait``, wait for a place instead.
+        Raises OverloadedError when the queue is full or too slow; with ``wait``, waits for a place instead.
         """
         self.excuse()
         lane = self.lane(cost)
@@ -124,7 +127,7 @@ class BoundedExecutor:
             lane.leave(cost)
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """``function(*args)`` in a thread; outside an admission, OverloadedError when the line is full."""
+        """Run ``function`` in a thread; outside an admission, OverloadedError when the queue is full."""
         lane = _admitted.get()
         if lane is not None:
             return await _in_thread(lane, lambda: function(*args, **kwargs))
@@ -132,7 +135,7 @@ class BoundedExecutor:
             return await _in_thread(self._short, lambda: function(*args, **kwargs))
 
     def begin(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> WorkAhead[R] | None:
-        """Begin ``function(*args)`` in a thread, within an admission; None in a full line, where no thread is idle."""
+        """Start ``function`` in a thread ahead of need, within an admission; None if the lane is full."""
         lane, interest = _admitted.get(), Interest()
         assert lane is not None
         if lane.full:
@@ -140,7 +143,7 @@ class BoundedExecutor:
         return WorkAhead(lane.pool.submit(_working, interest, lambda: function(*args, **kwargs)), interest)
 
     async def run_weighed(self, weight: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """The same of work on so many bytes, whoever asked for it."""
+        """As ``run``, for work on ``weight`` bytes, which goes to the long lane if it is large."""
         if weight < LONG_WORK:
             return await self.run(function, *args, **kwargs)
         if _admitted.get() is not None:
@@ -149,7 +152,7 @@ class BoundedExecutor:
             return await _in_thread(self._long, lambda: function(*args, **kwargs))
 
     def close(self) -> None:
-        """Let running work end and start no more."""
+        """Let running work finish and cancel what has not started."""
         for lane in (self._short, self._long):
             lane.pool.shutdown(cancel_futures=True)
 

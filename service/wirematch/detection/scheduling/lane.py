@@ -1,9 +1,9 @@
-"""A line of requests of one kind, long or short: who works, who waits, and who had better come back later.
+"""Admission control for one kind of request, long or short: who works, who waits, and who is refused.
 
-A request costs what its text has in bytes. Where the line is so long that a newcomer would wait longer than is any use,
-it is refused before it costs anything; one that has waited too long all the same is refused, too. While the line is
-that slow, the newest is let in first: those that came long ago have the least time left, and serving them in order
-would make everybody late (adaptive last-in-first-out; Maurer, "Fail at scale", ACM Queue 13.8, 2015).
+A request costs the bytes of its text. If a newcomer would wait too long to be of use, it is refused before it costs
+anything; a request that has waited too long nonetheless is refused, too. While the queue is that slow, it is served
+newest first: those that came long ago have the least time left, and serving them in order would make everybody late
+(adaptive last-in-first-out; Maurer, "Fail at scale", ACM Queue 13.8, 2015).
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from concurrent.futures import ThreadPoolExecutor
 from wirematch.errors import OverloadedError
 
 AT_WORK = 4
-"""Requests a thread that are worked on at once: while one waits for Redis, another computes."""
+"""Concurrent requests per thread: while one waits for Redis, another computes."""
 LEAST_COST = 1_024
-"""Bytes: what a request takes besides its text."""
+"""Bytes: the fixed cost of a request beside its text."""
 SLOW = 0.5
-"""Share of the longest wait that a newcomer may expect, and from which on the newest is let in first: what waits in
-vain has been read in vain."""
+"""Share of the longest wait. A newcomer that would wait longer is refused, and the newest is served first once the
+oldest has waited longer: a request that waits in vain was read in vain."""
 REMEMBERED = 0.9
-"""How much of the pace so far counts beside that of the latest request."""
+"""Weight of the past in the moving average of the pace; the latest request has the rest."""
 MOST_RETRY_SECONDS = 30
 
 
 class _Waiting:
-    """One in the line."""
+    """A request in the queue."""
 
     __slots__ = ("cost", "let_in", "since")
 
@@ -40,7 +40,7 @@ class _Waiting:
 
 
 class Lane:
-    """Not for threads, but for those of its pool."""
+    """A queue and its thread pool. Not thread-safe: call all methods in the event loop."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Lane:
     ) -> None:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self.expected = 0
-        """Requests that were told to come, whose bodies are being read."""
+        """Announced requests whose bodies are being read."""
         self._clock = clock
         self._most_seconds = most_seconds
         self._most = threads + most_waiting
@@ -61,15 +61,15 @@ class Lane:
         self._most_waiting = self._most - self._free
         self._line: deque[_Waiting] = deque()
         self._patient: deque[_Waiting] = deque()
-        """Those that wait as long as it takes, behind all others."""
+        """Requests that wait as long as it takes, behind all others."""
         self._pace = 0.0
-        """Seconds a byte while there is a line."""
+        """Seconds per byte while there is a queue."""
         self._left_at = 0.0
-        """When a place became free last, or a line began to wait for one."""
+        """When a place last became free, or the queue last became non-empty."""
 
     @property
     def waiting(self) -> int:
-        """Requests in the line."""
+        """Requests in the queue."""
         return len(self._line) + len(self._patient)
 
     @property
@@ -78,7 +78,7 @@ class Lane:
         return self._free <= self.expected
 
     def refusal(self, cost: int) -> OverloadedError | None:
-        """Why a request that costs so many bytes had better not come now; None when it may."""
+        """Return why a request of ``cost`` bytes should not come now; None if it may."""
         ahead = len(self._line) + self.expected
         if not self.full:
             return None
@@ -86,11 +86,13 @@ class Lane:
             said = f"{self._most} requests are being worked on or waiting; try again in a moment."
             return OverloadedError(said, self._retry_after(cost))
         if self._expected_wait(cost) > SLOW * self._most_seconds:
-            return OverloadedError("Those that wait already take as long as is any use.", self._retry_after(cost))
+            return OverloadedError(
+                "The requests that are already waiting take longer than a request may wait.", self._retry_after(cost)
+            )
         return None
 
     async def enter(self, cost: int, *, patient: bool) -> None:
-        """Wait for a place; OverloadedError where that takes, or would take, too long, unless ``patient``."""
+        """Wait for a place; unless ``patient``, OverloadedError if that takes, or would take, too long."""
         if self._free and not (patient and self._line):
             self._free -= 1
             return
@@ -99,7 +101,7 @@ class Lane:
         waiting = _Waiting(max(cost, LEAST_COST), self._clock(), asyncio.get_running_loop().create_future())
         line = self._patient if patient else self._line
         if not self._line and not self._patient:
-            self._left_at = waiting.since  # from now on places that become free tell the pace
+            self._left_at = waiting.since  # the pace is measured by places that become free from now on
         line.append(waiting)
         try:
             async with asyncio.timeout(None if patient else self._most_seconds):
@@ -115,7 +117,7 @@ class Lane:
             raise
 
     def leave(self, cost: int) -> None:
-        """Give the place back, to one that waits."""
+        """Give the place to the next in the queue."""
         now = self._clock()
         if cost and (self._line or self._patient):
             pace = (now - self._left_at) / max(cost, LEAST_COST)
@@ -139,7 +141,7 @@ class Lane:
         return self._pace * ahead
 
     def _retry_after(self, cost: int) -> int:
-        """Seconds until the line of now is gone, and up to as many more, lest all that were refused come at once."""
+        """Seconds until the present queue is gone, plus jitter of up to as many, so refused clients do not stampede."""
         seconds = max(1.0, self._expected_wait(cost))
         spread = random.uniform(0, seconds)  # noqa: S311 - no secret
         return min(MOST_RETRY_SECONDS, math.ceil(seconds + spread))

@@ -1,4 +1,4 @@
-"""Connections to Redis with timeouts: scripts run the same way on one server and on a Redis Cluster."""
+"""Connections to Redis with timeouts; scripts run the same way on one server and on a Redis Cluster."""
 
 from __future__ import annotations
 
@@ -42,27 +42,27 @@ from wirematch.kernels.replies import Values
 
 CLIENT_NAME = "wirematch"
 SCANNED_KEYS = 1_000
-"""That a server looks through between two other commands."""
+"""Keys that a SCAN examines before other commands get their turn."""
 RETRY_SECONDS = 0.05
 """Pause before a command is sent again while Redis Cluster moves a slot or elects a master."""
 NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
-"""Errors of Redis Cluster that mean: the command was not executed and can be sent again."""
+"""Errors of Redis Cluster after which a command was certainly not executed and can be sent again."""
 MOST_AT_ONCE = 64
-"""Commands that one server is given at once; further ones wait. redis-py opens a connection for each, and fails beyond
-100. In a cluster each server has connections of its own, and one that hangs must not hold up the others."""
+"""Concurrent commands to a single server; further ones wait, as redis-py opens a connection for each and fails beyond
+100. In a cluster, each server has its own connections, and one that hangs must not hold up the others."""
 FAILURES = (RedisError, RedisClusterException, OSError)
 """All errors of Redis and of its connections that a Store raises."""
 ANSWERS = frozenset({"GONE", "HELD", "PAGES", "FULL"})
-"""Words with which our own scripts begin an error that their caller acts on."""
+"""Error words of our own scripts, on which callers act."""
 Client = redis.asyncio.Redis | redis.asyncio.RedisCluster
 Argument = str | bytes | int
 
 
 def connect(url: str, timeout: float) -> Client:
-    """A client for ``url``: redis, rediss and unix, or redis+cluster and redis+sentinel; valkey may stand for redis.
+    """Create a client for ``url``: redis, rediss, unix, redis+cluster or redis+sentinel (or valkey for redis).
 
     Every command times out after ``timeout`` seconds and is not retried: a write whose answer was lost may have been
-    executed, and only the caller knows whether it is idempotent. ValueError when the URL cannot be parsed.
+    executed, and only the caller knows whether it is idempotent. Raises ValueError if the URL cannot be parsed.
     """
     limits: dict[str, Any] = {
         "client_name": CLIENT_NAME,
@@ -75,7 +75,7 @@ def connect(url: str, timeout: float) -> Client:
     if topology is Topology.SENTINEL:
         return connect_to_master(read_sentinel(plain), timeout, limits)
     if topology is Topology.CLUSTER:
-        # Slots that have a master are served although others have none.
+        # Slots that have a master are served even if others have none.
         return redis.asyncio.RedisCluster.from_url(plain, require_full_coverage=False, **limits)
     return redis.asyncio.Redis.from_url(plain, **limits)
 
@@ -83,9 +83,9 @@ def connect(url: str, timeout: float) -> Client:
 class Store:
     """Runs scripts, each on the server that has its keys. Raises :data:`FAILURES`, TimeoutError included.
 
-    With ``replicas``, a write returns when so many replicas have acknowledged it (WAIT); NotReplicatedError when they
-    have not within ``replicas_timeout`` seconds. With ``Durability.FSYNC``, of the store or of the task that writes, it
-    returns when it is on disk (WAITAOF); NotFlushedError.
+    With ``replicas``, a write returns once that many replicas have acknowledged it (WAIT), or raises NotReplicatedError
+    after ``replicas_timeout`` seconds. With ``Durability.FSYNC``, chosen for the store or the task that writes, it
+    returns once it is on disk (WAITAOF), or raises NotFlushedError.
     """
 
     def __init__(  # noqa: PLR0913 - composed in one place
@@ -115,13 +115,13 @@ class Store:
         await self._client.aclose()
 
     async def read(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
-        """Run a script; its answer."""
+        """Run a script and return its answer."""
         with self._observed("read"):
             async with asyncio.timeout(self.timeout), self._room:
                 return await self._retried(script, keys, args, self._send)
 
     async def write(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
-        """Run a script that writes; its answer, once what it wrote is as safe as it is to be."""
+        """Run a script that writes and return its answer once the write is as safe as required."""
         waits = bool(self._replicas) or is_flushed(self._durability)
         send = self._send_and_wait if waits else self._send
         timeout = self.timeout + (self._replicas_timeout if waits else 0.0)
@@ -146,19 +146,19 @@ class Store:
                 return await self._until_executed(lambda: self._ask(key, ask))
 
     async def scan(self, pattern: str) -> AsyncIterator[bytes]:
-        """The names of keys, on all servers of a cluster; those that come or go meanwhile may be among them."""
+        """Yield key names from all servers; keys created or deleted during the scan may be among them."""
         async for key in self._client.scan_iter(match=pattern, count=SCANNED_KEYS):
             yield key
 
     async def scan_hash(self, key: bytes, pattern: str) -> AsyncIterator[tuple[bytes, bytes]]:
-        """The fields of a hash and what they hold; those that come or go meanwhile may be among them."""
+        """Yield a hash's fields and values; fields added or removed during the scan may be among them."""
         async for field, value in self._client.hscan_iter(key, match=pattern, count=SCANNED_KEYS):
             yield field, value
 
     async def unlink(self, keys: Sequence[bytes]) -> int:
-        """Remove keys; how many there were."""
+        """Delete keys; returns how many existed."""
         if isinstance(self._client, redis.asyncio.RedisCluster):
-            return sum([await self._client.unlink(key) for key in keys])  # they lie in different slots
+            return sum([await self._client.unlink(key) for key in keys])  # the keys lie in different slots
         return int(await self._client.unlink(*keys)) if keys else 0
 
     @contextlib.contextmanager
@@ -170,7 +170,7 @@ class Store:
         try:
             yield
         except ResponseError as error:
-            # What scripts answer with an error word of their own is an answer.
+            # Errors that begin with one of our scripts' own words are answers.
             if str(error).partition(" ")[0] not in ANSWERS:
                 self._observer.failed(error)
             raise
@@ -185,14 +185,14 @@ class Store:
             self._observer.retried(reason)
 
     async def _retried(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument], send: Any) -> Any:
-        """Run a script, sent whole where the server does not know it."""
+        """Run a script by its SHA-1; if the server does not know it, send the text."""
         command: tuple[Argument, ...] = ("EVALSHA", script.sha, len(keys), *keys, *args)
 
         async def send_known() -> Any:
             nonlocal command
             try:
                 return await send(command)
-            except NoScriptError as error:  # the server was restarted or promoted, or its scripts were flushed
+            except NoScriptError as error:  # the server was restarted or promoted, or its script cache was flushed
                 self._sent_again(error)
                 command = ("EVAL", script.text, *command[2:])
                 return await send(command)
@@ -200,7 +200,7 @@ class Store:
         return await self._until_executed(send_known)
 
     async def _until_executed(self, send: Callable[[], Awaitable[Any]]) -> Any:
-        """Send until it is executed; the caller's timeout bounds it."""
+        """Send until the command is executed; the caller's timeout limits it."""
         while True:
             try:
                 return await send()
@@ -213,7 +213,7 @@ class Store:
                 self._sent_again(error)
                 await asyncio.sleep(RETRY_SECONDS)
             except AttributeError as error:
-                # redis-py 8.1: after a failure, another task closed a connection that this task was opening.
+                # redis-py 8.1: after a failure, another task closed the connection that this task was opening.
                 raise redis.ConnectionError("the connection was closed while it was being opened") from error
 
     async def _send(self, command: tuple[Argument, ...]) -> Any:
@@ -223,7 +223,7 @@ class Store:
         return await self._ask(b"", lambda connection: exchange_one(connection, packed))
 
     async def _send_and_wait(self, command: tuple[Argument, ...]) -> Any:
-        """Send the command and what waits over one connection: it waits for the writes of its own connection."""
+        """Send command and waits over one connection, as WAIT and WAITAOF cover their own connection's writes."""
         waits: list[tuple[Argument, ...]] = []
         if self._replicas:
             waits.append(("WAIT", self._replicas, round(self._replicas_timeout * 1000)))
@@ -264,7 +264,7 @@ class Store:
         return results
 
     async def _ask(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
-        """Ask over a connection to the server that has the slot of ``key``, where there are several."""
+        """Call ``ask`` with a connection to the server, or to the one with the slot of ``key`` in a cluster."""
         if not isinstance(self._client, redis.asyncio.RedisCluster):
             pool = self._client.connection_pool
             connection = await pool.get_connection()  # type: ignore[no-untyped-call]
@@ -286,6 +286,6 @@ class Store:
             node.release(connection)
 
     async def _refresh_topology(self, cluster: redis.asyncio.RedisCluster, key: Argument) -> None:
-        """Make the client read the slot map again, which it does when a command sent through it fails."""
+        """Make the client reload the slot map, which it does when a command sent through it fails."""
         with contextlib.suppress(*FAILURES):
             await cluster.execute_command("EXISTS", key)

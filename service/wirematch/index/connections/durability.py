@@ -10,19 +10,19 @@ from wirematch.errors import NotFlushedError, NotReplicatedError
 
 
 class Durability(StrEnum):
-    """What an acknowledged write has survived."""
+    """What an acknowledged write is sure to survive."""
 
     WRITTEN = "written"
-    """The server has executed it and handed it to its machine's kernel: it survives the end of any process."""
+    """The server has executed it and passed it to the kernel of its machine: survives the end of any process."""
     FSYNC = "fsync"
-    """The server's append-only file has it on disk (WAITAOF): it survives the end of the machine."""
+    """The server's append-only file has it on disk (WAITAOF): survives the end of the machine."""
 
 
 _chosen: ContextVar[Durability | None] = ContextVar("durability", default=None)
 
 
 def choose(durability: Durability | None) -> None:
-    """For all writes of this task from here on, whatever a service does by default; None leaves it as it is."""
+    """Set the durability of this task's writes from here on; None restores the store's default."""
     _chosen.set(durability)
 
 
@@ -32,14 +32,14 @@ def is_flushed(default: Durability) -> bool:
 
 
 def check_replicas(waited: Any, wanted: int) -> None:
-    """By the answer to WAIT; NotReplicatedError."""
+    """Check the answer to WAIT; NotReplicatedError."""
     having = waited if isinstance(waited, int) else 0
     if having < wanted:
         raise NotReplicatedError(having, wanted)
 
 
 def check_flushed(waited: Any) -> None:
-    """By the answer to WAITAOF; NotFlushedError."""
+    """Check the answer to WAITAOF; NotFlushedError."""
     if isinstance(waited, Exception):
         raise NotFlushedError from waited
     if not int(waited[0]):

@@ -1,4 +1,4 @@
-"""The seam on which metrics and traces of Redis hang."""
+"""The interface for metrics and traces of Redis."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ ScriptKind = Literal["read", "write"]
 
 
 class StoreObserver(Protocol):
-    """Is told what a store does; called from the event loop, so it must not block."""
+    """Observes a store. Called in the event loop, so it must not block."""
 
     def took(self, kind: ScriptKind, seconds: float) -> None:
-        """A script or transaction was executed, or failed, in so many seconds, retries included."""
+        """A script or transaction succeeded or failed after ``seconds``, retries included."""
 
     def retried(self, reason: Exception) -> None:
         """A script is sent again."""

@@ -1,4 +1,4 @@
-"""Whether Redis takes writes: a server without memory or disk still answers everything else."""
+"""Check that Redis accepts writes: a server out of memory or disk space still answers everything else."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _PROBE = load_script("wirematch.index", "probe")
 
 
 async def check_writes(store: Store, namespace: Namespace) -> None:
-    """IndexFullError when writes are refused, IndexUnavailableError when nobody answers."""
+    """Raises IndexFullError when writes are refused, IndexUnavailableError when nobody answers."""
     with translated_errors():
         await store.read(_PROBE, [namespace.probe])

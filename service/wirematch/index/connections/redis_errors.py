@@ -1,4 +1,4 @@
-"""What errors of Redis mean: which become ours, which are retried, and which leave a part of an answer missing."""
+"""Redis errors: which ones become ours, which are retried, and which leave part of an answer missing."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from wirematch.errors import IndexFullError, IndexUnavailableError
 from wirematch.index.connections.connection import FAILURES
 
 NO_DISK = "MISCONF "
-"""How the error begins, within those of scripts too, when the append-only file cannot be written."""
+"""Prefix of the error, also within those of scripts, when the append-only file cannot be written."""
 Q = TypeVar("Q")
 R = TypeVar("R")
 
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Raise IndexUnavailableError, or IndexFullError, in place of any error of Redis.
+    """Replace any Redis error by IndexUnavailableError or IndexFullError.
 
-    What Redis said is its ``__cause__``, for logs: it may name hosts, which are no business of callers.
+    The original error is the ``__cause__``, for logs only: it may name hosts, which callers must not see.
     """
     try:
         yield
@@ -33,23 +33,23 @@ def translated_errors() -> Iterator[None]:
 
 
 def is_gone(error: BaseException | None) -> bool:
-    """Whether a shard is closed or belongs to a replaced generation: the index must be opened again."""
+    """Whether a shard is closed or of a replaced generation, so that the index must be opened again."""
     return isinstance(error, ResponseError) and str(error).startswith("GONE")
 
 
 def is_held(error: BaseException | None) -> bool:
-    """Whether a shard refuses writes while a rebuild switches generations: the write is to be retried."""
+    """Whether a shard refuses writes while a rebuild switches generations, so that the write must be retried."""
     return isinstance(error, ResponseError) and str(error).startswith("HELD")
 
 
 async def gather_available(items: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
-    """The result of ``work`` for each item, run concurrently and in order; None for each that was unavailable.
+    """Run ``work`` for all items concurrently; returns results in order, None for each item that was unavailable.
 
-    An error is raised when all failed, when a shard asks for a retry (:func:`is_gone`, :func:`is_held`), and when it
-    is no error of Redis.
+    Raises if all items failed, if a shard asks for a retry (:func:`is_gone`, :func:`is_held`), and for errors other
+    than those of Redis.
     """
     items = list(items)
-    if len(items) == 1:  # as most often, and no task need be made for it
+    if len(items) == 1:  # the common case, which needs no task
         return [await work(items[0])]
     results = await asyncio.gather(*(work(item) for item in items), return_exceptions=True)
     failures = [result for result in results if isinstance(result, BaseException)]

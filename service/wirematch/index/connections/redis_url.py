@@ -1,4 +1,4 @@
-"""Redis URLs: which server, Redis Cluster or Sentinel one names, and what makes one unusable."""
+"""Parse Redis URLs: the server, Redis Cluster or Sentinels that they name, and what makes them unusable."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ SENTINEL_URL = (
 )
 SENTINEL_PORT = 26_379
 OF_SENTINELS = "sentinel_"
-"""Before the name of an option that is for connections to Sentinels, such as ``sentinel_password``."""
+"""Prefix of options for connections to Sentinels, such as ``sentinel_password``."""
 _PLAIN = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss"}
-"""What redis-py calls them. A scheme with an s means TLS."""
+"""redis-py's names of the schemes. A scheme with a trailing s means TLS."""
 _HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::(?P<port>\d{1,5}))?")
 
 
@@ -37,18 +37,18 @@ class Topology(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SentinelAddress:
-    """A master's name and the Sentinels that know where it is."""
+    """The name of a master and the Sentinels that know its address."""
 
     hosts: tuple[tuple[str, int], ...]
     master: str
     options: dict[str, Any]
-    """Of connections to the master: user name, password, database, TLS, and those in the URL's query."""
+    """Options of connections to the master: user name, password, database, TLS, and those in the URL's query."""
     sentinel_options: dict[str, Any]
-    """Of connections to the Sentinels."""
+    """Options of connections to the Sentinels."""
 
 
 def read_topology(url: str) -> tuple[Topology, str]:
-    """The topology, and the URL under the scheme that redis-py has for it, ``redis`` or ``rediss``."""
+    """Return the topology, and the URL with the scheme that redis-py uses, ``redis`` or ``rediss``."""
     scheme, separator, rest = url.partition("://")
     name, _, suffix = scheme.partition("+")
     if name not in _PLAIN or suffix not in {topology.value for topology in Topology}:
@@ -57,7 +57,7 @@ def read_topology(url: str) -> tuple[Topology, str]:
 
 
 def read_sentinel(plain: str) -> SentinelAddress:
-    """Read a URL that :func:`read_topology` calls one of Sentinels; ValueError when it names no master or no host."""
+    """Parse a Sentinel URL, as recognised by :func:`read_topology`; ValueError if master or hosts are missing."""
     parts = urlsplit(plain)
     user, at, hosts = parts.netloc.rpartition("@")
     matches = [_HOST.fullmatch(host) for host in hosts.split(",")]
@@ -79,9 +79,9 @@ def read_sentinel(plain: str) -> SentinelAddress:
 
 
 def check_url(url: str) -> str:
-    """Return ``url`` unchanged, as a validator of settings; ValueError when nothing could connect by it.
+    """Return ``url`` unchanged, as a settings validator; ValueError if no connection could be made with it.
 
-    No part of the URL is in the message: what could not be parsed may be the password.
+    The message contains no part of the URL: what could not be parsed may be the password.
     """
     topology, plain = read_topology(url)
     if urlsplit(plain).fragment:
@@ -99,10 +99,10 @@ def check_url(url: str) -> str:
 
 
 def _options(plain: str) -> dict[str, Any]:
-    """What redis-py reads of a URL, without host and port; ValueError for what it would refuse when it connects."""
+    """Options that redis-py reads from a URL, without host and port; ValueError if it would refuse to connect."""
     try:
         options: dict[str, Any] = dict(parse_url(plain))
-        # Connects to nothing, and reads all options.
+        # This opens no connection, but parses all options.
         redis.asyncio.ConnectionPool.from_url(plain).make_connection()  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):
         raise ValueError(UNREADABLE_URL) from None

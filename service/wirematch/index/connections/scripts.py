@@ -9,7 +9,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The text of a script, and the SHA-1 by which EVALSHA names it."""
+    """The text of a script and its SHA-1, by which EVALSHA names it."""
 
     text: str
     sha: str = field(init=False)

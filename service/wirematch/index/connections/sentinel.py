@@ -1,4 +1,4 @@
-"""A Redis behind Sentinel: redis-py asks the Sentinels for the master whenever it opens a connection."""
+"""Redis behind Sentinel: redis-py asks the Sentinels for the master whenever it opens a connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wirematch.index.connections.redis_url import SentinelAddress
 
 
 class MasterClient(redis.asyncio.Redis):
-    """The client of a master; closing it closes the connections to its Sentinels, too."""
+    """The client of a master; closing it also closes the connections to its Sentinels."""
 
     async def aclose(self, close_connection_pool: bool | None = None) -> None:
         """Close all connections."""
@@ -21,11 +21,11 @@ class MasterClient(redis.asyncio.Redis):
 
 
 def connect_to_master(address: SentinelAddress, timeout: float, limits: dict[str, Any]) -> redis.asyncio.Redis:
-    """A client of the master that ``address`` names, wherever it is; ``limits`` are options of its connections.
+    """Create a client of the master that ``address`` names; ``limits`` are options of its connections.
 
-    A command that finds itself on a server that is no master any more fails and closes that connection, and the next
-    one asks the Sentinels anew. They are asked in turn and share ``timeout`` seconds, so that one that hangs does not
-    keep the others from being asked.
+    A command that reaches a server that is no longer the master fails and closes that connection; the next one asks the
+    Sentinels anew. They are asked in turn and share ``timeout`` seconds, so one that hangs does not keep the others
+    from being asked.
     """
     share = timeout / (len(address.hosts) + 1)
     of_sentinels = limits | {"socket_timeout": share, "socket_connect_timeout": share} | address.sentinel_options

@@ -1,4 +1,4 @@
-"""Commands as one connection takes them: by themselves, or several that Redis executes together (MULTI)."""
+"""Send commands over one connection, singly or as a transaction (MULTI), and read the answers."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from wirematch.kernels.replies import Reply, Values, is_there, values_in
 try:
     from hiredis import PushNotification
     from redis._parsers.hiredis import NOT_ENOUGH_DATA, _AsyncHiredisParser
-except ImportError:  # a redis-py that has its own elsewhere: answers are read the public way
+except ImportError:  # a redis-py that has moved its own: answers are read through its public interface
     PushNotification = NOT_ENOUGH_DATA = _AsyncHiredisParser = None  # type: ignore[assignment,misc]
 
 _MULTI, _EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 
 
 def in_transaction(commands: Sequence[bytes]) -> bytes:
-    """Packed commands, as one transaction."""
+    """Wrap packed commands into one transaction."""
     return b"".join((_MULTI, *commands, _EXEC))
 
 
 def packed_command(words: Sequence[str | bytes | int]) -> bytes:
-    """A command as Redis takes it; redis-py makes it of many small pieces."""
+    """Encode a command in the Redis protocol, in one piece; redis-py makes many small ones."""
     encoded = [word if isinstance(word, bytes) else str(word).encode() for word in words]
     return b"*%d\r\n%s" % (len(encoded), b"".join([b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded]))
 
 
 async def exchange_one(connection: Any, packed: bytes) -> Any:
-    """Send a command; its answer, or the error that it is."""
+    """Send a command and return its answer; an error answer is raised."""
     try:
         await _send(connection, packed)
-        return await connection.read_response(timeout=math.inf)  # the caller's timeout ends it
+        return await connection.read_response(timeout=math.inf)  # limited by the caller's timeout
     except ResponseError:
         raise
     except BaseException:
-        await connection.disconnect(nowait=True)  # with an answer that nobody has read it is of no use
+        await connection.disconnect(nowait=True)  # with an unread answer in it, it is useless
         raise
 
 
@@ -63,7 +63,7 @@ async def exchange_values(connection: Any, packed: bytes, commands: int, most: i
 
 
 async def _read_values(connection: Any, commands: int, most: int) -> Values | None:
-    """None where redis-py is to read what came, and what is still to come."""
+    """Read an answer as Values; None if redis-py has to read it, both what has come and what is still to come."""
     parser = getattr(connection, "_parser", None)
     reader = _reader_of(parser)
     if parser is None or reader is None or not is_there() or reader.has_data():
@@ -78,10 +78,10 @@ async def _read_values(connection: Any, commands: int, most: int) -> Values | No
 
 
 async def _read(connection: Any, commands: int) -> tuple[list[ResponseError], list[Any]]:
-    """What was refused, and the answers."""
+    """Return the errors of commands that were refused when queued, and the answers."""
     refused = await _refused(connection, commands + 1)  # MULTI and each command
     try:
-        return refused, await connection.read_response(timeout=math.inf)  # the caller's timeout ends it
+        return refused, await connection.read_response(timeout=math.inf)  # limited by the caller's timeout
     except ResponseError as error:
         return [*refused, error], []
 
@@ -94,7 +94,7 @@ def _sound(refused: Sequence[ResponseError], answers: list[Any]) -> list[Any]:
 
 
 async def _send(connection: Any, packed: bytes) -> None:
-    """Without a timeout of its own, for which redis-py makes a task under Python 3.11; the caller's ends it."""
+    """Send without redis-py's timeout, which creates a task under Python 3.11; the caller's timeout limits it."""
     timeout, connection.socket_timeout = connection.socket_timeout, None
     try:
         await connection.send_packed_command(packed)
@@ -103,7 +103,7 @@ async def _send(connection: Any, packed: bytes) -> None:
 
 
 async def _refused(connection: Any, count: int) -> list[ResponseError]:
-    """What came in place of "queued" in so many answers; taken from the parser, as redis-py takes 5 µs for each."""
+    """Return the errors among ``count`` "queued" answers; read from the parser, as redis-py takes 5 µs each."""
     parser = getattr(connection, "_parser", None)
     reader = _reader_of(parser)
     if parser is None or reader is None:
@@ -128,7 +128,7 @@ async def _refused(connection: Any, count: int) -> list[ResponseError]:
 
 
 def _reader_of(parser: object) -> Any:
-    """What answers are taken from; None where the parser is not the compiled one as redis-py 8.0 has it."""
+    """The parser's reader; None unless it is the compiled parser as in redis-py 8.0."""
     if _AsyncHiredisParser is None or not isinstance(parser, _AsyncHiredisParser):
         return None
     if not all(hasattr(parser, name) for name in ("read_from_socket", "handle_push_response", "_stream")):

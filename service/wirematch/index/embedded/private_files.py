@@ -13,26 +13,26 @@ OTHERS, OTHERS_WRITE = 0o077, 0o022
 ROOT = 0
 LOCK = ".lock"
 SERVERS_FILES = "appendonlydir"
-"""The folder of what the server keeps."""
+"""The folder with the server's data."""
 SIGNS = frozenset({SERVERS_FILES, "valkey.log", "valkey.sock", "door.lock", "users.lock"})
-"""What is in a data folder from the first start on, and nowhere else."""
+"""Files in every data folder from the first start on, and nowhere else."""
 FILES = SIGNS | {"dump.rdb"}
-"""What is in a data folder: of the server, and of those that use it. Any Redis leaves a dump in the folder, often a
-home, in which it was started."""
+"""Files in a data folder, of the server and of its users. A dump alone is no sign: any Redis leaves one in the folder,
+often a home, in which it was started."""
 UNFINISHED = "temp-"
-"""How the name of a file begins that the server is writing."""
+"""Prefix of files that the server has not finished writing."""
 NOBODYS = frozenset(
     {"lost+found", ".snapshot", ".snapshots", ".zfs", ".DS_Store", ".keep", ".gitkeep", ".cache", ".config", ".local"}
 )
-"""What file systems and volumes bring, and programs leave in a home: a container's is its data folder."""
+"""What file systems, volumes and programs put into a folder; the data folder of a container is its home."""
 TOLD = 3
-"""Names of a folder's other files in an error."""
+"""Names of foreign files given in an error."""
 
 
 def make_data_folder(path: Path) -> None:
-    """Create a folder of our own, and close it and our files in it to other users; StoreStartError, OSError.
+    """Create a folder of our own and close it and our files in it to other users; StoreStartError, OSError.
 
-    A folder that holds something, and nothing of ours, is somebody's by mistake: it is refused and stays as it is.
+    A folder that has contents, but nothing of ours, was named by mistake: it is refused and left as it is.
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = path.stat().st_uid
@@ -50,7 +50,7 @@ def make_data_folder(path: Path) -> None:
 
 
 def files_of_others(path: Path) -> str:
-    """Names of what is in a folder in which nothing is ours; "" for any other folder."""
+    """Names of the files in a folder in which nothing is ours; "" for any other folder."""
     names = sorted({found.name for found in path.iterdir()} - NOBODYS)
     if SIGNS.intersection(names):
         return ""
@@ -62,9 +62,9 @@ def _is_ours(name: str) -> bool:
 
 
 def _close_all(path: Path) -> None:
-    """Of a file, or of a folder and all that is in it."""
+    """Close a file, or a folder with everything in it, to other users."""
     if not path.is_dir() or path.is_symlink():
-        if not path.name.endswith(LOCK):  # closing it would hide from open_lock that somebody may hold it
+        if not path.name.endswith(LOCK):  # closing it would hide from open_lock that somebody else may hold it
             _close(path, 0o600)
         return
     for folder, _, files in os.walk(path):
@@ -74,7 +74,7 @@ def _close_all(path: Path) -> None:
 
 
 def make_socket_folder(path: Path) -> None:
-    """Create a folder in one that all users share; StoreStartError when it may be somebody else's trap."""
+    """Create a folder inside a shared one; StoreStartError if it may be another user's trap."""
     path.mkdir(mode=0o700, exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & OTHERS_WRITE:
@@ -86,15 +86,15 @@ def make_socket_folder(path: Path) -> None:
 
 
 def open_log(path: Path) -> IO[bytes]:
-    """A file to append to."""
+    """Open a file for appending."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     return os.fdopen(descriptor, "ab")
 
 
 def open_lock(path: Path) -> IO[bytes]:
-    """A lock file of our own. One that others could open, as earlier versions made them, is replaced.
+    """Open a lock file of our own. One that others could open, as earlier versions made them, is replaced.
 
-    Somebody may hold that one, so that we would wait for ever.
+    Somebody else might hold that one, and we would wait for ever.
     """
     for _ in range(2):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -102,7 +102,7 @@ def open_lock(path: Path) -> IO[bytes]:
             return os.fdopen(descriptor, "r+b")
         os.close(descriptor)
         path.unlink(missing_ok=True)
-    raise StoreStartError(f"The lock {path} can be opened by other users, whatever is done about it.")
+    raise StoreStartError(f"The lock file {path} stays accessible to other users, although it was replaced.")
 
 
 def _close(path: Path, mode: int) -> None:

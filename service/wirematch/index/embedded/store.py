@@ -1,7 +1,7 @@
-"""The embedded store: a persistent Valkey server of one data folder, used when no Redis is configured.
+"""The embedded store: a persistent Valkey server for one data folder, used when no Redis is configured.
 
 All processes that name the folder share the server. It outlives a killed process, because it holds the data; the next
-process attaches to its socket, and the last one to exit normally stops it. Starting and stopping happen under an
+process attaches to its socket, and the last one to exit normally stops it. The server is started and stopped under an
 exclusive lock (``door.lock``), and each user holds a shared lock (``users.lock``). The kernel releases both when a
 process ends, so a crash leaves no stale lock. Folder, files, locks and socket are closed to other users.
 """
@@ -38,11 +38,11 @@ from wirematch.index.embedded.valkey_process import (
 log = logging.getLogger(__name__)
 
 LONGEST_SOCKET_PATH = 100
-"""Bytes; the kernel's limit for a Unix socket is 108 with the closing zero, 104 on macOS."""
+"""Bytes; the kernel's limit for a Unix socket path is 108 with the terminating zero, 104 on macOS."""
 START_SECONDS = 60.0
-"""Limit for a server that does not answer. While it answers that it is loading its file, the limit starts again."""
+"""Time limit for a server that does not answer; it restarts while the server answers that it is loading its file."""
 PROGRESS_SECONDS = 10.0
-"""Between log lines about a server that is loading."""
+"""Seconds between log lines about a server that is loading."""
 
 
 def was_used(data_dir: Path) -> bool:
@@ -56,7 +56,7 @@ class EmbeddedStore:
     def __init__(self, data_dir: Path, memory: int | None = None, *, flush_always: bool = False) -> None:
         """Entering creates ``data_dir`` and starts or attaches to the server.
 
-        A server that is started has room for ``memory`` bytes, by default three quarters of the machine's. With
+        A server that is started gets ``memory`` bytes for data, by default three quarters of the machine's. With
         ``flush_always`` it has each batch of commands on disk before it answers them.
         """
         self.data_dir = data_dir.expanduser().absolute()
@@ -72,7 +72,7 @@ class EmbeddedStore:
         return f"unix://{quote(str(self._socket))}"
 
     def __enter__(self) -> Self:
-        """Attach to the folder's server, or start it; StoreStartError when it does not start."""
+        """Attach to the folder's server, or start it; StoreStartError if it does not start."""
         try:
             make_data_folder(self.data_dir)
             if self._socket.parent != self.data_dir:
@@ -81,7 +81,7 @@ class EmbeddedStore:
                 try:
                     self._ensure_running()
                     self._users = self._shared()
-                except KeyboardInterrupt:  # nobody else has it yet, and nobody would stop it
+                except KeyboardInterrupt:  # no other process uses it yet, so none would stop it
                     if self._server is not None:
                         self._server.kill()
                         self._server.wait()
@@ -108,12 +108,12 @@ class EmbeddedStore:
                 server.wait()
 
     def supervisor(self, give_up: Callable[[], None]) -> Supervisor:
-        """Starts the server again whenever it has ended, or calls ``give_up``. For while the store is entered."""
+        """Return a supervisor that restarts the server, or calls ``give_up``; for use while the store is entered."""
         return Supervisor(lambda: is_listening(self._socket), self._restart, give_up)
 
     @contextlib.contextmanager
     def used(self) -> Iterator[None]:
-        """Keep the server from being stopped, in a process beside the one that has entered the store."""
+        """Keep the server from being stopped while another process than the one that entered the store uses it."""
         with self._shared():
             yield
 
@@ -143,7 +143,7 @@ class EmbeddedStore:
             return
         if is_listening(self._socket):  # a second server would write into the first one's file
             process = "" if peer is None else f" (process {peer.process})"
-            raise StoreStartError(f"Valkey{process} has the data folder {self.data_dir} and does not answer; end it.")
+            raise StoreStartError(f"Valkey{process} uses the data folder {self.data_dir} and does not answer; end it.")
         self._start()
 
     def _start(self) -> None:

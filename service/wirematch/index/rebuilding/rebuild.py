@@ -1,9 +1,9 @@
-"""Building the next generation of an index, with other parameters, while the live generation serves and takes writes.
+"""Build the next generation of an index, with other parameters, while the live generation serves and accepts writes.
 
-1. The live shards log the ids that are written (phase "logged"). A second rebuild finds that phase and gives up.
+1. The live shards log the ids that are written (phase "logged"). A second rebuild sees that phase and gives up.
 2. Remains of an earlier rebuild are removed, and the fingerprint record names the next generation as being built.
 3. All articles are signed anew and copied in order of storing; then the logged ones, repeatedly.
-4. When few are left, the shards refuse writes ("held"), the last are copied, and the shards refuse all scripts
+4. When few are left, the shards refuse writes ("held"), the last articles are copied, and the shards refuse all scripts
    ("moved").
 5. The fingerprint record names the new generation. A service whose script is refused opens it.
 6. The old generation is removed.
@@ -36,15 +36,15 @@ from wirematch.index.rebuilding.copying import draft_of_record, in_order_of_stor
 from wirematch.index.shard import BATCH, Draft, Shard
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
-"""How long each phase lasts unless it is renewed."""
+"""Duration of each phase unless it is renewed."""
 MAX_LEFT_BEFORE_HOLD = 64
-"""Logged ids in one round from which on writes are held; copying so few takes a fraction of a second."""
+"""Logged ids per round down to which writes are held; copying so few takes a fraction of a second."""
 CHANGES_BATCH = 256
 MAX_ROUNDS = 50
 """Rounds after which writes are held whatever is left: under steady writes, copying may never catch up."""
 MAX_ROUNDS_HELD = 10_000
 GRACE_SECONDS = 5.0
-"""Before the old generation is removed: requests that began before the switch may still read it."""
+"""Delay before the old generation is removed: requests from before the switch may still read it."""
 MOVED_FOREVER_MS = 10 * 365 * 86_400_000
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Rebuild:
         shards: int | None = None,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
-        """``shards`` is the number that the new generation gets, by default that of the live one."""
+        """``shards`` is the number of shards of the new generation, by default that of the live one."""
         self._store = store
         self._namespace = namespace
         self._record = FingerprintRecord(store, namespace)
@@ -77,7 +77,7 @@ class Rebuild:
         self._holding = False
 
     async def run(self) -> Generation:
-        """Build, switch, and remove the old generation; the new live generation."""
+        """Build, switch and remove the old generation; returns the new live generation."""
         name = self._namespace.name
         with translated_errors():
             record, _ = await self._record.read()
@@ -137,9 +137,9 @@ class Rebuild:
                 await self._renew(old)
 
     async def _begin_logging(self, old: Sequence[Shard]) -> None:
-        """Start logging shard by shard in order, so that of two concurrent rebuilds exactly one gets past shard 0."""
+        """Start logging, shard by shard in order, so that of two concurrent rebuilds only one gets past shard 0."""
         for place, shard in enumerate(old):
-            await shard.open()  # undoes a switch that was not completed
+            await shard.open()  # undoes an incomplete switch
             if await shard.copying.set_phase("", "logged", LOGGED_MS):
                 await _end_phases(old[:place])
                 raise RebuildError(
@@ -151,7 +151,7 @@ class Rebuild:
     # Copying
 
     async def _renew(self, old: Sequence[Shard]) -> None:
-        """Extend phase "logged"."""
+        """Extend phase "logged" before it expires."""
         if self._holding or time.monotonic() - self._renewed < LOGGED_MS / 4_000:
             return
         phases = await asyncio.gather(*(shard.copying.set_phase("logged", "logged", LOGGED_MS) for shard in old))
@@ -190,7 +190,7 @@ class Rebuild:
                 log.error("a damaged record is not copied: %s", error.__cause__)  # noqa: TRY400 - the trace is ours
 
     async def _copy_changes(self, old: Sequence[Shard], new: Sequence[Shard], max_left: int, max_rounds: int) -> None:
-        """Copy logged articles until one round finds at most ``max_left`` of them, or for ``max_rounds`` rounds."""
+        """Copy logged articles until a round finds at most ``max_left``, or for ``max_rounds`` rounds."""
         for _ in range(max_rounds):
             if sum(await asyncio.gather(*(self._copy_changed(shard, new) for shard in old))) <= max_left:
                 return
@@ -223,7 +223,7 @@ class Rebuild:
         fields = self._scheme.record() | {
             "layout": str(LAYOUT_VERSION), "shards": str(built.shards), "generation": str(built.number)
         }  # fmt: skip
-        # After the deadline, a service may have read the old generation in the record and reopened its shards.
+        # After the deadline, a service may have read the old generation from the record and reopened its shards.
         try:
             await self._update(live, deadline=started + MOVED_MS // 2, **fields, retired=str(live), building="")
         except RebuildError:
@@ -233,7 +233,7 @@ class Rebuild:
 
 
 async def _set_phases(shards: Sequence[Shard], expected: str, phase: str, milliseconds: int) -> None:
-    """Set the phase where the shard can be reached; elsewhere the present one expires."""
+    """Set the phase of all shards that can be reached; on the others, the present phase expires."""
     phases = [shard.copying.set_phase(expected, phase, milliseconds) for shard in shards]
     await asyncio.gather(*phases, return_exceptions=True)
 

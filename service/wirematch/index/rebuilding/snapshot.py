@@ -1,9 +1,9 @@
-"""All articles of an index as they are at the end of reading them, while others store, replace and delete.
+"""A snapshot: all articles of an index as they are at the end of reading them, while others store, replace and delete.
 
-The local numbers of a shard's articles are scanned and those articles read; then they are scanned again, and what is
-new is read, until a scan finds next to nothing new. A number names one version for ever, so what a later scan does not
-find any more was replaced or deleted, and is told as gone. So each article is given as it was at one moment of the last
-scan, which takes a fraction of a second for 100,000; what changes while that scan runs is in it or not.
+The local numbers of each shard are scanned and those articles read; then they are scanned again and new ones are read,
+until a scan finds next to nothing new. A number names one version for ever, so a number that a later scan does not find
+was replaced or deleted, and is reported as gone. Each article is thus given as it was at one moment of the last scan,
+which takes a fraction of a second for 100,000 articles; changes during that scan may or may not be included.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from wirematch.index.rebuilding.copying import in_order_of_storing
 from wirematch.index.shard import Shard
 
 READ_AT_ONCE = 256
-"""Records in one answer, about a megabyte of news."""
+"""Records per answer, about a megabyte of news."""
 FEW = 1_000
-"""New articles in a scan after which there is no further one."""
+"""New articles in a scan up to which it is the last one."""
 MOST_SCANS = 50
-"""Under steady and fast writes, reading may never catch up."""
+"""Most scans: under fast and steady writes, reading may never catch up."""
 
 LocalNumbers = NDArray[np.uint32]
 
 
 class Snapshot:
-    """One reading. Raises IndexUnavailableError; RebuildError when the index was rebuilt meanwhile."""
+    """One pass of reading. Raises IndexUnavailableError, and RebuildError if the index was rebuilt meanwhile."""
 
     def __init__(
         self,
@@ -41,19 +41,19 @@ class Snapshot:
         shards: Sequence[Shard],
         given: Sequence[LocalNumbers] | None = None,
     ) -> None:
-        """``given`` are numbers of each shard that an interrupted reading has given already."""
+        """``given`` has each shard's numbers that an interrupted pass yielded already."""
         self._record = record
         self._live = live
         self._shards = shards
         none = np.empty(0, np.uint32)
         self._given = [np.unique(part) for part in given] if given else [none] * len(shards)
         self.began_at = self.ended_at = datetime.now(UTC)
-        """Of the last scan: every article is as it was at some moment between these."""
+        """Time span of the last scan: every article is as it was at some moment within it."""
         self.gone: list[LocalNumbers] = [none] * len(shards)
-        """Numbers of each shard that were given and have been replaced or deleted since; known at the end."""
+        """Each shard's numbers that were yielded and have since been replaced or deleted; final after iteration."""
 
     async def articles(self) -> AsyncIterator[tuple[int, int, bytes]]:
-        """Shard, local number and encoded record of each, in order of storing within a scan."""
+        """Yield shard, local number and encoded record of each article, in order of storing within a scan."""
         with translated_errors():
             for _ in range(MOST_SCANS):
                 self.began_at = datetime.now(UTC)
@@ -65,7 +65,7 @@ class Snapshot:
                 async for article in in_order_of_storing(self._shards, new, READ_AT_ONCE):
                     read += 1
                     yield article
-                # What could not be read has expired, or has another number by now, which the next scan finds.
+                # What could not be read has expired or got another number, which the next scan finds.
                 self._given = [np.union1d(before, now) for before, now in zip(self._given, new, strict=True)]
                 wanted = sum(map(len, new))
                 if wanted <= FEW and read == wanted:
@@ -73,7 +73,7 @@ class Snapshot:
             await self._check_generation()
 
     async def _check_generation(self) -> None:
-        """Records of a generation that was replaced are removed, so they are not all in what was read."""
+        """Raise if the generation was replaced: its records are being removed, so some may be missing."""
         record, _ = await self._record.read()
         if record.get("generation") != str(self._live.number):
             raise RebuildError("The index was rebuilt while it was read. Start again; the live index is as it was.")

@@ -1,4 +1,4 @@
-"""The bytes of a stored article: a header of 49 bytes that scripts read, then id, source and the rest as JSON.
+"""Encoding of a stored article: a header of 49 bytes that scripts read, then id, source, and the rest as JSON.
 
 ===========  =====  ==============================================================
 offset       bytes  content (integers little-endian)
@@ -15,9 +15,9 @@ offset       bytes  content (integers little-endian)
                     from layout 4 on a tail (``tail.py``)
 ===========  =====  ==============================================================
 
-The JSON has a ``body_format`` only where the body is HTML or Markdown. Without one the body is plain text, whatever it
-looks like: so it was signed when it was stored, by a release that knew no markup, too. Of an article whose text is not
-kept, the JSON has an ``imprint`` and no ``body``; an earlier release takes such a record for damaged.
+The JSON has a ``body_format`` only if the body is HTML or Markdown. Without one the body is plain text, whatever it
+looks like, as it was signed when it was stored, possibly by a release that knew no markup. If the text is not kept, the
+JSON has an ``imprint`` instead of a ``body``; earlier releases take such a record for damaged.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ TIMES = struct.Struct("<IQQ")
 FACTS = struct.Struct("<qB16sHH")
 """Published, kind, digest, and the lengths of id and source."""
 DAMAGE = (ValueError, LookupError, TypeError, AttributeError, OverflowError, struct.error)
-"""What decoding raises for bytes that nobody encoded."""
+"""What decoding raises for malformed bytes."""
 HEADER = struct.Struct("<IQQqB16sHH")
-"""Both."""
+"""The whole header: TIMES and FACTS."""
 KIND_AT = TIMES.size + 8
 EXPIRES_AT, NEVER = TIMES.size - 8, bytes(8)
 OUTSIDE_JSON = {"id", "source", "kind"}
@@ -57,13 +57,13 @@ NOT_BESIDE_IMPRINT = OUTSIDE_JSON | UNSAID | {"body"}
 
 
 def encode_article(article: Article, beside: Beside = NOTHING_BESIDE) -> bytes:
-    """A record without its first 20 bytes, which put.lua adds; ValueError for an article without an id or a kind."""
+    """Encode a record without its first 20 bytes, which put.lua adds; ValueError if id or kind is missing."""
     if article.id is None or article.kind is None:
         raise ValueError("an article is stored under an id and as a kind")
     article_id, source = article.id.encode(), (article.source or "").encode()
     published = UNKNOWN if article.published_at is None else milliseconds(article.published_at)
     body_format = resolved_format(article)
-    # That a text is plain goes without saying.
+    # Plain text is the default and not recorded.
     unsaid = UNSAID if body_format is BodyFormat.TEXT else set[str]()
     if not unsaid and body_format is not article.body_format:
         article = article.model_copy(update={"body_format": body_format})
@@ -79,9 +79,9 @@ def encode_article(article: Article, beside: Beside = NOTHING_BESIDE) -> bytes:
 
 
 def decode_record(number: int, record: bytes) -> Record:
-    """The record of a document number; of the article, only the text is decoded at once. DamagedRecordError."""
+    """Decode a record; of the article, only the text is decoded at once. Raises DamagedRecordError."""
     try:
-        # Asked of a dozen records a submission: everything in one go, and nothing twice.
+        # Called for a dozen records per submission, so the header is unpacked in a single call.
         _, stored, _, _, kind, _, id_length, source_length = HEADER.unpack_from(record)
         source_at = HEADER.size + id_length
         json_at = source_at + source_length
@@ -122,7 +122,7 @@ def has_expired(record: bytes | memoryview, moment: int) -> bool:
 
 
 def decode_id(record: bytes) -> str:
-    """The id of a record's article; DamagedRecordError."""
+    """The id in a record; DamagedRecordError."""
     try:
         id_at, source_at, _ = _offsets(record)
         return record[id_at:source_at].decode()
@@ -131,7 +131,7 @@ def decode_id(record: bytes) -> str:
 
 
 def decode_article(record: bytes, number: int = 0) -> StoredArticle:
-    """The article of a record; DamagedRecordError, which names the document number."""
+    """Decode the article of a record; DamagedRecordError names ``number``."""
     try:
         *_, json_at = _offsets(record)
         fields = from_json(record[json_at : read_tail(record, json_at).json_end])
@@ -141,7 +141,7 @@ def decode_article(record: bytes, number: int = 0) -> StoredArticle:
 
 
 def _article_of(record: bytes, fields: dict[str, Any], number: int) -> StoredArticle:
-    """The article whose JSON had these fields."""
+    """Build the article from its record and decoded JSON."""
     try:
         return _decode(record, fields)
     except DAMAGE as error:
@@ -172,12 +172,12 @@ def _imprint_in(fields: dict[str, Any]) -> Imprint | None:
 
 
 def moment_of(stored: int) -> datetime:
-    """The time of so many milliseconds since 1970."""
+    """Convert milliseconds since 1970 to a time."""
     return datetime.fromtimestamp(stored / 1000, UTC)
 
 
 def time_or_first(milliseconds: int) -> datetime:
-    """A time of storing; the first of all for one that cannot be, which a damaged record has."""
+    """As ``moment_of``; the epoch for an impossible time, as in a damaged record."""
     try:
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (ValueError, OverflowError, OSError):
@@ -185,7 +185,7 @@ def time_or_first(milliseconds: int) -> datetime:
 
 
 def encode_filters(filters: Filters) -> bytes:
-    """JSON as fetch.lua reads it; empty when every article passes."""
+    """JSON for fetch.lua; empty if every article passes."""
     conditions: dict[str, Any] = {
         "sources": filters.sources,
         "kinds": None if filters.kinds is None else [KINDS.index(kind) for kind in filters.kinds],
@@ -201,7 +201,7 @@ def milliseconds(moment: datetime) -> int:
 
 
 def _offsets(record: bytes) -> tuple[int, int, int]:
-    """Where the id, the source and the JSON begin."""
+    """Offsets of the id, the source and the JSON."""
     *_, id_length, source_length = FACTS.unpack_from(record, TIMES.size)
     id_at = TIMES.size + FACTS.size
     return id_at, id_at + id_length, id_at + id_length + source_length

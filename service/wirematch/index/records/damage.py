@@ -1,4 +1,4 @@
-"""Records that cannot be read any more: passed over, counted, and logged once each."""
+"""Damaged records: skipped, counted, and logged once each."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from wirematch.index.records.view import RecordView
 from wirematch.kernels.records import read_records
 
 MOST_NAMED = 1_000
-"""Damaged records that are logged by their numbers; of more, the file is damaged and not a record."""
+"""Damaged records logged by number; beyond that, the whole file is damaged rather than single records."""
 
 log = logging.getLogger(__name__)
 
 
 class DamageReport:
-    """What one process has met."""
+    """The damaged records that this process has met."""
 
     def __init__(self) -> None:
         self.numbers: set[int] = set()
-        """Document numbers of damaged records, up to MOST_NAMED."""
+        """Their document numbers, at most MOST_NAMED."""
 
     def readable(self, records: Iterable[tuple[int, bytes]]) -> list[Record]:
-        """Those records by number that can be read, in order."""
+        """Decode (number, record) pairs and return the readable ones, in order."""
         given = list(records)
         found: list[Record] = []
         for (number, record), read in zip(given, read_records([record for _, record in given]), strict=True):
@@ -39,7 +39,7 @@ class DamageReport:
         return found
 
     def note(self, error: DamagedRecordError) -> None:
-        """Log a damaged record, if it was not before."""
+        """Log a damaged record, once."""
         if error.number in self.numbers or len(self.numbers) >= MOST_NAMED:
             return
         self.numbers.add(error.number)

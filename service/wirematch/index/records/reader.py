@@ -1,4 +1,4 @@
-"""Reads records, or only what stands behind them, from all shards that hold some of those that are wanted."""
+"""Read records from all shards that hold some of the wanted ones."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from wirematch.models import Filters
 
 
 class RecordReader:
-    """Reads from as few shards in as few round trips as possible."""
+    """Reads records with as few shards and round trips as possible."""
 
     def __init__(self, shard: Callable[[int, int], Shard], damage: DamageReport) -> None:
-        """``shard`` gives the shard for a shard number and a generation."""
+        """``shard`` returns the shard for a shard number and a generation."""
         self._shard = shard
         self._damage = damage
 
     async def read(self, ranking: Ranking, limit: int, filters: Filters, shards: int) -> Records:
-        """The best ``limit`` articles that pass ``filters``, of an index of ``shards``; IndexUnavailableError."""
+        """Return the best ``limit`` records that pass ``filters``, from ``shards`` shards; IndexUnavailableError."""
         encoded = encode_filters(filters)
         records, rest = Records(), ranking.numbers
         while len(rest) and len(records) < limit:
-            # Few articles are missing, so of several shards only the best are read first. Filters may exclude many.
+            # Few records are missing, so with several shards only the best are read at first; filters may drop many.
             size = len(rest) if encoded or shards == 1 else limit - len(records)
             window, rest = rest[:size], rest[size:]
             with translated_errors():
@@ -64,7 +64,7 @@ class RecordReader:
     async def _read_window(
         self, window: NDArray[np.uint64], limit: int, filters: bytes
     ) -> tuple[dict[int, bytes], bool]:
-        """Encoded records by number, and whether a shard was unavailable."""
+        """Return encoded records by number, and whether a shard was unavailable."""
         homes = window >> np.uint64(LOCAL_BITS)
 
         async def read(home: int) -> list[tuple[int, bytes]]:

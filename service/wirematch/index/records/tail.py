@@ -1,15 +1,15 @@
-"""What stands behind the JSON of a record, so that neither the sieve nor a comparison has to find it in the text again.
+"""The tail of a record: data behind the JSON that saves the sieve and comparisons from reading the text again.
 
 ===========  ==============================================================
 bytes        content (integers little-endian)
 ===========  ==============================================================
-room         the skeleton of the text (``text/skeleton.py``). Of what an earlier
-             release stored, zeros may stand behind it or in its place
+room         the skeleton of the text (``text/skeleton.py``). In records of an
+             earlier release, zeros may follow it or take its place
 sketch       the sketch of the text's shingles (``fingerprint/sketch.py``)
-2            n, how many shingles that has; 65,535: there is no sketch
-2            room: bytes before the sketch that are not of the JSON
+2            n, the number of shingles in the sketch; 65,535: there is no sketch
+2            room: bytes between the JSON and the sketch
 2            length of the skeleton; 0: there is none
-4            xxHash, 32 bits, of the skeleton and of the text in UTF-8
+4            xxHash, 32 bits, of the skeleton followed by the text in UTF-8
 1            1: a record of layout 4. The last byte of layout 3, which has no tail, is '}'
 ===========  ==============================================================
 """
@@ -31,7 +31,7 @@ MOST_ROOM = 65_535
 
 
 class RecordTail(NamedTuple):
-    """What is kept of a text, and where the JSON before it ends."""
+    """The data kept beside a text, and where the JSON before it ends."""
 
     json_end: int
     sketch: bytes | None = None
@@ -39,13 +39,13 @@ class RecordTail(NamedTuple):
     checksum: int = 0
 
     def skeleton_of(self, text: str) -> bytes | None:
-        """The skeleton, if it is of this text."""
+        """The skeleton, if it belongs to this text."""
         skeleton = self.skeleton
         return skeleton if skeleton is not None and checksum_of(skeleton, text) == self.checksum else None
 
 
 def pack_tail(text: str, sketch: bytes | None, skeleton: bytes | None = None) -> bytes:
-    """The tail of a text; a skeleton that is too long is left out."""
+    """Encode the tail of a text; a skeleton that is too long is left out."""
     if skeleton is None or len(skeleton) > MOST_ROOM:
         skeleton, checksum = b"", 0
     else:
@@ -56,7 +56,7 @@ def pack_tail(text: str, sketch: bytes | None, skeleton: bytes | None = None) ->
 
 
 def read_tail(record: bytes, json_at: int) -> RecordTail:
-    """The tail of a record; ValueError and struct.error where it is damaged."""
+    """Decode the tail of a record; ValueError or struct.error if it is damaged."""
     size = len(record)
     if record[-1:] == b"}":
         return RecordTail(size)
@@ -84,5 +84,5 @@ def sketch_behind(record: bytes | memoryview) -> bytes | None:
 
 
 def checksum_of(skeleton: bytes, text: str) -> int:
-    """Tells whether a skeleton and a text belong together."""
+    """Checksum that tells whether a skeleton and a text belong together."""
     return xxhash.xxh32_intdigest(skeleton + text.encode("utf-8", "surrogatepass"))

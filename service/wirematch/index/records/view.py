@@ -1,4 +1,4 @@
-"""A stored record of which a kernel told where things stand: each is decoded when somebody asks for it."""
+"""A record parsed by a kernel into offsets; its fields are decoded on access."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from wirematch.models import StoredArticle
 
 
 class RecordView(Record):
-    """The record of a plain text, whose bytes are sound: as ``decode_record`` gives it."""
+    """An intact record of a plain text; equal to what ``decode_record`` returns."""
 
     imprint = None
     unmarked = True
-    # Of each record these are asked for more than once, so they are no properties.
+    # Read more than once per record, so they are plain attributes rather than properties.
     id = ""
     size = 0
 
     def __init__(self, number: int, read: ReadRecord) -> None:
         self.number = number
         self.read = read
-        """For kernels."""
+        """For the kernels."""
         self.id = read.encoded[HEADER.size : read.source_at].decode()
         self.size = read.text_size
 
@@ -58,14 +58,14 @@ class RecordView(Record):
 
     @cached_property
     def published_at(self) -> datetime | None:
-        """See Record; without the rest of the article, which takes eight times as long."""
+        """See Record; decodes only this field, as the whole article takes eight times as long."""
         written = from_json(self.read.json).get("published_at")
         if written is None:
             return None
         try:
             published = datetime.fromisoformat(written)
         except (TypeError, ValueError):
-            return self.article.published_at  # or why there is none
+            return self.article.published_at  # or the error that explains why there is none
         return published if published.tzinfo is not None else self.article.published_at
 
     @property

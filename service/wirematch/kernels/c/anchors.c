@@ -1,14 +1,14 @@
-/* Order stories by how many neighbouring shingles of a text they hold: what wirematch.fingerprint.anchors does. */
+/* Rank stories by the neighbouring shingles of a text that they hold; the kernel of wirematch.fingerprint.anchors. */
 #include "ranking.h"
 
-/* Which places of a text a bucket stands for: those of bucket b are places[begins[b]] to places[begins[b + 1] - 1]. */
+/* The positions of a text that buckets stand for: those of bucket b are places[begins[b]] to places[begins[b + 1] - 1]. */
 typedef struct {
     const int64_t *begins, *places;
     size_t buckets, place_count;
     const double *weights; /* of each bucket */
 } Buckets;
 
-enum { PLACE_BITS = 13 }; /* of a line on which every story has so many places */
+enum { PLACE_BITS = 13 }; /* positions per story on the line */
 
 static bool is_sound(const Buckets *buckets) {
     for (size_t bucket = 0; bucket < buckets->buckets; bucket++)
@@ -24,7 +24,7 @@ static size_t places_of(const Buckets *buckets, int64_t bucket) {
     return (size_t)(buckets->begins[bucket + 1] - buckets->begins[bucket]);
 }
 
-/* Where each posting stands on the line, and its bucket. */
+/* Puts each posting's position on the line, with its bucket. */
 static void draw_line(const uint64_t *documents, const int64_t *bucket_of, size_t size, uint64_t first,
                       const Buckets *buckets, Keyed *line) {
     for (size_t at = 0; at < size; at++) {
@@ -42,9 +42,8 @@ static size_t keep_new(Keyed *line, size_t size) {
     return kept;
 }
 
-/* Of each story that may count, the most that shingles within `near` of each other weigh together, and the place of the
- * last of these, the first such where several weigh as much. Sums run over the whole line, so that they are those that the
- * Python path takes. */
+/* For each story that qualifies, the largest sum of weights of shingles within `near` of each other, and the position of
+ * the last of these; of equal sums, the first. Running sums extend over the whole line, to match the Python path's bits. */
 static size_t weigh(const Keyed *line, size_t size, uint64_t near, uint64_t first, const double *weights, double *sums,
                     const Limits *limits, uint64_t *numbers, double *scores, int64_t *ends) {
     size_t kept = 0, behind = 0, end = 0;
@@ -66,8 +65,8 @@ static size_t weigh(const Keyed *line, size_t size, uint64_t near, uint64_t firs
     return kept;
 }
 
-/* Of `size` postings, each a document's number and a bucket, how many stories hold enough; their numbers and scores, and
- * where what they hold ends, are written, best first. NOT_READABLE where the buckets are none, or numbers lie too far apart for one line. */
+/* Ranks stories from `size` postings, each a document number and a bucket. Writes numbers, scores and window ends, best first,
+ * and returns how many. NOT_READABLE for malformed buckets, or if numbers lie too far apart for one line. */
 EXPORTED int64_t wirematch_rank_anchors(const uint64_t *documents, const int64_t *bucket_of, size_t size,
                                         const Buckets *buckets, size_t near, const Limits *limits, uint64_t *numbers,
                                         double *scores, int64_t *ends) {
@@ -109,9 +108,9 @@ static size_t find(const Keyed *sorted, size_t size, uint32_t value) {
     return low;
 }
 
-/* The places of `count` anchors by the bucket that each falls into: one of those of `size` distinct values that were looked
- * up, or, where none is its own, one behind these. `begins` has room for all buckets and one more, `places` and `rest` for
- * all anchors; gives how many anchors are the `rest` that no value is of. */
+/* Groups the positions of `count` anchors by bucket: those of the `size` distinct looked-up values, followed by one bucket for
+ * each anchor whose minimum is none of these. `begins` has room for all buckets plus one, `places` and `rest` for all anchors.
+ * Returns the number of anchors in `rest`, those with a bucket of their own. */
 EXPORTED int64_t wirematch_place_anchors(const uint32_t *looked_up, size_t size, const uint32_t *minima,
                                          const int64_t *places_of_anchors, size_t count, int64_t *begins, int64_t *places,
                                          int64_t *rest) {
@@ -130,7 +129,7 @@ EXPORTED int64_t wirematch_place_anchors(const uint32_t *looked_up, size_t size,
     }
     for (size_t bucket = 0; bucket < size + left; bucket++) begins[bucket + 1] += begins[bucket];
     for (size_t anchor = 0; anchor < count; anchor++) places[begins[bucket_of[anchor]]++] = places_of_anchors[anchor];
-    memmove(begins + 1, begins, (size + left) * sizeof *begins); /* each now stands at its end, where the next begins */
+    memmove(begins + 1, begins, (size + left) * sizeof *begins); /* each is now at its end, where the next one begins */
     begins[0] = 0;
     free(sorted);
     return (int64_t)left;

@@ -1,4 +1,4 @@
-/* One block of memory that Python owns, in which parts stand one after the other, each aligned to 8 bytes. */
+/* A block of memory owned by Python, in which parts follow one another, each aligned to 8 bytes. */
 #ifndef WIREMATCH_BLOCK_H
 #define WIREMATCH_BLOCK_H
 
@@ -6,13 +6,13 @@
 
 static inline size_t rounded(size_t bytes) { return (bytes + 7) & ~(size_t)7; }
 
-/* What is left of it. */
+/* The rest of the block. */
 typedef struct {
     uint8_t *at;
     size_t left;
 } Block;
 
-/* The next part, or NULL where there is no room for it, nor for any after it. */
+/* Takes the next part; NULL if there is no room for it, and for all parts after it. */
 static inline void *take(Block *block, size_t bytes) {
     if (!block->at || rounded(bytes) > block->left) return block->at = NULL;
     void *part = block->at;

@@ -1,19 +1,19 @@
-/* The skeleton of an English text (skeleton.c reads it), from its words and from what Python's regular expressions say of its
- * characters: what wirematch.text.prepare, speech and skeleton do with arrays.
+/* Makes the skeleton of an English text (skeleton.c reads it) from its words and from what Python's regular expressions found
+ * in it; the kernel of wirematch.text.prepare, speech and skeleton.
  */
 #include "bones.h"
 
 enum { ANY_TEXT = 1 };
 
-/* The words outside of furniture. */
+/* The words outside furniture. */
 typedef struct {
     int32_t *starts, *ends, *parts;
     uint32_t *hashes;
-    uint8_t *spoken, *begins; /* begins: whether a sentence does, of one more than there are words */
+    uint8_t *spoken, *begins; /* begins: flags for starts of sentences, one more than words */
     size_t size;
 } Kept;
 
-/* Writes numbers of seven bits a byte (LEB128). */
+/* Writes LEB128 numbers (seven bits a byte). */
 typedef struct {
     uint8_t *at, *end;
     bool full;
@@ -30,7 +30,7 @@ static void write_number(Writer *writer, uint64_t number) {
     } while (number);
 }
 
-/* The first of the words that begins at a place or behind it. */
+/* The first word that begins at `place` or later. */
 static size_t first_word(const Kept *kept, int64_t place) {
     size_t begin = 0, end = kept->size;
     while (begin < end) {
@@ -43,7 +43,7 @@ static size_t first_word(const Kept *kept, int64_t place) {
     return begin;
 }
 
-/* Leaves out what begins within furniture; false where hardly a word is a function word. */
+/* Leaves out words that begin within furniture; false if there are too few function words. */
 static bool keep_outside(const Vocabulary *vocabulary, const Reading *read, size_t count, Places furniture,
                          double least_share, Kept *kept) {
     size_t passed = 0, functions = 0;
@@ -63,7 +63,7 @@ static bool keep_outside(const Vocabulary *vocabulary, const Reading *read, size
     return kept->size && (double)functions >= least_share * (double)kept->size;
 }
 
-/* Marks are counted within a paragraph: a quotation opens anew in each, closed or not in the one before. */
+/* Marks are counted within a paragraph: each paragraph reopens a quotation, whether the one before closed it or not. */
 static void mark_between(const Found *found, Kept *kept) {
     size_t mark = 0, paragraph = 0, first = 0;
     for (size_t at = 0; at < kept->size; at++) {
@@ -84,7 +84,7 @@ static void mark_quotations(Places quotations, Kept *kept) {
 
 enum { PERSON_BITS = 1024 };
 
-/* Of hashes the low bits: nearly all words are told by these to be no persons. */
+/* Low bits of the person hashes: they rule out nearly all words. */
 typedef struct {
     uint64_t bits[PERSON_BITS / 64];
 } Filter;
@@ -114,7 +114,7 @@ static bool is_person(const SpeechRules *rules, uint32_t hash) {
     return begin < rules->person_count && rules->persons[begin] == hash;
 }
 
-/* Whether each paragraph is somebody's words by what stands in it alone; and the word that it begins with. */
+/* Decides for each paragraph by itself whether it is somebody's words, and finds its first word. */
 static void hear_paragraphs(const Found *found, const SpeechRules *rules, const Kept *kept, size_t *words,
                             uint8_t *quoted) {
     size_t count = found->breaks.count + 1, post = 0;
@@ -138,8 +138,8 @@ static void hear_paragraphs(const Found *found, const SpeechRules *rules, const 
     }
 }
 
-/* Block quotations, but for those of a column, whose author speaks. `words` and `quoted` have room for what is known of each
- * paragraph. */
+/* Marks block quotations, unless there are so many that the text is a column, whose author speaks. `words` and `quoted` have
+ * an entry per paragraph. */
 static void mark_blocks(const Found *found, const SpeechRules *rules, Kept *kept, size_t *words, uint8_t *quoted) {
     size_t count = found->breaks.count + 1, all = 0;
     hear_paragraphs(found, rules, kept, words, quoted);

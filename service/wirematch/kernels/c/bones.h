@@ -1,24 +1,24 @@
-/* What is found in a text beside its words, and the rules by which that makes its skeleton. */
+/* What is found in a text besides its words, and the rules that make its skeleton from it. */
 #ifndef WIREMATCH_BONES_H
 #define WIREMATCH_BONES_H
 
 #include "reading.h"
 
-/* Of a list of numbers. */
+/* A list of numbers. */
 typedef struct {
     const int32_t *numbers;
     size_t count;
 } Places;
 
-/* All places are those of code points, in order. */
+/* All positions are code points; ascending unless stated otherwise. */
 typedef struct {
-    Places furniture;  /* begins and ends, in turns, none within another */
-    Places breaks;     /* where paragraphs begin, the first left out */
+    Places furniture;  /* starts and ends, alternating; not nested */
+    Places breaks;     /* starts of paragraphs, without the first */
     Places marks;      /* double quotation marks */
-    Places quotations; /* begins and ends, in turns, in any order */
-    Places posts;      /* where something of a post stands */
-    Places cuts;       /* where sentences begin, in any order */
-    const uint8_t *announces; /* of each paragraph, whether it ends in a colon */
+    Places quotations; /* starts and ends, alternating, in any order */
+    Places posts;      /* signs of posts */
+    Places cuts;       /* starts of sentences, in any order */
+    const uint8_t *announces; /* per paragraph, whether it ends in a colon */
     int64_t length;
 } Found;
 
@@ -30,8 +30,8 @@ typedef struct {
     int64_t longest_post, short_paragraph, least_paragraph;
 } SpeechRules;
 
-/* The skeleton of the text whose `count` words are in `read`, all of them known. Gives how many bytes it has; NOT_READABLE
- * where the text has too few function words to be English, or there is no room. */
+/* Makes the skeleton of a text whose `count` words, all known, are in `read`. Returns its size in bytes; NOT_READABLE if the
+ * text has too few function words to be English, or there is no room. */
 int64_t wirematch_skeleton(const Vocabulary *vocabulary, const Reading *read, size_t count, const Found *found,
                            const SpeechRules *rules, double least_share, uint8_t *skeleton, size_t room);
 

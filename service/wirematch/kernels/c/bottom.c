@@ -1,31 +1,31 @@
-/* From the shingles of a text, in order, to its smallest hashes and those that fill gaps, and which of these it is stored
- * under: wirematch.fingerprint.bottom. And where a text asks for excerpts: wirematch.fingerprint.anchors. */
+/* From the shingles of a text, in order, to its smallest hashes and fillers, and to those it is stored under; the kernel of
+ * wirematch.fingerprint.bottom. Also the anchors of wirematch.fingerprint.anchors. */
 #include "murmur32.h"
 #include "sorting.h"
 
 typedef struct {
-    size_t most;         /* of the smallest */
+    size_t most;         /* smallest hashes in a signature */
     size_t largest;      /* hashes below it are posted whatever else the text has ... */
-    size_t least_posted; /* ... but at least so many, if there are, */
-    size_t most_posted;  /* and no more */
-    size_t gap;          /* shingles in a row that are never all without a bucket */
-    size_t filled;       /* shingles among which that holds */
+    size_t least_posted; /* ... but at least this many, if there are, */
+    size_t most_posted;  /* and at most this many */
+    size_t gap;          /* of so many consecutive shingles, one has a bucket */
+    size_t filled;       /* shingles for which that holds */
     size_t most_fillers;
-    const uint8_t *common; /* the filter of shingles that many stories have; NULL where these are chosen as all are */
+    const uint8_t *common; /* the filter of common shingles; NULL if they are chosen like all others */
 } Bounds;
 
 enum { FILTER_BITS = 22 }; /* the filter has 2^FILTER_BITS bits */
 
 static inline uint32_t is_set(const uint8_t *bits, uint32_t place) { return bits[place >> 3] >> (place & 7) & 1; }
 
-/* A Bloom filter of two bits a shingle: wirematch.fingerprint.common_shingles. Both are read, as every other shingle is
- * common and nothing foretells which. */
+/* Looks up a Bloom filter with two bits a shingle (wirematch.fingerprint.common_shingles). Always reads both bits: every
+ * other shingle is common, so a branch would be unpredictable. */
 static inline bool is_common(const uint8_t *filter, uint32_t shingle) {
     return is_set(filter, shingle & ((1u << FILTER_BITS) - 1)) & is_set(filter, shingle >> (32 - FILTER_BITS));
 }
 
-/* By what a shingle is chosen: its hash, or that within the lower three quarters of all numbers, and in the upper one of
- * a common shingle. */
+/* The value by which a shingle is chosen: its hash, or with a filter, the hash mapped to the lower three quarters of all
+ * values, or to the upper quarter for a common shingle. */
 static inline uint32_t value_of(uint32_t shingle, const Bounds *bounds) {
     uint32_t hash = finished(shingle);
     if (!bounds->common) return hash;
@@ -33,7 +33,7 @@ static inline uint32_t value_of(uint32_t shingle, const Bounds *bounds) {
     return rare ^ ((rare ^ common) & (0u - is_common(bounds->common, shingle)));
 }
 
-/* How many of the smallest hashes, sorted, are posted whatever their order in the text. */
+/* How many of the smallest hashes, sorted, are posted, fillers aside. */
 static size_t posted(const uint32_t *smallest, size_t size, const Bounds *bounds) {
     size_t count = 0;
     while (count < size && count < bounds->most_posted && smallest[count] < bounds->largest) count++;
@@ -41,7 +41,7 @@ static size_t posted(const uint32_t *smallest, size_t size, const Bounds *bounds
     return count < size ? count : size;
 }
 
-/* The smallest of every `gap` hashes in a row that are all above a bound, sorted, each once; gives how many. */
+/* Minima of all `gap` consecutive hashes that lie entirely above a bound; sorted, distinct. Returns how many. */
 static size_t fill(const uint32_t *hashes, size_t size, size_t gap, uint32_t above, uint32_t *found, uint32_t *spare) {
     size_t count = 0;
     for (size_t at = 0; at + gap <= size; at++) {
@@ -53,8 +53,8 @@ static size_t fill(const uint32_t *hashes, size_t size, size_t gap, uint32_t abo
     return keep_distinct(found, count);
 }
 
-/* How many hashes the signature has; there is room for `most` and `most_fillers`. NOT_READABLE: no shingle, or bounds
- * that no signature has. */
+/* Makes the signature and returns its size; there is room for `most` and `most_fillers`. NOT_READABLE without shingles or for
+ * impossible bounds. */
 EXPORTED int64_t wirematch_bottom(const uint32_t *in_order, size_t size, const Bounds *bounds, uint32_t *signature) {
     if (!size || !bounds->most || !bounds->most_posted || !bounds->least_posted || !bounds->gap) return NOT_READABLE;
     uint32_t *hashes = malloc(3 * size * sizeof *hashes);
@@ -84,8 +84,8 @@ static bool is_among(uint32_t value, const uint32_t *sorted, size_t size) {
     return low < size && sorted[low] == value;
 }
 
-/* Of a signature the hashes that are posted, and behind them, up to `*size`, those that are only asked for; gives how many
- * are posted. `parts` has room for the whole signature. NOT_READABLE: bounds that no signature has. */
+/* Splits a signature into the hashes that are posted and, behind them, up to `*size`, those that are only looked up. Returns
+ * how many are posted. `parts` has room for the whole signature. NOT_READABLE for impossible bounds. */
 EXPORTED int64_t wirematch_part_signature(const uint32_t *signature, size_t *size, const Bounds *bounds, uint32_t *parts) {
     if (!bounds->most || !bounds->most_posted || !bounds->least_posted) return NOT_READABLE;
     size_t smallest = *size < bounds->most ? *size : bounds->most;
@@ -101,8 +101,8 @@ EXPORTED int64_t wirematch_part_signature(const uint32_t *signature, size_t *siz
     return (int64_t)(count + fillers_size);
 }
 
-/* Of shingles in the order of a text those that a story of any length may be posted under: the hash of each, and its place.
- * Gives how many; both have room for all. NOT_READABLE: bounds that no signature has. */
+/* Hashes and positions of the shingles under which a story of any length may be posted. Returns how many; both arrays have
+ * room for all. NOT_READABLE for impossible bounds. */
 EXPORTED int64_t wirematch_anchors(const uint32_t *in_order, size_t size, const Bounds *bounds, uint32_t *hashes,
                                    int64_t *places) {
     if (!bounds->gap || !bounds->largest || bounds->largest > UINT32_MAX) return NOT_READABLE;
@@ -120,7 +120,7 @@ EXPORTED int64_t wirematch_anchors(const uint32_t *in_order, size_t size, const 
     return (int64_t)found;
 }
 
-/* What `finished` makes of each value, after some bits of it were turned. */
+/* Applies `finished` to each value after flipping the bits of `turned`. */
 EXPORTED void wirematch_mix(const uint32_t *values, size_t size, uint32_t turned, uint32_t *mixed) {
     for (size_t at = 0; at < size; at++) mixed[at] = finished(values[at] ^ turned);
 }

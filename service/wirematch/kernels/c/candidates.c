@@ -1,5 +1,5 @@
-/* The texts of a submission's candidates, from the bytes of their records to what they are compared by: all of them in two
- * calls. Between these, Python reads the words that nobody met before, and makes a block of memory for each text.
+/* From the bytes of candidates' records to what they are compared by, in two calls for all of a submission's candidates. In
+ * between, Python reads words that were never met before and allocates a block of memory for each text.
  */
 #include "candidates.h"
 
@@ -9,7 +9,7 @@
 #include "records.h"
 #include "skeleton.h"
 
-/* The text of a record in UTF-8, behind its skeleton; false where these are not of each other, or do not fit. */
+/* Unpacks the UTF-8 text of a record behind its skeleton; false if they do not belong together or do not fit. */
 static bool unpack(const uint8_t *record, const Places *places, uint8_t *letters, size_t room) {
     size_t before = (size_t)places->skeleton_size, size = (size_t)places->text_size;
     if (!before || before > room || size > room - before || record[places->json_end] != UNDISGUISED) return false;
@@ -19,7 +19,7 @@ static bool unpack(const uint8_t *record, const Places *places, uint8_t *letters
            xxhash32(letters, before + size) == (uint32_t)places->checksum;
 }
 
-/* What a reading has left behind so many words and so much of what is unknown. */
+/* The rest of a reading, after so many words and so many bytes of unknown forms. */
 static Reading behind(const Reading *all, size_t words, size_t unknown) {
     return (Reading){all->numbers + words,     all->starts + words,    all->ends + words,
                      all->capitals + words,    all->room - words,      all->unknown + unknown,
@@ -32,7 +32,7 @@ static size_t characters_in(const uint8_t *text, size_t size) {
     return count;
 }
 
-/* How large a block the text takes that has such a skeleton, of as many words as were read; false for too many. */
+/* Computes the size of the block for a text with this skeleton and number of words; false if it has too many. */
 static bool plan(const uint8_t *skeleton, size_t size, size_t words, size_t most_sentences, Candidate *out) {
     size_t kept, sentences;
     if (!wirematch_announced(skeleton, size, &kept, &sentences) || kept > words) return false;
@@ -41,8 +41,8 @@ static bool plan(const uint8_t *skeleton, size_t size, size_t words, size_t most
     return true;
 }
 
-/* Reads the texts of `count` records, one behind the other, into `all`, which then says what is unknown of all of them;
- * `letters` has `room` for one text and its skeleton. */
+/* Reads the texts of `count` records one after the other into `all`, which then holds the unknown words of all of them;
+ * `letters` has `room` for a single text and its skeleton. */
 EXPORTED int64_t wirematch_read_candidates(const Vocabulary *vocabulary, const Character *table,
                                            const uint8_t *const *records, const Places *const *places, size_t count,
                                            size_t most_sentences, uint8_t *letters, size_t room, Reading *all,
@@ -67,14 +67,14 @@ EXPORTED int64_t wirematch_read_candidates(const Vocabulary *vocabulary, const C
     return (int64_t)words;
 }
 
-/* Gives numbers to words that had none, each the next of those that are unknown; false where one has none even now. */
+/* Assigns numbers to words that had none, taking the unknown forms in order; false if any is still unknown. */
 static bool number_words(const Vocabulary *vocabulary, Reading *read, size_t count, size_t *unknown) {
     bool all = true;
     for (size_t word = 0; word < count; word++) {
         if (read->numbers[word] >= 0) continue;
         const uint8_t *form = read->unknown + *unknown;
         const uint8_t *end = memchr(form, 0, read->unknown_size - *unknown);
-        if (!end || end - form > LONGEST_WORD) { /* nothing behind it is told apart any more */
+        if (!end || end - form > LONGEST_WORD) { /* the forms behind it cannot be told apart any more */
             *unknown = read->unknown_size;
             return false;
         }
@@ -106,8 +106,8 @@ static int64_t form_one(const Vocabulary *vocabulary, const Rarity *rarity, cons
     return candidate->measured_bytes;
 }
 
-/* Makes of each text that was read into `all` the prepared text and its form, each in a block of as many bytes as it takes,
- * aligned to 8. All that was unknown was added to the vocabulary, as far as it has room. */
+/* Turns each text read into `all` into a prepared text and its form, each in a block of the planned size, aligned to 8. The
+ * unknown words must have been added to the vocabulary, as far as it has room. */
 EXPORTED int64_t wirematch_form_candidates(const Vocabulary *vocabulary, const Rarity *rarity,
                                            const uint8_t *const *records, const Places *const *places, size_t count,
                                            double least_share, size_t most_sentences, Reading *all,

@@ -1,16 +1,16 @@
-/* Passages that everybody has, in both of two texts: what wirematch.matching.neighbours.boilerplate does. */
+/* Passages in both of two texts that many others hold, too; the kernel of wirematch.matching.neighbours.boilerplate. */
 #include "common.h"
 
 #include "phrase_keys.h"
 
 enum { FOUR = 4 };
 
-/* Only rows of so many flags and more are left; whether there are any. */
+/* Clears the flags of runs shorter than `least`; returns whether any are left. */
 static bool keep_long_rows(uint8_t *flags, size_t size, size_t least) {
     bool any = false;
     for (size_t begin = 0, end; begin < size; begin = end + 1) {
         end = begin;
-        if (!flags[begin]) continue; /* as nearly all are */
+        if (!flags[begin]) continue; /* the common case */
         for (end = begin; end < size && flags[end]; end++) {}
         if (end - begin >= least)
             any = true;
@@ -20,7 +20,7 @@ static bool keep_long_rows(uint8_t *flags, size_t size, size_t least) {
     return any;
 }
 
-/* Flags the phrases of four words that lie within flagged ones. */
+/* Flags the four-word phrases that lie within flagged words. */
 static void choose_phrases(const Phrases *phrases, const uint8_t *flags, uint8_t *chosen) {
     for (size_t at = 0, row = 0; at < phrases->size; at++) {
         row = flags[at] ? row + 1 : 0;
@@ -28,8 +28,8 @@ static void choose_phrases(const Phrases *phrases, const uint8_t *flags, uint8_t
     }
 }
 
-/* Flags those of the other text's phrases that are among the chosen ones of mine; whether there are any. Few are chosen, so
- * each is sought by itself. */
+/* Flags those of the other text's phrases that are among the chosen ones of mine; returns whether there are any. Few are
+ * chosen, so each is searched on its own. */
 static bool find_chosen(const Phrases *mine, const uint8_t *chosen, const Phrases *theirs, uint8_t *known) {
     bool any = false;
     for (size_t at = 0; at < mine->count; at++) {

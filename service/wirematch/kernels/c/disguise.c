@@ -1,27 +1,27 @@
-/* Whether a text may be written so that machines do not see what it copies: a look at each letter once, before the looks of
- * wirematch.text.unmasking, which nearly no text needs.
+/* A quick test whether a text may be disguised: one look at each letter, instead of the searches of wirematch.text.unmasking,
+ * which hardly any text needs.
  */
 #include "kernel.h"
 
-/* The numbers of wirematch.text.unmasking and spacing. */
+/* The thresholds of wirematch.text.unmasking and spacing. */
 typedef struct {
-    size_t spaced;       /* characters of a row of letters and blanks in turns, blanks around it ... */
-    size_t unspaced;     /* ... or of letters alone that is none of plain text */
-    size_t leet;         /* digits with a letter on either side */
-    size_t false_digits; /* places where a digit stands beside a letter in the shape of one */
+    size_t spaced;       /* characters in a run of alternating letters and blanks, with blanks around it ... */
+    size_t unspaced;     /* ... or letters in a row, beyond what plain text has */
+    size_t leet;         /* digits between letters */
+    size_t false_digits; /* pairs of a digit and a letter that looks like one */
 } Signs;
 
 static bool looks_like_digit(uint8_t letter) { return letter == 'O' || letter == 'l' || letter == 'I'; }
 
-/* `kinds` has of each byte what it is: a letter ('a'), a digit ('9'), a blank, or anything else. Gives 1 or 0. */
+/* `kinds` maps each byte to 'a' for a letter, '9' for a digit, a blank, or anything else. Returns 1 or 0. */
 EXPORTED int64_t wirematch_may_be_disguised(const uint8_t *letters, size_t size, const uint8_t *kinds,
                                             const Signs *least) {
     size_t in_turns = 0, leet = 0, false_digits = 0;
-    uint8_t before = 0, first = 0; /* kinds of the two before */
+    uint8_t before = 0, first = 0; /* kinds of the two bytes before */
     for (size_t at = 0; at < size; at++) {
         uint8_t kind = kinds[letters[at]];
         if (kind == 'a') {
-            /* Of letters in a row only the first has another kind before it. */
+            /* Within a run of letters, only the first one has another kind before it. */
             size_t start = at;
             while (at + 1 < size && kinds[letters[at + 1]] == 'a') at++;
             in_turns = before == ' ' && at == start ? in_turns + 1 : 0;

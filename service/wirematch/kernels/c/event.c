@@ -1,12 +1,12 @@
-/* What the event's other articles hold of a submission's phrases: what wirematch.matching.neighbours.event does, with which neighbour
- * holds what as bits of one number.
+/* Which phrases of a submission the event's other articles hold, as bit masks over neighbours; the kernel of
+ * wirematch.matching.neighbours.event.
  */
 #include "event.h"
 
 #include "phrase_keys.h"
 #include "spreading.h"
 
-/* How many sampled phrases every two of some texts share. */
+/* Counts the sampled phrases that any two of the texts share. */
 static bool count_shared(const Phrases *const *texts, size_t count, uint32_t shared[][MOST_NEIGHBOURS + 1]) {
     size_t all = 0;
     for (size_t text = 0; text < count; text++) all += texts[text]->sample_count;
@@ -25,7 +25,7 @@ static bool count_shared(const Phrases *const *texts, size_t count, uint32_t sha
     return true;
 }
 
-/* Neighbours that depend on one another, in any number of steps, are one voice. */
+/* Neighbours that depend on one another, directly or not, are one voice. */
 static void find_voices(EventTable *table) {
     size_t count = (size_t)table->neighbours;
     table->voices = 0;
@@ -45,8 +45,8 @@ static void find_voices(EventTable *table) {
     }
 }
 
-/* The event of a submission among at most MOST_NEIGHBOURS texts; the first three arrays of `table` have room for a number
- * a phrase. */
+/* Builds the event of a submission among at most MOST_NEIGHBOURS texts; the first three arrays of `table` have an entry per
+ * phrase. */
 EXPORTED int64_t wirematch_event(const Phrases *submission, const Phrases *const *neighbours, size_t count,
                                  const EventRules *rules, EventTable *table) {
     if (count > MOST_NEIGHBOURS || !is_of_words(submission)) return NOT_READABLE;
@@ -80,16 +80,16 @@ EXPORTED int64_t wirematch_event(const Phrases *submission, const Phrases *const
     return (int64_t)table->voices;
 }
 
-/* Which of the submission's words stand in phrases of four words that many voices hold, other than the submission's and
- * those in `close`. */
+/* Flags the submission's words within four-word phrases that many voices hold, other than the submission's own voice and
+ * those of `close`. */
 EXPORTED void wirematch_common_words(const Phrases *submission, const EventTable *table, uint32_t close,
                                      const EventRules *rules, uint8_t *flags) {
     uint32_t bound = voices_of(table, close | table->close_to_submission);
     mark_common(submission, table, bound, rules->many, flags);
 }
 
-/* Of each of the submission's phrases how many voices hold it, other than the submission's and those in `close`; gives how
- * many such voices there are. */
+/* Counts for each phrase of the submission the voices that hold it, other than its own and those of `close`; returns the
+ * number of such voices. */
 EXPORTED int64_t wirematch_holders(const Phrases *submission, const EventTable *table, uint32_t close, int64_t *holders) {
     uint32_t bound = voices_of(table, close | table->close_to_submission);
     for (size_t at = 0; at < submission->count; at++) holders[at] = ones(table->heard[at] & ~bound);

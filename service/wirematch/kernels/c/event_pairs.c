@@ -1,10 +1,10 @@
-/* What a submission and each of some stories have in common in their event; as in wirematch.matching.neighbours.event. */
+/* Event facts of a submission with each of some stories; see wirematch.matching.neighbours.event. */
 #include "event.h"
 
 #include "common.h"
 #include "phrase_keys.h"
 
-/* Which of the neighbours depend on a text that is none of them. */
+/* The neighbours that depend on a text that is not among them. */
 static uint32_t close_to(const Phrases *story, const Phrases *const *neighbours, size_t count, const EventRules *rules) {
     uint32_t close = 0;
     for (size_t one = 0; one < count; one++) {
@@ -21,7 +21,7 @@ static uint32_t close_to(const Phrases *story, const Phrases *const *neighbours,
     return close;
 }
 
-/* Which of the texts whose bits are set have a phrase in own words somewhere. */
+/* Those of the texts in `bits` that have a phrase somewhere outside quotations. */
 static uint32_t with_own(const Phrases *const *texts, uint32_t bits, uint32_t key) {
     uint32_t found = 0;
     for (; bits; bits &= bits - 1) {
@@ -32,9 +32,9 @@ static uint32_t with_own(const Phrases *const *texts, uint32_t bits, uint32_t ke
     return found;
 }
 
-/* For which bits a long row of own words has phrases of four that the text with that bit has as its own, too: in `own`,
- * or in `held` where somebody is quoted with them as well. `rows` has room for a number a word. A row of so many is found
- * by rows of half its length, one behind the other. */
+/* Finds the texts, as bits, that share a long run of own words, that is, of four-word phrases that they have as their own: in
+ * `own`, or in `held` if somebody is also quoted with them. `rows` has one number a word. A run of some length is found as two
+ * consecutive runs of half the length. */
 static uint32_t find_excerpts(const Phrases *submission, const Phrases *const *texts, const uint32_t *held,
                               const uint32_t *own, uint32_t asked, const EventRules *rules, uint32_t *rows) {
     size_t least = rules->least_excerpt > 3 ? (size_t)rules->least_excerpt - 3 : 1, count = submission->four_count, size = 1;
@@ -54,8 +54,8 @@ static uint32_t find_excerpts(const Phrases *submission, const Phrases *const *t
     return found;
 }
 
-/* Counts, of the phrases of three words that the submission and a story have as their own, by how many other voices have
- * them: for each story with a bit in `bits`. */
+/* Histogram, for each story in `bits`, of the other voices that hold the three-word phrases which the submission and the
+ * story have as their own. */
 static void count_holders(const Phrases *submission, const EventTable *table, const uint32_t *own, uint32_t bits,
                           const uint32_t *bound, uint32_t (*holders)[HOLDERS]) {
     for (size_t at = 0; at < submission->count; at++) {
@@ -67,7 +67,7 @@ static void count_holders(const Phrases *submission, const EventTable *table, co
     }
 }
 
-/* Whether a long row of words that many voices hold stands in both texts. */
+/* Whether both texts have a long run of words that many voices hold. */
 static int64_t have_common(const Phrases *submission, const EventTable *table, const Phrases *story, uint32_t bound,
                            const EventRules *rules) {
     uint8_t *flags = malloc(submission->size + story->size + 1);
@@ -79,7 +79,7 @@ static int64_t have_common(const Phrases *submission, const EventTable *table, c
     return common;
 }
 
-/* Below 0 where it cannot be told. */
+/* Negative if it cannot be told. */
 static int64_t begin_pair(const Phrases *submission, const EventTable *table, const Phrases *story, uint32_t close,
                           const EventRules *rules, uint32_t *bound, PairInEvent *pair) {
     *bound = voices_of(table, close | table->close_to_submission);
@@ -95,7 +95,7 @@ static void tell_features(const Phrases *submission, const Phrases *story, const
     pair->voices_told = rules->voices_told[pair->voices];
 }
 
-/* A story that is none of the neighbours; `room` has two numbers a phrase. */
+/* The pair with a story that is not a neighbour; `room` has two numbers a phrase. */
 static int64_t pair_stranger(const Phrases *submission, const Phrases *const *neighbours, const EventTable *table,
                           const Phrases *story, const EventRules *rules, uint32_t *room, PairInEvent *pair) {
     uint32_t *held = room, *own = room + submission->count, bound;
@@ -113,8 +113,8 @@ static int64_t pair_stranger(const Phrases *submission, const Phrases *const *ne
     return 0;
 }
 
-/* Of each of some stories what it and the submission have in common. `places` says which neighbour a story is, each one
- * story at the most, -1 for none; `room` has two numbers a phrase and one a word. */
+/* Computes the event facts of stories. `places` has each story's index among the neighbours, used once at most, or -1; `room`
+ * has two numbers per phrase and one per word. */
 EXPORTED int64_t wirematch_pairs_in_event(const Phrases *submission, const Phrases *const *neighbours,
                                           const EventTable *table, const Phrases *const *stories,
                                           const int64_t *places, size_t count, const EventRules *rules,

@@ -1,11 +1,11 @@
-/* From words to shingles and their MinHash signature: what wirematch.fingerprint does of one text. */
+/* From words to shingles and their MinHash signature, for one text; the kernel of wirematch.fingerprint. */
 #include "murmur32.h"
 #include "sorting.h"
 #include "vocabulary.h"
 
 #define AT_ONCE 32 /* permutations whose minima stay in registers */
 
-/* The eight bytes of two neighbouring content words' hashes. */
+/* Hashes the eight bytes of two neighbouring content words' hashes. */
 static inline uint32_t hash_of_pair(uint32_t first, uint32_t second) {
     uint32_t hash = PRIME_5 + 8;
     hash = rotated(hash + first * PRIME_3, 17) * PRIME_4;
@@ -13,7 +13,7 @@ static inline uint32_t hash_of_pair(uint32_t first, uint32_t second) {
     return avalanche(hash);
 }
 
-/* Of AT_ONCE permutations the smallest value each. */
+/* The minimum of each of AT_ONCE permutations. */
 #define DEFINE_MINIMA(NAME, ATTRIBUTES)                                                                               \
     ATTRIBUTES static void NAME(const uint32_t *shingles, size_t size, const uint32_t *factors,                       \
                                 const uint32_t *summands, uint32_t *minima) {                                         \
@@ -50,7 +50,7 @@ static void write_signature(const uint32_t *shingles, size_t size, const uint32_
     }
 }
 
-/* The hashes of the content words; 1 in place of 0, which stands for a function word elsewhere. */
+/* Hashes of the content words; 1 instead of 0, which stands for a function word elsewhere. */
 static size_t content_terms(const Vocabulary *vocabulary, const int32_t *numbers, size_t words, uint32_t *terms) {
     size_t count = 0;
     for (size_t at = 0; at < words; at++) {
@@ -61,15 +61,15 @@ static size_t content_terms(const Vocabulary *vocabulary, const int32_t *numbers
     return count;
 }
 
-/* Of a text, at most one shingle a word. */
+/* The shingles of a text, at most one a word. */
 typedef struct {
     uint32_t *sorted;   /* distinct */
-    uint32_t *in_order; /* of the text, and how many there are */
+    uint32_t *in_order; /* in the order of the text, and their number */
     size_t in_order_size;
 } Shingles;
 
-/* How many distinct shingles a text of these words has; they are written, and with `permutations` their signature.
- * NOT_READABLE: no English text (too few function words), or hardly a content word. */
+/* Writes the shingles of a text and, with `permutations`, its signature; returns the number of distinct shingles. NOT_READABLE
+ * for text with too few function words to be English or with hardly a content word. */
 EXPORTED int64_t wirematch_fingerprint(const Vocabulary *vocabulary, const int32_t *numbers, size_t words,
                                        double least_share, const uint32_t *factors, const uint32_t *summands,
                                        size_t permutations, Shingles *shingles, uint32_t *signature) {

@@ -1,16 +1,16 @@
-/* A text in Latin letters, folded: every character into one, by a table of what each becomes and what it is then. */
+/* Folding of Latin text: each character becomes a single one, by a table of replacements and kinds. */
 #ifndef WIREMATCH_FOLDING_H
 #define WIREMATCH_FOLDING_H
 
 #include "reading.h"
 
-/* The characters that may stand in such a text, in ranges; Python fills a table of what each folds into. */
+/* The characters that may occur, in ranges; Python fills the table for them. */
 enum { LATIN_END = 0x300, MARKS = 0x2000, MARKS_END = 0x2070, MONEY = 0x20A0, MONEY_END = 0x20D0 };
-enum { SHAPES = 0x2500, SHAPES_END = 0x2600 }; /* blocks and bullets, which pages put before and between lines */
+enum { SHAPES = 0x2500, SHAPES_END = 0x2600 }; /* block elements and bullets, which pages put before and between lines */
 enum { MARKS_AT = LATIN_END, MONEY_AT = MARKS_AT + MARKS_END - MARKS, SHAPES_AT = MONEY_AT + MONEY_END - MONEY };
 enum { CHARACTERS = SHAPES_AT + SHAPES_END - SHAPES };
 
-/* A letter, a digit, a capital as submitted; FURTHER: a byte that is not the first of its character. */
+/* A letter, a digit, a capital as submitted; FURTHER: a continuation byte. */
 enum { LETTER = 1, DIGIT = 2, CAPITAL = 4, READABLE = 8, FURTHER = 16 };
 
 static inline int32_t place_of(uint32_t point) {
@@ -21,7 +21,7 @@ static inline int32_t place_of(uint32_t point) {
     return -1;
 }
 
-/* The code point at `*at`, which moves on; beyond all that is readable where the bytes are not UTF-8 of up to three. */
+/* Decodes the code point at `*at` and advances; beyond all readable ones if the bytes are not UTF-8 of up to three bytes. */
 static inline uint32_t next_point(const uint8_t *text, size_t size, size_t *at) {
     uint32_t first = text[(*at)++];
     if (first < 0x80) return first;
@@ -36,8 +36,8 @@ static inline uint32_t next_point(const uint8_t *text, size_t size, size_t *at) 
     return point;
 }
 
-/* A folded text in UTF-8: of every byte what character it belongs to, and a bit that says whether that is a letter or a
- * digit, so that the ends of words are found 64 bytes at a time. */
+/* A folded text in UTF-8: each byte's kind of character, and a bit for letters and digits, so that ends of words are found 64
+ * bytes at a time. */
 typedef struct {
     uint8_t *letters, *kinds;
     uint64_t *wordly;
@@ -65,7 +65,7 @@ static void put_longer(Folded *text, Character character) {
     put(text, (uint8_t)(0x80 | (folded & 0x3F)), further);
 }
 
-/* As the table has ASCII, unless somebody made another. */
+/* The usual table's entry for an ASCII character. */
 static inline Character usual_character(uint8_t letter) {
     bool capital = (uint8_t)(letter - 'A') < 26, small = (uint8_t)(letter - 'a') < 26, digit = (uint8_t)(letter - '0') < 10;
     uint8_t folded = (uint8_t)(letter + ('a' - 'A') * capital);
@@ -84,7 +84,7 @@ static bool is_usual(const Character *table) {
 
 enum { ABREAST = 64 };
 
-/* A bit for each of so many flags that are 0 or 1. */
+/* Packs flags that are 0 or 1 into bits. */
 static inline uint64_t flags_as_bits(const uint8_t *flags) {
     uint64_t bits = 0;
     for (int first = 0; first < ABREAST; first += 8) {
@@ -94,13 +94,13 @@ static inline uint64_t flags_as_bits(const uint8_t *flags) {
 #else
         for (int each = 0; each < 8; each++) eight |= (uint64_t)flags[first + each] << 8 * each;
 #endif
-        bits |= (eight * UINT64_C(0x0102040810204080) >> 56) << first; /* brings bit 0 of each byte beside the next one's */
+        bits |= (eight * UINT64_C(0x0102040810204080) >> 56) << first; /* gathers bit 0 of all bytes */
     }
     return bits;
 }
 
-/* Of as many bytes those in front of the first that is not ASCII, where all are folded as usual: without the table, many are
- * folded together. Gives how many these are; what is written behind them is written again. */
+/* Folds ABREAST bytes at once, without the table, and returns how many of them precede the first byte that is not ASCII; what
+ * is written behind these is overwritten later. */
 static inline size_t fold_ascii(const uint8_t *text, Folded *found) {
     uint8_t *letters = found->letters + found->size, *kinds = found->kinds + found->size, wordly[ABREAST], beyond[ABREAST];
     for (int each = 0; each < ABREAST; each++) {
@@ -120,7 +120,7 @@ static inline size_t fold_ascii(const uint8_t *text, Folded *found) {
     return count;
 }
 
-/* `found` has room for three bytes a character of `text`, as it has `size` bytes. */
+/* `found` has three bytes for each of the `size` bytes of `text`. */
 static bool fold(const Character *table, const uint8_t *text, size_t size, Folded *found) {
     bool usual = is_usual(table);
     for (size_t at = 0; at < size;) {

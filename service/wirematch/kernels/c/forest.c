@@ -1,4 +1,4 @@
-/* Boosted trees that test many pairs: what wirematch.matching.model.trees does. */
+/* Evaluates boosted trees on many pairs; the kernel of wirematch.matching.model.trees. */
 #include "forest.h"
 
 bool wirematch_is_grown_well(const Forest *forest) {
@@ -25,7 +25,7 @@ double wirematch_score_row(const Forest *forest, const double *row, uint16_t *ou
     return sum;
 }
 
-/* The sums for each of `count` rows. */
+/* Scores each of `count` rows. */
 EXPORTED int64_t wirematch_score_forest(const Forest *forest, const double *rows, size_t count, double *scores) {
     if (!wirematch_is_grown_well(forest)) return NOT_READABLE;
     uint16_t *out = malloc((forest->tree_count + 1) * sizeof *out);

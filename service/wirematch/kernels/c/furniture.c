@@ -1,29 +1,29 @@
-/* Whether a text may hold any line that belongs to its page, as wirematch.text.furniture finds them: told by the words that
- * such lines begin, end and are made with. Most texts hold none, and Python need not look at their lines.
+/* A quick test whether a text may contain page furniture, as wirematch.text.furniture finds it: by the words with which such
+ * lines begin, end and are made. Most texts contain none, and then Python need not look at their lines.
  */
 #include "kernel.h"
 
 enum { LONGEST_LINE = 160, LONGEST_NOTE = 400, LONGEST_CLOSING = 900, SHORTEST_LIST = 4 };
 enum { MOST_SHORT_LINES = 64 };
 
-/* Small words, each ended by a zero, and one more zero behind the last. */
+/* Lower-case words, each terminated by a zero, with another zero after the last one. */
 typedef struct {
-    const char *first_of_line; /* that lines begin with which may be furniture, decoration left out */
+    const char *first_of_line; /* first words of lines that may be furniture, decoration aside */
     const char *last_of_line;
     const char *first_of_note;
-    const char *after_the; /* where they begin with "the" */
-    const char *author, *of_author; /* what is said of an author: either alone, or any of the others after "is" */
+    const char *after_the; /* second words of lines that begin with "the" */
+    const char *author, *of_author; /* said of an author: the former alone, the latter after "is" */
 } FurnitureWords;
 
-/* A line without the blanks around it, and how many characters it has. */
+/* A line without the blanks around it, and its length in characters. */
 typedef struct {
     const uint8_t *start, *end;
     size_t length;
 } Line;
 
 typedef struct {
-    uint64_t hashes[MOST_SHORT_LINES]; /* of what may be a headline and its repetition */
-    size_t hash_count, lines, items; /* items: lines in a row that may be those of a list */
+    uint64_t hashes[MOST_SHORT_LINES]; /* of possible headlines and their repetitions */
+    size_t hash_count, lines, items; /* items: consecutive lines that may be list items */
     Line last;
 } Page;
 
@@ -52,7 +52,7 @@ static bool stands_at(const uint8_t *at, const char *sought, size_t size) {
     return same == size;
 }
 
-/* Whether `sought` stands in a line so that the letter or sign at its place `rare` is this byte, of which there are few. */
+/* Whether `sought` occurs in a line, searching for its byte at `rare`, which is infrequent. */
 static bool stands_around(Line line, const char *sought, size_t size, size_t rare, char byte) {
     const uint8_t *at = line.start + rare, *end = line.end - (size - 1 - rare);
     while (at < end && (at = memchr(at, byte, (size_t)(end - at)))) {
@@ -62,7 +62,7 @@ static bool stands_around(Line line, const char *sought, size_t size, size_t rar
     return false;
 }
 
-/* Whether small letters stand in a line, in capitals or not; a blank is any one. The rarest of them is sought first. */
+/* Whether letters occur in a line, in any case; a blank matches anything. The rarest letter is searched first. */
 static bool is_in(Line line, const char *sought) {
     static const char RARE[] = "?/jqxzbvkwfmgpycudlhrsnioate";
     size_t size = strlen(sought);
@@ -97,7 +97,7 @@ static bool ends_as_sentence(Line line) {
     return strchr(".!?:'\"", last) || ends_with(line, "\xE2\x80\x99") || ends_with(line, "\xE2\x80\x9D");
 }
 
-/* Of the letters and figures of ASCII alone: what folds into the same has the same (FNV-1a). */
+/* Hash (FNV-1a) of ASCII letters and digits only: lines that fold alike hash alike. */
 static uint64_t hash_of(Line line) {
     uint64_t hash = UINT64_C(0xCBF29CE484222325);
     for (const uint8_t *at = line.start; at < line.end; at++)
@@ -105,7 +105,7 @@ static uint64_t hash_of(Line line) {
     return hash;
 }
 
-/* Whether a line stands there already, or there are too many to tell. */
+/* Whether the line occurred before, or there are too many to tell. */
 static bool is_repeated(Page *page, Line line) {
     uint64_t hash = hash_of(line);
     for (size_t each = 0; each < page->hash_count; each++)
@@ -117,7 +117,7 @@ static bool is_repeated(Page *page, Line line) {
 
 static bool is_letter_of_two_bytes(const uint8_t *at, const uint8_t *end) { return at < end && *at == 0xC3; }
 
-/* What is behind the decoration before a line: more of it than Python takes for decoration. */
+/* Skips decoration before a line; skips more than Python takes for decoration. */
 static const uint8_t *behind_decoration(const uint8_t *at, const uint8_t *end) {
     for (;;) {
         if (at < end && *at < 0x80 && *at != '-' && !is_letter(*at) && !is_number(*at))
@@ -129,7 +129,7 @@ static const uint8_t *behind_decoration(const uint8_t *at, const uint8_t *end) {
     }
 }
 
-/* Whether a line has the shape of one that belongs to the page: by its first word, its last, and a few signs within. */
+/* Whether a line may match a furniture pattern: by its first word, its last word, and a few signs within. */
 static bool is_shaped(const FurnitureWords *words, Line line) {
     const uint8_t *first = behind_decoration(line.start, line.end), *behind = after_letters(first, line.end);
     if (behind == first && !is_letter_of_two_bytes(first, line.end)) return true; /* a number, a dash, nothing */
@@ -150,7 +150,7 @@ static bool is_shaped(const FurnitureWords *words, Line line) {
            is_in(line, "? tap");
 }
 
-/* Whether a line may be none of the story; takes it into account. */
+/* Whether a line may not belong to the story; takes it into account for later lines. */
 static bool is_suspect(const FurnitureWords *words, Page *page, Line line) {
     page->lines++;
     page->last = line;
@@ -166,7 +166,7 @@ static bool is_suspect(const FurnitureWords *words, Page *page, Line line) {
     return page->items >= SHORTEST_LIST || is_shaped(words, line);
 }
 
-/* Whether the last line may say who wrote the story, or how a poll was made. */
+/* Whether the last line may tell who wrote the story, or how a poll was conducted. */
 static bool may_be_closing(const FurnitureWords *words, const Page *page) {
     Line line = page->last;
     if (!page->lines || line.length > LONGEST_CLOSING) return false;
@@ -176,7 +176,7 @@ static bool may_be_closing(const FurnitureWords *words, const Page *page) {
     return holds_one_of(line, words->author) || (is_in(line, " is ") && holds_one_of(line, words->of_author));
 }
 
-/* The bytes of a character that folds into itself, its small letter, or one mark for one; 0 for any other. */
+/* Length in bytes of a character that folds into itself, its lower case, or a single mark; 0 for any other. */
 static size_t plain_character(const uint8_t *at, const uint8_t *end) {
     if (*at < 0x80) return *at >= ' ' || *at == '\t';
     if (*at == 0xC3) return end - at >= 2 ? 2 : 0;
@@ -194,7 +194,7 @@ static bool is_plain_block(const uint8_t *at) {
     return !other;
 }
 
-/* The line at `*at`, which moves behind its end; false where it has a character that is not plain. */
+/* Reads the line at `*at` and advances past it; false if it has a character that is not plain. */
 static bool read_line(const uint8_t **at, const uint8_t *end, Line *line) {
     const uint8_t *start = *at;
     const uint8_t *found = memchr(start, '\n', (size_t)(end - start));
@@ -217,8 +217,8 @@ static bool read_line(const uint8_t **at, const uint8_t *end, Line *line) {
     return true;
 }
 
-/* Whether a text of `size` bytes of UTF-8 may hold lines of its page; true, too, where its characters do not let it be told.
- * A line is furniture or not by itself; whether it is repeated, in a list or the last is asked of all of them. */
+/* Whether a text of `size` bytes of UTF-8 may contain furniture; also true if its characters prevent a decision. Some lines
+ * are furniture by themselves; others for being repeated, in a list or last, which takes all lines. */
 EXPORTED bool wirematch_may_have_furniture(const uint8_t *text, size_t size, const FurnitureWords *words) {
     const uint8_t *at = text, *end = text + size;
     Page page;

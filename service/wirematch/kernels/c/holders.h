@@ -1,4 +1,4 @@
-/* Which sentences hold which words, and what two texts' sentences share. */
+/* Which sentences hold which words, and what the sentences of two texts share. */
 #ifndef WIREMATCH_HOLDERS_H
 #define WIREMATCH_HOLDERS_H
 
@@ -6,11 +6,11 @@
 #include "room.h"
 #include "sentences.h"
 
-/* The sentences that hold each word of a vocabulary: those of word w are holders[begins[w]] up to holders[begins[w + 1]]. To
- * be left where they are found. */
+/* The sentences that hold each word of a vocabulary: for word w, holders[begins[w]] up to holders[begins[w + 1]]. Release it
+ * where it was made. */
 typedef struct {
     uint32_t *begins, *holders;
-    int32_t *there; /* of each of my words its place in their vocabulary, or -1 */
+    int32_t *there; /* per word of mine, its index in their vocabulary, or -1 */
     NearRoom room;
 } Holders;
 
@@ -22,7 +22,7 @@ static inline bool find_holders(const Side *mine, const Side *theirs, Holders *f
     found->holders = found->begins + words + 2;
     found->there = (int32_t *)(found->holders + theirs->entry_count);
     match_places(mine->vocabulary, mine->vocabulary_size, theirs->vocabulary, words, found->there);
-    /* Counted two places ahead, so that filling moves each beginning to where it belongs. */
+    /* Counted two places ahead, so that filling moves each begin to where it belongs. */
     const int64_t *places = theirs->entry_places, *sentences = theirs->entry_sentences;
     uint32_t *begins = found->begins, *ahead = begins + 2, *holders = found->holders;
     for (size_t at = 0; at < theirs->entry_count; at++)
@@ -34,16 +34,16 @@ static inline bool find_holders(const Side *mine, const Side *theirs, Holders *f
 
 static inline void leave_holders(const Holders *found) { leave_near_room(&found->room); }
 
-/* A sum as a share of a whole, at most 1; nothing is no share. Sums of weights are exact, in whatever order they are
- * taken: a weight has 24 bits, and a double room for all that a text's sentences can add to them. */
+/* A sum as a share of a whole, at most 1; 0 for an empty whole. Sums of weights are exact in any order: weights have 24 bits,
+ * and a double has room for all that a text's sentences can add to them. */
 static inline float share_of(double sum, float whole) {
     if (!(whole > 0)) return 0;
     float share = (float)(sum / (double)whole);
     return share < 1 ? share : 1;
 }
 
-/* The weight that one of my sentences shares with each of theirs, weighed as in my text or in theirs; `*entry` is the
- * first of the sentence's words, and of the next sentence's then. */
+/* Adds the weight that one of my sentences shares with each of theirs, by my weights or theirs; `*entry` is the sentence's
+ * first word and is advanced to the next sentence's. */
 static inline void add_shared(const Side *mine, const Side *theirs, const Holders *holders, size_t sentence,
                               bool weights_of_theirs, size_t *entry, double *restrict shared) {
     const int64_t *sentences = mine->entry_sentences, *places = mine->entry_places;

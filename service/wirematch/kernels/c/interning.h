@@ -1,12 +1,12 @@
-/* Hashes that a text holds, as small numbers: the place of each among the text's sorted distinct hashes. */
+/* Interning: replaces hashes by small numbers, their indices among a text's sorted distinct hashes. */
 #ifndef WIREMATCH_INTERNING_H
 #define WIREMATCH_INTERNING_H
 
 #include "spreading.h"
 #include "walking.h"
 
-/* Of `size` hashes the distinct ones, sorted, and the place of each among them; gives how many are distinct. `numbers`
- * has room for twice as many. Sorting takes no longer whatever the hashes are, which a hash table does. */
+/* Writes the sorted distinct values of `size` hashes and each hash's index among them; returns how many are distinct.
+ * `numbers` has room for twice as many. Unlike for a hash table, no input makes sorting slow. */
 static inline int64_t intern_with(const uint32_t *hashes, size_t size, uint32_t *distinct, uint32_t *places,
                                   uint64_t *numbers) {
     for (size_t at = 0; at < size; at++) numbers[at] = owned(hashes[at], at);
@@ -16,13 +16,13 @@ static inline int64_t intern_with(const uint32_t *hashes, size_t size, uint32_t 
     for (size_t at = 0; at < size; at++) {
         uint32_t hash = hash_in(numbers[at]);
         count += !at | (hash != before);
-        distinct[count - 1] = before = hash; /* again, where it is the one before: no branch that nobody could foretell */
+        distinct[count - 1] = before = hash; /* rewritten if equal to the one before: branchless, as unpredictable */
         places[owner_in(numbers[at])] = (uint32_t)(count - 1);
     }
     return (int64_t)count;
 }
 
-/* The same with room of its own, or NO_MEMORY. */
+/* The same with a buffer of its own; NO_MEMORY. */
 static inline int64_t intern(const uint32_t *hashes, size_t size, uint32_t *distinct, uint32_t *places) {
     uint64_t *numbers = malloc((2 * size + 1) * sizeof *numbers);
     if (!numbers) return NO_MEMORY;
@@ -31,7 +31,7 @@ static inline int64_t intern(const uint32_t *hashes, size_t size, uint32_t *dist
     return count;
 }
 
-/* Writes what both places are, or -1, and again until the other text's hashes are as far; `here` may be NULL. */
+/* Writes both indices, or -1, and again until the other list has caught up; `here` may be NULL. */
 static inline void match_step(const uint32_t *mine, const uint32_t *theirs, int32_t *there, int32_t *here, Walk *walk) {
     uint32_t one = mine[walk->at], two = theirs[walk->other];
     there[walk->at] = one == two ? (int32_t)walk->other : -1;
@@ -42,7 +42,7 @@ static inline void match_step(const uint32_t *mine, const uint32_t *theirs, int3
 
 static inline void match_walks(const uint32_t *mine, const uint32_t *theirs, int32_t *there, int32_t *here, Walk *walks) {
     for (size_t left; (left = steps_left_in_all(walks));) {
-        Walk first = walks[0], second = walks[1], third = walks[2], fourth = walks[3]; /* which fit into registers */
+        Walk first = walks[0], second = walks[1], third = walks[2], fourth = walks[3]; /* in registers */
         for (; left; left--) {
             match_step(mine, theirs, there, here, &first);
             match_step(mine, theirs, there, here, &second);
@@ -61,7 +61,7 @@ static inline void match_walks(const uint32_t *mine, const uint32_t *theirs, int
     }
 }
 
-/* Of `size` sorted distinct hashes, the place of each among those of another text, or -1. */
+/* The index of each of `size` sorted distinct hashes among those of another text, or -1. */
 static inline void match_places(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size,
                                 int32_t *there) {
     Walk walks[WALKS];
@@ -69,7 +69,7 @@ static inline void match_places(const uint32_t *mine, size_t size, const uint32_
     match_walks(mine, theirs, there, NULL, walks);
 }
 
-/* The same, and the places of theirs among mine. */
+/* The same, and the indices of theirs among mine. */
 static inline void match_both(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size, int32_t *there,
                               int32_t *here) {
     Walk walks[WALKS];

@@ -1,5 +1,5 @@
-/* JSON as this service writes articles: without blanks, and with nothing nested but one flat object. What is written in
- * another way is not read, though it may be JSON; what is read, any parser would read alike.
+/* JSON in the form in which this service writes articles: without blanks, and with nothing nested but one flat object. Other
+ * forms are rejected even if they are valid JSON; what is accepted, any parser would read alike.
  */
 #include "json.h"
 
@@ -25,10 +25,10 @@ static int32_t hexadecimal(const uint8_t *digits) {
     return number;
 }
 
-/* What stands behind a backslash. */
+/* What follows a backslash. */
 typedef struct {
     uint8_t bytes[3];
-    size_t size; /* bytes in UTF-8; 0 for what is not read here: half a pair of surrogates, or no escape at all */
+    size_t size; /* bytes in UTF-8; 0 if it is not read here: half a surrogate pair, or no escape at all */
     size_t written;
 } Escape;
 
@@ -62,7 +62,7 @@ static Escape escape_at(const uint8_t *at, size_t left) {
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 #define HIGHEST_BITS (EACH_BYTE << 7)
 
-/* Which of eight bytes stand for something else: their highest bits, of which the lowest is certain. */
+/* High bits of those of eight bytes that need attention; only the lowest set bit is certain. */
 static uint64_t other_than_plain(uint64_t word) {
     uint64_t quotes = word ^ EACH_BYTE * '"', slashes = word ^ EACH_BYTE * '\\';
     uint64_t below_blank = (word - EACH_BYTE * ' ') & ~word;
@@ -71,7 +71,7 @@ static uint64_t other_than_plain(uint64_t word) {
 
 static bool is_plain(uint8_t byte) { return byte >= ' ' && byte < 0x80 && byte != '"' && byte != '\\'; }
 
-/* Passes over what stands for itself. */
+/* Skips bytes that stand for themselves. */
 static void pass_plain(Rest *rest) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     for (uint64_t word; rest->end - rest->at >= (ptrdiff_t)sizeof word; rest->at += sizeof word) {
@@ -85,7 +85,7 @@ static void pass_plain(Rest *rest) {
     while (rest->at < rest->end && is_plain(*rest->at)) rest->at++;
 }
 
-/* The string whose first quotation mark was passed. */
+/* Reads a string after its opening quotation mark. */
 static bool pass_string(Rest *rest, Quoted *found) {
     found->at = rest->at;
     size_t saved = 0;
@@ -121,7 +121,7 @@ static size_t pass_digits(Rest *rest) {
     return (size_t)(rest->at - begin);
 }
 
-enum { MOST_DIGITS = 18, MOST_EXPONENT = 2 }; /* of numbers that no parser finds too large */
+enum { MOST_DIGITS = 18, MOST_EXPONENT = 2 }; /* numbers within these are too large for no parser */
 
 static bool pass_number(Rest *rest) {
     take_byte(rest, '-');
@@ -140,20 +140,20 @@ static bool pass_number(Rest *rest) {
     return true;
 }
 
-/* A value that holds no others. */
+/* A scalar value. */
 static bool pass_scalar(Rest *rest) {
     Quoted string;
     if (take_byte(rest, '"')) return pass_string(rest, &string);
     return pass_word(rest, "null") || pass_word(rest, "true") || pass_word(rest, "false") || pass_number(rest);
 }
 
-/* The name of a field and the colon behind it. A name with an escape in it may be any, so it is none that is read here. */
+/* A field name with its colon. A name with an escape in it could be any other, so it is rejected. */
 static bool pass_name(Rest *rest, Quoted *name) {
     return take_byte(rest, '"') && pass_string(rest, name) && name->size == (size_t)(name->end - name->at) &&
            take_byte(rest, ':');
 }
 
-/* An object whose first brace was passed, and in which nothing is nested. */
+/* An object without nested values, after its opening brace. */
 static bool pass_flat_object(Rest *rest) {
     if (take_byte(rest, '}')) return true;
     Quoted name;

@@ -1,7 +1,7 @@
-/* What all kernels share. Each is called by ctypes, which lets go of Python's lock meanwhile: a kernel reads what it is
- * given, writes where it is told, and touches nothing that another thread may change (vocabulary.h has the one exception).
+/* What all kernels share. Kernels are called through ctypes, which releases the GIL: a kernel reads what it is given, writes
+ * where it is told, and touches nothing that another thread may change (vocabulary.h has the one exception).
  *
- * Sizes are counts of elements. Nothing recurses over its input, and no kernel's memory grows with the square of a text.
+ * Sizes are counts of elements. Nothing recurses over its input, and no kernel's memory is quadratic in a text's length.
  */
 #ifndef WIREMATCH_KERNEL_H
 #define WIREMATCH_KERNEL_H
@@ -18,7 +18,7 @@
 #define EXPORTED __attribute__((visibility("default")))
 #endif
 
-/* Answers below zero, the same from every kernel; kernels/library.py has the same numbers. */
+/* Negative answers, the same for all kernels; kernels/library.py has the same numbers. */
 enum {
     NOT_READABLE = -1, /* Python has to do it */
     NO_MEMORY = -2,

@@ -1,20 +1,20 @@
-/* Where those characters of a text stand that say how it is put together; as in wirematch.text.landmarks. */
+/* Finds the characters that structure a text; the kernel of wirematch.text.landmarks. */
 #include "landmarks.h"
 
 enum { LONG_ROW_OF_MARKS = 4 };
 
-/* The last byte of a curly quotation mark at a place, or 0. */
+/* The last byte of a curly quotation mark at a position, or 0. */
 static uint8_t curly_mark(const uint8_t *text, size_t size, size_t at) {
     if (size - at < 3 || text[at] != 0xE2 || text[at + 1] != 0x80) return 0;
     uint8_t last = text[at + 2];
     return last == 0x98 || last == 0x99 || last == 0x9C || last == 0x9D ? last : 0;
 }
 
-/* Two backticks or two apostrophes are a double mark. Single marks within or behind a word of ASCII open nothing, and are
- * left out. Of other marks only the curly ones are found. */
+/* Two backticks or two apostrophes make a double mark. Single marks inside or after an ASCII word open nothing and are left
+ * out. Of non-ASCII marks, only the curly ones are found. */
 EXPORTED void wirematch_landmarks(const uint8_t *text, size_t size, Landmarks *out) {
     static const bool is_mark[256] = {['\n'] = true, ['\r'] = true, ['"'] = true, ['\''] = true, ['`'] = true, [0xE2] = true};
-    size_t row = 0; /* quotation marks right before */
+    size_t row = 0; /* quotation marks immediately before */
     bool first_of_pair = false;
     out->line_end_count = out->double_mark_count = out->single_mark_count = 0;
     out->long_rows = 0;
@@ -27,7 +27,7 @@ EXPORTED void wirematch_landmarks(const uint8_t *text, size_t size, Landmarks *o
             continue;
         }
         uint8_t byte = text[at];
-        if (!is_mark[byte]) { /* nearly all, blanks as well: those no branch foretells */
+        if (!is_mark[byte]) { /* nearly all bytes; blanks included, as they would be unpredictable */
             row = 0;
             first_of_pair = false;
             continue;
@@ -58,7 +58,7 @@ EXPORTED void wirematch_landmarks(const uint8_t *text, size_t size, Landmarks *o
             continue;
         }
         bool pair = at + 1 < size && text[at + 1] == byte;
-        /* Of three in a row the first two are one, and the second does not begin another with the third ... */
+        /* Of three in a row, the first two make a mark, and the second does not begin another one ... */
         bool begins = pair && !first_of_pair;
         if (begins) out->double_marks[out->double_mark_count++] = (int32_t)at;
         first_of_pair = pair;

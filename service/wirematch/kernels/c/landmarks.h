@@ -1,11 +1,11 @@
-/* Where those characters of a text stand that say how it is put together, as bytes. */
+/* Byte positions of the characters that structure a text. */
 #ifndef WIREMATCH_LANDMARKS_H
 #define WIREMATCH_LANDMARKS_H
 
 #include "kernel.h"
 
 typedef struct {
-    int32_t *line_ends, *double_marks, *single_marks; /* room for a number a byte each */
+    int32_t *line_ends, *double_marks, *single_marks; /* room for one number a byte each */
     size_t line_end_count, double_mark_count, single_mark_count;
     int64_t long_rows;
 } Landmarks;

@@ -6,10 +6,10 @@
 
 enum { NAME = 1, PLAIN = 2, OWN = 4, FUNCTION = 8, CONTENT_WORD = 16 };
 
-/* How large a block a text's measured form takes at the most. */
+/* An upper bound of the size of a text's measured form. */
 size_t wirematch_measured_bytes(size_t size, size_t stems, size_t content, size_t sentences) {
     size_t words = rounded(4 * size);
-    /* Three views have a key a word, two one a content word, names and numbers one a word at the most together. */
+    /* Three views have one key a word, two have one a content word; names and numbers together have at most one a word. */
     return 8 * (5 * size + 2 * content) + words + 2 * 8 * size + 3 * words + 8 * (size + 1) + 2 * 8 * (content + 1) +
            8 * sentences + rounded(4 * sentences) + rounded(stems) + rounded(size);
 }
@@ -20,7 +20,7 @@ static bool is_given_well(const Given *given) {
     seen.sentences = given->sentences;
     seen.sentence_count = given->sentence_count;
     if (!is_cut_well(text) || !is_cut_well(&seen) || given->sentence_count > MOST_SENTENCES) return false;
-    /* One loop for each kind of array, so that many elements are looked at together. */
+    /* One loop per kind of array, so that each vectorises. */
     size_t content = 0, beyond = 0;
     for (size_t at = 0; at < text->size; at++) content += text->content[at] != 0;
     if (content != given->content_count || given->stem_count > UINT32_MAX) return false;
@@ -30,10 +30,11 @@ static bool is_given_well(const Given *given) {
     return !beyond;
 }
 
-/* What each word is. A capital at the beginning of a sentence makes a name of words that are one elsewhere; `capitals` has
- * room for a number a word and one more.
+/* Determines what each word is. A word capitalised at the start of a sentence is a name only if it is capitalised elsewhere;
+ * `capitals` has one number a word plus one.
  *
- * Here and below, what a word is no branch foretells: so there is none, and numbers are written that may not stay. */
+ * Here and below, branches on the kind of a word would be unpredictable, so the code is branchless and writes numbers that
+ * may be overwritten. */
 static void mark_words(const Given *given, uint8_t *restrict known, uint8_t *restrict kinds, uint32_t *restrict capitals) {
     const Text *text = given->text;
     const uint8_t *is_capital = text->capitals, *content = text->content, *digits = text->digits, *spoken = text->spoken;
@@ -55,12 +56,11 @@ static void mark_words(const Given *given, uint8_t *restrict known, uint8_t *res
     }
 }
 
-/* As many bits of a hash as views have, multiplied: only whether keys are the same matters, and those of pairs that begin with
- * the same word would lie beside each other, so that sorting them took longer. */
+/* The bits of a hash that views use, multiplied: only equality of keys matters, and without it pairs with the same first word
+ * would be neighbours, which makes sorting slower. */
 static inline uint64_t key_of_run(uint64_t hash) { return (hash & ((UINT64_C(1) << HASH_BITS) - 1)) * MULTIPLIER; }
 
-/* The pairs of neighbours among the words that `kinds` tells, whatever stands between them; `chosen` has room for a number a
- * word and one more. */
+/* Keys of neighbouring pairs among the words of the `wanted` kinds, with gaps; `chosen` has one number a word plus one. */
 static size_t put_pairs(const Text *text, const uint8_t *kinds, uint8_t wanted, uint32_t *restrict chosen,
                         uint64_t *restrict keys) {
     const uint32_t *stems = text->stems;
@@ -73,7 +73,7 @@ static size_t put_pairs(const Text *text, const uint8_t *kinds, uint8_t wanted, 
     return count ? count - 1 : 0;
 }
 
-/* The keys of one view, in the order of the words; gives how many. `keys` has room for one a word and one more. */
+/* Keys of a view, in the order of the words; returns how many. `keys` has one entry a word plus one. */
 static size_t find_keys(const Text *text, const uint8_t *kinds, int view, uint64_t *restrict keys, uint32_t *chosen) {
     const uint32_t *words = text->words, *stems = text->stems;
     const uint8_t *digits = text->digits;
@@ -95,7 +95,7 @@ static size_t find_keys(const Text *text, const uint8_t *kinds, int view, uint64
             count += wording & ((kinds[at] & kinds[at + 1] & OWN) != 0);
         }
         return count;
-    case NAMES: /* each with whose weight it has */
+    case NAMES: /* each with the position of the word that gives its weight */
         for (size_t at = 0; at < size; at++) {
             keys[count] = owned(stems[at], at);
             count += kinds[at] & NAME;
@@ -112,7 +112,7 @@ static size_t find_keys(const Text *text, const uint8_t *kinds, int view, uint64
     }
 }
 
-/* The names, each once, and the weights of those that come first; gives how many. */
+/* Distinct names, with the weight of the first occurrence; returns how many. */
 static size_t gather_names(const uint64_t *found, size_t count, const float *of_words, uint64_t *keys, float *weights,
                            double *total) {
     size_t kept = 0;
@@ -126,7 +126,7 @@ static size_t gather_names(const uint64_t *found, size_t count, const float *of_
     return kept;
 }
 
-/* Sorted keys, each once; gives how many. */
+/* Removes duplicates from sorted keys; returns how many are left. */
 static size_t keep_keys(const uint64_t *restrict sorted, size_t count, uint64_t *restrict keys) {
     if (!count) return 0;
     size_t kept = 0;
@@ -138,7 +138,7 @@ static size_t keep_keys(const uint64_t *restrict sorted, size_t count, uint64_t 
     return kept + 1;
 }
 
-/* Each key once; but for names, all weigh 1. */
+/* Distinct keys of all views; all but names weigh 1. */
 static void gather_views(const Given *given, const uint8_t *kinds, uint64_t *room, uint64_t *keys, float *weights,
                          Measured *out) {
     size_t begin = 0;
@@ -177,8 +177,8 @@ static void gather_sequences(const Given *given, const uint8_t *kinds, uint32_t 
         out->sequences[number] = (Sequence){words[number], counts[number] < MOST_IN_ORDER ? counts[number] : MOST_IN_ORDER};
 }
 
-/* Which content words each sentence holds, each once; `seen` has room for a number a word of the vocabulary, the others for
- * one more than there are content words. */
+/* The distinct content words of each sentence; `seen` has one number per word of the vocabulary, the other arrays one per
+ * content word plus one. */
 static size_t gather_entries(const Given *given, uint32_t *restrict seen, int64_t *restrict holders,
                              int64_t *restrict held) {
     const uint8_t *content = given->text->content;
@@ -250,8 +250,8 @@ static int64_t measure(const Given *given, Block block, Measured *out, uint64_t 
     return (int64_t)size;
 }
 
-/* The measured form of a text, in a block of as many bytes as `wirematch_measured_bytes` says, aligned to 8; it points
- * into the block and into what was given. Gives the number of words. */
+/* Makes the measured form of a text, in a block of the size given by `wirematch_measured_bytes`, aligned to 8; it points into
+ * the block and into what was given. Returns the number of words. */
 int64_t wirematch_measure(const Given *given, uint8_t *block, size_t bytes, Measured *out) {
     if (!is_given_well(given)) return NOT_READABLE;
     size_t most = given->text->size > given->vocabulary_size ? given->text->size : given->vocabulary_size;

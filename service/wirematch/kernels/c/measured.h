@@ -1,4 +1,4 @@
-/* What measuring and aligning need of one text, made once for all pairs that it will be in. */
+/* What measuring and aligning need of a text, computed once for all of its pairs. */
 #ifndef WIREMATCH_MEASURED_H
 #define WIREMATCH_MEASURED_H
 
@@ -6,12 +6,12 @@
 #include "sentences.h"
 #include "text.h"
 
-/* As `VIEWS` and `SEQUENCES` in wirematch.matching.profiles.profile, in that order. */
+/* In the order of `VIEWS` and `SEQUENCES` in wirematch.matching.profiles.profile. */
 enum { BIGRAMS, OWN_TRIGRAMS, OWN_WORDING_PAIRS, NAMES, NUMBERS, CONTENT_PAIRS, OWN_PLAIN_PAIRS, VIEWS };
 enum { CONTENT_WORDS, OWN_CONTENT, ALL_WORDS, FACTS, SEQUENCES };
 enum { SEED_WORDS = 5, MOST_PLACES = 16, HASH_BITS = 59, MOST_IN_ORDER = 8192 };
 
-/* A text, with what outline.c found of it; sentences as a profile has them, which may be fewer than the text's own. */
+/* A text with the results of outline.c; sentences as in a profile, which may have fewer than the text. */
 typedef struct {
     const Text *text;
     const float *weights;
@@ -25,7 +25,7 @@ typedef struct {
     size_t sentence_count;
 } Given;
 
-/* The first MOST_IN_ORDER words of a kind, in order, by the places of their stems. */
+/* The first MOST_IN_ORDER words of a kind, in order, as indices of their stems. */
 typedef struct {
     const uint32_t *words;
     size_t size;
@@ -34,18 +34,18 @@ typedef struct {
 typedef struct {
     Side side;
     Seeds seeds;
-    /* The distinct keys of each view, sorted: view v's from view_edges[v] on. */
+    /* The sorted distinct keys of each view; those of view v begin at view_edges[v]. */
     const uint64_t *view_keys;
-    const float *name_weights; /* of the keys of NAMES; all others weigh 1 */
+    const float *name_weights; /* of the keys in NAMES; all others weigh 1 */
     size_t view_edges[VIEWS + 1];
     double view_totals[VIEWS];
     Sequence sequences[SEQUENCES];
-    const int64_t *own_before;    /* own words before each word, and in all */
-    const double *sentence_shares; /* of the text's content, by weight */
+    const int64_t *own_before;    /* own words before each word, and in total */
+    const double *sentence_shares; /* each sentence's share of the text's content, by weight */
     size_t spoken;
 } Measured;
 
-/* The runs, also of a text that is too short for any: it is one if both are the same. */
+/* The shared runs. Texts too short for seeds have a run only if they are equal. */
 static inline int64_t runs_of(const Measured *shorter, const Measured *longer, Run *runs) {
     const Seeds *mine = &shorter->seeds, *theirs = &longer->seeds;
     if (mine->count) return theirs->count ? find_runs(mine, theirs, SEED_WORDS, MOST_PLACES, runs) : 0;
@@ -54,10 +54,10 @@ static inline int64_t runs_of(const Measured *shorter, const Measured *longer, R
     return equal;
 }
 
-/* Of a text with so many words, distinct stems, content words and sentences. */
+/* The size for a text with so many words, distinct stems, content words and sentences. */
 size_t wirematch_measured_bytes(size_t size, size_t stems, size_t content, size_t sentences);
 
-/* The measured form of a text, in a block of as many bytes, aligned to 8. Gives the number of words. */
+/* Makes the measured form of a text in a block of that size, aligned to 8. Returns the number of words. */
 int64_t wirematch_measure(const Given *given, uint8_t *block, size_t bytes, Measured *out);
 
 #endif

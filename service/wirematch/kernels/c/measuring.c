@@ -1,5 +1,5 @@
-/* What two texts share, in numbers: what wirematch.matching.pairs.features does, with all that it asks of runs.py, views.py,
- * sentences.py and subsequences.py on the way.
+/* What two texts share, in numbers; the kernel of wirematch.matching.pairs.features and of what it uses of runs.py, views.py,
+ * sentences.py and subsequences.py.
  */
 #include "measuring.h"
 
@@ -9,7 +9,7 @@
 #include "subsequence.h"
 #include "walking.h"
 
-/* As `MEASURED` in features.py names them, in that order. */
+/* In the order of `MEASURED` in features.py. */
 typedef struct {
     double views_of_shorter[VIEWS], views_of_longer[VIEWS];
     double in_order_of_shorter[SEQUENCES], in_order_of_longer[SEQUENCES];
@@ -17,7 +17,7 @@ typedef struct {
     double sentence_shares, sentences_found, sentence_likeness, closest_sentences, sentences_in_order;
 } Row;
 
-/* And as `SIZES` names the next ones; the last are the event's. */
+/* Followed by those of `SIZES`; the last ones are the event's. */
 typedef struct {
     Row row;
     double length_of_shorter, length_of_longer, length_ratio, speech_of_shorter, speech_of_longer;
@@ -36,13 +36,13 @@ static inline size_t step(const uint64_t *mine, const uint64_t *theirs, Walk *wa
     return one == two;
 }
 
-/* How many of two lists of distinct keys are the same. */
+/* Number of keys that two lists of distinct keys share. */
 static size_t count_same(const uint64_t *mine, size_t size, const uint64_t *theirs, size_t their_size) {
     Walk walks[WALKS];
     part_walks(mine, size, theirs, their_size, true, walks);
     size_t same = 0;
     for (size_t left; (left = steps_left_in_all(walks));) {
-        Walk first = walks[0], second = walks[1], third = walks[2], fourth = walks[3]; /* which fit into registers */
+        Walk first = walks[0], second = walks[1], third = walks[2], fourth = walks[3]; /* in registers */
         for (; left; left--)
             same += step(mine, theirs, &first) + step(mine, theirs, &second) + step(mine, theirs, &third) +
                     step(mine, theirs, &fourth);
@@ -54,7 +54,7 @@ static size_t count_same(const uint64_t *mine, size_t size, const uint64_t *thei
     return same;
 }
 
-/* The same by what each key weighs in either text. */
+/* The same, summing the weights that each key has in either text. */
 static void weigh_same(const Measured *shorter, const Measured *longer, double *mine, double *theirs) {
     size_t first = shorter->view_edges[NAMES], other_first = longer->view_edges[NAMES];
     size_t end = shorter->view_edges[NAMES + 1], other_end = longer->view_edges[NAMES + 1];
@@ -69,7 +69,7 @@ static void weigh_same(const Measured *shorter, const Measured *longer, double *
     }
 }
 
-/* For each view the share, by weight, that the other text holds of it. */
+/* For each view, the share by weight that the other text holds. */
 static void share_views(const Measured *shorter, const Measured *longer, Row *row) {
     for (int view = 0; view < VIEWS; view++) {
         double mine = 0, theirs = 0;
@@ -85,9 +85,9 @@ static void share_views(const Measured *shorter, const Measured *longer, Row *ro
     }
 }
 
-/* Room for sequences of two texts, cut down to the stems that both hold. */
+/* Buffers for sequences of two texts, reduced to the stems that both hold. */
 typedef struct {
-    int32_t *there, *here; /* of each distinct stem of one text its place in the other, or -1 */
+    int32_t *there, *here; /* per distinct stem of one text, its index in the other, or -1 */
     uint64_t *masks;       /* zeros */
     uint8_t *carries;
     uint32_t *mine;
@@ -110,7 +110,7 @@ static bool share_stems(const Side *shorter, const Side *longer, Shared *shared)
     return true;
 }
 
-/* Words that only one text has change nothing. */
+/* Words that only one text has are skipped: they change nothing. */
 static int64_t common_of(Sequence mine, Sequence theirs, Shared *shared) {
     size_t count = 0, others = 0;
     const int32_t *there = shared->there, *here = shared->here;
@@ -166,8 +166,8 @@ static APART bool share_runs(const Measured *shorter, const Measured *longer, Ro
     return count >= 0;
 }
 
-/* The first of the longest runs' ends that is beyond `partner`, which takes its place (patience sorting); gives how many
- * there are then. A partner recurs where one was split. */
+/* Replaces the first end that is beyond `partner` (patience sorting); returns how many there are now. Partners repeat where
+ * a sentence was split. */
 static size_t keep_in_order(size_t *ends, size_t count, size_t partner) {
     size_t place = 0;
     for (size_t most = count; place < most;) {
@@ -183,7 +183,7 @@ static size_t keep_in_order(size_t *ends, size_t count, size_t partner) {
 
 enum { CLOSEST = 3 };
 
-/* The likest sentences, the likest first. */
+/* Inserts into the most similar sentences, most similar first. */
 static void keep_closest(double alike, double *closest) {
     for (int place = 0; place < CLOSEST; place++) {
         if (alike <= closest[place]) continue;
@@ -200,8 +200,8 @@ static double mean_closest(const double *closest, size_t sentences) {
     return sum / (double)(sentences < CLOSEST ? sentences : CLOSEST);
 }
 
-/* How well the shorter text's sentences are found, and how far those found keep their order. Words weigh as in the
- * submission, whichever of the two that is. */
+/* How well the shorter text's sentences are found, and how far they keep their order. Words have the submission's weights,
+ * whichever text that is. */
 static APART bool share_sentences(const Measured *shorter, const Measured *longer, bool weights_of_longer,
                             const MeasuringRules *rules, Row *row) {
     const Side *mine = &shorter->side, *theirs = &longer->side;
@@ -275,7 +275,7 @@ bool wirematch_measure_pair(const Measured *submission, const Measured *story, c
     return true;
 }
 
-/* Pairs of a submission and a story, and of each the event's numbers: a row each of the wanted ones. */
+/* Measures pairs of a submission and a story, with their event features; writes a row of the selected numbers each. */
 EXPORTED int64_t wirematch_measure_pairs(const Measured *const *submissions, const Measured *const *stories,
                                          const double *in_event, size_t count, const MeasuringRules *rules,
                                          double *rows) {

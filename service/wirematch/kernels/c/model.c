@@ -1,4 +1,4 @@
-/* From features to probabilities: what wirematch.matching.model.derivation does. */
+/* From features to probabilities; the kernel of wirematch.matching.model.derivation. */
 #include "model.h"
 
 #include <math.h>
@@ -37,7 +37,7 @@ double wirematch_probability(const Model *model, const double *row, double *room
     return 0.5 + 0.5 * tanh(0.5 * odds);
 }
 
-/* For each of `count` rows how likely one text derives from the other. */
+/* The probability of derivation for each of `count` rows. */
 EXPORTED int64_t wirematch_probabilities(const Model *model, const double *rows, size_t count, double *probabilities) {
     if (!wirematch_is_sound_model(model)) return NOT_READABLE;
     double *room = malloc(wirematch_model_bytes(model));

@@ -15,20 +15,20 @@ typedef struct {
 typedef struct {
     Readers readers;
     const Forest *rewrites;
-    const int64_t *rewrites_columns; /* of a row, those that trees test */
-    double most, of_rewrites;        /* how much either stage has to say */
-    int64_t voices;                  /* which number of a row says how many there were */
+    const int64_t *rewrites_columns; /* the columns of a row that the trees test */
+    double most, of_rewrites;        /* weights of the stages */
+    int64_t voices;                  /* the column of the number of voices */
     double slope, of_voices, intercept;
     size_t columns; /* of a row */
 } Model;
 
-/* Whether all columns and trees are there. */
+/* Whether all columns and trees exist. */
 bool wirematch_is_sound_model(const Model *model);
 
-/* Bytes of the room that a row needs, aligned to 8. */
+/* Bytes of scratch memory needed per row, to be aligned to 8. */
 size_t wirematch_model_bytes(const Model *model);
 
-/* How likely one text derives from the other, of a row of features; the model is sound. */
+/* The probability of derivation for a row of features; the model must be sound. */
 double wirematch_probability(const Model *model, const double *row, double *room);
 
 #endif

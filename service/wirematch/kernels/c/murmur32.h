@@ -1,4 +1,4 @@
-/* MurmurHash3's last step (Appleby 2011), through which datasketch's affine scheme sends every hash first. */
+/* MurmurHash3's finalizer (Appleby 2011), which datasketch's affine scheme applies to every hash first. */
 #ifndef WIREMATCH_MURMUR32_H
 #define WIREMATCH_MURMUR32_H
 

@@ -1,5 +1,5 @@
-/* What every candidate needs before anything is measured: the weights of a text's words, its distinct stems and content
- * words, and the outline that screening reads; as in wirematch.matching.profiles.profile and screening.
+/* What every candidate needs before it is measured: the weights of its words, its distinct stems and content words, and the
+ * outline that screening reads; see wirematch.matching.profiles.profile and screening.
  */
 #include "outline.h"
 
@@ -10,11 +10,11 @@ enum { SLOT_BITS_OF_OUTLINE = 17, VIEW_BITS = 59, STEMS_AHEAD = 16 };
 
 #define OUTLINE_SLOTS (1u << SLOT_BITS_OF_OUTLINE)
 
-/* Whether a word is of content, no branch foretells: so below there is none, and numbers are written that may not stay. Where
- * arrays are, loops know by themselves, or the compiler would have it looked up again after each number that is written. */
+/* Whether a word is content is unpredictable, so the code below is branchless and writes numbers that may be overwritten.
+ * Arrays are held in local variables, or the compiler would reload their addresses after every store. */
 
-/* Of content words the distinct stems, of which the first weight counts; `places` is of each distinct stem its place among
- * them. */
+/* Distinct stems of content words, each with the weight of its first occurrence; `places` has, per distinct stem, its index
+ * among them. */
 static void gather_vocabulary(const Text *text, Outlined *out, int32_t *restrict places) {
     const uint32_t *stem_places = out->stem_places, *stems = out->stems;
     const float *weights = out->weights;
@@ -63,7 +63,7 @@ static void gather_slots(const Text *text, Outlined *out, uint64_t *keys) {
     out->slot_count = kept;
 }
 
-/* Plain words have no capital, and are written with letters and spaces; without a list, none is strange. */
+/* Plain words have no capital and are written with letters and spaces; without a word list, none is strange. */
 static void count_strange(const Text *text, const Rarity *rarity, Outlined *out) {
     size_t plain_count = 0, strange_count = 0;
     for (size_t at = 0; at < text->size; at++) {
@@ -75,7 +75,7 @@ static void count_strange(const Text *text, const Rarity *rarity, Outlined *out)
     out->strange_count = strange_count;
 }
 
-/* The weight of each content word, looked up once a stem, some of them at a time; `bits` has room for one a stem. */
+/* The weight of each content word, looked up once a stem, several at a time; `bits` has one entry a stem. */
 static void weigh(const Text *text, const Rarity *rarity, Outlined *out, uint32_t *restrict bits) {
     const uint32_t *stem_places = out->stem_places, *stems = out->stems;
     const uint8_t *content = text->content;
@@ -88,7 +88,7 @@ static void weigh(const Text *text, const Rarity *rarity, Outlined *out, uint32_
     for (size_t at = 0; at < size; at++) weights[at] = bits[stem_places[at]] & (0u - (content[at] != 0));
 }
 
-/* Arrays of `out` have room for a number a word, slots for two. Without `rarity`, the weights are there already. */
+/* Arrays of `out` have one entry a word, slots two. Without `rarity`, the weights are given. */
 int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out) {
     if (!is_cut_well(text)) return NOT_READABLE;
     NearRoom room;
@@ -128,8 +128,8 @@ static double smaller_share(double shared, double mine, double theirs) {
     return share < 1 ? share : 1;
 }
 
-/* How much each of `count` stories has in common with a submission: the larger share of content and the larger share of
- * trigrams that one holds of the other; 2 where either has no content word. */
+/* The similarity of each of `count` stories to a submission: the larger share of content plus the larger share of trigrams
+ * that either text holds of the other; 2 if either has no content words. */
 EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
                                     double *alike) {
     uint64_t *held = calloc(2 * OUTLINE_SLOTS / 64, sizeof *held);

@@ -1,13 +1,13 @@
-/* How many shingles texts share: what the sieve asks of every candidate. */
+/* Overlap of sets of shingles, which the sieve computes for every candidate. */
 #include "kernel.h"
 
 #define TABLE_BITS 16
 
-/* Where numbers fall into the table; shingles are hashes already, so their low bits do. */
+/* Slot in the table: shingles are hashes already, so their low bits do. */
 static inline uint32_t slot_of(uint32_t shingle) { return shingle & ((1u << TABLE_BITS) - 1); }
 
-/* How many of the sorted distinct numbers `theirs` are among the sorted distinct `mine`. Most are in neither: one bit
- * tells nearly all of these, and the rest are looked for from where the last one was found. */
+/* Counts the sorted distinct numbers `theirs` that are among the sorted distinct `mine`. Most are not: one bit rules out
+ * nearly all of these, and the rest are searched from where the last one was found. */
 static size_t shared_count(const uint64_t *present, const uint32_t *mine, size_t size, const uint32_t *theirs,
                            size_t their_size) {
     size_t shared = 0, place = 0;
@@ -21,8 +21,8 @@ static size_t shared_count(const uint64_t *present, const uint32_t *mine, size_t
     return shared;
 }
 
-/* Of each of `count` texts, whose sorted distinct shingles stand one after the other in `theirs`, the share of the
- * smaller text's shingles that both have. */
+/* For each of `count` texts, whose sorted distinct shingles follow one another in `theirs`, the shared shingles as a share of
+ * the smaller text's. */
 EXPORTED void wirematch_overlaps(const uint32_t *mine, size_t size, const uint32_t *theirs, const int64_t *their_sizes,
                                  size_t count, double *shares) {
     uint64_t present[1u << (TABLE_BITS - 6)] = {0};

@@ -1,4 +1,4 @@
-/* Name the pages that buckets are in, and pick their postings out of them: what wirematch.index.page_request does. */
+/* Names the pages of buckets and extracts their postings; the kernel of wirematch.index.page_request. */
 #include "kernel.h"
 
 /* A posting: the upper half of a bucket's hash (2 bytes) and a local document number (4), little-endian. */
@@ -10,10 +10,10 @@ static inline uint32_t number_at(const uint8_t *posting) {
     return (uint32_t)posting[2] | (uint32_t)posting[3] << 8 | (uint32_t)posting[4] << 16 | (uint32_t)posting[5] << 24;
 }
 
-/* What is looked for in a page. */
+/* What is searched in a page. */
 typedef struct {
     uint32_t bucket;
-    uint64_t before; /* local numbers from this on are left out */
+    uint64_t before; /* local numbers from here on are left out */
 } Wanted;
 
 static size_t pick(const uint8_t *postings, size_t size, Wanted wanted, uint64_t *numbers) {
@@ -24,7 +24,7 @@ static size_t pick(const uint8_t *postings, size_t size, Wanted wanted, uint64_t
     return found;
 }
 
-/* A page as two fields hold it. A long one begins with a byte that says so, and has its older postings in the other field. */
+/* A page in two fields. A long page begins with a marker byte and has its older postings in the other field. */
 static size_t pick_newest(const uint8_t *page, size_t size, const uint8_t *older, size_t older_size, Wanted wanted,
                           size_t cap, uint64_t *numbers) {
     bool is_long = size % POSTING_BYTES == LONG_BYTES;
@@ -36,15 +36,15 @@ static size_t pick_newest(const uint8_t *page, size_t size, const uint8_t *older
 }
 
 typedef struct {
-    const uint8_t *bytes;            /* in which the fields are: of each page its own, and that of its older postings */
-    const int64_t *begins, *lengths; /* of each field; one that there is none of has a length below zero */
-    size_t pages, size;              /* and of all bytes */
-    const int64_t *page_of;  /* of each bucket, whichever of these it is in; buckets of one lot stand together */
-    const uint16_t *uppers;  /* of each bucket's hash */
-    const int64_t *lots;     /* how many buckets each lot has */
-    const int64_t *before;   /* of each lot */
+    const uint8_t *bytes;            /* the fields: each page's own, followed by that of its older postings */
+    const int64_t *begins, *lengths; /* of each field; the length of a missing one is negative */
+    size_t pages, size;              /* size: of all bytes */
+    const int64_t *page_of;  /* per bucket, its page; buckets of a lot are consecutive */
+    const uint16_t *uppers;  /* upper halves of the buckets' hashes */
+    const int64_t *lots;     /* number of buckets in each lot */
+    const int64_t *before;   /* per lot */
     size_t buckets, lot_count, cap;
-    uint64_t home; /* what local numbers are added to */
+    uint64_t home; /* added to local numbers */
 } Answer;
 
 static bool is_an_answer(const Answer *answer) {
@@ -67,8 +67,8 @@ static inline size_t size_of(const Answer *answer, size_t field) {
     return answer->lengths[field] < 0 ? 0 : (size_t)answer->lengths[field];
 }
 
-/* Document numbers and the bucket's place in its lot, lot by lot, and how many there are of each lot; in all, or NOT_READABLE.
- * There is room for as many as the bytes have postings: no two buckets are to share a page's copy. */
+/* Writes document numbers and bands (positions in the lot), lot by lot, and the count of each lot; returns the total, or
+ * NOT_READABLE. There is room for as many as the bytes contain: no two buckets may share a page's copy. */
 EXPORTED int64_t wirematch_pick_postings(const Answer *answer, uint64_t *numbers, int64_t *bands, int64_t *counts) {
     if (!is_an_answer(answer)) return NOT_READABLE;
     size_t total = 0, at = 0, room = answer->size / POSTING_BYTES;
@@ -96,10 +96,10 @@ EXPORTED int64_t wirematch_pick_postings(const Answer *answer, uint64_t *numbers
 
 enum { PARTS = 16, NAMED_BYTES = 21, NAME_AT = 4, OLDER_NAME_AT = 14 };
 
-/* A page as an HMGET asks for it: its own field, and that of its older postings. */
+/* A page's two fields as arguments of HMGET: its own, and that of its older postings. */
 static const char NAMED[NAMED_BYTES + 1] = "$4\r\n....\r\n$5\r\n....+\r\n";
 
-/* Under linear hashing; `half` is the largest power of two that is not above `pages`. */
+/* Linear hashing; `half` is the largest power of two up to `pages`. */
 static inline uint32_t page_under(uint32_t hash, uint32_t pages, uint32_t half) {
     uint32_t page = hash & (2 * half - 1);
     return page < pages ? page : page - half;
@@ -120,16 +120,16 @@ static void write_name(uint8_t *field, uint32_t page) {
 typedef struct {
     const uint32_t *hashes; /* of buckets */
     size_t size;
-    uint32_t pages, pages_ahead; /* how many there are, and how many there may be; at least one, less than 2^31 */
-    uint32_t *now;   /* of each bucket, its page */
-    uint32_t *later; /* of those that are in another page when there are so many as may be, that page */
-    int64_t *moving; /* and which these are */
-    int64_t *places; /* of each page of `now` and then of `later`, where it is asked for */
-    uint8_t *fields; /* part by part; room for twice as many as there are buckets, as all of these have */
-    int64_t *counts; /* of each part */
+    uint32_t pages, pages_ahead; /* present and largest possible number of pages; from 1 to below 2^31 */
+    uint32_t *now;   /* per bucket, its page */
+    uint32_t *later; /* for buckets that move when there are `pages_ahead` pages, that page */
+    int64_t *moving; /* the indices of these buckets */
+    int64_t *places; /* per page of `now` and then of `later`, its position in `fields` */
+    uint8_t *fields; /* grouped by part; like `places`, it has room for two pages a bucket */
+    int64_t *counts; /* per part */
 } Asked;
 
-/* How many are in another page later, or NOT_READABLE. Pages of a part stand together, in the order of their buckets. */
+/* Returns how many buckets move, or NOT_READABLE. Pages of a part are consecutive, in the order of their buckets. */
 EXPORTED int64_t wirematch_name_pages(const Asked *asked) {
     const uint32_t most = UINT32_C(1) << 31;
     if (!asked->pages || asked->pages >= most || !asked->pages_ahead || asked->pages_ahead >= most) return NOT_READABLE;

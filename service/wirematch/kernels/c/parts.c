@@ -1,17 +1,17 @@
-/* The parts of many pairs in which one text tells what the other tells: what wirematch.matching.parts does, up to the numbers
- * that a model asks for. What everybody has is no part, and nothing more is made of it.
+/* The corresponding parts of many pairs; the kernel of wirematch.matching.parts, up to the features that a model needs.
+ * Boilerplate that others hold is no part and is not pursued.
  */
 #include "parts.h"
 
 #include "stretch.h"
 
-/* Phrases of three words that nobody is quoted with. */
+/* A three-word phrase outside quotations. */
 static bool is_own_three(const Phrases *phrases, size_t at) {
     return phrases->own[at] & !phrases->spoken[at] & !(phrases->keys[at] & 1);
 }
 
-/* Of the phrases of three words that two parts have as their own, how many voices but for those in `bound` hold each, by how
- * many; gives how many there are. All keys are sorted, and those of my part are among the whole text's. */
+/* Histogram of the voices, other than those in `bound`, that hold the own three-word phrases shared by two parts; returns the
+ * number of these phrases. All keys are sorted; my part's are among the whole text's. */
 static size_t count_shared_threes(const Phrases *mine, const Phrases *theirs, const Phrases *whole,
                                   const EventTable *table, uint32_t bound, uint32_t *holders) {
     size_t place = 0, both = 0;
@@ -28,7 +28,7 @@ static size_t count_shared_threes(const Phrases *mine, const Phrases *theirs, co
     return both;
 }
 
-/* What the event says of two parts; who depends on whom is told by whole texts. */
+/* The event features of two parts; dependence is judged by whole texts. */
 static void ask_event(const PartAsked *asked, const Phrases *mine, const Phrases *theirs, const EventRules *rules,
                       double *in_event, PartFound *found) {
     uint32_t holders[HOLDERS] = {0}, bound = voices_of(asked->table, (uint32_t)asked->close | asked->table->close_to_submission);
@@ -79,8 +79,7 @@ int64_t wirematch_find_part(const PartAsked *asked, const PartRules *rules, Part
     return answer;
 }
 
-/* Of each of `count` pairs what either text has of the other's topic, and a row of numbers where that is worth asking a model
- * about. */
+/* Finds the parts of `count` pairs, and a row of features for each that is worth asking the model about. */
 EXPORTED int64_t wirematch_parts(const PartAsked *asked, size_t count, const PartRules *rules, PartFound *found,
                                  double *rows) {
     if (!wirematch_can_measure(rules->measuring)) return NOT_READABLE;

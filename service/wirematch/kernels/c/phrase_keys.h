@@ -1,4 +1,4 @@
-/* The keys of a text's phrases, to be found fast: most that are asked for are not among them, and bits tell nearly all of
+/* A fast index of a text's phrase keys: most keys that are looked up are not in it, and a bit set rules out nearly all of
  * these.
  */
 #ifndef WIREMATCH_PHRASE_KEYS_H
@@ -10,7 +10,7 @@ enum { PRESENT_BITS = 16, FIRST_BITS = 10 };
 
 typedef struct {
     uint64_t present[1 << (PRESENT_BITS - 6)];
-    uint32_t first[(1 << FIRST_BITS) + 1]; /* of the keys with each value of the upper bits, which place is the first */
+    uint32_t first[(1 << FIRST_BITS) + 1]; /* per value of the upper bits, the first key */
     const Phrases *of;
 } KeysOf;
 
@@ -30,7 +30,7 @@ static inline void know_keys(const Phrases *phrases, KeysOf *keys) {
     }
 }
 
-/* The place of a key between two places, or -1; halving, as keys may have been made to meet. */
+/* The index of a key within a range, or -1; by bisection, as keys may be crafted to collide. */
 static inline int64_t place_between(const uint32_t *keys, size_t begin, size_t end, uint32_t key) {
     while (begin < end) {
         size_t middle = begin + (end - begin) / 2;
@@ -50,8 +50,8 @@ static inline bool may_be_among(const KeysOf *keys, uint32_t key) {
 
 enum { SOUGHT_TOGETHER = 256 };
 
-/* Sets `bit` for the phrases that the other text holds, in `own` where it does in own words and in no others. First those
- * that may be among mine are picked, without a branch, as nothing foretells which. */
+/* Sets `bit` for the phrases that the other text holds, in `own` for those it holds outside quotations only. First collects
+ * those that may be among mine, branchless, as that is unpredictable. */
 static inline void mark_held(const KeysOf *mine, const Phrases *other, uint32_t bit, uint32_t *held, uint32_t *own) {
     const uint32_t *keys = other->keys, *my_keys = mine->of->keys;
     for (size_t begin = 0; begin < other->count; begin += SOUGHT_TOGETHER) {

@@ -8,7 +8,7 @@ enum { SAMPLED = 4 };
 
 static uint32_t key_of_phrase(uint64_t hash, bool longer) { return ((uint32_t)(hash * MULTIPLIER >> 32) & ~1u) | longer; }
 
-/* A phrase as a number to sort by: its key, where it begins, and whether it lies within own or quoted words or in both. */
+/* A phrase as a sortable number: its key, its start, and whether it lies within own words, quoted words, or both. */
 enum { OWN_SIDE, SPOKEN_SIDE, BOTH_SIDES, SIDE_BITS = 2 };
 
 static uint64_t numbered(uint32_t key, size_t owner, size_t spoken, size_t size) {
@@ -16,7 +16,7 @@ static uint64_t numbered(uint32_t key, size_t owner, size_t spoken, size_t size)
     return owned(key, owner << SIDE_BITS | side);
 }
 
-/* Of a text with `size` words; `out` has room as it says. */
+/* `size` is the number of words; `out` is as large as its type says. */
 int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t size, PhrasesFound *out) {
     if (size > INT32_MAX / 8) return NOT_READABLE;
     size_t threes = size < 3 ? 0 : size - 2, fours = size < 4 ? 0 : size - 3, count = threes + fours;
@@ -32,10 +32,10 @@ int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t s
         numbers[threes + at] = numbered(key_of_phrase(with_next(hash, words[at + 3]), true), at, said, 4);
     }
     sort_numbers(numbers, numbers + count, count);
-    size_t kept = 0, nowhere = size - 1; /* no four begins at the last word */
+    size_t kept = 0, nowhere = size - 1; /* no four-word phrase begins at the last word */
     uint32_t before = 0;
     bool own = false, quoted = false;
-    /* What comes next, no branch foretells: so there is none, and the last of what is written at a place stays. */
+    /* What comes next is unpredictable, so the code is branchless: the last value written at a position stays. */
     uint32_t *restrict keys = out->keys;
     uint8_t *restrict is_own = out->own, *restrict is_quoted = out->spoken;
     int64_t *restrict places = out->fours;

@@ -1,4 +1,4 @@
-/* The phrases of a text: its distinct runs of three and of four words; as in wirematch.matching.profiles.phrases. */
+/* The phrases of a text: its distinct runs of three and four words; see wirematch.matching.profiles.phrases. */
 #ifndef WIREMATCH_PHRASES_H
 #define WIREMATCH_PHRASES_H
 
@@ -7,19 +7,19 @@
 enum { STANDS_OWN = 1, STANDS_SPOKEN = 2 };
 
 typedef struct {
-    const uint32_t *keys; /* sorted and distinct: 31 bits of a hash, then 1 for four words, 0 for three */
-    const uint8_t *own, *spoken; /* whether each stands somewhere in own, and in quoted words */
+    const uint32_t *keys; /* sorted, distinct: 31 bits of a hash, then 1 for four words, 0 for three */
+    const uint8_t *own, *spoken; /* whether each occurs outside, and inside, quotations */
     size_t count;
-    const int64_t *fours; /* the place among them of the phrase of four words that begins at each word */
+    const int64_t *fours; /* per word, the index of the four-word phrase that begins there */
     size_t four_count;
-    const uint32_t *sample; /* sorted: some of the own ones of three words */
+    const uint32_t *sample; /* sorted; a sample of the own three-word phrases */
     size_t sample_count;
-    const uint8_t *quoted; /* of each of the text's words */
+    const uint8_t *quoted; /* per word of the text */
     size_t size;
-    int64_t own_sizes[2]; /* how many of three and of four words stand in own words */
+    int64_t own_sizes[2]; /* numbers of three-word and four-word phrases outside quotations */
 } Phrases;
 
-/* The same while it is found; room for two phrases a word, and for as many fours and sampled threes as there are words. */
+/* The same under construction; has room for two phrases a word, and for as many fours and sampled threes as words. */
 typedef struct {
     uint32_t *keys, *sample;
     uint8_t *own, *spoken;
@@ -28,7 +28,7 @@ typedef struct {
     int64_t own_threes, own_fours;
 } PhrasesFound;
 
-/* Of a text with `size` words: how many phrases, NOT_READABLE or NO_MEMORY. */
+/* Finds the phrases of a text of `size` words; returns how many, NOT_READABLE or NO_MEMORY. */
 int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t size, PhrasesFound *out);
 
 #endif

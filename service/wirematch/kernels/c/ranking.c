@@ -1,10 +1,10 @@
-/* Order candidates by the buckets they share with a submission: what wirematch.fingerprint.ranking does. */
+/* Ranks candidates by the buckets that they share with a submission; the kernel of wirematch.fingerprint.ranking. */
 #include "ranking.h"
 
-/* numpy adds so many numbers without halving them first (its pairwise summation, Higham 1993). */
+/* The most numbers that numpy adds without splitting them (pairwise summation, Higham 1993). */
 enum { MOST_ADDED = 128 };
 
-/* The sum of some weights, taken as numpy takes it, so that the last bit is the same. */
+/* Sums weights in numpy's order, so that the last bit is the same. */
 static double sum_of(const Keyed *postings, size_t size, const double *weights) {
     double sums[8] = {0}, sum;
     size_t at = 0;
@@ -18,7 +18,7 @@ static double sum_of(const Keyed *postings, size_t size, const double *weights) 
     return sum;
 }
 
-/* Scores of documents, each with its number, in order of numbers; gives how many, or NOT_READABLE. */
+/* Scores of documents in the order of their numbers; returns how many, or NOT_READABLE. */
 static int64_t add_up(const Keyed *postings, size_t size, const double *weights, const Limits *limits,
                       uint64_t *numbers, double *scores) {
     size_t kept = 0;
@@ -33,8 +33,8 @@ static int64_t add_up(const Keyed *postings, size_t size, const double *weights,
     return (int64_t)kept;
 }
 
-/* Of `size` postings, each a document's number and a band, how many documents are worth naming; their numbers and scores
- * are written, best first. `weights` are those of the `bands` buckets, none below zero. */
+/* Ranks documents from `size` postings, each a document number and a band; writes numbers and scores, best first, and returns
+ * how many. `weights` has one non-negative weight for each of `bands`. */
 EXPORTED int64_t wirematch_rank(const uint64_t *documents, const int64_t *bands_of, size_t size, const double *weights,
                                 size_t bands, const Limits *limits, uint64_t *numbers, double *scores) {
     if (size > INT32_MAX) return NOT_READABLE;
@@ -57,14 +57,14 @@ EXPORTED int64_t wirematch_rank(const uint64_t *documents, const int64_t *bands_
     return found;
 }
 
-/* Postings of one of several submissions. */
+/* The postings of one of several submissions. */
 typedef struct {
     const uint64_t *documents;
     const int64_t *bands_of;
     size_t size;
 } Lot;
 
-/* How many bands all of these lots have, at most `most`. */
+/* The largest number of bands in any lot, limited to `most`. */
 EXPORTED int64_t wirematch_widest(const Lot *lots, size_t count, size_t most) {
     int64_t widest = 0;
     for (const Lot *lot = lots; lot < lots + count; lot++)
@@ -75,14 +75,14 @@ EXPORTED int64_t wirematch_widest(const Lot *lots, size_t count, size_t most) {
     return widest;
 }
 
-/* Of each lot, how many postings each of its bands has: `bands` numbers a lot, as many as the widest needs. */
+/* Counts the postings in each lot's bands; `bands` numbers a lot, as many as the widest lot needs. */
 EXPORTED void wirematch_count_bands(const Lot *lots, size_t count, size_t bands, int64_t *counts) {
     memset(counts, 0, count * bands * sizeof *counts);
     for (size_t lot = 0; lot < count; lot++)
         for (size_t at = 0; at < lots[lot].size; at++) counts[lot * bands + (size_t)lots[lot].bands_of[at]]++;
 }
 
-/* The same as wirematch_rank for each lot. Numbers and scores of a lot begin where its postings would if all stood together. */
+/* As wirematch_rank for each lot. A lot's results begin where its postings would if all lots were concatenated. */
 EXPORTED int64_t wirematch_rank_lots(const Lot *lots, size_t count, const double *weights, size_t bands, const Limits *limits,
                                      uint64_t *numbers, double *scores, int64_t *found) {
     for (size_t lot = 0; lot < count; lot++) {

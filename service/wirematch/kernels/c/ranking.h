@@ -1,4 +1,4 @@
-/* What is the same however documents are scored: scores rounded, later documents left out, the best first. */
+/* Common to all rankings of documents: rounding of scores, leaving out later documents, sorting best first. */
 #ifndef WIREMATCH_RANKING_H
 #define WIREMATCH_RANKING_H
 
@@ -6,7 +6,7 @@
 
 #include "sorting.h"
 
-/* As numpy rounds to nine places. */
+/* Rounds to nine decimals, as numpy does. */
 static inline double rounded(double score) { return rint(score * 1e9) / 1e9; }
 
 static inline uint64_t bits_of(double number) {
@@ -17,7 +17,7 @@ static inline uint64_t bits_of(double number) {
 
 typedef struct {
     double least_score;
-    uint64_t before; /* numbers of its own shard (upper 32 bits) from this on are left out */
+    uint64_t before; /* numbers from here on are left out, in its own shard (upper 32 bits) */
     int64_t leaves_out;
 } Limits;
 
@@ -25,7 +25,7 @@ static inline bool may_count(uint64_t number, const Limits *limits) {
     return !limits->leaves_out || number < limits->before || number >> 32 != limits->before >> 32;
 }
 
-/* Best first; of equal scores, the smaller number. Positive doubles are in the order of their bits. */
+/* Sorts best first; of equal scores, the smaller number. Positive doubles sort like their bits. */
 static inline void order(Keyed *keyed, Keyed *spare, size_t size, uint64_t *numbers, double *scores, uint64_t *by_number,
                          double *by_number_scores) {
     for (size_t at = 0; at < size; at++) keyed[at] = (Keyed){~bits_of(by_number_scores[at]), (uint32_t)at};

@@ -6,7 +6,7 @@ EXPORTED void wirematch_fill_shelves(const Rarity *rarity, Shelf *shelves) {
         Shelf *shelf = &shelves[number];
         size_t count = 0;
         for (; at < rarity->size && shelf_of(rarity, rarity->hashes[at]) == number; at++) {
-            if (count == ON_A_SHELF || (at && rarity->hashes[at] == rarity->hashes[at - 1])) continue; /* the first counts */
+            if (count == ON_A_SHELF || (at && rarity->hashes[at] == rarity->hashes[at - 1])) continue; /* keep the first */
             shelf->hashes[count] = rarity->hashes[at];
             shelf->weights[count++] = bits_of(rarity->weights[at]);
         }

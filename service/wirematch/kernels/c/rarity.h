@@ -1,5 +1,5 @@
-/* Inverse document frequencies by stem. The table is larger than the caches that are near, and on many pages: what is known of
- * a stem lies in one line of the cache, which can be called for before it is read.
+/* Inverse document frequencies by stem. The table exceeds the near caches and spans many pages, so each stem's entry lies in
+ * a single cache line, which can be prefetched.
  */
 #ifndef WIREMATCH_RARITY_H
 #define WIREMATCH_RARITY_H
@@ -8,7 +8,7 @@
 
 enum { ON_A_SHELF = 8 };
 
-/* The first stems of those whose hashes begin alike, without an order; where there are fewer, hashes that begin otherwise. */
+/* The first stems whose hashes begin alike, in any order; unused entries have hashes that begin otherwise. */
 typedef struct {
     uint32_t hashes[ON_A_SHELF];
     uint32_t weights[ON_A_SHELF]; /* the bits of floats */
@@ -18,9 +18,9 @@ typedef struct {
     const uint32_t *hashes; /* sorted */
     const float *weights;
     size_t size;
-    float ceiling;        /* of a stem that is not among them */
-    uint32_t shelf_bits;  /* as many as tell the shelf of a hash, at least 1 */
-    const Shelf *shelves; /* for each value of so many upper bits */
+    float ceiling;        /* weight of a stem that is not listed */
+    uint32_t shelf_bits;  /* upper bits of a hash that select its shelf, at least 1 */
+    const Shelf *shelves; /* one for each value of these bits */
 } Rarity;
 
 static inline size_t shelf_of(const Rarity *rarity, uint32_t stem) { return (size_t)((uint64_t)stem << rarity->shelf_bits >> 32); }
@@ -35,7 +35,7 @@ static inline uint32_t bits_of(float weight) {
     return bits;
 }
 
-/* The weight of a stem for which there was no room on its shelf, or that is not known at all. */
+/* The weight of a stem that did not fit on its shelf or is unknown. */
 static inline uint32_t weight_elsewhere(const Rarity *rarity, uint32_t stem) {
     size_t begin = 0, end = rarity->size;
     while (begin < end) {
@@ -49,7 +49,7 @@ static inline uint32_t weight_elsewhere(const Rarity *rarity, uint32_t stem) {
     return bits_of(is_known ? rarity->weights[begin] : rarity->ceiling);
 }
 
-/* The bits of what a stem weighs, without a branch that nobody could foretell: which stem of a shelf it is, or whether any. */
+/* The bits of a stem's weight; branchless, as its position on the shelf, if any, is unpredictable. */
 static inline uint32_t weight_of(const Rarity *rarity, uint32_t stem) {
     size_t number = shelf_of(rarity, stem);
     const Shelf *shelf = &rarity->shelves[number];
@@ -63,7 +63,7 @@ static inline uint32_t weight_of(const Rarity *rarity, uint32_t stem) {
     return bits | (bits_of(rarity->ceiling) & ~known);
 }
 
-/* Fills `shelves`, of which there are as many as `shelf_bits` tell, from what is sorted. */
+/* Fills the `shelves`, 2^shelf_bits of them, from the sorted hashes. */
 EXPORTED void wirematch_fill_shelves(const Rarity *rarity, Shelf *shelves);
 
 #endif

@@ -1,12 +1,12 @@
-/* A text in Latin letters, folded and cut into words, each looked up: what wirematch.text.normalize and
- * wirematch.text.words do, for texts in which every character folds into one.
+/* Folds a Latin text, cuts it into words and looks each up; the kernel of wirematch.text.normalize and wirematch.text.words,
+ * for texts in which every character folds into a single one.
  */
 #include "folding.h"
 #include "room.h"
 
 EXPORTED size_t wirematch_characters(void) { return CHARACTERS; }
 
-/* The first place from `at` on whose bit is `wanted`; the text's size where there is none. */
+/* The first position from `at` whose bit equals `wanted`; the text's size if there is none. */
 static inline size_t next_place(const Folded *text, size_t at, bool wanted) {
     if (at >= text->size) return text->size;
     uint64_t turned = wanted ? 0 : ~UINT64_C(0);
@@ -31,7 +31,7 @@ static inline bool of_kind(const Folded *text, size_t at, uint8_t kinds) {
     return at < text->size && text->kinds[at] & kinds;
 }
 
-/* A word, and which of its letters does not count, if any: "1,200" is "1200", "u.s.'s" is "us". */
+/* A word, and a character within it that is skipped, if any: "1,200" is "1200", "u.s.'s" is "us". */
 typedef struct {
     size_t start, end, form_end;
     uint8_t passed_over;
@@ -43,7 +43,7 @@ static size_t after_letter(const Folded *text, size_t at) {
     return at;
 }
 
-/* The end of "u.s." and the like: letters, each with a full stop behind it, at least two; else `at`. */
+/* The end of "u.s." and the like, at least two letters, each followed by a full stop; else `at`. */
 static size_t end_of_dotted(const Folded *text, size_t at) {
     size_t end = at, count = 0;
     while (of_kind(text, end, LETTER)) {
@@ -55,7 +55,7 @@ static size_t end_of_dotted(const Folded *text, size_t at) {
     return count >= 2 ? end : at;
 }
 
-/* The word that begins at `at`, with a letter or a digit; the alternatives of wirematch.text.words, in their order. */
+/* The word that begins at `at` with a letter or digit; the alternatives of wirematch.text.words, in their order. */
 static inline Piece piece_at(const Folded *text, size_t at) {
     if (text->kinds[at] & DIGIT) {
         size_t end = run_of(text, at, DIGIT);
@@ -78,7 +78,7 @@ static inline Piece piece_at(const Folded *text, size_t at) {
     return (Piece){at, end, end, 0};
 }
 
-/* The letters that count, zeros behind them; gives the size, or 0 where there is no room for them. */
+/* Writes the word's form, padded with zeros; returns its size, or 0 if there is no room. */
 static size_t spell(const Folded *text, Piece piece, uint8_t *form) {
     size_t size = 0;
     for (size_t at = piece.start; at < piece.form_end; at++) {
@@ -98,24 +98,24 @@ static bool note_unknown(Reading *out, const uint8_t *form, size_t size) {
     return true;
 }
 
-/* A word on its way to its number. */
+/* A word being looked up. */
 typedef struct {
     const uint8_t *form;
     size_t size;
     Key key;
-    uint32_t place; /* where it is looked for */
+    uint32_t place; /* its place in the hash table */
     uint8_t spelled[LONGEST_WORD + KEY_BYTES];
 } Sought;
 
 enum { TOGETHER = 8, GROUPS = 4 };
 
-/* Words are looked up in groups: the vocabulary is larger than the caches that are near, so what one of them waits for comes
- * while the next ones are cut. First the slots of a group are called for, then its words, then these are compared. */
+/* Words are looked up in groups, because the vocabulary exceeds the near caches: the slots of a group are prefetched while the
+ * next words are cut, then its words, and then these are compared. */
 static void call_up(const Vocabulary *vocabulary, const Sought *sought, size_t count) {
     for (size_t at = 0; at < count; at++) call_for_word(vocabulary, sought[at].place);
 }
 
-/* False where there is no room for those that are unknown. */
+/* False if there is no room for the unknown words. */
 static bool look_up(const Vocabulary *vocabulary, const Sought *sought, size_t count, int32_t *numbers, Reading *out) {
     for (size_t at = 0; at < count; at++) {
         const Sought *one = &sought[at];
@@ -165,7 +165,7 @@ static int64_t cut(const Vocabulary *vocabulary, const Folded *text, Reading *ou
     return (int64_t)count;
 }
 
-/* Places of bytes become those of characters: places are in order, each start before its end. */
+/* Converts byte positions to code points; they are ascending, each start before its end. */
 static void count_characters(const Folded *text, Reading *out, size_t count) {
     size_t at = 0;
     int32_t characters = 0;
@@ -182,7 +182,7 @@ EXPORTED int64_t wirematch_read(const Vocabulary *vocabulary, const Character *t
                                 Reading *out) {
     if (size > INT32_MAX / 4) return NOT_READABLE;
     out->unknown_size = 0;
-    /* Three bytes in the folded text for one as submitted is more than any character takes; keys reach beyond the end. */
+    /* No character needs more than three folded bytes for each submitted byte; keys are read beyond the end. */
     size_t most = 3 * size + KEY_BYTES, blocks = (3 * size >> 6) + 1;
     NearRoom room;
     if (!make_near_room(&room, blocks + (2 * most >> 3) + 1)) return NO_MEMORY;

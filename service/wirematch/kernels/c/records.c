@@ -1,17 +1,17 @@
-/* Stored records, read as far as comparing needs them. What is anything but a plain text as this service writes it is left
- * to Python, which reads alike whatever is read here.
+/* Parses stored records as far as comparing needs. Anything but a plain text in the form in which this service writes it is
+ * left to Python, which reads everything accepted here in the same way.
  */
 #include "records.h"
 
 #include "json.h"
 #include "utf8.h"
 
-/* As in wirematch.index.records.codec and record_tail. */
+/* As in wirematch.index.records.codec and wirematch.index.records.tail. */
 enum { STORED_AT = 4, KIND_AT = 28, ID_LENGTH_AT = 45, SOURCE_LENGTH_AT = 47, HEADER_BYTES = 49, KINDS = 2 };
 enum { TAIL_BYTES = 11, ROOM_AT = 2, SKELETON_LENGTH_AT = 4, CHECKSUM_AT = 6, LAYOUT_AT = 10, LAYOUT_4 = 1 };
 enum { NO_SKETCH = 65535, UPPER_BYTES_OF_SKETCH = 256 };
 
-#define LATEST_STORED INT64_C(253402300799000) /* the end of 9999: Python knows no year behind it */
+#define LATEST_STORED INT64_C(253402300799000) /* the end of the year 9999, Python's last */
 
 static uint64_t number_at(const uint8_t *bytes, size_t count) {
     uint64_t number = 0;
@@ -23,7 +23,7 @@ static size_t sketch_size(size_t shingles) {
     return shingles == NO_SKETCH ? 0 : shingles + (shingles + UPPER_BYTES_OF_SKETCH + 7) / 8;
 }
 
-/* Where the JSON ends, and the skeleton behind it, if there is one. */
+/* Finds the end of the JSON, and the skeleton behind it, if any. */
 static bool find_tail(const uint8_t *record, size_t size, size_t json_at, Places *found) {
     found->skeleton_size = found->checksum = 0;
     found->json_end = (int64_t)size;
@@ -59,7 +59,7 @@ static bool read_record(const uint8_t *record, size_t size, Places *found) {
     return true;
 }
 
-/* Of each of `count` records of so many bytes where things stand in it; gives how many of them are readable. */
+/* Parses `count` records; returns how many are readable. */
 EXPORTED int64_t wirematch_read_records(const uint8_t *const *records, const int64_t *sizes, size_t count,
                                         Places *found) {
     int64_t readable = 0;

@@ -1,27 +1,27 @@
-/* Find the values in what Redis answers to a transaction, as it comes: what wirematch.index.connections.transaction makes of the objects
- * of a library.
+/* Locates the values in Redis' answer to a transaction as it arrives; the kernel of
+ * wirematch.index.connections.transaction.
  */
 #include "kernel.h"
 
-/* What is told of a reply, besides NOT_READABLE: an error, a message in between, or anything else that a library has to read. */
+/* States of a reply, besides NOT_READABLE: an error, a push message, or anything else that the client library must read. */
 enum { INCOMPLETE = 0, COMPLETE = 1 };
 
 enum { NOTHING = -1, MOST_BYTES = 1 << 29 };
 
 typedef struct {
     const uint8_t *bytes;
-    size_t size;      /* of what came so far */
-    size_t at;        /* to where it is read */
-    int64_t taken;    /* lines that are still to say that a command was taken */
-    int64_t commands; /* how many there are */
-    int64_t answers;  /* that are still to come; below zero before it is said how many there are */
-    int64_t members;  /* of the answer that is being read, that are still to come */
+    size_t size;      /* bytes received so far */
+    size_t at;        /* bytes parsed so far */
+    int64_t taken;    /* "OK" and "QUEUED" lines still expected */
+    int64_t commands; /* number of commands */
+    int64_t answers;  /* answers still expected; negative until their number is known */
+    int64_t members;  /* members still expected of the current answer */
     size_t found, room;
-    int64_t *begins, *lengths; /* of the values that were found; NOTHING is the length of none */
+    int64_t *begins, *lengths; /* of the values found; a null has the length NOTHING */
 } Reply;
 
 typedef struct {
-    size_t begin, end, next; /* without what says its kind, and without its end; and where the next one begins */
+    size_t begin, end, next; /* without type byte and terminator; and the start of the next line */
     uint8_t kind;
 } Line;
 
@@ -34,12 +34,12 @@ static bool line_at(const Reply *reply, Line *line) {
     return true;
 }
 
-/* A line is at least its kind and the two bytes that end it. */
+/* A complete line has at least its type byte and its two-byte terminator. */
 static inline bool is_line(const Reply *reply, const Line *line) {
     return line->end > line->begin && reply->bytes[line->end - 1] == '\r';
 }
 
-/* The number that a line is; NOTHING for "-1", and below that for what is none. */
+/* The number in a line; NOTHING for "-1", less for anything that is no number. */
 static int64_t number_of(const Reply *reply, const Line *line) {
     const uint8_t *digits = reply->bytes + line->begin;
     size_t size = line->end - 1 - line->begin;
@@ -61,7 +61,7 @@ static bool keep(Reply *reply, size_t begin, int64_t length) {
     return true;
 }
 
-/* A value, or how many members the next answer has. */
+/* A value, or the number of members of the next answer. */
 static int64_t read_value(Reply *reply, const Line *line) {
     int64_t number = line->kind == '$' || line->kind == '*' ? number_of(reply, line) : NOTHING;
     size_t next = line->next;
@@ -84,7 +84,7 @@ static int64_t read_value(Reply *reply, const Line *line) {
     return COMPLETE;
 }
 
-/* Go on reading where it was left; to be called again when more has come. */
+/* Resumes parsing; call it again whenever more has arrived. */
 EXPORTED int64_t wirematch_read_reply(Reply *reply) {
     Line line;
     if (reply->at > reply->size) return NOT_READABLE;

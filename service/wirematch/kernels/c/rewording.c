@@ -30,7 +30,7 @@ bool begin_search(Search *search) {
     return true;
 }
 
-/* The weight of what my sentence shares with two of theirs taken together. */
+/* The weight that my sentence shares with two of theirs together. */
 static double shared_with_both(Search *search, size_t number, size_t one, size_t other) {
     const Side *mine = search->mine, *theirs = search->theirs;
     size_t both[] = {one, other};
@@ -62,7 +62,7 @@ Partner partner_of(Search *search, size_t number) {
     for (int side = 0; side < 2; side++) {
         if (side ? best + 1 >= columns : best == 0) continue;
         size_t neighbour = side ? best + 1 : best - 1;
-        /* Both together hold no more than one and the other. */
+        /* Both together hold at most the sum of both, so this neighbour cannot add more than its own share. */
         if (!((double)row[neighbour] > gained - search->rules->rounding)) continue;
         double together = shared_with_both(search, number, best, neighbour) / total;
         if (together > share + gained) {
@@ -85,7 +85,7 @@ bool is_reworded(Search *search, Partner partner, int32_t first, int32_t end, Pa
     const Side *mine = search->mine, *theirs = search->theirs;
     double total = 0, held = 0;
     int64_t distinct = 0;
-    uint32_t here = (uint32_t)first + 1; /* another for every stretch of words */
+    uint32_t here = (uint32_t)first + 1; /* differs for every stretch of words */
     for (int32_t at = first; at < end; at++) {
         if (!(mine->weights[at] > 0)) continue;
         total += (double)mine->weights[at];
@@ -100,7 +100,7 @@ bool is_reworded(Search *search, Partner partner, int32_t first, int32_t end, Pa
     int64_t least = end - first < search->rules->reworded_words ? end - first : search->rules->reworded_words;
     if (similarity < search->rules->reworded || distinct < least) return false;
     int32_t story_start = theirs->sentences[partner.first], story_end = theirs->sentences[partner.end];
-    /* A heading of a word or two stands in many a sentence, and says nothing of what the sentence says. */
+        /* A heading of a word or two occurs in many sentences and tells nothing about them. */
     bool too_short = end - first < search->rules->reworded_words;
     if (too_short && story_end - story_start > search->rules->reworded_words) return false;
     *passage = (Passage){first,

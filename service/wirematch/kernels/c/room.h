@@ -1,5 +1,5 @@
-/* Room for numbers while a kernel works: on the stack for most texts, where it is near from one text to the next. What
- * malloc gives lies between blocks that stay, somewhere else each time.
+/* Scratch memory for a kernel: on the stack for most texts, where it stays in the cache from one text to the next. Memory
+ * from malloc lies between longer-lived blocks, somewhere else each time.
  */
 #ifndef WIREMATCH_ROOM_H
 #define WIREMATCH_ROOM_H
@@ -15,16 +15,16 @@
 #endif
 
 #if defined(ROOM_IS_WATCHED)
-enum { NEAR_NUMBERS = 1 }; /* so that a step beyond what was asked for is one beyond what there is */
+enum { NEAR_NUMBERS = 1 }; /* so that overruns are overruns of the allocation */
 #else
-enum { NEAR_NUMBERS = 4096 }; /* 32 KB, of a stack that has 128 at the least */
+enum { NEAR_NUMBERS = 4096 }; /* 32 KB, of a stack of at least 128 */
 #endif
 
-/* Of a function with such room that another calls beside further ones: so that their rooms are not on the stack at once. */
+/* For functions with such memory that are called by others that have some, so that both are never on the stack at once. */
 #define APART __attribute__((noinline))
 
 typedef struct {
-    uint64_t *numbers; /* NULL where there is no memory */
+    uint64_t *numbers; /* NULL if there is no memory */
     uint64_t near[NEAR_NUMBERS];
 } NearRoom;
 

@@ -1,4 +1,4 @@
-/* Runs of words that two texts share: what wirematch.matching.pairs.runs does. */
+/* Runs of words that two texts share; the kernel of wirematch.matching.pairs.runs. */
 #include "runs.h"
 
 #include "room.h"
@@ -27,8 +27,8 @@ int64_t make_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *or
     return (int64_t)count;
 }
 
-/* Hashes of the `size - seed + 1` runs of `seed` words of a text, in order and sorted, and where each of the sorted ones
- * begins. Gives how many, none where the text is shorter. */
+/* Hashes the `size - seed + 1` runs of `seed` words: in order, sorted, and the positions of the sorted ones. Returns how
+ * many, none if the text is shorter. */
 EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *hashes, uint64_t *ordered,
                                  int64_t *places) {
     int64_t count = make_seeds(words, size, seed, ordered, places);
@@ -36,12 +36,12 @@ EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed
     return count;
 }
 
-/* Of one seed of mine, which of the other text's sorted seeds are equal to it. */
+/* The range of the other text's sorted seeds that equal one of mine. */
 typedef struct {
     uint32_t begin, end;
 } SeedsFound;
 
-/* A walk over the sorted seeds of two texts, and which of theirs were equal to one of mine last. */
+/* A walk over the sorted seeds of two texts, with the latest range of equal ones. */
 typedef struct {
     Walk walk;
     SeedsFound last;
@@ -50,7 +50,7 @@ typedef struct {
 static inline void seed_step(const Seeds *mine, const Seeds *theirs, SeedsFound *found, SeedWalk *on) {
     Walk *walk = &on->walk;
     uint64_t one = mine->ordered[walk->at], two = theirs->ordered[walk->other];
-    if (one == two) { /* which is rare in most pairs; theirs wait for all of mine that are the same */
+    if (one == two) { /* rare for most pairs; theirs stay in place for all equal ones of mine */
         if (on->last.end <= walk->other) {
             size_t end = walk->other;
             while (end < walk->other_end && theirs->ordered[end] == one) end++;
@@ -90,7 +90,7 @@ static size_t equal_words(const Seeds *mine, const Seeds *theirs, size_t at, siz
     return length;
 }
 
-/* The first of the sorted places `[begin, end)` that is not before `wanted`. */
+/* The first of the sorted positions `[begin, end)` from `wanted` on. */
 static size_t first_from(const int64_t *places, size_t begin, size_t end, int64_t wanted) {
     while (begin < end) {
         size_t middle = begin + (end - begin) / 2;
@@ -102,8 +102,8 @@ static size_t first_from(const int64_t *places, size_t begin, size_t end, int64_
     return begin;
 }
 
-/* The longest extension from `at`: of the `most` places nearest to `expected` the nearest that gives it; of two as near,
- * the smaller. */
+/* The longest extension from `at` among the `most` positions nearest to `expected`; of equal ones the nearest, then the
+ * smallest position. */
 static size_t longest(const Seeds *mine, const Seeds *theirs, size_t at, SeedsFound found, int64_t expected, size_t most,
                       size_t *place) {
     size_t best = 0, right = first_from(theirs->places, found.begin, found.end, expected), left = right;
@@ -120,14 +120,14 @@ static size_t longest(const Seeds *mine, const Seeds *theirs, size_t at, SeedsFo
     return best;
 }
 
-/* Runs that together cover, once, every run of `seed` words that the texts share; at most one a seed of mine. */
+/* Runs that together cover every shared run of `seed` words, each word once; at most one for each seed of mine. */
 static int64_t cover(const Seeds *mine, const Seeds *theirs, const SeedsFound *found, size_t seed, size_t most, Run *runs) {
     size_t count = 0, done = 0;
     int64_t expected = -1;
     for (size_t at = 0; at < mine->count; at++) {
         if (found[at].begin == found[at].end) continue;
         size_t place = 0, length = longest(mine, theirs, at, found[at], expected, most, &place);
-        if (length < seed || at + length <= done) continue; /* a hash met by chance, or nothing new */
+        if (length < seed || at + length <= done) continue; /* a hash collision, or nothing new */
         size_t start = at > done ? at : done;
         runs[count++] = (Run){(int32_t)start, (int32_t)(place + start - at), (int32_t)(at + length - start)};
         done = at + length;

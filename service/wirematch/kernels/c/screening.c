@@ -1,11 +1,11 @@
-/* Which of many stories are worth measuring: what wirematch.matching.choosing does. */
+/* Decides which of many stories are worth measuring; the kernel of wirematch.matching.choosing. */
 #include "screening.h"
 
 static bool are_equal(const Text *mine, const Text *theirs) {
     return mine->size == theirs->size && !memcmp(mine->words, theirs->words, mine->size * sizeof *mine->words);
 }
 
-/* The likest of those that were not taken yet, the first of equals; `count` where none is left. */
+/* The most similar story not taken yet, the first of equals; `count` if none is left. */
 static size_t likest(const double *alike, const uint8_t *taken, size_t count) {
     size_t best = count;
     for (size_t at = 0; at < count; at++)
@@ -13,8 +13,7 @@ static size_t likest(const double *alike, const uint8_t *taken, size_t count) {
     return best;
 }
 
-/* How alike each of `count` stories and a submission are, and what is to be done with it; `pairs` is what the event says of
- * them. */
+/* The similarity of each of `count` stories to a submission, and what to do with it; `pairs` are their event facts. */
 EXPORTED int64_t wirematch_screen(const Form *submission, const Form *const *stories, size_t count,
                                   const PairInEvent *pairs, const ScreeningRules *rules, double *alike,
                                   uint8_t *choices) {

@@ -1,5 +1,5 @@
-/* Where the sentences of a text begin, as sentencex 1.0.32 says of English; a text with anything in it that is rare and hard
- * to decide, such as lists, addresses and quotation marks that do not pair, is left to that.
+/* Finds where the sentences of a text begin, by the rules of sentencex 1.0.32 for English. A text with anything that is rare
+ * and hard to decide, such as lists, addresses and unpaired quotation marks, is left to sentencex.
  */
 #include "segments.h"
 #include "sentence_ends.h"
@@ -9,16 +9,16 @@
 #include "block.h"
 #include "room.h"
 
-/* Bytes, and marks of any kind: what has more Python may give to sentencex in pieces. */
+/* Bytes, and marks of any kind: Python may give longer texts to sentencex in pieces. */
 enum { LONGEST_TEXT = 20000, MOST_MARKS = 1000 };
 
-/* What is known of one paragraph; `quotation` and `bracket` are the first that end beyond the places looked at so far. */
+/* What is known about a paragraph; `quotation` and `bracket` are the first that end beyond the positions seen so far. */
 typedef struct {
     Paragraph text;
     MarksFound found;
     EnclosedFound quotations, brackets;
     size_t quotation, bracket;
-    size_t loose, loose_passed, passed; /* apostrophes that are LOOSE: all, and those of the marks passed so far */
+    size_t loose, loose_passed, passed; /* LOOSE apostrophes: all, and those among the `passed` marks */
 } Sighted;
 
 typedef struct {
@@ -26,7 +26,7 @@ typedef struct {
     size_t count;
 } Cuts;
 
-/* Whether what may be items are enough for a list. */
+/* Whether there are enough possible items for a list. */
 static bool may_have_list(const Sighted *sight) {
     size_t items = may_be_item(sight->text, 0);
     if (items && sight->text.bytes[after_white(sight->text, (Excerpt){0, sight->text.size})] == '(') return true;
@@ -43,7 +43,7 @@ static bool may_have_list(const Sighted *sight) {
     return items >= 2;
 }
 
-/* Whether blanks and then a full stop or the like are at a place: together with what is before, they may be one. */
+/* Whether blanks and another stop follow, which together with what is before may be an ellipsis. */
 static bool is_followed_by_stop(Paragraph text, size_t at) {
     size_t next = at;
     while (next < text.size && is_tab_or_space(text.bytes[next])) next++;
@@ -62,8 +62,8 @@ static const Enclosed *first_beyond(const EnclosedFound *enclosed, size_t *at, s
     return *at < enclosed->count ? &enclosed->members[*at] : NULL;
 }
 
-/* Keeps in `found->marks` as LOOSE the apostrophes that belong to no quotation and to no word: how many there are. False where
- * one of them or a backtick stands apart and another follows, with which it may pair. */
+/* Reclassifies as LOOSE the apostrophes in `found->marks` that belong to no quotation and no word. False if one of them or a
+ * backtick stands apart and another follows, with which it may pair. */
 static bool loosen(Sighted *sight) {
     bool apart[2] = {false, false};
     size_t quotation = 0;
@@ -83,7 +83,7 @@ static bool loosen(Sighted *sight) {
     return true;
 }
 
-/* Which quotations may be mispaired: those with a mark of which there is an odd number. */
+/* Flags quotations that may be mispaired: those made by marks of which there is an odd number. */
 static void doubt_quotations(Sighted *sight) {
     size_t apostrophes = 0, pairs = 0, quotes = 0;
     const MarksFound *found = &sight->found;
@@ -104,7 +104,7 @@ static void doubt_quotations(Sighted *sight) {
     }
 }
 
-/* What is quoted and in brackets; false where nobody here can say. */
+/* Finds what is quoted and what is in brackets; false if it cannot be decided here. */
 static bool find_enclosed(Sighted *sight) {
     find_quotations(sight->text, &sight->found, &sight->quotations);
     find_brackets(&sight->found, &sight->brackets);
@@ -121,7 +121,7 @@ static bool find_enclosed(Sighted *sight) {
 
 static bool holds(const Enclosed *enclosed, size_t place) { return enclosed && enclosed->span.start < place; }
 
-/* Whether a place is right before the mark that closes a quotation. */
+/* Whether a position is right before the mark that closes a quotation. */
 static bool is_before_closing(Paragraph text, const Enclosed *quotation, size_t place) {
     size_t end = quotation->span.end;
     uint8_t last = text.bytes[end - 1];
@@ -129,14 +129,14 @@ static bool is_before_closing(Paragraph text, const Enclosed *quotation, size_t 
     return place + 1 == end || (last != '"' && text.bytes[end - 2] == last && place + 2 == end);
 }
 
-/* How many apostrophes that are loose stand before a place; places are asked for in order. */
+/* The number of loose apostrophes before a position; positions must be asked for in ascending order. */
 static size_t loose_before(Sighted *sight, size_t place) {
     for (; sight->passed < sight->found.count && (size_t)sight->found.places[sight->passed] < place; sight->passed++)
         sight->loose_passed += sight->found.marks[sight->passed] == LOOSE;
     return sight->loose_passed;
 }
 
-/* The bytes of a quotation mark that opens nothing, and so closes the sentence before it; 0 for none, or NOT_DECIDED. */
+/* Length of a quotation mark that opens nothing, and so closes the sentence before it; 0 for none, or NOT_DECIDED. */
 static int64_t stray_mark(Sighted *sight, size_t at) {
     Paragraph text = sight->text;
     if (at >= text.size) return 0;
@@ -147,18 +147,18 @@ static int64_t stray_mark(Sighted *sight, size_t at) {
     if (*byte == '\'') {
         size_t before = loose_before(sight, at);
         if (!(before & 1) && (before || sight->loose != 1)) return 0;
-    } /* of other marks that are the same on both sides only the last can be without another */
+    } /* of other symmetric marks, only the last one can be unpaired */
     if ((!at || is_white(byte[-1])) && at + 1 < text.size && is_tab_or_space(byte[1])) return NOT_DECIDED;
     return 1;
 }
 
-/* The end of the marks that begin with the one in question; 0 where others follow behind blanks. */
+/* The end of the stops that begin here; 0 if others follow behind blanks. */
 static size_t end_of_stop(Paragraph text, size_t at) {
     while (at < text.size && is_stop(text.bytes[at])) at++;
     return is_followed_by_stop(text, at) ? 0 : at;
 }
 
-/* What is behind a stray mark, and behind whatever ends sentences there. */
+/* The position behind a stray mark and behind whatever ends sentences there. */
 static int64_t past_stray_mark(Sighted *sight, size_t at) {
     int64_t size = stray_mark(sight, at);
     if (size <= 0) return size < 0 ? size : (int64_t)at;
@@ -171,7 +171,7 @@ static int64_t past_stray_mark(Sighted *sight, size_t at) {
     return (int64_t)at;
 }
 
-/* Where the next sentence begins after the marks of `stop`, with regard to what is quoted and in brackets. */
+/* Where the next sentence begins after the marks of `stop`, taking quotations and brackets into account. */
 static int64_t cut_after(Sighted *sight, Excerpt stop) {
     int64_t next = next_sentence(sight->text, stop);
     if (next < 0) return next;

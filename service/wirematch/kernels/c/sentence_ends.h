@@ -1,16 +1,16 @@
-/* Whether a full stop, a question mark or an exclamation mark ends a sentence, by what stands before and behind it. */
+/* Whether a full stop, question mark or exclamation mark ends a sentence, by its context. */
 #ifndef WIREMATCH_SENTENCE_ENDS_H
 #define WIREMATCH_SENTENCE_ENDS_H
 
 #include "sentence_text.h"
 #include "sentence_words.h"
 
-/* Places are below INT32_MAX; the other answers are none. */
+/* Positions are below INT32_MAX; these answers are no positions. */
 enum { ENDS_NOT = -1, NOT_DECIDED = -2 };
 
-enum { MOST_LEAD = 400 }; /* bytes of a paragraph before a marker that are looked through */
+enum { MOST_LEAD = 400 }; /* bytes of a paragraph that are examined before a marker */
 
-/* What is behind one closing quotation mark that is the same as the opening one, if there is one. */
+/* Skips one closing quotation mark of a symmetric kind, if there is one. */
 static size_t past_closing_mark(Paragraph text, Excerpt ahead) {
     size_t at = after_white(text, ahead);
     if (at == ahead.end || !is_same_on_both_sides(text.bytes[at])) return at;
@@ -34,7 +34,7 @@ static bool continues_after_signs(Paragraph text, Excerpt ahead) {
     return at < ahead.end && continues(text.bytes[at]);
 }
 
-/* How much of what is ahead belongs to a sentence that ends with a quotation; below 0 where the sentence goes on. */
+/* How much of what is ahead belongs to a sentence that ends with a quotation; negative if the sentence goes on. */
 static int64_t extension(Paragraph text, Excerpt ahead) {
     Excerpt trimmed = {after_white(text, ahead), ahead.end};
     if (continues_at_once(text, trimmed) || continues_after_signs(text, ahead)) return ENDS_NOT;
@@ -63,7 +63,7 @@ static bool is_abbreviation(Paragraph text, Excerpt word) {
     return is_small_word_of(ABBREVIATIONS, sizeof ABBREVIATIONS / sizeof *ABBREVIATIONS, text, word);
 }
 
-/* Such as "w.e.f"; `last` is what stands behind its last full stop. */
+/* An abbreviation such as "w.e.f"; `last` is what follows its last full stop. */
 static bool is_dotted_abbreviation(Paragraph text, size_t end, Excerpt last) {
     Excerpt whole = tail_of(text, end, true);
     return size_of(whole) > size_of(last) && !is_long(whole) && is_abbreviation(text, whole);
@@ -92,7 +92,7 @@ static int64_t is_initial_of_name(Paragraph text, Excerpt last, Excerpt ahead) {
 
 enum { LONGEST_MARKER = 5 };
 
-/* Whether a blank or a number is near enough for a marker to stand behind it. */
+/* Whether a blank or a digit is near enough for a marker to follow it. */
 static bool may_be_marker(Paragraph text, size_t end) {
     if (end <= LONGEST_MARKER) return true;
     for (size_t each = 3; each <= LONGEST_MARKER + 1; each++)
@@ -100,7 +100,7 @@ static bool may_be_marker(Paragraph text, size_t end) {
     return false;
 }
 
-/* The marker with which what is before `end` ends, and where it begins; NULL for none. */
+/* The marker at the end of what precedes `end`, and its start; NULL for none. */
 static const TrailingMarker *marker_before(Paragraph text, size_t end, size_t *start) {
     end = before_white(text, end);
     if (!may_be_marker(text, end)) return NULL;
@@ -128,7 +128,7 @@ static const TrailingMarker *marker_before(Paragraph text, size_t end, size_t *s
     return NULL;
 }
 
-/* Whether the last word before a marker and its number begins with a capital. */
+/* Whether the last word before a marker and its number is capitalised. */
 static int64_t is_behind_a_name(Paragraph text, size_t end) {
     while (end && (is_digit(text.bytes[end - 1]) || text.bytes[end - 1] == ':' || is_white(text.bytes[end - 1]))) end--;
     size_t start = end;
@@ -143,7 +143,7 @@ static bool separates(const uint8_t *byte) {
     return is_white(*byte) || *byte == ',' || *byte == ';';
 }
 
-/* Whether a character can only be one of the word that began: neither a dash nor a mark that may open a quotation. */
+/* Whether a character can only belong to the current word: neither a dash nor a mark that may open a quotation. */
 static bool is_of_word(Paragraph text, size_t start, size_t at) {
     uint8_t byte = text.bytes[at];
     if (byte == '\'') return kind_before(text, at) & kind_at(text, at + 1) & ALPHANUMERIC;
@@ -153,7 +153,7 @@ static bool is_of_word(Paragraph text, size_t start, size_t at) {
     return true;
 }
 
-/* Whether a word has letters of its own in the three abbreviations that are not listed. */
+/* Whether a word may be one of the three abbreviations that are not listed, which have letters beyond ASCII. */
 static bool may_be_number_sign(Paragraph text, Excerpt last) {
     if (!size_of(last) || size_of(last) > 5 || lowered(text.bytes[last.start]) != 'n') return false;
     for (size_t at = last.start; at < last.end; at++)
@@ -161,7 +161,7 @@ static bool may_be_number_sign(Paragraph text, Excerpt last) {
     return false;
 }
 
-/* Whether nothing stands before a marker but what may open a sentence: numbers, names, and the words for a time. */
+/* Whether only what may open a sentence precedes a marker: numbers, names, and words for a time. */
 static int64_t is_lead(Paragraph text, size_t end) {
     for (size_t at = 0; at < end;) {
         if (at > MOST_LEAD) return NOT_DECIDED;
@@ -187,7 +187,7 @@ static int64_t is_lead(Paragraph text, size_t end) {
     return true;
 }
 
-/* Whether a sentence ends behind a marker in spite of it. */
+/* Whether a sentence ends after a marker, despite the marker. */
 static int64_t ends_at_marker(Paragraph text, const TrailingMarker *marker, size_t start, Excerpt ahead, bool starter) {
     size_t at = after_white(text, ahead);
     if (at == ahead.end) return false;
@@ -223,7 +223,7 @@ static int64_t belongs_to_word(Paragraph text, size_t stop, Excerpt last, Excerp
     return !small;
 }
 
-/* The chess move of "7.Bg5", the section of "2.a4". */
+/* As in "7.Bg5" (a chess move) and "2.a4" (a section). */
 static bool is_numbered_token(Paragraph text, size_t stop, Excerpt ahead) {
     if (!stop || !is_digit(text.bytes[stop - 1]) || !(kind_at(text, ahead.start) & ALPHABETIC)) return false;
     for (size_t at = ahead.start; at < ahead.end; at++)
@@ -231,7 +231,7 @@ static bool is_numbered_token(Paragraph text, size_t stop, Excerpt ahead) {
     return false;
 }
 
-/* As `^\s+[0-9a-z]`, or 'I' by itself. */
+/* As `^\s+[0-9a-z]`, or a single 'I'. */
 static int64_t goes_on_after_dots(Paragraph text, Excerpt ahead) {
     size_t at = after_white(text, ahead);
     if (at == ahead.start || at == ahead.end) return false;
@@ -242,7 +242,7 @@ static int64_t goes_on_after_dots(Paragraph text, Excerpt ahead) {
     return is_white(next) || next == '\'' || (next == 0xE2 && text.bytes[at + 2] == 0x80 && text.bytes[at + 3] == 0x99);
 }
 
-/* "[1]" behind a sentence. */
+/* "[1]" after a sentence. */
 static bool has_reference(Paragraph text, Excerpt ahead) {
     size_t at = after_white(text, ahead);
     return at + 1 < ahead.end && text.bytes[at] == '[' && is_digit(text.bytes[at + 1]);
@@ -253,8 +253,7 @@ static bool is_shout(Paragraph text, Excerpt last) {
     return IS_LISTED(SHOUTS, text.bytes + last.start, size_of(last));
 }
 
-/* Where the next sentence begins after the marks of `stop`, as far as that is not within quotation marks or brackets;
- * ENDS_NOT or NOT_DECIDED. */
+/* Where the next sentence begins after the marks of `stop`, ignoring quotations and brackets; ENDS_NOT or NOT_DECIDED. */
 static int64_t next_sentence(Paragraph text, Excerpt stop) {
     Excerpt ahead = ahead_of(text, stop.end);
     if (has_reference(text, ahead)) return NOT_DECIDED;
@@ -279,7 +278,7 @@ static int64_t next_sentence(Paragraph text, Excerpt stop) {
     return (int64_t)after_white(text, ahead);
 }
 
-/* Whether a full stop ends a sentence though it may be within a quotation, whose marks may be paired wrongly. */
+/* Whether a full stop ends a sentence even if it may be within a quotation, whose marks may be mispaired. */
 static int64_t ends_strongly(Paragraph text, Excerpt stop) {
     if (size_of(stop) != 1 || text.bytes[stop.start] != '.') return false;
     Excerpt ahead = ahead_of(text, stop.end), last = tail_of(text, stop.start, false);

@@ -1,5 +1,5 @@
-/* What a sentence does not end at: the markers of a list's items, and addresses of mail. Whatever may be one is told here by
- * its shape, and left to sentencex.
+/* Where no sentence ends: at the markers of list items and within mail addresses. Whatever may be one is recognised here by
+ * its form and left to sentencex.
  */
 #ifndef WIREMATCH_SENTENCE_ITEMS_H
 #define WIREMATCH_SENTENCE_ITEMS_H
@@ -11,7 +11,7 @@ static bool is_roman(uint8_t byte) {
     return small == 'i' || small == 'v' || small == 'x' || small == 'l' || small == 'c' || small == 'd' || small == 'm';
 }
 
-/* Whether a list may have an item where a line begins: "1.", "(a)", "iv)", "-" and a blank. */
+/* Whether a line may begin a list item: "1.", "(a)", "iv)", "-" and a blank. */
 static bool may_be_item(Paragraph text, size_t at) {
     while (at < text.size && is_tab_or_space(text.bytes[at])) at++;
     size_t start = at;
@@ -34,7 +34,7 @@ static bool may_be_item(Paragraph text, size_t at) {
     return closed && at < text.size && is_tab_or_space(text.bytes[at]);
 }
 
-/* Whether a bracket closes what may be the marker of an item within a line: "1)", "(a)". */
+/* Whether a bracket may close the marker of an item within a line: "1)", "(a)". */
 static bool may_close_marker(Paragraph text, size_t at) {
     if (at + 1 >= text.size || !is_tab_or_space(text.bytes[at + 1])) return false;
     size_t next = at + 1, start = at, letters = 0;
@@ -50,7 +50,7 @@ static bool may_close_marker(Paragraph text, size_t at) {
     return letters && (letters == 1 || roman || number) && (!start || text.bytes[start - 1] < 0x80);
 }
 
-/* Whether an address of mail may stand around an @: something before it, and behind it a name with a full stop in it. */
+/* Whether an @ may belong to a mail address: something before it, and a name with a full stop after it. */
 static bool may_be_address(Paragraph text, size_t at) {
     static const char SIGNS[] = "._%+-";
     if (!at) return false;

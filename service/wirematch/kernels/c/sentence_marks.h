@@ -1,4 +1,4 @@
-/* The marks of a text that say something of its sentences, found in one pass; and how its quotation marks and brackets pair. */
+/* Finds the marks that matter for sentences in one pass, and pairs quotation marks and brackets. */
 #ifndef WIREMATCH_SENTENCE_MARKS_H
 #define WIREMATCH_SENTENCE_MARKS_H
 
@@ -7,35 +7,35 @@
 typedef enum {
     NO_MARK,
     STOP,       /* . ! ? */
-    APOSTROPHE, /* or what opens or closes a quotation */
+    APOSTROPHE, /* or a single quotation mark */
     BACKTICK,
-    QUOTE, /* the same on both sides */
+    QUOTE, /* symmetric */
     OPEN_DOUBLE, CLOSE_DOUBLE, OPEN_SINGLE, CLOSE_SINGLE,
-    OPENER, CLOSER, /* of any kind of brackets: sentencex does not tell them from one another */
+    OPENER, CLOSER, /* brackets of any kind: sentencex does not distinguish them */
     LINE_END,
     AT_SIGN,
-    ELLIPSIS, /* one character; ends no sentence unless others follow */
-    LONGER, /* the first byte of a character that is not of ASCII */
+    ELLIPSIS, /* a single character; ends a sentence only if other stops follow */
+    LONGER, /* the first byte of a non-ASCII character */
     LOOSE,   /* an apostrophe of no word and no quotation, once that is known */
-    STRANGE, /* whatever these files do not decide */
+    STRANGE, /* not decided by these files */
 } Mark;
 
-/* Of ASCII. */
+/* Marks in ASCII. */
 static const uint8_t MARK_OF[128] = {
     ['.'] = STOP, ['!'] = STOP, ['?'] = STOP, ['\''] = APOSTROPHE, ['"'] = QUOTE, ['('] = OPENER, ['['] = OPENER,
     ['{'] = OPENER, ['<'] = OPENER, [')'] = CLOSER, [']'] = CLOSER, ['}'] = CLOSER, ['>'] = CLOSER, ['\n'] = LINE_END,
     ['@'] = AT_SIGN, ['`'] = BACKTICK, ['\\'] = STRANGE, [0] = STRANGE,
 };
 
-/* Places in a paragraph, in order, and what stands there. */
+/* Positions in a paragraph, ascending, and what is there. */
 typedef struct {
     int32_t *places;
     uint8_t *marks;
     size_t count, room;
-    bool longer; /* whether any character is not of ASCII */
+    bool longer; /* whether there is any non-ASCII character */
 } MarksFound;
 
-/* The mark at the first byte of a longer character, and how long that is. */
+/* The mark that begins at the first byte of a non-ASCII character, and its length. */
 static Mark longer_mark(Paragraph text, size_t at, size_t *size) {
     const uint8_t *byte = text.bytes + at;
     size_t left = text.size - at;
@@ -48,7 +48,7 @@ static Mark longer_mark(Paragraph text, size_t at, size_t *size) {
     *size = 3;
     if (*byte != 0xE2 || left < 3) return STRANGE;
     if (byte[1] == 0x82) return byte[2] == 0xAC ? NO_MARK : STRANGE; /* the euro */
-    if (byte[1] == 0x96) return byte[2] < 0xA0 ? NO_MARK : STRANGE; /* blocks; what follows them are bullets */
+    if (byte[1] == 0x96) return byte[2] < 0xA0 ? NO_MARK : STRANGE; /* block elements; bullets follow them */
     if (byte[1] != 0x80) return STRANGE;
     switch (byte[2]) {
         case 0x98: return OPEN_SINGLE;
@@ -60,7 +60,7 @@ static Mark longer_mark(Paragraph text, size_t at, size_t *size) {
     }
 }
 
-/* Of eight bytes, as most have none: no branch foretells where one is. */
+/* Tests eight bytes at once, as most have none: where one is would be unpredictable. */
 static inline bool has_no_mark(const uint8_t *bytes) {
     uint8_t high = 0, marks = 0;
     for (size_t each = 0; each < 8; each++) {
@@ -70,10 +70,10 @@ static inline bool has_no_mark(const uint8_t *bytes) {
     return !marks && high < 0x80;
 }
 
-enum { LONG_ROW = 4 }; /* quotation marks in a row, which wirematch.text.sentence_cuts takes away first */
+enum { LONG_ROW = 4 }; /* quotation marks in a row, which wirematch.text.sentence_cuts removes first */
 
-/* The marks of the paragraph at the beginning of `text`, whose size becomes its own; gives where the next paragraph begins,
- * or 0 where a mark is strange or there is no room for all. */
+/* Finds the marks of the first paragraph in `text` and reduces its size to that paragraph; returns where the next one begins,
+ * or 0 if a mark is strange or there is no room for all. */
 static size_t find_marks(Paragraph *text, MarksFound *found) {
     size_t at = 0, row_end = 0, row = 0;
     found->count = 0;
@@ -114,7 +114,7 @@ static size_t find_marks(Paragraph *text, MarksFound *found) {
     return text->size;
 }
 
-/* A quotation or a pair of brackets, whose sentences end nowhere within. */
+/* A quotation or a pair of brackets, within which no sentence ends. */
 typedef struct {
     struct {
         uint32_t start, end;
@@ -123,11 +123,11 @@ typedef struct {
 } Enclosed;
 
 typedef struct {
-    Enclosed *members; /* in order, none within another; room for half as many as there are marks */
+    Enclosed *members; /* ascending, not nested; room for half as many as marks */
     size_t count;
 } EnclosedFound;
 
-/* Quotations of which it is known that nothing closes them from here on, by their marks. */
+/* Kinds of quotations, by their marks, that nothing closes from here on. */
 typedef struct {
     bool quotes, doubles, singles;
     bool two[2][2], one[2][2]; /* from APOSTROPHE or BACKTICK to either */
@@ -138,7 +138,7 @@ static size_t next_mark(const MarksFound *found, size_t from, Mark mark) {
     return from;
 }
 
-/* As `\B'\b(?s:.*?[^\s'])'\B`: the mark that closes a word or more. */
+/* As `\B'\b(?s:.*?[^\s'])'\B`: the mark that closes one or more words. */
 static size_t closing_of_words(Paragraph text, const MarksFound *found, size_t opening, Mark mark) {
     size_t open = (size_t)found->places[opening];
     for (size_t each = opening + 1; each < found->count; each++) {
@@ -150,7 +150,7 @@ static size_t closing_of_words(Paragraph text, const MarksFound *found, size_t o
     return found->count;
 }
 
-/* As `(?m:^'.+?'$)`: of a line that is a quotation. */
+/* As `(?m:^'.+?'$)`: a line that is a quotation. */
 static size_t closing_of_line(Paragraph text, const MarksFound *found, size_t opening, Mark mark) {
     size_t open = (size_t)found->places[opening];
     if (open && text.bytes[open - 1] != '\n') return found->count;
@@ -173,8 +173,8 @@ static size_t closing_of_two(const MarksFound *found, size_t opening, Mark mark)
     return found->count;
 }
 
-/* The last mark of the quotation that an apostrophe or a backtick opens, in the order in which sentencex looks for one; the
- * number of marks where it opens none. */
+/* The last mark of the quotation that an apostrophe or backtick opens, trying the alternatives in sentencex's order; the
+ * number of marks if it opens none. */
 static size_t closing_of_apostrophe(Paragraph text, const MarksFound *found, size_t opening, Unclosed *unclosed) {
     Mark mark = found->marks[opening];
     bool backtick = mark == BACKTICK;
@@ -203,7 +203,7 @@ static size_t closing_mark(const MarksFound *found, size_t opening, Mark mark, b
     return closing;
 }
 
-/* Quotations, leftmost first, as the regular expression of sentencex finds them. */
+/* Quotations, leftmost first, as sentencex's regular expression finds them. */
 static void find_quotations(Paragraph text, const MarksFound *found, EnclosedFound *quotations) {
     Unclosed unclosed;
     memset(&unclosed, 0, sizeof unclosed);
@@ -226,7 +226,7 @@ static void find_quotations(Paragraph text, const MarksFound *found, EnclosedFou
     }
 }
 
-/* From any opening bracket to the next closing one, of whatever kinds. */
+/* From any opening bracket to the next closing one, whatever their kinds. */
 static void find_brackets(const MarksFound *found, EnclosedFound *brackets) {
     brackets->count = 0;
     for (size_t at = 0; at < found->count; at++) {
@@ -239,7 +239,7 @@ static void find_brackets(const MarksFound *found, EnclosedFound *brackets) {
     }
 }
 
-/* Whether a quotation begins within brackets and ends outside of them, or the other way round. */
+/* Whether a quotation and a pair of brackets overlap without nesting. */
 static bool do_cross(const EnclosedFound *quotations, const EnclosedFound *brackets) {
     size_t other = 0;
     for (size_t at = 0; at < quotations->count; at++) {

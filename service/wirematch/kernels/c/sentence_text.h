@@ -1,5 +1,5 @@
-/* A paragraph of a text in which sentences are sought, and what its characters are to sentencex (English, 1.0.32), whose
- * rules the files sentence_*.h and segments.c follow for Latin letters. Whatever they do not decide is left to it.
+/* A paragraph that is split into sentences, and the classes of its characters in sentencex (English, 1.0.32), whose rules the
+ * files sentence_*.h and segments.c implement for Latin letters. Whatever they do not decide is left to sentencex.
  */
 #ifndef WIREMATCH_SENTENCE_TEXT_H
 #define WIREMATCH_SENTENCE_TEXT_H
@@ -7,13 +7,13 @@
 #include "kernel.h"
 
 typedef struct {
-    const uint8_t *bytes; /* UTF-8, of which segments.c has seen that no other characters are in it than these know */
+    const uint8_t *bytes; /* UTF-8; segments.c has checked that it contains only characters that are known here */
     size_t size;
 } Paragraph;
 
-enum { LOOKED_AHEAD = 30 }; /* bytes; the rest of a character is added */
+enum { LOOKED_AHEAD = 30 }; /* bytes, rounded up to whole characters */
 
-/* White space to Rust, as far as it is ASCII; other white space is in no paragraph. */
+/* White space in Rust's sense, within ASCII; no other white space occurs in a paragraph. */
 static inline bool is_white(uint8_t byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
 static inline bool is_tab_or_space(uint8_t byte) { return byte == ' ' || byte == '\t'; }
 static inline bool is_digit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
@@ -25,7 +25,7 @@ static inline bool continues(uint8_t byte) { return is_lower(byte) || is_digit(b
 static inline bool is_same_on_both_sides(uint8_t byte) { return byte == '"' || byte == '\'' || byte == '`'; }
 static inline uint8_t lowered(uint8_t byte) { return is_upper(byte) ? byte + ('a' - 'A') : byte; }
 
-/* What a character is to `\w` and to `char::is_alphanumeric`: both, the first or the second alone, or neither. */
+/* Whether a character matches `\w`, `char::is_alphanumeric`, both or neither. */
 enum { WORDLY = 1, ALPHANUMERIC = 2, ALPHABETIC = 4 };
 
 static inline int kind_of(const uint8_t *first) {
@@ -40,7 +40,7 @@ static inline int kind_of(const uint8_t *first) {
         bool number = second == 0xB2 || second == 0xB3 || second == 0xB9 || (second >= 0xBC && second <= 0xBE);
         return number ? ALPHANUMERIC : 0;
     }
-    bool sign = byte == 0xC3 && (second == 0x97 || second == 0xB7); /* times, divided by */
+    bool sign = byte == 0xC3 && (second == 0x97 || second == 0xB7); /* multiplication and division signs */
     return sign ? 0 : WORDLY | ALPHANUMERIC | ALPHABETIC;
 }
 
@@ -60,7 +60,7 @@ typedef struct {
 
 static inline size_t size_of(Excerpt piece) { return piece.end - piece.start; }
 
-/* What may be looked at behind a place. */
+/* The stretch that may be examined after a position. */
 static inline Excerpt ahead_of(Paragraph text, size_t at) {
     size_t end = text.size - at <= LOOKED_AHEAD ? text.size : at + LOOKED_AHEAD;
     while (end < text.size && is_further(text.bytes[end])) end++;
@@ -77,10 +77,10 @@ static inline size_t before_white(Paragraph text, size_t end) {
     return end;
 }
 
-enum { LONGEST_TAIL = 40 }; /* bytes of a word, of which none that matters has as many */
+enum { LONGEST_TAIL = 40 }; /* bytes of a word; no word that matters has as many */
 
-/* The word that ends at a place, white space left out: after the last white space, slash or, if not `whole`, full stop. Of
- * a longer word the last bytes, of which it is only known that they are many. */
+/* The word that ends at a position, ignoring white space: what follows the last white space, slash or, unless `whole`, full
+ * stop. Of a longer word only the last bytes, which is enough to tell that it is long. */
 static inline Excerpt tail_of(Paragraph text, size_t end, bool whole) {
     end = before_white(text, end);
     size_t start = end;

@@ -26,7 +26,7 @@
 
 enum { LONGEST_ABBREVIATION = 9, LONGEST_LISTED = 15 };
 
-/* In small letters. */
+/* In lower case. */
 static const char *const ABBREVIATIONS[] = {
     "a", "abbrev", "adj", "adm", "adv", "al", "ala", "alta", "apr", "arc", "ariz", "ark", "art", "assn", "asst",
     "attys", "aug", "ave", "b", "bart", "bld", "bldg", "blvd", "brig", "bros", "btw", "c", "c.f", "ca", "cal", "calif",
@@ -46,14 +46,14 @@ static const char *const ABBREVIATIONS[] = {
     "x", "y", "yuk", "z",
 };
 
-/* Of their first letters the last ones, a bit each: most words have no such pair. */
+/* Bit sets of the last letters of abbreviations, by first letter: most words have no such pair. */
 static const uint32_t ENDS_OF_ABBREVIATIONS[26] = {
     0x22E3E55, 0x04C004A, 0x00EE825, 0x00E0C0C, 0x10D805C, 0x10A006B, 0x0202041, 0x102A080, 0x000895D, 0x0022A00,
     0x1042400, 0x008180F, 0x18E72D8, 0x0267002, 0x008C419, 0x20CA8FD, 0x0210010, 0x02E8078, 0x00EAC44, 0x0882010,
     0x03C0001, 0x22E0001, 0x14C4024, 0x0800000, 0x1000400, 0x2000000,
 };
 
-/* Such as a sentence begins with and hardly a name; as they are spelled. */
+/* Words that often begin a sentence and are hardly names; case-sensitive. */
 static const char *const STARTERS[] = {
     "About", "According", "Accordingly", "Actually", "Additionally", "After", "Again", "All", "Also", "Although",
     "Always", "Among", "An", "And", "Another", "Any", "Anyway", "Apparently", "Are", "As", "At", "Back", "Because",
@@ -76,7 +76,7 @@ static const char *const STARTERS[] = {
     "You", "Your",
 };
 
-/* Of a phrase before its sentence, as in 'on Tuesday at 7 p.m. Tom left'; in small letters. */
+/* Words of a phrase before the subject, as in 'on Tuesday at 7 p.m. Tom left'; in lower case. */
 static const char *const FRONTING[] = {
     "a", "about", "above", "across", "after", "afternoon", "again", "against", "along", "also", "among", "an", "and",
     "around", "at", "before", "behind", "below", "beneath", "beside", "between", "beyond", "but", "by", "dawn", "day",
@@ -87,14 +87,14 @@ static const char *const FRONTING[] = {
     "weekend", "with", "within", "without", "year", "yesterday",
 };
 
-/* What stands behind a number or a name: what to do at its full stop depends on what follows. */
+/* What follows a number or a name; whether its full stop ends a sentence depends on what comes next. */
 typedef struct {
     const char *suffix;
     size_t size;
     bool ignores_case, breaks_before_digit, needs_digit;
 } TrailingMarker;
 
-/* In the order in which they are looked for. */
+/* In the order in which they are tried. */
 static const TrailingMarker TRAILING_MARKERS[] = {
     {"a.m", 3, true, true, false}, {"a. m", 4, true, true, false}, {"p.m", 3, true, true, false},
     {"p. m", 4, true, true, false}, {"A.D", 3, false, false, false}, {"B.C", 3, false, false, false},
@@ -118,7 +118,7 @@ static const TrailingMarker TRAILING_MARKERS[] = {
     {"S.E", 3, true, false, false}, {"SW", 2, true, false, false}, {"S.W", 3, true, false, false},
 };
 
-/* As strcmp, of a word that is not ended. */
+/* As strcmp, for a word that is not terminated. */
 static inline int order_of(const char *listed, const uint8_t *word, size_t size) {
     for (size_t at = 0; at < size; at++)
         if ((uint8_t)listed[at] != word[at]) return (uint8_t)listed[at] < word[at] ? -1 : 1;

@@ -1,13 +1,13 @@
-/* Which sentences of two texts tell the same: what wirematch.matching.pairs.sentences does. */
+/* Overlap of the sentences of two texts; the kernel of wirematch.matching.pairs.sentences. */
 #include "holders.h"
 
-/* Of each distinct stem of a text its place, and of each word the place of its stem. */
+/* Sorted distinct stems of a text, and the index of each word's stem. */
 EXPORTED int64_t wirematch_intern(const uint32_t *hashes, size_t size, uint32_t *distinct, uint32_t *places) {
     return intern(hashes, size, distinct, places);
 }
 
-/* Of each of my i sentences and each of their j, the share of mine, by weight, that stands in theirs, and of theirs that
- * stands in mine: two arrays of i x j. */
+/* For each of my i sentences and their j, the share of mine, by weight, found in theirs, and of theirs found in mine: two
+ * arrays of i x j. */
 EXPORTED int64_t wirematch_overlap_sentences(const Side *mine, const Side *theirs, float *in_story,
                                              float *in_submission) {
     if (!is_sound(mine) || !is_sound(theirs)) return NOT_READABLE;

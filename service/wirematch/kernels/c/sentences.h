@@ -1,24 +1,24 @@
-/* What comparing sentences needs of a text; as in sentences.py. All arrays are Python's. */
+/* What comparing sentences needs of a text; as in sentences.py. All arrays are owned by Python. */
 #ifndef WIREMATCH_SENTENCES_H
 #define WIREMATCH_SENTENCES_H
 
 #include "kernel.h"
 
-enum { MOST_SENTENCES = 4096 }; /* a profile has 1,000 at most */
+enum { MOST_SENTENCES = 4096 }; /* a profile has at most 1,000 */
 
 typedef struct {
-    /* Distinct content words, sorted, with their weights. */
+    /* Sorted distinct content words with their weights. */
     const uint32_t *vocabulary;
     const float *vocabulary_weights;
     size_t vocabulary_size;
-    /* Which of them each sentence holds, each once, by sentence. */
+    /* The distinct content words of each sentence, ordered by sentence. */
     const int64_t *entry_sentences, *entry_places;
     size_t entry_count;
-    /* Sums over the content of each sentence; word positions at which each begins, then the text's end. */
+    /* Total weight of each sentence; start of each sentence in words, then the end of the text. */
     const float *sentence_weights;
     const int32_t *sentences;
     size_t sentence_count;
-    /* Of each word its place among the sorted distinct stems, its weight, and the part of the text that it is in. */
+    /* Per word: the index of its stem among the sorted distinct stems, its weight, and its part of the text. */
     const uint32_t *stem_places;
     const float *weights;
     const int32_t *parts;

@@ -1,32 +1,32 @@
-/* A text that is met for the first time: what wirematch.text.landmarks and speech find in it by regular expressions, and its
- * skeleton. Only texts that wirematch_segments decides are read, so what characters are in them is known (sentence_text.h).
+/* Makes the skeleton of a text directly, finding what wirematch.text.landmarks and speech find by regular expressions. Only
+ * reads texts that wirematch_segments decides, so its characters are known (sentence_text.h).
  */
 #include "bones.h"
 #include "landmarks.h"
 #include "segments.h"
 #include "sentence_text.h"
 
-/* Places that each list may have, by bytes of the text, and a few for the shortest. */
+/* Capacity of each list per byte of the text, plus a few for the shortest texts. */
 enum { PLACES_A_BYTE = 5, PLACES_BESIDES = 8 };
 enum { LEAST_QUOTED = 8, MOST_QUOTED = 400 }; /* characters between single marks */
 
-/* White space to Python. */
+/* White space in Python's sense. */
 static bool is_blank(uint8_t byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r') || (byte >= 0x1C && byte <= 0x1F); }
 
-/* The last byte of a mark of three at a place that begins with E2 80, or 0. */
+/* The last byte of a three-byte mark that begins with E2 80, or 0. */
 static uint8_t mark_at(Paragraph text, size_t at) {
     return at < text.size && text.bytes[at] == 0xE2 && text.bytes[at + 1] == 0x80 ? text.bytes[at + 2] : 0;
 }
 
-/* What ends sentences before a line end. */
+/* Whether what precedes a line end ends a sentence. */
 static bool ends_before(Paragraph text, size_t end) {
     if (text.bytes[end - 1] < 0x80) return memchr(".!?\"')", text.bytes[end - 1], 6);
     uint8_t mark = end >= 3 ? mark_at(text, end - 3) : 0;
     return mark == 0x99 || mark == 0x9D || mark == 0xA6;
 }
 
-/* Whether a line end within white space is one of hard-wrapped text: alone, with the middle of a sentence on both sides.
- * NOT_READABLE before a letter of which nobody here knows whether it is small. */
+/* Whether a line end within white space is a hard wrap: a single one, in the middle of a sentence. NOT_READABLE before a
+ * letter of unknown case. */
 static int64_t is_wrapped(Paragraph text, size_t start, size_t end) {
     size_t lines = 0;
     for (size_t at = start; at < end; at++) lines += text.bytes[at] == '\n';
@@ -35,13 +35,13 @@ static int64_t is_wrapped(Paragraph text, size_t start, size_t end) {
     return is_lower(text.bytes[end]);
 }
 
-/* Where paragraphs begin, the first left out, in the place of the line ends; how many, or NOT_READABLE. */
+/* Replaces line ends by starts of paragraphs, without the first; returns how many, or NOT_READABLE. */
 static int64_t find_breaks(Paragraph text, int32_t *line_ends, size_t count) {
     size_t end = 0;
     int64_t breaks = 0;
     for (size_t each = 0; each < count; each++) {
         size_t start = (size_t)line_ends[each];
-        if (start < end) continue; /* one of several between two paragraphs */
+        if (start < end) continue; /* part of a break that was already handled */
         for (end = start; end < text.size && is_blank(text.bytes[end]);) end++;
         while (start && (text.bytes[start - 1] == ' ' || text.bytes[start - 1] == '\t')) start--;
         int64_t wrapped = is_wrapped(text, start, end);
@@ -62,8 +62,8 @@ static size_t after_character(Paragraph text, size_t at) {
     return at;
 }
 
-/* The end of the quotation that a single mark opens, or 0: the first mark behind enough characters and before none of a word,
- * apostrophes within words passed over. */
+/* The end of the quotation that a single mark opens, or 0: the first mark after enough characters that no word follows,
+ * skipping apostrophes within words. */
 static size_t end_of_quotation(Paragraph text, size_t mark) {
     if (kind_before(text, mark) || (mark && text.bytes[mark - 1] == '\'')) return 0;
     if (mark >= 3 && mark_at(text, mark - 3) == 0x99) return 0;
@@ -92,13 +92,13 @@ static size_t find_single_quotations(Paragraph text, const Landmarks *marks, int
     return count;
 }
 
-/* Whether so many characters of a word follow. */
+/* Whether so many word characters follow. */
 static bool are_of_word(Paragraph text, size_t at, size_t count) {
     for (; count && kind_at(text, at); count--) at = after_character(text, at);
     return !count;
 }
 
-/* Whether something stands at a place that tells a post: a handle, a tag, the address of a picture. */
+/* Whether there is a sign of a post: a handle, a hashtag, the address of a picture. */
 static bool tells_post(Paragraph text, size_t at) {
     static const char PICTURE[] = "pic.twitter";
     if (text.bytes[at] == '@') return are_of_word(text, at + 1, 2);
@@ -107,13 +107,13 @@ static bool tells_post(Paragraph text, size_t at) {
     return !memcmp(text.bytes + at, PICTURE, sizeof PICTURE - 1);
 }
 
-/* Where posts tell themselves; of an address of a picture behind '@' both. */
+/* Signs of posts; the address of a picture after '@' counts twice. */
 static size_t find_posts(Paragraph text, int32_t *posts) {
     static const char SIGNS[] = {'@', '#'};
     size_t count = 0;
     bool signs = memchr(text.bytes, SIGNS[0], text.size) || memchr(text.bytes, SIGNS[1], text.size);
     const uint8_t *picture = text.bytes, *end = text.bytes + text.size;
-    if (!signs) /* then a picture's address alone can be one, which is told by its letters */
+    if (!signs) /* then only the address of a picture can be one */
         while ((picture = memchr(picture, '.', (size_t)(end - picture))) && picture + 8 <= end && memcmp(picture, ".twitter", 8))
             picture++;
     if (!signs && (!picture || picture + 8 > end)) return 0;
@@ -122,7 +122,7 @@ static size_t find_posts(Paragraph text, int32_t *posts) {
     return count;
 }
 
-/* A post that is signed, or something like it. */
+/* Whether there is a signed post, or something like it. */
 static bool has_signature(Paragraph text) {
     const uint8_t *at = text.bytes, *end = text.bytes + text.size;
     for (; (at = memchr(at, '@', (size_t)(end - at))); at++)
@@ -130,7 +130,7 @@ static bool has_signature(Paragraph text) {
     return false;
 }
 
-/* Places of bytes, in order, become those of characters. */
+/* Converts ascending byte positions to code points. */
 static void count_characters_to(Paragraph text, int32_t *places, size_t count) {
     size_t at = 0;
     int32_t characters = 0;
@@ -140,8 +140,8 @@ static void count_characters_to(Paragraph text, int32_t *places, size_t count) {
     }
 }
 
-/* The skeleton of a text whose `count` words are in `read`, as `wirematch_skeleton` gives it; NOT_READABLE, too, where
- * Python has to look through the text. `places` has room for `places_room` numbers. */
+/* Makes the skeleton of a text whose `count` words are in `read`, as `wirematch_skeleton` does; also NOT_READABLE if Python
+ * has to search the text. `places` has room for `places_room` numbers. */
 EXPORTED int64_t wirematch_sight(const Vocabulary *vocabulary, const Reading *read, size_t count, const uint8_t *bytes,
                                  size_t size, const int32_t *furniture, size_t furniture_count, const SpeechRules *rules,
                                  double least_share, int32_t *places, size_t places_room, uint8_t *skeleton, size_t room) {
@@ -156,7 +156,7 @@ EXPORTED int64_t wirematch_sight(const Vocabulary *vocabulary, const Reading *re
     int64_t breaks = find_breaks(text, marks.line_ends, marks.line_end_count);
     if (breaks < 0) return breaks;
     size_t break_count = (size_t)breaks, quotation_count = find_single_quotations(text, &marks, quotations);
-    int32_t *posts = marks.single_marks; /* which are done with */
+    int32_t *posts = marks.single_marks; /* reused: these are no longer needed */
     size_t post_count = find_posts(text, posts);
     uint8_t *announces = (uint8_t *)(quotations + quotation_count);
     for (size_t each = 0; each <= break_count; each++) {

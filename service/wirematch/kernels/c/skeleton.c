@@ -1,9 +1,9 @@
-/* A text made ready to be compared from its words and its skeleton: what wirematch.text.skeleton says in Python. */
+/* Prepares a text from its words and its skeleton; the kernel of wirematch.text.skeleton. */
 #include "skeleton.h"
 
 #include "block.h"
 
-/* Numbers of seven bits a byte, the lowest first, the eighth bit where more follow (LEB128), none beyond 32 bits. */
+/* LEB128 numbers: seven bits a byte, lowest first, the high bit if more follow; at most 32 bits. */
 typedef struct {
     const uint8_t *at, *end;
     bool broken;
@@ -23,13 +23,13 @@ static uint32_t next_number(Numbers *numbers) {
     return 0;
 }
 
-/* The arrays while they are filled. */
+/* The arrays under construction. */
 typedef struct {
     int32_t *numbers, *starts, *ends, *parts;
     uint32_t *words, *stems;
     uint8_t *content, *spoken, *capitals, *digits, *unspaced;
     size_t size;
-    int32_t *sentences; /* one more than there are */
+    int32_t *sentences; /* one more than sentences */
     size_t sentence_count;
 } Filled;
 
@@ -47,18 +47,18 @@ static bool lay_out_text(Block *block, size_t size, size_t sentences, Filled *ou
     out->sentences = take(block, 4 * (sentences + 1));
     out->size = size;
     out->sentence_count = sentences;
-    return out->sentences; /* the last part, so the others have their room, too */
+    return out->sentences; /* the last part: if it fits, so do the others */
 }
 
 typedef struct {
     const Vocabulary *vocabulary;
     const Reading *read;
-    size_t count, place; /* words read, and how many of them were looked at */
+    size_t count, place; /* words read, and words processed so far */
 } Words;
 
 enum { WORDS_AHEAD = 16 };
 
-/* Of `count` words what the vocabulary knows of them, which is far away: so it is called for some words before. */
+/* Copies what the vocabulary knows of `count` words; its entries are far apart, so they are prefetched. */
 static void tell_words(const Words *words, size_t count, Filled *out, size_t kept) {
     const Word *known = words->vocabulary->words;
     const int32_t *numbers = words->read->numbers + words->place;
@@ -74,7 +74,7 @@ static void tell_words(const Words *words, size_t count, Filled *out, size_t kep
     }
 }
 
-/* Words that begin before `end` go into `out`, until it has as many as it says. */
+/* Appends the words that begin before `end`, up to the announced number. */
 static size_t keep_until(Words *words, uint64_t end, uint64_t part, Filled *out, size_t kept) {
     const Reading *read = words->read;
     size_t first = words->place, last = first;
@@ -137,7 +137,7 @@ static void finish(const Filled *out, size_t sentences, Prepared *prepared) {
     prepared->ends = out->ends;
 }
 
-/* What stands behind the announcements is left in `numbers`. */
+/* Leaves `numbers` behind the header. */
 static bool read_announced(Numbers *numbers, size_t *words, size_t *sentences) {
     if (numbers->at == numbers->end || (*numbers->at != VERSION && *numbers->at != UNDISGUISED)) return false;
     numbers->at++;
@@ -173,8 +173,8 @@ EXPORTED int64_t wirematch_prepare(const Vocabulary *vocabulary, const Reading *
     return (int64_t)words;
 }
 
-/* The same text without the flagged ones of its words, as if they were furniture, in a block of so many bytes that is
- * aligned to 8. Gives how many words are left. */
+/* The text without the flagged words, as if they were furniture, in a block of so many bytes, aligned to 8. Returns the number
+ * of words left. */
 EXPORTED int64_t wirematch_without(const Prepared *whole, const uint8_t *dropped, uint8_t *memory, size_t bytes) {
     const Text *text = &whole->text;
     if (!is_cut_well(text)) return NOT_READABLE;
@@ -185,7 +185,7 @@ EXPORTED int64_t wirematch_without(const Prepared *whole, const uint8_t *dropped
     Filled out;
     size_t most = text->sentence_count < left ? text->sentence_count : left;
     if (!prepared || !lay_out_text(&block, left, most, &out)) return NOT_READABLE;
-    uint32_t cuts = 0; /* stretches that were left out so far: each parts what stands around it */
+    uint32_t cuts = 0; /* stretches left out so far: each separates what is around it */
     for (size_t at = 0; at <= text->size; at++) {
         for (; sentence <= text->sentence_count && (size_t)text->sentences[sentence] == at; sentence++)
             if (!begun || out.sentences[begun - 1] != (int32_t)kept) out.sentences[begun++] = (int32_t)kept;

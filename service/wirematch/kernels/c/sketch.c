@@ -1,8 +1,8 @@
-/* Sketches and their overlaps, as fingerprint/sketch.py describes them: of each shingle its upper 16 bits. The lower byte of each of
- * these, in order, comes first; behind them, for each value of the upper byte, a bit 1 a shingle and then a bit 0. */
+/* Sketches and their overlaps, as described in fingerprint/sketch.py: the upper 16 bits of each shingle. The lower bytes of
+ * these come first, in order; then, for each value of the upper byte, a 1 bit for each shingle and a 0 bit. */
 #include "sketch.h"
 
-/* Makes the sketch of `size` sorted shingles, in `sketch_bytes(size)` bytes. */
+/* Encodes `size` sorted shingles into `sketch_bytes(size)` bytes. */
 EXPORTED void wirematch_sketch(const uint32_t *shingles, size_t size, uint8_t *sketch) {
     uint8_t *bits = sketch + size;
     memset(bits, 0, sketch_bytes(size) - size);
@@ -13,14 +13,14 @@ EXPORTED void wirematch_sketch(const uint32_t *shingles, size_t size, uint8_t *s
     }
 }
 
-/* Up to eight, the lowest first, zeros behind the last. */
+/* Loads up to eight bytes, lowest first, padded with zeros. */
 static inline uint64_t eight_bytes(const uint8_t *bytes, size_t left) {
     uint64_t word = 0;
     for (size_t at = 0; at < (left < 8 ? left : 8); at++) word |= (uint64_t)bytes[at] << (8 * at);
     return word;
 }
 
-/* Goes through the numbers of one sketch, in order. */
+/* Iterates over the numbers of a sketch, in order. */
 typedef struct {
     const uint8_t *lower_bytes;
     size_t size, at, first;
@@ -33,7 +33,7 @@ static Reading read_sketch(const uint8_t *lower_bytes, size_t size) {
     return (Reading){lower_bytes, size, 0, 0, eight_bytes(bits, (size + UPPER_BYTES + 7) / 8), 0};
 }
 
-/* Whether there is another number; what there is once all are read tells whether they were as many as announced. */
+/* Decodes the next number; once it returns false, the state tells whether there were as many as announced. */
 static inline bool next_number(Reading *reading, uint32_t *number) {
     const uint8_t *bits = reading->lower_bytes + reading->size;
     size_t bit_count = reading->size + UPPER_BYTES, byte_count = (bit_count + 7) / 8;
@@ -43,7 +43,7 @@ static inline bool next_number(Reading *reading, uint32_t *number) {
         reading->word = eight_bytes(bits + reading->first, byte_count - reading->first);
     }
     size_t bit = 8 * reading->first + (size_t)__builtin_ctzll(reading->word), upper_byte = bit - reading->at;
-    if (bit >= bit_count) return false; /* what fills the last byte */
+    if (bit >= bit_count) return false; /* padding of the last byte */
     reading->word &= reading->word - 1;
     if (reading->at == reading->size || upper_byte >= UPPER_BYTES) return reading->at = SIZE_MAX, false;
     *number = (uint32_t)upper_byte << 8 | reading->lower_bytes[reading->at++];
@@ -56,7 +56,7 @@ static inline bool is_whole(const Reading *reading) {
     return reading->at == reading->size;
 }
 
-/* Most numbers are in `mine` not even once. */
+/* Most numbers are not in `mine` at all. */
 int64_t wirematch_shared_with(const Present *present, const uint16_t *mine, size_t size, const uint8_t *sketch,
                               size_t their_size) {
     Reading reading = read_sketch(sketch, their_size);
@@ -70,8 +70,8 @@ int64_t wirematch_shared_with(const Present *present, const uint16_t *mine, size
     return is_whole(&reading) ? shared : NOT_READABLE;
 }
 
-/* Of each of `count` texts, whose sketches stand one after the other, the share of the smaller text's shingles that both
- * have; below 0 where a sketch cannot be read. */
+/* For each of `count` texts, whose sketches follow one another, the shared shingles as a share of the smaller text's;
+ * negative if a sketch cannot be read. */
 EXPORTED void wirematch_sketch_overlaps(const uint16_t *mine, size_t size, const uint8_t *sketches,
                                         const int64_t *their_sizes, size_t count, double *shares) {
     Present present;
@@ -84,7 +84,7 @@ EXPORTED void wirematch_sketch_overlaps(const uint16_t *mine, size_t size, const
     }
 }
 
-/* The most of `among` numbers in a row, in the order of a text, that are present; `among` is at most `size`. */
+/* The most of any `among` consecutive numbers, in the order of a text, that are present; `among` is at most `size`. */
 static int32_t most_in_a_row(const Present *present, const uint16_t *mine, size_t size, size_t among) {
     int32_t found = 0, most = 0;
     for (size_t at = 0; at < size; at++) {
@@ -102,7 +102,7 @@ int32_t wirematch_neighbours_in(const uint16_t *mine, size_t size, size_t among,
     return is_whole(&reading) ? most_in_a_row(&present, mine, size, among) : NOT_READABLE;
 }
 
-/* The same of each of `count` texts, whose sketches stand one after the other. */
+/* The same for each of `count` texts, whose sketches follow one another. */
 EXPORTED void wirematch_sketch_neighbours(const uint16_t *mine, size_t size, size_t among, const uint8_t *sketches,
                                           const int64_t *their_sizes, size_t count, int32_t *most) {
     for (size_t text = 0; text < count; text++) {

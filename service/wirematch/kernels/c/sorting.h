@@ -1,5 +1,4 @@
-/* Sorting numbers, a byte at a time from the lowest: for some hundred of them, few large tables cost more. Equal numbers
- * stay in the order in which they came.
+/* Stable radix sort, a byte at a time from the lowest: for some hundred numbers, fewer passes with larger tables cost more.
  */
 #ifndef WIREMATCH_SORTING_H
 #define WIREMATCH_SORTING_H
@@ -8,7 +7,7 @@
 
 enum { BYTE_VALUES = 256 };
 
-/* Where the numbers with each value of one byte begin, from how many there are. */
+/* Turns counts of each byte value into begins. */
 static inline void begin_from_counts(uint32_t *places) {
     uint32_t sum = 0;
     for (size_t value = 0; value < BYTE_VALUES; value++) {
@@ -18,7 +17,7 @@ static inline void begin_from_counts(uint32_t *places) {
     }
 }
 
-/* Both arrays have `size` elements; the sorted ones are in `hashes` in the end, after an even number of passes. */
+/* Both arrays have `size` elements; the result is in `hashes`, after an even number of passes. */
 static inline void sort_hashes(uint32_t *hashes, uint32_t *spare, size_t size) {
     for (int shift = 0; shift < 32; shift += 8) {
         uint32_t places[BYTE_VALUES] = {0};
@@ -31,7 +30,7 @@ static inline void sort_hashes(uint32_t *hashes, uint32_t *spare, size_t size) {
     }
 }
 
-/* A number to sort by, and whose it is. */
+/* A sort key and its owner. */
 typedef struct {
     uint64_t key;
     uint32_t owner;
@@ -39,7 +38,7 @@ typedef struct {
 
 enum { WIDE_BITS = 11, WIDE_VALUES = 1 << WIDE_BITS, MANY = 512 };
 
-/* One pass: by so many bits from `shift` on as have `values` values. */
+/* One pass, by as many bits from `shift` on as make `values` values. */
 static inline void sort_by_bits(const Keyed *from, Keyed *to, size_t size, int shift, uint32_t *places, size_t values) {
     uint64_t mask = values - 1;
     memset(places, 0, values * sizeof *places);
@@ -53,8 +52,8 @@ static inline void sort_by_bits(const Keyed *from, Keyed *to, size_t size, int s
     for (size_t at = 0; at < size; at++) to[places[from[at].key >> shift & mask]++] = from[at];
 }
 
-/* Both arrays have `size` elements. Bits that are the same in all numbers cost one pass together; of many numbers, passes
- * are by more bits than a byte has, so there are fewer. */
+/* Both arrays have `size` elements. Bits that are equal in all keys are skipped together; for many numbers, passes use more
+ * bits than a byte, so there are fewer. */
 static inline void sort_keyed(Keyed *keyed, Keyed *spare, size_t size) {
     uint64_t differing = 0;
     for (size_t at = 1; at < size; at++) differing |= keyed[at].key ^ keyed[0].key;
@@ -72,7 +71,7 @@ static inline void sort_keyed(Keyed *keyed, Keyed *spare, size_t size) {
     if (from != keyed) memcpy(keyed, from, size * sizeof *keyed);
 }
 
-/* The same of numbers by themselves. */
+/* The same for plain numbers. */
 static inline void sort_numbers_by_bytes(uint64_t *numbers, uint64_t *spare, size_t size) {
     uint64_t differing = 0;
     for (size_t at = 1; at < size; at++) differing |= numbers[at] ^ numbers[0];
@@ -90,7 +89,7 @@ static inline void sort_numbers_by_bytes(uint64_t *numbers, uint64_t *spare, siz
     if (from != numbers) memcpy(numbers, from, size * sizeof *numbers);
 }
 
-/* Sorted numbers, each once, at the beginning; gives how many. */
+/* Removes duplicates from sorted numbers; returns how many are left. */
 static inline size_t keep_distinct(uint32_t *sorted, size_t size) {
     size_t kept = 0;
     for (size_t at = 0; at < size; at++)

@@ -1,4 +1,4 @@
-/* Which sources this library was made of: library.py loads no other. */
+/* Identifies the sources of this library; library.py loads no other version. */
 #include "kernel.h"
 
 #ifndef WIREMATCH_SOURCES

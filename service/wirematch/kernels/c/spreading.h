@@ -1,16 +1,15 @@
-/* Sorting hashes, which are spread evenly unless somebody sees to it that they are not: by the highest two bytes in which
- * they differ, then by looking at neighbours, of which next to none stand the wrong way round. Where many do, all bytes are
- * sorted by, so that time grows with the number of hashes whatever they are. Equal ones stay in the order in which they
- * came.
+/* Sorting of hashes, which are evenly spread unless an attacker prevents it: by the highest two bytes in which they differ,
+ * then by fixing neighbours, next to none of which are out of order. If many are, all bytes are sorted by, so that time is
+ * linear whatever the hashes are. Stable.
  */
 #ifndef WIREMATCH_SPREADING_H
 #define WIREMATCH_SPREADING_H
 
 #include "sorting.h"
 
-enum { MOST_MOVES = 4 }; /* a number, before sorting by bytes is faster */
+enum { MOST_MOVES = 4 }; /* per number, beyond which sorting by bytes is faster */
 
-/* How many numbers come before those with each value of either of two bytes, from how many there are with each. */
+/* Turns counts of each value of two bytes into begins. */
 static inline void begin_both_from_counts(uint32_t *low, uint32_t *high) {
     uint32_t sum = 0, high_sum = 0;
     for (size_t value = 0; value < BYTE_VALUES; value++) {
@@ -28,7 +27,7 @@ static inline int two_bytes_of(uint64_t differing) {
     return bits > 16 ? bits - 16 : 0;
 }
 
-/* Numbers that are nearly in order; false when it takes more than so many moves. */
+/* Insertion sort of nearly sorted numbers; false if it takes too many moves. */
 static inline bool put_in_order(Keyed *keyed, size_t size) {
     size_t left = MOST_MOVES * size;
     for (size_t at = 1; at < size; at++) {
@@ -42,7 +41,7 @@ static inline bool put_in_order(Keyed *keyed, size_t size) {
     return true;
 }
 
-/* Both arrays have `size` elements; the sorted ones are in `keyed` in the end. */
+/* Both arrays have `size` elements; the result is in `keyed`. */
 static inline void sort_spread(Keyed *keyed, Keyed *spare, size_t size) {
     uint64_t differing = 0;
     for (size_t at = 1; at < size; at++) differing |= keyed[at].key ^ keyed[0].key;
@@ -72,7 +71,7 @@ static inline bool put_numbers_in_order(uint64_t *numbers, size_t size) {
     return true;
 }
 
-/* By two bytes from the bit `shift` on, then by neighbours. */
+/* By the two bytes from bit `shift` on, then by neighbours. */
 static inline void sort_numbers_from(uint64_t *numbers, uint64_t *spare, size_t size, int shift) {
     uint32_t low[BYTE_VALUES] = {0}, high[BYTE_VALUES] = {0};
     for (size_t at = 0; at < size; at++) {
@@ -85,8 +84,8 @@ static inline void sort_numbers_from(uint64_t *numbers, uint64_t *spare, size_t 
     if (!put_numbers_in_order(numbers, size)) sort_numbers_by_bytes(numbers, spare, size);
 }
 
-/* The same of numbers by themselves, which take half the memory; most are a hash with whose it is in the lower bits, and so
- * equal hashes stay in the order in which they came. */
+/* The same for plain numbers, which take half the memory. Most are a hash with its owner in the lower bits, which keeps equal
+ * hashes in order. */
 static inline void sort_numbers(uint64_t *numbers, uint64_t *spare, size_t size) {
     uint64_t differing = 0;
     for (size_t at = 1; at < size; at++) differing |= numbers[at] ^ numbers[0];
@@ -95,12 +94,12 @@ static inline void sort_numbers(uint64_t *numbers, uint64_t *spare, size_t size)
 
 enum { FEW_NUMBERS = 12 };
 
-/* The same of numbers that are spread over all 64 bits. */
+/* The same for numbers spread over all 64 bits. */
 static inline void sort_wide_numbers(uint64_t *numbers, uint64_t *spare, size_t size) {
     if (size > FEW_NUMBERS || !put_numbers_in_order(numbers, size)) sort_numbers_from(numbers, spare, size, 48);
 }
 
-/* A hash and whose it is, as one of them. */
+/* A hash and its owner in one number. */
 static inline uint64_t owned(uint32_t hash, size_t owner) { return (uint64_t)hash << 32 | (uint32_t)owner; }
 
 static inline uint32_t hash_in(uint64_t number) { return (uint32_t)(number >> 32); }

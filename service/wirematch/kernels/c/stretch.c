@@ -1,6 +1,6 @@
-/* A stretch of a text by itself: what `TextBlock.without`, `profile` and `Profile.measured` make of it in turn, in one go and
- * without what nobody asks of a part. Its words have the places of their stems from the whole text: which others there
- * are changes nothing that is measured.
+/* A stretch of a text on its own: what `TextBlock.without`, `profile` and `Profile.measured` would make of it one after the
+ * other, in one step and without what a part does not need. Its words keep the stem indices of the whole text: indices that
+ * do not occur in it change no measurement.
  */
 #include "stretch.h"
 
@@ -42,8 +42,8 @@ int64_t wirematch_take_stretch(const Form *whole, const Measured *measured, Span
     return take_phrases(out);
 }
 
-/* Where its sentences begin, from its first word on, each once; gives how many there are. Of more than `most`, several are
- * taken together. `begins` has room for one more than the text has sentences. */
+/* The starts of its sentences, from its first word on, distinct; returns how many. If there are more than `most`, several are
+ * merged. `begins` has room for one more than the text has sentences. */
 static size_t take_sentences(const StretchOf *stretch, size_t most, int32_t *begins) {
     const Text *text = stretch->whole->given.text;
     int32_t start = (int32_t)stretch->span.start, end = (int32_t)stretch->span.end;

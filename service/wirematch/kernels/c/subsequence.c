@@ -1,8 +1,8 @@
-/* What two lists of hashes hold in the same order. */
+/* Longest common subsequence of two lists of hashes. */
 #include "interning.h"
 #include "subsequence.h"
 
-/* One block of memory for all that two texts need. */
+/* One allocation for everything that two texts need. */
 typedef struct {
     uint64_t *masks;
     uint32_t *distinct, *places, *their_distinct, *their_places;
@@ -23,7 +23,7 @@ static bool make_room(Room *room, size_t size, size_t their_size) {
     return true;
 }
 
-/* How many hashes both lists hold in the same order, whatever stands between. */
+/* Length of the longest common subsequence. */
 EXPORTED int64_t wirematch_common_in_order(const uint32_t *mine, size_t size, const uint32_t *theirs,
                                            size_t their_size) {
     if (size > INT32_MAX || their_size > INT32_MAX) return NOT_READABLE;

@@ -1,13 +1,13 @@
-/* The longest common subsequence of two lists: 64 words of the one at a time against all of the other, a bit a word (Hyyrö
- * 2004). Time is the product of both lengths by 64, memory their sum.
+/* Longest common subsequence, bit-parallel: 64 words of one list at a time against the whole other list (Hyyrö 2004). Time is
+ * the product of the lengths divided by 64, memory is their sum.
  */
 #ifndef WIREMATCH_SUBSEQUENCE_H
 #define WIREMATCH_SUBSEQUENCE_H
 
 #include "kernel.h"
 
-/* One block of up to 64 words, held by `masks` (which of them equal a word), against the whole of the other text.
- * `carries` holds what the block before hands on at each word of the other; this one's is written in its place. */
+/* Processes a block of up to 64 words, given by `masks` (which of them equal a word), against the whole other list. `carries`
+ * has the previous block's carry at each word of the other list, and receives this block's. */
 static inline uint64_t pass_block(const uint64_t *masks, const int32_t *theirs, size_t size, uint8_t *carries) {
     uint64_t state = ~UINT64_C(0);
     for (size_t at = 0; at < size; at++) {
@@ -20,8 +20,8 @@ static inline uint64_t pass_block(const uint64_t *masks, const int32_t *theirs, 
     return state;
 }
 
-/* How many of two lists of small numbers stand in the same order; what mine lacks is below 0 in theirs. `masks` has a zero
- * for each number, and has it again then; `carries` a zero for each of theirs. */
+/* Length for two lists of small numbers; numbers that mine lacks are negative in theirs. `masks` has a zero for each number,
+ * and is zero again afterwards; `carries` has a zero for each of theirs. */
 static inline int64_t common_in_order(const uint32_t *mine, size_t size, const int32_t *theirs, size_t their_size,
                                       uint64_t *masks, uint8_t *carries) {
     int64_t common = 0;

@@ -1,4 +1,4 @@
-/* A prepared text as Python has it: `size` words outside of furniture in `sentence_count` sentences. */
+/* A prepared text in Python's arrays: `size` words outside furniture in `sentence_count` sentences. */
 #ifndef WIREMATCH_TEXT_H
 #define WIREMATCH_TEXT_H
 
@@ -7,13 +7,13 @@
 typedef struct {
     const uint32_t *words, *stems; /* hashes */
     const uint8_t *content, *spoken, *capitals, *digits, *unspaced;
-    const int32_t *parts; /* of the text, between pieces of furniture */
+    const int32_t *parts; /* increases where furniture was left out */
     size_t size;
-    const int32_t *sentences; /* words at which they begin, then the text's end */
+    const int32_t *sentences; /* starts in words, then the end of the text */
     size_t sentence_count;
 } Text;
 
-/* Whether every sentence begins within the text and none before the one in front of it. */
+/* Whether the starts of sentences are ascending and within the text. */
 static inline bool is_cut_well(const Text *text) {
     if (text->size > INT32_MAX / 8) return false;
     for (size_t at = 0; at <= text->sentence_count; at++) {
@@ -25,7 +25,7 @@ static inline bool is_cut_well(const Text *text) {
 
 #define MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
 
-/* The polynomial hash of a run of words from that of all but the last. */
+/* Extends the polynomial hash of a run by one word. */
 static inline uint64_t with_next(uint64_t hash, uint32_t word) { return hash * MULTIPLIER + word; }
 
 #endif

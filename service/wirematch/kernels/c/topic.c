@@ -1,11 +1,11 @@
-/* The stretch of a text that tells what another tells: what wirematch.matching.topic does, for both texts of many pairs. */
+/* The stretch of a text that tells what another tells, for both texts of many pairs; the kernel of wirematch.matching.topic. */
 #include "topic.h"
 
 #include "room.h"
 
 #include "holders.h"
 
-/* Of each sentence the rarity of its content, and how much of that the other text has, too. */
+/* For each sentence, the weight of its content, and how much of it the other text has, too. */
 static void weigh_known(const Side *text, const int32_t *there, double *restrict known, double *restrict total) {
     const int64_t *sentences = text->entry_sentences, *places = text->entry_places;
     const float *weights = text->vocabulary_weights;
@@ -29,8 +29,8 @@ static double with_neighbours(const double *values, size_t at, size_t count) {
     return sum;
 }
 
-/* The half-open stretch of sentences with the largest sum (Bentley 1984), the first of equals; of those that end there, the
- * shortest. `sums` has room for one more than there are sentences. */
+/* The half-open range of sentences with the largest sum (Bentley 1984): the first of equals, and the shortest that ends there.
+ * `sums` has room for one more than there are sentences. */
 static void best_stretch(const Side *text, const double *known, const double *total, double on_topic, double *sums,
                          size_t *first, size_t *last) {
     size_t count = text->sentence_count;
@@ -81,7 +81,7 @@ bool wirematch_find_stretches(const Measured *mine, const Measured *theirs, cons
     return true;
 }
 
-/* Of each of `count` pairs the stretches of both texts, mine first. */
+/* For each of `count` pairs, the stretches of both texts, mine first. */
 EXPORTED int64_t wirematch_stretches(const Measured *const *mine, const Measured *const *theirs, size_t count,
                                      const TopicRules *rules, Span *stretches) {
     for (size_t pair = 0; pair < count; pair++)

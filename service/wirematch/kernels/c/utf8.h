@@ -1,11 +1,10 @@
-/* Whether bytes are UTF-8, as Unicode's table of well-formed sequences has it: none longer than it need be, no surrogate,
- * none beyond U+10FFFF. */
+/* Validates UTF-8 by Unicode's table of well-formed sequences: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
 #ifndef WIREMATCH_UTF8_H
 #define WIREMATCH_UTF8_H
 
 #include "kernel.h"
 
-/* What is still to be read. */
+/* Bytes still to be read. */
 typedef struct {
     const uint8_t *at, *end;
 } Rest;
@@ -18,7 +17,7 @@ static inline size_t further_bytes(uint8_t first) {
     return lies_within(first, 0xF0, 0xF4) ? 3 : 0;
 }
 
-/* A character of several bytes, which are passed if they are one. */
+/* Skips a multi-byte character if it is well-formed. */
 static inline bool pass_character(Rest *rest) {
     uint8_t first = *rest->at;
     size_t more = further_bytes(first);

@@ -1,4 +1,4 @@
-/* Adding words to a vocabulary, and telling what it knows of them. */
+/* Adds words to a vocabulary, and tells what it knows about them. */
 #include "vocabulary.h"
 
 EXPORTED size_t wirematch_vocabulary_bytes(void) { return sizeof(Vocabulary); }
@@ -15,14 +15,14 @@ static void publish(Vocabulary *vocabulary, uint32_t number, const uint8_t *lett
     }
 }
 
-/* The length of the word that begins at `at`; each ends in a zero. `total` where none ends. */
+/* The length of the zero-terminated word at `at`; `total` if it is not terminated. */
 static size_t length_at(const uint8_t *words, size_t at, size_t total) {
     const uint8_t *end = memchr(words + at, 0, total - at);
     return end ? (size_t)(end - words) - at : total;
 }
 
-/* Add `count` new words, which get the next numbers, whatever comes of them: the forms and the stems of all, each ended
- * by a zero, and flags. Gives how many there are now, or NOT_READABLE where they do not all fit; then none is added. */
+/* Adds `count` new words under the next numbers: the forms and the stems of all, each zero-terminated, and flags. Returns the
+ * number of words in the vocabulary, or NOT_READABLE if they do not all fit; then none is added. */
 EXPORTED int64_t wirematch_learn(Vocabulary *vocabulary, const uint8_t *forms, size_t forms_size, const uint8_t *stems,
                                  size_t stems_size, const uint8_t *flags, size_t count) {
     if (count > MOST_WORDS - vocabulary->count || forms_size > LETTERS - vocabulary->used) return NOT_READABLE;
@@ -54,7 +54,7 @@ EXPORTED int64_t wirematch_learn(Vocabulary *vocabulary, const uint8_t *forms, s
     return vocabulary->count;
 }
 
-/* Hashes of words and of stems, and flags, of `count` words by their numbers. */
+/* Word hashes, stem hashes and flags of `count` words, given by number. */
 EXPORTED int64_t wirematch_describe(const Vocabulary *vocabulary, const int32_t *numbers, size_t count, uint32_t *words,
                                     uint32_t *stems, uint8_t *content, uint8_t *digits) {
     for (size_t each = 0; each < count; each++) {

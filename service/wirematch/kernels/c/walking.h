@@ -1,5 +1,5 @@
-/* Walks over two sorted lists, which find what both have. No branch could foretell which list goes on, so there is none, and
- * each step waits for the one before. So long lists are parted by value, and the parts are walked side by side.
+/* Merge walks over two sorted lists that find their common elements. Which list advances is unpredictable, so steps are
+ * branchless, and each waits for the one before; long lists are therefore split by value and the parts walked in parallel.
  */
 #ifndef WIREMATCH_WALKING_H
 #define WIREMATCH_WALKING_H
@@ -8,12 +8,12 @@
 
 enum { WALKS = 4, WORTH_PARTING = 64 };
 
-/* What is left of one walk, which ends with either list. */
+/* The rest of a walk, which ends when either list does. */
 typedef struct {
     size_t at, end, other, other_end;
 } Walk;
 
-/* How many steps can be taken before either list may end: none goes on by more than one number of each. */
+/* Steps that are safe before either list may end: each step advances a list by at most one. */
 static inline size_t steps_left(const Walk *walk) {
     size_t mine = walk->end - walk->at, theirs = walk->other_end - walk->other;
     return mine < theirs ? mine : theirs;
@@ -28,12 +28,12 @@ static inline size_t steps_left_in_all(const Walk *walks) {
     return left;
 }
 
-/* A number of 64 bits, or of 32. */
+/* An element of 64 or 32 bits. */
 static inline uint64_t value_at(const void *numbers, bool wide, size_t at) {
     return wide ? ((const uint64_t *)numbers)[at] : ((const uint32_t *)numbers)[at];
 }
 
-/* The place of the first number that is not below `wanted`. */
+/* The index of the first element not below `wanted`. */
 static inline size_t first_not_below(const void *sorted, bool wide, size_t size, uint64_t wanted) {
     size_t first = 0;
     while (size) {
@@ -44,7 +44,7 @@ static inline size_t first_not_below(const void *sorted, bool wide, size_t size,
     return first;
 }
 
-/* Equal numbers are in the same walk; of short lists all are in the first. */
+/* Equal elements fall into the same walk; short lists are not split. */
 static inline void part_walks(const void *mine, size_t size, const void *theirs, size_t their_size, bool wide, Walk *walks) {
     bool parted = size >= WORTH_PARTING && their_size >= WORTH_PARTING;
     size_t at = 0, other = 0;

@@ -1,4 +1,4 @@
-/* The 32-bit xxHash with seed 0 (its specification, section 1): what words and shingles are hashed with throughout. */
+/* 32-bit xxHash with seed 0 (section 1 of its specification), used for words and shingles throughout. */
 #ifndef WIREMATCH_XXHASH32_H
 #define WIREMATCH_XXHASH32_H
 
@@ -20,7 +20,7 @@ static inline uint32_t avalanche(uint32_t hash) {
     return hash ^ hash >> 16;
 }
 
-/* Four bytes, the lowest first, on any machine. */
+/* Four bytes as a little-endian number, on any machine. */
 static inline uint32_t lane(const uint8_t *bytes) {
     return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }

@@ -1,10 +1,10 @@
-"""What a probability means in other languages than the one that the model learnt from.
+"""Calibration of probabilities for languages other than English, from which the model learnt.
 
-The model learnt from English. Elsewhere endings change where English has words of their own, so the same rewriting
-leaves fewer runs of equal words, and probabilities come out lower: of 19 made-up rewrites in as many languages the
-median is 0.82, of the English ones 0.97, while other reporters' work on the same events stays below 0.06 in all of
-them, and of 6 times 7,140 pairs of different real articles in six languages two are above 0.2. So their log-odds are
-raised by one step, the same for all: there is not enough to say more of each (docs/adr/0024).
+Where other languages inflect, English has separate words, so the same rewriting leaves fewer runs of equal words and
+probabilities come out lower: for 19 made-up rewrites in as many languages the median is 0.82, for the English ones
+0.97. Independent reports on the same events stay below 0.06 in all of them, and of 6 times 7,140 pairs of different
+real articles in six languages, two are above 0.2. So log-odds are raised by one constant for all other languages:
+there is not enough data to tell them apart (docs/adr/0024).
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from __future__ import annotations
 import math
 
 RAISED = 1.25
-"""Nats of log-odds: what was 0.25 in another language is 0.54. Between half of what the medians differ by and all of
-it, so that the weakest of 22 made-up rewrites, the Arabic one, passes; other reporters' work stays below 0.06."""
+"""In log-odds (nats): 0.25 becomes 0.54. Between half of the difference of the medians and all of it, so that the
+weakest of 22 made-up rewrites, the Arabic one, passes while independent reports stay below 0.06."""
 
 
 def is_raised(language: str | None) -> bool:
-    """Whether probabilities of two texts in this language are."""
+    """Whether pairs in this language are raised."""
     return language is not None and language != "en"
 
 
 def calibrated(probability: float, mine: str | None, theirs: str | None) -> float:
-    """The probability for two texts in these languages (ISO 639-1; None where function words are not known)."""
+    """Return the calibrated probability for two texts in these languages (ISO 639-1; None if unknown)."""
     if not is_raised(mine) or mine != theirs or not 0 < probability < 1:
         return probability
     return 1 / (1 + math.exp(-RAISED) * (1 - probability) / probability)

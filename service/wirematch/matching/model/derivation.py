@@ -1,9 +1,9 @@
-"""From features to the probability that one text derives from another, in a file that a reader can follow.
+"""The model: from features to the probability that one text derives from another, in a file that people can read.
 
-Two stages. *Readers*: a logistic regression on pairs that people read, whose weights point the way that reason says,
-so that more of the reporter's own wording in common never makes a pair less likely to be derived. *Rewrites*: boosted
-trees on mined pairs, which look at the two texts alone, whatever the event. What readers say is bounded, so that they
-decide where a reader would doubt, and the trees where nobody would.
+Two stages. *Readers*: a logistic regression on pairs judged by people, with signs constrained by reason, so that more
+of the reporter's own wording in common never makes derivation less likely. *Rewrites*: boosted trees on mined pairs,
+which look at the two texts alone, whatever the event. The readers' score is bounded, so that it decides where a reader
+would hesitate, and the trees where nobody would.
 ``derivation.json`` beside this file has both; ``python -m bench train`` makes it.
 """
 
@@ -24,30 +24,30 @@ from wirematch.matching.model.trees import Forest, Tree
 
 FORMAT = 5
 VOICES = "voices"
-"""The feature that says how many independent voices there were, as ``log(1 + v)``."""
+"""The feature that counts independent voices, as ``log(1 + v)``."""
 
 
 class DecisionModel(Protocol):
-    """What comparing asks of a model, whatever is inside. Which one ships, ``matching.resources`` says."""
+    """The interface of a model that comparing relies on. ``matching.resources`` selects the one that ships."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The features that it is given, in this order."""
+        """Names of the features it expects, in order."""
 
     @property
     def decision(self) -> float:
         """The probability from which on a pair is called derived."""
 
     def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """That one text derives from the other, between 0 and 1, for m rows of features in the order of ``names``."""
+        """Probabilities in [0, 1] that one text derives from the other; ``rows`` are m x f, columns as in ``names``."""
 
     def contributions(self, features: dict[str, float]) -> dict[str, float]:
-        """What speaks for (above 0) and against, in parts that add up to the logarithm of the odds."""
+        """Contributions to the log-odds, positive for derivation; they add up to the log-odds."""
 
 
 @dataclass(frozen=True)
 class Linear:
-    """A logistic regression over standardised features: what each adds to the logarithm of the odds."""
+    """A logistic regression over standardised features, in log-odds."""
 
     names: tuple[str, ...]
     means: tuple[float, ...]
@@ -56,18 +56,18 @@ class Linear:
     intercept: float
 
     def contributions(self, features: dict[str, float]) -> dict[str, float]:
-        """By feature; they and the intercept add up to the score."""
+        """Contributions by feature; with the intercept they add up to the score."""
         return {
             name: weight * (features[name] - mean) / scale
             for name, mean, scale, weight in zip(self.names, self.means, self.scales, self.weights, strict=True)
         }
 
     def score(self, features: dict[str, float]) -> float:
-        """The logarithm of the odds, before calibration."""
+        """Log-odds before calibration."""
         return float(self.scores(np.array([[features[name] for name in self.names]], np.float64))[0])
 
     def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same of m rows of features, in the order of ``names``."""
+        """As ``score``, for m rows of features in the order of ``names``."""
         weights, means, scales = self._arrays
         sums = (weights * (rows - means) / scales).cumsum(axis=1)
         return self.intercept + (sums[:, -1] if sums.shape[1] else np.zeros(len(rows)))
@@ -79,42 +79,42 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """How much each stage has to say."""
+    """The weights of the two stages."""
 
     most: float
-    """Of the readers' score, for or against; it nears this by a hyperbolic tangent."""
+    """Bound of the readers' score in either direction, approached by a hyperbolic tangent."""
     rewrites: float
-    """What the trees' score is taken times."""
+    """Factor of the trees' score."""
 
     def bounded(self, score: float) -> float:
-        """The readers' score, about as it is around 0."""
+        """The readers' score bounded; nearly unchanged around 0."""
         return float(self.bounded_all(np.array([score]))[0])
 
     def bounded_all(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same of many."""
-        # One by one, as numpy's hyperbolic tangent differs from the kernel's in the last bit.
+        """As ``bounded``, for many scores."""
+        # One by one: numpy's hyperbolic tangent differs from the kernel's in the last bit.
         tangents = np.array(list(map(math.tanh, (scores / self.most).tolist())), np.float64)
         return np.asarray(self.most * tangents)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Platt's (1999): the score that both stages give, to the chance that a careful reader would say 'derived'.
+    """Platt scaling (1999) from the sum of both stages to the chance that a careful reader would say 'derived'.
 
-    Voices take from what a pair shares, so the same score means more where many were heard.
+    Voices lower what a pair shares, so the same score means more where many were heard.
     """
 
     slope: float
     intercept: float
     voices: float
-    """What each unit of ``VOICES`` adds."""
+    """Weight of ``VOICES``."""
 
     def odds(self, score: float, voices: float) -> float:
-        """The logarithm of the odds, rising with the score."""
+        """Calibrated log-odds."""
         return self.slope * score + self.voices * voices + self.intercept
 
     def probability(self, score: float, voices: float) -> float:
-        """Between 0 and 1, rising with the score."""
+        """Calibrated probability in (0, 1)."""
         return 0.5 + 0.5 * math.tanh(0.5 * self.odds(score, voices))
 
 
@@ -129,11 +129,11 @@ class DerivationModel:
     calibration: Calibration
     decision: float
     trained: dict[str, Any]
-    """On what, with what, by which program: for people."""
+    """How it was trained: data, settings, program; for people."""
 
     @classmethod
     def from_json(cls, document: str) -> DerivationModel:
-        """Read a model file; ValueError when it is not one that this program can use."""
+        """Parse a model file; ValueError if this program cannot use it."""
         content = json.loads(document)
         if content.get("format") != FORMAT:
             raise ValueError(f"the model file has format {content.get('format')}; run `python -m bench train`")
@@ -156,9 +156,9 @@ class DerivationModel:
         )
 
     def score(self, features: dict[str, float]) -> float:
-        """What both stages say, before calibration.
+        """Uncalibrated score of both stages.
 
-        ValueError when the features are other ones than the model was trained on.
+        Raises ValueError if the features are not those that the model was trained on.
         """
         if tuple(features) != self.names:
             raise ValueError("the model was trained on other features; run `python -m bench train`")
@@ -166,19 +166,19 @@ class DerivationModel:
         return self.balance.bounded(self.readers.score(features)) + rewrites
 
     def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
-        """That one text derives from the other, between 0 and 1, for each pair's features. Errors as ``score``."""
+        """Probabilities that one text derives from the other, for each pair's features. Errors as ``score``."""
         if any(tuple(features) != self.names for features in pairs):
             raise ValueError("the model was trained on other features; run `python -m bench train`")
         rows = [list(features.values()) for features in pairs]
         return self.probabilities_of(np.array(rows, np.float64).reshape(-1, len(self.names)))
 
     def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The same of m rows of features in the order of ``names``."""
+        """As ``probabilities``, for m rows of features in the order of ``names``."""
         found = self.table.probabilities(rows) if self.table is not None else None
         return self.probabilities_in_python(rows) if found is None else found
 
     def probabilities_in_python(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What the kernel is held to."""
+        """Reference implementation of the kernel."""
         readers, rewrites, voices = self._columns
         scores = self.balance.bounded_all(self.readers.scores(rows.take(readers, axis=1)))
         scores = scores + self.balance.rewrites * self.rewrites.scores(rows.take(rewrites, axis=1))
@@ -187,7 +187,7 @@ class DerivationModel:
 
     @cached_property
     def table(self) -> ModelTable | None:
-        """For the compiled kernels; None on the Python path."""
+        """The model for the compiled kernel; None without compiled kernels."""
         if self.rewrites.table is None:
             return None
         readers, rewrites, voices = self._columns
@@ -208,16 +208,16 @@ class DerivationModel:
 
     @cached_property
     def _columns(self) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:
-        """Where the readers' features, those of the trees and the voices are."""
+        """Columns of the readers' features, of the trees' features, and of the voices."""
         of_readers, of_rewrites = (
             np.array(list(map(self.names.index, part.names)), np.intp) for part in (self.readers, self.rewrites)
         )
         return of_readers, of_rewrites, self.names.index(VOICES)
 
     def contributions(self, features: dict[str, float]) -> dict[str, float]:
-        """By feature, of both stages together, then ``voices`` and ``base``.
+        """Contributions by feature, both stages summed, followed by ``voices`` and ``base``.
 
-        Features share in what is left of the readers' score when it is bounded, each by the same factor.
+        Bounding shrinks the readers' score; every feature's contribution shrinks by the same factor.
         """
         slope, said = self.calibration.slope, self.readers.score(features)
         factor = slope * (self.balance.bounded(said) / said if said else 1.0)
@@ -239,9 +239,9 @@ def to_json(  # noqa: PLR0913 - all that a model is
     decision: float,
     trained: dict[str, Any],
 ) -> str:
-    """A model file, one tree a line."""
+    """Serialise a model, one line per tree."""
     columns, trees = rewrites
-    Forest.of(columns, trees)  # or it could not be read again
+    Forest.of(columns, trees)  # raises if the file could not be read again
     terms = {
         name: {"mean": mean, "scale": scale, "weight": weight}
         for name, mean, scale, weight in zip(readers.names, readers.means, readers.scales, readers.weights, strict=True)

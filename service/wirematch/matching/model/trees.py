@@ -1,4 +1,4 @@
-"""Gradient-boosted decision trees over named features, kept as plain lists and read many at a time."""
+"""Gradient-boosted decision trees over named features, evaluated many at a time."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ from wirematch.kernels.forest import ForestTable
 MOST_LEAVES = 16
 
 Tree = float | list[Any]
-"""A leaf's value, or ``[feature, threshold, left, right]`` with trees on both sides; a value up to the threshold goes
+"""A leaf's value, or ``[feature, threshold, left, right]`` with subtrees; values up to and including the threshold go
 left."""
 
 
 @dataclass(frozen=True, eq=False)
 class Forest:
-    """``t`` boosted trees (Friedman 2001); the score is the sum of the leaves that a pair falls into.
+    """``t`` boosted trees (Friedman 2001); the score is the sum of the leaves reached.
 
-    All tests of all trees are made at once, and each that fails rules out the leaves to its left; the first leaf that
-    is left is the tree's (QuickScorer: Lucchese et al. 2015).
+    All tests of all trees are evaluated at once. Each test that fails rules out the leaves on its left; the first leaf
+    not ruled out is the tree's (QuickScorer: Lucchese et al. 2015).
     """
 
     names: tuple[str, ...]
     feature: NDArray[np.intp]
-    """s x t columns to test, s being the most tests that a tree has; small trees are filled up with tests that never
+    """s x t columns to test, where s is the most tests of any tree; shorter columns are padded with tests that never
     fail."""
     threshold: NDArray[np.float64]
     """s x t."""
     ruled_out: NDArray[np.uint16]
-    """s x t sets of leaves, as bits."""
+    """s x t sets of leaves as bit masks."""
     values: NDArray[np.float64]
-    """t x 16 leaves."""
+    """t x 16 leaf values."""
 
     @classmethod
     def of(cls, names: Sequence[str], trees: Sequence[Tree]) -> Forest:
-        """Trees whose tests name features by their place in ``names``; ValueError when one has more than 16 leaves."""
+        """Build from trees whose tests index ``names``; ValueError if one has more than 16 leaves."""
         if any(len(_leaves(tree)) > MOST_LEAVES for tree in trees):
             raise ValueError(f"a tree has more than {MOST_LEAVES} leaves")
         tests = [list(_tests(tree)) for tree in trees]
-        # One row for each tree's first test, one for its second ...: long rows are worked off many numbers at a time.
+        # Row i has the i-th test of every tree: long rows vectorise well.
         feature = np.zeros((max(map(len, tests), default=0), len(trees)), np.intp)
         threshold = np.full(feature.shape, np.inf)
         ruled_out = np.zeros(feature.shape, np.uint16)
@@ -59,23 +59,23 @@ class Forest:
         return cls(tuple(names), feature, threshold, ruled_out, values)
 
     def score(self, features: Mapping[str, float]) -> float:
-        """The sum over all trees; KeyError when a feature is missing."""
+        """Sum over all trees; KeyError if a feature is missing."""
         return float(self.scores(np.array([[features[name] for name in self.names]], np.float64))[0])
 
     def scores(self, rows: Floats64) -> Floats64:
-        """The same of m rows of numbers, in the order of ``names``."""
+        """As ``score``, for m rows of features in the order of ``names``."""
         found = self.table.scores(rows) if self.table else None
         return self.scores_in_python(rows) if found is None else found
 
     def scores_in_python(self, rows: Floats64) -> Floats64:
-        """What the kernel is held to; values are added up from the first tree to the last."""
+        """Reference implementation of the kernel; adds values from the first tree to the last."""
         return np.array(list(map(self._score, rows)), np.float64)
 
     def contributions(self, features: Mapping[str, float]) -> tuple[dict[str, float], float]:
-        """What each feature adds to the score, and what is there before any is asked; together the score.
+        """Return each feature's contribution and the base value before any test; together they are the score.
 
-        A test adds the difference between what a tree says after it and before, which is the mean of the leaves that
-        are left (Saabas 2014, with leaves weighing alike: the model file has no counts). For explaining; slow.
+        A test contributes the change of the tree's expected value, the mean of the leaves still reachable (Saabas
+        2014, with leaves weighted equally, as the model file has no counts). Slow; for explanations.
         """
         added = dict.fromkeys(self.names, 0.0)
         before = 0.0
@@ -94,7 +94,7 @@ class Forest:
 
     @cached_property
     def _splits(self) -> list[dict[tuple[int, int], tuple[str, float, int]]]:
-        """For each tree, by the leaves [first, last) below a test: what it asks, and the first leaf on its right."""
+        """Per tree, keyed by the leaves [first, last) below a test: feature, threshold, first leaf on its right."""
         trees = []
         for number in range(len(self.values)):
             asked = np.isfinite(self.threshold[:, number])
@@ -106,7 +106,7 @@ class Forest:
             )
             splits: dict[tuple[int, int], tuple[str, float, int]] = {}
             spans = [(0, int(asked.sum()) + 1)]
-            for column, threshold, ruled_out in tests:  # from the root, left before right
+            for column, threshold, ruled_out in tests:  # in preorder
                 first, last = spans.pop()
                 while last - first == 1:
                     first, last = spans.pop()
@@ -126,12 +126,12 @@ class Forest:
 
     @cached_property
     def table(self) -> ForestTable | None:
-        """For the compiled kernels; None on the Python path."""
+        """The forest for the compiled kernel; None without compiled kernels."""
         return ForestTable.of(self.feature, self.threshold, self.ruled_out, self.values, len(self.names))
 
 
 def _lowest_bits() -> NDArray[np.uint8]:
-    """For every set of 16 bits but the empty one, the place of the first."""
+    """Index of the lowest set bit of every non-zero 16-bit number."""
     places = np.zeros(1 << MOST_LEAVES, np.uint8)
     for bit in reversed(range(MOST_LEAVES)):
         places[1 << bit :: 1 << (bit + 1)] = bit
@@ -142,12 +142,12 @@ _LOWEST = _lowest_bits()
 
 
 def _leaves(tree: Tree) -> list[float]:
-    """From left to right."""
+    """Leaf values from left to right."""
     return [*_leaves(tree[2]), *_leaves(tree[3])] if isinstance(tree, list) else [tree]
 
 
 def _tests(tree: Tree, first: int = 0) -> Iterator[tuple[int, float, int, int]]:
-    """(Feature, threshold, and the leaves [first, last) that are ruled out when a value is above it) of each test."""
+    """Yield each test in preorder: feature, threshold, and the leaves [first, last) ruled out by a larger value."""
     if isinstance(tree, list):
         feature, threshold, left, right = tree
         last = first + len(_leaves(left))

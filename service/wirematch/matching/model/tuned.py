@@ -1,7 +1,7 @@
-"""The shipped model with what a desk's own labelled pairs say on top of it: a threshold, and two numbers.
+"""The shipped model adjusted by a desk's own labelled pairs: a threshold and two numbers of recalibration.
 
-What the model learnt stays as it is: the order in which it puts pairs is the same, only what a score means, and from
-where on a pair is called derived, may be another. ``wirematch tune`` makes the file.
+The model itself stays as it is, and so does its ranking of pairs; only the meaning of a score and the threshold may
+change. ``wirematch tune`` makes the file.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from wirematch.matching.model.derivation import DecisionModel
 from wirematch.models import Strict
 
 LEAST_DOUBT = 1e-12
-"""Probabilities are kept so far from 0 and 1, so that their odds are finite."""
+"""Probabilities are kept this far from 0 and 1, so that their odds are finite."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recalibration:
-    """Platt's two numbers on the model's own logarithm of the odds; as it stands, they change nothing."""
+    """Platt's two parameters applied to the model's log-odds; the defaults change nothing."""
 
     slope: float = 1.0
     intercept: float = 0.0
 
     def odds(self, odds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What these logarithms of the odds mean to the desk."""
+        """Recalibrate log-odds."""
         return self.slope * odds + self.intercept
 
 
@@ -53,12 +53,12 @@ class Tuning(Strict):
 
 
 class TunedModel:
-    """A ``DecisionModel`` over another one."""
+    """A ``DecisionModel`` that wraps another one."""
 
     def __init__(
         self, shipped: DecisionModel, decision: float | None = None, recalibration: Recalibration = AS_SHIPPED
     ) -> None:
-        """The threshold stays the shipped one where ``decision`` is None."""
+        """With ``decision`` None, the wrapped model's threshold is kept."""
         self._shipped = shipped
         self._recalibration = recalibration
         self._decision = shipped.decision if decision is None else decision
@@ -81,7 +81,7 @@ class TunedModel:
         return probabilities_at(self._recalibration.odds(odds_of(probabilities)))
 
     def contributions(self, features: dict[str, float]) -> dict[str, float]:
-        """See DecisionModel; what the tuning adds to all pairs is in ``base``."""
+        """See DecisionModel; the recalibration's intercept is part of ``base``."""
         parts = {
             name: self._recalibration.slope * value for name, value in self._shipped.contributions(features).items()
         }
@@ -89,11 +89,11 @@ class TunedModel:
 
 
 def odds_of(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logarithm of the odds of each."""
+    """Log-odds of probabilities."""
     kept = np.clip(probabilities, LEAST_DOUBT, 1 - LEAST_DOUBT)
     return np.asarray(np.log(kept) - np.log1p(-kept))
 
 
 def probabilities_at(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The reverse."""
+    """The inverse of ``odds_of``."""
     return np.asarray(0.5 + 0.5 * np.tanh(0.5 * odds))

@@ -1,7 +1,7 @@
-"""Leave out what everybody has: footers, disclaimers, 'about us', statements printed in full.
+"""Leave out boilerplate: footers, disclaimers, 'about us', statements printed in full.
 
-Page furniture that no list of shapes knows is told by the event itself. A passage that several independent stored
-articles hold, too, says nothing of these two, and stands in neither for the comparison.
+Page furniture that no list of patterns knows is recognised by the event. A passage that several independent stored
+articles hold, too, says nothing about this pair and is left out of both texts for the comparison.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
 
 LEAST_LEFT = 20
-"""Words that must be left of either text."""
+"""Least words that must be left of either text."""
 
 
 def without_common(
     submission: Profile, story: Profile, event: Event, rarity: Rarity, pair: np.void | None = None
 ) -> tuple[Pair, Event]:
-    """The two texts, and the event for them, without the passages that are in both and in many others.
+    """Return the pair without the passages that both texts and many others hold, and the event for it.
 
-    They are left whole where there is no such passage, or where next to nothing would be left. ``pair`` is what the
-    event says of the two, where it is known.
+    Returned unchanged if there is no such passage or next to nothing would be left. ``pair`` has the event facts of
+    the two if they are known already.
     """
     if pair is None:
         [pair] = event.pairs([story])

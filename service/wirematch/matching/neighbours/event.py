@@ -1,9 +1,10 @@
-"""What the event's other articles hold: phrases that they have, too, say little about who took from whom.
+"""The event around a pair: phrases that other reports hold, too, say little about who took from whom.
 
-Two reporters on one event share names, stock phrases and what the police said; so do all others who were there. The
-stored articles that resemble a submission, which a look-up gives anyway, tell these phrases from those that only two
-texts share. Three things must not be mistaken for independent voices: copies of either text, what derives from either
-(a story that a hundred outlets took is still theirs), and several pickups of one source, which are one voice.
+Two reporters on one event share names, stock phrases and what the police said, and so do all others who were there. The
+stored articles that resemble a submission, which a look-up returns anyway, tell these phrases from those that only the
+two texts share. Three kinds of articles must not count as independent voices: copies of either text, articles derived
+from either (a story that a hundred outlets took is still theirs), and several pickups of one source, which are one
+voice.
 """
 
 from __future__ import annotations
@@ -25,27 +26,27 @@ from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
 
 MOST_NEIGHBOURS = 30
-"""The likest ones are looked at; further ones share a name and a date."""
+"""Neighbours considered, most similar first; further ones share only a name and a date."""
 DEPENDENT = 0.3
-"""Share of the smaller text's phrases of three words from which on two articles are no independent voices."""
+"""Share of the smaller text's three-word phrases from which on two articles are not independent."""
 COMMON = 0.1
-"""Share of the voices that hold a phrase at which it says a third (1/e) of what it says when nobody else has it ..."""
+"""Share of the voices holding a phrase at which its weight falls to a third (1/e) of that of an unshared one ..."""
 LEAST_COMMON = 1.0
-"""... but never less than one voice."""
+"""... but at least one voice."""
 MANY = 3
-"""So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
+"""Independent voices that make a passage boilerplate: a footer, a disclaimer, a printed statement."""
 
 PairsInEvent = NDArray[np.void]
-"""What a submission and each of m stories have in common in their event: records of ``PAIR``."""
+"""Event facts of a submission and each of m stories: records of ``PAIR``."""
 NAMES = ("unshared_of_shorter", "voices")
 """Features of a pair in its event.
 
-``unshared_of_shorter`` is the share of the phrases of three words of the text that has fewer which the other holds, and
-no other voice; ``voices`` is log(1 + how many others there are).
+``unshared_of_shorter`` is the share of the three-word phrases of the text with fewer of them that the other text holds
+and no other voice does; ``voices`` is log(1 + number of other voices).
 """
 
 _WEIGHTS = np.exp(-np.arange(HOLDERS) / np.maximum(LEAST_COMMON, COMMON * np.arange(HOLDERS))[:, None])
-"""What a phrase says that so many others hold, by how many voices there are."""
+"""Weight of a phrase, by number of voices (rows) and of those that hold it (columns)."""
 _VOICES_TOLD = np.log1p(np.arange(HOLDERS))
 RULES = EventRules(
     dependent=DEPENDENT,
@@ -58,7 +59,7 @@ RULES = EventRules(
 
 
 class Event:
-    """A submission among the stored articles that resemble it, likest first. Made once, asked for every pair."""
+    """A submission among the stored articles that resemble it, most similar first. Built once, used for all pairs."""
 
     def __init__(self, submission: Profile, neighbours: Sequence[Profile] = ()) -> None:
         self._submission = submission
@@ -67,7 +68,7 @@ class Event:
         self._table: EventTable | None = None
 
     def without(self, dropped: Flags, rarity: Rarity) -> tuple[Profile, Event]:
-        """The submission without the flagged ones of its n words, and the event around that; kept for the next pair."""
+        """Return the submission without the flagged ones of its n words, and the event around that; cached."""
         key = dropped.tobytes()
         if key not in self._shortened:
             left = profile(self._submission.text.without(dropped), rarity)
@@ -75,7 +76,7 @@ class Event:
         return self._shortened[key]
 
     def pairs(self, stories: Sequence[Profile]) -> PairsInEvent:
-        """The submission with each of the stories, which may be neighbours or not."""
+        """Return the event facts of the submission with each story; stories may be neighbours or not."""
         known = self.for_kernels(stories)
         if known is None:
             return self.pairs_in_python(stories)
@@ -84,18 +85,18 @@ class Event:
         return self.pairs_in_python(stories) if found is None else found
 
     def for_kernels(self, stories: Sequence[Profile]) -> tuple[EventTable, list[Form], list[int]] | None:
-        """The event, the stories, and which neighbour each is, or -1; None on the Python path."""
+        """Return the event, the stories' forms and their indices among the neighbours, or -1; None without kernels."""
         table = self.table
         known = [form for story in stories if (form := story.form) is not None]
         if table is None or len(known) < len(stories):
             return None
-        if stories == self._neighbours:  # the very ones, as of a submission without any further story
+        if stories == self._neighbours:  # usual case: no story beside the neighbours
             return table, known, list(range(len(stories)))
         place_of = self._places.get
         return table, known, [place_of(id(story), -1) for story in stories]
 
     def pairs_in_python(self, stories: Sequence[Profile]) -> PairsInEvent:
-        """What the kernel is held to."""
+        """Reference implementation of the kernel."""
         pairs = np.zeros(len(stories), PAIR)
         for pair, story in zip(pairs, stories, strict=True):
             mine, theirs = self._submission.phrases, story.phrases
@@ -114,11 +115,11 @@ class Event:
         return pairs
 
     def of_parts(self, story: Profile, mine: Profile, theirs: Profile) -> tuple[Floats64, float | None]:
-        """What the event says of a part of the submission and one of ``story``; either may be all of it.
+        """Return the event features of a part of the submission and a part of ``story``; either may be the whole.
 
-        The features in ``NAMES``, and which share is everybody's of the phrases of three words that both have as their
-        own: None where there are none. Who depends on whom is told by whole texts: a formula may be a third of a part,
-        and then all who print it would pass for pickups.
+        Returns the features in ``NAMES``, and the share that others hold of the three-word phrases which both parts
+        have as their own; None if they have none. Dependence is judged by whole texts: a formula may be a third of a
+        part, and then all who print it would pass for pickups.
         """
         holders, voices = self._beside(story)
         both = np.intersect1d(_own_threes(mine), _own_threes(theirs), assume_unique=True)
@@ -127,7 +128,7 @@ class Event:
         return row, 1 - _unshared(holders[known], voices) / len(both) if len(both) else None
 
     def _beside(self, story: Profile) -> tuple[NDArray[np.intp], int]:
-        """How many independent voices hold each of the submission's phrases beside a story, and how many there are."""
+        """Per phrase of the submission, the independent voices beside a story that hold it; and their total."""
         if self.table is None:
             return self._others(self._close_to(story))
         [pair] = self.pairs([story])
@@ -139,16 +140,16 @@ class Event:
         return dict(zip(NAMES, row, strict=True))
 
     def in_common_phrases(self, story: Profile, pair: np.void) -> Flags:
-        """N flags for the submission's words: within phrases that ``MANY`` voices other than the two hold.
+        """Flag the submission's n words within phrases that at least ``MANY`` voices other than the two hold.
 
-        ``pair`` is what the event says of them.
+        ``pair`` has the event facts of the two.
         """
         if self.table is None:
             return self._common(self._close_to(story))
         return self.table.common_words(int(pair["close"]))
 
     def _common(self, close: Flags) -> Flags:
-        """The same in long rows, where the ``close`` ones are no voices."""
+        """As ``in_common_phrases``, restricted to long runs; ``close`` neighbours do not count as voices."""
         flags = np.zeros(len(self._submission), np.bool_)
         if len(self._neighbours) < MANY or self._voices_in_all < MANY:
             return flags
@@ -160,22 +161,22 @@ class Event:
 
     @property
     def table(self) -> EventTable | None:
-        """For the compiled kernels; None on the Python path."""
-        if self._table is None:  # asked of every submission: a cached property would take a lock
+        """The event for the compiled kernel; None without compiled kernels."""
+        if self._table is None:  # asked for every submission: a cached property would take a lock
             self._table = EventTable.of(self._submission.form, [one.form for one in self._neighbours], RULES)
         return self._table
 
     def held_by(self, story: Profile) -> Flags:
-        """Which of the submission's p phrases the story holds."""
+        """Flag the submission's p phrases that the story holds."""
         place = self._places.get(id(story))
         if place is not None:
             return np.asarray(self._held[place])
         return np.asarray(held(self._submission.phrases.keys, [story.phrases.keys])[0])
 
     def _others(self, close: Flags) -> tuple[NDArray[np.intp], int]:
-        """How many independent voices hold each of the submission's phrases, and how many there are.
+        """Return, per phrase of the submission, the independent voices that hold it, and their total.
 
-        ``close`` are the neighbours that depend on the other of two.
+        ``close`` flags the neighbours that depend on the other text of the pair.
         """
         bound = np.unique(self._voices[self._close_to_submission | close])
         return self._holders - self._held_by_voices[bound].sum(axis=0), self._voices_in_all - len(bound)
@@ -186,12 +187,12 @@ class Event:
 
     @cached_property
     def _held(self) -> Flags:
-        """Which of the submission's phrases each neighbour holds."""
+        """Neighbours x p flags: which phrases of the submission each neighbour holds."""
         return held(self._submission.phrases.keys, [one.phrases.keys for one in self._neighbours])
 
     @cached_property
     def _samples(self) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.intp]]:
-        """What is sampled of all neighbours, which of it each has, and how much that is."""
+        """The union of all neighbours' phrase samples, which of it each neighbour has, and their sample sizes."""
         samples = [one.phrases.sample for one in self._neighbours]
         sizes = np.array(list(map(len, samples)), np.intp)
         joined = np.concatenate(samples) if samples else np.empty(0, np.uint32)
@@ -201,7 +202,7 @@ class Event:
         return known, table, sizes
 
     def _close_to(self, text: Profile) -> Flags:
-        """Which neighbours are the text itself or depend on it, or it on them."""
+        """Flag neighbours that are the text itself or dependent on it in either direction."""
         known, table, sizes = self._samples
         sample = text.phrases.sample
         row = held(known, [sample])[0].astype(np.float32)
@@ -217,7 +218,7 @@ class Event:
 
     @cached_property
     def _voices(self) -> NDArray[np.intp]:
-        """Which voice each neighbour belongs to: those that depend on one another, in any number of steps, are one."""
+        """Voice of each neighbour: neighbours dependent on one another, directly or not, are one voice."""
         _, table, sizes = self._samples
         alike = table @ table.T > DEPENDENT * np.maximum(1, np.minimum.outer(sizes, sizes))
         np.fill_diagonal(alike, val=True)
@@ -229,7 +230,7 @@ class Event:
 
     @cached_property
     def _held_by_voices(self) -> NDArray[np.int16]:
-        """1 where any of a voice holds a phrase, of v voices and p phrases."""
+        """Of shape v x p: 1 where any article of the voice holds the phrase."""
         table = np.zeros((self._voices_in_all, self._held.shape[1]), np.int16)
         for voice, row in zip(self._voices.tolist(), self._held, strict=True):
             table[voice] |= row
@@ -245,20 +246,20 @@ class Event:
 
 
 def _unshared(holders: NDArray[np.intp], voices: int) -> float:
-    """What phrases say together that so many others hold, each; added up by how many these are, as the kernel does."""
+    """Sum of the phrases' weights, by the number of their holders; summed in the order of the kernel."""
     counts = np.bincount(holders, minlength=HOLDERS)
     return float((counts * _WEIGHTS[voices]).cumsum()[-1])
 
 
 def _features(holders: NDArray[np.intp], voices: int, fewer: int) -> tuple[float, float]:
-    """Those in ``NAMES`` of a pair whose shared phrases so many others hold; ``fewer`` are the phrases of one text.
+    """The features in ``NAMES`` for shared phrases with these ``holders``; ``fewer`` is the smaller phrase count.
 
-    They are the same whichever of the two is the submission; all are finite and at least 0.
+    Symmetric in the two texts; finite and non-negative.
     """
     return _unshared(holders, voices) / max(1, fewer), float(_VOICES_TOLD[voices])
 
 
 def _own_threes(text: Profile) -> NDArray[np.uint32]:
-    """Keys of the phrases of three words that nobody is quoted with."""
+    """Keys of the three-word phrases outside quotations."""
     phrases = text.phrases
     return phrases.keys[phrases.own & ~phrases.spoken & ~phrases.longer]

@@ -1,4 +1,4 @@
-"""Passages of two texts that many others have, too: page furniture that no list of shapes knows."""
+"""Passages of two texts that many others hold, too: page furniture that no list of patterns knows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from wirematch.matching.profiles.phrases import held
 from wirematch.matching.profiles.text_profile import Profile
 
 LEAST_IN_A_ROW = 12
-"""Words in a row that many voices hold, from which on they are everybody's; fewer are an idiom."""
+"""Words in a row held by many voices from which on they are boilerplate; fewer are an idiom."""
 
 
 def common_to_both(submission: Profile, story: Profile, common: Flags) -> tuple[Flags, Flags]:
-    """Which words of either stand in long rows that both have, of the ``common`` ones of the submission's n words."""
+    """Flag the words of both texts in long runs that both have; only ``common`` words of the submission qualify."""
     if submission.form is not None and story.form is not None:
         found = common_passages(submission.form, story.form, common, LEAST_IN_A_ROW)
         if found is not None:
@@ -23,13 +23,13 @@ def common_to_both(submission: Profile, story: Profile, common: Flags) -> tuple[
 
 
 def common_to_both_in_python(submission: Profile, story: Profile, mine: Flags) -> tuple[Flags, Flags]:
-    """What the kernel is held to, of long rows alone; nothing of either where not of both."""
+    """Reference implementation of the kernel, given long runs only; flags nothing in one text unless in both."""
     theirs = long_enough(_same_phrases(submission, mine, story))
     return (mine, theirs) if theirs.any() else (np.zeros_like(mine), theirs)
 
 
 def long_enough(flags: Flags) -> Flags:
-    """The same without short stretches."""
+    """Clear the flags of runs shorter than LEAST_IN_A_ROW."""
     edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
     kept = np.zeros(len(flags), np.bool_)
     for start, end in edges.tolist():
@@ -39,7 +39,7 @@ def long_enough(flags: Flags) -> Flags:
 
 
 def _same_phrases(submission: Profile, flags: Flags, story: Profile) -> Flags:
-    """The story's words within phrases of four words that the flagged ones make, too."""
+    """Flag the story's words within four-word phrases that the flagged words of the submission form, too."""
     phrases = submission.phrases
     inside = np.zeros(len(phrases.keys), np.bool_)
     inside[phrases.fours[_starts(flags)]] = True
@@ -52,7 +52,7 @@ def _same_phrases(submission: Profile, flags: Flags, story: Profile) -> Flags:
 
 
 def _starts(flags: Flags) -> Flags:
-    """Which runs of four words lie within the flagged ones."""
+    """Flag the four-word windows that lie within the flagged words."""
     size = max(0, len(flags) - 3)
     inside = flags[:size].copy()
     for shift in range(1, 4):

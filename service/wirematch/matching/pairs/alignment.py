@@ -1,8 +1,8 @@
-"""Find the passages that two texts share: runs taken word for word, and sentences that were reworded.
+"""Find the passages that two texts share: runs taken verbatim and sentences that were reworded.
 
-Seeds are runs of five equal words, extended as far as they go (as in plagiarism detection since Potthast et al.
-2012, 'seeding, extension, filtering'). What they leave of a sentence counts as reworded when its rarity-weighted
-content stands in one or two neighbouring sentences of the story.
+Seeds are runs of five equal words, extended as far as possible (the 'seeding, extension, filtering' of plagiarism
+detection since Potthast et al. 2012). The remainder of a sentence counts as reworded if its rarity-weighted content
+occurs in one or two neighbouring sentences of the story.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from wirematch.matching.pairs.sentences import ROUNDING, SentenceOverlap
 from wirematch.matching.profiles.text_profile import Profile
 
 RUN_STANDS_ALONE = 12
-"""A run of so many words is a passage of its own, even inside a reworded sentence."""
+"""Words from which on a run is a passage of its own, even inside a reworded sentence."""
 MOSTLY_TAKEN = 0.8
-"""A sentence with this share of its words in runs was copied with changes, not reworded."""
+"""Share of a sentence's words in runs from which on it was copied with changes rather than reworded."""
 REWORDED = 0.45
-"""Share of a sentence's weight that must be found in the story for it to count as reworded."""
+"""Least share of a sentence's weight that must occur in the story for it to count as reworded."""
 REWORDED_WORDS = 3
-"""Distinct content words that a reworded sentence shares with the story's at the least; a sentence that has not so many
-words, such as a heading, all of its words, and with none of more words than that."""
+"""Least distinct content words that a reworded sentence shares with the story's. A sentence with fewer words, such as a
+heading, must share all of them, and only with a sentence that has no more words than this."""
 BRIDGED_WORDS = 3
-"""Words that may be changed between two runs which then make one passage ..."""
+"""Words that may differ between two runs that are joined into one passage ..."""
 LEAST_PIECE = 3
-"""Words of a run beyond a boundary that are worth a passage of their own."""
+"""Words of a run beyond a boundary from which on they are a passage of their own."""
 STILL_VERBATIM = 0.85
 """... as long as this share of its words is unchanged."""
 GAINED_BY_NEIGHBOUR = 0.1
-"""A second story sentence belongs to a passage when it brings so much more of the submission's sentence."""
+"""Least additional share of the submission's sentence for which a second story sentence joins a passage."""
 
 
 RULES = Rules(
@@ -59,7 +59,7 @@ RULES = Rules(
 
 @dataclass(frozen=True, slots=True)
 class AlignedPassage:
-    """Word positions ``[start, end)`` on both sides; ``equal`` is the (weighted) number of words that agree."""
+    """Word positions ``[start, end)`` in both texts; ``equal`` is the (weighted) number of words that agree."""
 
     start: int
     end: int
@@ -70,7 +70,7 @@ class AlignedPassage:
 
     @property
     def similarity(self) -> float:
-        """1 for a run taken word for word, less for anything else."""
+        """1 for an unchanged run, less for anything else."""
         longest = max(self.end - self.start, self.story_end - self.story_start) if self.verbatim else len(self)
         return self.equal / longest
 
@@ -80,7 +80,7 @@ class AlignedPassage:
 
 @dataclass(frozen=True, eq=False)
 class Alignment:
-    """What two texts share, in the submission's order and without overlap there."""
+    """The passages of two texts, in the submission's order and without overlap there."""
 
     records: NDArray[np.void]
     """Passages, as records of ``PASSAGE``."""
@@ -92,14 +92,14 @@ class Alignment:
 
     @classmethod
     def of(cls, passages: list[AlignedPassage], runs: list[Run]) -> Alignment:
-        """From passages and runs one by one."""
+        """Build from lists of passages and runs."""
         records = np.array([astuple(passage) for passage in passages], PASSAGE)
         pieces = np.array([astuple(run) for run in runs], RUN)
         return cls(records, pieces, sum(map(len, passages)), sum(run.length for run in runs))
 
     @cached_property
     def passages(self) -> list[AlignedPassage]:
-        """One by one."""
+        """The passages as objects."""
         return [
             AlignedPassage(start, end, story_start, story_end, equal, bool(verbatim))
             for start, end, story_start, story_end, equal, verbatim in self.records.tolist()
@@ -107,12 +107,12 @@ class Alignment:
 
     @cached_property
     def runs(self) -> list[Run]:
-        """One by one."""
+        """The runs as objects."""
         return list(starmap(Run, self.pieces.tolist()))
 
     @property
     def similarities(self) -> Floats64:
-        """Of each passage; see ``AlignedPassage``."""
+        """Similarity of each passage; see ``AlignedPassage``."""
         of = self.records
         lengths, story_lengths = of["end"] - of["start"], of["story_end"] - of["story_start"]
         similarities: Floats64 = of["equal"] / np.where(of["verbatim"], np.maximum(lengths, story_lengths), lengths)
@@ -128,7 +128,7 @@ class Alignment:
 
 
 def align_measured(submission: Profile, story: Profile, *, weights_of_story: bool) -> Alignment | None:
-    """Passages of ``submission`` found in ``story``, all in one call; None on the Python path.
+    """Align in one kernel call; None without compiled kernels.
 
     ``weights_of_story`` as in ``SentenceOverlap.is_swapped``.
     """
@@ -139,9 +139,9 @@ def align_measured(submission: Profile, story: Profile, *, weights_of_story: boo
 
 
 def align(submission: Profile, story: Profile, sentences: SentenceOverlap, runs: list[Run] | None = None) -> Alignment:
-    """Passages of ``submission`` found in ``story``; ``sentences`` is the overlap of their sentences.
+    """Find the passages of ``submission`` in ``story``; ``sentences`` is the overlap of their sentences.
 
-    ``runs`` are those that ``find_runs`` finds, where they are known.
+    ``runs`` are the result of ``find_runs``, if known.
     """
     if runs is None:
         runs = find_runs(submission.seeds, story.seeds)
@@ -150,7 +150,7 @@ def align(submission: Profile, story: Profile, sentences: SentenceOverlap, runs:
 
 
 def align_in_python(submission: Profile, story: Profile, sentences: SentenceOverlap, runs: list[Run]) -> Alignment:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     parts = submission.parts
     runs = [piece for run in runs for piece in _within_parts(run, parts, story.parts)]
     starts = submission.sentences.tolist()
@@ -160,7 +160,7 @@ def align_in_python(submission: Profile, story: Profile, sentences: SentenceOver
     for number, (start, end) in enumerate(pairwise(starts)):
         for first, last in gaps.of(start, end):
             reworded = _reworded(number, first, last, submission, story, sentences)
-            # What was not reworded may still hold a short run.
+            # A remainder that was not reworded may still hold a short run.
             passages += gaps.cut(first, last) if reworded is None else [reworded]
     return Alignment.of(_merge(sorted(passages, key=lambda passage: passage.start), parts), runs)
 
@@ -182,7 +182,7 @@ def align_compiled(
 
 
 def _within_parts(run: Run, parts: list[int], story_parts: list[int]) -> Iterator[Run]:
-    """A run cut wherever page furniture stands within it, so that no passage reaches across."""
+    """Cut a run wherever furniture lies within it, so that no passage reaches across."""
     if parts[run.start] == parts[run.end - 1] and story_parts[run.story_start] == story_parts[run.story_end - 1]:
         yield run
         return
@@ -197,7 +197,7 @@ def _as_passage(run: Run) -> AlignedPassage:
 
 
 def _stands_alone(block: AlignedPassage, starts: list[int]) -> bool:
-    """Whether it is long, or most of a sentence; sentences begin at ``starts``."""
+    """Whether a block is long or makes up most of a sentence; ``starts`` are where sentences begin."""
     if len(block) >= RUN_STANDS_ALONE:
         return True
     within = starts[bisect_right(starts, block.start) - 1 : bisect_left(starts, block.end) + 1]
@@ -207,7 +207,7 @@ def _stands_alone(block: AlignedPassage, starts: list[int]) -> bool:
 
 
 class _Gaps:
-    """What ``blocks`` leave of the sentences, and the ``runs`` there; both are in order and do not overlap."""
+    """What ``blocks`` leave of the sentences, and the ``runs`` in it; both are ordered and do not overlap."""
 
     def __init__(self, blocks: list[AlignedPassage], runs: list[Run]) -> None:
         self._blocks, self._runs = blocks, runs
@@ -215,7 +215,7 @@ class _Gaps:
         self._run_ends = [run.end for run in runs]
 
     def of(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """What is left of the words ``[start, end)``; remnants that a bridge would span are nobody's."""
+        """Yield what is left of the words ``[start, end)``, without remnants that a bridge would span."""
         before = start
         for number in range(bisect_right(self._ends, start), len(self._blocks)):
             block = self._blocks[number]
@@ -228,7 +228,7 @@ class _Gaps:
             yield before, end
 
     def cut(self, start: int, end: int) -> list[AlignedPassage]:
-        """The parts of the runs within ``[start, end)``."""
+        """Clip runs to ``[start, end)``; pieces that are too short are dropped."""
         pieces = []
         for number in range(bisect_right(self._run_ends, start), len(self._runs)):
             run = self._runs[number]
@@ -243,9 +243,9 @@ class _Gaps:
 def _reworded(  # noqa: PLR0913 - words of a sentence in two texts
     number: int, first: int, last: int, submission: Profile, story: Profile, sentences: SentenceOverlap
 ) -> AlignedPassage | None:
-    """Words ``[first, last)`` of a sentence as one reworded passage, or none.
+    """Return words ``[first, last)`` of a sentence as one reworded passage, or None.
 
-    They must be found in the story by themselves: a long run beside them must not vouch for them.
+    They must be found in the story on their own: a long run beside them must not vouch for them.
     """
     partner = sentences.partner(number, GAINED_BY_NEIGHBOUR)
     if partner is None:
@@ -271,7 +271,7 @@ def _reworded(  # noqa: PLR0913 - words of a sentence in two texts
 
 
 def _merge(passages: Iterable[AlignedPassage], parts: list[int]) -> list[AlignedPassage]:
-    """Join passages that continue each other on both sides, within one part of the submission."""
+    """Join passages that continue each other in both texts, within one part of the submission."""
     merged: list[AlignedPassage] = []
     for passage in passages:
         joined = None
@@ -285,12 +285,12 @@ def _merge(passages: Iterable[AlignedPassage], parts: list[int]) -> list[Aligned
 
 
 def _join(before: AlignedPassage, after: AlignedPassage) -> AlignedPassage | None:
-    """One passage of two that follow each other; None when they do not, or when it would say too much."""
+    """Join two consecutive passages; None if they are not consecutive or the result would claim too much."""
     if before.verbatim != after.verbatim or after.start - before.end > BRIDGED_WORDS:
         return None
     if before.verbatim:
         follows = 0 <= after.story_start - before.story_end <= BRIDGED_WORDS
-    else:  # one sentence of the story, split in two; a reader wants the others side by side
+    else:  # one story sentence split in two; other reworded sentences are shown one by one
         follows = (before.story_start, before.story_end) == (after.story_start, after.story_end)
     if not follows:
         return None

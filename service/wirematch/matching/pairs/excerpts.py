@@ -1,7 +1,7 @@
-"""Excerpts: runs of a reporter's own words that stand in another text word for word.
+"""Excerpts: runs of a reporter's own words that another text has verbatim.
 
-Few words say nothing of two articles as a whole, so a model of pairs passes over them. But nobody writes 25 words of
-another by chance: such a run is reported whatever else the two are.
+A few words say nothing about two articles as a whole, so a model of pairs ignores them. But nobody writes another's 25
+words by chance: such a run is reported however different the texts are.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from wirematch.matching.profiles.phrases import held, within
 from wirematch.matching.profiles.text_profile import Profile
 
 LEAST_EXCERPT = 25
-"""Words in a row, own on both sides, that are an excerpt."""
+"""Consecutive words, outside quotations in both texts, that make an excerpt."""
 _FOURS = LEAST_EXCERPT - 3
-"""Phrases of four words that such a run has."""
+"""Four-word phrases in such a run."""
 
 
 def lifted(submission: Profile, story: Profile) -> bool:
     """Whether the submission holds an excerpt of the story.
 
-    Every word of an excerpt stands within phrases of four words that the story has, outside of quotation marks in
-    both texts; that the story quotes somebody with some of them elsewhere takes nothing from that.
+    Every word of an excerpt lies in four-word phrases that occur outside quotations in both texts. That the story
+    also quotes somebody with some of them elsewhere does not matter.
     """
     phrases = submission.phrases
     starts = within(submission.own, 4)
@@ -33,7 +33,7 @@ def lifted(submission: Profile, story: Profile) -> bool:
 
 
 def _in_a_row(flags: Flags, least: int) -> bool:
-    """Whether ``least`` neighbouring ones of at least so many flags are set."""
+    """Whether ``least`` consecutive flags are set; there are at least so many flags."""
     before = np.zeros(len(flags) + 1, np.int64)
     np.cumsum(flags, out=before[1:])
     return bool((before[least:] - before[:-least] == least).any())

@@ -1,9 +1,9 @@
-"""Measure what two texts share, in the numbers that the decision is made from.
+"""Features: what two texts share, in the numbers that the decision is based on.
 
-Who took from whom is told by times, not by texts, so the features speak of the shorter and the longer text: one
-ending in ``_of_shorter`` is a share of the shorter one that the longer holds too. What sets copying apart from two
-reporters on one event: the reporter's own wording around the facts, in runs and in order, outside of quotations, and
-phrases that nobody else on the event has (``event``).
+Who took from whom is told by times, not by texts, so features refer to the shorter and the longer text: one ending in
+``_of_shorter`` is a share of the shorter text that the longer one holds, too. Copying differs from two independent
+reports on one event by the reporter's own wording around the facts, in runs and in order and outside quotations, and
+by phrases that nobody else on the event has (``event``).
 """
 
 from __future__ import annotations
@@ -29,10 +29,9 @@ from wirematch.stopping import stop_if_unwanted
 FOUND = 0.6
 """Share of a sentence's content from which on it counts as found in the other text."""
 CLOSEST = 3
-"""At most so many sentences, the likest, tell whether a part was taken, whatever the rest of the text is; as in
-``measuring.c``."""
+"""Most similar sentences that tell whether a part was taken, whatever the rest of the text is; see ``measuring.c``."""
 IN_ORDER = 0.35
-"""Likeness (harmonic mean of both shares) from which on the order of sentences is looked at."""
+"""Similarity (harmonic mean of both shares) from which on a sentence counts for the order of sentences."""
 
 NAMES = (
     "bigrams_of_shorter", "own_trigrams_of_shorter", "own_wording_pairs_of_longer", "names_of_shorter",
@@ -53,26 +52,26 @@ MEASURED = (
     "sentence_shares_of_shorter", "sentences_found_of_shorter", "sentence_likeness_of_shorter",
     "closest_sentences_of_shorter", "sentences_in_order_of_all",
 )  # fmt: skip
-"""All that is measured of two texts, as the compiled kernel gives it; ``NAMES`` are those that proved of use."""
+"""Everything measured of two texts, in the kernel's order; ``NAMES`` are the ones that proved useful."""
 _SIZES = ("length_of_shorter", "length_of_longer", "length_ratio", "speech_of_shorter", "speech_of_longer")
 _ALL = (*MEASURED, *_SIZES, *EVENT_NAMES)
-"""As the compiled kernel has them."""
+"""In the kernel's order."""
 WORDS_AT_ONCE = 65_536
-"""Words of all pairs that are measured in one call."""
+"""Total words of the pairs measured in one call."""
 
 
 class FeatureColumns:
-    """Which features are wanted of pairs, of those in ``NAMES`` and the event's, and in which order."""
+    """A selection of the features in ``NAMES`` and of the event, in a given order."""
 
     def __init__(self, names: Sequence[str] = (*NAMES, *EVENT_NAMES)) -> None:
-        """ValueError for a feature that nobody measures."""
+        """Raises ValueError for an unknown feature."""
         self.names = tuple(names)
         self._in_python = np.array([(*NAMES, *EVENT_NAMES).index(name) for name in names], np.intp)
         self.rules = MeasuringRules(found=FOUND, in_order=IN_ORDER, columns=list(map(_ALL.index, names)))
-        """For the compiled kernels."""
+        """Rules for the compiled kernel."""
 
     def of(self, pairs: Sequence[tuple[Profile, Profile]], in_event: Floats64) -> Floats64:
-        """Of m pairs of a submission and a story, whichever is the shorter; m x 2 are from the event. m x f."""
+        """Return m x f features for m pairs in any order of length; ``in_event`` has the m x 2 event features."""
         if not pairs:
             return np.empty((0, len(self.names)))
         cuts = cuts_of(pairs)
@@ -92,7 +91,7 @@ class FeatureColumns:
 
 
 def cuts_of(pairs: Sequence[tuple[Profile, Profile]]) -> list[int]:
-    """Where to part pairs, so that one call of a kernel, which nothing stops, takes some milliseconds at the most."""
+    """Where to split pairs, so that a kernel call, which cannot be interrupted, takes a few milliseconds at most."""
     cuts, words = [0], 0
     for number, (submission, story) in enumerate(pairs):
         words += submission.size + story.size
@@ -112,10 +111,10 @@ def _in_python(submission: Profile, story: Profile) -> dict[str, float]:
 def measure(
     shorter: Profile, longer: Profile, sentences: SentenceOverlap, runs: list[Run] | None = None
 ) -> dict[str, float]:
-    """The features in ``NAMES``, in that order, all finite and at least 0.
+    """Return the features in ``NAMES``, in that order, all finite and non-negative.
 
-    ``sentences`` is the overlap with the shorter text's as rows; ``runs`` are those of the shorter text that
-    ``find_runs`` finds, where they are known. Lengths are logarithms, that of the longest run, too.
+    ``sentences`` has the shorter text's sentences as rows; ``runs`` are the result of ``find_runs`` for the shorter
+    text, if known. Lengths, including that of the longest run, are logarithmic.
     """
     if runs is None:
         runs = find_runs(shorter.seeds, longer.seeds)
@@ -139,12 +138,12 @@ def _shares(shorter: Profile, longer: Profile) -> dict[str, float]:
 
 
 def _sequences(shorter: Profile, longer: Profile) -> dict[str, float]:
-    """Longest common subsequences: what is shared in the same order, whatever stands between."""
+    """Longest common subsequences: what is shared in the same order, with gaps."""
     shares = {}
     known: dict[tuple[int, int], int] = {}
     for name in SEQUENCES:
         mine, theirs = shorter.sequences[name], longer.sequences[name]
-        same = (id(mine), id(theirs))  # texts without speech have one list under two names
+        same = (id(mine), id(theirs))  # without speech, two names share one list
         common = known[same] if same in known else LCSseq.similarity(mine, theirs)
         known[same] = common
         shares[f"{name}_in_order_of_shorter"] = common / max(1, len(mine))
@@ -166,7 +165,7 @@ def _runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float
 
 
 def _sentences(sentences: SentenceOverlap, shorter: Profile) -> dict[str, float]:
-    """How well the shorter text's sentences are found, and how far those found keep their order."""
+    """How well the shorter text's sentences are found, and how far they keep their order."""
     likeness = _harmonic(sentences.in_story, sentences.in_submission)
     shares = shorter.sentence_shares
     best = sentences.in_story.max(axis=1, initial=0)
@@ -185,12 +184,12 @@ def _sentences(sentences: SentenceOverlap, shorter: Profile) -> dict[str, float]
 
 
 def _sum(numbers: Floats64) -> float:
-    """From the first to the last, as the compiled kernel adds up."""
+    """Sequential sum, in the order of the compiled kernel."""
     return float(np.cumsum(numbers)[-1]) if len(numbers) else 0.0
 
 
 def _longest_increasing(partners: NDArray[np.intp]) -> int:
-    """Length of the longest run that never goes back (patience sorting); a partner recurs where one was split."""
+    """Length of the longest non-decreasing subsequence (patience sorting); partners repeat where one was split."""
     tails: list[int] = []
     for partner in partners.tolist():
         place = bisect_right(tails, partner)

@@ -1,4 +1,4 @@
-"""Two texts side by side: what they have in common is found once, for measuring, aligning and showing alike."""
+"""Two texts side by side: what they share is computed once, for measuring, aligning and showing."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ class Pair:
 
     @cached_property
     def sentences(self) -> SentenceOverlap:
-        """The overlap of their sentences."""
+        """Overlap of their sentences."""
         return overlap_sentences(self.submission, self.story)
 
     @cached_property
     def runs(self) -> list[Run]:
-        """Runs of the submission's words that stand in the story."""
+        """Runs of the submission's words that occur in the story."""
         return find_runs(self.submission.seeds, self.story.seeds)
 
     @cached_property
     def alignment(self) -> Alignment:
-        """Passages of the submission that are found in the story."""
+        """Passages of the submission found in the story."""
         found = align_measured(self.submission, self.story, weights_of_story=False)
         return align(self.submission, self.story, self.sentences, self.runs) if found is None else found
 
     @cached_property
     def turned_alignment(self) -> Alignment:
-        """Passages of the story that are found in the submission."""
+        """Passages of the story found in the submission."""
         found = align_measured(self.story, self.submission, weights_of_story=True)
         if found is not None:
             return found
@@ -46,11 +46,11 @@ class Pair:
 
     @property
     def turned(self) -> Pair:
-        """The two in each other's place. Nothing refers to it, or either would wait for the collector of cycles."""
+        """The pair with its texts swapped. Not cached: a reference cycle would wait for the garbage collector."""
         return _Turned(self)
 
     def features(self, event: Event | None = None) -> dict[str, float]:
-        """See ``measure`` and ``Event.features``; whichever is the shorter. Without an event, nobody else was there."""
+        """See ``measure`` and ``Event.features``; symmetric. Without ``event``, as if nobody else had reported it."""
         pair = self if len(self.submission) <= len(self.story) else self.turned
         measured = measure(pair.submission, pair.story, pair.sentences, pair.runs)
         return measured | (event or Event(self.submission)).features(self.story)
@@ -80,5 +80,5 @@ class _Turned(Pair):
         return self._pair.turned_alignment
 
     @property
-    def turned(self) -> Pair:  # the one it was made from
+    def turned(self) -> Pair:  # the pair that it was made from
         return self._pair

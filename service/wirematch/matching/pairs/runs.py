@@ -1,4 +1,4 @@
-"""Find the runs of words that two texts share: seeds of five equal words, extended as far as they go."""
+"""Find the runs of words that two texts share: seeds of five equal words, extended as far as possible."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from wirematch.kernels.runs import SeedTable
 
 SEED_WORDS = 5
 MOST_PLACES = 16
-"""Places in the story at which one seed is tried."""
+"""Positions in the story at which a seed is tried."""
 _STRIDE = 16
-"""Words that are compared at once where a run is long."""
+"""Words compared at once while extending a long run."""
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -42,22 +42,22 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Seeds:
-    """A text of ``n`` words, ready to be searched for runs that it shares with another."""
+    """A text of ``n`` words, indexed for finding the runs that it shares with another."""
 
     hashed: NDArray[np.uint32]
-    """n hashes of words."""
+    """n word hashes."""
     hashes: Hashes64
-    """max(0, n - 4) hashes of five words each, in order."""
+    """max(0, n - 4) hashes of five consecutive words, in order of position."""
     ordered: Hashes64
-    """The same, sorted."""
+    """The same hashes, sorted."""
     places: NDArray[np.intp]
-    """Where each of those begins; equal ones in order."""
+    """Positions of the sorted hashes; equal hashes in order of position."""
     table: SeedTable | None
-    """The same for the kernel; None on the Python path."""
+    """The index for the kernel; None without compiled kernels."""
 
     @classmethod
     def of(cls, words: NDArray[np.uint32]) -> Seeds:
-        """The seeds of a text with these words' hashes."""
+        """Index a text given by its word hashes."""
         table = SeedTable.of(words, SEED_WORDS)
         if table is None:
             return cls.in_python(words)
@@ -65,24 +65,25 @@ class Seeds:
 
     @classmethod
     def in_python(cls, words: NDArray[np.uint32]) -> Seeds:
-        """What the kernel is held to."""
+        """Reference implementation of the kernel."""
         hashes = ngram_hashes(words, SEED_WORDS)
         places = np.argsort(hashes, kind="stable")
         return cls(words, hashes, hashes[places], places, None)
 
     @cached_property
     def words(self) -> list[int]:
-        """As Python compares them."""
+        """The word hashes as a list, for comparisons in Python."""
         words: list[int] = self.hashed.tolist()
         return words
 
 
 def find_runs(mine: Seeds, theirs: Seeds) -> list[Run]:
-    """Runs of equal words that together cover, once, every run of ``SEED_WORDS`` that the texts share.
+    """Return runs of equal words that together cover every shared run of ``SEED_WORDS``, each word once.
 
-    The longest extension comes first; where two overlap in the submission, the later begins where the earlier ends.
+    At each position the longest extension is taken; where two runs overlap in the submission, the later one begins
+    where the earlier one ends.
     """
-    if not len(mine.hashes):  # too short to say anything, unless it is the same text
+    if not len(mine.hashes):  # too short for seeds: a run only if the texts are equal
         equal = len(mine.words) > 0 and mine.words == theirs.words
         return [Run(0, 0, len(mine.words))] if equal else []
     if not len(theirs.hashes):
@@ -95,7 +96,7 @@ def find_runs(mine: Seeds, theirs: Seeds) -> list[Run]:
 
 
 def find_runs_in_python(mine: Seeds, theirs: Seeds) -> list[Run]:
-    """What the kernel is held to, of two texts that both have seeds."""
+    """Reference implementation of the kernel, for two texts that both have seeds."""
     first = np.searchsorted(theirs.ordered, mine.hashes)
     np.minimum(first, len(theirs.ordered) - 1, out=first)
     shared = np.flatnonzero(theirs.ordered[first] == mine.hashes)
@@ -111,17 +112,17 @@ def find_runs_in_python(mine: Seeds, theirs: Seeds) -> list[Run]:
         places = _nearest(places_there, begin[number], last[number], expected)
         length, place = _longest(mine.words, theirs.words, at, places)
         number += 1
-        if length < SEED_WORDS or at + length <= done:  # a hash met by chance, or nothing new
+        if length < SEED_WORDS or at + length <= done:  # a hash collision, or nothing new
             continue
         start = max(at, done)
         runs.append(Run(start, place + start - at, at + length - start))
         done, expected = at + length, place + length
-        number = bisect_left(known, done - SEED_WORDS + 1, number)  # the next run may begin within this one
+        number = bisect_left(known, done - SEED_WORDS + 1, number)  # the next run may start within this one
     return runs
 
 
 def _nearest(places: list[int], begin: int, end: int, expected: int) -> list[int]:
-    """Of the sorted ``places[begin:end]`` the ``MOST_PLACES`` nearest to ``expected``, nearest first."""
+    """Of the sorted ``places[begin:end]``, the ``MOST_PLACES`` nearest to ``expected``, nearest first."""
     if end - begin == 1:
         return places[begin:end]
     middle = bisect_left(places, expected, begin, end)
@@ -130,7 +131,7 @@ def _nearest(places: list[int], begin: int, end: int, expected: int) -> list[int
 
 
 def _longest(mine: list[int], theirs: list[int], at: int, found: list[int]) -> tuple[int, int]:
-    """The longest extension from ``at`` and its place; of equal ones, the one that continues the story's order."""
+    """Longest extension from ``at`` and its position; of equal ones, that which continues the story's order."""
     best_length, best_place = 0, 0
     for place in found:
         length = _equal_words(mine, theirs, at, place)
@@ -140,7 +141,7 @@ def _longest(mine: list[int], theirs: list[int], at: int, found: list[int]) -> t
 
 
 def _equal_words(mine: list[int], theirs: list[int], at: int, place: int) -> int:
-    """How many words are the same from there on."""
+    """Number of equal words from these positions on."""
     length, most = 0, min(len(mine) - at, len(theirs) - place)
     while (
         length + _STRIDE <= most
@@ -158,7 +159,7 @@ def ngram_hashes(hashes: NDArray[np.uint32], n: int) -> Hashes64:
 
 
 def longer_ngrams(shorter: Hashes64, hashes: NDArray[np.uint32], size: int, n: int) -> Hashes64:
-    """The hashes of runs of ``n`` words from those of runs of ``size``, of the same words."""
+    """Extend hashes of runs of ``size`` words to hashes of runs of ``n``, over the same words."""
     count = max(0, len(hashes) - n + 1)
     rolled = shorter[:count]
     for shift in range(size, n):

@@ -1,4 +1,4 @@
-"""Which sentences of two texts tell the same."""
+"""Which sentences of two texts tell the same: their rarity-weighted overlap."""
 
 from __future__ import annotations
 
@@ -14,56 +14,56 @@ from wirematch.matching.profiles.text_profile import Profile
 
 ROUNDING = 1e-4
 WORDS_AT_ONCE = 256
-"""Words whose weights are added up together, so that a long text needs no table of doubles for all of them."""
+"""Words whose weights are summed together, so that long texts need no table of doubles for all words."""
 MEETINGS_AT_ONCE = 1_000_000
 MEETING_COSTS = 60
-"""What adding up a word of two sentences takes, in products of a table."""
+"""Cost of one meeting of a word in two sentences, in multiples of a product in a table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldWords:
-    """``k`` distinct content words found in both texts, and which of i and of j sentences hold them."""
+    """``k`` distinct content words of both texts, and which of their i and j sentences hold them."""
 
     weights: Floats32
     """k weights."""
     mine: Floats32
     """i x k: 1 where the submission's sentence holds the word."""
     theirs: Floats32
-    """j x k: the same for the story's."""
+    """j x k: the same for the story."""
 
     @classmethod
     def of(cls, submission: Profile, story: Profile) -> HeldWords:
-        """Those of two texts, weighed as in the submission."""
+        """The words common to two texts, with the submission's weights."""
         my_places, their_places = _common(submission.vocabulary, story.vocabulary)
         weights = submission.vocabulary_weights[my_places]
         return cls(weights, _incidence(submission, my_places), _incidence(story, their_places))
 
     def swapped(self) -> HeldWords:
-        """The same with the two texts in each other's place."""
+        """The same with the texts swapped."""
         return HeldWords(self.weights, self.theirs, self.mine)
 
 
 @dataclass(frozen=True, eq=False)
 class SentenceOverlap:
-    """Content that the ``i`` sentences of a submission share with the ``j`` of a story."""
+    """Content that the ``i`` sentences of a submission share with the ``j`` sentences of a story."""
 
     submission: Profile
     story: Profile
     in_story: Floats32
-    """i x j: share of the submission's sentence, by weight, that stands in the story's sentence."""
+    """i x j: share, by weight, of the submission's sentence that occurs in the story's sentence."""
     in_submission: Floats32
-    """i x j: share of the story's sentence, by weight, that stands in the submission's."""
+    """i x j: share, by weight, of the story's sentence that occurs in the submission's sentence."""
     is_swapped: bool = False
-    """Whether words weigh as in the story, because the two texts came in each other's place."""
+    """Whether the texts were swapped, so that words have the story's weights."""
 
     @property
     def my_weights(self) -> Floats32:
-        """I weights of whole sentences, shared or not."""
+        """Weights of the i whole sentences, shared or not."""
         return self.submission.sentence_weights
 
     @property
     def their_weights(self) -> Floats32:
-        """J of them."""
+        """Weights of the story's j sentences."""
         return self.story.sentence_weights
 
     @cached_property
@@ -74,7 +74,7 @@ class SentenceOverlap:
         return HeldWords.of(self.submission, self.story)
 
     def swapped(self) -> SentenceOverlap:
-        """The same with the two texts in each other's place."""
+        """The same with the texts swapped."""
         return SentenceOverlap(
             self.story,
             self.submission,
@@ -84,10 +84,10 @@ class SentenceOverlap:
         )
 
     def partner(self, number: int, gained: float) -> tuple[int, int] | None:
-        """The story's sentences ``[first, last)`` that hold most of the submission's sentence; None for none.
+        """Return the story's sentences ``[first, last)`` that hold most of the submission's sentence, or None.
 
-        A sentence merged from two neighbours finds its content only in both together: a second one is taken when it
-        brings at least ``gained`` more.
+        A sentence merged from two neighbours finds its content only in both together, so a neighbour is included if it
+        adds at least ``gained``.
         """
         row = self.in_story[number]
         total = float(self.my_weights[number])
@@ -98,7 +98,7 @@ class SentenceOverlap:
         if share == 0:
             return None
         for neighbour in (best - 1, best + 1):
-            # Both together hold no more than one and the other.
+            # Both together hold at most the sum of both, so this neighbour cannot add more than its own share.
             if 0 <= neighbour < len(row) and float(row[neighbour]) > gained - ROUNDING:
                 held = self.held
                 either = np.maximum(held.theirs[best], held.theirs[neighbour])
@@ -109,7 +109,7 @@ class SentenceOverlap:
 
 
 def overlap_sentences(submission: Profile, story: Profile) -> SentenceOverlap:
-    """Rarity-weighted word overlap of all sentence pairs."""
+    """Rarity-weighted word overlap of all pairs of sentences."""
     found = compiled.overlap_sentences(submission.side, story.side) if submission.side and story.side else None
     return (
         overlap_sentences_in_python(submission, story) if found is None else SentenceOverlap(submission, story, *found)
@@ -117,9 +117,9 @@ def overlap_sentences(submission: Profile, story: Profile) -> SentenceOverlap:
 
 
 def overlap_sentences_in_python(submission: Profile, story: Profile) -> SentenceOverlap:
-    """What the kernel is held to.
+    """Reference implementation of the kernel.
 
-    Sums of weights are exact in doubles, in whatever order they are taken, as a weight is a number of 24 bits.
+    Sums of weights are exact in doubles, whatever their order, as each weight has 24 bits.
     """
     shared = _shared_weights(submission, story)
     return SentenceOverlap(
@@ -131,7 +131,7 @@ def overlap_sentences_in_python(submission: Profile, story: Profile) -> Sentence
 
 
 def _shared_weights(submission: Profile, story: Profile) -> NDArray[np.float64]:
-    """I x j sums of weights, by meetings of a word in two sentences, or by tables where these would be more work."""
+    """Sums of shared weights, i x j: by meetings of a word in two sentences, or by tables where that is less work."""
     my_words, their_words = _common(submission.vocabulary, story.vocabulary)
     mine, theirs = _holders(submission, my_words), _holders(story, their_words)
     rows, columns = len(submission.sentence_weights), len(story.sentence_weights)
@@ -166,7 +166,7 @@ def _shared_by_tables(submission: Profile, story: Profile) -> NDArray[np.float64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Holders:
-    """Which sentences hold each of k words: ``counts`` of ``sentences`` from ``begins`` on."""
+    """Which sentences hold each of k words: ``counts`` entries of ``sentences`` from ``begins`` on."""
 
     sentences: NDArray[np.intp]
     begins: NDArray[np.intp]
@@ -182,14 +182,14 @@ def _holders(side: Profile, words: NDArray[np.intp]) -> _Holders:
 
 
 def _rows_over(shared: NDArray[np.floating], weights: Floats32) -> Floats32:
-    """Each row as a share of its weight; a sentence without content shares nothing."""
+    """Each row divided by its sentence's weight; 0 for sentences without content."""
     divisors = weights[:, None]
     shares: Floats32 = np.divide(shared, divisors, out=np.zeros(shared.shape, np.float32), where=divisors > 0)
     return np.minimum(shares, 1)
 
 
 def _common(mine: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where the words that both have stand in each; both are sorted and distinct."""
+    """Positions in both arrays of their common words; the arrays are sorted and distinct."""
     if not len(theirs):
         return np.empty(0, np.intp), np.empty(0, np.intp)
     places = np.searchsorted(theirs, mine)

@@ -1,4 +1,4 @@
-"""What two lists of words have in common in the same order."""
+"""Longest common subsequences of word lists."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from wirematch.kernels import subsequence as compiled
 
 
 def common_in_order(mine: Hashes32, theirs: Hashes32) -> int:
-    """Length of the longest common subsequence of n and m hashes, whatever stands between.
+    """Length of the longest common subsequence of n and m hashes.
 
-    Time grows with n x m / 64, memory with n + m.
+    Takes time proportional to n x m / 64 and memory proportional to n + m.
     """
     found = compiled.common_in_order(mine, theirs)
     return common_in_order_in_python(mine, theirs) if found is None else found
 
 
 def common_in_order_in_python(mine: Hashes32, theirs: Hashes32) -> int:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     common: int = LCSseq.similarity(mine.tolist(), theirs.tolist())
     return common

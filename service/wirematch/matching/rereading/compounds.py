@@ -1,8 +1,8 @@
-"""Read compounds beside another text: what one writes as one word, and the other in parts, is told to be the same.
+"""Read compounds in the light of another text: one word here and separate words there can be the same.
 
-``Regierungschef`` and ``Chef der Regierung`` have no word in common. Where all parts of a compound are words of the
-other text, and the compound itself is none, it is read as these words, in its own place. So a rewrite that parts or
-joins words keeps what it has in common with its source, and nothing changes for texts that have no such words.
+``Regierungschef`` and ``Chef der Regierung`` have no word in common. If all parts of a compound are words of the other
+text and the compound itself is not, it is read as these words, in its place. A rewrite that splits or joins words thus
+keeps what it shares with its source; texts without such words are unchanged.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from wirematch.text.normalize import normalize
 from wirematch.text.prepared import PreparedText
 
 MOST_PARTED = 8
-"""The likest so many candidates are read again, if they have such words."""
+"""Most similar candidates that are read again, if they have such words."""
 DOUBTFUL = 0.05, 0.95
-"""Probabilities between which this may turn a decision; of a free German rewrite it made 0.32 into 0.76."""
+"""Range of probabilities that rereading may turn; for a free German rewrite, 0.32 became 0.76."""
 MOST_WORDS = 6_000
 """Longer texts are left as they are."""
 
 MOST_TRIED = 1_000
-"""Different words of a text that are tried; an article of 2,000 words has fewer."""
+"""Distinct words of a text that are tried; an article of 2,000 words has fewer."""
 
 
 def may_be_parted(mine: PreparedText, other: PreparedText) -> bool:
-    """Whether both are in a language that joins words, and no longer than is looked at."""
+    """Whether both texts are in the same compounding language and short enough."""
     return mine.language in COMPOUNDING and mine.language == other.language and max(len(mine), len(other)) <= MOST_WORDS
 
 
 def part_compounds(text: PreparedText, body: str, other: PreparedText) -> PreparedText:
-    """``text`` with its compounds as the words of ``other`` that they are joined of; itself where there are none.
+    """Return ``text`` with its compounds split into words of ``other``; ``text`` itself if it has none.
 
-    Offsets stay those of ``body``, whose letters are read: stems of some languages lose letters at the front, too.
+    Offsets are into ``body``, whose letters are read, because stemming drops leading letters in some languages.
     """
     compounding = COMPOUNDING[text.language]
     places: dict[str, int] = {}

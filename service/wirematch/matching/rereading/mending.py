@@ -1,9 +1,9 @@
-"""Read a damaged text beside another one: a scanner's errors, words that ran together or fell apart.
+"""Read a damaged text in the light of another: OCR errors, and words that ran together or fell apart.
 
-A text many of whose plain words nobody knows was damaged on its way. Which word stood there, another text often knows:
-what it has at the same place, or the one of its words that looks most alike. So a damaged text is mended for each
-comparison, with the other text's words alone; what the other does not have stays as it is. Whole and damaged texts are
-told apart by what share of plain words is in no list (of clean news, one text in a thousand is above ``DAMAGED``).
+A text with many unknown plain words was damaged on its way. Another text often knows which word stood there: the one at
+the same position, or the one that looks most alike. So a damaged text is mended for each comparison with the words of
+the other text alone; what the other text lacks stays as it is. Texts count as damaged by their share of plain words
+that are in no list (of clean news, one text in a thousand exceeds ``DAMAGED``).
 """
 
 from __future__ import annotations
@@ -22,50 +22,50 @@ from wirematch.text.prepared import PreparedText
 from wirematch.text.unmasking import unmask
 
 DAMAGED = 0.12
-"""Share of the plain words (no names, no numbers) that no list has, from which on a text counts as damaged. Of clean
-news half has none and 99 % less than 0.06; three letters in a hundred misread make 0.15 and more."""
+"""Share of unlisted plain words (no names, no numbers) from which on a text counts as damaged. Half of clean news has
+none and 99 % less than 0.06; three misread letters in a hundred give 0.15 and more."""
 MOST_STRANGE = 0.8
-"""Where no list has so many plain words of either text, these are no news that was misread but codes, jargon or made-up
-words, and what they have in common is how such words are made. Eight letters in a hundred misread make 0.5, twenty
-0.75."""
+"""If both texts reach this share, they are codes, jargon or made-up words rather than misread news, and what they share
+is how such words are formed. Eight misread letters in a hundred give 0.5, twenty 0.75."""
 MOST_MENDED = 8
-"""The likest so many candidates of a damaged text are compared in full: mending takes milliseconds."""
+"""Most similar candidates of a damaged text that are compared with it mended, which takes milliseconds."""
 MOST_WORDS = 6_000
 """Longer texts are left as they are."""
 IN_PLACE = 0.5
-"""Likeness from which on a word is the one that the other text has next."""
+"""Similarity from which on a word is taken for the other text's next word."""
 ELSEWHERE = 0.72
-"""Likeness from which on a word is one that the other text has anywhere ..."""
+"""Similarity from which on a word is taken for any word of the other text ..."""
 LEAST_LETTERS = 5
-"""... if it has so many letters."""
+"""... if it has at least this many letters."""
 SHORT = 3
-"""Letters; a word of so few is what the other text has there, whatever it looks like, if the next one is the same."""
+"""Letters up to which a word is taken for the other text's word at that position whatever it looks like, provided that
+the words after both are the same."""
 REACH = 3
-"""Words of the other text among which the next one is sought."""
+"""Words of the other text among which the next one is searched."""
 LONGEST_JOINED = 3
-"""Words that ran together, or pieces that a word fell into."""
+"""Most words that ran together, or pieces that a word fell into."""
 
 Words = list[str]
 T = TypeVar("T", bound=np.generic)
 
 
 def is_damaged(text: Profile) -> bool:
-    """Whether many of its plain words are in no list, or some were told from one another as well as that goes."""
+    """Whether many plain words are unlisted, or look-alike letters had to be guessed; short enough texts only."""
     return (text.strange >= DAMAGED or text.disguised) and text.size <= MOST_WORDS
 
 
 def is_any_damaged(texts: Iterable[Profile]) -> bool:
-    """Whether any of them is; asked of all candidates of every submission, so without a call for each."""
+    """Whether any text is damaged. Inlined, as it is called for all candidates of every submission."""
     return any([(one.strange >= DAMAGED or one.disguised) and one.size <= MOST_WORDS for one in texts])  # noqa: C419
 
 
 def may_be_mended(mine: Profile, other: Profile) -> bool:
-    """Whether one of two texts is damaged, and the words of the other may tell what stood there."""
+    """Whether one of two texts is damaged and the other's words can tell what stood there."""
     return (is_damaged(mine) or is_damaged(other)) and min(mine.strange, other.strange) < MOST_STRANGE
 
 
 class _Piece(NamedTuple):
-    """A word of the mended text: ``[first, last)`` of the damaged one, and the other text's word that it is, if any."""
+    """A word of the mended text: ``[first, last)`` of the damaged text, and the other text's word, or -1."""
 
     first: int
     last: int
@@ -75,7 +75,7 @@ class _Piece(NamedTuple):
 
 
 def mend(damaged: PreparedText, body: str, other: PreparedText, other_body: str) -> PreparedText:
-    """``damaged`` with the other text's words where it has them; its offsets stay those of its ``body``."""
+    """Return ``damaged`` with words of the other text where it has them; offsets are into ``body``."""
     mine, theirs = _forms(damaged, body), _forms(other, other_body)
     if not theirs:
         return damaged
@@ -90,7 +90,7 @@ def mend(damaged: PreparedText, body: str, other: PreparedText, other_body: str)
 
 
 def _forms(text: PreparedText, body: str) -> Words:
-    """The words as a person reads them, folded."""
+    """The words unmasked and folded."""
     unmasked = unmask(body)
     starts, ends = map(unmasked.places_of, (text.starts, text.ends))
     spans = zip(starts.tolist(), ends.tolist(), strict=True)
@@ -98,7 +98,7 @@ def _forms(text: PreparedText, body: str) -> Words:
 
 
 class _Other:
-    """The words of the other text, to be asked for."""
+    """The words of the other text, indexed."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -113,7 +113,7 @@ class _Other:
         self._known: dict[str, int | None] = {}
 
     def next_like(self, word: str, at: int) -> int | None:
-        """The place of a word like this one among those that come at ``at``."""
+        """Position of a similar word among the next few from ``at``."""
         for place in range(at, min(at + REACH, len(self.words))):
             likeness = IN_PLACE if len(word) > 2 else 1 / 3
             if _alike(word, self.words[place]) >= likeness:
@@ -121,7 +121,7 @@ class _Other:
         return None
 
     def like(self, word: str) -> int | None:
-        """The place of the word that is most like this one, anywhere."""
+        """Position of the most similar word anywhere."""
         if word not in self._known:
             found = process.extractOne(
                 word, self._choices, scorer=Levenshtein.normalized_similarity, score_cutoff=ELSEWHERE
@@ -147,7 +147,7 @@ def _pieces(text: PreparedText, words: Words, other: _Other) -> list[_Piece]:
             pieces.append(_Piece(place, place + 1, start, end, same))
             place, expected = place + 1, same + 1
             continue
-        if word in other.joined:  # ran together here
+        if word in other.joined:  # words ran together here
             first, last = other.joined[word]
             pieces += _split(place, start, end, other.words[first:last], first)
             place, expected = place + 1, last
@@ -169,20 +169,20 @@ def _pieces(text: PreparedText, words: Words, other: _Other) -> list[_Piece]:
 
 
 def _same(word: str, other: _Other, expected: int) -> int | None:
-    """Where the other text has the very word: at the expected place, or at its first."""
+    """Position of the very word in the other text: the expected one if it is there, else its first."""
     if expected < len(other.words) and other.words[expected] == word:
         return expected
     return other.places.get(word)
 
 
 def _is_between(words: Words, place: int, others: Words, expected: int) -> bool:
-    """Whether a short word stands where the other text has another, and the next one is the same."""
+    """Whether a short word differs from the other text's word while the next words are the same."""
     after = words[place + 1 : place + 2]
     return len(words[place]) <= SHORT and len(after) == 1 and after == others[expected + 1 : expected + 2]
 
 
 def _fell_apart(words: Words, place: int, other: _Other) -> int:
-    """How many pieces from there on make one word of the other text; 0 when none do."""
+    """Number of pieces from ``place`` on that make one word of the other text; 0 if none do."""
     for size in range(LONGEST_JOINED, 1, -1):
         if place + size <= len(words) and "".join(words[place : place + size]) in other.places:
             return size
@@ -190,7 +190,7 @@ def _fell_apart(words: Words, place: int, other: _Other) -> int:
 
 
 def _split(place: int, start: int, end: int, parts: Words, first: int) -> list[_Piece]:
-    """One word of the text as several of the other's; each gets its letters, the last one what is left."""
+    """Split one word into several of the other text; each takes its letters, the last one the rest."""
     pieces, at = [], start
     for number, part in enumerate(parts):
         stop = min(at + len(part), end - 1) if number < len(parts) - 1 else end

@@ -1,4 +1,4 @@
-"""A text as it reads beside another one: damaged words and compounds are read as words that the other text has."""
+"""A text reread in the light of another: its damaged words and compounds are replaced by words of the other text."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def reread(
     theirs: NDArray[np.intp],
     edges: tuple[Sequence[int], Sequence[int]],
 ) -> PreparedText:
-    """``text`` in n words: what each says comes from ``other``, how it stands in the text from ``text``.
+    """Return ``text`` with n words whose content comes from ``other`` and whose position comes from ``text``.
 
-    Of each word, ``first`` is the first word of ``text`` that it was written as, whole or in part; ``theirs`` is the
-    word of ``other`` that it is read as, or -1; ``edges`` are where it begins and ends in the text as it was submitted.
+    For each word, ``first`` is the first word of ``text`` behind it, whole or in part; ``theirs`` is the word of
+    ``other`` that replaces it, or -1; ``edges`` are its start and end in the submitted text.
     """
     taken = theirs >= 0
 

@@ -1,11 +1,10 @@
-"""What two texts owe to each other where at least one of them is read in translation.
+"""Compare two texts of which at least one is read in translation.
 
-A translator keeps sentences and their order, and words only now and then, so such pairs have a stage of their own:
-sentences are paired, each with the one that is likest to it and whose likest it is, and a logistic regression weighs
-how many pairs keep one order, how far other sentences are behind, how unlike the two of a pair are in length (Gale and
-Church 1993), how little stands between the pairs, how much of both texts stands in them, and what the model says of
-the two. Two reporters on one event share facts in a few sentences, here and there, one in a long sentence and the other
-in a short one.
+Translation keeps sentences and their order but few words, so such pairs have a model of their own. Sentences are paired
+when each is the most similar one to the other. A logistic regression then weighs how many pairs keep one order, how far
+the runners-up are behind, how much the sentences of a pair differ in length (Gale and Church 1993), how little lies
+between pairs, how much of both texts lies in them, and the score of the monolingual model. Two independent reports on
+one event share facts in few, scattered sentences, long ones here and short ones there.
 """
 
 from __future__ import annotations
@@ -31,38 +30,38 @@ from wirematch.stopping import stop_if_unwanted
 
 MODEL_FILE = "model.json"
 LEAST_ALIKE = 0.2
-"""Cosine of weighted content words from which on two sentences are paired. Of sentences and their own translations
-nine in ten are above, of sentences of strange stories one in a hundred."""
+"""Least cosine of weighted content words of paired sentences. Nine in ten sentences and their own translations exceed
+it, and one in a hundred sentences of unrelated stories."""
 LEAST_PAIRED = 0.15
-"""The same for two that are each other's likest of all, which says something by itself."""
+"""The same for two sentences that are mutually most similar, which is evidence by itself."""
 EXPECTED_STRETCH, COUNTS_AS = 0.35, 1.0
-"""How unlike in length any two paired sentences are, and as how many pairs that counts: few pairs say little of it."""
+"""Prior for the difference in length of paired sentences, and its weight in pairs: few pairs say little about it."""
 WORDS_MORE = 3
-"""Added to the words of both, as one word more or less says nothing of short sentences."""
+"""Added to both lengths, as a word more or less says nothing about short sentences."""
 LEAST_PROBABILITY = 1e-3
 LEAST_SHARE = 0.2
-"""Share of the words of one of the two texts that must stand in pairs: long texts have some pairs by chance."""
+"""Least share of the words of either text that must lie in pairs: long texts have some pairs by chance."""
 SHORT_WORDS, LONG_WORDS = 120, 200
-"""Of the shorter text: up to the one it is a brief, from the other on there is enough to tell by."""
+"""Words of the shorter text: up to the first it is a brief, from the second on there is enough to decide by."""
 SHORT_DECISION = 0.85
-"""Probability from which on a brief is called derived: two of them on one event tell the same four or five facts."""
+"""Probability from which on a brief is called derived: two briefs on one event tell the same four or five facts."""
 NAMES = ("model", "pairs", "lead", "stretch", "density", "both")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likest:
-    """Of each of the ``n`` sentences of a text, the sentence of the other text that is likest to it."""
+    """For each of the ``n`` sentences of a text, the most similar sentence of the other text."""
 
     places: NDArray[np.intp]
-    """n."""
+    """n indices."""
     alike: Floats64
     """n cosines."""
     covered: float
-    """Share of the words that stand in sentences which are like theirs."""
+    """Share of the words in sentences that are similar to their partner."""
 
     @classmethod
     def of(cls, alike: Floats64, words: NDArray[np.int32]) -> Self:
-        """Of n x m cosines, and how many words each sentence has."""
+        """Build from n x m cosines and the number of words of each sentence."""
         places = alike.argmax(axis=1)
         best = alike[np.arange(len(places)), places]
         return cls(places, best, _share(words, best >= LEAST_ALIKE))
@@ -70,36 +69,36 @@ class Likest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentencePairs:
-    """Which sentences of two texts tell the same; None where one of them has no words."""
+    """Matching sentences of two texts, seen from either; None if a text has no words."""
 
     mine: Likest | None
     theirs: Likest | None
 
     def turned(self) -> SentencePairs:
-        """The two texts in each other's place."""
+        """The same with the texts swapped."""
         return SentencePairs(self.theirs, self.mine)
 
     @property
     def coverage(self) -> float:
-        """Share of the first text's words in sentences that the other one has, too."""
+        """Share of the first text's words in sentences that the other text has, too."""
         return self.mine.covered if self.mine else 0.0
 
 
 class MeasuredSentences(NamedTuple):
-    """Two texts by their sentences."""
+    """Measurements of two texts by their sentences."""
 
     pairs: SentencePairs
     features: list[float]
-    """Of ``NAMES``."""
+    """In the order of ``NAMES``."""
     share: float
-    """Of the words of that text of which more stand in pairs that keep one order."""
+    """Share of words in pairs that keep one order, in the text where it is larger."""
     words: int
-    """Of the shorter text."""
+    """Words of the shorter text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TranslatedScore:
-    """What the numbers say of two texts in the pivot language."""
+    """The score of two texts in the pivot language."""
 
     probability: float
     derived: bool
@@ -115,19 +114,19 @@ class TranslatedModel:
     decision: float
 
     def probability(self, features: Sequence[float]) -> float:
-        """Between 0 and 1."""
+        """Probability in (0, 1)."""
         odds = self.intercept + sum(weight * value for weight, value in zip(self.weights, features, strict=True))
         return 0.5 + 0.5 * math.tanh(0.5 * odds)
 
     def bar(self, words: int) -> float:
-        """The probability from which on two texts, the shorter of ``words``, are called derived."""
+        """Threshold for two texts of which the shorter has ``words``."""
         brief = min(1.0, max(0.0, (LONG_WORDS - words) / (LONG_WORDS - SHORT_WORDS)))
         return self.decision + (SHORT_DECISION - self.decision) * brief
 
 
 @cache
 def default_translated_model() -> TranslatedModel:
-    """The one that ships with this package; ``python -m bench train-translated`` makes it."""
+    """The shipped model; ``python -m bench train-translated`` makes it."""
     content = from_json((files("wirematch.matching.translated") / MODEL_FILE).read_bytes())
     weights = tuple(content["weights"][name] for name in NAMES)
     return TranslatedModel(weights, content["intercept"], content["decision"])
@@ -136,9 +135,9 @@ def default_translated_model() -> TranslatedModel:
 def score_translated(
     comparer: Comparer, submission: PreparedArticle, stories: Sequence[PreparedArticle]
 ) -> list[TranslatedScore | None]:
-    """The submission with each story, all as they read in the pivot language; None of what tells of something else.
+    """Score the submission against each story, all read in the pivot; None for stories about something else.
 
-    Neighbours on the event say nothing here: translations share no phrases with them, whoever took from whom.
+    Neighbours on the event are not used: translations share no phrases with them, whoever took from whom.
     """
     scores = comparer.score_pairs_alone(submission, stories)
     model = default_translated_model()
@@ -156,7 +155,7 @@ def score_translated(
 
 
 def measure_translated(mine: Profile, theirs: Profile, score: PairScore) -> MeasuredSentences:
-    """What two texts, of which the model gave ``score``, have in common by sentences."""
+    """Measure two texts by their sentences; ``score`` is the monolingual model's."""
     words, their_words = np.diff(mine.sentences), np.diff(theirs.sentences)
     alike = _cosines(mine, theirs)
     probability = min(max(score.probability, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY)
@@ -186,9 +185,9 @@ def measure_translated(mine: Profile, theirs: Profile, score: PairScore) -> Meas
 
 
 def heaviest_rise(places: NDArray[np.intp], weights: Floats64) -> NDArray[np.intp]:
-    """Which of these places, taken in order, rise and weigh most together (the heaviest increasing subsequence).
+    """Return the indices of the heaviest strictly increasing subsequence of ``places``.
 
-    It takes the square of their number; they are sentences of two texts that are each other's likest.
+    Takes quadratic time; ``places`` has one entry per mutually most similar pair of sentences.
     """
     sums, before = np.zeros(len(places)), np.full(len(places), -1)
     for number, (place, weight) in enumerate(zip(places.tolist(), weights.tolist(), strict=True)):
@@ -205,7 +204,7 @@ def heaviest_rise(places: NDArray[np.intp], weights: Floats64) -> NDArray[np.int
 
 
 def _cosines(mine: Profile, theirs: Profile) -> Floats64:
-    """I x j cosines of their sentences, as sets of weighted content words."""
+    """Cosines of the sentences, i x j, as sets of weighted content words."""
     overlap = overlap_sentences(mine, theirs)
     my_weights = overlap.my_weights[:, None].astype(np.float64)
     their_weights = overlap.their_weights[None, :].astype(np.float64)
@@ -215,7 +214,7 @@ def _cosines(mine: Profile, theirs: Profile) -> Floats64:
 
 
 def _lead(alike: Floats64, first: NDArray[np.intp], second: NDArray[np.intp], words: NDArray[np.int32]) -> float:
-    """How much liker the two of a pair are to each other than to any other sentence, on average by words."""
+    """How much more similar paired sentences are to each other than to any other, averaged by words."""
     if not words[first].sum():
         return 0.0
     others = alike.copy()
@@ -225,13 +224,13 @@ def _lead(alike: Floats64, first: NDArray[np.intp], second: NDArray[np.intp], wo
 
 
 def _stretch(words: NDArray[np.int32], their_words: NDArray[np.int32]) -> float:
-    """By what factor the sentences of a pair differ in length, on average: a logarithm."""
+    """Mean absolute log ratio of the lengths of paired sentences."""
     factors = np.abs(np.log((words + WORDS_MORE) / (their_words + WORDS_MORE)))
     return float((factors.sum() + EXPECTED_STRETCH * COUNTS_AS) / (len(words) + COUNTS_AS))
 
 
 def _density(words: NDArray[np.int32], chosen: NDArray[np.intp]) -> float:
-    """Share of the words from the first of the chosen sentences to the last that stand in chosen ones."""
+    """Share of words in chosen sentences, from the first chosen sentence to the last."""
     if not len(chosen):
         return 0.0
     return float(words[chosen].sum() / max(1, words[chosen[0] : chosen[-1] + 1].sum()))

@@ -1,4 +1,4 @@
-"""Which sentence of a translation stands for which sentence of the original."""
+"""Which sentence of a translation corresponds to which sentence of the original."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 SENTENCE, PARAGRAPH = " ", "\n\n"
-"""What stands between two sentences of a translation, within a paragraph and at its end."""
+"""Separators between sentences of a translation: within a paragraph and at its end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentenceMap:
-    """The ``n`` sentences of a text and of its translation, in order; all are code points ``[start, end)``."""
+    """The ``n`` sentences of a text and its translation, in order; ranges are code points ``[start, end)``."""
 
     starts: NDArray[np.int32]
-    """n, into the original as it was submitted."""
+    """n, into the original as submitted."""
     ends: NDArray[np.int32]
     translated_starts: NDArray[np.int32]
     """n, into the translation."""
@@ -27,7 +27,7 @@ class SentenceMap:
 
     @classmethod
     def of(cls, spans: Sequence[tuple[int, int]], lengths: Sequence[int], breaks: Sequence[bool]) -> Self:
-        """Of n spans of the original, and the lengths of their translations, joined as :func:`join` does."""
+        """Build from n spans of the original and the lengths of their translations, joined as by :func:`join`."""
         edges = np.array(spans, np.int32).reshape(-1, 2)
         gaps = np.array([len(PARAGRAPH) if ends_paragraph else len(SENTENCE) for ends_paragraph in breaks], np.int32)
         sizes = np.array(lengths, np.int32)
@@ -40,7 +40,7 @@ class SentenceMap:
         return len(self.starts)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Where the original has what the translation has in ``[start, end)``: whole sentences."""
+        """Map ``[start, end)`` of the translation to the original, in whole sentences."""
         if not len(self):
             return 0, 0
         first = min(int(np.searchsorted(self.translated_ends, start, side="right")), len(self) - 1)
@@ -48,7 +48,7 @@ class SentenceMap:
         return int(self.starts[first]), int(self.ends[last])
 
     def pack(self) -> str:
-        """About seven characters of ASCII a sentence; the inverse of :meth:`unpack`."""
+        """Encode as ASCII, about seven characters a sentence; the inverse of :meth:`unpack`."""
         befores = np.concatenate(([0], self.ends[:-1])) if len(self) else self.starts
         gaps = np.concatenate((self.translated_starts[1:] - self.translated_ends[:-1], [0])) == len(PARAGRAPH)
         sizes = (self.translated_ends - self.translated_starts) * 2 + gaps
@@ -57,7 +57,7 @@ class SentenceMap:
 
     @classmethod
     def unpack(cls, packed: str) -> Self:
-        """ValueError for what ``pack`` did not give."""
+        """Decode; ValueError for anything that ``pack`` did not make."""
         numbers = _numbers(base64.b85decode(packed))
         if len(numbers) % 3:
             raise ValueError("the map of a translation is cut off")
@@ -70,13 +70,13 @@ class SentenceMap:
 
 
 def join(sentences: Sequence[str], breaks: Sequence[bool]) -> str:
-    """A translation from its sentences; ``breaks`` says of each whether a paragraph ends with it."""
+    """Join the sentences of a translation; ``breaks`` tells whether each ends a paragraph."""
     between = (PARAGRAPH if ends_paragraph else SENTENCE for ends_paragraph in breaks)
     return "".join(part for pair in zip(sentences, between, strict=True) for part in pair).rstrip()
 
 
 def _varint(number: int) -> bytes:
-    """LEB128: seven bits a byte, the lowest first, with a 1 above them where more follow."""
+    """LEB128: seven bits a byte, lowest first; the high bit marks that more bytes follow."""
     out = bytearray()
     while number >= 128:
         out.append(number & 127 | 128)

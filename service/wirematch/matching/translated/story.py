@@ -1,4 +1,4 @@
-"""A story that a submission derives from, or the other way round, where one of the two is read in translation."""
+"""A story and a submission of which one derives from the other, compared in translation."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from wirematch.models import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PivotSide:
-    """An article as it reads in the pivot language, which may be its own."""
+    """An article in the pivot language, which may be its own language."""
 
     prepared: PreparedArticle
-    """The article as it was submitted, with the profile of what it reads in the pivot."""
+    """The submitted article, with the profile of its text in the pivot."""
     language: str
-    """ISO 639-1 of the article itself."""
+    """ISO 639-1 code of the article's own language."""
     sentences: SentenceMap | None = None
-    """Where in the article each sentence comes from; None where the article is in the pivot."""
+    """Maps sentences back to the article; None if the article is in the pivot."""
     by: str | None = None
-    """What translated it: the engine, and in brackets what it went through."""
+    """The translator: engine, and in brackets the steps of its route."""
 
     def span(self, number: int) -> tuple[int, int]:
-        """Where the article has what sentence ``number`` tells: code points."""
+        """Range of the article, in code points, that corresponds to sentence ``number``."""
         text, edges = self.prepared.text, self.prepared.profile.sentences
         start, end = int(text.starts[edges[number]]), int(text.ends[edges[number + 1] - 1])
         return (start, end) if self.sentences is None else self.sentences.original(start, end)
@@ -50,37 +50,37 @@ class PivotSide:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Across:
-    """A submission, and stories that can be compared with it in translation only."""
+    """A submission, and the stories that can be compared with it only in translation."""
 
     pivot: str
-    """ISO 639-1 of the language in which they are compared."""
+    """ISO 639-1 code of the language in which they are compared."""
     submission: PivotSide
     stories: Sequence[PivotSide]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TranslatedStory:
-    """A story with what the submission owes to it, or the other way round."""
+    """A story with its relation to the submission, either way round."""
 
     across: Across
     side: PivotSide
     score: TranslatedScore
     later: bool
-    """Whether the story was published after the submission, so that it is the one that owes."""
+    """Whether the story was published after the submission, and so is the one that may owe."""
 
     @property
     def story(self) -> PreparedArticle:
-        """The stored one of the two."""
+        """The stored article of the two."""
         return self.side.prepared
 
     @property
     def owing(self) -> PreparedArticle:
-        """The one that may derive from the other."""
+        """The article that may derive from the other."""
         return (self.side if self.later else self.across.submission).prepared
 
     @property
     def finding(self) -> PairRelation:
-        """What the one owes to the other, in short: a translation is no copy, however close it is."""
+        """The relation, without evidence; a translation is never called a copy, however close it is."""
         coverage = self._pairs.coverage
         relation = Relation.RELATED
         if self.score.derived and coverage > 0:
@@ -89,33 +89,33 @@ class TranslatedStory:
 
     @property
     def everybodys(self) -> float:
-        """What other reports hold of the phrases that both have: there are none in two languages."""
+        """Always 0: two languages have no phrases in common that other reports could hold."""
         return 0.0
 
     @property
     def coverage_of_other(self) -> float:
-        """Share of the words of the one that is owed to."""
+        """Share of the words, in the article that is owed to, that pairs cover."""
         return self._pairs.turned().coverage
 
     @property
     def probability(self) -> float:
-        """As it is told."""
+        """The probability rounded as it is shown."""
         return round(self.score.probability, 4)
 
     @property
     def version(self) -> Version:
-        """As one version of a story among others."""
+        """The story as it is listed among the versions of another one."""
         facts = {name: getattr(self.story.article, name) for name in StoryFacts.model_fields}
         return Version(**facts, relation=self.finding.relation, probability=self.probability, coverage=self._coverage)
 
     def match(self, comparer: Comparer, versions: Sequence[Version] = (), *, with_reasons: bool) -> Match:
-        """With all its evidence."""
+        """The match with all its evidence."""
         evidence = self.evidence(comparer.agencies, with_reasons=with_reasons)
         match = Match.of(self.story.article, evidence).model_copy(update={"translated": self._translated})
         return match.model_copy(update={"versions": list(versions)}) if versions else match
 
     def evidence(self, agencies: AgencyNames | None, *, with_reasons: bool) -> Evidence:
-        """Passages are whole sentences, with offsets into both articles as they were submitted."""
+        """The evidence; passages are whole sentences, with offsets into both articles as submitted."""
         found = self.finding
         passages = sorted(self._passages(), key=lambda one: one.submission.start)
         longest = sorted(passages, key=lambda one: one.submission.start - one.submission.end)[:MOST_PASSAGES]
@@ -175,7 +175,7 @@ class TranslatedStory:
         yield from told.values()
 
     def _quoted(self) -> float:
-        """Share of the words in passages that somebody is quoted with, in translation."""
+        """Share of the words in passages that are quoted speech, measured in the translation."""
         likest, profile = self._pairs.mine, self.owing.profile
         if likest is None:
             return 0.0
@@ -193,7 +193,7 @@ class TranslatedStory:
 
 
 def compare_across(comparer: Comparer, across: Across) -> list[TranslatedStory]:
-    """The stories that may tell the same as the submission, in order; CPU work."""
+    """Return the stories that may be about the same as the submission, in order. CPU-bound."""
     mine = across.submission.prepared
     scores = score_translated(comparer, mine, [side.prepared for side in across.stories])
     return [

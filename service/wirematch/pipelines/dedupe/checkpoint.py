@@ -1,4 +1,4 @@
-"""The checkpoint of a dedupe run, in a folder beside its output, so that a run killed at any moment can be resumed."""
+"""The checkpoint of a dedupe run, in a folder beside its output: a run killed at any moment can be resumed from it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from wirematch.errors import InvalidSettingError
 
 CHECKPOINT_FILE, CLUSTERS_FILE, INDEX_FOLDER = "checkpoint.json", "clusters.sqlite", "index"
 LOCK_FILE = "lock"
-"""In each folder of a run, from its beginning on."""
+"""Exists in the folder of every run, from its beginning."""
 SUFFIX = ".wirematch"
 
 
 class RunCounts(BaseModel):
-    """What became of the rows so far."""
+    """What happened to the rows so far."""
 
     read: int = 0
     written: int = 0
@@ -32,31 +32,31 @@ class RunCounts(BaseModel):
     """Rows by the decision that dropped them."""
     bad: int = 0
     lost: int = 0
-    """Bad rows that stand for a part of the input that could not be read."""
+    """Those bad rows that stand for a part of the input that could not be read."""
     left_out: Counter[str] = Field(default_factory=Counter)
-    """Rows by the article field that could not be used, and was left out."""
+    """Rows by the article field that was invalid and therefore left out."""
 
 
 class RunState(BaseModel):
-    """What a checkpoint holds: all that is needed to resume."""
+    """The content of a checkpoint: all that is needed to resume."""
 
     run: str
     """A unique name."""
     asked: dict[str, Any]
     """The options and inputs of the run; it is resumed only with the same."""
     items: int = 0
-    """Items of the inputs that were processed: their rows are stored and written."""
+    """Input items processed: their rows are stored and written."""
     begun: int = 0
-    """Inputs of which items were processed; a run is resumed only if these are unchanged."""
+    """Inputs with processed items; a run is resumed only if these are unchanged."""
     output_bytes: int = 0
     rejects_bytes: int = 0
     decided: bool = False
-    """Whether all items were processed; with ``--keep-first``, writing is left."""
+    """Whether all items were processed; with ``--keep-first``, they have yet to be written."""
     counts: RunCounts = Field(default_factory=RunCounts)
 
 
 def _same(name: str, state: RunState, asked: dict[str, Any]) -> bool:
-    """Whether an option is as before; inputs that were not begun may have changed, come or gone."""
+    """Whether an option is unchanged. Inputs not yet begun may have changed, appeared or disappeared."""
     before, now = state.asked.get(name), asked.get(name)
     if name == "inputs" and isinstance(before, list) and isinstance(now, list) and not state.decided:
         return before[: state.begun] == now[: state.begun]
@@ -64,11 +64,11 @@ def _same(name: str, state: RunState, asked: dict[str, Any]) -> bool:
 
 
 class RunFolder:
-    """The folder of one run, locked by one process at a time; a temporary one where there is no output file."""
+    """The folder of one run, locked by one process; a temporary folder if there is no output file."""
 
     def __init__(self, output: Path | None) -> None:
         self.resumable = output is not None
-        """Whether another process may resume the run from here."""
+        """Whether another process can resume the run from this folder."""
         if output is None:
             self.path = Path(tempfile.mkdtemp(prefix="wirematch-dedupe-"))
         else:
@@ -76,11 +76,16 @@ class RunFolder:
         self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
-        """Create and lock it; InvalidSettingError when another process has it, or it cannot be created."""
+        """Create and lock the folder.
+
+        Raises InvalidSettingError if another process holds it or it cannot be created.
+        """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             if any(self.path.iterdir()) and not (self.path / LOCK_FILE).exists():
-                raise InvalidSettingError(f"{self.path} is the folder of no run; name another output, or move it.")
+                raise InvalidSettingError(
+                    f"{self.path} exists, but belongs to no run; name another output, or move it."
+                )
             self._lock = (self.path / LOCK_FILE).open("wb")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -90,15 +95,16 @@ class RunFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if not self.resumable or not self.begun:
+            self.clear()
         if self._lock is not None:
             self._lock.close()
-        if not self.resumable:
-            self.clear()
 
     def begin(self, asked: dict[str, Any]) -> tuple[RunState, bool]:
-        """The state to begin with, and whether it is that of an interrupted run.
+        """Return the state to begin with, and whether it is that of an interrupted run.
 
-        ``asked`` are the options and inputs, as JSON; InvalidSettingError when the interrupted run had others.
+        ``asked`` has the options and inputs as JSON. Raises InvalidSettingError if those of the interrupted run were
+        different.
         """
         path = self.path / CHECKPOINT_FILE
         asked = json.loads(json.dumps(asked))
@@ -117,7 +123,7 @@ class RunFolder:
         return state.model_copy(update={"asked": asked}), True
 
     def save(self, state: RunState) -> None:
-        """Write the checkpoint, atomically and to disk."""
+        """Write the checkpoint atomically, and flush it to disk."""
         new = self.path / (CHECKPOINT_FILE + ".new")
         with new.open("wb") as file:
             file.write(state.model_dump_json().encode())
@@ -127,18 +133,21 @@ class RunFolder:
 
     @property
     def begun(self) -> bool:
-        """Whether a run was begun here, and not completed."""
+        """Whether the folder has a run that was begun and not completed."""
         return (self.path / CHECKPOINT_FILE).exists()
 
     def clear(self) -> None:
-        """Remove the folder; the run is complete. What somebody else has put there stays, and so does the folder."""
+        """Remove the folder after the run is complete.
+
+        Files that are not the run's stay, and so does the folder then.
+        """
         self.empty()
         with suppress(OSError):
             (self.path / LOCK_FILE).unlink(missing_ok=True)
             self.path.rmdir()
 
     def empty(self) -> None:
-        """Remove what a run has kept."""
+        """Delete the run's own files."""
         shutil.rmtree(self.path / INDEX_FOLDER, ignore_errors=True)
         for path in (*self.path.glob(f"{CHECKPOINT_FILE}*"), *self.path.glob(f"{CLUSTERS_FILE}*")):
             with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Clusters of the rows of one run, and the first row of each; in a SQLite file, as there may be many."""
+"""Clusters of a run's rows, and the first row of each, in a SQLite file, as there may be many."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SELECT number, note FROM (
 
 
 class RowClusters:
-    """Clusters that grow row by row. Adding a row again changes nothing, as a resumed run may do."""
+    """Clusters that grow row by row. Adding a row again, as a resumed run may do, changes nothing."""
 
     def __init__(self, path: Path) -> None:
         """``path`` is created if it does not exist."""
@@ -40,16 +40,16 @@ class RowClusters:
     def add(
         self, number: int, article_id: str, published_at: datetime | None, related: Collection[str], note: bytes | None
     ) -> None:
-        """Add row ``number``, joining the clusters of all articles whose ids are in ``related``.
+        """Add row ``number`` and merge it with the clusters of all articles whose ids are in ``related``.
 
-        An id that no row had so far is that of an article stored before the run.
+        An id that belongs to no row so far is that of an article stored before the run.
         """
         clusters = {self._cluster(other) for other in related if other != article_id}
         published = published_at.timestamp() if published_at else None
         known = self._one("SELECT number, cluster FROM article WHERE id = ?", article_id)
         if known is not None and known[0] != number:  # another row with the same id is the same story
             clusters.add(known[1])
-        elif known is None and article_id in related:  # the row is itself what was stored before the run
+        elif known is None and article_id in related:  # the row itself was stored before the run
             known = (-1, self._cluster(article_id))
             clusters.add(known[1])
         cluster = min({number, *clusters})
@@ -64,10 +64,10 @@ class RowClusters:
         self._database.commit()
 
     def first(self) -> Iterator[tuple[int, bytes | None]]:
-        """Number and note of the first row of each cluster, in the order of the input.
+        """Yield number and note of the first row of each cluster, in the order of the input.
 
-        The first is the one published first if all rows of the cluster have a time, else the first of the input. A
-        cluster with an article that was stored before the run has none.
+        The first row is the one published first if all rows of the cluster have a time, otherwise the first in the
+        input. A cluster with an article stored before the run has none.
         """
         yield from self._database.execute(_FIRST)
 
@@ -76,7 +76,7 @@ class RowClusters:
         self._database.close()
 
     def _cluster(self, article_id: str) -> int:
-        """The cluster of a known article, or a new one, with a negative number, for one stored before the run."""
+        """Return the cluster of a known article; one from before the run gets a new one, with a negative number."""
         known = self._one("SELECT cluster FROM article WHERE id = ?", article_id)
         if known is not None:
             return known[0]

@@ -17,7 +17,7 @@ def dedupe(  # noqa: PLR0913 - its options
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="JSON lines, news documents, web archives, compressed or not; folders of these, pipes, or '-' for "
+            help="JSON lines, news documents or web archives, compressed or not; folders of these; pipes; '-' for "
             "standard input.",
         ),
     ],
@@ -27,23 +27,20 @@ def dedupe(  # noqa: PLR0913 - its options
     ] = None,
     charset: Annotated[
         str | None,
-        typer.Option(
-            help="Encoding of all inputs, such as cp437; by default they say or show it. Pages say their own."
-        ),
+        typer.Option(help="Encoding of all inputs, such as cp437; by default detected. HTML pages declare their own."),
     ] = None,
     drop: Annotated[
         list[str] | None,
         typer.Option(
-            help="Drop rows with this decision or a stronger one: duplicate, rewrite (duplicates too) or partial (all "
-            "three). Of several, or of a list with commas, the weakest counts. By default duplicate; none with "
-            "--annotate."
+            help="Drop rows with at least this decision: duplicate, rewrite (drops duplicates, too) or partial (drops "
+            "all three). If several are given, the weakest applies. By default duplicate; with --annotate none."
         ),
     ] = None,
     keep_first: Annotated[
         bool,
         typer.Option(
             "--keep-first",
-            help="Cluster rows that derive from one another (at least as --drop says) and write only the one of each "
+            help="Cluster rows that derive from one another (at least as --drop says), and write only the row of each "
             "cluster that was published first, whatever the order of the input. Reads the input twice.",
         ),
     ] = False,
@@ -72,22 +69,32 @@ def dedupe(  # noqa: PLR0913 - its options
         bool,
         typer.Option("--quiet", help="Print neither bad rows nor the summary.", rich_help_panel=_OUTPUT),
     ] = False,
-    id_field: Annotated[str, typer.Option(help="The id.", rich_help_panel=_FIELDS)] = "id",
-    text_field: Annotated[str, typer.Option(help="The text.", rich_help_panel=_FIELDS)] = "body",
-    headline_field: Annotated[str, typer.Option(help="The headline.", rich_help_panel=_FIELDS)] = "headline",
-    source_field: Annotated[str, typer.Option(help="The agency or outlet.", rich_help_panel=_FIELDS)] = "source",
-    time_field: Annotated[str, typer.Option(help="The time of publication.", rich_help_panel=_FIELDS)] = "published_at",
+    id_field: Annotated[str, typer.Option(help="Field of the id.", rich_help_panel=_FIELDS)] = "id",
+    text_field: Annotated[str, typer.Option(help="Field of the text.", rich_help_panel=_FIELDS)] = "body",
+    headline_field: Annotated[str, typer.Option(help="Field of the headline.", rich_help_panel=_FIELDS)] = "headline",
+    source_field: Annotated[
+        str, typer.Option(help="Field of the agency or outlet.", rich_help_panel=_FIELDS)
+    ] = "source",
+    time_field: Annotated[
+        str, typer.Option(help="Field of the time of publication.", rich_help_panel=_FIELDS)
+    ] = "published_at",
     url: Annotated[
         str | None,
-        typer.Option(help="A running service; by default this process decides.", rich_help_panel=_INDEX),
+        typer.Option(
+            help="URL of a running service that decides. By default this process decides.", rich_help_panel=_INDEX
+        ),
     ] = None,
     data_dir: Annotated[
         Path | None,
-        typer.Option(help="Folder of an embedded Valkey to keep; by default a temporary one.", rich_help_panel=_INDEX),
+        typer.Option(
+            help="Data folder of an embedded Valkey to keep. By default a temporary one.", rich_help_panel=_INDEX
+        ),
     ] = None,
-    redis_url: Annotated[str | None, typer.Option("--redis-url", help="Redis to use.", rich_help_panel=_INDEX)] = None,
+    redis_url: Annotated[
+        str | None, typer.Option("--redis-url", help="URL of a Redis to use.", rich_help_panel=_INDEX)
+    ] = None,
 ) -> None:
-    """Write the articles that are new and drop those that are not.
+    """Deduplicate files of articles: write the new ones and drop the others.
 
     A run that was interrupted continues where it stopped when the same command is given again. Exit status 1 says that
     a part of the input could not be read, or that no row of it could be used.

@@ -1,4 +1,4 @@
-"""The interface of what stores and decides articles for a dedupe run, and its implementation by a local detector."""
+"""The interface by which a dedupe run stores and decides articles, and its implementation by a local detector."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from wirematch.matching.judge import DECISIONS
 from wirematch.models import Article, Coverage, Decision
 
 MOST_TRIES = 5
-"""How often storing is tried where an id is taken or a service does not answer."""
+"""How often storing is tried if an id is taken or the service does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowDecision:
-    """The decision on a row's article. The evidence is None where only the decision was asked for."""
+    """The decision on a row's article. The evidence is None if only the decision was asked for."""
 
     id: str
-    """The id that the article was stored under, or would have been."""
+    """The id under which the article was stored, or would have been."""
     decision: Decision
     original_id: str | None
     probability: float | None = None
@@ -29,7 +29,7 @@ class RowDecision:
     verbatim: float | None = None
     credited: bool | None = None
     pickups: tuple[tuple[str, Decision], ...] = ()
-    """Ids of articles that were stored before, were published later and derive from this one, with their decisions."""
+    """Ids and decisions of articles that were stored before, published later, and derive from this one."""
     failure: str | None = None
     """The unexpected error that deciding ended with; such a row is kept as undecided."""
 
@@ -46,27 +46,30 @@ class IdTaken:
     """The article's id is in use."""
 
     by_another: bool = True
-    """False if the stored article is the row itself, from an attempt whose answer was lost."""
+    """False if the stored article is the row itself, from an attempt whose response was lost."""
 
 
 class Decider(Protocol):
     """Stores articles and decides each. A WirematchError means that the index is unavailable, and ends the run."""
 
     async def decide(self, articles: Sequence[Article]) -> list[RowDecision | RowRefused | IdTaken]:
-        """One result an article, in order, as if they had been stored one after the other. All must have ids."""
+        """Return one result per article, in order, as if they had been stored one after the other.
+
+        All must have ids.
+        """
 
     async def stored(self, article_id: str) -> Article | None:
-        """The article that is stored under an id."""
+        """Return the article stored under an id; None if there is none."""
 
     async def remove(self, article_id: str) -> None:
-        """Remove an article; nothing happens if there is none."""
+        """Remove an article; does nothing if it does not exist."""
 
 
 class DetectorDecider:
     """A Decider on a detector in this process."""
 
     def __init__(self, detector: Detector, *, unless_duplicate: bool, explain: bool) -> None:
-        """``unless_duplicate``: copies are not stored; ``explain``: decisions come with their evidence."""
+        """With ``unless_duplicate``, copies are not stored; with ``explain``, decisions have their evidence."""
         self._detector = detector
         self._unless_duplicate = unless_duplicate
         self._explain = explain

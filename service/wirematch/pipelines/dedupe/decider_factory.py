@@ -1,4 +1,4 @@
-"""Open the decider of a run on the index that was chosen."""
+"""Open the decider of a run on the index chosen."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from wirematch.settings import Settings
 from wirematch_client import AsyncClient, ClientError
 
 COMPARE_LIMIT_FOR_COPIES = 8
-"""Stories that a row is compared with where only copies are dropped. A copy shares so many buckets with its original
-that this ranks among the first, and comparing takes most of the time."""
+"""Stories compared with each row if only copies are dropped. A copy shares so many buckets with its original that this
+one ranks among the first, and comparing takes most of the time."""
 
 
 @asynccontextmanager
 async def open_row_decider(plan: DedupePlan, index: IndexChoice, folder: Path, run: str) -> AsyncIterator[RowDecider]:
-    """The decider for the run named ``run``; ``folder`` is where the run keeps its files, a temporary index among them.
+    """Open the decider of the run named ``run``; ``folder`` has the run's files, including a temporary index.
 
-    IndexUnavailableError or IndexMismatchError when the index cannot be used.
+    Raises IndexUnavailableError or IndexMismatchError if the index cannot be used.
     """
     decider = _service(plan, index.url) if index.url is not None else _detector(plan, index, folder)
     async with decider as opened:
@@ -56,10 +56,10 @@ async def _detector(plan: DedupePlan, index: IndexChoice, folder: Path) -> Async
 
 
 def _settings(plan: DedupePlan, index: IndexChoice, folder: Path) -> Settings:
-    # The environment may name the index of a service; a private one has a name of its own.
+    # The environment may name a service's index; a private one has its own name.
     name = {"index": "own", "tenant": None} if index.private else {}
     settings = Settings.read(data_dir=index.data_dir or folder / INDEX_FOLDER, redis_url=index.redis_url, **name)
-    if index.private:  # no process would be left to send what the outbox holds
+    if index.private:  # no process would remain to send what the outbox holds
         settings = settings.model_copy(update={"webhook_url": None})
     if plan.drop == "duplicate" and not plan.annotate:
         limit = min(settings.compare_limit, COMPARE_LIMIT_FOR_COPIES)

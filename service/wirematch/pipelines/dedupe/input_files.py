@@ -1,4 +1,4 @@
-"""The files to read: those that are named, those in folders, pipes, standard input."""
+"""Input files: named ones, those in folders, pipes, and standard input."""
 
 from __future__ import annotations
 
@@ -13,55 +13,58 @@ from wirematch.errors import InvalidArticleError
 
 STANDARD_INPUT = "-"
 LARGEST_DOCUMENT = 64 * 1024 * 1024
-"""Bytes, decompressed."""
+"""In bytes, decompressed."""
 COMPRESSED_SUFFIXES = frozenset({".gz", ".bz2", ".xz", ".zst"})
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file as it was when it was found, a pipe, a device or standard input."""
+    """A file as it was when found, a pipe, a device or standard input."""
 
     path: str
     size: int
-    """Bytes; 0 if it is streamed."""
+    """In bytes; 0 if it is streamed."""
     modified: int
     """Nanoseconds since 1970; 0 if it is streamed."""
     streamed: bool
-    """Whether it can be read only once, as a pipe, a device and standard input."""
+    """Whether it can be read only once, like a pipe, a device or standard input."""
 
     @property
     def display_name(self) -> str:
-        """How it is called in messages."""
+        """Its name in messages."""
         return "standard input" if self.path == STANDARD_INPUT else printable(self.path)
 
     @property
     def name(self) -> str:
-        """The file's name in lower case, without a suffix that says how it is compressed; empty if streamed."""
+        """The file's name in lower case, without a compression suffix; empty if it is streamed."""
         return "" if self.streamed else uncompressed_name(Path(self.path).name)
 
     @property
     def identity(self) -> list[str | int]:
-        """Name, size and modification time, by which a changed input is noticed."""
+        """Name, size and modification time, by which changes are detected."""
         return [printable(self.path), self.size, self.modified]
 
     def open(self) -> IO[bytes]:
-        """Open it for reading; OSError when that fails."""
+        """Open it for reading. Raises OSError."""
         return sys.stdin.buffer if self.path == STANDARD_INPUT else Path(self.path).open("rb")
 
 
 def uncompressed_name(name: str) -> str:
-    """A file's name in lower case, without a suffix that says how it is compressed."""
+    """Return a file's name in lower case, without a compression suffix."""
     path = Path(name.lower())
     return str(path.with_suffix("") if path.suffix in COMPRESSED_SUFFIXES else path)
 
 
 def printable(name: str) -> str:
-    r"""A file's name as valid UTF-8; bytes that are not are written as escapes, such as ``\xff``."""
+    r"""Return a file's name as valid UTF-8, with other bytes escaped, such as ``\xff``."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def find_files(name: str, hidden: set[Path]) -> list[InputFile]:
-    """The file of this name, or all files of that folder in order; InvalidArticleError when there is none."""
+    """Return the file of this name, or all files of that folder in order.
+
+    Raises InvalidArticleError if there is none.
+    """
     if name == STANDARD_INPUT:
         return [InputFile(name, 0, 0, streamed=True)]
     path = Path(name)

@@ -1,7 +1,7 @@
 """The inputs of a dedupe run: JSON lines, news documents, web archives, folders of these, pipes, standard input.
 
 Items come in the same order every time, so that an interrupted run can be resumed at the number of an item. A file that
-is damaged or cut off gives what is complete of it, and an item that says what was lost.
+is damaged or truncated yields its complete items, and one that says what was lost.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from wirematch.pipelines.dedupe.items import LINES, READ_BYTES, WARC, Item, Item
 
 
 class Inputs:
-    """The files to read, and how much of them was read."""
+    """The files to read, and how much of them has been read."""
 
     def __init__(  # noqa: PLR0913 - what is told of the inputs
         self,
@@ -35,11 +35,12 @@ class Inputs:
         text_field: str = "body",
         charset: str | None = None,
     ) -> None:
-        """``format_name`` None recognises each file's format; ``leave_out`` has paths that are skipped within folders.
+        """Find the files named, or in folders named, in ``names``.
 
-        ``text_field`` is where a JSON row has its text, by which a list of rows is recognised; ``charset`` is the
-        encoding of all that does not say its own. InvalidArticleError when a file does not exist, UnknownFormatError
-        for an unknown ``format_name``, InvalidDocumentError for an unknown ``charset``.
+        ``format_name`` None detects each file's format; ``leave_out`` has paths to skip within folders. ``text_field``
+        names the text of a JSON row, by which a list of rows is recognised; ``charset`` is the encoding of files that
+        do not declare one. Raises InvalidArticleError if a file does not exist, UnknownFormatError for an unknown
+        ``format_name``, and InvalidDocumentError for an unknown ``charset``.
         """
         if format_name is not None and format_name not in {LINES, WARC}:
             named(format_name)
@@ -53,26 +54,26 @@ class Inputs:
 
     @property
     def streamed(self) -> bool:
-        """Whether some of it can be read only once."""
+        """Whether any input can be read only once."""
         return any(file.streamed for file in self.files)
 
     @property
     def total_bytes(self) -> int | None:
-        """Size of all files; None if standard input or a pipe is among them."""
+        """Size of all files; None if any is streamed."""
         return None if self.streamed else sum(file.size for file in self.files)
 
     @property
     def bytes_read(self) -> int:
-        """How many of ``total_bytes`` were read; of a compressed file, compressed bytes."""
+        """How many of ``total_bytes`` have been read; in compressed files, compressed bytes count."""
         return self._finished_bytes + (self._open.tell() if self._open is not None and self._open.seekable() else 0)
 
     @property
     def identity(self) -> list[list[str | int]]:
-        """Name, size and modification time of each file, by which changed inputs are noticed."""
+        """Name, size and modification time of each file, by which changes are detected."""
         return [file.identity for file in self.files]
 
     def items(self) -> Iterator[Item]:
-        """Every item, file by file."""
+        """Yield every item, file by file."""
         self._finished_bytes = 0
         for number, file in enumerate(self.files):
             for item in self._items_in(file):

@@ -1,4 +1,4 @@
-"""The items in one input file: lines, documents, the rows of a JSON list, the pages of a web archive."""
+"""The items in an input file: lines, documents, the rows of a JSON list, or the pages of a web archive."""
 
 from __future__ import annotations
 
@@ -29,34 +29,34 @@ WARC = "warc"
 LINE_SUFFIXES = frozenset({".ndjson", ".jsonl", ".jsonlines", ".ldjson"})
 ARCHIVE_SUFFIXES = frozenset({".warc", ".arc"})
 LONGEST_LINE = 16 * 1024 * 1024
-"""Bytes."""
+"""In bytes."""
 READ_BYTES = 256 * 1024
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
-"""Puts a JSON document on one line; in JSON, a line break is always white space between tokens."""
+"""Puts a JSON document on one line; line breaks in JSON can only be white space between tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line or one document, or the reason (``fault``) why there is neither."""
+    """A line or a document or, in ``fault``, the reason why there is neither."""
 
     place: str
-    """For messages: the file and the line."""
+    """File and line, for messages."""
     line: bytes | None = None
     document: Document | None = None
     fault: str | None = None
     lost: bool = False
     """Whether the fault is that a part of the input could not be read."""
     file: int = 0
-    """The number of its file among the inputs."""
+    """Index of the file among the inputs."""
 
 
 class ItemReader:
-    """Reads files of one run."""
+    """Reads the files of one run."""
 
     def __init__(self, format_name: str | None, reading: Reading, text_field: str, charset: str | None = None) -> None:
-        """``format_name`` None recognises each file's format; ``text_field`` is where a JSON row has its text.
+        """``format_name`` None detects each file's format; ``text_field`` names the text of a JSON row.
 
-        ``charset`` is the encoding of what does not say its own.
+        ``charset`` is the encoding of files that do not declare one.
         """
         self._format = format_name
         self._reading = reading
@@ -64,9 +64,9 @@ class ItemReader:
         self._charset = charset
 
     def items(self, content: Any, file: InputFile, unpacked: Unpacked | None = None) -> Iterator[Item]:
-        """The items in ``content``, a buffered reader; ``unpacked`` is the stream below it if the file is compressed.
+        """Yield the items in ``content``, a buffered reader; ``unpacked`` is the stream below it if it is compressed.
 
-        Raises warcio's ArchiveLoadFailed for a web archive that is none.
+        Raises warcio's ArchiveLoadFailed for a file that is not a web archive.
         """
         name, place = file.name, file.display_name
         suffix = Path(name).suffix
@@ -91,7 +91,7 @@ class ItemReader:
             yield Item(place, fault=f"a document may have at most {LARGEST_DOCUMENT:,} bytes.", lost=True)
             return
         if unpacked is not None and unpacked.damage is not None:
-            return  # a document is complete or useless, and what follows says why
+            return  # an incomplete document is useless; the caller reports the damage
         may_be_list = self._format in {None, LINES} and (is_list or suffix == ".json")
         rows = rows_in_list(whole, self._text_field, self._charset) if may_be_list else None
         if rows is not None:
@@ -102,7 +102,7 @@ class ItemReader:
         yield from self._documents(whole, place, format_)
 
     def _rows(self, rows: Iterator[Item]) -> Iterator[Item]:
-        """Rows of JSON in UTF-8, whatever they are encoded in."""
+        """Convert rows of JSON to UTF-8."""
         for item in rows:
             if self._charset is None or item.line is None:
                 yield item
@@ -128,7 +128,7 @@ class ItemReader:
             yield Item(f"{file}, {fault.place}", fault=f"{fault.message}.")
 
     def _pages(self, content: IO[bytes], archive: str) -> Iterator[Item]:
-        """The articles on the pages of an archive; one that names no id gets its page's address as its id."""
+        """Yield the articles on the pages of an archive; one without an id gets the page's URL as its id."""
         for page in pages(content, LARGEST_DOCUMENT):
             if isinstance(page, LostPart):
                 yield Item(f"{archive}, {page.place}", fault=page.reason, lost=True)
@@ -148,7 +148,7 @@ class ItemReader:
 
 
 def _lines(content: IO[bytes], file: str, begin: bytes, unpacked: Unpacked | None) -> Iterator[Item]:
-    """The lines of ``begin``, which was read already, and of the rest of ``content``; blank ones are skipped."""
+    """Yield the lines of ``begin``, already read, and of the rest of ``content``; blank ones are skipped."""
     splitter = LineSplitter(LONGEST_LINE)
     number, more = 0, True
     while more:
@@ -176,7 +176,7 @@ def _is_json(line: bytes) -> bool:
 
 
 def _is_json_line(line: bytes) -> bool:
-    """Whether a whole JSON object is on it, so that each further line is another object."""
+    """Whether the line is a complete JSON object, which suggests JSON lines."""
     try:
         return isinstance(load_json(line), dict) and line.endswith(b"\n")
     except InvalidDocumentError:

@@ -1,4 +1,4 @@
-"""The rows of a JSON file that holds them in one list, by itself or as a member of an object."""
+"""The rows of a JSON file that has them in one list, at the top level or in a member of an object."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LIST_MEMBERS = ("items", "item", "articles", "entries", "records", "documents", 
 
 
 def rows_in_list(content: bytes, text_field: str, charset: str | None = None) -> list[bytes] | None:
-    """The rows as lines of JSON; None where ``content`` holds no list in which any object has text in ``text_field``.
+    """Return the rows as JSON lines; None if ``content`` has no list of objects with text in ``text_field``.
 
-    Names joined by dots lead into nested objects. An object that itself has a ``text_field`` is a row, not a list.
+    Dots in ``text_field`` lead into nested objects. An object that itself has a ``text_field`` is a row, not a list.
     """
     try:
         value, _ = load_loose_json(to_utf8(content, charset) if charset else content)

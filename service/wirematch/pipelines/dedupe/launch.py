@@ -25,10 +25,10 @@ from wirematch.settings import Settings
 def run_dedupe(
     plan: DedupePlan, index: IndexChoice, files: OutputFiles, options: ProgressOptions, *, restart: bool
 ) -> bool:
-    """Run to the end, from where an earlier process was interrupted if there was one and ``restart`` is false.
+    """Run to the end, resuming an interrupted run if there is one and ``restart`` is false.
 
-    False when a part of the input could not be read, or no row of it could be used. InvalidSettingError when files or
-    options do not fit, InvalidArticleError when an input does not exist, and the errors of the index.
+    Returns False if a part of the input could not be read, or no row of it was usable. Raises InvalidSettingError if
+    files or options do not fit, InvalidArticleError if an input does not exist, and the errors of the index.
     """
     _check_restart(index, restart=restart)
     _check_rejects(files)
@@ -48,8 +48,7 @@ def run_dedupe(
         stack.enter_context(_interruption_told(reporter, state, files, options))
         try:
             out = _open_output(stack, files, state)
-            rejects = _open_at(stack, files.rejects, state.rejects_bytes) if files.rejects else None
-            run = DedupeRun(plan, inputs, folder, state, out, rejects, reporter.update)
+            run = DedupeRun(plan, inputs, folder, state, out, reporter.update)
             if not state.decided:
                 asyncio.run(_decide(run, plan, index, files, folder, state, resumed=resumed))
             if plan.keep_first:
@@ -73,12 +72,12 @@ def run_dedupe(
 def _interruption_told(
     reporter: ProgressReporter, state: RunState, files: OutputFiles, options: ProgressOptions
 ) -> Iterator[None]:
-    """Whoever presses Ctrl-C is told that nothing is lost, where that is so."""
+    """On Ctrl-C, say that nothing is lost, if that is so."""
     try:
         yield
     except KeyboardInterrupt:
         if files.part is not None and not options.quiet:
-            reporter.print_line(f"Interrupted after {state.counts.read:,} rows; the same command goes on from there.")
+            reporter.print_line(f"Interrupted after {state.counts.read:,} rows; repeat the command to resume.")
         raise
 
 
@@ -92,24 +91,26 @@ def _check_restart(index: IndexChoice, *, restart: bool) -> None:
 
 def _check_part(files: OutputFiles, folder: RunFolder) -> None:
     if files.part is not None and files.part.exists() and not folder.begun:
-        raise InvalidSettingError(f"{files.part} is there, and of no run; name another output, or remove it.")
+        raise InvalidSettingError(f"{files.part} exists, but belongs to no run; name another output, or remove it.")
 
 
 def _check_rejects(files: OutputFiles) -> None:
-    """What is written there is written from the beginning, so it may be no file that is read or written besides."""
+    """Refuse a rejects file that is an input or the output, or has other content, as it will be overwritten."""
     if files.rejects is None or (files.rejects.exists() and not files.rejects.is_file()):
         return
     rejects = files.rejects.resolve()
+    if not rejects.parent.is_dir():
+        raise InvalidSettingError(f"--rejects cannot be written: there is no folder {printable(str(rejects.parent))}.")
     if rejects in {path.resolve() for path in (files.regular_output, files.part) if path is not None}:
         raise InvalidSettingError("--rejects and --output must be two files.")
     if rejects in {Path(name).resolve() for name in files.inputs if name != STANDARD_INPUT}:
-        raise InvalidSettingError(f"--rejects would overwrite {printable(str(files.rejects))}, which is to be read.")
+        raise InvalidSettingError(f"--rejects would overwrite {printable(str(files.rejects))}, which is an input.")
     if rejects.exists() and not _holds_rejects(rejects):
         raise InvalidSettingError(f"--rejects would overwrite {printable(str(files.rejects))}, which holds no rejects.")
 
 
 def _holds_rejects(file: Path) -> bool:
-    """Whether it is empty, or begins as what an earlier run wrote there."""
+    """Whether a file is empty or begins like a rejects file of an earlier run."""
     with file.open("rb") as opened:
         return opened.read(len(REJECTS_BEGIN)) in (b"", REJECTS_BEGIN)
 
@@ -127,7 +128,7 @@ def _open_inputs(plan: DedupePlan, files: OutputFiles, own: list[Path]) -> Input
 
 
 def _is_whole(state: RunState) -> bool:
-    """Whether all of the input was read, and any row of it could be used."""
+    """Whether all input could be read, and any row of it used."""
     counts = state.counts
     return not counts.lost and (counts.bad < counts.read or not counts.read)
 
@@ -148,14 +149,17 @@ async def _decide(  # noqa: PLR0913 - called once
     *,
     resumed: bool,
 ) -> None:
-    async with AsyncExitStack() as stack:
-        try:
+    begun = resumed
+    try:
+        async with AsyncExitStack() as stack:
             decider = await stack.enter_async_context(open_row_decider(plan, index, folder.path, state.run))
-        except WirematchError:
-            if not resumed:  # nothing was begun, so nothing waits to be resumed
-                _forget(folder, files)
-            raise
-        await run.decide(decider, resumed=resumed)
+            rejects = _open_at(stack, files.rejects, state.rejects_bytes) if files.rejects else None
+            begun = True
+            await run.decide(decider, rejects, resumed=resumed)
+    except (WirematchError, OSError):
+        if not begun:  # nothing needs to be resumed
+            _forget(folder, files)
+        raise
 
 
 def _forget(folder: RunFolder, files: OutputFiles) -> None:
@@ -165,7 +169,7 @@ def _forget(folder: RunFolder, files: OutputFiles) -> None:
 
 
 def _identity(plan: DedupePlan, index: IndexChoice, files: OutputFiles, inputs: Inputs) -> dict[str, Any]:
-    """All that must be the same for an interrupted run to be resumed."""
+    """Return all that must be unchanged for an interrupted run to be resumed."""
     return {
         "inputs": inputs.identity,
         "format": files.format,
@@ -190,19 +194,19 @@ def _open_output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[by
 
 
 def _close(device: IO[bytes]) -> None:
-    """Close it; what cannot be written was reported when it was flushed."""
+    """Close the device; write errors were reported when it was flushed."""
     with suppress(OSError):
         device.close()
 
 
-def _open_at(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
+def _open_at(stack: ExitStack | AsyncExitStack, path: Path, size: int) -> IO[bytes]:
     if size and (not path.exists() or path.stat().st_size < size):
         raise InvalidSettingError(f"{path} was changed since the run was interrupted; --restart starts over.")
     return stack.enter_context(open_at(path, size))
 
 
 def _discard(folder: RunFolder) -> None:
-    """Remove what an interrupted run left behind, and stop its Valkey, which outlives a killed process."""
+    """Delete what an interrupted run left behind, and stop its Valkey, which outlives a killed process."""
     index = folder.path / INDEX_FOLDER
     if index.exists():
         with EmbeddedStore(index):

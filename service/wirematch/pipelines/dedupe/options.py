@@ -1,4 +1,4 @@
-"""What a dedupe run was asked to do, as values."""
+"""The options of a dedupe run as value objects."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ class DedupePlan:
     drop: str | None
     """The weakest decision that drops a row (see ``decision_order``); None drops no row."""
     keep_first: bool
-    """Write of each cluster of rows the one that was published first."""
+    """Write only the row of each cluster that was published first."""
     annotate: bool
     """Add a note with the decision to every row written."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexChoice:
-    """Which index decides: that of a service, a given one, or, with nothing given, a temporary one of the run."""
+    """Which index decides: a service's, a given one or, by default, a temporary one of the run."""
 
     url: str | None
-    """The service's."""
+    """URL of the service."""
     data_dir: Path | None
     redis_url: str | None
 
     @property
     def private(self) -> bool:
-        """Whether only this run ever stores in it."""
+        """Whether only this run ever stores in the index."""
         return not (self.url or self.data_dir or self.redis_url)
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFiles:
-    """What is read and where results go; an ``output`` of None is standard output."""
+    """Inputs and outputs; an ``output`` of None is standard output."""
 
     inputs: list[str]
     format: str | None
     output: Path | None
     rejects: Path | None
     charset: str | None = None
-    """The encoding of what is read; None lets each file say it, or show it."""
+    """The encoding of the inputs; None detects each file's."""
 
     @property
     def regular_output(self) -> Path | None:
-        """The output if it is, or will be, a regular file: the one that a symbolic link leads to.
+        """The output if it is, or will be, a regular file; symbolic links are followed.
 
         None for standard output, a pipe or a device, which can be neither replaced nor resumed.
         """
@@ -59,7 +59,7 @@ class OutputFiles:
 
     @property
     def part(self) -> Path | None:
-        """The name of the regular output until it is complete."""
+        """The file written until the regular output is complete."""
         return self.regular_output and self.regular_output.with_name(self.regular_output.name + ".part")
 
 

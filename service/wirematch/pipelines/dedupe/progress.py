@@ -1,4 +1,4 @@
-"""The progress of a dedupe run on standard error: a bar on a terminal, lines in a log, and each bad row."""
+"""Progress of a dedupe run on standard error: a bar on a terminal, lines in a log, and each bad row."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from wirematch.pipelines.dedupe.inputs import Inputs
 from wirematch.pipelines.dedupe.run import BadRow
 
 MOST_BAD_ROWS = 20
-"""Bad rows that are printed; all are counted, and written to ``--rejects``."""
+"""Bad rows printed; all are counted, and written to ``--rejects``."""
 LINE_SECONDS = 5.0
-"""Between two lines in a log."""
+"""Interval of lines in a log."""
 
 
 class ProgressReporter:
-    """Shows progress while its ``with`` block runs."""
+    """Shows progress within its context."""
 
     def __init__(self, inputs: Inputs, *, shown: bool | None, quiet: bool) -> None:
         """``shown`` None shows a bar on a terminal and nothing elsewhere; ``quiet`` prints no bad rows."""
@@ -44,7 +44,7 @@ class ProgressReporter:
         self._bad_rows = 0
         self._last_line = self._started = time.monotonic()
         self._first: tuple[int, int] | None = None
-        """Rows and bytes at the beginning of this process."""
+        """Rows and bytes at the first update of this process."""
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -55,11 +55,11 @@ class ProgressReporter:
 
     @property
     def seconds(self) -> float:
-        """Since this process started reading."""
+        """Seconds since this process started reading."""
         return time.monotonic() - self._started
 
     def update(self, state: RunState, bad: Sequence[BadRow]) -> None:
-        """Show the progress after a batch, and print the rows that could not be used."""
+        """Show the progress after a batch, and print its bad rows."""
         for row in bad:
             self._bad_rows += 1
             if self._bad_rows <= MOST_BAD_ROWS and not self._quiet:
@@ -67,7 +67,7 @@ class ProgressReporter:
             elif self._bad_rows == MOST_BAD_ROWS + 1 and not self._quiet:
                 self.print_line("further bad rows are only counted")
         done = self._inputs.bytes_read
-        if self._first is None:  # the rate is that of this process, not of the one that was interrupted
+        if self._first is None:  # the rate is that of this process, not of the interrupted one
             self._first = (max(0, state.counts.read - 1), done)
         rate = (state.counts.read - self._first[0]) / self.seconds if self.seconds else 0.0
         status = f"{state.counts.read:,} articles, {rate:,.0f}/s"
@@ -77,7 +77,7 @@ class ProgressReporter:
             self.print_line(status + self._remaining(done))
 
     def print_line(self, message: str) -> None:
-        """A line above the bar, not parsed for markup."""
+        """Print a line above the bar, without parsing markup."""
         self._console.print(Text(message), highlight=False)
 
     def _remaining(self, done: int) -> str:

@@ -1,8 +1,8 @@
 """Decide batches of rows: give each article an id and a mark, resolve ids that are taken, isolate rows that fail.
 
-The mark, in ``metadata.dedupe``, says which run stored an article as which of its rows. By it, a resumed run recognises
-what it had stored before it was interrupted, removes and decides it again, so that all decisions are those of a run
-without interruption.
+The mark, in ``metadata.dedupe``, says which run stored an article for which of its rows. By it, a resumed run
+recognises what it had stored before it was interrupted, and removes and decides it again, so that all decisions are
+those of a run without interruption.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class RowDecider:
         self._prefix = "wirematch:record:" if private else f"wirematch:{run}:"
 
     async def decide(self, rows: Sequence[InputRow]) -> list[RowDecision | RowRefused]:
-        """One result a row, in order. WirematchErrors pass: the index is unavailable.
+        """Return one result per row, in order. A WirematchError is passed on: the index is unavailable.
 
-        When a batch fails with any other exception, each half is decided by itself, down to the one row that causes it,
+        If a batch fails with any other exception, each half is decided separately, down to the row that causes it,
         which is left undecided.
         """
         try:
@@ -44,7 +44,7 @@ class RowDecider:
         return [*await self.decide(rows[:half]), *await self.decide(rows[half:])]
 
     async def forget(self, rows: Sequence[InputRow]) -> None:
-        """Remove what this run stored of these rows before it was interrupted."""
+        """Remove what this run stored for these rows before it was interrupted."""
         for row, article in zip(rows, self._articles(rows), strict=True):
             for article_id in {article.id, self._with_own_id(row, article).id}:
                 assert article_id is not None
@@ -75,7 +75,7 @@ class RowDecider:
         ]
 
     async def _resolve(self, article: Article) -> RowDecision | IdTaken:
-        """What to do about an id that is taken: a decision if the stored article is the same text, else store again."""
+        """Resolve an id that is taken: a duplicate if the stored article has the same text, otherwise store again."""
         assert article.id is not None
         stored = await self._decider.stored(article.id)
         if stored is None:
@@ -88,7 +88,7 @@ class RowDecider:
         return IdTaken()
 
     def _articles(self, rows: Sequence[InputRow]) -> list[Article]:
-        """The rows' articles with their marks, each under an id that no other in the batch has."""
+        """Return the rows' articles with their marks, and with ids that are unique in the batch."""
         articles: list[Article] = []
         ids: set[str] = set()
         for row in rows:
@@ -101,7 +101,7 @@ class RowDecider:
         return articles
 
     def _with_own_id(self, row: InputRow, article: Article) -> Article:
-        """The article under an id made from the row's number."""
+        """Return the article under an id made from the row's number."""
         return article.model_copy(update={"id": f"{self._prefix}{row.number}"})
 
     def _failed(self, row: InputRow, error: Exception) -> RowDecision:

@@ -24,7 +24,7 @@ from wirematch.pipelines.input_rows import InputRow, read_row
 BATCH_ITEMS = 256
 BATCH_BYTES = 8 * 1024 * 1024
 REJECTS_BEGIN = b'{"place": '
-"""How each file of rejects begins."""
+"""The beginning of every rejects file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +48,24 @@ class DedupeRun:
         folder: RunFolder,
         state: RunState,
         out: IO[bytes],
-        rejects: IO[bytes] | None,
         report: Callable[[RunState, list[BadRow]], None],
     ) -> None:
-        """``out`` and ``rejects`` end where ``state`` says; ``report`` is called after each batch with its bad rows."""
+        """``out`` ends where ``state`` says; ``report`` is called after each batch with its bad rows."""
         self._plan = plan
         self._inputs = inputs
         self._folder = folder
         self._state = state
         self._out = out
-        self._rejects = rejects
+        self._rejects: IO[bytes] | None = None
         self._report = report
 
-    async def decide(self, decider: RowDecider, *, resumed: bool) -> None:
-        """Store and decide all rows that are left; write those that are kept, unless ``keep_first`` has to wait.
+    async def decide(self, decider: RowDecider, rejects: IO[bytes] | None, *, resumed: bool) -> None:
+        """Store and decide all remaining rows, and write those kept, except with ``keep_first``, which has to wait.
 
-        With ``resumed``, what the interrupted process stored of the first batch is removed before.
+        Rows that cannot be used go to ``rejects``, which ends where the state says. With ``resumed``, what the
+        interrupted process stored of the first batch is removed first.
         """
+        self._rejects = rejects
         with closing(RowClusters(self._folder.path / CLUSTERS_FILE)) as clusters:
             for batch in _batches(self._inputs.items(), self._state.items):
                 rows, bad = self._read(batch)
@@ -83,7 +84,7 @@ class DedupeRun:
         self._folder.save(self._state)
 
     def write_first(self) -> None:
-        """Write the first row of each cluster to ``out``, which is empty; if interrupted, this is repeated."""
+        """Write the first row of each cluster to ``out``, which must be empty; if interrupted, this is repeated."""
         counts = self._state.counts
         counts.written = 0
         counts.dropped.clear()
@@ -106,7 +107,7 @@ class DedupeRun:
     def _apply(
         self, clusters: RowClusters, rows: Sequence[InputRow], results: Sequence[RowDecision | RowRefused]
     ) -> tuple[list[bytes], list[BadRow], list[BadRow]]:
-        """The lines to write, the rows that were refused, and those that are kept as deciding them failed."""
+        """Return the lines to write, the rows refused, and those kept because deciding them failed."""
         kept: list[bytes] = []
         refused: list[BadRow] = []
         undecided: list[BadRow] = []
@@ -155,7 +156,7 @@ class DedupeRun:
         return InputRow(number, item.place, article.model_dump_json(exclude_none=True).encode(), article)
 
     def _write(self, kept: Sequence[bytes], bad: Sequence[BadRow]) -> None:
-        """Write to disk first and save the checkpoint then; what a resumed run finds after it is cut off."""
+        """Flush output to disk before saving the checkpoint; a resumed run cuts off what comes after it."""
         self._out.write(b"".join(line + b"\n" for line in kept))
         self._out.flush()
         if self._rejects is not None:
@@ -173,7 +174,7 @@ class DedupeRun:
 
 
 def note(decision: RowDecision) -> dict[str, Any]:
-    """The object that ``--annotate`` adds to a row; other rows' ``original_id`` refers to its ``id``."""
+    """Return the object that ``--annotate`` adds to a row; other rows' ``original_id`` refers to its ``id``."""
     members: dict[str, Any] = {
         "id": decision.id,
         "decision": decision.decision.value,
@@ -190,7 +191,7 @@ def note(decision: RowDecision) -> dict[str, Any]:
 
 
 def open_at(path: Path, size: int) -> IO[bytes]:
-    """A file to append to, cut to its first ``size`` bytes; what is no regular file, such as a pipe, is not cut."""
+    """Open a file for appending, truncated to ``size`` bytes unless it is a pipe or a device."""
     if path.exists() and not path.is_file():
         return path.open("wb")
     path.touch()
@@ -199,7 +200,7 @@ def open_at(path: Path, size: int) -> IO[bytes]:
 
 
 def _batches(items: Iterator[Item], done: int) -> Iterator[list[Item]]:
-    """Batches of the items from number ``done`` on; the same ones whenever ``done`` is the beginning of a batch."""
+    """Yield batches of the items from number ``done`` on; boundaries are reproducible if ``done`` is one."""
     batch: list[Item] = []
     size = 0
     for place, item in enumerate(items):

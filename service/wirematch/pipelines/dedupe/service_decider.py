@@ -11,27 +11,27 @@ from wirematch.pipelines.dedupe.decider import MOST_TRIES, IdTaken, RowDecision,
 from wirematch_client import AsyncClient, BulkResult, ClientError, NotFoundError
 
 PAUSE_SECONDS = 1.0
-"""Before the second attempt; one more before each further one."""
+"""Pause before the second attempt; each further one waits a second longer."""
 
 
 class ServiceFailedError(Exception):
-    """The service answered 500 to one of the articles; RowDecider finds out to which."""
+    """The service answered 500 for one of the articles; RowDecider finds out which."""
 
 
 class ServiceDecider:
-    """A running service. Its decisions come without evidence.
+    """Decides by a running service, without evidence.
 
-    Methods raise IndexUnavailableError when the service cannot be reached or stays overloaded, ``decide`` also
+    Methods raise IndexUnavailableError if the service cannot be reached or stays overloaded; ``decide`` also raises
     ServiceFailedError.
     """
 
     def __init__(self, client: AsyncClient, *, unless_duplicate: bool) -> None:
-        """``unless_duplicate``: copies are not stored."""
+        """With ``unless_duplicate``, copies are not stored."""
         self._client = client
         self._unless_duplicate = unless_duplicate
 
     async def decide(self, articles: Sequence[Article]) -> list[RowDecision | RowRefused | IdTaken]:
-        """As in Decider. Articles that were answered with 429 or 503, or not at all, are sent again after a pause."""
+        """See Decider. Articles answered with 429 or 503, or not at all, are sent again after a pause."""
         results: dict[int, RowDecision | RowRefused | IdTaken] = {}
         waiting = list(range(len(articles)))
         for attempt in range(1, MOST_TRIES + 1):
@@ -51,7 +51,7 @@ class ServiceDecider:
             waiting = [place for place in waiting if place not in results]
             if not waiting:
                 return [results[place] for place in range(len(articles))]
-            # An article that was stored although its answer was lost answers 409 next, and has this run's mark.
+            # An article that was stored although the response was lost is answered 409 next, and has this run's mark.
             await asyncio.sleep(PAUSE_SECONDS * attempt)
         raise IndexUnavailableError(
             f"The service at {self._client.url} cannot store now; repeat the command later to continue."

@@ -1,4 +1,4 @@
-"""UTF-16 as UTF-8, for readers that look for bytes."""
+"""Transcode UTF-16 streams to UTF-8."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ READ_BYTES = 256 * 1024
 
 
 class Utf8FromUtf16(io.RawIOBase):
-    """A stream of UTF-16 that begins with a byte order mark, read as UTF-8; bytes that are neither become U+FFFD."""
+    """A stream of UTF-16 with a byte order mark, read as UTF-8; invalid bytes become U+FFFD."""
 
     def __init__(self, raw: IO[bytes]) -> None:
         super().__init__()
@@ -20,11 +20,11 @@ class Utf8FromUtf16(io.RawIOBase):
         self._ready = b""
 
     def readable(self) -> bool:
-        """As of any stream that is read."""
+        """Always true."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill a part of ``buffer``; 0 at the end."""
+        """Read into ``buffer`` and return the number of bytes; 0 at the end."""
         while not self._ready and (piece := self._raw.read(READ_BYTES)):
             self._ready = self._decoder.decode(piece).encode("utf-8", "replace")
         given = self._ready[: len(buffer)]

@@ -1,7 +1,7 @@
-"""The web pages in a web archive (WARC, ISO 28500, or ARC) as crawlers write it.
+"""Web pages in web archives (WARC, ISO 28500, or ARC) as crawlers write them.
 
-Records are split here, by the lengths in their headers, so that it is known where an archive is cut off or damaged;
-``warcio`` reads each record.
+Records are split here, by the lengths in their headers, to detect where an archive is truncated or damaged; ``warcio``
+parses each record.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from warcio.exceptions import ArchiveLoadFailed
 from wirematch.formats.registry import Format, of_media_type
 
 CONTENT_RECORDS = frozenset({"response", "resource"})
-"""Record types that hold what a server sent; others are about requests, unchanged pages or the crawl."""
+"""Types of records with content from a server; others describe requests, unchanged pages or the crawl."""
 OK = "200"
 LONGEST_HEADER = 256 * 1024
 READ_BYTES = 1024 * 1024
 _ARC = re.compile(rb"(?:filedesc://|dns:|https?://|ftp://)\S+ \S+ \d{8,17} \S+ ", re.IGNORECASE)
-"""How the header of an ARC record begins: address, server, time, type."""
+"""The beginning of an ARC record's header: URL, server, time, type."""
 _VERSION = re.compile(rb"WARC/\d\.\d{1,2}\s*", re.IGNORECASE)
 _LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(rb"^WARC-Type:[ \t]*(\S{1,40})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -36,7 +36,7 @@ class Page:
 
     address: str
     content: bytes | None
-    """None where it is larger than allowed, or damaged."""
+    """None if it is larger than allowed, or damaged."""
     charset: str | None
     damage: str | None = None
     """Why there is no content, unless it is too large."""
@@ -44,17 +44,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class LostPart:
-    """Bytes of an archive that are no complete record."""
+    """Bytes of an archive that are not a complete record."""
 
     place: str
     reason: str
 
 
 def pages(archive: IO[bytes], max_bytes: int) -> Iterator[Page | LostPart]:
-    """The HTML pages that came with status 200; one over ``max_bytes`` comes without its content.
+    """Yield the HTML pages with status 200; one larger than ``max_bytes`` has no content.
 
-    Where the archive is cut off or damaged, or there is none, a LostPart stands in the place of what could not be read.
-    Raises warcio's ArchiveLoadFailed for an ARC that is none.
+    Where the archive is truncated or damaged, or the file is not a WARC archive, a LostPart replaces what could not be
+    read. Raises warcio's ArchiveLoadFailed for an invalid ARC archive.
     """
     stream = io.BufferedReader(archive, READ_BYTES) if isinstance(archive, io.RawIOBase) else archive
     begin = _first_line(stream)
@@ -103,12 +103,12 @@ def _records(stream: IO[bytes], line: bytes, max_bytes: int) -> Iterator[Page | 
 
 
 def _read(header: bytes, content: bytes, size: int, address: str, max_bytes: int) -> Iterator[Page]:
-    """The page in a record; ``content`` may be only the beginning of its ``size`` bytes."""
+    """Yield the page in a record; ``content`` may be only the beginning of its ``size`` bytes."""
     whole = _LENGTH.sub(b"Content-Length: %d\r" % len(content), header) + content + b"\r\n\r\n"
     try:
         for record in ArchiveIterator(io.BytesIO(whole)):
             yield from _page(record, max_bytes if len(content) == size else -1)
-    # What is wrong with what the server sent concerns only this record.
+    # Faults in what the server sent concern only this record.
     except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
         yield Page(address, None, None, f"the record cannot be read: {error}.")
 
@@ -135,7 +135,7 @@ def _first_line(stream: IO[bytes]) -> bytes:
 
 
 def _header(stream: IO[bytes], first: bytes) -> bytes | None:
-    """The header with its empty line; None if the archive ends before that, or the header is too long."""
+    """Return the header including its empty line; None if the archive ends within it, or it is too long."""
     lines, size = [first], len(first)
     while size < LONGEST_HEADER:
         line = stream.readline(LONGEST_HEADER)
@@ -149,7 +149,7 @@ def _header(stream: IO[bytes], first: bytes) -> bytes | None:
 
 
 def _content(stream: IO[bytes], size: int, max_bytes: int) -> tuple[bytes, int]:
-    """The first ``max_bytes`` of a record's content, and how many of its ``size`` bytes there were; reads all of it."""
+    """Read a record's content; return its first ``max_bytes`` and how many of its ``size`` bytes existed."""
     content = stream.read(min(size, max_bytes))
     passed = len(content)
     while passed < size and (piece := stream.read(min(READ_BYTES, size - passed))):
@@ -158,7 +158,7 @@ def _content(stream: IO[bytes], size: int, max_bytes: int) -> tuple[bytes, int]:
 
 
 def _next_version(stream: IO[bytes]) -> tuple[int, bytes]:
-    """The number of bytes before the next record, which are skipped, and its first line; empty if there is none."""
+    """Skip to the next record; return the number of bytes skipped, and its first line (empty if there is none)."""
     skipped = 0
     while line := stream.readline(LONGEST_HEADER):
         if _VERSION.fullmatch(line):
@@ -172,7 +172,7 @@ def _decoded(found: re.Match[bytes] | None) -> str:
 
 
 class _Rejoined(io.RawIOBase):
-    """A stream with what was read of it put back in front."""
+    """A stream with bytes already read put back in front."""
 
     def __init__(self, begin: bytes, rest: IO[bytes]) -> None:
         super().__init__()

@@ -1,1 +1,1 @@
-"""A Spark job that clusters a corpus too large for one machine, and the loader of the index that it writes."""
+"""A Spark job that clusters a corpus too large for one machine, and a loader for the index that it writes."""

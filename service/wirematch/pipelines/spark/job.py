@@ -1,7 +1,7 @@
-"""A Spark job that clusters a corpus larger than a machine, and writes an index that the service can load.
+"""A Spark job that clusters a corpus too large for one machine, and writes an index that the service can load.
 
-Needs the extra ``spark`` and Java; see docs/pipelines/spark.md. This module only moves data between machines: what is
-computed of it is in :mod:`wirematch.pipelines.spark.steps`. Texts are shuffled only for pairs that passed the sieves.
+Needs the extra ``spark`` and Java; see docs/pipelines/spark.md. This module only moves data between machines; the
+computation is in :mod:`wirematch.pipelines.spark.steps`. Texts are shuffled only for pairs that passed the sieves.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ KEPT = StorageLevel.MEMORY_AND_DISK
 
 @dataclass(frozen=True, slots=True)
 class JobPlan:
-    """What the job does; InvalidSettingError when ``drop`` or ``cluster`` is no decision, or a tuning another model's.
+    """Options of the job.
 
-    ``bucket_cap``, ``compare_limit``, ``tuning`` and ``threshold`` are as in the service's settings.
+    ``bucket_cap``, ``compare_limit``, ``tuning`` and ``threshold`` are as in the service's settings. Raises
+    InvalidSettingError if ``drop`` or ``cluster`` is not a decision, or the tuning is for another model.
     """
 
     fields: Fields = field(default_factory=Fields)
@@ -41,10 +42,10 @@ class JobPlan:
     bucket_cap: int = 128
     compare_limit: int = 32
     tuning: Tuning | None = None
-    """What ``wirematch tune`` found; ``Tuning.model_validate_json`` reads its file."""
+    """The result of ``wirematch tune``; ``Tuning.model_validate_json`` reads its file."""
     threshold: float | None = None
     partitions: int | None = None
-    """Number of partitions; by default as many as the input has, and at least as many as there are cores."""
+    """Number of partitions; by default that of the input, but at least the number of cores."""
 
     def __post_init__(self) -> None:
         weakest([self.cluster, self.drop or ""])
@@ -55,7 +56,7 @@ class JobPlan:
 
     @property
     def standard(self) -> Standard:
-        """By what pairs are decided."""
+        """The model, tuning and threshold by which pairs are decided."""
         return Standard(self.tuning, self.threshold)
 
 
@@ -65,7 +66,7 @@ class JobCounts:
 
     articles: int
     bad: int
-    """Lines that are no article."""
+    """Lines that are not articles."""
     clusters: int
     indexed: int
     """Articles written to the index."""
@@ -74,12 +75,12 @@ class JobCounts:
 
 
 def cluster_corpus(context: SparkContext, given: str, out: str, plan: JobPlan | None = None) -> JobCounts:
-    """Read the JSON lines at ``given`` and write below ``out``, which must not exist; both are paths or URLs for Spark.
+    """Cluster the JSON lines at ``given`` and write below ``out``, which must not exist; both are paths or URLs.
 
-    ``out/clusters`` gets a line for each article: ``id``, ``cluster`` (the id of the first article in its cluster),
-    ``decision``, ``original_id``, the closest story and the evidence; ``out/index`` what ``wirematch load`` reads;
-    ``out/bad`` the lines that are no article, with the reason. All are JSON lines, gzip-compressed, in order of
-    publication.
+    ``out/clusters`` has a line for each article: ``id``, ``cluster`` (the id of the first article in its cluster),
+    ``decision``, ``original_id``, the closest story and the evidence; ``out/index`` has what ``wirematch load`` reads,
+    and ``out/bad`` the lines that are not articles, with the reason. All are JSON lines, compressed by gzip, in order
+    of publication.
     """
     plan = plan or JobPlan()
     steps.tell_what_does_not_count(os.environ)
@@ -92,7 +93,7 @@ def cluster_corpus(context: SparkContext, given: str, out: str, plan: JobPlan | 
 class _Job:
     plan: JobPlan
     parts: int
-    """Partitions, given to every shuffle: by default a join makes as many as both of its sides have together."""
+    """Partitions of every shuffle; by default, a join would make as many as both of its sides have together."""
 
     def run(self, lines: RDD[bytes], out: str) -> JobCounts:
         plan, parts = self.plan, self.parts
@@ -116,14 +117,17 @@ class _Job:
         )
 
     def _signed(self, read: RDD[steps.CorpusLine]) -> RDD[tuple[int, SignedArticle]]:
-        """Articles by number, which is the place in the order of publication."""
+        """Return articles by number, which is their place in the order of publication."""
         good = read.filter(lambda line: line.fault is None).keyBy(lambda line: line.id)
         articles = good.reduceByKey(steps.newer, self.parts).values()
         ordered = articles.sortBy(lambda article: (article.time, article.id), numPartitions=self.parts).zipWithIndex()
         return ordered.map(lambda row: (row[1], row[0].line)).mapPartitions(steps.sign)
 
     def _decided(self, signed: RDD[tuple[int, SignedArticle]]) -> RDD[tuple[int, ArticleDecision]]:
-        """Decisions by number. Each step (buckets, ranking, shingles, texts) costs more and leaves fewer pairs."""
+        """Return decisions by number.
+
+        Each step (buckets, ranking, shingles, texts) costs more and leaves fewer pairs.
+        """
         cap, most, parts = self.plan.bucket_cap, self.plan.compare_limit, self.parts
         standard = self.plan.standard
         windows = (
@@ -163,7 +167,7 @@ class _Job:
             parents = moved.mapValues(lambda pair: pair[0] if pair[1] is None else pair[1]).persist(KEPT)
 
     def _clusters(self, decided: RDD[tuple[int, ArticleDecision]], roots: RDD[tuple[int, int]]) -> RDD[str]:
-        """A line of JSON for each article, with ids in place of numbers."""
+        """Return a line of JSON for each article, with ids in place of numbers."""
         parts = self.parts
         ids = decided.mapValues(lambda decision: decision.id)
 

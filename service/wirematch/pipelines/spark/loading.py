@@ -29,7 +29,7 @@ class Loaded:
 
     stored: int = 0
     there: int = 0
-    """Articles that were passed over, as their id was taken: by themselves, when a load is repeated."""
+    """Articles skipped because their id was taken, usually by themselves in a repeated load."""
 
 
 async def load(
@@ -42,10 +42,9 @@ async def load(
 ) -> Loaded:
     """Store all articles below ``folders`` (a job's ``out/index``); ``report`` is called after each batch.
 
-    Without ``texts``, only imprints of them are stored.
-
-    An interrupted load can be repeated, as ids that are stored are passed over. InvalidArticleError, with file and
-    line, when something cannot be read or was signed by another version; the errors of StoryIndex.
+    With ``texts=False``, only imprints of them are stored. An interrupted load can be repeated, as ids already stored
+    are skipped. Raises InvalidArticleError, with file and line, if something cannot be read or was signed by another
+    version, and the errors of StoryIndex.
     """
     loaded = Loaded()
     for folder in folders:
@@ -73,7 +72,10 @@ async def load(
 
 
 def part_files(folder: Path) -> list[Path]:
-    """The files of a job's index, in order; InvalidArticleError when there are none or the job did not finish."""
+    """Return the files of a job's index, in order.
+
+    Raises InvalidArticleError if there are none or the job did not finish.
+    """
     files = sorted(folder.glob("part-*.gz"))
     if not files or not (folder / "_SUCCESS").exists():
         raise InvalidArticleError(f"{folder} holds no complete index of a Spark job.")
@@ -81,7 +83,7 @@ def part_files(folder: Path) -> list[Path]:
 
 
 def _rows(file: Path) -> Iterator[StoredRow]:
-    """The articles of a file. The first signature is computed again, to refuse files of an incompatible version."""
+    """Yield the articles of a file. The first signature is recomputed, to refuse files of an incompatible version."""
     with gzip.open(file) as lines:
         for number, line in enumerate(lines, 1):
             try:

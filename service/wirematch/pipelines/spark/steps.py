@@ -22,7 +22,7 @@ import numpy as np
 import xxhash
 
 from wirematch.detection.policy import can_be_new_unprepared, overlapping, plausible
-from wirematch.errors import InvalidArticleError
+from wirematch.errors import InvalidArticleError, UnaddressableIdError
 from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, Signature, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
@@ -30,7 +30,7 @@ from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import DERIVED, judge
 from wirematch.matching.model.tuned import Tuning
 from wirematch.matching.resources import comparer_with
-from wirematch.models import Article, BodyFormat, Decision, Kind
+from wirematch.models import DOT_SEGMENTS, Article, BodyFormat, Decision, Kind
 from wirematch.pipelines.input_rows import Fields, read_row
 from wirematch.text.markup import plain_text, resolved_format
 
@@ -38,37 +38,37 @@ log = logging.getLogger(__name__)
 SCHEME = FingerprintScheme()
 TRANSLATE = "WIREMATCH_TRANSLATE"
 HASHES, NUMBERS = "<u4", "<u8"
-"""How arrays of shingles or signatures, and of article numbers, are serialised."""
+"""Data types in which shingles and signatures, and article numbers, are serialised."""
 MOST_MATCHES = 10
 """As in a report by default."""
 
 
 def tell_what_does_not_count(environment: Mapping[str, str]) -> None:
-    """A job that is given an operator's settings compares in each language by itself all the same, and says so."""
+    """Warn that the setting for translation has no effect: the job compares articles within their own language."""
     if environment.get(TRANSLATE):
         log.warning("%s does not count here: articles are compared in their own language", TRANSLATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """By what pairs are decided: the shipped model, or as a desk tuned it."""
+    """How pairs are decided: by the shipped model, or as a desk tuned it."""
 
     tuning: Tuning | None = None
     threshold: float | None = None
-    """Counts before the tuning's."""
+    """Takes precedence over the tuning's."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusLine:
-    """A line of the corpus: an article, or with a ``fault`` a line that is none."""
+    """A line of the corpus: an article or, with a ``fault``, a line that is none."""
 
     id: str
     time: float
-    """Of publication, in seconds since 1970; infinity if unknown, so that it sorts last."""
+    """Time of publication in seconds since 1970; infinity if unknown, so that it sorts last."""
     line: bytes
     """The article as JSON, or the line as it was read."""
     fault: str | None = None
-    """Why it is no article."""
+    """Why it is not an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,11 @@ class SignedArticle:
     article: bytes
     """JSON."""
     signature: bytes
-    """128 HASHES; empty for a text without words."""
+    """128 numbers of type HASHES; empty for a text without words."""
     shingles: bytes
-    """Distinct HASHES, sorted."""
+    """Distinct numbers of type HASHES, sorted."""
     certain: bool
-    """Whether its decision is 'new', not 'undecided', if it has no candidates: its language is known and it is long."""
+    """Whether its decision without candidates is 'new', not 'undecided': it is long enough, in a known language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,14 @@ class ArticleDecision:
 
 
 def read_line(line: bytes, fields: Fields) -> CorpusLine:
-    """The article in a line of JSON. Without an id, it gets a hash of the line, so that equal lines are one article."""
+    """Parse an article from a line of JSON.
+
+    Without an id, it gets a hash of the line, so equal lines are one article.
+    """
     try:
         article = read_row(line, fields, 0, "").article
+        if article.id in DOT_SEGMENTS:
+            raise UnaddressableIdError(article.id)
     except InvalidArticleError as error:
         return CorpusLine("", inf, line, str(error))
     name = article.id or f"record:{xxhash.xxh128_hexdigest(line)}"
@@ -120,7 +125,7 @@ def read_line(line: bytes, fields: Fields) -> CorpusLine:
 
 
 def newer(one: CorpusLine, other: CorpusLine) -> CorpusLine:
-    """Of two articles with one id, the one published later; for equal times, the one whose JSON sorts last."""
+    """Return the later published of two articles with one id; for equal times, the one whose JSON sorts last."""
     return max(one, other, key=lambda line: (line.time, line.line))
 
 
@@ -136,15 +141,15 @@ def sign(articles: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, SignedArt
 
 
 def postings(number: int, signed: SignedArticle) -> list[tuple[int, int]]:
-    """``(bucket, number)`` for each bucket of an article: 128 pairs, or none for a text without words."""
+    """Return ``(bucket, number)`` for each bucket of an article: 128 pairs, or none for a text without words."""
     signature = read_signature(signed.signature)
     return [] if signature is None else [(bucket, number) for bucket in bucket_hashes(signature).tolist()]
 
 
 def windows(sorted_postings: Iterable[tuple[int, int]], cap: int) -> Iterator[tuple[int, bytes]]:
-    """``(number, NUMBERS)`` for each article in each bucket: what an index would have held when it was stored.
+    """Yield ``(number, NUMBERS)`` for each article and bucket: what an index would have held when it was stored.
 
-    These are the newest ``cap`` numbers, the article's own the last. Postings must come sorted by bucket and number.
+    These are the newest ``cap`` numbers, the article's own last. Postings must be sorted by bucket and number.
     """
     bucket, newest = -1, deque[int](maxlen=cap)
     for next_bucket, number in sorted_postings:
@@ -156,7 +161,7 @@ def windows(sorted_postings: Iterable[tuple[int, int]], cap: int) -> Iterator[tu
 
 
 def candidates(number: int, buckets: Iterable[bytes], cap: int, most: int) -> list[int]:
-    """The numbers of at most ``most`` earlier articles that rank best, best first; ``buckets`` are from ``windows``."""
+    """Return at most ``most`` earlier articles' numbers, ranked best first; ``buckets`` come from ``windows``."""
     documents = number + 1
     ranking = rank(Postings.of([np.frombuffer(bucket, NUMBERS) for bucket in buckets]), documents, cap, number)
     best: list[int] = plausible(ranking, documents, most).numbers.tolist()
@@ -164,7 +169,7 @@ def candidates(number: int, buckets: Iterable[bytes], cap: int, most: int) -> li
 
 
 def sieve(shingles: bytes, others: Sequence[RankedArticle]) -> list[RankedArticle]:
-    """The candidates (with shingles as content) that share enough of an article's shingles to be compared."""
+    """Return those candidates (with shingles as content) that share enough of an article's shingles to be compared."""
     enough = overlapping(
         _hashes(shingles), [_hashes(other.content) for other in others], [other.place for other in others]
     )
@@ -173,12 +178,12 @@ def sieve(shingles: bytes, others: Sequence[RankedArticle]) -> list[RankedArticl
 
 @lru_cache(1)
 def comparer_of(standard: Standard) -> Comparer:
-    """Made once in each process; ValueError when the tuning is for another model."""
+    """Return the comparer, made once per process. Raises ValueError if the tuning is for another model."""
     return comparer_with(None, standard.tuning, standard.threshold)
 
 
 def decide(signed: SignedArticle, stories: Iterable[RankedArticle], standard: Standard) -> ArticleDecision:
-    """The decision on an article, from its comparison with ``stories``, which have articles as content."""
+    """Decide on an article by comparing it with ``stories``, which have articles as content."""
     ordered = sorted(stories, key=lambda story: story.place)
     if not ordered and signed.certain:
         return ArticleDecision(json.loads(signed.article)["id"], Decision.NEW.value, None, {})
@@ -197,15 +202,15 @@ def decide(signed: SignedArticle, stories: Iterable[RankedArticle], standard: St
 
 
 def write_stored(signed: SignedArticle) -> str:
-    """A line of JSON for ``wirematch load``: the signature in Base64, and the article."""
+    """Return a line of JSON for ``wirematch load``: the signature in Base64, and the article."""
     signature = base64.b64encode(signed.signature).decode()
     return json.dumps({"signature": signature, "article": json.loads(signed.article)}, ensure_ascii=False)
 
 
 def read_stored(line: bytes) -> tuple[Article, Signature | None]:
-    """The inverse of ``write_stored``; ValueError, KeyError or TypeError when the line is no such JSON.
+    """Invert ``write_stored``. Raises ValueError, KeyError or TypeError for an invalid line.
 
-    An article without a format was signed as plain text, by a release that knew no markup.
+    An article without a format was signed as plain text, by a release that did not know markup.
     """
     value = json.loads(line)
     article = Article.model_validate({"body_format": BodyFormat.TEXT} | value["article"])
@@ -213,7 +218,7 @@ def read_stored(line: bytes) -> tuple[Article, Signature | None]:
 
 
 def read_signature(packed: bytes) -> Signature | None:
-    """128 numbers, or None for a text without words; ValueError for any other length."""
+    """Unpack 128 numbers, or None for a text without words. Raises ValueError for any other length."""
     if not packed:
         return None
     signature = np.frombuffer(packed, HASHES).astype(np.uint32)

@@ -1,6 +1,6 @@
 """FastStream consumers for Redis Streams and Kafka: a message is acknowledged after its article is stored and decided.
 
-``faststream run --factory wirematch.pipelines.streams.consumers:redis_app`` (or ``:kafka_app``);
+Run ``faststream run --factory wirematch.pipelines.streams.consumers:redis_app`` (or ``:kafka_app``); see
 docs/pipelines/stream.md. Needs the extra ``stream``.
 """
 
@@ -58,7 +58,7 @@ class RedisConsumer:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Create the consumer group, at the stream's first entry; close the connections at the end."""
+        """Create the consumer group at the stream's first entry, and close the connections at the end."""
         try:
             # FastStream itself would create the group at the stream's end, and skip what is in it.
             await self._redis.xgroup_create(self._settings.name, self._settings.group, id="0", mkstream=True)
@@ -74,7 +74,7 @@ class RedisConsumer:
     async def _handle(self, message: RedisStreamMessage) -> None:
         entry = message.raw_message["message_ids"][0].decode()
         raw: dict[bytes, bytes] = message.raw_message["data"]
-        # Counted before the attempt, so that a message that kills its consumer each time is counted, too.
+        # Counted before the attempt, so that a message that crashes its consumer counts, too.
         attempt = int(await self._redis.hincrby(self._attempts, entry, 1))
         try:
             kept = await self._store.store(self._content(raw, attempt), f"{self._settings.name}:{entry}")
@@ -103,21 +103,21 @@ class RedisConsumer:
         return content
 
     async def _dead_letter(self, entry: str, raw: dict[bytes, bytes], reason: str) -> None:
-        """Publish before acknowledging: an entry may be published twice, and is never lost."""
+        """Publish before acknowledging: an entry may be published twice, but is never lost."""
         logger.error("%s is poison: %s", entry, reason)
         fields = raw | {b"entry": entry.encode(), b"reason": reason.encode()}
-        await self._redis.xadd(self._settings.dead, fields)  # type: ignore[arg-type]  # the stubs forbid bytes alone
+        await self._redis.xadd(self._settings.dead, fields)  # type: ignore[arg-type] # the stubs forbid bytes alone
 
 
 async def _parse_as_bytes(raw: Any, parse: Callable[[Any], Awaitable[Any]]) -> Any:
-    """Keep the entry's fields as bytes: FastStream's own parser raises where one is not UTF-8."""
+    """Keep the entry's fields as bytes: FastStream's own parser raises if one is not UTF-8."""
     message = await parse({**raw, "data": {FIELD.encode(): b"null"}})
     message.raw_message = raw
     return message
 
 
 class KafkaConsumer:
-    """Reads a topic; an offset is committed when all messages before it are stored or in the dead-letter topic."""
+    """Reads a topic; an offset is committed once all earlier messages are stored or in the dead-letter topic."""
 
     def __init__(self, settings: StreamSettings) -> None:
         self._settings = settings
@@ -169,12 +169,12 @@ class KafkaConsumer:
 
 
 def redis_app() -> FastStream:
-    """The Redis consumer for ``faststream run --factory``, with the environment's settings."""
+    """Return the Redis consumer for ``faststream run --factory``, with settings from the environment."""
     return _app(RedisConsumer(StreamSettings()))
 
 
 def kafka_app() -> FastStream:
-    """The Kafka consumer for ``faststream run --factory``, with the environment's settings."""
+    """Return the Kafka consumer for ``faststream run --factory``, with settings from the environment."""
     return _app(KafkaConsumer(StreamSettings()))
 
 

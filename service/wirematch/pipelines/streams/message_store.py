@@ -23,16 +23,16 @@ class PoisonMessageError(Exception):
 
 
 class AttemptFailedError(Exception):
-    """The service failed with this message; it may be poison, and is tried a limited number of times."""
+    """The service failed with this message, which may be poison; it is retried a limited number of times."""
 
 
 class ServiceAwayError(Exception):
-    """The service cannot be reached or is overloaded; the message is tried again without limit."""
+    """The service cannot be reached or is overloaded; the message is retried without limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptArticle:
-    """The decision on a message whose article is stored now."""
+    """The decision on a message whose article is now stored."""
 
     id: str
     decision: str
@@ -40,7 +40,7 @@ class KeptArticle:
     message_id: str
 
     def as_message(self) -> dict[str, Any]:
-        """The JSON object that is published."""
+        """Return the JSON object to publish."""
         return asdict(self)
 
 
@@ -48,7 +48,7 @@ class MessageStore:
     """Stores the articles of messages through a client."""
 
     def __init__(self, client: AsyncClient, fields: Fields) -> None:
-        """``fields`` say where a message has the parts of an article."""
+        """``fields`` says where a message has the fields of an article."""
         self._client = client
         self._fields = fields
 
@@ -68,7 +68,7 @@ class MessageStore:
         article = Article.model_validate(read.model_dump() | {"id": read.id or message_id})
         assert article.id is not None
         try:
-            # PUT, because repeating it after a lost answer or acknowledgement is harmless.
+            # PUT, because repeating it after a lost response or acknowledgement is harmless.
             receipt = await self._client.put(article.id, article)
         except (ConnectionFailedError, UnavailableError) as error:
             raise ServiceAwayError(str(error)) from error

@@ -9,7 +9,7 @@ from wirematch.pipelines.input_rows import Fields
 
 
 class StreamSettings(BaseSettings):
-    """What an operator can choose."""
+    """Settings of a stream consumer."""
 
     model_config = SettingsConfigDict(env_prefix="WIREMATCH_STREAM_", frozen=True, extra="ignore")
 

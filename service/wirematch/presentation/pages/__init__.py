@@ -1,1 +1,1 @@
-"""What pages show: pure functions from reports, matches and articles to what a template needs, and the templates."""
+"""View models of pages (pure functions from reports, matches and articles), and their templates."""

@@ -1,4 +1,4 @@
-"""An article that several stories went into: how much each gave, and which words."""
+"""View of an article that draws on several stories: how much each contributed, and which words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Giver:
-    """A story and what it gave."""
+    """A story and its contribution."""
 
     number: int
     style: str
@@ -31,7 +31,7 @@ class Giver:
 
 @dataclass(frozen=True, slots=True)
 class AttributionView:
-    """What the page shows."""
+    """All that the page shows."""
 
     article: Facts
     givers: list[Giver]
@@ -41,10 +41,10 @@ class AttributionView:
 
 
 def view_attribution(article: Article, report: Report, base: str) -> AttributionView:
-    """The view of a report's attribution; ``base`` is the page of the article.
+    """Return the view of a report's attribution; ``base`` is the path of the article's page.
 
-    A word is coloured after the story whose passage is most like it; of equal ones after the match that stands first,
-    as shares are counted.
+    A word gets the colour of the story with the most similar passage; among equals, of the match listed first. Shares
+    are counted in the same way.
     """
     by_id = {match.id: match for match in report.matches}
     givers: list[Giver] = []
@@ -67,7 +67,7 @@ def view_attribution(article: Article, report: Report, base: str) -> Attribution
 
 
 def _whole(paragraph: list[Segment]) -> list[Segment]:
-    """What stands between two words of one story, such as a comma, belongs to it, too: only words have a source."""
+    """Merge separators, such as a comma, between two words of one story into its segment; only words have a source."""
     whole: list[Segment] = []
     for at, one in enumerate(paragraph):
         before = whole[-1] if whole else None

@@ -1,4 +1,4 @@
-"""Stored articles to look through, with what narrows them in the address."""
+"""View of stored articles to browse, with the filters in the URL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wirematch.state.catalogue import Entry, EntryPage
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What the form says, as it was typed."""
+    """The form's fields, as typed."""
 
     words: str = ""
     source: str = ""
@@ -26,7 +26,7 @@ class Search:
         return self != Search()
 
     def address(self, more: str | None = None) -> str:
-        """Where this search is; with ``more``, where it goes on."""
+        """The URL of this search, or with ``more`` of its next page."""
         told = {
             "q": self.words,
             "source": self.source,
@@ -51,20 +51,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BrowseView:
-    """A page of the search's results."""
+    """A page of search results."""
 
     search: Search
     rows: list[Row]
     stored: int
     looked_at: int
     more: str | None
-    """Address at which it goes on."""
+    """URL of the next page."""
     newest: bool
-    """Whether it begins at the newest."""
+    """Whether this is the first page."""
 
 
 def view_browse(search: Search, found: EntryPage, *, newest: bool) -> BrowseView:
-    """The view of what was found."""
+    """Return the view of a page of results."""
     return BrowseView(
         search=search,
         rows=[_row(entry) for entry in found.entries],

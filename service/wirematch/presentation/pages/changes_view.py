@@ -1,4 +1,4 @@
-"""What changed from one version of a story to another, word by word."""
+"""A word-by-word diff of two versions of a story."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from wirematch.models import Article
 from wirematch.presentation.pages.facts import Facts, facts_of
 
 _PIECE = re.compile(r"\n\s*\n|\S+")
-"""A word, or where a paragraph ends."""
+"""A token: a word, or the end of a paragraph."""
 PARAGRAPH = "\n\n"
 MOST_PAIRS = 2**28
-"""Pairs of pieces that are compared at once; they take a bit each, 34 MB. Two news stories have 200,000."""
+"""Token pairs compared at once; at a bit each, 34 MB. Two news stories have 200,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Words that both have, or that only one has."""
+    """Words that both versions have, or only one."""
 
     kind: str
     """'same', 'added' or 'removed'."""
@@ -31,18 +31,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangesView:
-    """What the page shows."""
+    """All that the page shows."""
 
     before: Facts
     after: Facts
     paragraphs: list[list[Change]]
     added: int
-    """Words."""
+    """Number of words."""
     removed: int
 
 
 def view_changes(before: Article, after: Article) -> ChangesView:
-    """The view of the later version with what was added and removed."""
+    """Return the view of the later version, with what was added and removed."""
     changes = list(_changes(_pieces(before.body), _pieces(after.body)))
     return ChangesView(
         before=facts_of(before),
@@ -58,7 +58,7 @@ def _pieces(body: str) -> list[str]:
 
 
 class _Stretch(NamedTuple):
-    """Places of pieces that both have, or of those that were removed and those that took their place."""
+    """Ranges of tokens in both texts that are equal, or of which one replaced the other."""
 
     same: bool
     before: slice
@@ -66,9 +66,9 @@ class _Stretch(NamedTuple):
 
 
 def _changes(before: list[str], after: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Kinds and pieces; what was removed stands before what took its place.
+    """Yield kinds and tokens; what was removed precedes its replacement.
 
-    Of long texts, paragraphs are compared first, and then the pieces within those that differ.
+    Long texts are first compared by paragraph, and then by token within paragraphs that differ.
     """
     if _are_few(before, after):
         yield from _compared(before, after)
@@ -105,7 +105,7 @@ def _compared(before: list[str], after: list[str]) -> Iterator[tuple[str, list[s
 
 
 def _stretches(before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[_Stretch]:
-    """By a longest common subsequence."""
+    """Yield the stretches of a longest common subsequence and those between."""
     mine = theirs = 0
     for step in LCSseq.opcodes(before, after):
         if step.tag == "equal":

@@ -1,4 +1,4 @@
-"""A report as an editor reads it: the decision in words, then each match."""
+"""View of a report for editors: the decision in words, then each match."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TONES = {
     Decision.PARTIAL: "partial",
     Decision.UNDECIDED: "unknown",
 }
-"""Names of the styles of decisions."""
+"""Style names of decisions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class MatchCard:
     match: Match
     facts: Facts
     evidence: str | None
-    """Where the passages are shown; None of a story without an id."""
+    """URL of the passages; None if the story has no id."""
     after: timedelta | None
     versions: list[Facts]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """What a check shows."""
+    """All that the page of a check shows."""
 
     article: Facts
     words: int
@@ -45,19 +45,19 @@ class CheckView:
     """The decision in words."""
     matches: list[MatchCard]
     pickups: list[MatchCard]
-    """Stored articles that came later and derive from the one that was checked."""
+    """Stored articles that were published later and derive from the checked one."""
     set_aside: list[MatchCard]
-    """Matches that a reader called wrong."""
+    """Matches that a reader judged wrong."""
     sources: int
-    """Stories that contribute to it."""
+    """Number of stories that contribute to it."""
     looked_at: str
     partial_index: bool
     untranslated: str | None
-    """Why it was compared in its own language alone, where it should have been translated."""
+    """Why it was compared in its own language only although it should have been translated."""
 
 
 def view_check(article: Article, found: Report, base: str, wrong: Collection[str] = ()) -> CheckView:
-    """The view of a report on an article whose page is ``base``; stories in ``wrong`` a reader said it does not use."""
+    """Return the view of a report; ``base`` is the article's page, ``wrong`` the ids of stories readers rejected."""
     report = without(found, wrong)
     return CheckView(
         article=facts_of(article),
@@ -80,12 +80,12 @@ def view_check(article: Article, found: Report, base: str, wrong: Collection[str
 
 
 def view_related(article: Article, found: Report, base: str) -> list[MatchCard]:
-    """Of a report that ``include_related`` asked for, the stories on the same event that it does not derive from."""
+    """Return cards of the related stories in a report made with ``include_related``."""
     return [_card(match, article, base) for match in found.matches if match.relation is Relation.RELATED]
 
 
 def decision_in_words(report: Report) -> str:
-    """One or two sentences without jargon."""
+    """Return one or two sentences without jargon."""
     if report.decision is Decision.UNDECIDED:
         return report.why or "There is too little to tell by."
     if report.decision is Decision.NEW or not report.matches:
@@ -117,7 +117,7 @@ def _card(match: Match, article: Article, base: str) -> MatchCard:
 
 
 def _pickup(match: Match, article: Article, base: str) -> MatchCard:
-    """Of a pickup, the passages stand the other way round: it is the one that took them."""
+    """Make the card of a pickup, whose evidence is reversed: the pickup took the passages."""
     facts = facts_of(match)
     evidence = evidence_page(facts.page, article.id) if facts.page and article.id else None
     if evidence is None and match.id:

@@ -1,4 +1,4 @@
-"""A rights desk's view of recent pickups: which are uncredited, by whom, of whom, how soon."""
+"""View of recent pickups for a rights desk: which are uncredited, by whom, of whom, and how soon."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLOT = 1000
 
 
 class Within(StrEnum):
-    """How far back."""
+    """Time span."""
 
     HOUR = "1h"
     DAY = "24h"
@@ -44,7 +44,7 @@ SPAN_NAMES = {
 
 
 class Sort(StrEnum):
-    """What stands first."""
+    """Sort order."""
 
     UNCREDITED = "uncredited"
     NEWEST = "newest"
@@ -70,17 +70,17 @@ LEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the address asks for."""
+    """The query: time span, filters and sort order."""
 
     within: Within = Within.DAY
     agency: str = ""
     outlet: str = ""
     credit: str = ""
-    """'yes', 'no' or all."""
+    """'yes', 'no' or, for all, empty."""
     sort: Sort = Sort.UNCREDITED
 
     def address(self, **changed: Any) -> str:
-        """Where this wish, with some changes, is answered."""
+        """Return the URL of this query with some parameters changed."""
         wish, usual = replace(self, **changed), Wish()
         told = {name: getattr(wish, name) for name in ("within", "agency", "outlet", "credit", "sort")}
         asked = urlencode({name: str(value) for name, value in told.items() if value != getattr(usual, name)})
@@ -100,13 +100,13 @@ class DeskRow:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of a plot: so many with credit, so many without."""
+    """A bar of a plot, divided into credited and uncredited pickups."""
 
     label: str
     credited: int
     uncredited: int
     width: float
-    """Of all of it."""
+    """Width of the whole bar."""
     uncredited_width: float
     lead: timedelta | None
     address: str | None
@@ -118,7 +118,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
-    """What the desk and the digest show."""
+    """All that the desk and the digest show."""
 
     wish: Wish
     rows: list[DeskRow]
@@ -136,7 +136,7 @@ class DeskView:
 
 
 def view_desk(found: RecentPickups, wish: Wish, most: int = MOST_ROWS) -> DeskView:
-    """The view of what was found, narrowed and sorted as wished."""
+    """Return the view of what was found, filtered and sorted by the query."""
     everything = [_row(one) for one in found.pickups]
     rows = sorted(filter(lambda row: _wished(row, wish), everything), key=_KEYS[wish.sort])
     return DeskView(
@@ -156,7 +156,7 @@ def view_desk(found: RecentPickups, wish: Wish, most: int = MOST_ROWS) -> DeskVi
 
 
 def _choices(names: Iterable[str], chosen: str) -> list[str]:
-    """The one that was asked for among them, though nothing is of it: what narrows a page must be seen on it."""
+    """Return the choices of a filter, with the active one even if nothing matches it, as it must be visible."""
     return sorted({*names, *([chosen] if chosen else [])})
 
 
@@ -192,7 +192,7 @@ def _median(rows: Iterable[DeskRow]) -> timedelta | None:
 
 
 def _bars(rows: Sequence[DeskRow], name: Callable[[DeskRow], str], address: Callable[[str], str]) -> list[Bar]:
-    """The longest first."""
+    """Return the bars, longest first."""
     named: dict[str, list[DeskRow]] = {}
     for row in rows:
         named.setdefault(name(row), []).append(row)

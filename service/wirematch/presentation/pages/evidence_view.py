@@ -1,4 +1,4 @@
-"""Two texts side by side, and what one owes to the other."""
+"""View of two texts side by side, and of what one owes to the other."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from wirematch.presentation.pages.wording import RELATIONS_AT_LENGTH
 from wirematch.text.furniture import find_furniture
 
 LONGEST_EXCERPT = 600
-"""Code points of a passage in the table; the texts beside it have all of it."""
+"""Maximum length, in code points, of an excerpt in the table; the texts beside it show passages in full."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassageRow:
-    """One passage, both ways."""
+    """One passage, as it reads in both texts."""
 
     number: int
     kind: PassageKind
@@ -31,13 +31,13 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """What the evidence page shows; ``mine`` is the article in question, ``theirs`` the story."""
+    """All that the evidence page shows; ``mine`` is the article in question, ``theirs`` the story."""
 
     match: Match
     mine: Facts
     theirs: Facts
     after: timedelta | None
-    """How long after the story the article came."""
+    """How long after the story the article was published."""
     own: bool
     """Whether only the reporter's own words count."""
     my_share: float
@@ -49,24 +49,24 @@ class EvidenceView:
 
     @property
     def title(self) -> str:
-        """What was found, in a sentence."""
+        """The finding in one sentence."""
         mine = self.mine.source if self.mine.named else "This article"
         theirs = f"a story by {self.theirs.source}" if self.theirs.named else "the story"
         return RELATIONS_AT_LENGTH[self.match.relation].format(mine, theirs)
 
     @property
     def has_asides(self) -> bool:
-        """Whether anything in either text stands aside."""
+        """Whether either text has asides."""
         return any(one.aside for text in (self.my_text, self.their_text) for part in text for one in part)
 
     @property
     def kinds(self) -> dict[PassageKind, int]:
-        """How many passages there are of each kind."""
+        """Number of passages of each kind."""
         return {kind: count for kind in PassageKind if (count := sum(row.kind is kind for row in self.rows))}
 
 
 def view_evidence(submission: Article, story: Article, match: Match, *, own: bool = False) -> EvidenceView:
-    """The view of a comparison of these two; with ``own``, quotations are set aside and shares counted anew."""
+    """Return the view of a comparison; with ``own``, quotations become asides and shares are computed without them."""
     numbered = list(enumerate(match.passages, 1))
     my_share, their_share = match.coverage.submission, match.coverage.story
     mine: OwnWords | None = None
@@ -96,7 +96,7 @@ def view_evidence(submission: Article, story: Article, match: Match, *, own: boo
 
 
 def _text(article: Article, markings: Sequence[Marking], own: OwnWords | None) -> list[list[Segment]]:
-    """Page furniture stands aside in any case, as it counts for nothing."""
+    """Mark up a text. Page furniture is always an aside, as it never counts."""
     asides = own.asides if own else find_furniture(article.body, article.headline)
     return mark(article.body, markings, asides)
 
@@ -126,7 +126,7 @@ def _row(number: int, passage: Passage, mine: str, theirs: str) -> PassageRow:
 
 
 def _excerpt(text: str) -> str:
-    """On one line, its middle left out when it is long."""
+    """Return the text on one line, shortened in the middle if it is long."""
     text = " ".join(text.split())
     if len(text) <= LONGEST_EXCERPT:
         return text

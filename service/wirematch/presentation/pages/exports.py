@@ -1,4 +1,4 @@
-"""Evidence and pickups as CSV and JSON, to be kept or sent."""
+"""Evidence and pickups as CSV and JSON downloads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Cell = str | int | float | bool | datetime | None
 
 
 def evidence_json(submission: Article, story: Article, match: Match, made_at: datetime, version: str) -> str:
-    """The match with what both articles are known by, when it was made and by which program."""
+    """Return the match with metadata of both articles, the time, and the version of this program."""
     told = {
         "made_at": made_at.isoformat(),
         "made_by": f"Wirematch {version}",
@@ -31,7 +31,7 @@ def evidence_json(submission: Article, story: Article, match: Match, made_at: da
 
 
 def evidence_csv(submission: Article, story: Article, match: Match) -> str:
-    """A line for each passage; offsets are code points."""
+    """Return a row for each passage; offsets are in code points."""
     head = ("number", "kind", "similarity", "start", "end", "text", "story_start", "story_end", "story_text")
     return _written(
         head,
@@ -53,7 +53,7 @@ def evidence_csv(submission: Article, story: Article, match: Match) -> str:
 
 
 def pickups_csv(story: Article, pickups: Sequence[Match]) -> str:
-    """A line for each pickup of a story."""
+    """Return a row for each pickup of a story."""
     head = (
         "id", "source", "headline", "url", "published_at", "minutes_after", "relation", "probability",
         "share_of_pickup", "share_of_story", "verbatim", "credited",
@@ -62,7 +62,7 @@ def pickups_csv(story: Article, pickups: Sequence[Match]) -> str:
 
 
 def pickups_json(page: PickupPage) -> str:
-    """As ``GET /v1/articles/{id}/pickups`` has it."""
+    """Return the same JSON as ``GET /v1/articles/{id}/pickups``."""
     return page.model_dump_json(indent=2) + "\n"
 
 
@@ -85,7 +85,7 @@ def _pickup_row(story: Article, pickup: Match) -> tuple[Cell, ...]:
 
 
 def desk_csv(rows: Iterable[DeskRow]) -> str:
-    """A line for each pickup on a desk."""
+    """Return a row for each pickup on a desk."""
     head = (
         "agency", "story", "story_id", "story_published_at", "outlet", "article", "article_id", "article_url",
         "article_published_at", "minutes_after", "relation", "share_of_story", "share_of_article", "verbatim",
@@ -125,7 +125,7 @@ def _written(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def _cell(cell: Cell) -> Any:
-    """A text that a spreadsheet would take for a formula stands behind an apostrophe."""
+    """Prefix text that a spreadsheet would execute as a formula with an apostrophe."""
     if isinstance(cell, datetime):
         return cell.isoformat()
     if isinstance(cell, bool):

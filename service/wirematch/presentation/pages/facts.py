@@ -1,4 +1,4 @@
-"""What a reader knows an article by."""
+"""How an article is identified to readers: source, headline, time and link."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
-from wirematch.models import Article, Match, StoryFacts
+from wirematch.models import DOT_SEGMENTS, Article, Match, StoryFacts
 
 UNTITLED = "Untitled"
 UNKNOWN_SOURCE = "Unknown source"
@@ -15,7 +15,7 @@ LONGEST_BEGINNING = 90
 
 
 class Known(Protocol):
-    """An article, a match, a member of a cluster."""
+    """An article, a match or a member of a cluster."""
 
     @property
     def id(self) -> str | None: ...
@@ -31,56 +31,56 @@ class Known(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """An article in a heading or a row."""
+    """An article as shown in a heading or a row."""
 
     id: str | None
     source: str
     headline: str
     published_at: datetime | None
     url: str | None
-    """None unless a browser may be sent there."""
+    """None unless it is an http(s) URL."""
 
     @property
     def named(self) -> bool:
-        """Whether it is known who published it."""
+        """Whether the publisher is known."""
         return self.source != UNKNOWN_SOURCE
 
     @property
     def page(self) -> str | None:
-        """Where its page is, None of what is not stored."""
-        return None if self.id is None else article_page(self.id)
+        """Path of the article's page; None if it is not stored, or no address can name its id."""
+        return None if self.id is None or self.id in DOT_SEGMENTS else article_page(self.id)
 
 
 def facts_of(known: Known | Article | Match | StoryFacts) -> Facts:
-    """Without a headline, an article is called by how it begins."""
+    """Without a headline, the beginning of the text stands in for it."""
     headline = (known.headline or "").strip() or _beginning(getattr(known, "body", "")) or UNTITLED
     return Facts(known.id, known.source or UNKNOWN_SOURCE, headline, known.published_at, _safe(known.url))
 
 
 def article_page(article_id: str) -> str:
-    """The page of a stored article."""
+    """Return the path of a stored article's page."""
     return f"/articles/{quote(article_id, safe='')}"
 
 
 def evidence_page(base: str, story_id: str) -> str:
-    """The evidence page of ``base``, an article's or a check's page, against a stored story."""
+    """Return the evidence page of ``base``, the page of an article or a check, against a stored story."""
     return f"{base}/against/{quote(story_id, safe='')}"
 
 
 def changes_page(article_id: str, earlier_id: str) -> str:
-    """The page of what changed from an earlier version, which is an article of its own."""
+    """Return the page of changes since an earlier version that is stored as an article of its own."""
     return f"{article_page(article_id)}/since/{quote(earlier_id, safe='')}"
 
 
 def time_after(earlier: Known, later: Known) -> timedelta | None:
-    """How long after another an article was published; None where a time is missing."""
+    """Return how long after another an article was published; None if a time is missing."""
     if earlier.published_at is None or later.published_at is None:
         return None
     return later.published_at - earlier.published_at
 
 
 def _safe(url: str | None) -> str | None:
-    """A link to anything but a page, such as a script, is none."""
+    """Return the URL if its scheme is http or https; None for any other, such as ``javascript:``."""
     try:
         return url if url and urlsplit(url).scheme.lower() in {"http", "https"} else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""A report as it is when readers' judgements are heeded: what one of them called wrong is not shown."""
+"""Reports corrected by readers' judgements: matches judged wrong are left out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wirematch.models.listings import PickupPage
 
 
 def without(report: Report, wrong: Collection[str]) -> Report:
-    """The report without the matches of these stories; their words count as the article's own."""
+    """Return the report without the matches of these stories; their words count as the article's own."""
     matches = [match for match in report.matches if match.id not in wrong]
     if len(matches) == len(report.matches):
         return report
@@ -29,6 +29,6 @@ def without(report: Report, wrong: Collection[str]) -> Report:
 
 
 def pickups_without(page: PickupPage, wrong: Collection[str]) -> PickupPage:
-    """The page without the pickups of these ids."""
+    """Return the page without the pickups of these ids."""
     kept = [pickup for pickup in page.pickups if pickup.id not in wrong]
     return page.model_copy(update={"pickups": kept, "total": page.total - len(page.pickups) + len(kept)})

@@ -1,6 +1,6 @@
-"""A body cut into paragraphs, and each of these where a marking begins or ends.
+"""Split a body into paragraphs, and these into segments at the edges of markings.
 
-A text may have a hundred thousand paragraphs, and as many quotations: everything is gone through once, in order.
+A text may have a hundred thousand paragraphs and as many quotations, so everything is traversed once, in order.
 """
 
 from __future__ import annotations
@@ -13,47 +13,47 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """Code points ``[start, end)`` of a body, and what they are."""
+    """A marked range ``[start, end)`` of a body, in code points."""
 
     start: int
     end: int
     number: int
-    """Of the passage or the source, from 1."""
+    """Number of the passage or source, from 1."""
     style: str
-    """Name of the style, such as a passage's kind."""
+    """Style name, such as a passage's kind."""
     weight: float = 1.0
-    """Where markings overlap, the heaviest is shown; of equal ones the first."""
+    """Of overlapping markings, the one with the largest weight is shown; among equals, the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of one paragraph that the same markings are on."""
+    """A stretch of one paragraph that has the same markings throughout."""
 
     text: str
     numbers: tuple[int, ...] = ()
-    """Of these markings, the heaviest first."""
+    """Numbers of its markings, largest weight first."""
     style: str = ""
-    """Of the heaviest."""
+    """Style of the marking shown."""
     begun: tuple[int, ...] = ()
-    """Those of them that are met here for the first time."""
+    """Those numbers that appear here for the first time."""
     aside: bool = False
-    """Whether it is somebody else's words or page furniture, where these are told apart."""
+    """Whether it is a quotation or page furniture, if these are set apart."""
 
     @property
     def number(self) -> int | None:
-        """The one that is shown."""
+        """Number of the marking shown."""
         return self.numbers[0] if self.numbers else None
 
 
 def mark(body: str, markings: Sequence[Marking], asides: Iterable[tuple[int, int]] = ()) -> list[list[Segment]]:
-    """The paragraphs of ``body`` as segments; all that is not white space between paragraphs is in one of them."""
+    """Return the paragraphs of ``body`` as segments, which cover everything but white space between paragraphs."""
     met: set[int] = set()
     standing, apart = _Standing(markings), Spans(asides)
     return [list(_segments(body, paragraph, standing, apart, met)) for paragraph in _paragraphs(body)]
 
 
 class Spans:
-    """Stretches ``[start, end)`` of a text, in order; those that touch one another are one."""
+    """Ranges ``[start, end)`` of a text, sorted, with touching ones merged."""
 
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
         self._starts: list[int] = []
@@ -69,27 +69,27 @@ class Spans:
         return zip(self._starts, self._ends, strict=True)
 
     def within(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """The parts of them that stand within ``[start, end)``."""
+        """Yield the intersections of the ranges with ``[start, end)``."""
         for place in range(bisect_right(self._ends, start), len(self._starts)):
             if self._starts[place] >= end:
                 return
             yield max(self._starts[place], start), min(self._ends[place], end)
 
     def hold(self, at: int) -> bool:
-        """Whether one of them holds the code point ``at``."""
+        """Whether a range contains the code point ``at``."""
         place = bisect_right(self._starts, at) - 1
         return place >= 0 and at < self._ends[place]
 
 
 class _Standing:
-    """The markings at one place of a text after another, from its beginning to its end."""
+    """A sweep over the markings of a text, from beginning to end."""
 
     def __init__(self, markings: Sequence[Marking]) -> None:
         self._coming = sorted(markings, key=lambda one: one.start, reverse=True)
         self._here: list[Marking] = []
 
     def within(self, start: int, end: int) -> list[Marking]:
-        """Those on anything of ``[start, end)``, which lies behind what was asked about before."""
+        """Return the markings that overlap ``[start, end)``, which must lie after earlier queries."""
         here = [one for one in self._here if one.end > start]
         while self._coming and self._coming[-1].start < end:
             here.append(self._coming.pop())
@@ -98,7 +98,7 @@ class _Standing:
 
 
 def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
-    """Where lines stand that no blank line parts, without the white space around them."""
+    """Yield the ranges of paragraphs, which are separated by blank lines, without surrounding white space."""
     at, start, end = 0, -1, 0
     for line in body.split("\n"):
         if line.strip():

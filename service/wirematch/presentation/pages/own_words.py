@@ -1,4 +1,4 @@
-"""Which words of a text are the reporter's own, and what share of these passages cover."""
+"""The reporter's own words in a text, and the share of them that passages cover."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from wirematch.text.prepare import prepare
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnWords:
-    """The words of one text that nobody is quoted with, furniture left out; offsets are code points."""
+    """A text's words outside of quotations and furniture; offsets are code points."""
 
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     asides: Spans
-    """What is not the reporter's: quotations and furniture."""
+    """Ranges of quotations and furniture."""
 
     def share_in(self, spans: Sequence[tuple[int, int]]) -> float:
-        """Share of these words that begin within any of the spans."""
+        """Return the share of these words that begin within any of the spans."""
         if not len(self.starts):
             return 0.0
         covered = np.zeros(len(self.starts), np.bool_)
@@ -33,7 +33,7 @@ class OwnWords:
         return float(covered.mean())
 
     def within(self, span: tuple[int, int]) -> list[tuple[int, int]]:
-        """The parts of a span that are the reporter's."""
+        """Return the parts of a span that are the reporter's own."""
         parts = []
         at, end = span
         for a, b in self.asides.within(at, end):
@@ -46,7 +46,7 @@ class OwnWords:
 
 
 def own_words(body: str, headline: str | None = None) -> OwnWords:
-    """Reads the text once more: some milliseconds for a long one."""
+    """Find the own words of a text. Prepares the text again, which takes some milliseconds for a long one."""
     text = prepare(body, headline)
     furniture = find_furniture(body, headline)
     own = ~text.spoken
@@ -54,7 +54,7 @@ def own_words(body: str, headline: str | None = None) -> OwnWords:
 
 
 def _spoken(starts: NDArray[np.int32], ends: NDArray[np.int32], own: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """From the first to the last word of each quotation."""
+    """Return the range of each quotation, from its first to its last word."""
     edges = np.diff(np.concatenate(([1], own.astype(np.int8), [1])))
     first, last = np.flatnonzero(edges == -1), np.flatnonzero(edges == 1) - 1
     return list(zip(starts[first].tolist(), ends[last].tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Evidence as PDF, by WeasyPrint (the extra ``pdf``); as a program, from HTML on standard input."""
+"""PDFs made by WeasyPrint (the extra ``pdf``); as a program, converts HTML on standard input."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ STYLE = """
 .figures div { display: table-cell; border: 0.5pt solid #bbb; padding: 6pt 8pt; vertical-align: top }
 .figures dt { font-size: 8pt }
 """
-"""What is different on its paper."""
+"""Style changes for print."""
 
 
 @cache
 def can_make_pdf() -> bool:
-    """Whether WeasyPrint is installed; the libraries that it needs (Pango) may be missing all the same."""
+    """Whether WeasyPrint is installed; its native libraries (Pango) may still be missing."""
     return find_spec("weasyprint") is not None
 
 
 def make_pdf(html: str) -> bytes:
-    """The PDF of a page that stands alone. Nothing is loaded for it: neither files nor addresses."""
+    """Render a self-contained page as PDF. Neither files nor URLs are loaded."""
     from weasyprint import CSS, HTML  # noqa: PLC0415 - an extra, half a second to load
 
     pdf: bytes = HTML(string=html, url_fetcher=_refuse).write_pdf(stylesheets=[CSS(string=STYLE)])

@@ -1,4 +1,4 @@
-"""Templates, everything in them escaped, and the files that pages load."""
+"""Jinja templates, always escaped, and the static files that pages load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wirematch import __version__
 from wirematch.presentation.pages import wording
 
 STATIC = "/static"
-"""Where the files are served."""
+"""Path below which static files are served."""
 
 
 @cache
@@ -42,12 +42,12 @@ def _environment() -> Environment:
 
 
 def render(template: str, **shown: Any) -> str:
-    """A whole page; ``jinja2.UndefinedError`` when it misses anything."""
+    """Render a whole page. Raises ``jinja2.UndefinedError`` if a variable is missing."""
     return _environment().get_template(template).render(**shown)
 
 
 def moment_in_words(moment: datetime) -> str:
-    """With the offset that it was given in; a script puts it into the reader's zone."""
+    """Format a time with its own UTC offset; a script converts it to the reader's time zone."""
     offset = moment.strftime("%z")
     zone = "UTC" if moment.tzinfo is UTC or offset == "+0000" else f"UTC{offset[:3]}:{offset[3:]}"
     return f"{moment.day} {moment:%b %Y, %H:%M} {zone}"
@@ -55,14 +55,14 @@ def moment_in_words(moment: datetime) -> str:
 
 @cache
 def static_url(name: str) -> str:
-    """The address of a file; it changes with what is in it, so a browser may keep it."""
+    """Return the URL of a static file. It changes with the file's content, so browsers may cache it for ever."""
     digest = hashlib.sha256(_content(name)).hexdigest()[:12]
     return f"{STATIC}/{name}?v={digest}"
 
 
 @cache
 def _inlined(name: str) -> Markup:
-    """A style sheet of ours within a page that stands alone; nothing that a user wrote is ever in one."""
+    """Return a style sheet of this package to inline in a self-contained page; it never has user input."""
     return Markup(_content(name).decode())  # noqa: S704 - a file of this package
 
 

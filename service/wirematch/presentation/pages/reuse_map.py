@@ -1,4 +1,4 @@
-"""A drawing of two texts as bars, with ribbons from where a passage stands in one to where it stands in the other."""
+"""A drawing of two texts as bars, with a ribbon for each passage from its place in one to its place in the other."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from wirematch.models import Passage
 
 WIDTH, HEIGHT, BAR = 1000, 110, 14
 LEAST_WIDTH = 2.0
-"""Of a passage on a bar, so that the shortest is seen."""
+"""Minimum width of a passage on a bar, so that the shortest is visible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Where a passage stands on a bar."""
+    """A passage on one bar."""
 
     x: float
     width: float
@@ -29,11 +29,11 @@ class Ribbon:
     above: Block
     below: Block
     outline: str
-    """An SVG path between the bars."""
+    """SVG path of the ribbon."""
 
 
 def draw_map(passages: Sequence[tuple[int, Passage]], submission: int, story: int) -> list[Ribbon]:
-    """Ribbons of numbered passages; ``submission`` and ``story`` are the lengths of the bodies in code points."""
+    """Return ribbons of numbered passages; ``submission`` and ``story`` are the bodies' lengths in code points."""
     ribbons = []
     for number, passage in passages:
         above = _block(passage.submission.start, passage.submission.end, submission)

@@ -1,4 +1,4 @@
-"""Judgements to look through, and as labelled pairs for ``python -m bench``."""
+"""View of judgements, and their export as labelled pairs for ``python -m bench``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from wirematch.presentation.pages.facts import Facts, article_page, evidence_pag
 from wirematch.state.judgements import Judgement
 
 CHECK = "check:"
-"""Before the key of a checked article."""
+"""Prefix of a checked article's key."""
 CERTAIN = 3
-"""Confidence of a judgement in the bench's format: somebody read both texts on purpose."""
+"""Confidence of a judgement in the bench's format: somebody read both texts in order to judge them."""
 NAMES = {
     Derivation.WHOLLY: "Wholly derived",
     Derivation.PARTIALLY: "Partly derived",
@@ -33,7 +33,7 @@ class JudgedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """What the page shows."""
+    """All that the page shows."""
 
     total: int
     rows: list[JudgedRow]
@@ -42,12 +42,12 @@ class ReviewView:
 
 
 def view_review(total: int, found: Sequence[Judgement], offset: int, limit: int) -> ReviewView:
-    """The view of some judgements."""
+    """Return the view of a page of judgements."""
     return ReviewView(total, [_row(one) for one in found], offset, limit)
 
 
 def labelled_pair(judgement: Judgement) -> str:
-    """A line of ``judged.jsonl`` as ``bench.data.load_judged`` reads it."""
+    """Return a line of ``judged.jsonl`` as ``bench.data.load_judged`` reads it."""
     row = {
         "id": judgement.key,
         "set": "desk",

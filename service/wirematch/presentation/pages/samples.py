@@ -1,4 +1,4 @@
-"""The sample stories, so that somebody who has stored nothing yet can see what there is to see. All are fictional."""
+"""Sample stories for a new installation, all fictional."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ KEPT_BACK = (
     ("half-year-roundup", "one made from three stories"),
     ("quillern-layoffs-independent", "somebody's own work"),
 )
-"""Samples that are checked and not stored, with what each shows."""
+"""Samples to be checked rather than stored, with what each shows."""
 
 
 @cache
 def samples() -> dict[str, Article]:
-    """By id, in the order in which they were published."""
+    """Return the samples by id, in order of publication."""
     folder = files("wirematch.presentation") / "samples"
     found = [file for story in (folder / "stories").iterdir() for file in story.iterdir()] + [folder / "roundup.json"]
     articles = [Article.model_validate_json(file.read_text(encoding="utf-8")) for file in found]
@@ -28,6 +28,6 @@ def samples() -> dict[str, Article]:
 
 
 def samples_to_store() -> list[Article]:
-    """Those that an empty index is filled with."""
+    """Return the samples to fill an empty index with."""
     kept_back = {name for name, _ in KEPT_BACK}
     return [article for name, article in samples().items() if name not in kept_back]

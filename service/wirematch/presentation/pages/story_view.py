@@ -1,4 +1,4 @@
-"""A stored article: what it derives from, and who picked it up, how soon and how much of it."""
+"""View of a stored article: what it derives from, and who picked it up, how soon and how much of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wirematch.presentation.pages.check_view import CheckView, view_check
 from wirematch.presentation.pages.facts import Facts, article_page, changes_page, evidence_page, facts_of, time_after
 
 TRACK = 1000
-"""Width of a row's track in the timeline; its time runs from the story to the last pickup."""
+"""Width of a timeline row, which spans the time from the story to its last pickup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class PickupRow:
     evidence: str | None
     after: timedelta | None
     x: float | None
-    """Where it stands on the track; None when its time is unknown."""
+    """Position on the timeline; None if its time is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class PickupsView:
-    """All pickups that are shown."""
+    """All pickups shown."""
 
     total: int
     rows: list[PickupRow]
@@ -40,17 +40,17 @@ class PickupsView:
 
 @dataclass(frozen=True, slots=True)
 class OtherVersion:
-    """Another article of the same source on the same story."""
+    """Another article by the same source on the same story."""
 
     facts: Facts
     relation: Relation
     changes: str
-    """Where it is shown what changed from the earlier to the later of the two."""
+    """URL of the changes from the earlier to the later of the two."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """What the page of a stored article shows."""
+    """All that the page of a stored article shows."""
 
     article: StoredArticle
     facts: Facts
@@ -58,12 +58,12 @@ class StoryView:
     paragraphs: list[str]
     words: int
     origin: CheckView
-    """What it derives from itself."""
+    """What the article itself derives from."""
     pickups: PickupsView
     versions: list[OtherVersion]
-    """The same source's other stories that derive from it, or it from them, earliest first."""
+    """Stories by the same source that derive from it or that it derives from, earliest first."""
     members: list[tuple[ClusterMember, Facts]]
-    """Its cluster without itself, where there are others."""
+    """The other members of its cluster."""
     original: bool
     """Whether it is the original of its cluster."""
 
@@ -71,7 +71,7 @@ class StoryView:
 def view_story(
     article: StoredArticle, report: Report, pickups: PickupPage, cluster: ClusterPage, wrong: Collection[str]
 ) -> StoryView:
-    """The view of an article with its report, its pickups and its cluster; ``wrong`` as ``view_check`` has it."""
+    """Return the view of an article with its report, pickups and cluster; ``wrong`` is as in ``view_check``."""
     page = article_page(article.id)
     return StoryView(
         article=article,
@@ -88,7 +88,7 @@ def view_story(
 
 
 def view_pickups(story: StoredArticle, page: PickupPage) -> PickupsView:
-    """The rows of a timeline; those whose time is unknown stand last."""
+    """Return the timeline; pickups without a time come last."""
     ordered = sorted(page.pickups, key=_moment)
     known = [after for one in ordered if (after := time_after(story, one)) is not None]
     longest = max(known, default=None)
@@ -101,7 +101,7 @@ def view_pickups(story: StoredArticle, page: PickupPage) -> PickupsView:
 
 
 def _versions(article: StoredArticle, found: Sequence[Match]) -> list[OtherVersion]:
-    """Those that are derived from; also those that a match leads."""
+    """Return related articles by the same source, including those listed as versions of a match."""
     versions: dict[str, OtherVersion] = {}
     mine = _moment(article)
     known: list[Match | Version] = list(found)

@@ -1,4 +1,4 @@
-"""What an article was before, and where it is shown what the next version changed."""
+"""View of an article's earlier versions, with links to what the next one changed."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class VersionRow:
     version: int
     facts: Facts
     published_at: datetime | None
-    """Its own time, which need not be that of the story."""
+    """Time of the version, which may differ from the story's."""
     replaced_at: datetime
     added: int
-    """Words that the next version has and this one has not."""
+    """Words that the next version added."""
     removed: int
     changes: str
-    """The page that shows them."""
+    """URL of the changes."""
 
 
 def view_versions(present: Article, earlier: Sequence[EarlierVersion]) -> list[VersionRow]:
-    """The earlier versions of an article, the latest first, as ``EarlierVersions.of`` gives them."""
+    """Return rows of an article's earlier versions, latest first, as ``EarlierVersions.of`` returns them."""
     rows = []
     following = present
     for one in earlier:

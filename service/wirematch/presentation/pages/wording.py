@@ -1,4 +1,4 @@
-"""What decisions, relations, shares and spans of time are called for a reader."""
+"""Words for decisions, relations, shares and time spans."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RELATIONS_AT_LENGTH = {
     Relation.RELATED: "{} reports the same event as {}, in words of its own",
     Relation.UNRELATED: "{} owes nothing to {}",
 }
-"""An outlet, and a story."""
+"""Filled in with an outlet and a story."""
 KINDS = {
     PassageKind.VERBATIM: "Word for word",
     PassageKind.REWORDED: "Reworded",
@@ -38,7 +38,7 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
 def percent(share: float) -> str:
-    """A share as whole percent; what is there at all is never 0 %, and what is not all never 100 %."""
+    """Format a share as a whole percentage; shares above 0 never show as 0 %, nor those below 1 as 100 %."""
     rounded = round(share * 100)
     if share > 0 and rounded == 0:
         return "<1%"
@@ -46,12 +46,12 @@ def percent(share: float) -> str:
 
 
 def chance(probability: float) -> str:
-    """A probability as whole percent: a model is never certain, however it was rounded."""
+    """Format a probability as a whole percentage, never 0 % or 100 %: a model is never certain."""
     return percent(min(max(probability, 0.0001), 0.9999))
 
 
 def span_of_time(span: timedelta) -> str:
-    """As a person says it: '2 hours 5 minutes', '3 days', never more than two units."""
+    """Format a time span in at most two units: '2 hours 5 minutes', '3 days'."""
     rest = round(abs(span.total_seconds()))
     told: list[str] = []
     for unit, seconds in _UNITS:
@@ -64,7 +64,7 @@ def span_of_time(span: timedelta) -> str:
 
 
 def short_span(span: timedelta) -> str:
-    """The same for a table: '4 h 25 min', '3 days'."""
+    """Format a time span for a table: '4 h 25 min', '3 days'."""
     return (
         span_of_time(span)
         .replace(" hours", " h")
@@ -75,7 +75,7 @@ def short_span(span: timedelta) -> str:
 
 
 def lead(span: timedelta | None) -> str:
-    """How long after a story an article came."""
+    """Format how long after a story an article was published."""
     if span is None:
         return "lead time unknown"
     if not span:
@@ -84,12 +84,12 @@ def lead(span: timedelta | None) -> str:
 
 
 def lead_over(span: timedelta | None) -> str:
-    """The same before the story's source: '3 hours later than', Norwind."""
+    """Format the same so that a source can follow: '3 hours later than', Norwind."""
     if span is None:
         return "lead time unknown; from"
     return f"{lead(span)} {'than' if span else 'as'}"
 
 
 def counted(number: int, one: str, several: str | None = None) -> str:
-    """'1 story', '2,300 stories'."""
+    """Format a number with its noun: '1 story', '2,300 stories'."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"

@@ -15,16 +15,16 @@ _WORDS = """
     اللتين اللواتي
 """.split()
 _AND = ("و", "ف")
-# The article, and what is written together with it: and-the, so-the, by-the, as-the, and-to-the, to-the.
+# The article, alone and joined to particles: and-the, so-the, by-the, as-the, and-to-the, to-the, the.
 _ARTICLES = ("وال", "فال", "بال", "كال", "ولل", "لل", "ال")
 LEAST_LEFT = 3
 _VOWEL_SIGNS_AND_TATWEEL = dict.fromkeys((*range(0x064B, 0x0653), 0x0670, 0x0640))
 
 
 def _bare(word: str) -> str:
-    """Without the article, as Snowball takes other endings off a word that has it than off the same one without.
+    """Strip the article, as Snowball removes different endings from a word with it than from the word without it.
 
-    "And" before an alif, too, which Snowball leaves; the rest it takes off itself.
+    Also strips "and" before an alif, which Snowball leaves; it strips other particles itself.
     """
     while True:
         for prefix in _ARTICLES:
@@ -37,11 +37,11 @@ def _bare(word: str) -> str:
 
 ARABIC = Language(
     "ar",
-    # "And" and "so" are written together with the word that follows: wa-qala, fa-inna.
+    # "And" and "so" are written as one word with what follows: wa-qala, fa-inna.
     frozenset(_WORDS) | {"و"} | {particle + word for particle in _AND for word in _WORDS},
     snowball("arabic"),
     _bare,
-    # Hamza on alif is left out as often as it is written.
+    # Hamza on alif is omitted as often as it is written.
     letters=_VOWEL_SIGNS_AND_TATWEEL | str.maketrans("أإآٱ", "اااا"),
-    least_share=0.12,  # the article and half the prepositions are written together with their word
+    least_share=0.12,  # the article and half the prepositions are part of the following word
 )

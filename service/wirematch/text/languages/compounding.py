@@ -1,7 +1,7 @@
-"""Compounds: words that some languages write together where others, or other writers, write several.
+"""Compounds: what some languages or writers write as one word and others as several.
 
-``Regierungschef`` is the ``Chef der Regierung``. No dictionary is asked: whoever wants to know of a compound has
-another text at hand, and only parts that this text has as words are of use.
+``Regierungschef`` is the ``Chef der Regierung``. There is no dictionary: compounds are split with the help of another
+text, and only parts that occur in that text as words are of use.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from wirematch.text.languages.norwegian import NORWEGIAN
 from wirematch.text.languages.swedish import SWEDISH
 
 SHORTEST_COMPOUND, LONGEST_COMPOUND = 7, 40
-"""Letters; nothing shorter or longer is taken apart. Of a longer word each place would be tried, and of three parts
-each two places."""
+"""Least and most letters of a word that is split. Every position is tried, and for three parts every pair of positions,
+so longer words would take too long."""
 SHORTEST_PART = 3
 MOST_PARTS = 3
 _UMLAUTS = str.maketrans("äöü", "aou")
-"""The German stemmer takes them for plain vowels."""
+"""The German stemmer treats them as plain vowels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compounding:
-    """How a language joins words."""
+    """How a language forms compounds."""
 
     language: Language
     links: tuple[str, ...]
-    """What may stand behind a part that another follows: Regierung-s-chef."""
+    """Linking elements that may follow a part: Regierung-s-chef."""
     lost: tuple[str, ...] = ()
-    """What a part may have lost before another: Schul(e)-haus, kyrk(a)-o-herde."""
+    """Endings that a part may lose before the next one: Schul(e)-haus, kyrk(a)-o-herde."""
 
     def part_of(self, letters: str, known: Mapping[str, int], *, is_last: bool) -> str | None:
-        """The known term that these letters of a compound stand for."""
+        """The known term that these letters of a compound stand for; None if there is none."""
         if letters in known:
             return letters
         forms = (letters,) if is_last else self._bare(letters)
@@ -62,22 +62,22 @@ COMPOUNDING: Mapping[str | None, Compounding] = {
     "sv": Compounding(SWEDISH, ("s", "u", "o", "e"), ("a", "e")),
     "fi": Compounding(FINNISH, ("n",)),
 }
-"""ISO 639-1 code -> how that language joins words."""
+"""ISO 639-1 code -> how that language forms compounds."""
 
 
 class CompoundParts:
-    """The words of a text, to tell another text's compounds by."""
+    """The words of a text, by which another text's compounds are split."""
 
     def __init__(self, compounding: Compounding, terms: Mapping[str, int]) -> None:
-        """``terms`` are the stems of its content words, and whatever the caller knows them by."""
+        """``terms`` maps the stems of the text's content words to values of the caller's choice."""
         self._compounding = compounding
         self._terms = terms
         self._beginnings = {term[:SHORTEST_PART].translate(_UMLAUTS) for term in terms}
 
     def of(self, word: str, most: int = MOST_PARTS) -> list[tuple[str, int]] | None:
-        """The text's terms that a folded word is joined of, each with how many letters it takes; None if it is not.
+        """Split a folded word into terms of the text, each with the number of letters it takes; None if impossible.
 
-        Of several ways to take it apart, the one whose shorter part is longest.
+        Of several splits, the one whose shorter side is longest is chosen.
         """
         if not SHORTEST_COMPOUND <= len(word) <= LONGEST_COMPOUND:
             return None

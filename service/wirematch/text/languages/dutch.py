@@ -6,7 +6,7 @@ from wirematch.text.languages.language import Language, snowball
 
 
 def _bare(word: str) -> str:
-    """Plurals and genitives after a full vowel: ``foto's``."""
+    """Strip the ending of plurals and genitives after a full vowel: ``foto's``."""
     return word.removesuffix("'s") or word
 
 

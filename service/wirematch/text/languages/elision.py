@@ -1,4 +1,4 @@
-"""Articles and the like that French and Italian join to the next word with an apostrophe."""
+"""Elision: articles and the like that French and Italian join to the next word with an apostrophe."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 def without(elided: frozenset[str]) -> Callable[[str], str]:
-    """What takes one of ``elided`` off the front of a word, so that ``l'accord`` and ``accord`` are one."""
+    """Return a function that strips one of ``elided`` from the front of a word: ``l'accord`` becomes ``accord``."""
 
     def bare(word: str) -> str:
         front, apostrophe, rest = word.partition("'")

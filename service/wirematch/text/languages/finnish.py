@@ -1,4 +1,4 @@
-"""Finnish: it says with endings what others say with small words, so a text has fewer of these."""
+"""Finnish: endings do the work of function words elsewhere, so a text has fewer of these."""
 
 from __future__ import annotations
 

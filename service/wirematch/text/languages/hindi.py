@@ -23,6 +23,6 @@ HINDI = Language(
         """.split()
     ),
     snowball("hindi"),
-    # The dot below (क़ for क) and the moon above the dot (गाँव for गांव) are often left out.
+    # The nukta (क़ for क) and the chandrabindu (गाँव for गांव) are often omitted or simplified.
     letters={_NUKTA: None, ord(_CHANDRABINDU): _ANUSVARA},
 )

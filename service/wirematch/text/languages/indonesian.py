@@ -1,4 +1,4 @@
-"""Indonesian; Malay fits well enough to be read alike."""
+"""Indonesian. Malay is close enough to be read as Indonesian."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Korean, for which Snowball has no stemmer: particles and the endings of 'do' and 'become' are taken off."""
+"""Korean. Snowball has no stemmer for it: particles and endings of 'do' and 'become' are stripped here."""
 
 from __future__ import annotations
 
 from wirematch.text.languages.language import Language
 
 LEAST_LEFT = 2
-"""Syllables; a shorter remainder is more likely half a word than a word without its particle."""
+"""Syllables that must be left; a shorter remainder is more likely half a word than a word without its particle."""
 
 _PARTICLES = """
     은 는 이 가 을 를 의 에 에서 에게 에게서 께서 한테 으로 로 으로써 로써 으로서 로서 와 과 이나 나 도 만 까지 부터
@@ -21,7 +21,7 @@ _LONGEST = max(map(len, _ENDINGS))
 
 
 def stem(word: str) -> str:
-    """``word`` without its endings, the longest first, until none is left: a word and that word marked are one."""
+    """Strip endings, the longest first, until none is left, so that a word and its marked forms are one."""
     while True:
         for size in range(min(_LONGEST, len(word) - LEAST_LEFT), 0, -1):
             if word[-size:] in _ENDINGS:

@@ -1,4 +1,4 @@
-"""Norwegian, Bokmål and what Nynorsk has otherwise."""
+"""Norwegian: Bokmål, and the words in which Nynorsk differs."""
 
 from __future__ import annotations
 

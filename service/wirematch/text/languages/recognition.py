@@ -1,4 +1,4 @@
-"""Tell the language of a text from its function words."""
+"""Detect the language of a text by its function words."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ OTHERS = (
 )  # fmt: skip
 
 CLEAR_LEAD = 1.25
-"""How many times as many function words of its language as of any other a text has. Spanish and Portuguese news stand
-at 1.6 and more; Galician at 1.05, and would be taken now for the one and now for the other."""
+"""Least ratio of the function words of a text's language to those of any other. Spanish and Portuguese news have 1.6
+and more; Galician has 1.05 and would be taken for either at random."""
 FAR_LEAD, LEAST_FUNCTION_WORDS = 3, 4
-"""Technical texts and terse ones have half as many function words, or fewer: these are read in the language that has
-three times as many of them as any other."""
+"""Technical or terse texts have half as many function words or fewer: they are read in a language of which they have at
+least FAR_LEAD times as many as of any other."""
 HANGUL_SHARE = 0.5
-"""Korean marks its words instead of having small ones, but no other language is written in Hangul."""
+"""Korean uses particles instead of function words, but no other language is written in Hangul."""
 
 
 def _owners() -> dict[str, tuple[Language, ...]]:
-    """Word -> the languages whose function word it is, so that one look-up asks for all of them."""
+    """Word -> the languages that have it as a function word, for a single look-up per word."""
     owners: dict[str, tuple[Language, ...]] = {}
     for language in OTHERS:
         for word in language.function_words:
@@ -55,10 +55,10 @@ _OWNERS = _owners()
 
 
 def recognize(words: list[str]) -> Language | None:
-    """The language to read a text of these folded words in; None when none of the lists fits.
+    """Return the language in which to read a text of these folded words; None if none fits.
 
-    Decided by the text alone: a wrong or missing language label must never hide a match. English comes first, and
-    costs one pass over the words; so do all others together.
+    Depends on the text alone: a wrong or missing language label must never hide a match. English is tried first, in one
+    pass over the words; another pass covers all other languages.
     """
     if not words:
         return None
@@ -83,7 +83,7 @@ def recognize(words: list[str]) -> Language | None:
 
 
 def _leads_alone(words: list[str], best: Language, other: Language) -> bool:
-    """Whether next to all function words that only one of the two has are the first one's, as of close relatives."""
+    """Whether nearly all function words that set the two languages apart are the first one's; for close relatives."""
     of_best = sum(word in best.function_words and word not in other.function_words for word in words)
     of_other = sum(word in other.function_words and word not in best.function_words for word in words)
     return of_best >= FAR_LEAD * max(of_other, 1)

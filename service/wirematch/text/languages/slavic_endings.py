@@ -1,8 +1,8 @@
-"""Endings of West Slavic words, taken off as far as three letters and a vowel stay: what cases and genders add.
+"""A light stemmer for West Slavic languages: strips an ending if at least four letters stay.
 
-Snowball has no stemmer for Polish or Czech. News needs few of their forms to meet: cases of nouns and adjectives, and
-persons and genders of the past (after Dolamic & Savoy 2009, 'Indexing and stemming approaches for the Czech
-language', who take off about as much in their light stemmer).
+Snowball has no stemmer for Polish or Czech. News needs few of their forms to be unified: cases of nouns and adjectives,
+and persons and genders of the past tense (after Dolamic & Savoy 2009, 'Indexing and stemming approaches for the Czech
+language', whose light stemmer strips about as much).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 LEAST_STEM = 4
-"""Letters that stay."""
+"""Letters that must stay."""
 
 
 def light_stemmer(endings: Iterable[str]) -> Callable[[str], str]:
-    """Takes off the longest of the endings, once."""
+    """Return a stemmer that strips the longest matching ending, once."""
     longest_first = sorted(endings, key=len, reverse=True)
 
     @lru_cache(maxsize=65_536)

@@ -8,7 +8,7 @@ _DOT_ABOVE = 0x0307
 
 
 def _bare(word: str) -> str:
-    """Endings of names and numbers follow an apostrophe: ``Ankara'da``."""
+    """Strip endings of names and numbers, which follow an apostrophe: ``Ankara'da``."""
     return word.partition("'")[0]
 
 
@@ -30,6 +30,6 @@ TURKISH = Language(
     ),
     snowball("turkish"),
     _bare,
-    letters={_DOT_ABOVE: None},  # what lower case leaves of a capital İ
-    least_share=0.1,  # endings do what prepositions do elsewhere
+    letters={_DOT_ABOVE: None},  # left over from a capital İ in lower case
+    least_share=0.1,  # endings do the work of prepositions elsewhere
 )

@@ -1,1 +1,1 @@
-"""Apertium (Forcada et al. 2011), a translator by rules: small, quick, and on this machine."""
+"""Apertium (Forcada et al. 2011), a rule-based translator: small, fast and local."""

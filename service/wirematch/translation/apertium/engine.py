@@ -19,18 +19,18 @@ from wirematch.translation.translator import Route, TranslationFailedError
 
 NAME = "apertium"
 STALL_SHARE = 0.5
-"""Of the deadline: an engine from which no sentence has come for so long hangs."""
+"""Share of the deadline without any output after which an engine counts as stalled."""
 _VERSION = re.compile(r"apertium_version=\"Apertium ([\w.+~-]+)\"")
 
 
 class ApertiumTranslator:
-    """Pairs of languages on this machine, and chains of them, through processes that stay open."""
+    """Language pairs on this machine, and chains of them, through long-running processes."""
 
     name = NAME
     remote = None
 
     def __init__(self, pairs: Sequence[LanguagePair], version: str, settings: TranslationSettings) -> None:
-        """Reads all data of the pairs once, for their versions; starts nothing."""
+        """Read all data of the pairs once, to compute their versions. Starts no process."""
         stalled = settings.deadline_seconds * STALL_SHARE
         self._engines = {pair.name: PairEngine(pair, settings.processes, stalled) for pair in pairs}
         self._intake = Intake("Apertium", settings)
@@ -47,13 +47,13 @@ class ApertiumTranslator:
             for step in route.steps:
                 with_letters = await self._engines[step].translate(with_letters)
             if route.target == "en" and writes_commas(route.source):
-                return [in_english(sentence) for sentence in with_letters]  # which it leaves as they were
+                return [in_english(sentence) for sentence in with_letters]  # Apertium leaves numbers unchanged
             return with_letters
 
         return await self._intake.translate(sentences, work)
 
     def process_ids(self, step: str) -> tuple[tuple[int, ...], ...]:
-        """Of each pipeline of a pair that waits for a text, its processes."""
+        """Process ids of each idle pipeline of a pair."""
         return self._engines[step].process_ids()
 
     async def close(self) -> None:
@@ -77,13 +77,13 @@ def _routes(pairs: Sequence[LanguagePair], version: str, languages: frozenset[st
 
 
 def data_folder(program: str) -> Path:
-    """Where the program's data is: beside it, or where ``APERTIUM_DATADIR`` says, as for Apertium itself."""
+    """Return the folder of Apertium's data: next to the program, or ``APERTIUM_DATADIR``, as for Apertium itself."""
     named = os.environ.get("APERTIUM_DATADIR")
     return Path(named) if named else Path(program).resolve().parents[1] / "share" / "apertium"
 
 
 async def build(settings: TranslationSettings) -> ApertiumTranslator | None:
-    """Apertium with what is installed, or None where it is not. Blocks for no longer than reading its data takes."""
+    """Return Apertium with the installed pairs, or None if it is not installed. Reads its data in a thread."""
     program = shutil.which("apertium")
     if program is None:
         return None

@@ -1,4 +1,4 @@
-"""Which pairs of languages Apertium's data on this machine has, and the programs that each goes through."""
+"""Apertium's language pairs on this machine, and the programs that each pair's text passes through."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pathlib import Path
 from wirematch.translation.language_codes import two_letters
 
 _PAIR = re.compile(r"([a-z]{2,3})-([a-z]{2,3})")
-"""Variants, such as ``spa-eng_US``, are no pairs of their own."""
+"""Variants, such as ``spa-eng_US``, are not separate pairs."""
 FLUSHING = frozenset(
     "lt-proc apertium-tagger apertium-pretransfer apertium-transfer apertium-interchunk apertium-postchunk lrx-proc "
     "cg-proc lsx-proc apertium-anaphora apertium-posttransfer rtx-proc".split()
 )
-"""Programs that take ``-z``: a NUL makes them hand on all that they have. A mode with another cannot be kept open."""
+"""Programs that support ``-z``: they flush at a NUL. A mode with any other program cannot be kept running."""
 _DIGEST_BYTES = 6
 
 
 @dataclass(frozen=True)
 class LanguagePair:
-    """A direction of Apertium's, such as ``spa-eng``."""
+    """One translation direction of Apertium, such as ``spa-eng``."""
 
     name: str
     source: str
@@ -33,20 +33,20 @@ class LanguagePair:
     target: str
     """ISO 639-1."""
     stages: tuple[tuple[str, ...], ...]
-    """Programs with their arguments; each reads what the one before it writes."""
+    """Programs with their arguments, connected by pipes."""
 
     @property
     def data(self) -> tuple[Path, ...]:
-        """The files that its programs read."""
+        """The data files of its programs."""
         return tuple(Path(word) for stage in self.stages for word in stage if word.startswith("/"))
 
     @cached_property
     def size(self) -> int:
-        """Bytes of the dictionary between both languages."""
+        """Size of the bilingual dictionary in bytes."""
         return sum(file.stat().st_size for file in self.data if file.name.endswith(".autobil.bin"))
 
     def digest(self) -> str:
-        """Names the programs and the content of all data, wherever they are installed. Reads some ten megabytes."""
+        """Return a hash of programs and data, independent of where they are installed. Reads some ten megabytes."""
         state = hashlib.blake2b(digest_size=_DIGEST_BYTES)
         for stage in self.stages:
             for word in stage:
@@ -55,10 +55,10 @@ class LanguagePair:
 
 
 def read_mode(file: Path) -> LanguagePair | None:
-    """The pair of a ``.mode`` file; None for variants, for languages without a code and for what cannot be kept open.
+    """Parse a ``.mode`` file; None for variants, languages without a code, and modes that cannot be kept running.
 
-    A mode is a line for a shell, ``lt-proc '/…/spa-eng.automorf.bin' | apertium-tagger -g $2 '/…' | … | lt-proc $1
-    '/…'``. It is run without one. In place of ``$1`` stands ``-n``: without marks on unknown words.
+    A mode is a shell pipeline, ``lt-proc '/…/spa-eng.automorf.bin' | apertium-tagger -g $2 '/…' | … | lt-proc $1
+    '/…'``. It is run without a shell, with ``-n`` for ``$1``: unknown words are not marked.
     """
     match = _PAIR.fullmatch(file.stem)
     source, target = (two_letters(match[1]), two_letters(match[2])) if match else (None, None)
@@ -78,10 +78,10 @@ def read_mode(file: Path) -> LanguagePair | None:
 
 
 def installed_pairs(folder: Path) -> Iterator[LanguagePair]:
-    """The pairs whose modes and data are in the folder of Apertium's data, those of fewest programs first.
+    """Yield the pairs whose modes and data are installed, those with the fewest programs first.
 
-    Of two ways of equal length that one is quicker, and not worse: Italian by Spanish takes half the time of Italian by
-    Catalan. Of as many programs, larger dictionaries come first.
+    Between paths of equal length, fewer programs are faster and no worse: Italian via Spanish takes half the time of
+    Italian via Catalan. Among pairs with equally many programs, larger dictionaries come first.
     """
     pairs = [pair for file in sorted(folder.glob("modes/*.mode")) if (pair := read_mode(file)) is not None]
     whole = [pair for pair in pairs if _is_whole(pair)]

@@ -1,4 +1,4 @@
-"""All pipelines of one pair: who uses which, when they are started, and what happens after a failure."""
+"""The pool of pipelines of one language pair: starting, sharing and restarting them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from wirematch.translation.translator import TranslationFailedError
 log = logging.getLogger(__name__)
 
 TRIED_AGAIN = frozenset({"died", "mismatch"})
-"""A pipeline that somebody killed costs no text its translation; a text that kills the next one, too, is given up."""
+"""Failures after which a text is tried once more: a pipeline killed from outside should cost no translation, but a text
+that breaks a second one is given up."""
 
 
 class PairEngine:
-    """Texts take turns at a few pipelines, which are started when they are wanted and stay."""
+    """A few pipelines, started on demand and kept running, that texts share."""
 
     def __init__(self, pair: LanguagePair, pipelines: int, stall_seconds: float) -> None:
-        """``stall_seconds``: a pipeline from which no sentence has come for so long hangs, and is killed."""
+        """A pipeline without output for ``stall_seconds`` is stalled, and is killed."""
         self.pair = pair
         self._stall_seconds = stall_seconds
         self._free = asyncio.Semaphore(pipelines)
@@ -33,8 +34,8 @@ class PairEngine:
         """Translate a text as soon as a pipeline is free.
 
         Raises:
-            TranslationFailedError: twice it did not come out; or pipelines failed lately, and are left alone.
-            asyncio.CancelledError: the pipeline is killed, since it may never answer.
+            TranslationFailedError: it failed twice, or is not tried because pipelines have failed recently.
+            asyncio.CancelledError: the pipeline is killed, as it may never answer.
         """
         async with self._free:
             try:
@@ -81,11 +82,11 @@ class PairEngine:
         self._killed = [*(one for one in self._killed if not one.is_gone), pipeline]
 
     def process_ids(self) -> tuple[tuple[int, ...], ...]:
-        """Of each pipeline that waits for a text, its processes."""
+        """Process ids of each idle pipeline."""
         return tuple(pipeline.row.ids for pipeline in self._idle)
 
     async def close(self) -> None:
-        """End all processes, and wait for that."""
+        """End all processes and wait for them."""
         for pipeline in self._idle:
             self._drop(pipeline)
         self._idle.clear()

@@ -1,4 +1,4 @@
-"""A pair's row of processes, kept open: sentences go in, and come out in their order."""
+"""A language pair's chain of processes, kept running: sentences go in, and translations come out in the same order."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from wirematch.translation.apertium.stream import END, decode, encode
 from wirematch.translation.translator import TranslationFailedError
 
 MOST_ANSWER = 1 << 21
-"""Bytes of a sentence's translation; what a pipeline writes beyond twice that stays in its own pipe."""
+"""Maximum size, in bytes, of a sentence's translation. Output beyond twice that stays in the pipe."""
 
 
 class Pipeline:
-    """Does one text at a time. After an error, or if it was cancelled, nobody knows where it stands: `kill` it."""
+    """Translates one text at a time. After an error or cancellation its state is unknown: `kill` it."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Pipeline:
 
     @classmethod
     async def start(cls, pair: LanguagePair) -> Pipeline:
-        """Start the processes, some tens of milliseconds for the first text.
+        """Start the processes, which takes some tens of milliseconds before the first text.
 
         Raises:
             TranslationFailedError: they cannot be started.
@@ -54,11 +54,11 @@ class Pipeline:
         return cls(row, writer, reader, output)
 
     async def translate(self, sentences: Sequence[str], stall_seconds: float) -> list[str]:
-        """Give each sentence its translation; all go in at once, while the first already come out.
+        """Translate each sentence; all are written at once, while the first translations are already read.
 
         Raises:
-            TranslationFailedError: a process ended, no sentence came for ``stall_seconds``, or what came out is not
-                what was asked for.
+            TranslationFailedError: a process ended, there was no output for ``stall_seconds``, or the output does not
+                match the input.
         """
         self._texts += 1
         marks = [f"{self._texts}.{place}" for place in range(len(sentences))]
@@ -79,7 +79,7 @@ class Pipeline:
         return translated
 
     def kill(self) -> None:
-        """End all processes at once; `ended` waits until they are gone."""
+        """Kill all processes at once; `ended` waits until they are gone."""
         if self._ending is None:
             self.row.kill()
             if not self._writer.is_closing():
@@ -90,17 +90,17 @@ class Pipeline:
 
     @property
     def is_gone(self) -> bool:
-        """Whether it was killed, and no process is left."""
+        """Whether it was killed and all its processes have ended."""
         return self._ending is not None and self._ending.done()
 
     async def ended(self) -> None:
-        """Wait for the processes that were killed."""
+        """Wait until the killed processes have ended."""
         if self._ending is not None:
             await self._ending
 
 
 def _discard(starting: asyncio.Future[ProcessRow]) -> None:
-    """End processes that nobody waits for any more."""
+    """End processes whose start was cancelled."""
     if starting.cancelled() or starting.exception() is not None:
         return
     row = starting.result()

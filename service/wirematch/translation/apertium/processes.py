@@ -1,4 +1,4 @@
-"""The programs of a pair as processes in a row, each reading what the one before it writes."""
+"""A pair's programs as a chain of processes connected by pipes."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import sys
 from collections.abc import Sequence
 
 MOST_MEMORY = 1 << 30
-"""Bytes that each of the programs may take; the largest takes a tenth of it."""
+"""Memory limit of each program in bytes; the largest takes a tenth of it."""
 ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
-"""What they need and no more: no key or address of the service's."""
+"""Only what the programs need: no key or address of the service."""
 WAIT_SECONDS = 5.0
 
 
 class ProcessRow:
-    """Processes that run until their input ends. Nothing here waits, but for `end`."""
+    """Processes that run until their input ends. Only `end` blocks."""
 
     def __init__(self, stages: Sequence[Sequence[str]]) -> None:
         """Start them.
 
         Raises:
-            OSError: a program is not there, or the machine has no room.
+            OSError: a program is missing, or the machine has no resources left.
         """
         self._processes: list[subprocess.Popen[bytes]] = []
         read, self.input = os.pipe()
@@ -61,21 +61,21 @@ class ProcessRow:
         if sys.platform == "linux":
             import resource  # noqa: PLC0415 - not on Windows
 
-            with contextlib.suppress(OSError):  # ended already, or not ours to limit
+            with contextlib.suppress(OSError):  # already ended, or may not be limited
                 resource.prlimit(process.pid, resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
     @property
     def ids(self) -> tuple[int, ...]:
-        """Of the processes, in order."""
+        """Process ids, in the order of the chain."""
         return tuple(process.pid for process in self._processes)
 
     def kill(self) -> None:
-        """End all at once, whatever they do."""
+        """Kill all at once."""
         for process in self._processes:
             process.kill()
 
     def end(self) -> None:
-        """Wait for those that were killed or whose input has ended; blocks, a few seconds at most."""
+        """Wait for processes that were killed or whose input has ended. Blocks for a few seconds at most."""
         for process in self._processes:
             try:
                 process.wait(WAIT_SECONDS)

@@ -1,7 +1,7 @@
-"""Apertium's stream format: what is text, what goes around it, and which sentence it is.
+"""Encode and decode Apertium's stream format, with a mark that identifies each sentence.
 
-https://wiki.apertium.org/wiki/Apertium_stream_format: ``[…]`` is passed on as it is, a backslash stands before what
-would mean something else, and a NUL ends what is translated together, on which every program hands on all that it has.
+https://wiki.apertium.org/wiki/Apertium_stream_format: ``[…]`` passes through unchanged, a backslash escapes reserved
+characters, and a NUL ends a unit of translation, upon which every program flushes its output.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from wirematch.translation.translator import TranslationFailedError
 END = b"\0"
 _RESERVED = re.compile(r"[\[\]{}$/\\@<>]")
 _PASSED_ON = re.compile(r"[~\ufffd\x00-\x08\x0b-\x1f\x7f]+")
-"""An alarm of the post-generator's, and what is no text: the first is passed on, the others are left out."""
+"""'~', which triggers the post-generator and passes through in brackets, and non-text characters, which are dropped."""
 _TOKEN = re.compile(r"\\(.)|\[((?:[^\]\\]|\\.)*)\]", re.DOTALL)
 
 
 def encode(sentence: str, mark: str) -> bytes:
-    """The sentence as a block of the stream, with its mark; empty brackets at its end flush the last word."""
-    # A caret at a sentence's end swallows the NUL even where it is escaped, and no news needs one.
+    """Encode a sentence as a block of the stream, with its mark; empty brackets at its end flush the last word."""
+    # A caret at a sentence's end swallows the NUL even if escaped, and no news needs one.
     plain = sentence.encode("utf-8", "replace").decode("utf-8").replace("^", " ")
     pieces = []
     for word in " ".join(plain.split()).split(" "):
@@ -29,10 +29,10 @@ def encode(sentence: str, mark: str) -> bytes:
 
 
 def decode(block: bytes, mark: str) -> str:
-    """The sentence of a block.
+    """Decode the sentence in a block.
 
     Raises:
-        TranslationFailedError: it is no text, or the mark of another sentence is on it.
+        TranslationFailedError: it is not text, or has the mark of another sentence.
     """
     try:
         text = block.removesuffix(END).decode("utf-8")

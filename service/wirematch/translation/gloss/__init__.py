@@ -1,1 +1,1 @@
-"""Word for word, from a dictionary that the machine has: for languages without an engine."""
+"""Word-for-word glosses from installed dictionaries, for languages without an engine."""

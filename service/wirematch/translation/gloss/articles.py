@@ -1,4 +1,4 @@
-"""Articles, for languages that have none: a text without them has so few small words that it is not read as English."""
+"""Insert articles for languages that have none: without them, too few function words make a text pass for English."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BEFORE = frozenset("after against at before between by for from in into of on o
 
 
 def with_articles(glosses: Sequence[str | None]) -> list[str | None]:
-    """Put "the" before what follows a preposition, unless it is a name or a small word itself."""
+    """Put "the" before a word that follows a preposition, unless it is a name or a function word."""
     done: list[str | None] = []
     for place, gloss in enumerate(glosses):
         before = glosses[place - 1] if place else None

@@ -1,4 +1,4 @@
-"""Which of a word's translations to take."""
+"""Choose among a word's translations."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from rapidfuzz.distance import JaroWinkler
 
 from wirematch.translation.gloss.english import commonness
 
-# Chosen on professionally translated news: what brings glosses closest to the words that translators wrote.
+# Tuned on professionally translated news, so that glosses come closest to the translators' words.
 COMMONNESS_POWER = 0.3
 WEIGHT_POWER = 0.7
 LENGTH_POWER = 1.5
 NO_SUBJECT = 150.0
-"""How common a translation of function words alone counts as, for a content word."""
+"""How common a translation of function words only counts as, for a content word."""
 COGNATE_BONUS = 5.0
-"""How much more a translation that looks like the word is worth at most: news takes over words from Latin and Greek."""
+"""Maximum factor for a translation that resembles the word: news has many words from Latin and Greek."""
 SHORTEST_COGNATE = 6
-"""Letters; of short words, those that look alike mean different things: "Art", "Fall", "Land"."""
+"""In letters; short words that look alike often differ in meaning: "Art", "Fall", "Land"."""
 LEAST_LIKENESS = 0.8
 _SPELLED = str.maketrans({"k": "c", "z": "c", "j": "y", "w": "v", "ß": "ss"})
 
 
 def best_sense(senses: Mapping[str, float], like: str, *, function_word: bool) -> str | None:
-    """The translation to take of the word ``like``: commonest in news, given weight by the dictionary, or like it.
+    """Return the best translation of the word ``like``: common in news, favoured by the dictionary, or similar in form.
 
-    A function word's should be one in English, too, and a content word's should not.
+    The translation of a function word should be one, too, and that of a content word should not.
     """
     best, highest = None, -1.0
     for translation, weight in senses.items():
@@ -46,7 +46,7 @@ def best_sense(senses: Mapping[str, float], like: str, *, function_word: bool) -
 
 
 def likeness(word: str, translation: str) -> float:
-    """From 0 to 1, how much two words of two languages look alike (Winkler 1990)."""
+    """Return how similar two words of different languages look, from 0 to 1 (Winkler 1990)."""
     if len(word) < SHORTEST_COGNATE:
         return 0.0
     alike = JaroWinkler.similarity(_plain(word), _plain(translation))

@@ -1,23 +1,23 @@
-"""German compounds: a word in no dictionary is mostly two or three that are, written together."""
+"""Split German compounds: a word in no dictionary usually consists of two or three that are in one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 SHORTEST_WORD = 7
-"""Letters; nothing shorter is taken apart."""
+"""In letters; shorter words are not split."""
 SHORTEST_PART = 3
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
-"""What stands between parts: Regierung-s-chef."""
+"""Linking elements between parts: Regierung-s-chef."""
 
 PartTranslation = Callable[[str], str | None]
-"""A part's translation, if it has one."""
+"""Returns a part's translation, or None."""
 
 
 def split_compound(word: str, known: PartTranslation, depth: int = 2) -> str | None:
-    """The translations of a compound's parts in their order, or None if it has no parts that are known.
+    """Return the translations of a compound's parts in order; None if it has no known parts.
 
-    Of several ways to take it apart, the one whose shorter part is longest.
+    Among several splits, the one with the longest shorter part is taken.
     """
     if len(word) < SHORTEST_WORD:
         return None

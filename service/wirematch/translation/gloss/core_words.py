@@ -1,4 +1,4 @@
-"""The words that news uses most, and their usual English: a dictionary gives their twenty senses alike."""
+"""The most frequent words of news with their usual translation: dictionaries do not rank their twenty senses."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _TABLE = "core_words.tsv"
 
 @cache
 def core_words(language: str) -> Mapping[str, str]:
-    """Lemma, or a form that no dictionary has (``im``), and its translation; our own list, of a few languages.
+    """Return translations by lemma, or by a form that no dictionary has (``im``): our own list, for a few languages.
 
-    Lines of the table are a language and pairs with blanks between: ``de<TAB>Tag=day Woche=week``.
+    A line of the table has a language and pairs separated by blanks: ``de<TAB>Tag=day Woche=week``.
     """
     table = (files("wirematch.translation.gloss") / _TABLE).read_text(encoding="utf-8")
     rows = (line.partition("\t") for line in table.splitlines())

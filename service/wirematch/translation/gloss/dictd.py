@@ -1,7 +1,7 @@
-"""Dictionaries as the dictd server has them (RFC 2229; dictfmt(1)): an index of headwords, and what it points into.
+"""Read dictionaries of the dictd server (RFC 2229; dictfmt(1)): an index of headwords, and the file with entries.
 
-A line of the index is a headword, folded to small letters, and where its entry starts and how long it is, as numbers of
-base 64: ``haus<TAB>BMz24<TAB>Cn``.
+A line of the index has a headword in lower case and its entry's offset and length as base-64 numbers:
+``haus<TAB>BMz24<TAB>Cn``.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from pathlib import Path
 from wirematch.translation.gloss.dictzip import DictzipFile
 
 FOLDER = Path("/usr/share/dictd")
-"""Where Debian has them."""
+"""Where Debian installs them."""
 MOST_ENTRIES = 24
-"""Of a headword; some have more, all of them rare uses."""
+"""Maximum number of entries read for a headword; further ones are rare uses."""
 _WRITTEN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _DIGITS = {digit: value for value, digit in enumerate(_WRITTEN)}
 
 
 class DictdDictionary:
-    """Looks headwords up, in a few tens of microseconds; keeps the index in memory and nothing of the text."""
+    """Looks up headwords in a few tens of microseconds; keeps the index in memory, but not the entries."""
 
     def __init__(self, index: Path) -> None:
-        """``index``: ``NAME.index``, beside which ``NAME.dict.dz`` lies.
+        """Open ``NAME.index``, which must be next to ``NAME.dict.dz``.
 
         Raises:
             OSError, ValueError: they cannot be read.
@@ -34,7 +34,7 @@ class DictdDictionary:
         self._text = DictzipFile(text_of(index))
 
     def entries(self, headword: str) -> list[str]:
-        """The entries of a headword, in the dictionary's order."""
+        """Return the entries of a headword, in the dictionary's order."""
         found: list[bytes] = []
         line = b"\n" + headword.lower().encode("utf-8", "replace") + b"\t"
         place = self._find(line)
@@ -45,13 +45,13 @@ class DictdDictionary:
         return [self._entry(one) for one in sorted(found, key=_place)]
 
     def __iter__(self) -> Iterator[str]:
-        """All entries, in the order of their headwords."""
+        """Yield all entries, in the order of their headwords."""
         for line in self._index.split(b"\n"):
             if line and not line.startswith(b"00"):
                 yield self._entry(line)
 
     def _find(self, line: bytes) -> int:
-        """Where the first line stands that is not before ``line``, with the line break before it."""
+        """Return the position of the line break before the first line not less than ``line`` (binary search)."""
         low, high = 0, len(self._index) - 1
         while low < high:
             middle = max(low, self._index.rfind(b"\n", low, (low + high) // 2 + 1))
@@ -70,12 +70,12 @@ class DictdDictionary:
 
 
 def text_of(index: Path) -> Path:
-    """The file that an index points into."""
+    """Return the file that an index points into."""
     return index.with_name(index.name.removesuffix(".index") + ".dict.dz")
 
 
 def digest_of(index: Path) -> str:
-    """Names the content of a dictionary. Reads some thirty megabytes at most."""
+    """Return a hash of a dictionary's content. Reads some thirty megabytes at most."""
     state = hashlib.blake2b(digest_size=6)
     for file in (index, text_of(index)):
         state.update(file.read_bytes())
@@ -83,7 +83,7 @@ def digest_of(index: Path) -> str:
 
 
 def _place(line: bytes) -> tuple[int, int]:
-    """Offset and length of an entry; nothing, for a line that is none."""
+    """Return offset and length of an entry; zeros for an invalid line."""
     try:
         _, offset, length, *_ = line.split(b"\t")
         return _number(offset), _number(length)

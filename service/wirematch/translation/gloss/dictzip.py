@@ -1,4 +1,4 @@
-"""Parts of a dictzip file: gzip in pieces, each of which can be unpacked by itself (dictzip(1), RFC 1952 2.3.1.1)."""
+"""Random access to dictzip files: gzip in chunks that can be decompressed separately (dictzip(1), RFC 1952 2.3.1.1)."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from itertools import accumulate
 from pathlib import Path
 
 PIECES_KEPT = 32
-"""Unpacked, of 58 KB each."""
+"""Number of decompressed chunks cached, 58 KB each."""
 _EXTRA, _NAME, _COMMENT, _CHECKSUM = 4, 8, 16, 2
 
 
 class DictzipFile:
-    """The unpacked content of a file, of which only what is asked for is unpacked. Not for several threads at once."""
+    """The content of a file, decompressed only where needed. Not thread-safe."""
 
     def __init__(self, path: Path) -> None:
-        """Plain gzip is read whole, into memory.
+        """Open a dictzip file; plain gzip is decompressed to memory as a whole.
 
         Raises:
             OSError: it cannot be read.
-            ValueError: it is no gzip file.
+            ValueError: it is not a gzip file.
         """
         with path.open("rb") as file:
             self._packed = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -35,7 +35,7 @@ class DictzipFile:
         self._piece = lru_cache(PIECES_KEPT)(self._unpack)
 
     def read(self, offset: int, length: int) -> bytes:
-        """The bytes from ``offset`` on; fewer where the file is shorter."""
+        """Return the bytes from ``offset`` on; fewer if the file is shorter."""
         if self._whole is not None:
             return self._whole[offset : offset + length]
         if length == 0 or offset >= self._length * (len(self._starts) - 1):
@@ -52,7 +52,7 @@ class DictzipFile:
 
 
 def _pieces(packed: mmap.mmap) -> tuple[int, tuple[int, ...], int]:
-    """Unpacked length of a piece, the packed lengths of all, and where the first one starts."""
+    """Return the decompressed length of a chunk, the compressed lengths of all, and the offset of the first."""
     if packed[:3] != b"\x1f\x8b\x08":
         raise ValueError("no gzip file")
     flags, place = packed[3], 10

@@ -25,18 +25,18 @@ from wirematch.translation.translator import Route, TranslationFailedError
 
 NAME = "gloss"
 LEAST_INDEX = 50_000
-"""Bytes: a dictionary of fewer than some 2,000 headwords glosses hardly anything."""
+"""In bytes: a dictionary of fewer than some 2,000 headwords glosses hardly anything."""
 _LANGUAGES = {language.code: language for language in OTHERS}
 
 
 class GlossTranslator:
-    """Into English, by the dictionaries of this machine; a language is loaded when its first text comes."""
+    """Translates to English by the installed dictionaries; a language is loaded with its first text."""
 
     name = NAME
     remote = None
 
     def __init__(self, sources: Sequence[DictionarySource], lemmas: str, settings: TranslationSettings) -> None:
-        """``lemmas``: the version of what finds lemmas. Reads the dictionaries once, for their versions."""
+        """Read the dictionaries once, to compute their versions; ``lemmas`` is the lemmatizer's version."""
         self._intake = Intake("The gloss", settings)
         self._desks: Mapping[Route, _Desk] = {
             Route(
@@ -65,7 +65,7 @@ class GlossTranslator:
 
 
 class _Desk:
-    """The glosser of one language, loaded once, and used by one thread at a time."""
+    """The glosser of one language, loaded once and used by one thread at a time."""
 
     def __init__(self, source: DictionarySource) -> None:
         self._source = source
@@ -81,7 +81,7 @@ class _Desk:
         if self._loading is None or (self._loading.done() and self._loading.exception() is not None):
             self._loading = asyncio.create_task(asyncio.to_thread(_load, self._source))
         try:
-            glosser = await asyncio.shield(self._loading)  # goes on for others when this text gives up
+            glosser = await asyncio.shield(self._loading)  # other texts may still need it when this one is cancelled
         except (OSError, ValueError) as error:
             raise TranslationFailedError("missing", f"A dictionary cannot be read: {error}.") from error
         async with self._turn:
@@ -90,7 +90,7 @@ class _Desk:
                 return await asyncio.shield(working)
             except asyncio.CancelledError:
                 stop.set()
-                await asyncio.wait([working])  # the next text must not meet it at the glosser
+                await asyncio.wait([working])  # only one thread may use the glosser
                 raise
 
     async def close(self) -> None:
@@ -109,9 +109,9 @@ def _load(source: DictionarySource) -> Glosser:
 async def build(
     settings: TranslationSettings, folder: Path = FOLDER, least_index: int = LEAST_INDEX
 ) -> GlossTranslator | None:
-    """Glosses by the dictionaries in a folder, or None without any, or without simplemma (the extra ``gloss``).
+    """Return a translator for the dictionaries in a folder; None without any, or without simplemma (extra ``gloss``).
 
-    ``least_index``: bytes; a language whose indexes are smaller is left out.
+    Languages whose indexes have fewer than ``least_index`` bytes are left out.
     """
 
     def make() -> GlossTranslator | None:

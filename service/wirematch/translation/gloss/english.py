@@ -1,4 +1,4 @@
-"""How common English words are in news: of several translations, the commonest is most often the right one."""
+"""The frequency of English words in news: of several translations, the most common is usually right."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def commonness(translation: str) -> float | None:
-    """In how many news stories of the table its content words stand, their geometric mean; None if it has none."""
+    """Return the geometric mean of the numbers of stories that contain each content word; None without any."""
     words = [word.lower() for word in _WORD.findall(translation)]
     stories = english_story_counts().of_stem
     counts = [stories.get(stem(word), 0) for word in words if word not in FUNCTION_WORDS]

@@ -1,7 +1,7 @@
-"""What an entry of FreeDict's dictionaries says: headword, part of speech, and translations.
+"""Parse entries of FreeDict's dictionaries: headword, part of speech, and translations.
 
-An entry is text for people, laid out by dictfmt: headword, its sound between slashes, part of speech in angle brackets;
-then translations, with commas between; then, indented, examples, synonyms, notes and what to see.
+An entry is text for people, formatted by dictfmt: headword, pronunciation between slashes, part of speech in angle
+brackets; then translations, separated by commas; then, indented, examples, synonyms, notes and cross references.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 
 MOST_WORDS = 4
-"""Of a translation; what is longer explains more than it translates."""
+"""Maximum number of words of a translation; a longer one explains more than it translates."""
 _PART = re.compile(r"<([^<>]*)>")
 _HEAD_END = re.compile(r"\s*[/<\[(]")
 _GLUED = re.compile(r"(?<=>)[^\s,;][^,;]*(?:,\s+/[^/]*/[^,;]*)*|(?<=[a-z])[A-Z]{2,}\b[^,;]*,\s+/[^/]*/")
-"""Abbreviations stand behind a word without a blank: ``government <n>Gov.,  /ɡˈoːf/ , administration <n>``."""
+"""Abbreviations follow a word without a blank: ``government <n>Gov.,  /ɡˈoːf/ , administration <n>``."""
 _ASIDES = re.compile(r"/[^/]*/|\[[^\]]*\]|\([^)]*\)|<[^>]*>|\{[^}]*\}")
 _SOMEBODY = re.compile(r"(?<!\w)(?:sth|sb|smb|smth|so|sob)(?:\.|\b)(?:'s)?(?:/(?:sth|sb)\.)?|\b(?:oneself|one's)\b")
 _NUMBERED = re.compile(r"^\s*\d+\.\s+")
@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"^\s*\d+\.\s+")
 
 @dataclass(frozen=True, slots=True)
 class DictionaryEntry:
-    """One entry, as far as glosses need it."""
+    """Those parts of an entry that glosses need."""
 
     headword: str
     part: str
@@ -31,7 +31,7 @@ class DictionaryEntry:
 
 
 def read_entry(text: str) -> DictionaryEntry:
-    """Read an entry; what it has beyond translations is left out."""
+    """Parse an entry; everything beyond translations is dropped."""
     first, *lines = text.split("\n")
     part = _PART.search(first)
     translations: list[str] = []

@@ -1,4 +1,4 @@
-"""Glosses sentences of one language: each word's English, in the order in which the words stand."""
+"""Gloss sentences of one language: an English translation of each word, in the original order."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from wirematch.translation.gloss.separable import joined_verb
 from wirematch.translation.numerals import in_english, writes_commas
 
 MOST_KEPT = 131_072
-"""Words whose gloss is kept, some 25 MB; then it starts afresh."""
+"""Number of glosses cached, some 25 MB; the cache is then cleared."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CLAUSE_END = re.compile(r"[,.;:!?()»“”\"–—]")
 
 VERB_FRAMES = ("etw", "sich", "jdn", "jdm", "jdm etw", "sich etw", "auf etw", "an etw", "mit etw")
-"""What stands before many a verb in a German headword: who or what it is done to."""
+"""What precedes many a verb in a German headword: its object."""
 
 NO_NAMES: Mapping[str, str] = {}
 
 Lemma = Callable[[str], str]
-"""The form in which a dictionary has the word."""
+"""Returns the dictionary form of a word."""
 
 
 class Glosser:
-    """Not for several threads at once."""
+    """Glosses words, sentences and texts. Not thread-safe."""
 
     def __init__(self, language: str, lexicon: Senses, lemma: Lemma, function_words: frozenset[str]) -> None:
         self._language = language
@@ -41,15 +41,15 @@ class Glosser:
         self._kept: dict[str, str | None] = {}
 
     def gloss_text(self, sentences: Sequence[str]) -> Iterator[str]:
-        """The sentences of a text, one after another; names that the text has in several forms come in one."""
+        """Gloss the sentences of a text one by one; inflected forms of a name are unified."""
         words = {match[0] for sentence in sentences for match in _WORD.finditer(sentence)}
         names = bare_names(word for word in words if word[0].isupper() and self._known(word) is None)
         return (self.gloss(sentence, names) for sentence in sentences)
 
     def gloss(self, sentence: str, names: Mapping[str, str] = NO_NAMES) -> str:
-        """The sentence with a translation in place of every word that has one; names and marks stay.
+        """Replace every word by its translation, if it has one; names and punctuation stay.
 
-        ``names`` stand for others that no dictionary has.
+        ``names`` maps inflected names to their base forms.
         """
         written = in_english(sentence) if writes_commas(self._language) else sentence
         matches = list(_WORD.finditer(written))
@@ -70,7 +70,10 @@ class Glosser:
         return joined[:1].upper() + joined[1:]
 
     def word(self, word: str, *, first: bool = False) -> str | None:
-        """A word's translation, or None if none is found; ``first`` of a sentence a capital letter says nothing."""
+        """Return a word's translation, or None.
+
+        The ``first`` word of a sentence may be capitalised without being a noun or name.
+        """
         asked = word[0].lower() + word[1:] if first and word[1:].islower() else word
         gloss = self._known(asked)
         if gloss is None and asked is not word:
@@ -112,7 +115,7 @@ class Glosser:
         return found
 
     def _part(self, part: str) -> str | None:
-        """The translation of a part of a compound, which may be a noun or not."""
+        """Return the translation of a compound's part, which may be a noun or not."""
         for form in (part.capitalize(), part):
             senses = self._lexicon.senses(form) or self._lexicon.senses(self._lemma(form))
             if (gloss := best_sense(senses, part, function_word=False)) is not None:

@@ -1,4 +1,4 @@
-"""A bilingual dictionary, asked for the translation of a word: forwards, or made from one of the other direction."""
+"""A bilingual dictionary to look up translations: in its own direction, or inverted."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from wirematch.translation.gloss.dictd import DictdDictionary
 from wirematch.translation.gloss.entries import read_entry
 
 OTHER_CASE = 0.15
-"""What a sense counts whose headword has another first letter: ``Sagen`` are legends, ``sagen`` is to say."""
+"""Weight of a sense whose headword has a first letter of the other case: ``Sagen`` are legends, ``sagen`` is to say."""
 SHORT_ENTRY = 100
-"""Characters. A sense with more examples and more to see is a more usual one: "Tag" is a day before it is a tag."""
+"""In characters. Entries with more examples and references are more usual: "Tag" is a day before it is a tag."""
 LENGTH_POWER = 0.7
 MOST_HEADWORD_WORDS = 3
 _STRAY = frozenset("…-")
 
 
 class Senses(Protocol):
-    """Where a word's translations are looked up."""
+    """Looks up a word's translations."""
 
     def senses(self, word: str) -> Mapping[str, float]:
-        """Translations with what speaks for each, by the dictionary alone."""
+        """Return translations with their weights, by the dictionary alone."""
 
     def akin(self, word: str) -> Mapping[str, float]:
-        """Those of words with the same stem, where stems are known."""
+        """Return translations of words with the same stem, if stems are known."""
 
 
 class ForwardLexicon:
-    """From the language that the dictionary translates from."""
+    """Looks up words of the dictionary's source language."""
 
     def __init__(self, dictionary: DictdDictionary) -> None:
         self._dictionary = dictionary
@@ -51,14 +51,14 @@ class ForwardLexicon:
 
 
 class ReversedLexicon:
-    """From the language that the dictionary translates into: all of it is read once, and kept.
+    """Looks up words of the dictionary's target language: all entries are read once and kept in memory.
 
-    A word that is no headword has the translations of those that have its stem: dictionaries have fewer forms of a word
-    than lists of lemmas know.
+    A word that is not a headword has the translations of those with the same stem, as dictionaries have fewer forms of
+    a word than lemmatizers know.
     """
 
     def __init__(self, entries: Iterable[str], stem: Callable[[str], str] | None = None) -> None:
-        """``stem``: of a word in small letters; by default there are no stems."""
+        """``stem`` takes a word in lower case; by default there are no stems."""
         self._found: dict[str, dict[str, float]] = {}
         self._stem = stem
         self._stems: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Names in languages that inflect them: "Putina" is "Putin", if the text has that somewhere, too."""
+"""Names in inflected languages: "Putina" is "Putin" if the text has that form, too."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 SHORTEST_NAME = 4
 LONGEST_ENDING = 3
-"""Letters."""
+"""In letters."""
 
 
 def bare_names(words: Iterable[str]) -> dict[str, str]:
-    """Of capitalised words that no dictionary has, those that are another one with an ending, and that other one."""
+    """Map those capitalised words that are another one of ``words`` plus an ending to that other one."""
     names = {word for word in words if word[:1].isupper() and len(word) >= SHORTEST_NAME}
     found: dict[str, str] = {}
     for name in names:

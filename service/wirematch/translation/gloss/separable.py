@@ -1,4 +1,4 @@
-"""German verbs whose first part stands at the end of the clause: "kündigte … an" is "ankündigen"."""
+"""German separable verbs, whose prefix is at the end of the clause: "kündigte … an" is "ankündigen"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PARTICLES = frozenset(
 def joined_verb(
     clause: Sequence[str], lemma: Callable[[str], str], known: Callable[[str], bool]
 ) -> tuple[int, str] | None:
-    """Which word of a clause is a verb that belongs to its last word, and the verb that both make."""
+    """Return the index of the verb to which a clause's last word belongs, and the joined verb; None without one."""
     if len(clause) < 2 or clause[-1] not in PARTICLES:
         return None
     for place, word in enumerate(clause[:-1]):

@@ -1,4 +1,4 @@
-"""Which dictionaries to English a machine has, or from English, and what glossing needs besides."""
+"""The installed dictionaries to or from English, and the lemmatizer that glossing needs."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from wirematch.translation.language_codes import two_letters
 
 _NAME = re.compile(r"freedict-([a-z]{3})-([a-z]{3})\.index")
 _LEMMATIZED_AS = {"no": "nb", "hr": "hbs", "sr": "hbs", "bs": "hbs", "sh": "hbs"}
-"""Where simplemma's code is another."""
+"""Languages for which simplemma uses another code."""
 LEXICON_SCHEME = 1
-"""How translations are chosen; raised by whoever chooses otherwise, since another choice is another translation."""
+"""Version of how translations are chosen; increase it with every change there, as translations then change."""
 
 
 @dataclass(frozen=True)
 class DictionarySource:
-    """What words of one language are looked up in, by English."""
+    """The dictionaries between one language and English."""
 
     language: str
     """ISO 639-1."""
     forward: Path | None
     """Index of the dictionary from the language to English."""
     backward: Path | None
-    """Index of one from English, if that has more."""
+    """Index of the one from English, if that has more entries."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -38,15 +38,17 @@ class DictionarySource:
 
     @property
     def size(self) -> int:
-        """Bytes of all indexes, some 25 for each headword."""
+        """Total size of the indexes in bytes, some 25 for each headword."""
         return sum(file.stat().st_size for file in self._files)
 
     def digest(self) -> str:
-        """Names the content of all."""
+        """Return a hash of each dictionary's content."""
         return " ".join(f"{name}:{digest_of(file)}" for name, file in zip(self.names, self._files, strict=True))
 
     def open(self, stem: Callable[[str], str] | None = None) -> Senses:
-        """Open them; ``stem``: of words of the language. One from English is read whole: a second for 150,000 entries.
+        """Open the dictionaries; ``stem`` stems words of the language.
+
+        The dictionary from English is read as a whole, in a second for 150,000 entries.
 
         Raises:
             OSError, ValueError: one cannot be read.
@@ -64,7 +66,7 @@ class DictionarySource:
 
 
 class SeveralLexicons:
-    """What all of them say counts together."""
+    """Adds up the weights of several lexicons."""
 
     def __init__(self, lexicons: list[Senses]) -> None:
         self._lexicons = lexicons
@@ -85,7 +87,7 @@ def _sum(found: Iterable[Mapping[str, float]]) -> Mapping[str, float]:
 
 
 def installed_sources(folder: Path) -> Iterator[DictionarySource]:
-    """The languages that can be looked up, in alphabetical order."""
+    """Yield the languages with installed dictionaries, in alphabetical order."""
     forward: dict[str, Path] = {}
     backward: dict[str, Path] = {}
     for index in sorted(folder.glob("freedict-*.index")):
@@ -105,7 +107,7 @@ def installed_sources(folder: Path) -> Iterator[DictionarySource]:
 
 
 def lemmatizer() -> tuple[Callable[[str, str], str], str] | None:
-    """Of simplemma, its function of a word and a language's code, and its version; None if it is not installed."""
+    """Return simplemma's function (word, language code) and its version; None if it is not installed."""
     try:
         return import_module("simplemma").lemmatize, version("simplemma")
     except (ImportError, PackageNotFoundError):
@@ -113,7 +115,7 @@ def lemmatizer() -> tuple[Callable[[str, str], str], str] | None:
 
 
 def has_lemmas(language: str) -> bool:
-    """Whether simplemma is installed and knows the language."""
+    """Whether simplemma is installed and supports the language."""
     if lemmatizer() is None:
         return False
     known = import_module("simplemma.strategies.dictionaries.dictionary_factory").SUPPORTED_LANGUAGES
@@ -121,12 +123,12 @@ def has_lemmas(language: str) -> bool:
 
 
 def lemma_in(language: str) -> Callable[[str], str]:
-    """The lemmas of a language. The first one takes seconds, and some 100 MB.
+    """Return the lemmatizer of a language. Its first use takes seconds and some 100 MB.
 
-    Words are given as they are written: a capital letter makes a German noun.
+    It takes words as they are written: a capital letter makes a German noun.
 
     Raises:
-        ValueError: there are none of the language.
+        ValueError: the language is not supported.
     """
     found = lemmatizer()
     code = _LEMMATIZED_AS.get(language, language)

@@ -1,1 +1,1 @@
-"""Any server that speaks LibreTranslate's HTTP API."""
+"""Translation by any server with LibreTranslate's HTTP API."""

@@ -18,20 +18,20 @@ log = logging.getLogger(__name__)
 
 NAME = "libretranslate"
 MOST_SENTENCES = 50
-"""In a request; servers that limit batches allow as many."""
+"""Maximum per request; servers that limit batches allow as many."""
 MOST_CHARACTERS = 4_000
-"""In a request, but for a longer sentence by itself; servers that limit requests usually allow 5,000."""
+"""Maximum per request, except for a single longer sentence; servers that limit requests usually allow 5,000."""
 AT_ONCE = 2
-"""Requests side by side. A server has its own queue, in which ours would stand before others'."""
+"""Concurrent requests. The server has its own queue, in which more of ours would delay other clients."""
 LOOK_SECONDS = {True: 600.0, False: 20.0}
-"""How long what the server said of its languages counts, or that it said nothing."""
+"""Seconds until the server's languages are queried again, by whether it answered."""
 
 UNWELL: frozenset[FailureReason] = frozenset({"slow", "died"})
-"""Failures of a server that had better be left alone for a while: whoever waits for it takes a place from others."""
+"""Failures after which to leave the server alone for a while: waiting for it would take places from others."""
 
 
 class LibreTranslateTranslator:
-    """Asks one server, that the settings name; what it can do it says itself, again and again."""
+    """Translates by the one server in the settings, whose languages are queried again and again."""
 
     name = NAME
 
@@ -48,12 +48,12 @@ class LibreTranslateTranslator:
 
     def routes(self) -> tuple[Route, ...]:
         if time.monotonic() >= self._look_again and (self._looking is None or self._looking.done()):
-            with contextlib.suppress(RuntimeError):  # no loop runs in this thread
+            with contextlib.suppress(RuntimeError):  # no event loop runs in this thread
                 self._looking = asyncio.get_running_loop().create_task(self.look())
         return tuple(self._codes)
 
     async def look(self) -> None:
-        """Ask the server what it can do; after no answer it can do nothing until it is asked again."""
+        """Query the server's languages; if it does not answer, it has none until the next query."""
         self._look_again = time.monotonic() + LOOK_SECONDS[False]
         try:
             pairs = await self._server.languages()
@@ -103,7 +103,7 @@ class LibreTranslateTranslator:
 
 
 def batches(sentences: Sequence[str]) -> Iterator[list[str]]:
-    """The sentences in their order, in lists that fit into a request."""
+    """Split the sentences, in order, into lists that fit a request."""
     batch: list[str] = []
     length = 0
     for sentence in sentences:
@@ -117,7 +117,7 @@ def batches(sentences: Sequence[str]) -> Iterator[list[str]]:
 
 
 async def build(settings: TranslationSettings) -> LibreTranslateTranslator | None:
-    """The server that the settings name, asked once what it can do; None if they name none."""
+    """Return the server in the settings, after one query of its languages; None if they name no server."""
     if settings.url is None:
         return None
     translator = LibreTranslateTranslator(settings.url, settings)

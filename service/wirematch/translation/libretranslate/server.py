@@ -1,4 +1,4 @@
-"""What a LibreTranslate-compatible server is asked, and how its answers are read: https://docs.libretranslate.com/."""
+"""A client for LibreTranslate-compatible servers: https://docs.libretranslate.com/."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from wirematch import __version__
 from wirematch.translation.translator import FailureReason, TranslationFailedError
 
 MOST_ANSWER = 8 << 20
-"""Bytes of an answer; more is not read."""
+"""Maximum size of a response in bytes; reading stops there."""
 RETRIES = 2
-"""After an answer that says to come again, or none."""
+"""Retries after a response that allows them, or none."""
 PAUSE_SECONDS = 0.25
-"""Before the first further try, doubled for the next. A longer ``Retry-After`` is honoured up to the deadline."""
+"""Pause before the first retry, doubled for the next. A longer ``Retry-After`` is honoured up to the deadline."""
 MOST_PAUSE_SECONDS = 10.0
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 
 
 class LibreTranslateServer:
-    """Connections to one server. It is told nothing but the texts and the key, and sends nobody elsewhere."""
+    """Connections to one server, which is sent only texts and the key. Redirects are not followed."""
 
     def __init__(self, url: str, api_key: str | None, timeout: float) -> None:
-        """``timeout``: seconds for each step of a request (connecting, sending, each part of an answer)."""
+        """``timeout`` is in seconds for each step of a request (connecting, sending, each part of a response)."""
         self._key = api_key
         self._client = httpx2.AsyncClient(
             base_url=url,
             timeout=timeout,
             follow_redirects=False,  # a redirect would show text and key to another server
-            trust_env=False,  # and so would a proxy that happens to be in the environment
+            trust_env=False,  # and so would a proxy set in the environment
             headers={"user-agent": f"Wirematch/{__version__}", "accept": "application/json"},
         )
         self.address = origin_of(url)
 
     async def languages(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """Pairs of ISO 639-1 codes with the codes as the server writes them."""
+        """Return pairs of ISO 639-1 codes, with the codes that the server uses."""
         answer = await self._ask("GET", "/languages")
         pairs: dict[tuple[str, str], tuple[str, str]] = {}
         for language in answer if isinstance(answer, list) else ():
@@ -50,7 +50,7 @@ class LibreTranslateServer:
         return {pair: codes for pair, codes in pairs.items() if pair[0] != pair[1] and all(pair)}
 
     async def version(self) -> str:
-        """As the server describes itself, or "unknown": of its models it tells nothing."""
+        """Return the version in the server's description, or "unknown"; it says nothing of its models."""
         try:
             answer = await self._ask("GET", "/spec")
             version = answer["info"]["version"]
@@ -59,10 +59,10 @@ class LibreTranslateServer:
         return version if isinstance(version, str) and version.isprintable() and len(version) < 40 else "unknown"
 
     async def translate(self, sentences: list[str], source: str, target: str) -> list[str]:
-        """One request; ``source`` and ``target`` as the server writes them.
+        """Send one request; ``source`` and ``target`` are codes that the server uses.
 
         Raises:
-            TranslationFailedError: it did not answer, refused, or gave another number of sentences.
+            TranslationFailedError: it did not answer, refused, or returned another number of sentences.
         """
         question: dict[str, Any] = {"q": sentences, "source": source, "target": target, "format": "text"}
         if self._key:
@@ -122,20 +122,20 @@ def _retry_after(response: httpx2.Response) -> float:
 
 
 def _two_letters(code: str) -> str:
-    """``pt-BR`` is Portuguese here and ``zh-Hans`` Chinese; an empty string for what has no code of two letters."""
+    """Reduce ``pt-BR`` to ``pt`` and ``zh-Hans`` to ``zh``; empty for a language without a two-letter code."""
     base = code.lower().partition("-")[0]
     return base if len(base) == 2 else ""
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port, without a name or password that may stand in the address."""
+    """Return scheme, host and port, without credentials that the URL may contain."""
     parsed = httpx2.URL(url)
     host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
     return f"{parsed.scheme}://{host}" + (f":{parsed.port}" if parsed.port else "")
 
 
 def is_loopback(url: str) -> bool:
-    """Whether what is sent there stays on this machine."""
+    """Whether the URL's host is this machine."""
     host = httpx2.URL(url).host
     try:
         return ipaddress.ip_address(host).is_loopback

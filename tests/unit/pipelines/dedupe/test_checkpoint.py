@@ -9,7 +9,7 @@ FILES = [["a", 10, 1], ["b", 10, 1], ["c", 10, 1]]
 
 
 def interrupted(folder: RunFolder, *, begun: int, decided: bool = False) -> None:
-    """A run that came so far: items of that many inputs are done with."""
+    """Save the state of a run that has processed items of so many inputs."""
     state, _ = folder.begin({"inputs": FILES, "drop": "duplicate"})
     folder.save(state.model_copy(update={"begun": begun, "items": 7, "decided": decided}))
 
@@ -19,7 +19,7 @@ def interrupted(folder: RunFolder, *, begun: int, decided: bool = False) -> None
     [
         FILES,
         [FILES[0], FILES[1], ["c", 99, 2]],  # repaired
-        FILES[:2],  # taken away
+        FILES[:2],  # removed
         [*FILES, ["d", 5, 1]],
     ],
 )

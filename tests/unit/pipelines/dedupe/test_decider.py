@@ -1,4 +1,4 @@
-"""RowDecider before an index that fails with certain articles, which no real index does on purpose."""
+"""RowDecider with an index that fails for certain articles, as no real index does on request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wirematch_client.models import Problem
 
 
 class FailingIndex:
-    """A Decider that fails half-way with a body of 'poison', and as an unavailable index does with 'away'."""
+    """A Decider that fails half-way on a body of 'poison', and like an unavailable index on 'away'."""
 
     def __init__(self) -> None:
         self.articles: dict[str, Article] = {}
@@ -93,7 +93,7 @@ async def test_only_what_the_run_stored_is_forgotten():
 
 
 class FailingClient:
-    """A client of a service that stores what it is sent and then fails with all of it, if poison is among it."""
+    """A client of a service that stores everything and then fails for the whole batch, if it contains poison."""
 
     url = "http://service.example"
 

@@ -115,7 +115,7 @@ def test_what_is_cut_gives_its_whole_lines_and_says_what_is_lost(tmp_path, suffi
         assert items[-1].lost
         assert items[-1].place == str(file)
         assert f"it ends early, at byte {cut:,}" in items[-1].fault
-    assert good or suffix in {".bz2", ".xz", ".zst"}  # these hold back whole blocks
+    assert good or suffix in {".bz2", ".xz", ".zst"}  # these withhold whole blocks
 
 
 def test_a_cut_gz_gives_all_lines_that_can_be_read(tmp_path):

@@ -77,7 +77,7 @@ def test_standard_input_may_be_an_archive(archive, monkeypatch):
 
 @pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
 def test_wherever_an_archive_is_cut_every_complete_record_is_there_and_the_rest_is_told(tmp_path, name):
-    """Five hundred cuts, at seeded places and at all about the end."""
+    """Five hundred cuts, at seeded places and at all around the end."""
     archive = Archive(tmp_path / name)
     ends = []
     for number in range(6):
@@ -89,13 +89,13 @@ def test_wherever_an_archive_is_cut_every_complete_record_is_there_and_the_rest_
         archive.path.write_bytes(whole[:cut])
         items = list(Inputs([str(archive.path)]).items())
         complete = sum(end <= cut for end in ends)
-        slack = 4 if name == "crawl.warc" else 12  # a packed record is whole before its checksum, a plain one before
-        nearly = sum(end - slack <= cut for end in ends)  # the empty lines behind it
+        slack = 4 if name == "crawl.warc" else 12  # complete before the checksum, or before
+        nearly = sum(end - slack <= cut for end in ends)  # the empty lines after it
 
         read = sum(item.document is not None for item in items)
         assert complete <= read <= nearly, cut
         told = [item for item in items if item.lost]
-        # Between two records nothing is missing, nor without the empty lines behind a plain one.
+        # Between two records nothing is missing, nor without the empty lines after a plain one.
         between = any(end - (4 if name == "crawl.warc" else 0) <= cut <= end for end in archive.ends)
         assert bool(told) is not between, cut
         assert all(item.place and item.fault for item in told)

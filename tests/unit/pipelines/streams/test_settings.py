@@ -1,4 +1,4 @@
-"""What the document says of the consumers' settings is what they have."""
+"""The documentation of the consumers' settings is complete and right."""
 
 from __future__ import annotations
 

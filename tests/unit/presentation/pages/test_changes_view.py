@@ -48,7 +48,7 @@ def test_of_long_texts_the_words_are_compared_within_paragraphs_that_differ(monk
 
 
 def test_texts_whose_words_are_too_many_to_be_compared_are_exchanged_as_a_whole():
-    """Bits for all pairs of 100,000 words would be 1.2 GB."""
+    """A bit for each pair of 100,000 words would be 1.2 GB."""
     view = view_changes(Article(body="a b " * 50_000), Article(body="b c " * 50_000))
 
     assert (view.added, view.removed) == (100_000, 100_000)

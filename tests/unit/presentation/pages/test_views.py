@@ -1,4 +1,4 @@
-"""What pages show of reports, matches and articles that the matcher really made."""
+"""Views of reports, matches and articles made by the real matcher."""
 
 from __future__ import annotations
 
@@ -153,6 +153,7 @@ def test_a_link_is_only_to_a_page_and_ids_are_quoted():
 
     assert facts_of(hostile).url is None
     assert facts_of(hostile).page == "/articles/a%2Fb%3Fc%23d"
+    assert facts_of(Article(id="..", body="Rain.")).page is None
     assert facts_of(hostile).headline == "Rain."
     assert evidence_page("/checks/x", "é é") == "/checks/x/against/%C3%A9%20%C3%A9"
     assert facts_of(hostile.model_copy(update={"url": "https://[broken"})).url is None
