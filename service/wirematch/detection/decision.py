@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
+from wirematch.detection.copying import copied_id, first_copied, has_later, storing_order
 from wirematch.detection.crosslingual.pivot_sides import translated_side
 from wirematch.detection.crosslingual.record import translation_of
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
     WHOLLY_DERIVED,
     can_be_new_unprepared,
-    is_exact_duplicate,
-    size_of,
 )
 from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
 from wirematch.detection.submission import AcrossCandidate, DecidedSubmission, Retrieved, Submission
@@ -26,7 +25,6 @@ from wirematch.matching.ruling import FastDecision, decide
 from wirematch.matching.translated.story import Across, PivotSide, TranslatedStory, compare_across
 from wirematch.models import NO_FILTERS, Article, Attribution, BodyFormat, Decision, Filters, Relation
 from wirematch.state.clusters import ClusterLink
-from wirematch.text.markup import plain_text
 
 CLUSTERED_AFTER = timedelta(minutes=1)
 """Time after its storing from which on an article's cluster is certainly known."""
@@ -118,6 +116,7 @@ class SubmissionDecider:
             sources[0].story.id if sources else None,
             verdict,
             sources=_earliest_first(_possible_originals(sources), by_id),
+            copied_id=copied_id(retrieved.submission.article, sources, by_id),
             followers=_earliest_first(followers, by_id),
             pickups=[one.story.id for one in fast.followers if one.story.id],
         )
@@ -209,7 +208,7 @@ class SubmissionDecider:
         return self._prepared.submitted_all(submissions)
 
     def _exact_duplicate_of(self, retrieved: Retrieved, earlier: Collection[int | None]) -> Record | None:
-        """The exact-duplicate fast path: the stored article that has the very text, where comparing adds nothing.
+        """The exact-duplicate fast path: the first stored article that has the very text, where comparing adds nothing.
 
         The cluster of that article must be settled, so that its original can be named: it was stored a while ago, or
         decided by this process (``earlier`` in the same batch at the latest). Or it is the earliest candidate, and so
@@ -218,15 +217,12 @@ class SubmissionDecider:
         submission, records = retrieved.submission, retrieved.records
         if not records or submission.fingerprint.words < LEAST_WORDS:
             return None
-        text = plain_text(submission.article)
-        size = size_of(text)
-        # Only of what has as long a text is that worth decoding, and only of what has the very text the rest.
-        for record in [one for one in records if one.size == size]:
-            if record.body == text and is_exact_duplicate(submission.article, record.article):
-                old = submission.stored_at is not None and submission.stored_at - record.stored_at > CLUSTERED_AFTER
-                clustered = old or record.number in earlier or self._clustered.get(record.number)
-                return record if clustered or record is min(records, key=storing_order) else None
-        return None
+        original = first_copied(submission.article, records)
+        if original is None or has_later(submission.article.published_at, retrieved.every_record):
+            return None
+        old = submission.stored_at is not None and submission.stored_at - original.stored_at > CLUSTERED_AFTER
+        clustered = old or original.number in earlier or self._clustered.get(original.number)
+        return original if clustered or original is min(records, key=storing_order) else None
 
 
 def _groups(batch: Sequence[Retrieved], most: int) -> Iterator[Sequence[Retrieved]]:
@@ -245,11 +241,6 @@ def _groups(batch: Sequence[Retrieved], most: int) -> Iterator[Sequence[Retrieve
 def _copy_of(retrieved: Retrieved, original: Record) -> DecidedSubmission:
     link = ClusterLink(original.id, original.stored_at, Relation.COPY, 1.0)
     return DecidedSubmission(retrieved, Decision.DUPLICATE, link.id, None, [link])
-
-
-def storing_order(record: Record) -> tuple[datetime, int]:
-    """Sorts records by when they were stored."""
-    return record.stored_at, record.number
 
 
 def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retrieved:

@@ -118,6 +118,8 @@ class DecidedSubmission:
     """Ids of all stored articles published later that derive from it."""
     dropped: bool = False
     """Whether it is a copy and is not to be kept."""
+    copied_id: str | None = None
+    """The first of the sources that has the very text; None where none is known to have it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

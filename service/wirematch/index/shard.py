@@ -29,6 +29,7 @@ from wirematch.index.records import fetch as record_fetch
 from wirematch.index.records.codec import decode_article, decode_id, decode_record, encode_article, time_or_first
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import PUT_OFF_MS
+from wirematch.kernels.replies import Values
 from wirematch.models import Article
 
 MAX_ATTEMPTS = 200
@@ -211,10 +212,11 @@ class Shard:
         local = np.frombuffer(found, "<u4").tolist()
         return [(self._number(number), record) for number, record in zip(local, records, strict=True)]
 
-    async def records(self, numbers: NDArray[np.uint32]) -> tuple[int, list[bytes | None]]:
+    async def records(self, numbers: NDArray[np.uint32]) -> tuple[int, Values]:
         """The server's time (ms since 1970), and the bytes of each record, expired or not; None of what is gone."""
         commands = record_fetch.commands(self._script_keys, numbers.tobytes())
-        return record_fetch.answered(await self._store.read_together(self._keys[0], commands))
+        most = record_fetch.values_of(len(numbers))
+        return record_fetch.answered(await self._store.read_values(self._keys[0], commands, most))
 
     async def sweep(self, most: int) -> list[SweptArticle]:
         """Remove up to ``most`` expired articles; where none of these can be, they are put off for the next ones."""

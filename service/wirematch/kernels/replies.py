@@ -37,6 +37,11 @@ class Values(NamedTuple):
         begin, length = int(self.begins[place]), int(self.lengths[place])
         return None if length < 0 else self.data[begin : begin + length].tobytes()
 
+    def views(self) -> list[memoryview | None]:
+        """Return each value where it stands, without a copy."""
+        data, places = self.data.data, zip(self.begins.tolist(), self.lengths.tolist(), strict=True)
+        return [None if length < 0 else data[begin : begin + length] for begin, length in places]
+
     def from_(self, place: int) -> Values:
         """Those from one on."""
         return self._replace(begins=self.begins[place:], lengths=self.lengths[place:])
@@ -79,16 +84,19 @@ class Reply:
         """Everything received."""
         return self._data[: self._reply.size].tobytes()
 
-    def add(self, chunk: bytes) -> None:
-        """Append received bytes."""
+    def room(self, wanted: int) -> memoryview:
+        """Return where the next bytes are to be written: room for ``wanted`` of them or more."""
         size = self._reply.size
-        if size + len(chunk) > len(self._data):
-            larger = np.empty(4 * (size + len(chunk)), np.uint8)
+        if size + wanted > len(self._data):
+            larger = np.empty(4 * (size + wanted), np.uint8)
             larger[:size] = self._data[:size]
             self._data = larger
             self._reply.bytes = address(larger)
-        ctypes.memmove(address(self._data) + size, chunk, len(chunk))
-        self._reply.size = size + len(chunk)
+        return self._data[size:].data
+
+    def add(self, count: int) -> None:
+        """Read on: ``count`` more bytes were written there."""
+        self._reply.size += count
         self._told = NOT_READABLE if _read is None else _read(ctypes.addressof(self._reply))
 
     def values(self) -> Values | None:

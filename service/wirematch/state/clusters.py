@@ -55,6 +55,13 @@ class ClusterUpdate:
     """Whether it becomes a member; False only asks for its original."""
     changed: bool = False
     """Whether its text replaced another under the same id, so that it leaves its present cluster first."""
+    copied_id: str | None = None
+    """The source with whose cluster it goes, as it has the same text; None where that is the earliest."""
+
+    @property
+    def through(self) -> int:
+        """The place of the source through which it joins a cluster."""
+        return next((place for place, one in enumerate(self.sources) if one.id == self.copied_id), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class Membership:
     """None for the original, also for one that became it when the previous original left."""
     probability: float | None = None
     to: str | None = None
-    """Id of the article that the relation is to."""
+    """Id of the article that the relation is to; None where that is gone."""
 
 
 class KeptMembership(NamedTuple):
@@ -129,13 +136,14 @@ class RedisArticleClusters:
         self._store = store
         keys = namespace.clusters
         self._keys, self._prefix = keys.declared, keys.prefix
+        self._untold = namespace.untold
         self.expected = ExpectedArticles(store, namespace.untold)
 
     async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
         """See ArticleClusters."""
         args: list[Argument] = [self._prefix, *(_encode(update) for update in updates)]
         with translated_errors():
-            answers = await self._store.write(scripts.SETTLE, self._keys, args)
+            answers = await self._store.write(scripts.SETTLE, [*self._keys, self._untold], args)
         return [answer.decode() or None for answer in answers]
 
     async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
@@ -166,7 +174,7 @@ def _encode(update: ClusterUpdate) -> str:
     """JSON as settle.lua reads it."""
     sources, followers = ([_link(link) for link in links] for links in (update.sources, update.followers))
     stored = milliseconds(update.stored_at)
-    return json.dumps([update.id, stored, update.stays, update.changed, sources, followers])
+    return json.dumps([update.id, stored, update.stays, update.changed, update.through + 1, sources, followers])
 
 
 def _link(link: ClusterLink) -> list[str | int]:
@@ -177,4 +185,4 @@ def _link(link: ClusterLink) -> list[str | int]:
 def _membership(original: bytes, member: bytes, relation: int, probability: int, to: bytes) -> Membership:
     if member == original or relation >= len(RELATIONS):
         return Membership(member.decode())
-    return Membership(member.decode(), RELATIONS[relation], probability / PROBABILITY_SCALE, to.decode())
+    return Membership(member.decode(), RELATIONS[relation], probability / PROBABILITY_SCALE, to.decode() or None)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple, Protocol, Self
 
-from wirematch.errors import RequestInFlightError, RequestKeyReusedError
+from wirematch.errors import RequestInFlightError, RequestKeyReusedError, WirematchError
 from wirematch.index.connections.connection import Argument, Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
 from wirematch.state import scripts
 from wirematch.state.mentions import Mention, Mentions, Place
+from wirematch.state.releasing import LateReleases
 
 LEASE_MS = 30_000
 """Lease of a request being processed. When it expires, the process has died and a retry is processed."""
@@ -101,20 +102,29 @@ class IdempotencyKeys(Protocol):
 
 
 class RedisIdempotencyKeys:
-    """Idempotency keys in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``."""
+    """Idempotency keys in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``.
+
+    A lease that cannot be returned, or that may or may not have been granted, is returned as soon as Redis answers
+    again, so that whoever repeats the request need not wait until it expires.
+    """
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self._store = store
         self._namespace = namespace
         self._window = round(window.total_seconds() * 1000)
         self._mentions = Mentions(store, namespace)
+        self._late = LateReleases(lambda: LEASE_MS)
 
     async def begin(self, key: str, digest: str) -> BegunRequest:
         """See IdempotencyKeys."""
         worker = uuid.uuid4().hex
         args: list[Argument] = [digest, str(uuid.uuid4()), worker, LEASE_MS, self._window]
-        with translated_errors():
-            outcome, *more = await self._store.write(scripts.BEGIN, [self._namespace.idempotency_key(key)], args)
+        try:
+            with translated_errors():
+                outcome, *more = await self._store.write(scripts.BEGIN, [self._namespace.idempotency_key(key)], args)
+        except WirematchError:
+            self._late.add(worker, lambda: self._finish(key, worker, None))
+            raise
         if outcome == b"mismatch":
             raise RequestKeyReusedError(key)
         if outcome == b"running":
@@ -125,11 +135,18 @@ class RedisIdempotencyKeys:
 
     async def finish(self, key: str, begun: BegunRequest, answer: KeptAnswer | None) -> None:
         """See IdempotencyKeys."""
+        try:
+            await self._finish(key, begun.worker, answer)
+        except WirematchError:
+            self._late.add(begun.worker, lambda: self._finish(key, begun.worker, None))
+            raise
+
+    async def _finish(self, key: str, worker: str, answer: KeptAnswer | None) -> None:
         compressed = b"" if answer is None else answer.encode()
         if answer is not None:
             window = timedelta(milliseconds=self._window)
             await self._mentions.note(Mention(Place.ANSWER, key), answer.article_ids, window)
-        args: list[Argument] = [begun.worker, compressed, self._window]
+        args: list[Argument] = [worker, compressed, self._window]
         with translated_errors():
             await self._store.write(scripts.FINISH, [self._namespace.idempotency_key(key)], args)
 
@@ -144,5 +161,12 @@ class RedisIdempotencyKeys:
 
     async def forget(self, key: str, begun: BegunRequest) -> None:
         """See IdempotencyKeys."""
+        try:
+            await self._forget(key, begun.worker)
+        except WirematchError:
+            self._late.add(begun.worker, lambda: self._forget(key, begun.worker))
+            raise
+
+    async def _forget(self, key: str, worker: str) -> None:
         with translated_errors():
-            await self._store.write(scripts.FORGET, [self._namespace.idempotency_key(key)], [begun.worker])
+            await self._store.write(scripts.FORGET, [self._namespace.idempotency_key(key)], [worker])

@@ -174,7 +174,9 @@ async def test_a_sweep_looks_at_some_and_the_next_at_the_others(settings, bridge
     assert noted() == set()
 
 
-async def test_where_texts_are_not_kept_an_article_stays_where_it_is(settings, bridge, monkeypatch, make_due, noted):
+async def test_where_texts_are_not_kept_an_article_is_named_and_put_once_more(
+    settings, bridge, monkeypatch, make_due, noted, caplog
+):
     settings = settings.model_copy(update={"store_text": False})
     async with open_detector(settings.redis_url, settings) as detector:
         await detector.add(article(bridge, "wire"))
@@ -183,4 +185,7 @@ async def test_where_texts_are_not_kept_an_article_stays_where_it_is(settings, b
         await detector.sweep(10)
 
         assert await listed(detector, "copy") == ["copy"]
-    assert noted() == set()
+        assert noted() == set()
+        assert "nobody can find out: ['copy']" in caplog.text
+        await detector.put(article(bridge, "copy"))
+        assert await listed(detector, "copy") == ["wire", "copy"]

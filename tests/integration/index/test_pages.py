@@ -122,3 +122,21 @@ async def test_articles_whose_buckets_were_made_to_lie_together_are_stored_and_t
             assert placement.number in (await index.lookup(one)).ranking.numbers
     finally:
         await index.close()
+
+
+async def test_a_page_of_more_postings_than_a_script_divides_at_a_time_is_split_whole(make_index, backend, index_name):
+    index = make_index(cap=2_000, shards=1)
+    await index.open()
+    try:
+        common = signature("barge span harbour pier crane tide ferry quay dock mast " * 2)
+        wanted = len(buckets_of(common, SCHEME).posted)
+        placed = await index.create_many([(article(f"a{place}", f"barge {place}"), common) for place in range(2_100)])
+        for state, server in backend.keys(f"{{{index_name}:*}}:state").items():
+            server.hincrby(state, "postings", 2 * 16 * MIN_PAGES)
+        await index.create(article("last", "barge"), signature("lighthouse keeper writes a letter home tonight"))
+        numbers = [one.number for one in placed][-2_000:]
+        postings = (await index.lookup(common)).postings
+        for band in range(wanted):
+            assert postings.numbers[postings.bands == band].tolist() == numbers
+    finally:
+        await index.close()

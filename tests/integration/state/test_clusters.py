@@ -80,12 +80,14 @@ async def test_a_member_has_the_relation_found_when_it_was_stored(clusters):
     assert cluster.members == [Membership("a"), Membership("b", Relation.REWRITE, 0.8765, "a")]
 
 
-async def test_the_earliest_original_counts_where_there_are_several(clusters):
+async def test_the_earliest_source_counts_where_there_are_several(clusters):
     await assign(clusters, "d", "c")
     await assign(clusters, "e", "b")
 
-    assert await assign(clusters, "f", "d", "e") == "b"
-    assert await members(clusters, "c") == ["c", "d"]
+    assert await assign(clusters, "f", "d", "e") == "c"
+    assert await assign(clusters, "g", "d", "e", copied_id="e") == "b"
+    assert await members(clusters, "c") == ["c", "d", "f"]
+    assert await members(clusters, "b") == ["b", "e", "g"]
 
 
 async def test_an_original_that_becomes_a_member_brings_its_cluster(clusters):
@@ -137,6 +139,19 @@ async def test_the_earliest_member_takes_the_place_of_an_original_that_leaves(cl
     await clusters.leave(["b", "e"])
     assert await members(clusters, "d") == []
     assert keys() == set()
+
+
+@pytest.mark.parametrize("gone", ["a", "b"])
+async def test_no_member_names_an_article_that_left(clusters, gone):
+    for name, source in ("ba", "ca", "db", "eb"):
+        await assign(clusters, name, source)
+    await clusters.leave([gone])
+
+    kept = await clusters.memberships("abcde")
+    assert sorted(member.id for member in kept) == sorted(set("abcde") - {gone})
+    assert gone not in {name for member in kept for name in (member.original, member.to)}
+    page = await clusters.cluster_of("e", None, 0, 10)
+    assert {member.id: member.to for member in page.members}["e"] == (None if gone == "b" else "b")
 
 
 async def test_an_article_with_a_new_text_leaves_its_cluster(clusters):

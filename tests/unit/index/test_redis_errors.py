@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError, ResponseError
 
 from wirematch.errors import IndexFullError, IndexUnavailableError
 from wirematch.index.connections.redis_errors import gather_available, is_gone, is_held, translated_errors
@@ -35,6 +35,13 @@ def test_errors_of_redis_become_index_unavailable(error):
 )
 def test_a_server_without_room_is_told_apart(error):
     with pytest.raises(IndexFullError, match="no memory or no disk") as caught, translated_errors():
+        raise error
+    assert caught.value.__cause__ is error
+
+
+def test_a_server_that_still_reads_its_file_is_told_apart():
+    error = BusyLoadingError("LOADING Valkey is loading the dataset in memory")
+    with pytest.raises(IndexUnavailableError, match="is reading its file") as caught, translated_errors():
         raise error
     assert caught.value.__cause__ is error
 

@@ -151,7 +151,9 @@ def update_of(decided: DecidedSubmission, *, changed: bool) -> ClusterUpdate | N
     followers = decided.followers if joins else ()
     if not decided.sources and not followers and not changed:
         return None
-    return ClusterUpdate(submission.id, submission.stored_at, decided.sources, followers, joins, changed)
+    return ClusterUpdate(
+        submission.id, submission.stored_at, decided.sources, followers, joins, changed, decided.copied_id
+    )
 
 
 def _shown(article: StoredArticle, member: Membership) -> ClusterMember:

@@ -85,6 +85,9 @@ class LateClustering:
     async def _put_in_line(self, records: Sequence[Record]) -> None:
         """Of those whose texts are kept: others were decided by more than what is left of them."""
         readable = [record for record in records if record.imprint is None]
+        if len(readable) < len(records):
+            unread = [record.id for record in records if record.imprint is not None]
+            log.warning("clusters may miss articles whose texts are not kept, so nobody can find out: %s", unread)
         if not readable:
             return
         updates = await self._ingest.decide_again(readable)
@@ -93,13 +96,14 @@ class LateClustering:
         told: list[ClusterUpdate] = []
         for record, update in zip(readable, updates, strict=True):
             member = members.get(record.id)
+            inside = in_line(members, record, update)
             if update is None:
-                leaving += [] if in_line(members, record, update) else [record.id]
-            elif not in_line(members, record, update):
-                told.append(replace(update, changed=member is not None))
-            elif update.followers or (update.sources and member is not None and member.original == record.id):
-                # What derives from it was told before it, and so made it an original; or it was one with another text.
-                told.append(replace(update, changed=record.article.version > 1 and not update.followers))
+                leaving += [] if inside else [record.id]
+                continue
+            # Told twice, nothing moves; but where a text has replaced another, the place may be that of the other one.
+            was_original = member is not None and member.original == record.id and not update.followers
+            elsewhere = not inside or (was_original and bool(update.sources))
+            told.append(replace(update, changed=record.article.version > 1 and elsewhere))
         await self._clusters.leave(leaving)
         if told:
             await self._clusters.settle(told)

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wirematch.detection.clusters.clustering import Clustering
+from wirematch.detection.copying import storing_order
 from wirematch.detection.crosslingual.across import AcrossRetriever
 from wirematch.detection.crosslingual.translations import Translations
-from wirematch.detection.decision import SubmissionDecider, storing_order
+from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.ingest import Ingest
 from wirematch.detection.policy import WHOLLY_DERIVED
 from wirematch.detection.scheduling.executor import BoundedExecutor

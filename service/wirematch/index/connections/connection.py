@@ -33,7 +33,6 @@ from wirematch.index.connections.redis_url import Topology, read_sentinel, read_
 from wirematch.index.connections.scripts import Script
 from wirematch.index.connections.sentinel import connect_to_master
 from wirematch.index.connections.transaction import (
-    exchange,
     exchange_one,
     exchange_values,
     in_transaction,
@@ -130,14 +129,11 @@ class Store:
             async with asyncio.timeout(timeout), self._room:
                 return await self._retried(script, keys, args, send)
 
-    async def read_together(self, key: bytes, commands: Sequence[bytes]) -> list[Any]:
-        """The answers to commands that only read, all as of one moment (MULTI): packed, and in the slot of ``key``."""
-        packed = in_transaction(commands)
-        answers: list[Any] = await self._read(key, lambda connection: exchange(connection, packed, len(commands)))
-        return answers
-
     async def read_values(self, key: bytes, commands: Sequence[bytes], most: int) -> Values:
-        """The same as values one after the other, ``most`` at the most, in the bytes in which they came."""
+        """The answers to commands that only read, all as of one moment (MULTI): packed, and in the slot of ``key``.
+
+        As values one after the other, ``most`` at the most, in the bytes in which they came.
+        """
         packed = in_transaction(commands)
         values: Values = await self._read(
             key, lambda connection: exchange_values(connection, packed, len(commands), most)

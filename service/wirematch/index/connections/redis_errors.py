@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from redis.exceptions import OutOfMemoryError, ResponseError
+from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
 
 from wirematch.errors import IndexFullError, IndexUnavailableError
 from wirematch.index.connections.connection import FAILURES
@@ -29,6 +29,8 @@ def translated_errors() -> Iterator[None]:
     except FAILURES as error:
         if isinstance(error, OutOfMemoryError) or NO_DISK in str(error):
             raise IndexFullError from error
+        if isinstance(error, BusyLoadingError):
+            raise IndexUnavailableError("Redis is reading its file, and answers when it has read it.") from error
         raise IndexUnavailableError("Redis failed or did not answer in time.") from error
 
 

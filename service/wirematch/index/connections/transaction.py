@@ -9,6 +9,7 @@ from typing import Any
 from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import ResponseError
 
+from wirematch.index.connections.receiving import receive
 from wirematch.kernels.replies import Reply, Values, is_there, values_in
 
 try:
@@ -17,7 +18,6 @@ try:
 except ImportError:  # a redis-py that has moved its own: answers are read through its public interface
     PushNotification = NOT_ENOUGH_DATA = _AsyncHiredisParser = None  # type: ignore[assignment,misc]
 
-_CHUNK_BYTES = 1 << 18
 _MULTI, _EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 
 
@@ -44,19 +44,10 @@ async def exchange_one(connection: Any, packed: bytes) -> Any:
         raise
 
 
-async def exchange(connection: Any, packed: bytes, commands: int) -> list[Any]:
-    """Send a transaction of so many commands; its answers, or the first error among them."""
-    try:
-        await _send(connection, packed)
-        refused, answers = await _read(connection, commands)
-    except BaseException:
-        await connection.disconnect(nowait=True)  # with answers that nobody has read it is of no use
-        raise
-    return _sound(refused, answers)
-
-
 async def exchange_values(connection: Any, packed: bytes, commands: int, most: int) -> Values:
-    """The same as values one after the other, at most so many, without an object for each.
+    """Send a transaction of so many commands; its answers as values one after the other, at most so many.
+
+    None of these is an object. The first error among answers is raised.
 
     An answer that is anything else, an error above all, is left to redis-py, as if nobody had looked at it.
     """
@@ -78,14 +69,8 @@ async def _read_values(connection: Any, commands: int, most: int) -> Values | No
     if parser is None or reader is None or not is_there() or reader.has_data():
         return None
     reply = Reply(commands, most)
-    while reply.is_open:
-        try:
-            chunk = await parser._stream.read(_CHUNK_BYTES)  # noqa: SLF001 - as the parser reads
-        except OSError as error:
-            raise LostConnectionError(f"the answer cannot be read: {error}") from error
-        if not chunk:
-            raise LostConnectionError("the server closed the connection")
-        reply.add(chunk)
+    if not await receive(parser._stream, reply):  # noqa: SLF001 - where the parser reads
+        return None
     values = reply.values()
     if values is None:
         reader.feed(reply.came)

@@ -8,7 +8,7 @@ if refusal then return refusal end
 local numbers = {}
 for at = 2 + REQUEST, #ARGV, 2 do
   local present = redis.call('HGET', KEYS[2], ARGV[at]) == ARGV[at + 1]
-  numbers[(at - REQUEST) / 2] = present and ARGV[at + 1] or nil
+  numbers[(at - REQUEST) / 2] = present and unpack_bytes('<I4', ARGV[at + 1]) or nil
 end
 
 -- Where a posting of a bucket belongs: before the first one of a later number, else at the end.
@@ -22,17 +22,17 @@ local function place_of(postings, bucket, number)
   return #postings + 1
 end
 
-local added, fields, parts = 0, read_request(2, state.pages)
-local buckets, owners = unpack_all('c2', 2, ARGV[5]), unpack_all('B', 1, ARGV[6])
-for key, from, to in parts do
-  for i = from, to do
+local added = 0
+for key, count, fields, uppers, owners in read_request(2, state.pages) do
+  for i = 1, count do
     local number = numbers[owners[i]]
     local page = redis.call('HGET', key, fields[i]) or ''
     local postings = number and all_postings(key, fields[i], page)
-    if number and not find_posting(postings, buckets[i] .. number) then
-      local at = place_of(postings, buckets[i], unpack_bytes('<I4', number))
+    local posting = number and pack('<I6', posting_of(uppers[i], number))
+    if number and not find_posting(postings, posting) then
+      local at = place_of(postings, sub(posting, 1, 2), number)
       local set, gone = {}, {}
-      set_page(set, gone, fields[i], sub(postings, 1, at - 1) .. buckets[i] .. number .. sub(postings, at), is_long(page))
+      set_page(set, gone, fields[i], sub(postings, 1, at - 1) .. posting .. sub(postings, at), is_long(page))
       write_fields(key, set, gone)
       added = added + 1
     end

@@ -8,7 +8,7 @@ if refusal then return refusal end
 local numbers, before = {}, state.postings
 for at = 2 + REQUEST, #ARGV do
   local lost = redis.call('EXISTS', prefix .. 'd' .. ARGV[at]) == 0
-  numbers[at - 1 - REQUEST] = lost and ARGV[at] or nil
+  numbers[at - 1 - REQUEST] = lost and unpack_bytes('<I4', ARGV[at]) or nil
 end
 remove_postings(2, numbers)
 local removed = before - state.postings

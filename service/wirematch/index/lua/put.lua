@@ -41,7 +41,7 @@ end
 
 local ids, documents = {}, {}
 
--- Stores a record. Returns its packed number and the answer.
+-- Stores a record. Returns its number and the answer.
 local function store(first, planned)
   local version, stored = planned.version, planned.stored or state.clock
   if tonumber(ARGV[first + 6]) > 0 then
@@ -59,7 +59,7 @@ local function store(first, planned)
   documents[size + 2] = pack('<I4I8I8', version, stored, expires) .. ARGV[first + 2]
   if expires > 0 then redis.call('ZADD', prefix .. 'expiries', expires, packed) end
   log_change(ARGV[first + 1])
-  return packed, {planned.outcome, state.sequence, version, stored, ''}
+  return state.sequence, {planned.outcome, state.sequence, version, stored, ''}
 end
 
 local names = {}
@@ -72,7 +72,7 @@ for place, packed in ipairs(redis.call('HMGET', KEYS[2], unpack(names))) do
   if planned then
     if planned.old then
       remove_record(planned.old)
-      replaced[place] = packed
+      replaced[place] = planned.old
     end
     numbers[place], answer = store(first, planned)
   end

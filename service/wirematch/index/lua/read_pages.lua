@@ -52,14 +52,18 @@ local function unpack_all(code, width, packed)
   return all
 end
 
--- Returns the page field of each bucket of a request, and an iterator over the parts that have any, or pieces of them: the key
--- of the part, the first bucket and the last.
+-- A posting as one number, which '<I6' packs. Lua hashes and keeps each string that it makes, and no number.
+local function posting_of(upper, number) return number * 65536 + upper end
+
+-- Returns an iterator over the parts that have buckets of a request, or pieces of them: the key of the part, how many buckets,
+-- and of each its page field, the upper half of its hash as a number, and its article. Only those of one piece are there at
+-- a time, as what a script keeps costs it time.
 local function read_request(first, pages)
-  local fields = unpack_all('c4', 4, ARGV[first + 2])
+  local moved = {}
   if pages > tonumber(ARGV[first]) then
     local moving, numbers = unpack_all('I2', 2, ARGV[first + 5]), unpack_all('I4', 4, ARGV[first + 6])
     for i = 1, #ARGV[first + 6] / 4 do
-      if numbers[i] < pages then fields[moving[i]] = sub(ARGV[first + 6], 4 * i - 3, 4 * i) end
+      if numbers[i] < pages then moved[moving[i]] = sub(ARGV[first + 6], 4 * i - 3, 4 * i) end
     end
   end
   local counts = {unpack_bytes('<' .. rep('I2', PARTS), ARGV[first + 1])}
@@ -70,11 +74,16 @@ local function read_request(first, pages)
       if part > PARTS then return nil end
       left = counts[part]
     end
-    local count = math.min(left, MOST_BUCKETS)
+    local count, before = math.min(left, MOST_BUCKETS), to
     left, to = left - count, to + count
-    return part_key(part - 1), to - count + 1, to
+    local fields = {unpack_bytes(rep('c4', count), ARGV[first + 2], 4 * before + 1)}
+    for i, field in pairs(moved) do
+      if i > before and i <= to then fields[i - before] = field end
+    end
+    local uppers = {unpack_bytes('<' .. rep('I2', count), ARGV[first + 3], 2 * before + 1)}
+    return part_key(part - 1), count, fields, uppers, {unpack_bytes(rep('B', count), ARGV[first + 4], before + 1)}
   end
-  return fields, next_part
+  return next_part
 end
 
 -- Where the first posting that begins with `bytes` begins; nil when there is none.

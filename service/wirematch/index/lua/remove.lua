@@ -19,7 +19,7 @@ local function remove(first)
   remove_record(number)
   redis.call('HDEL', KEYS[2], ARGV[first])
   log_change(ARGV[first])
-  return packed, {expired(record, moment) and 'expired' or 'removed', number, ''}
+  return number, {expired(record, moment) and 'expired' or 'removed', number, ''}
 end
 
 local done, removed = {}, {}

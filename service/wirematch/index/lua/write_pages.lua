@@ -54,15 +54,13 @@ end
 -- Adds postings of a request, for those of its articles that `numbers` has a local number for.
 local function add_postings(first, numbers, cap)
   local added = 0
-  local fields, parts = read_request(first, state.pages)
-  local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
-  for key, from, to in parts do
-    local found = redis.call('HMGET', key, unpack(fields, from, to))
+  for key, count, fields, uppers, owners in read_request(first, state.pages) do
+    local found = redis.call('HMGET', key, unpack(fields, 1, count))
     local set, size, before, page, changed = {}, 0, nil, nil, false
-    for i = from, to do
+    for i = 1, count do
       local number, field = numbers[owners[i]], fields[i]
       if number then
-        if field ~= before then before, page, changed = field, found[i - from + 1] or '', false end
+        if field ~= before then before, page, changed = field, found[i] or '', false end
         local length = #page
         if not changed then
           changed, size = true, size + 2
@@ -73,7 +71,7 @@ local function add_postings(first, numbers, cap)
           page, size = LONG, size + 2
           set[size - 1] = field
         end
-        page = page .. buckets[i] .. number
+        page = pack('<c0I6', page, posting_of(uppers[i], number))
         set[size] = page
         added = added + 1
       end
@@ -108,13 +106,12 @@ end
 
 -- Removes postings of a request, for those of its articles that `numbers` has a local number for.
 local function remove_postings(first, numbers)
-  local fields, parts = read_request(first, state.pages)
-  local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
-  for key, from, to in parts do
-    local found, changed = redis.call('HMGET', key, unpack(fields, from, to)), {}
-    for i = from, to do
-      local number, page = numbers[owners[i]], changed[fields[i]] or found[i - from + 1]
-      local rest = number and page and remove_from_page(key, fields[i], page, buckets[i] .. number)
+  for key, count, fields, uppers, owners in read_request(first, state.pages) do
+    local found, changed = redis.call('HMGET', key, unpack(fields, 1, count)), {}
+    for i = 1, count do
+      local number, page = numbers[owners[i]], changed[fields[i]] or found[i]
+      local rest = number and page
+        and remove_from_page(key, fields[i], page, pack('<I6', posting_of(uppers[i], number)))
       if rest then
         changed[fields[i]] = rest
         state.postings = state.postings - 1
@@ -156,24 +153,34 @@ local function set_page(set, gone, field, postings, was_long)
   end
 end
 
+-- Formats of so many postings; and how many of a page are divided at a time, as Lua passes some 8,000 values.
+local formats, MOST_DIVIDED = {}, 1000
+local function format_of(count)
+  formats[count] = formats[count] or '<' .. rep('I6', count)
+  return formats[count]
+end
+
 -- Divides the postings of a page that is split by one bit of the bucket's hash. Returns those that stay and those that
--- move. Adjacent postings of one side are copied as one string.
+-- move.
 local function split_postings(postings, bit)
-  local at, step = 1, bit
-  if bit >= 256 then at, step = 2, bit / 256 end
-  local staying, moving = {}, {}
-  local from, moves = 1, false
-  for i = 0, #postings - POSTING_BYTES, POSTING_BYTES do
-    local has_bit = byte(postings, i + at) / step % 2 >= 1
-    if has_bit ~= moves then
-      local side = moves and moving or staying
-      side[#side + 1] = sub(postings, from, i)
-      from, moves = i + 1, has_bit
+  local all_staying, all_moving = '', ''
+  for at = 1, #postings, MOST_DIVIDED * POSTING_BYTES do
+    local count = math.min(MOST_DIVIDED, (#postings + 1 - at) / POSTING_BYTES)
+    local some, staying, moving, stay, move = {unpack_bytes(format_of(count), postings, at)}, {}, {}, 0, 0
+    for i = 1, count do
+      local posting = some[i]
+      if posting / bit % 2 < 1 then
+        stay = stay + 1
+        staying[stay] = posting
+      else
+        move = move + 1
+        moving[move] = posting
+      end
     end
+    all_staying = all_staying .. pack(format_of(stay), unpack(staying))
+    all_moving = all_moving .. pack(format_of(move), unpack(moving))
   end
-  local side = moves and moving or staying
-  side[#side + 1] = sub(postings, from)
-  return table.concat(staying), table.concat(moving)
+  return all_staying, all_moving
 end
 
 -- Splits pages, in the order of linear hashing, until there are `to`, at most twice as many as at the last doubling. A page

@@ -113,7 +113,7 @@ def decode_record(number: int, record: bytes) -> Record:
         raise DamagedRecordError(number) from error
 
 
-def has_expired(record: bytes, moment: int) -> bool:
+def has_expired(record: bytes | memoryview, moment: int) -> bool:
     """Whether a record counts as absent at ``moment``, ms since 1970; what is too short to tell does not."""
     expires = record[EXPIRES_AT : TIMES.size]
     if expires == NEVER or len(record) < TIMES.size:

@@ -6,19 +6,21 @@ itself; and where candidates are told by their sketches, most of what is read is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import has_expired
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.records.tail import sketch_behind
+from wirematch.kernels.replies import Values
 
 AT_ONCE = 512
 """Records that one transaction reads: about a millisecond and a half of the server."""
 _TIME = b"*1\r\n$4\r\nTIME\r\n"
 _NUMBER_BYTES = 4
+_CLOCK_VALUES = 2
+"""Seconds and microseconds, before the records."""
 
 
 def commands(keys: ScriptKeys, numbers: bytes) -> list[bytes]:
@@ -30,10 +32,15 @@ def commands(keys: ScriptKeys, numbers: bytes) -> list[bytes]:
     return [_TIME, b"*%d\r\n$4\r\nMGET\r\n%s" % (1 + len(packed), names)]
 
 
-def answered(answers: Sequence[Any]) -> tuple[int, list[bytes | None]]:
-    """The server's time, ms since 1970, and the record of each number; None where there is none."""
-    (seconds, microseconds), records = answers
-    return int(seconds) * 1000 + int(microseconds) // 1000, records
+def values_of(numbers: int) -> int:
+    """How many values an answer has that is about so many."""
+    return _CLOCK_VALUES + numbers
+
+
+def answered(answer: Values) -> tuple[int, Values]:
+    """The server's time, ms since 1970, and the record of each number; nothing where there is none."""
+    seconds, microseconds = answer.at(0), answer.at(1)
+    return int(seconds or 0) * 1000 + int(microseconds or 0) // 1000, answer.from_(_CLOCK_VALUES)
 
 
 class UndecodedRecords:
@@ -43,11 +50,11 @@ class UndecodedRecords:
         """Damaged records are told to ``damage`` when they are read."""
         self.partial = partial
         self._damage = damage
-        self._encoded: dict[int, tuple[bytes, int]] = {}
+        self._encoded: dict[int, tuple[memoryview, int]] = {}
 
-    def add(self, moment: int, numbers: Iterable[int], records: Iterable[bytes | None]) -> None:
+    def add(self, moment: int, numbers: Iterable[int], records: Values) -> None:
         """What a shard gave for document numbers at ``moment``, ms since 1970."""
-        came = zip(numbers, records, strict=True)
+        came = zip(numbers, records.views(), strict=True)
         self._encoded.update((number, (record, moment)) for number, record in came if record is not None)
 
     def sketches(self, numbers: Iterable[int]) -> dict[int, bytes]:
@@ -62,6 +69,7 @@ class UndecodedRecords:
     def read(self, numbers: Iterable[int]) -> list[Record]:
         """See ``FetchedRecords``."""
         there = [(number, *self._encoded[number]) for number in numbers if number in self._encoded]
+        # A record that is kept does not keep all that came with it.
         return self._damage.readable(
-            [(number, record) for number, record, moment in there if not has_expired(record, moment)]
+            [(number, bytes(record)) for number, record, moment in there if not has_expired(record, moment)]
         )

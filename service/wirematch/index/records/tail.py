@@ -73,14 +73,14 @@ def read_tail(record: bytes, json_at: int) -> RecordTail:
     return RecordTail(json_end, sketch, skeleton, checksum)
 
 
-def sketch_behind(record: bytes) -> bytes | None:
+def sketch_behind(record: bytes | memoryview) -> bytes | None:
     """The sketch of a record, of which nothing but the end is read; None where there is none to be read."""
     end = len(record) - _TAIL_BYTES
     if end < 0 or record[-1] != LAYOUT_4:
         return None
     shingles = record[end] | record[end + 1] << 8
     begin = end - sketch_bytes(shingles)
-    return None if shingles == NO_SKETCH or begin < 0 else record[begin:end]
+    return None if shingles == NO_SKETCH or begin < 0 else bytes(record[begin:end])
 
 
 def checksum_of(skeleton: bytes, text: str) -> int:

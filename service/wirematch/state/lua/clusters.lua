@@ -33,22 +33,32 @@ local function set_original(id, original)
   redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
 end
 
--- Removes an article from its cluster. If it was the original, the earliest remaining member becomes it. A cluster of one
--- member is removed. Returns whether the article was in a cluster.
+-- Removes a cluster of one member, given the key of its set.
+local function remove_single(members)
+  if redis.call('ZCARD', members) ~= 1 then return end
+  redis.call('HDEL', KEYS[1], redis.call('ZRANGE', members, 0, 0)[1])
+  redis.call('DEL', members)
+end
+
+-- Removes an article from its cluster, where no member names it afterwards. If it was the original, the earliest remaining
+-- member becomes it. A cluster of one member is removed. Returns whether the article was in a cluster.
 local function leave(id)
   local original = original_of(id)
   if not original then return false end
   local members = prefix .. original
   redis.call('HDEL', KEYS[1], id)
   redis.call('ZREM', members, id)
-  local remaining = redis.call('ZCARD', members)
-  if remaining == 1 then
-    redis.call('HDEL', KEYS[1], redis.call('ZRANGE', members, 0, 0)[1])
-    redis.call('DEL', members)
-  elseif remaining > 1 and original == id then
-    local ids = redis.call('ZRANGE', members, 0, -1)
-    redis.call('RENAME', members, prefix .. ids[1])
-    for _, member in ipairs(ids) do set_original(member, ids[1]) end
+  remove_single(members)
+  local ids = redis.call('ZRANGE', members, 0, -1)
+  if #ids > 0 and original == id then
+    original = ids[1]
+    redis.call('RENAME', members, prefix .. original)
+  end
+  for _, member in ipairs(ids) do
+    local relation, probability, present, to = unpack_membership(redis.call('HGET', KEYS[1], member))
+    if to == id or present ~= original then
+      redis.call('HSET', KEYS[1], member, pack_membership(relation, probability, original, to == id and '' or to))
+    end
   end
   return true
 end

@@ -1,19 +1,21 @@
--- Assigns articles to clusters, one after the other.
+-- Assigns articles to clusters, one after the other. Processes tell of articles in any order; clusters are in the end as if
+-- they had been told in order of storing (docs/adr/0078): whence an article comes is a matter of its own update alone.
+-- KEYS: 2 sorted set of articles whose update may be still to come
 -- ARGV: from 2 for each article a list as JSON: id, time of storing in ms since 1970, whether it becomes a member (else only
---   its original is returned), whether its text has replaced another, then two lists of {id, ms, relation,
---   probability * 10000}: articles that it derives from, earliest first; and earlier copies and rewrites of it
+--   its original is returned), whether its text has replaced another, through which of its sources it joins a cluster, then
+--   two lists of {id, ms, relation, probability * 10000}: its sources, that is articles that it derives from, earliest first;
+--   and earlier copies and rewrites of it
 -- Returns for each the id of its original, or '' when it is one itself.
 
--- The original of an article that was stored at a given time. A membership with another time is of an earlier article with
--- the same id, and is removed.
+-- The original of an article that was stored at a given time. A membership with an earlier time is of an earlier article with
+-- the same id, and is removed; with a later one, the article is gone.
 local function verified_original_of(id, stored)
   local original = original_of(id)
   if not original then return nil end
-  if tonumber(redis.call('ZSCORE', prefix .. original, id)) ~= stored then
-    leave(id)
-    return nil
-  end
-  return original
+  local time = tonumber(redis.call('ZSCORE', prefix .. original, id) or 0)
+  if time == stored then return original end
+  if time < stored then leave(id) end
+  return nil
 end
 
 local function add_member(id, stored, original, relation, probability, to)
@@ -33,45 +35,140 @@ local function merge(from, original)
   redis.call('DEL', prefix .. from)
 end
 
--- The earliest original among the clusters of an article's sources, its time of storing, and the source that led to it. A
--- source in no cluster counts as an original: it is one, or its own update is still to come and merges the clusters. Of
--- originals with equal times, one that is in a cluster is preferred.
-local function earliest_original(id, sources)
-  local original, stored, source, in_cluster
-  for _, candidate in ipairs(sources) do
-    local found = verified_original_of(candidate[1], candidate[2])
-    local time = found and tonumber(redis.call('ZSCORE', prefix .. found, found)) or candidate[2]
-    if found ~= id and (not stored or time < stored or (time == stored and found and not in_cluster)) then
-      original, stored, source, in_cluster = found or candidate[1], time, candidate, found
+-- Through whom a member joined the cluster of an original; nil for the original, and for who is not in it.
+local function joined_through(id, original)
+  local packed = id ~= original and redis.call('HGET', KEYS[1], id)
+  if not packed then return nil end
+  local _, _, present, to = unpack_membership(packed)
+  return present == original and to or nil
+end
+
+-- When the later article was stored that took a member along, which had not said itself whence it comes; nil for others.
+local function taken_by(id, original)
+  local to = joined_through(id, original)
+  local time = to and tonumber(redis.call('ZSCORE', prefix .. original, to) or nil)
+  return time and time > tonumber(redis.call('ZSCORE', prefix .. original, id)) and time or nil
+end
+
+-- A member with all that joined through it, as a set of ids.
+local function branch_of(id, original)
+  local under = {[id] = true}
+  for _, member in ipairs(redis.call('ZRANGE', prefix .. original, 0, -1)) do
+    local way, at = {}, member
+    while at and under[at] == nil do
+      way[#way + 1], under[at] = at, false
+      at = joined_through(at, original)
     end
+    for _, passed in ipairs(way) do under[passed] = at and under[at] or false end
   end
-  return original, stored, source
+  local branch = {}
+  for member, is_under in pairs(under) do
+    if is_under then branch[member] = true end
+  end
+  return branch
+end
+
+-- Moves a branch, without its cluster's original, into the cluster of another original.
+local function move(branch, from, original)
+  for id in pairs(branch) do
+    redis.call('ZADD', prefix .. original, redis.call('ZSCORE', prefix .. from, id), id)
+    redis.call('ZREM', prefix .. from, id)
+    set_original(id, original)
+  end
+  remove_single(prefix .. from)
+end
+
+-- An article that would come from itself: of the members from one of them up to the other through which it joined in the end,
+-- the one that was taken along last, and later than a given time, becomes an original with its branch. Returns whether there
+-- was one.
+local function release(member, last, original, least)
+  local free, latest
+  while member and member ~= last do
+    local time = taken_by(member, original)
+    if time and time > (latest or least) then free, latest = member, time end
+    member = joined_through(member, original)
+  end
+  if not free then return false end
+  local stored = redis.call('ZSCORE', prefix .. original, free)
+  move(branch_of(free, original), original, free)
+  add_member(free, stored, free, 255, 0, '')
+  return true
+end
+
+-- Makes an article and what joined through it members by the first of its sources.
+local function join(id, stored, own, source)
+  local root = verified_original_of(source[1], source[2]) or source[1]
+  if root == own and (own == id or branch_of(id, own)[source[1]]) then
+    if not release(source[1], id, own, 0) then return end
+    own, root = original_of(id), original_of(source[1])
+  end
+  ensure_cluster(root, source[2])
+  if own == id then
+    merge(id, root)
+  elseif own and own ~= root then
+    move(branch_of(id, own), own, root)
+  end
+  add_member(id, stored, root, source[3], source[4], source[1])
+end
+
+-- Makes an earlier article that derives from this one a member, with what joined through it, unless it has said itself whence
+-- it comes, or an article took it along that was stored before this one.
+local function take_along(id, stored, follower)
+  local earlier, time = follower[1], follower[2]
+  local present, original = verified_original_of(earlier, time), original_of(id) or id
+  if present and present ~= earlier and (taken_by(earlier, present) or 0) <= stored then return end
+  if present == original and branch_of(earlier, present)[id] then
+    if not release(id, earlier, present, stored) then return end
+    present, original = original_of(earlier), original_of(id)
+  end
+  ensure_cluster(original, stored)
+  if present == earlier then
+    merge(earlier, original)
+  elseif present and present ~= original then
+    move(branch_of(earlier, present), present, original)
+  end
+  add_member(earlier, time, original, follower[3], follower[4], id)
+end
+
+-- The original of a source, and when that was stored. A source in no cluster counts as one: it is one, or its own update is
+-- still to come and brings along what joined it.
+local function root_of(source)
+  local original = verified_original_of(source[1], source[2])
+  if not original then return source[1], source[2] end
+  return original, tonumber(redis.call('ZSCORE', prefix .. original, original))
+end
+
+-- What is answered while an article's original may be one only because its own update is still to come: the earliest of all
+-- originals of sources, which will most likely be its original in the end. That is noted in place of what an original joined
+-- through, for articles that know of one source alone.
+local function foreseen(original, sources)
+  if not redis.call('ZSCORE', KEYS[2], original) then return original end
+  local best, earliest
+  for _, source in ipairs(sources) do
+    local root, stored = root_of(source)
+    if not best or stored < earliest then best, earliest = root, stored end
+  end
+  local _, _, _, noted = unpack_membership(redis.call('HGET', KEYS[1], original))
+  if best == original and noted ~= '' then return original_of(noted) or noted end
+  if best ~= original and noted == '' then
+    redis.call('HSET', KEYS[1], original, pack_membership(255, 0, original, best))
+  end
+  return best
 end
 
 local function settle(article)
-  local id, stored, stays, changed, sources, followers = unpack(article)
+  local id, stored, stays, changed, through, sources, followers = unpack(article)
   if changed then leave(id) end
-  local own = verified_original_of(id, stored)
-  local original, original_stored, source = earliest_original(id, sources)
-  -- An update of another article has already made this one a member.
-  if own and own ~= id then original = own end
-  if not stays then return original or '' end
-
-  if original and source then
-    ensure_cluster(original, original_stored)
-    if own == id then merge(id, original) end
-    add_member(id, stored, original, source[3], source[4], source[1])
+  local own, source = verified_original_of(id, stored), sources[through]
+  if not stays then
+    if own and own ~= id then return own end
+    return source and root_of(source) or ''
   end
-  for _, follower in ipairs(followers) do
-    local present, to = verified_original_of(follower[1], follower[2]), original or id
-    -- A follower that is a member of another original's cluster stays there.
-    if (not present or present == follower[1]) and to ~= follower[1] then
-      ensure_cluster(to, stored)
-      if present then merge(follower[1], to) end
-      add_member(follower[1], follower[2], to, follower[3], follower[4], id)
-    end
-  end
-  return original or ''
+  if source and (not own or own == id or taken_by(id, own)) then join(id, stored, own, source) end
+  for _, follower in ipairs(followers) do take_along(id, stored, follower) end
+  local original = original_of(id) or id
+  if original == id then return '' end
+  return source and foreseen(original, sources) or original
 end
 
 local answers = {}

@@ -1,0 +1,66 @@
+"""What comes on a connection, written where it is read, without a copy into a stream and another out of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from redis.exceptions import ConnectionError as LostConnectionError
+
+from wirematch.kernels.replies import Reply
+
+CLOSED = "the server closed the connection"
+_ROOM = 1 << 16
+"""Bytes that there is room for at least, whatever comes."""
+
+
+async def receive(stream: asyncio.StreamReader, reply: Reply) -> bool:
+    """Take what comes until the reply is no longer open; False where the stream has to be read as any other.
+
+    LostConnectionError.
+    """
+    transport = getattr(stream, "_transport", None)
+    if transport is None or getattr(stream, "_buffer", True) or stream.at_eof():
+        return False
+    before = transport.get_protocol()
+    receiver = _Receiver(reply, before)
+    transport.set_protocol(receiver)
+    try:
+        await receiver.done
+    finally:
+        transport.set_protocol(before)
+    return True
+
+
+class _Receiver(asyncio.BufferedProtocol):
+    """Stands in for the protocol of a transport, which is told of all but what comes."""
+
+    def __init__(self, reply: Reply, before: asyncio.Protocol) -> None:
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._reply = reply
+        self._before = before
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._reply.room(max(sizehint, _ROOM))
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._reply.add(nbytes)
+        if not self._reply.is_open and not self.done.done():
+            self.done.set_result(None)
+
+    def eof_received(self) -> bool | None:
+        self._fail(LostConnectionError(CLOSED))
+        return self._before.eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._fail(LostConnectionError(f"the answer cannot be read: {exc}" if exc else CLOSED))
+        self._before.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._before.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._before.resume_writing()
+
+    def _fail(self, error: LostConnectionError) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)

@@ -1,0 +1,117 @@
+"""Processes tell of articles in any order, more than once: clusters are as if told in order of storing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from support.waiting import PATIENCE_SECONDS
+from wirematch.index.connections.connection import Store, connect
+from wirematch.index.keys import Namespace
+from wirematch.models import Relation
+from wirematch.state.carried import CarriedState
+from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
+
+pytestmark = pytest.mark.anyio
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+FAMILIES, ORDERS, MOST = 40, 3, 14
+Places = dict[str, tuple[str, str]]
+
+
+def at(number: int) -> datetime:
+    return NOON + timedelta(seconds=number)
+
+
+def links(*numbers: int) -> list[ClusterLink]:
+    return [ClusterLink(f"a{number}", at(number), Relation.COPY, 0.9) for number in sorted(numbers)]
+
+
+def told(number: int, *sources: int, followers: Sequence[int] = (), **more) -> ClusterUpdate:
+    return ClusterUpdate(f"a{number}", at(number), links(*sources), links(*followers), **more)
+
+
+@pytest.fixture
+async def redis_store(redis_url: str) -> AsyncIterator[Store]:
+    store = Store(connect(redis_url, PATIENCE_SECONDS), PATIENCE_SECONDS)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def placed(redis_store, index_name):
+    async def place(updates: Sequence[ClusterUpdate]) -> Places:
+        """Original, and through whom each joined, once all were told one by one; nothing is left then."""
+        clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+        for update in updates:
+            await clusters.settle([update])
+        members = [member async for member in CarriedState(redis_store, Namespace(index_name)).members()]
+        assert all(member.stored for member in members)
+        await clusters.leave([member.id for member in members])
+        assert [key async for key in redis_store.scan(f"{{{index_name}*")] == []
+        return {member.id: (member.original, member.to) for member in members}
+
+    return place
+
+
+def family(draw: random.Random) -> list[ClusterUpdate]:
+    """Of articles that each derive from up to three earlier ones, and some of which are in no cluster themselves."""
+    updates = []
+    for number in range(1, draw.randint(3, MOST)):
+        sources = draw.sample(range(number), min(number, draw.choice((0, 0, 1, 1, 2, 3))))
+        copied = draw.choice([None, *(f"a{one}" for one in sources)])
+        if sources:
+            updates.append(told(number, *sources, copied_id=copied, stays=draw.random() > 0.1))
+    return updates
+
+
+async def test_in_whatever_order_articles_are_told_of_the_clusters_are_the_same(placed):
+    for seed in range(FAMILIES):
+        draw = random.Random(seed)
+        updates = family(draw)
+        quiet = await placed(updates)
+        for _ in range(ORDERS):
+            mixed = draw.sample(updates, len(updates))
+            again = draw.sample(updates, len(updates) // 3)
+            assert await placed([*mixed, *again]) == quiet, (seed, [update.id for update in mixed])
+
+
+LATE = {
+    "taken along before it says whence it comes": [told(1, 0), told(2, 1), told(3, 2), told(5, 4, followers=(1,))],
+    "by two, of which the earlier counts": [told(1, 0), told(2, followers=(0,)), told(3, followers=(0,))],
+    "an original with those that joined it": [told(1, 0), told(2, 1), told(3, followers=(0,)), told(4, 3)],
+    "what comes from it itself": [told(1, 0), told(2, 1, followers=(0,))],
+    "what comes from it through others": [told(1, 0), told(2, 1), told(3, 2, followers=(0, 1))],
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+async def test_so_they_are_where_late_articles_take_earlier_ones_along(placed, name):
+    quiet = await placed(LATE[name])
+    for seed in range(ORDERS * len(LATE[name])):
+        draw = random.Random(seed)
+        assert await placed(draw.sample(LATE[name], len(LATE[name]))) == quiet
+
+
+async def test_what_was_told_of_a_gone_article_takes_nothing_from_the_one_in_its_place(redis_store, index_name):
+    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    await clusters.settle([ClusterUpdate("a1", at(100), links(0))])
+
+    assert await clusters.settle([told(2, 1)]) == ["a1"]
+    [member] = await clusters.memberships(["a1"])
+    assert member.original == "a0"
+
+
+async def test_while_the_source_is_untold_the_answer_names_the_original_that_it_will_have(redis_store, index_name):
+    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    noted = await clusters.expected.expect(["a0", "a1", "a2", "a3"])
+
+    assert await clusters.settle([told(2, 0, 1, copied_id="a1")]) == ["a0"]
+    assert await clusters.settle([told(3, 1)]) == ["a0"]
+    assert await clusters.settle([told(1, 0)]) == ["a0"]
+    assert (await clusters.cluster_of("a3", None, 0, 10)).original == "a0"
+    await clusters.expected.forget(noted, ["a0", "a1", "a2", "a3"])
+    await clusters.leave(["a1", "a2", "a3"])
