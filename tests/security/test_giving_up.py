@@ -12,10 +12,10 @@ import pytest
 from support.costly_texts import shuffled, texts
 from support.problem_documents import assert_problem
 from support.waiting import PATIENCE_SECONDS
+from wirematch.cancellation import CancelledWorkError, raise_if_cancelled
 from wirematch.detection.scheduling.deadline import carry_on
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.server.deadlines import CONNECTION_WATCH, ConnectionWatch, Deadlines
-from wirematch.stopping import GivenUpError, stop_if_unwanted
 
 pytestmark = pytest.mark.anyio
 
@@ -99,9 +99,9 @@ async def test_work_in_a_thread_stops_when_its_request_is_given_up():
         begun.set()
         try:
             while True:
-                stop_if_unwanted()
+                raise_if_cancelled()
                 time.sleep(0.001)
-        except GivenUpError:
+        except CancelledWorkError:
             ended.set()
             raise
 
@@ -117,7 +117,7 @@ async def test_work_in_a_thread_stops_when_its_request_is_given_up():
 
 
 def test_work_that_nobody_can_give_up_goes_on():
-    stop_if_unwanted()
+    raise_if_cancelled()
 
 
 @pytest.mark.anyio

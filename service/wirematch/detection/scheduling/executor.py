@@ -1,7 +1,7 @@
 """Thread pools for CPU-bound work, with bounded queues.
 
 Long texts have a queue and threads of their own, so that short ones never wait for them. Cancelled work stops at its
-next check (``stop_if_unwanted``).
+next check (``raise_if_cancelled``).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Generic, ParamSpec, TypeVar
 
+from wirematch.cancellation import CancelToken, cancellable_by
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.errors import OverloadedError
-from wirematch.stopping import Interest, working_for
 
 LONG = 65_536
 """Bytes of a request's text from which on it goes to the long lane."""
@@ -46,9 +46,9 @@ R = TypeVar("R")
 class WorkAhead(Generic[R]):
     """Work that a thread started before its result is needed; the event loop is not notified of its end."""
 
-    def __init__(self, future: Future[R], interest: Interest) -> None:
+    def __init__(self, future: Future[R], cancel: CancelToken) -> None:
         self._future = future
-        self._interest = interest
+        self._cancel = cancel
 
     def result(self) -> R:
         """Return the result, blocking. Call it only in a worker thread, from work submitted later.
@@ -59,7 +59,7 @@ class WorkAhead(Generic[R]):
 
     def drop(self) -> None:
         """Discard the work: nobody needs the result (any more)."""
-        self._interest.lost = True
+        self._cancel.cancelled = True
         self._future.cancel()
 
 
@@ -136,11 +136,11 @@ class BoundedExecutor:
 
     def begin(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> WorkAhead[R] | None:
         """Start ``function`` in a thread ahead of need, within an admission; None if the lane is full."""
-        lane, interest = _admitted.get(), Interest()
+        lane, cancel = _admitted.get(), CancelToken()
         assert lane is not None
         if lane.full:
             return None
-        return WorkAhead(lane.pool.submit(_working, interest, lambda: function(*args, **kwargs)), interest)
+        return WorkAhead(lane.pool.submit(_working, cancel, lambda: function(*args, **kwargs)), cancel)
 
     async def run_weighed(self, weight: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """As ``run``, for work on ``weight`` bytes, which goes to the long lane if it is large."""
@@ -158,14 +158,14 @@ class BoundedExecutor:
 
 
 async def _in_thread(lane: Lane, function: Callable[[], R]) -> R:
-    interest = Interest()
+    cancel = CancelToken()
     try:
-        return await asyncio.get_running_loop().run_in_executor(lane.pool, _working, interest, function)
+        return await asyncio.get_running_loop().run_in_executor(lane.pool, _working, cancel, function)
     except asyncio.CancelledError:
-        interest.lost = True
+        cancel.cancelled = True
         raise
 
 
-def _working(interest: Interest, function: Callable[[], R]) -> R:
-    with working_for(interest):
+def _working(cancel: CancelToken, function: Callable[[], R]) -> R:
+    with cancellable_by(cancel):
         return function()
