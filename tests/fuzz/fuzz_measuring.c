@@ -121,18 +121,22 @@ static void measure_two(const Measured *one, const Measured *other) {
     for (size_t at = 0; at < count; at++) CHECK(row[at] >= 0 && row[at] < most);
 }
 
+static const Rules OF_PASSAGES = {12, 3, 3, 3, 0.8, 0.45, 0.85, 0.1, 1e-4};
+
 static void find_in(const Measured *mine, const Measured *theirs) {
-    Rules rules = {12, 3, 3, 3, 0.8, 0.45, 0.85, 0.1, 1e-4};
     size_t words = mine->side.size, room = 4 * words + 2 * mine->side.sentence_count + 8;
     int small = one_in(20);
     if (small) room = below(room);
-    Found found = {0, 0, 0};
+    PassagesFound found = {0, 0, 0}, cover;
+    int64_t weights_of_story = one_in(2);
     Passage *passages = exact(sizeof(Passage) * room);
-    int64_t count = wirematch_find_passages(mine, theirs, one_in(2), &rules, exact(sizeof(Run) * words), words,
-                                            passages, room, &found);
+    int64_t count = wirematch_find_passages(mine, theirs, weights_of_story, &OF_PASSAGES, exact(sizeof(Run) * words),
+                                            words, passages, room, &found);
     CHECK(count <= (int64_t)room && (small || count >= 0));
     if (count >= 0) CHECK(found.covered <= (int64_t)words && found.taken <= (int64_t)words && found.pieces <= words);
     for (int64_t at = 1; at < count; at++) CHECK(passages[at - 1].end <= passages[at].start);
+    if (count < 0 || weights_of_story) return;
+    CHECK(wirematch_cover(mine, theirs, &OF_PASSAGES, &cover) && !memcmp(&cover, &found, sizeof found));
 }
 
 /* Flags in a row that end before `at`. */
@@ -342,7 +346,7 @@ static void score(const Form *const *forms, const Measured *const *measured, siz
     Forest forest = {begins, NULL, NULL, NULL, NULL, 0, 0, 1};
     Model model = {{of_readers, of_model, of_model, of_model, 3, -1}, &forest, of_readers, 2, 1, 2, 1, 0.5, 0, one_in(40) ? 4 : 3};
     ScreeningRules screening = {(double)below(100) / 100, (double)below(30) / 100, (int64_t)below(8)};
-    ScoringRules rules = {&screening, &parts, &model, (double)below(100) / 100, doubtful, doubtful, doubtful};
+    ScoringRules rules = {&screening, &parts, &OF_PASSAGES, &model, (double)below(100) / 100, doubtful, doubtful, doubtful};
     const Measured *none[MOST_TEXTS] = {NULL};
     ScoringAsked asked[2];
     for (int way = 0; way < 2; way++) {
@@ -356,6 +360,8 @@ static void score(const Form *const *forms, const Measured *const *measured, siz
         CHECK(asked[0].told[at] == asked[1].told[at] && asked[0].told[at] <= LEFT);
         CHECK(one->probability == other->probability && one->probability >= 0 && one->probability <= 1);
         CHECK(one->part.measured == other->part.measured && one->of_part == other->of_part);
+        CHECK(one->passages.covered == other->passages.covered && one->passages.taken == other->passages.taken);
+        CHECK((one->passages.covered >= 0) == (asked[0].told[at] == PERHAPS_DERIVED && asked[0].choices[at] == WORTH_IT));
         CHECK(asked[0].choices[at] == WORTH_IT || asked[0].told[at] == (asked[0].choices[at] == EQUAL));
     }
     block_bytes = below(block_bytes);
