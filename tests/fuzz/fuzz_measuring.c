@@ -75,7 +75,7 @@ static Outlined draw_outlined(const Text *text) {
     size_t size = text->size;
     Outlined out = {.weights = exact(4 * size), .stems = exact(4 * size), .stem_places = exact(4 * size),
                     .vocabulary = exact(4 * size), .vocabulary_weights = exact(4 * size),
-                    .vocabulary_places = exact(8 * size), .slots = exact(8 * size)};
+                    .vocabulary_places = exact(4 * size), .slots = exact(8 * size)};
     Rarity rarity = draw_rarity();
     for (size_t at = 0; at < size; at++) out.weights[at] = (float)below(100) / 16;
     int64_t found = wirematch_outline(text, one_in(4) ? NULL : &rarity, &out);
@@ -96,7 +96,7 @@ static Measured *draw_measured(const Text *text, const Outlined *outlined, int b
                    outlined->vocabulary_size, outlined->content_count, text->sentences, text->sentence_count};
     if (broken && text->size && one_in(3)) outlined->stem_places[below(text->size)] = (uint32_t)draw();
     if (broken && outlined->content_count && one_in(3))
-        outlined->vocabulary_places[below(outlined->content_count)] = (int64_t)draw();
+        outlined->vocabulary_places[below(outlined->content_count)] = (uint32_t)draw();
     Measured *measured = exact(sizeof *measured);
     int64_t found = wirematch_measure(&given, exact(bytes), bytes, measured);
     CHECK(broken || found == (int64_t)text->size);
@@ -148,7 +148,7 @@ static size_t row_before(const uint8_t *flags, size_t at) {
 
 static Phrases draw_phrases(const Text *text) {
     size_t size = text->size, fours = size < 4 ? 0 : size - 3;
-    PhrasesFound found = {exact(8 * size), exact(4 * size), exact(2 * size), exact(2 * size), exact(8 * size), 0, 0, 0, 0};
+    PhrasesFound found = {exact(8 * size), exact(4 * size), exact(2 * size), exact(2 * size), exact(4 * size), 0, 0, 0, 0};
     int64_t count = wirematch_phrases(text->words, text->spoken, size, &found);
     CHECK(count >= 0 && (size_t)count <= 2 * size && found.sample_count <= size);
     for (int64_t at = 1; at < count; at++) CHECK(found.keys[at - 1] < found.keys[at]);
@@ -181,7 +181,7 @@ static void hold_event(const Phrases *phrases, size_t texts) {
     for (size_t at = 0; at < HOLDERS; at++) voices_told[at] = (double)at / 2;
     EventRules rules = {0.3, 3, 12, 25, weights, voices_told};
     Phrases mine = phrases[0];
-    if (one_in(20) && mine.four_count) ((int64_t *)mine.fours)[below(mine.four_count)] = (int64_t)draw();
+    if (one_in(20) && mine.four_count) ((uint32_t *)mine.fours)[below(mine.four_count)] = (uint32_t)draw();
     EventTable table = {.held = exact(4 * mine.count), .own = exact(4 * mine.count), .heard = exact(4 * mine.count)};
     int64_t voices = wirematch_event(&mine, neighbours, count, &rules, &table);
     CHECK(voices <= (int64_t)count);

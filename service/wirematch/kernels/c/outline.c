@@ -37,10 +37,10 @@ static void gather_vocabulary(const Text *text, Outlined *out, int32_t *restrict
     }
     out->vocabulary_size = kept;
     out->content_weight = weight;
-    int64_t *restrict vocabulary_places = out->vocabulary_places;
+    uint32_t *restrict vocabulary_places = out->vocabulary_places;
     size_t count = 0;
     for (size_t at = 0; at < size; at++) {
-        vocabulary_places[count] = places[stem_places[at]];
+        vocabulary_places[count] = (uint32_t)places[stem_places[at]];
         count += content[at] != 0;
     }
     out->content_count = count;

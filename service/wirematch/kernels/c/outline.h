@@ -10,7 +10,7 @@ typedef struct {
     uint32_t *stems, *stem_places;     /* distinct, sorted; of each word its stem's place among them */
     uint32_t *vocabulary;              /* distinct stems of content words, sorted */
     float *vocabulary_weights;
-    int64_t *vocabulary_places;        /* of each content word, in order */
+    uint32_t *vocabulary_places;       /* of each content word, in order */
     uint32_t *slots;                   /* of the outline: content, then trigrams */
     double content_weight;
     size_t stem_count, vocabulary_size, content_count, slot_count;

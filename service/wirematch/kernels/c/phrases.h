@@ -10,7 +10,7 @@ typedef struct {
     const uint32_t *keys; /* sorted and distinct: 31 bits of a hash, then 1 for four words, 0 for three */
     const uint8_t *own, *spoken; /* whether each stands somewhere in own, and in quoted words */
     size_t count;
-    const int64_t *fours; /* the place among them of the phrase of four words that begins at each word */
+    const uint32_t *fours; /* the place among them of the phrase of four words that begins at each word */
     size_t four_count;
     const uint32_t *sample; /* sorted: some of the own ones of three words */
     size_t sample_count;
@@ -23,7 +23,7 @@ typedef struct {
 typedef struct {
     uint32_t *keys, *sample;
     uint8_t *own, *spoken;
-    int64_t *fours;
+    uint32_t *fours;
     size_t count, sample_count;
     int64_t own_threes, own_fours;
 } PhrasesFound;
