@@ -132,8 +132,11 @@ static double smaller_share(double shared, double mine, double theirs) {
  * trigrams that one holds of the other; 2 where either has no content word. */
 EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
                                     double *alike) {
-    uint64_t *held = calloc(2 * OUTLINE_SLOTS / 64, sizeof *held);
-    if (!held) return NO_MEMORY;
+    NearRoom room;
+    size_t numbers = 2 * OUTLINE_SLOTS / 64;
+    if (!make_near_room(&room, numbers)) return NO_MEMORY;
+    uint64_t *held = room.numbers;
+    memset(held, 0, numbers * sizeof *held);
     for (size_t at = 0; at < submission->count; at++) {
         uint32_t slot = submission->slots[at] % (2 * OUTLINE_SLOTS);
         held[slot >> 6] |= UINT64_C(1) << (slot & 63);
@@ -147,6 +150,6 @@ EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *co
         alike[story] = smaller_share(content_held(held, one), one->content_weight, submission->content_weight) +
                        smaller_share(trigrams_held(held, one), one->trigrams, submission->trigrams);
     }
-    free(held);
+    leave_near_room(&room);
     return (int64_t)count;
 }
