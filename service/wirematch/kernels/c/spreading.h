@@ -8,12 +8,13 @@
 
 #include "sorting.h"
 
+enum { SMALL_TABLES = 512 }; /* numbers, of which next to none have their upper 14 bits alike */
 enum { MOST_MOVES = 4 }; /* a number, before sorting by bytes is faster */
 
-/* How many numbers come before those with each value of either of two bytes, from how many there are with each. */
-static inline void begin_both_from_counts(uint32_t *low, uint32_t *high) {
+/* How many numbers come before those with each value of either of two digits, from how many there are with each. */
+static inline void begin_both_from_counts(uint32_t *low, uint32_t *high, size_t values) {
     uint32_t sum = 0, high_sum = 0;
-    for (size_t value = 0; value < BYTE_VALUES; value++) {
+    for (size_t value = 0; value < values; value++) {
         uint32_t count = low[value], high_count = high[value];
         low[value] = sum;
         high[value] = high_sum;
@@ -52,7 +53,7 @@ static inline void sort_spread(Keyed *keyed, Keyed *spare, size_t size) {
         low[keyed[at].key >> shift & 0xFF]++;
         high[keyed[at].key >> shift >> 8 & 0xFF]++;
     }
-    begin_both_from_counts(low, high);
+    begin_both_from_counts(low, high, BYTE_VALUES);
     for (size_t at = 0; at < size; at++) spare[low[keyed[at].key >> shift & 0xFF]++] = keyed[at];
     for (size_t at = 0; at < size; at++) keyed[high[spare[at].key >> shift >> 8 & 0xFF]++] = spare[at];
     if (!put_in_order(keyed, size)) sort_keyed(keyed, spare, size);
@@ -72,17 +73,28 @@ static inline bool put_numbers_in_order(uint64_t *numbers, size_t size) {
     return true;
 }
 
-/* By two bytes from the bit `shift` on, then by neighbours. */
-static inline void sort_numbers_from(uint64_t *numbers, uint64_t *spare, size_t size, int shift) {
-    uint32_t low[BYTE_VALUES] = {0}, high[BYTE_VALUES] = {0};
+/* By two digits of so many bits from the bit `shift` on, then by neighbours. */
+static inline void sort_by_digits(uint64_t *numbers, uint64_t *spare, size_t size, int shift, int bits) {
+    uint32_t low[BYTE_VALUES], high[BYTE_VALUES];
+    size_t values = (size_t)1 << bits, mask = values - 1;
+    memset(low, 0, values * sizeof *low);
+    memset(high, 0, values * sizeof *high);
     for (size_t at = 0; at < size; at++) {
-        low[numbers[at] >> shift & 0xFF]++;
-        high[numbers[at] >> shift >> 8 & 0xFF]++;
+        low[numbers[at] >> shift & mask]++;
+        high[numbers[at] >> shift >> bits & mask]++;
     }
-    begin_both_from_counts(low, high);
-    for (size_t at = 0; at < size; at++) spare[low[numbers[at] >> shift & 0xFF]++] = numbers[at];
-    for (size_t at = 0; at < size; at++) numbers[high[spare[at] >> shift >> 8 & 0xFF]++] = spare[at];
+    begin_both_from_counts(low, high, values);
+    for (size_t at = 0; at < size; at++) spare[low[numbers[at] >> shift & mask]++] = numbers[at];
+    for (size_t at = 0; at < size; at++) numbers[high[spare[at] >> shift >> bits & mask]++] = spare[at];
     if (!put_numbers_in_order(numbers, size)) sort_numbers_by_bytes(numbers, spare, size);
+}
+
+/* By the 16 bits from the bit `shift` on, of few numbers by the upper 14 of them, which need tables of half the size. */
+static inline void sort_numbers_from(uint64_t *numbers, uint64_t *spare, size_t size, int shift) {
+    if (size <= SMALL_TABLES)
+        sort_by_digits(numbers, spare, size, shift + 2, 7);
+    else
+        sort_by_digits(numbers, spare, size, shift, 8);
 }
 
 /* The same of numbers by themselves, which take half the memory; most are a hash with whose it is in the lower bits, and so
