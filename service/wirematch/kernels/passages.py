@@ -21,7 +21,7 @@ _find = bind(
 )  # fmt: skip
 
 
-class _Found(ctypes.Structure):
+class _FoundInC(ctypes.Structure):
     _fields_ = (("pieces", ctypes.c_size_t), ("covered", ctypes.c_int64), ("taken", ctypes.c_int64))
 
 
@@ -53,7 +53,7 @@ def find_passages(
     # A piece of a run has a word at least; for the rest see ``wirematch.kernels.sentences.align``.
     pieces = np.empty(mine.side.size, RUN)
     passages = np.empty(4 * len(pieces) + 2 * mine.side.sentence_count + 8, PASSAGE)
-    found = _Found()
+    found = _FoundInC()
     where = ctypes.addressof(rules), address(pieces), len(pieces), address(passages), len(passages)
     count = enough(_find(mine.at, theirs.at, weights_of_story, *where, ctypes.addressof(found)))
     if count < 0:
