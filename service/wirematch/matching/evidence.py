@@ -117,7 +117,7 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
         coverage=Coverage(submission=round(found.coverage, 4), story=round(pair.turned.coverage, 4)),
         verbatim=round(found.verbatim, 4),
         credited=credits_source(submission.article, story.article, agencies),
-        quoted=round(int(spoken.sum()) / max(1, pair.alignment.covered_words), 4),
+        quoted=round(int(spoken.sum()) / max(1, pair.how_much.covered), 4),
         passages=_passages(pair, spoken, _longest(pair.alignment) if Bound.PASSAGES in bounded else slice(None)),
         bounded=bounded,
         reasons=list(told),

@@ -64,9 +64,9 @@ class FormedProfile(Profile):
         return self.kernels.part(given.vocabulary_weights, np.float32, given.vocabulary_size)
 
     @cached_property
-    def vocabulary_places(self) -> NDArray[np.intp]:
+    def vocabulary_places(self) -> NDArray[np.uint32]:
         given = self.kernels.native.given
-        return self.kernels.part(given.vocabulary_places, np.int64, given.content_count)
+        return self.kernels.part(given.vocabulary_places, np.uint32, given.content_count)
 
     @cached_property
     def outline(self) -> Outline:
@@ -84,7 +84,7 @@ class FormedProfile(Profile):
             part(found.keys, np.uint32, found.count),
             part(found.own, np.bool_, found.count),
             part(found.spoken, np.bool_, found.count),
-            part(found.fours, np.int64, found.four_count),
+            part(found.fours, np.uint32, found.four_count),
             (found.own_sizes[0], found.own_sizes[1]),
             part(found.sample, np.uint32, found.sample_count),
         )
@@ -150,7 +150,7 @@ def profile_in_python(text: PreparedText, rarity: Rarity) -> Profile:
     ordered = stems[order]
     new = is_new(ordered)
     vocabulary, vocabulary_weights = ordered[new], weights[text.content][order[new]]
-    places = np.empty(len(stems), np.intp)
+    places = np.empty(len(stems), np.uint32)
     places[order] = np.cumsum(new) - 1
     content = Keys(vocabulary.astype(np.uint64), vocabulary_weights)
     return Profile(
