@@ -42,7 +42,7 @@ from wirematch.formats.parse_options import ParseOptions
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.probe import check_writes
 from wirematch.index.fingerprint_record import FingerprintRecord
-from wirematch.index.retention import sweep_for_ever
+from wirematch.index.retention import run_sweeps
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
@@ -132,7 +132,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             BUILD.labels(__version__, active_path()).set(1)
             background = [
                 asyncio.create_task(sampler.run()),
-                asyncio.create_task(sweep_for_ever(tenancy.sweep)),
+                asyncio.create_task(run_sweeps(tenancy.sweep)),
                 asyncio.create_task(tenancy.run_deliveries()),
                 asyncio.create_task(run_examinations(components, chosen, record_faults)),
                 *([asyncio.create_task(run_catch_up(tenancy.catch_up))] if components.translating else ()),

@@ -23,7 +23,7 @@ from wirematch.detection.copying import storing_order
 from wirematch.index.keys import Namespace
 from wirematch.models import Article
 from wirematch.settings import Settings
-from wirematch.state.carried import CarriedState
+from wirematch.state.backup_state import BackupState
 
 SEED, ARTICLES = choice("FAULT_SEED", 1), choice("FAULT_RELATED", 300)
 CLIENTS, KILLS, WINDOW = 16, 4, 25
@@ -102,7 +102,7 @@ async def clusters_of(url: str, index: str, ids: list[str]) -> tuple[list[str], 
     """The articles in the order in which they are stored, and the original of each that is in a cluster."""
     async with open_components(url, Settings(redis_url=url, redis_timeout=PATIENCE_SECONDS, index=index)) as components:
         records = await components.detector.index.get_many(ids)
-        members = [member async for member in CarriedState(components.store, Namespace(index)).members()]
+        members = [member async for member in BackupState(components.store, Namespace(index)).members()]
     order = [record.id for record in sorted(records, key=storing_order)]
     return order, {member.id: member.original for member in members}
 

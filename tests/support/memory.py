@@ -16,7 +16,7 @@ from wirematch.index.buckets import bucket_hashes
 from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 from wirematch.state.clusters import Cluster, ClusterUpdate, Membership
-from wirematch.state.expected import Expected
+from wirematch.state.pending_articles import Claim
 
 START = datetime(2026, 3, 3, 10, tzinfo=UTC)
 CAP = 128
@@ -153,23 +153,23 @@ class FetchedFromMemory:
         return [self._index.records[number] for number in numbers if number in self._index.records]
 
 
-class MemoryExpected:
-    """Records which articles are expected."""
+class MemoryPending:
+    """Records which articles are pending."""
 
     def __init__(self, clusters: MemoryClusters) -> None:
         self._clusters = clusters
         self.noted: dict[str, int] = {}
 
-    async def expect(self, article_ids: Sequence[str], delay_ms: int = 0, *, keep_earlier: bool = False) -> Expected:
+    async def add(self, article_ids: Sequence[str], delay_ms: int = 0, *, keep_earlier: bool = False) -> Claim:
         self._clusters.answer()
         due = len(self.noted) + 1
         self.noted |= {one: due for one in article_ids if not (keep_earlier and one in self.noted)}
-        return Expected(article_ids, due)
+        return Claim(article_ids, due)
 
-    async def forget(self, expected: Expected, article_ids: Sequence[str]) -> None:
+    async def complete(self, claim: Claim, article_ids: Sequence[str]) -> None:
         self._clusters.answer()
         for one in article_ids:
-            if self.noted.get(one) == expected.due:
+            if self.noted.get(one) == claim.due:
                 del self.noted[one]
 
 
@@ -182,7 +182,7 @@ class MemoryClusters:
         self.originals: dict[str, str] = {}
         self.clusters: dict[str, Cluster] = {}
         self.away = False
-        self.expected = MemoryExpected(self)
+        self.pending = MemoryPending(self)
 
     def answer(self) -> None:
         if self.away:

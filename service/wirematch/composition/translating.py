@@ -17,7 +17,7 @@ from wirematch.index.translation_versions import claim_versions, replace_version
 from wirematch.matching.compare import Comparer
 from wirematch.models import Article, Match
 from wirematch.settings import Settings
-from wirematch.state.expected import ExpectedArticles
+from wirematch.state.pending_articles import PendingArticles
 from wirematch.translation.composing import compose
 from wirematch.translation.settings import TranslationSettings
 
@@ -59,7 +59,7 @@ async def open_translations(
     await index.open()
     with translated_errors():
         await claim_versions(FingerprintRecord(index.store, index.namespace), translating.versions())
-    untranslated = ExpectedArticles(index.store, index.namespace.untranslated)
+    untranslated = PendingArticles(index.store, index.namespace.untranslated)
     return Translations(index, articles, untranslated, translating, scheme, forget)
 
 
@@ -71,12 +71,12 @@ async def expect_all(translating: Translating, articles: RedisIndex, index: Redi
     await index.open()
     with translated_errors():
         await replace_versions(FingerprintRecord(index.store, index.namespace), translating.versions())
-    untranslated = ExpectedArticles(index.store, index.namespace.untranslated)
+    untranslated = PendingArticles(index.store, index.namespace.untranslated)
     count, after = 0, 0
     while True:
         records, end = await articles.list_page(after, PAGE)
         wanted = [record.id for record in records if translating.wants(language_of(record.article))]
-        await untranslated.expect(wanted, 0)
+        await untranslated.add(wanted, 0)
         count += len(wanted)
         if end is None:
             return count

@@ -23,7 +23,7 @@ from wirematch.fingerprint.imprinting import imprinted
 from wirematch.index.protocol import Placement, PutOutcome, Record
 from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
-from wirematch.state.expected import Expected
+from wirematch.state.pending_articles import Claim
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or why it was not stored."""
@@ -82,7 +82,7 @@ class Ingest:
         """
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
-        noting = self._steps.clustering.expect(ids if options.looks else [])
+        noting = self._steps.clustering.add_pending(ids if options.looks else [])
         reading = self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
         noted, signed = await asyncio.gather(noting, reading)
         begun = await self._steps.translations.begin(articles) if self._steps.translations else None
@@ -90,7 +90,7 @@ class Ingest:
         read = await self._finish(begun, stored)
         submissions = [one for one in stored if isinstance(one, Submission)]
         if not submissions or not options.looks:
-            self._steps.clustering.forget(noted, _known(ids, stored))
+            self._steps.clustering.complete_pending(noted, _known(ids, stored))
             undecided = map(_undecided, submissions, read)
             return [one if isinstance(one, WirematchError) else next(undecided) for one in stored]
         if on_stored and not options.drop_duplicates:
@@ -100,7 +100,7 @@ class Ingest:
             retrieved = await self._steps.across.add(retrieved, [one for one in read if one is not None])
         clustered = await self._cluster(await self._decide(retrieved, options))
         await self._drop(one.decided for one in clustered if one.decided.dropped)
-        self._steps.clustering.forget(noted, _known(ids, stored))
+        self._steps.clustering.complete_pending(noted, _known(ids, stored))
         results = (_decided(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
 
@@ -117,8 +117,8 @@ class Ingest:
         """Store ``article`` in place of what its id holds; None when that has another number than ``expected``."""
         started = time.perf_counter()
         [submission] = await self._steps.retriever.read([article], held=report or not self._keeps_texts)
-        untold = await self._steps.clustering.expect([submission.id], anew=report)
-        noted = await self._steps.translations.expect([submission.id]) if self._steps.translations else None
+        untold = await self._steps.clustering.add_pending([submission.id], anew=report)
+        noted = await self._steps.translations.add_pending([submission.id]) if self._steps.translations else None
         with measured(self._steps.telemetry, Step.STORE, 1):
             [kept], signature = await self._kept([submission]), submission.fingerprint.signature
             placement = await self._steps.index.replace(kept, signature, expected, submission.beside)
@@ -130,7 +130,7 @@ class Ingest:
         if not report:
             if changed:
                 await self._steps.clustering.leave([submission.id])
-            self._steps.clustering.forget(untold, [submission.id])
+            self._steps.clustering.complete_pending(untold, [submission.id])
             return submission, None
         [retrieved] = await self._steps.retriever.retrieve([submission])
         if self._steps.across is not None and read is not None:
@@ -140,7 +140,7 @@ class Ingest:
             decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
         self._steps.decided()
         [clustered] = await self._cluster([decided], changed=changed)
-        self._steps.clustering.forget(untold, [submission.id])
+        self._steps.clustering.complete_pending(untold, [submission.id])
         return submission, _report_of(clustered, started)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
@@ -158,9 +158,7 @@ class Ingest:
         decided = await self._decide(retrieved, IngestOptions())
         return [update_of(one, changed=False) for one in decided]
 
-    async def _read_replaced(
-        self, article: Article, placement: Placement, noted: Expected | None
-    ) -> ReadArticle | None:
+    async def _read_replaced(self, article: Article, placement: Placement, noted: Claim | None) -> ReadArticle | None:
         """How an article that was stored whatever its id held reads in the pivot; None where nothing is translated."""
         if self._steps.translations is None or noted is None:
             return None

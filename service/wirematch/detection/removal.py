@@ -37,12 +37,12 @@ class Removal:
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article and return whether there was one. With ``number``, only if that is still its number."""
         carry_on()
-        expected = await self._translations.expect([article_id]) if self._translations else None
+        claim = await self._translations.add_pending([article_id]) if self._translations else None
         removed = await self._index.delete(article_id, number)
         if removed and number is not None:
             self._caches.drop(self._namespace, number)
-        if self._translations is not None and expected is not None and (removed or number is None):
-            await self._translations.follow_deletion(expected)
+        if self._translations is not None and claim is not None and (removed or number is None):
+            await self._translations.follow_deletion(claim)
         if removed or number is None:  # an expired article is cleaned up, too, though it counts as absent
             await self._clustering.leave([article_id])
             await self._listener.removed([article_id])

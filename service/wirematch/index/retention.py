@@ -33,7 +33,7 @@ class Retention:
         return max(1, round(min(windows).total_seconds() * 1000)) if windows else 0
 
 
-async def sweep_for_ever(sweep: Callable[[int], Awaitable[int]]) -> None:
+async def run_sweeps(sweep: Callable[[int], Awaitable[int]]) -> None:
     """Remove expired articles in batches until cancelled; several processes may run it concurrently.
 
     ``sweep`` removes up to the given number of articles a shard and returns how many it handled, 0 when it is done.

@@ -19,7 +19,7 @@ from wirematch.index.keys import Namespace
 from wirematch.index.records.codec import milliseconds
 from wirematch.models import Relation
 from wirematch.state import scripts
-from wirematch.state.expected import ExpectedArticles
+from wirematch.state.pending_articles import PendingArticles
 
 RELATIONS = (Relation.COPY, Relation.REWRITE, Relation.PARTIAL)
 """A relation's index here is its code in Redis."""
@@ -125,7 +125,7 @@ class ArticleClusters(Protocol):
         """Of those of the articles that are in a cluster, in no order."""
 
     @property
-    def expected(self) -> ExpectedArticles:
+    def pending(self) -> PendingArticles:
         """Articles that are or will be stored, and whose cluster may not be told yet."""
 
 
@@ -137,7 +137,7 @@ class RedisArticleClusters:
         keys = namespace.clusters
         self._keys, self._prefix = keys.declared, keys.prefix
         self._untold = namespace.untold
-        self.expected = ExpectedArticles(store, namespace.untold)
+        self.pending = PendingArticles(store, namespace.untold)
 
     async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
         """See ArticleClusters."""

@@ -12,7 +12,7 @@ from wirematch.detection.clusters.clustering import Clustering
 from wirematch.detection.ingest import Ingest
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.index.keys import Namespace
-from wirematch.state.carried import CarriedState
+from wirematch.state.backup_state import BackupState
 
 pytestmark = pytest.mark.anyio
 
@@ -60,8 +60,8 @@ async def test_an_article_that_is_deleted_meanwhile_is_in_no_cluster(settings, b
         monkeypatch.setattr(Ingest, "decide_again", beside_a_deletion)
         await detector.sweep(10)
 
-        carried = CarriedState(components.store, Namespace(settings.index))
-        assert [member async for member in carried.members()] == []
+        backup_state = BackupState(components.store, Namespace(settings.index))
+        assert [member async for member in backup_state.members()] == []
         make_due()
         await detector.sweep(10)
     assert noted() == set()

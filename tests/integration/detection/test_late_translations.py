@@ -32,7 +32,7 @@ def test_nothing_is_lost_when_the_engine_dies_in_the_middle_of_a_stream(book, tr
     async def caught_up() -> set[str]:
         async with open_components(translating.redis_url, translating) as components:
             assert components.detector.translations is not None
-            await components.detector.translations.expect_soon([line["id"] for line in lines])
+            await components.detector.translations.add_pending_now([line["id"] for line in lines])
             assert await components.detector.catch_up() == len(lines)
             translations = await components.detector.translations.index.get_many([line["id"] for line in lines])
             return {record.id for record in translations}
@@ -54,10 +54,10 @@ def test_what_is_due_is_caught_up_and_what_was_left_behind_is_removed(translatin
             await detector.add_many([Article(id="gone", body=FRENCH)])
             await detector.index.delete("gone")  # as by a process that ended before it removed the translation
             assert await detector.catch_up() == 0  # the process that stored them has a minute
-            await translations.expect_soon(["wire", "gone"])
+            await translations.add_pending_now(["wire", "gone"])
             assert await detector.catch_up() == 1
             book.fault = None
-            await translations.expect_soon(["wire"])
+            await translations.add_pending_now(["wire"])
             assert await detector.catch_up() == 1
             report = await detector.check(Article(body=ENGLISH))
             assert [match.id for match in report.matches] == ["wire"]
@@ -81,7 +81,7 @@ def test_what_is_translated_late_joins_the_cluster_that_it_belongs_to(translatin
             assert (await detector.stored.cluster(second, 0, 10)).total == 1
             book.fault = None
             for _ in range(2):
-                await translations.expect_soon(["wire"])
+                await translations.add_pending_now(["wire"])
                 assert await detector.catch_up() == 1
             page = await detector.stored.cluster(second, 0, 10)
             return [page.original_id, *(member.id for member in page.members)]

@@ -12,7 +12,7 @@ from support.waiting import PATIENCE_SECONDS
 from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
-from wirematch.state.carried import CarriedState
+from wirematch.state.backup_state import BackupState
 from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +48,7 @@ def placed(redis_store, index_name):
         clusters = RedisArticleClusters(redis_store, Namespace(index_name))
         for update in updates:
             await clusters.settle([update])
-        members = [member async for member in CarriedState(redis_store, Namespace(index_name)).members()]
+        members = [member async for member in BackupState(redis_store, Namespace(index_name)).members()]
         assert all(member.stored for member in members)
         await clusters.leave([member.id for member in members])
         assert [key async for key in redis_store.scan(f"{{{index_name}*")] == []
@@ -107,11 +107,11 @@ async def test_what_was_told_of_a_gone_article_takes_nothing_from_the_one_in_its
 
 async def test_while_the_source_is_untold_the_answer_names_the_original_that_it_will_have(redis_store, index_name):
     clusters = RedisArticleClusters(redis_store, Namespace(index_name))
-    noted = await clusters.expected.expect(["a0", "a1", "a2", "a3"])
+    noted = await clusters.pending.add(["a0", "a1", "a2", "a3"])
 
     assert await clusters.settle([told(2, 0, 1, copied_id="a1")]) == ["a0"]
     assert await clusters.settle([told(3, 1)]) == ["a0"]
     assert await clusters.settle([told(1, 0)]) == ["a0"]
     assert (await clusters.cluster_of("a3", None, 0, 10)).original == "a0"
-    await clusters.expected.forget(noted, ["a0", "a1", "a2", "a3"])
+    await clusters.pending.complete(noted, ["a0", "a1", "a2", "a3"])
     await clusters.leave(["a1", "a2", "a3"])

@@ -154,34 +154,34 @@ async def test_an_article_that_has_left_is_not_put_back(clustering, clusters):
 async def test_what_is_noted_is_forgotten_once_the_clusters_know_it(clusters):
     afterwards = Afterwards()
     clustering = Clustering(clusters, afterwards)
-    noted = await clustering.expect(["article", "other"])
+    noted = await clustering.add_pending(["article", "other"])
     await clustering.join([decided()])
 
-    assert set(clusters.expected.noted) == {"article", "other"}
-    clustering.forget(noted, ["article", "other"])
+    assert set(clusters.pending.noted) == {"article", "other"}
+    clustering.complete_pending(noted, ["article", "other"])
     await afterwards.finish()
 
-    assert clusters.expected.noted == {}
+    assert clusters.pending.noted == {}
 
 
 async def test_what_could_not_be_told_stays_noted(clusters):
     afterwards = Afterwards()
     clustering = Clustering(clusters, afterwards)
-    noted = await clustering.expect(["article", "other"])
+    noted = await clustering.add_pending(["article", "other"])
     clusters.away = True
     await clustering.join([decided()])
     clusters.away = False
-    clustering.forget(noted, ["article", "other"])
+    clustering.complete_pending(noted, ["article", "other"])
     await afterwards.finish()
 
-    assert set(clusters.expected.noted) == {"article"}
+    assert set(clusters.pending.noted) == {"article"}
 
 
 async def test_where_nothing_can_be_noted_nothing_is_refused(clusters, caplog):
     clusters.away = True
     clustering = Clustering(clusters, Afterwards())
 
-    assert await clustering.expect(["article"]) is None
-    clustering.forget(None, ["article"])
+    assert await clustering.add_pending(["article"]) is None
+    clustering.complete_pending(None, ["article"])
 
     assert "not noted" in caplog.text

@@ -37,7 +37,7 @@ from wirematch.index.keys import Namespace
 from wirematch.index.rebuilding.snapshot import Snapshot
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
-from wirematch.state.carried import CarriedState
+from wirematch.state.backup_state import BackupState
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.tenants import Tenant, Tenants
 
@@ -147,7 +147,7 @@ async def _write_section(  # noqa: PLR0913 - one call
         [shards.shard(place) for place in range(live.shards)],
         [np.array(numbers, np.uint32) for numbers in section.given],
     )
-    ours = SectionWriter(writer, CarriedState(store, namespace), section, show)
+    ours = SectionWriter(writer, BackupState(store, namespace), section, show)
     await ours.write(snapshot)
     return ours.damaged
 
@@ -220,7 +220,7 @@ async def _restore_section(  # noqa: PLR0913 - one call
     shards = await open_shards(store, namespace, settings)
     scheme = await scheme_of(store, namespace, settings)
     clusters = RedisArticleClusters(store, namespace)
-    work = Restore(shards, scheme, CarriedState(store, namespace), clusters, show)
+    work = Restore(shards, scheme, BackupState(store, namespace), clusters, show)
     await work.run(section, lines)
     return work.done
 

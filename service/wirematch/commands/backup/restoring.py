@@ -26,7 +26,7 @@ from wirematch.index.records.codec import TIMES
 from wirematch.index.shard import BATCH, Draft, Shard
 from wirematch.models import StoredArticle
 from wirematch.models.imprint import Imprint
-from wirematch.state.carried import CarriedState
+from wirematch.state.backup_state import BackupState
 from wirematch.state.clusters import KeptMembership, RedisArticleClusters
 from wirematch.state.earlier_versions import EarlierVersion
 from wirematch.state.judgements import Judgement
@@ -61,13 +61,13 @@ class Restore:
         self,
         shards: LiveShards,
         scheme: FingerprintScheme,
-        carried: CarriedState,
+        backup_state: BackupState,
         clusters: RedisArticleClusters,
         progress: Callable[[str], None],
     ) -> None:
         self._shards = shards
         self._scheme = scheme
-        self._carried = carried
+        self._backup_state = backup_state
         self._clusters = clusters
         self._progress = progress
         self.done = Restored()
@@ -95,7 +95,7 @@ class Restore:
             if waiting is not None:
                 waiting.cancel()
         await self._put_members(members)
-        await self._carried.put_untold(untold)
+        await self._backup_state.put_untold(untold)
         self.done.to_decide = len(untold)
 
     async def _prepare(self, lot: Sequence[BackupLine], section: Section) -> list[_DraftOfLine]:
@@ -105,7 +105,7 @@ class Restore:
         alive = [line for line in wanted if not 0 < line["expires"] <= now]
         self.done.there += len(lot) - len(wanted)
         self.done.expired += len(wanted) - len(alive)
-        kills = await self._carried.kills_of([line["article"]["id"] for line in alive])
+        kills = await self._backup_state.kills_of([line["article"]["id"] for line in alive])
         known = zip(alive, kills, strict=True)
         left = [line for line, kill in known if kill is None or not _taken_back(line, kill, section)]
         self.done.withdrawn += len(alive) - len(left)
@@ -121,7 +121,7 @@ class Restore:
         """Earlier versions go first: an article that is there is passed over when the restore is repeated."""
         for one in prepared:
             if earlier := one.line.get("earlier"):
-                self.done.earlier_versions += await self._carried.put_earlier_versions(
+                self.done.earlier_versions += await self._backup_state.put_earlier_versions(
                     one.draft.article,
                     [EarlierVersion.model_validate(version) for version in earlier],
                     one.line["earlier_until"],
@@ -166,14 +166,14 @@ class Restore:
         for line in lot:
             if "kill" in line:
                 article_id, *kill = line["kill"]
-                self.done.kills += await self._carried.put_kill(article_id, _kill(kill), line["until"], older)
+                self.done.kills += await self._backup_state.put_kill(article_id, _kill(kill), line["until"], older)
             elif "judgement" in line:
                 judgement = Judgement.model_validate(line["judgement"])
-                self.done.judgements += await self._carried.put_judgement(judgement)
+                self.done.judgements += await self._backup_state.put_judgement(judgement)
 
     async def _put_members(self, members: Sequence[KeptMembership]) -> None:
         """Those that are not stored, or stored at another time, leave: the earliest of the others is the original."""
-        self.done.members = await self._carried.put_members(members)
+        self.done.members = await self._backup_state.put_members(members)
         for first in range(0, len(members), LOT):
             lot = members[first : first + LOT]
             there = await self._stored_at([one.id for one in lot])

@@ -17,7 +17,7 @@ from wirematch.index.rebuilding.copying import expiry_of
 from wirematch.index.rebuilding.snapshot import Snapshot
 from wirematch.index.records.codec import decode_article, milliseconds
 from wirematch.models import StoredArticle
-from wirematch.state.carried import CarriedState
+from wirematch.state.backup_state import BackupState
 
 BATCH = 256
 """Articles whose earlier versions are asked for together."""
@@ -29,11 +29,11 @@ class SectionWriter:
     """One section. Raises IndexUnavailableError, and RebuildError when the index is rebuilt meanwhile."""
 
     def __init__(
-        self, writer: PartWriter, carried: CarriedState, begun: Section, progress: Callable[[str], None]
+        self, writer: PartWriter, backup_state: BackupState, begun: Section, progress: Callable[[str], None]
     ) -> None:
         """``begun`` is the section as far as it is in the file."""
         self._writer = writer
-        self._carried = carried
+        self._backup_state = backup_state
         self._section = begun
         self._counts: Counter[str] = begun.counts
         self._progress = progress
@@ -81,19 +81,19 @@ class SectionWriter:
     async def _earlier(self, article: StoredArticle) -> dict[str, Any]:
         if article.version == 1:
             return {}
-        earlier, until = await self._carried.earlier_versions(article)
+        earlier, until = await self._backup_state.earlier_versions(article)
         texts = [one.model_dump(mode="json", exclude_none=True) for one in earlier]
         return {"earlier": texts, "earlier_until": until} if texts else {}
 
     async def _write_what_is_beside(self) -> None:
-        for article_id in await self._carried.untold():
+        for article_id in await self._backup_state.untold():
             self._put("untold", {"untold": article_id})
-        async for member in self._carried.members():
+        async for member in self._backup_state.members():
             self._put("member", {"member": list(member)})
-        async for article_id, kill, until in self._carried.kills():
+        async for article_id, kill, until in self._backup_state.kills():
             times = [time and time.isoformat() for time in (kill.version_created, kill.published_at)]
             self._put("kill", {"kill": [article_id, kill.version, *times], "until": until})
-        async for judgement in self._carried.judgements():
+        async for judgement in self._backup_state.judgements():
             self._put("judgement", {"judgement": judgement.model_dump(mode="json", exclude_none=True)})
 
     def _put(self, kind: str, line: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from wirematch.index.protocol import StoryIndex
 from wirematch.models import Decision, StoredArticle, StoryFacts
 from wirematch.models.listings import ClusterMember, ClusterPage
 from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
-from wirematch.state.expected import Expected
+from wirematch.state.pending_articles import Claim
 
 MOST_READS = 5
 """Of a cluster whose members are deleted while it is read."""
@@ -39,10 +39,10 @@ class Clustering:
         self._afterwards = afterwards
         self._unsettled: dict[str, ClusterUpdate] = {}
         """By id, updates that the clusters do not have yet; the latest of each."""
-        self._done: list[tuple[Expected, Sequence[str]]] = []
+        self._done: list[tuple[Claim, Sequence[str]]] = []
         """Notes, and of which of their articles the clusters know all; to be forgotten."""
 
-    async def expect(self, article_ids: Sequence[str], *, anew: bool = False) -> Expected | None:
+    async def add_pending(self, article_ids: Sequence[str], *, anew: bool = False) -> Claim | None:
         """Note articles that are about to be stored and decided; None where that cannot be, and of none.
 
         With ``anew``, whatever is noted of them already is about texts that they will not have any more.
@@ -50,21 +50,21 @@ class Clustering:
         if not article_ids:
             return None
         try:
-            return await self._clusters.expected.expect(article_ids, keep_earlier=not anew)
+            return await self._clusters.pending.add(article_ids, keep_earlier=not anew)
         except WirematchError as error:  # storing itself says what is refused
             log.warning("what is stored now is not noted for clusters: %s", error)
             return None
 
-    def forget(self, expected: Expected | None, article_ids: Sequence[str]) -> None:
+    def complete_pending(self, claim: Claim | None, article_ids: Sequence[str]) -> None:
         """Nothing is left to tell of these; what is noted of them goes behind the caller's back."""
         done = [one for one in article_ids if one not in self._unsettled]
-        if expected is not None and done:
-            self._done.append((expected, done))
-            self._afterwards.begin(self, self._forget)
+        if claim is not None and done:
+            self._done.append((claim, done))
+            self._afterwards.begin(self, self._complete)
 
-    async def _forget(self) -> None:
+    async def _complete(self) -> None:
         while self._done:
-            await self._clusters.expected.forget(*self._done.pop())
+            await self._clusters.pending.complete(*self._done.pop())
 
     async def join(self, batch: Sequence[DecidedSubmission], *, changed: bool = False) -> list[ClusteredSubmission]:
         """Put each into the cluster of its sources, and name the original; no round trip where nothing derives.

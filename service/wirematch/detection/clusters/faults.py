@@ -10,7 +10,7 @@ from wirematch.detection.detector import Detector
 from wirematch.errors import OverloadedError
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import milliseconds
-from wirematch.state.carried import CarriedState
+from wirematch.state.backup_state import BackupState
 from wirematch.state.clusters import ArticleClusters, KeptMembership
 
 DECIDED_AT_ONCE = 8
@@ -30,10 +30,10 @@ class ClusterFaults(NamedTuple):
 class ClusterExamination:
     """One look at all clusters. Raises what Detector and its parts raise."""
 
-    def __init__(self, detector: Detector, clusters: ArticleClusters, carried: CarriedState) -> None:
+    def __init__(self, detector: Detector, clusters: ArticleClusters, backup_state: BackupState) -> None:
         self._detector = detector
         self._clusters = clusters
-        self._carried = carried
+        self._backup_state = backup_state
         self._members: dict[str, KeptMembership] = {}
         self._unseen: set[str] = set()
         """Members whose article was not met yet."""
@@ -43,7 +43,7 @@ class ClusterExamination:
 
     async def begin(self) -> None:
         """Read who is in which cluster."""
-        self._members = {member.id: member async for member in self._carried.members()}
+        self._members = {member.id: member async for member in self._backup_state.members()}
         self._unseen = set(self._members)
 
     def note(self, records: Sequence[Record]) -> None:
@@ -74,7 +74,7 @@ class ClusterExamination:
         """What was found; with ``fix``, mended."""
         stray = await self._stray()
         astray = {one.id for one in self._members.values() if self._is_astray(one)} - set(stray)
-        now = {member.id: member async for member in self._carried.members()} if astray or self._wrong else {}
+        now = {member.id: member async for member in self._backup_state.members()} if astray or self._wrong else {}
         same = [one for one in dict.fromkeys([*astray, *self._wrong]) if now.get(one) == self._members.get(one)]
         if fix:
             await self._clusters.leave(stray)
@@ -93,7 +93,7 @@ class ClusterExamination:
         missing = [one for one in unseen if stored.get(one) != self._members[one].stored]
         if not missing:
             return []
-        present = {member.id async for member in self._carried.members()}
+        present = {member.id async for member in self._backup_state.members()}
         return [one for one in missing if one in present]
 
     def _is_astray(self, member: KeptMembership) -> bool:

@@ -43,17 +43,17 @@ class LateClustering:
             return 0
 
     async def _catch_up(self) -> int:
-        taken = await self._clusters.expected.take(LOOKED_AT_AT_ONCE)
-        if not taken.article_ids:
+        claim = await self._clusters.pending.claim(LOOKED_AT_AT_ONCE)
+        if not claim.article_ids:
             return 0
-        records = await self._index.get_many(taken.article_ids)
-        done = set() if records.partial else {*taken.article_ids} - {record.id for record in records}
+        records = await self._index.get_many(claim.article_ids)
+        done = set() if records.partial else {*claim.article_ids} - {record.id for record in records}
         if records:
             async with self._executor.admission(wait=True):
                 looked_at = await self._look_at(records)
             done |= {*await self._unchanged(looked_at)}
-        await self._clusters.expected.forget(taken, sorted(done))
-        return len(taken.article_ids)
+        await self._clusters.pending.complete(claim, sorted(done))
+        return len(claim.article_ids)
 
     async def _look_at(self, records: Sequence[Record]) -> Sequence[Record]:
         """Those with which nothing went wrong: a defect that one of them meets holds up none of the others."""
@@ -75,7 +75,7 @@ class LateClustering:
         """
         present = await self._index.get_many([record.id for record in records])
         numbers = {record.id: record.number for record in present}
-        await self._clusters.expected.expect(
+        await self._clusters.pending.add(
             [record.id for record in records if numbers.get(record.id) not in (None, record.number)], 0
         )
         gone = [] if present.partial else [record.id for record in records if record.id not in numbers]

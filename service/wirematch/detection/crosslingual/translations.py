@@ -22,7 +22,7 @@ from wirematch.fingerprint.first_reading import FirstReading, read_first
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.index.protocol import Placement, Record, StoryIndex
 from wirematch.models import Article, BodyFormat
-from wirematch.state.expected import Expected, ExpectedArticles
+from wirematch.state.pending_articles import Claim, PendingArticles
 
 LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
 """Seconds between rounds of catching up: when nothing was found, and otherwise."""
@@ -69,7 +69,7 @@ class ReadBatch:
     """A batch of articles that are about to be stored."""
 
     articles: Sequence[ReadArticle]
-    expected: Expected
+    claim: Claim
     """The articles whose translations another process looks after if this one does not finish."""
 
 
@@ -80,7 +80,7 @@ class Translations:
         self,
         index: StoryIndex,
         articles: StoryIndex,
-        untranslated: ExpectedArticles,
+        untranslated: PendingArticles,
         translating: Translating,
         scheme: FingerprintScheme,
         forget: Callable[[int], None],
@@ -121,7 +121,7 @@ class Translations:
         """
         read = await self.read(articles)
         ids = [_id(one.article) for one in read if one.reading.translation is not None or one.reading.again]
-        batch = ReadBatch(read, await self._untranslated.expect(ids))
+        batch = ReadBatch(read, await self._untranslated.add(ids))
         written = [one for one in read if one.reading.translation is not None]
         if not written:
             return batch
@@ -130,7 +130,7 @@ class Translations:
         new = {id(one) for one, result in zip(written, placed, strict=True) if isinstance(result, Placement)}
         return ReadBatch(
             [ReadArticle(one.article, one.reading, one.first, placed=True) if id(one) in new else one for one in read],
-            batch.expected,
+            batch.claim,
         )
 
     async def finish(self, batch: ReadBatch, stored: Sequence[bool]) -> None:
@@ -150,13 +150,13 @@ class Translations:
                     await self._delete(_id(one.article))
                     continue  # the article stored under its id may be waiting for a translation itself
                 settled.append(_id(one.article))
-            await self._untranslated.forget(batch.expected, settled)
+            await self._untranslated.complete(batch.claim, settled)
 
-    async def expect(self, article_ids: Sequence[str]) -> Expected:
+    async def add_pending(self, article_ids: Sequence[str]) -> Claim:
         """Announce that articles will be replaced or deleted, so that another process finishes if this one does not."""
-        return await self._untranslated.expect(article_ids)
+        return await self._untranslated.add(article_ids)
 
-    async def replace(self, read: ReadArticle, expected: Expected) -> None:
+    async def replace(self, read: ReadArticle, claim: Claim) -> None:
         """Replace or remove the translation of an article that was replaced."""
         article_id = _id(read.article)
         with _looked_after_later():
@@ -165,12 +165,12 @@ class Translations:
             else:
                 await self._write(read)
             if not read.reading.again:
-                await self._untranslated.forget(expected, [article_id])
+                await self._untranslated.complete(claim, [article_id])
 
-    async def keep(self, expected: Expected) -> None:
+    async def keep(self, claim: Claim) -> None:
         """Withdraw an announcement: the articles were not replaced after all."""
         with _looked_after_later():
-            await self._untranslated.forget(expected, expected.article_ids)
+            await self._untranslated.complete(claim, claim.article_ids)
 
     async def remove(self, article_ids: Iterable[str]) -> None:
         """Remove the translations of these articles."""
@@ -178,14 +178,14 @@ class Translations:
         for first in range(0, len(removed), REMOVED_AT_ONCE):
             await asyncio.gather(*map(self._delete, removed[first : first + REMOVED_AT_ONCE]))
 
-    async def follow_deletion(self, expected: Expected) -> None:
+    async def follow_deletion(self, claim: Claim) -> None:
         """Remove the translations of announced articles that were deleted."""
-        await self.remove(expected.article_ids)
-        await self._untranslated.forget(expected, expected.article_ids)
+        await self.remove(claim.article_ids)
+        await self._untranslated.complete(claim, claim.article_ids)
 
-    async def expect_soon(self, article_ids: Sequence[str]) -> None:
+    async def add_pending_now(self, article_ids: Sequence[str]) -> None:
         """Have the translations of these articles checked at once, by whichever process comes first."""
-        await self._untranslated.expect(article_ids, 0)
+        await self._untranslated.add(article_ids, 0)
 
     async def of(self, article: Article) -> Article | None:
         """Return the stored translation of a stored article's present text; None when there is none."""
@@ -210,21 +210,21 @@ class Translations:
         ``joined`` is called with the articles that have a translation now before they are struck off the list, so that
         a failure there is retried later.
         """
-        taken = await self._untranslated.take(most)
-        if not taken.article_ids:
+        claim = await self._untranslated.claim(most)
+        if not claim.article_ids:
             return 0
-        records = {record.id: record for record in await self._articles.get_many(taken.article_ids)}
+        records = {record.id: record for record in await self._articles.get_many(claim.article_ids)}
         versions = self.translating.versions()
         mended = dict(
             zip(
-                taken.article_ids,
-                await asyncio.gather(*(self._mend(one, records.get(one), versions) for one in taken.article_ids)),
+                claim.article_ids,
+                await asyncio.gather(*(self._mend(one, records.get(one), versions) for one in claim.article_ids)),
                 strict=True,
             )
         )
         await joined([records[one] for one, how in mended.items() if how is CaughtUp.TRANSLATED])
         settled = [one for one, how in mended.items() if how is not CaughtUp.LATER]
-        await self._untranslated.forget(taken, settled)
+        await self._untranslated.complete(claim, settled)
         return len(settled)
 
     async def _mend(self, article_id: str, record: Record | None, versions: Mapping[str, str]) -> CaughtUp:

@@ -18,8 +18,8 @@ from wirematch.models import Article
 from wirematch.state import scripts
 from wirematch.state.clusters import KeptMembership, kept_membership
 from wirematch.state.earlier_versions import EarlierVersion, RedisEarlierVersions, unpack_all
-from wirematch.state.expected import ExpectedArticles
 from wirematch.state.judgements import Judgement, RedisJudgements, read_judgement
+from wirematch.state.pending_articles import PendingArticles
 from wirematch.state.withdrawals import Kill, RedisKills, decode_kill
 
 MEMBERS_AT_ONCE = 200
@@ -27,14 +27,14 @@ MEMBERS_AT_ONCE = 200
 FOR_EVER = timedelta(days=36_500)
 
 
-class CarriedState:
+class BackupState:
     """The state of one namespace. Every method raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
         self._namespace = namespace
         self._judgements = RedisJudgements(store, namespace)
-        self._untold = ExpectedArticles(store, namespace.untold)
+        self._untold = PendingArticles(store, namespace.untold)
 
     async def kills(self) -> AsyncIterator[tuple[str, Kill, int]]:
         """Yield article id, kill and expiry (ms since 1970) of every kill. Scans the keys."""
@@ -86,7 +86,7 @@ class CarriedState:
 
     async def put_untold(self, article_ids: Sequence[str]) -> None:
         """Whoever sweeps next decides these anew, and tells the clusters."""
-        await self._untold.expect(article_ids, 0, keep_earlier=True)
+        await self._untold.add(article_ids, 0, keep_earlier=True)
 
     async def members(self) -> AsyncIterator[KeptMembership]:
         """Yield all members of clusters, originals included."""
