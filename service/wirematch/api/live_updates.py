@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator
 
 from wirematch.errors import OverloadedError, WirematchError
-from wirematch.state.catalogue import Catalogue, Wanted
+from wirematch.state.catalogue import Catalogue, CatalogueQuery
 
 LOOK_SECONDS = 2.0
 """Polling interval while anybody is watching."""
@@ -21,7 +21,7 @@ async def latest_token(catalogue: Catalogue) -> str:
 
     Raises IndexUnavailableError when Redis does not answer.
     """
-    newest = (await catalogue.newest(Wanted(), 1)).entries
+    newest = (await catalogue.newest(CatalogueQuery(), 1)).entries
     if not newest:
         return NOTHING
     named = f"{newest[0].stored_at.timestamp()} {newest[0].version} {newest[0].id}"

@@ -12,7 +12,7 @@ from wirematch.errors import WirematchError
 from wirematch.hosts import as_address
 from wirematch.observability.metrics import ARTICLES, STREAMS, exposition
 from wirematch.observability.sampling import Sampler
-from wirematch.state.catalogue import Wanted
+from wirematch.state.catalogue import CatalogueQuery
 
 router = APIRouter()
 
@@ -32,7 +32,7 @@ async def metrics(request: Request, catalogue: UsesCatalogue) -> Response:
     sampler.look()
     STREAMS.set(request.state.live.open)
     try:
-        ARTICLES.set((await catalogue.newest(Wanted(), 1)).stored)
+        ARTICLES.set((await catalogue.newest(CatalogueQuery(), 1)).stored)
     except WirematchError:
         ARTICLES.set(float("nan"))
     return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

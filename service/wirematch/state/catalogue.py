@@ -49,7 +49,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CatalogueQuery:
     """Filters; by default they select everything."""
 
     words: str = ""
@@ -68,15 +68,15 @@ class EntryPage:
     stored: int
     """Number of articles in the index."""
     looked_at: int
-    more: str | None
+    next_token: str | None
     """Token for the next page; None at the end."""
 
 
 class Catalogue(Protocol):
     """Stored articles, newest first. Raises IndexUnavailableError when the store does not answer."""
 
-    async def newest(self, wanted: Wanted, limit: int, place: str | None = None) -> EntryPage:
-        """Return at most ``limit`` articles, from ``place`` (the ``more`` of a page) on; without it, the newest."""
+    async def newest(self, query: CatalogueQuery, limit: int, token: str | None = None) -> EntryPage:
+        """Return at most ``limit`` articles, from ``token`` (the ``next_token`` of a page) on, or the newest."""
 
 
 @dataclass(slots=True)
@@ -99,14 +99,14 @@ class RedisCatalogue:
         self._namespace = namespace
         self._record = FingerprintRecord(store, namespace)
 
-    async def newest(self, wanted: Wanted, limit: int, place: str | None = None) -> EntryPage:
+    async def newest(self, query: CatalogueQuery, limit: int, token: str | None = None) -> EntryPage:
         """See Catalogue."""
         with translated_errors():
-            return await self._newest(wanted, limit, place)
+            return await self._newest(query, limit, token)
 
-    async def _newest(self, wanted: Wanted, limit: int, place: str | None) -> EntryPage:
+    async def _newest(self, query: CatalogueQuery, limit: int, token: str | None) -> EntryPage:
         live = await self._live()
-        walks = _begin(live, place)
+        walks = _begin(live, token)
         entries: list[Entry] = []
         stored = dict.fromkeys(range(live.shards), 0)
         looked_at = 0
@@ -114,7 +114,7 @@ class RedisCatalogue:
             empty = [walk for walk in walks if not walk.found and not walk.ended]
             if empty and looked_at >= MOST_LOOKED_AT:
                 break
-            answers = await asyncio.gather(*(self._look(live, walk, wanted, limit - len(entries)) for walk in empty))
+            answers = await asyncio.gather(*(self._look(live, walk, query, limit - len(entries)) for walk in empty))
             for walk, (documents, seen) in zip(empty, answers, strict=True):
                 stored[walk.shard] = documents
                 looked_at += seen
@@ -132,12 +132,12 @@ class RedisCatalogue:
         record, _ = await self._record.read()
         return Generation(int(record.get("generation", 1)), int(record.get("shards", 1)))
 
-    async def _look(self, live: Generation, walk: _Walk, wanted: Wanted, limit: int) -> tuple[int, int]:
+    async def _look(self, live: Generation, walk: _Walk, query: CatalogueQuery, limit: int) -> tuple[int, int]:
         """Read on in one shard; return how many articles it has and how many numbers were looked at."""
-        words = wanted.words.casefold().split()
+        words = query.words.casefold().split()
         most = LOOKED_AT_ONCE if words else limit  # headlines are filtered here, everything else in the script
         keys = self._namespace.shard(live.number, walk.shard, live.shards)
-        args: list[Argument] = [keys.prefix, walk.below, LOOKED_AT_ONCE, most, _filters(wanted)]
+        args: list[Argument] = [keys.prefix, walk.below, LOOKED_AT_ONCE, most, _filters(query)]
         documents, seen, below, beginnings = await self._store.read(scripts.NEWEST, keys.declared, args)
         for number, beginning in beginnings:
             try:
@@ -150,10 +150,10 @@ class RedisCatalogue:
         return int(documents), int(seen)
 
 
-def _begin(live: Generation, place: str | None) -> list[_Walk]:
-    """Parse ``place``; one of another generation is meaningless in this one, so reading begins again."""
+def _begin(live: Generation, token: str | None) -> list[_Walk]:
+    """Parse ``token``; one of another generation is meaningless in this one, so reading begins again."""
     walks = [_Walk(shard, 0) for shard in range(live.shards)]
-    generation, _, numbers = (place or "").partition("-")
+    generation, _, numbers = (token or "").partition("-")
     below = numbers.split(".")
     if generation == str(live.number) and len(below) == live.shards and all(map(_NUMBER.fullmatch, below)):
         for walk, number in zip(walks, map(int, below), strict=True):
@@ -169,13 +169,13 @@ def _more(live: Generation, walks: Sequence[_Walk]) -> str | None:
     return f"{live.number}-{'.'.join(map(str, below))}"
 
 
-def _filters(wanted: Wanted) -> str:
+def _filters(query: CatalogueQuery) -> str:
     return json.dumps(
         {
-            "kinds": [KINDS.index(kind) for kind in wanted.kinds] or None,
-            "sources": list(wanted.sources) or None,
-            "after": wanted.published_after and milliseconds(wanted.published_after),
-            "before": wanted.published_before and milliseconds(wanted.published_before),
+            "kinds": [KINDS.index(kind) for kind in query.kinds] or None,
+            "sources": list(query.sources) or None,
+            "after": query.published_after and milliseconds(query.published_after),
+            "before": query.published_before and milliseconds(query.published_before),
         }
     )
 

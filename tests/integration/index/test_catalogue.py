@@ -10,7 +10,7 @@ from support.backends import article, signature
 from wirematch.index.keys import Namespace
 from wirematch.models import Kind
 from wirematch.state import catalogue as module
-from wirematch.state.catalogue import RedisCatalogue, Wanted
+from wirematch.state.catalogue import CatalogueQuery, RedisCatalogue
 
 pytestmark = pytest.mark.anyio
 
@@ -27,14 +27,14 @@ async def store(index, *names: str, **fields) -> None:
         await index.create(article(name, **({"headline": f"Story {name}"} | fields)), signature())
 
 
-async def all_ids(catalogue, wanted=None, limit=3) -> list[str]:
-    found, place = [], None
+async def all_ids(catalogue, query=None, limit=3) -> list[str]:
+    found, token = [], None
     while True:
-        page = await catalogue.newest(wanted or Wanted(), limit, place)
+        page = await catalogue.newest(query or CatalogueQuery(), limit, token)
         found += [entry.id for entry in page.entries]
-        if page.more is None:
+        if page.next_token is None:
             return found
-        place = page.more
+        token = page.next_token
 
 
 async def test_everything_is_told_once_whatever_the_page(index, catalogue):
@@ -43,11 +43,11 @@ async def test_everything_is_told_once_whatever_the_page(index, catalogue):
 
     found = await all_ids(catalogue)
     assert sorted(found) == sorted(names)
-    page = await catalogue.newest(Wanted(), 50)
+    page = await catalogue.newest(CatalogueQuery(), 50)
     assert page.stored == 17
     stored_at = [entry.stored_at for entry in page.entries]
     assert stored_at == sorted(stored_at, reverse=True)
-    assert page.more is None
+    assert page.next_token is None
 
 
 async def test_what_is_gone_or_has_expired_or_was_replaced_is_not_told_twice(index, catalogue):
@@ -57,7 +57,7 @@ async def test_what_is_gone_or_has_expired_or_was_replaced_is_not_told_twice(ind
     await index.replace(article("a", headline="Another"), signature())
 
     assert sorted(await all_ids(catalogue)) == ["a", "c"]
-    [entry] = [one for one in (await catalogue.newest(Wanted(), 9)).entries if one.id == "a"]
+    [entry] = [one for one in (await catalogue.newest(CatalogueQuery(), 9)).entries if one.id == "a"]
     assert (entry.headline, entry.version) == ("Another", 2)
 
 
@@ -67,20 +67,20 @@ async def test_filters_are_heeded(index, catalogue):
     await store(index, "other", source="Calder", headline="Ébène and the barges")
     await store(index, "plain", headline=None)
 
-    assert await all_ids(catalogue, Wanted(sources=["Norwind"], kinds=[Kind.WIRE])) == ["wire"]
-    assert await all_ids(catalogue, Wanted(published_after=NOON + timedelta(days=1))) == ["late"]
-    assert await all_ids(catalogue, Wanted(published_before=NOON + timedelta(days=1))) == ["wire"]
-    assert sorted(await all_ids(catalogue, Wanted(words="BARGE"))) == ["other", "plain", "wire"]
-    assert await all_ids(catalogue, Wanted(words="harbour barge hits")) == ["wire"]
-    assert await all_ids(catalogue, Wanted(words="ébène")) == ["other"]
-    assert await all_ids(catalogue, Wanted(words="arge")) == []
+    assert await all_ids(catalogue, CatalogueQuery(sources=["Norwind"], kinds=[Kind.WIRE])) == ["wire"]
+    assert await all_ids(catalogue, CatalogueQuery(published_after=NOON + timedelta(days=1))) == ["late"]
+    assert await all_ids(catalogue, CatalogueQuery(published_before=NOON + timedelta(days=1))) == ["wire"]
+    assert sorted(await all_ids(catalogue, CatalogueQuery(words="BARGE"))) == ["other", "plain", "wire"]
+    assert await all_ids(catalogue, CatalogueQuery(words="harbour barge hits")) == ["wire"]
+    assert await all_ids(catalogue, CatalogueQuery(words="ébène")) == ["other"]
+    assert await all_ids(catalogue, CatalogueQuery(words="arge")) == []
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 async def test_a_time_of_no_year_in_utc_hides_no_article(index, catalogue, time):
     await store(index, "odd", published_at=time)
 
-    [entry] = (await catalogue.newest(Wanted(), 5)).entries
+    [entry] = (await catalogue.newest(CatalogueQuery(), 5)).entries
     assert (entry.id, entry.published_at) == ("odd", None)
 
 
@@ -90,17 +90,17 @@ async def test_a_search_looks_at_so_many_and_says_where_to_go_on(index, catalogu
     await store(index, *(f"a{number}" for number in range(40)), "needle")
     await store(index, *(f"b{number}" for number in range(40)))
 
-    first = await catalogue.newest(Wanted(words="needle"), 5)
+    first = await catalogue.newest(CatalogueQuery(words="needle"), 5)
     assert first.entries == []
-    assert first.more is not None
-    assert await all_ids(catalogue, Wanted(words="needle")) == ["needle"]
+    assert first.next_token is not None
+    assert await all_ids(catalogue, CatalogueQuery(words="needle")) == ["needle"]
 
 
 async def test_a_place_that_says_nothing_begins_at_the_newest(index, catalogue):
     await store(index, "a", "b")
 
-    for place in ("", "9-1", "x", "1-a.b", "1-" + "9" * 30, "1-" + "9" * 5_000, "1-2²"):
-        page = await catalogue.newest(Wanted(), 9, place)
+    for token in ("", "9-1", "x", "1-a.b", "1-" + "9" * 30, "1-" + "9" * 5_000, "1-2²"):
+        page = await catalogue.newest(CatalogueQuery(), 9, token)
         assert {entry.id for entry in page.entries} == {"a", "b"}
 
 
@@ -110,6 +110,6 @@ async def test_a_place_that_says_nothing_begins_at_the_newest(index, catalogue):
 async def test_a_headline_may_be_cut_anywhere(index, catalogue, headline):
     await store(index, "a", headline=headline)
 
-    [entry] = (await catalogue.newest(Wanted(), 1)).entries
+    [entry] = (await catalogue.newest(CatalogueQuery(), 1)).entries
     assert entry.headline
     assert " ".join(headline.split()).startswith(entry.headline)

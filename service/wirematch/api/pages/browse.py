@@ -12,7 +12,7 @@ from wirematch.api.pages.page_route import PageRoute, page
 from wirematch.api.pages.state import UsesCatalogue
 from wirematch.models import Kind
 from wirematch.presentation.pages.browse_view import Search, view_browse
-from wirematch.state.catalogue import Wanted
+from wirematch.state.catalogue import CatalogueQuery
 
 ROWS = 50
 
@@ -29,19 +29,19 @@ async def browse(  # noqa: PLR0913 - its parameters
     kind: Annotated[str, Query(pattern="^(wire|article)?$")] = "",
     after: Day = "",
     before: Day = "",
-    place: Annotated[str | None, Query(alias="from", max_length=20_000)] = None,
+    token: Annotated[str | None, Query(alias="from", max_length=20_000)] = None,
 ) -> Response:
     """Stored articles, newest first. Days run from midnight to midnight UTC."""
     search = Search(words.strip(), source.strip(), Kind(kind) if kind else None, after, before)
-    wanted = Wanted(
+    query = CatalogueQuery(
         words=search.words,
         sources=[search.source] if search.source else [],
         kinds=[search.kind] if search.kind else [],
         published_after=_midnight("after", after),
         published_before=_midnight("before", before, timedelta(days=1)),
     )
-    found = await catalogue.newest(wanted, ROWS, place)
-    return page("browse.html", view=view_browse(search, found, newest=not place))
+    found = await catalogue.newest(query, ROWS, token)
+    return page("browse.html", view=view_browse(search, found, newest=not token))
 
 
 def _midnight(field: str, day: str, after: timedelta = timedelta()) -> datetime | None:

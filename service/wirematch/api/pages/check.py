@@ -20,7 +20,7 @@ from wirematch.models import Article, Decision, Filters
 from wirematch.presentation.pages.check_view import MatchCard, view_check, view_related
 from wirematch.presentation.pages.review_view import CHECK
 from wirematch.presentation.pages.samples import KEPT_BACK, samples, samples_to_store
-from wirematch.state.catalogue import Catalogue, Wanted
+from wirematch.state.catalogue import Catalogue, CatalogueQuery
 from wirematch.state.checks import CheckedArticles
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -94,6 +94,6 @@ async def find_checked(checked: CheckedArticles, key: str) -> Article:
 async def _form_page(
     catalogue: Catalogue, form: SubmissionForm, fault: Problem | None = None, *, may_store: bool
 ) -> Response:
-    stored = (await catalogue.newest(Wanted(), 1)).stored
+    stored = (await catalogue.newest(CatalogueQuery(), 1)).stored
     status = fault.status if fault else 200
     return page("check.html", status, form=form, fault=fault, stored=stored, samples=KEPT_BACK, may_store=may_store)

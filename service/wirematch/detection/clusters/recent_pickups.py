@@ -15,7 +15,7 @@ from wirematch.detection.detector import Detector
 from wirematch.detection.stored_report import report_again
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, OverloadedError
 from wirematch.models import Derivation, Kind, Match, StoredArticle, StoryFacts
-from wirematch.state.catalogue import Catalogue, Entry, Wanted
+from wirematch.state.catalogue import Catalogue, CatalogueQuery, Entry
 from wirematch.state.judgements import Judgements, called_wrong
 from wirematch.state.pickup_log import ArticleVersion, NotedPickup, PickupLog
 
@@ -80,16 +80,16 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
 
 async def _entries(catalogue: Catalogue, since: datetime) -> tuple[list[Entry], bool]:
     entries: list[Entry] = []
-    place: str | None = None
+    token: str | None = None
     while True:
-        page = await catalogue.newest(Wanted(), AT_ONCE, place)
+        page = await catalogue.newest(CatalogueQuery(), AT_ONCE, token)
         entries += [entry for entry in page.entries if entry.stored_at >= since]
         over = any(entry.stored_at < since for entry in page.entries)
-        if page.more is None or over:
+        if page.next_token is None or over:
             return entries, False
         if len(entries) >= MOST_ARTICLES:
             return entries, True
-        place = page.more
+        token = page.next_token
 
 
 async def _find_out(detector: Detector, article_id: str) -> list[NotedPickup]:

@@ -70,7 +70,7 @@ def view_browse(search: Search, found: EntryPage, *, newest: bool) -> BrowseView
         rows=[_row(entry) for entry in found.entries],
         stored=found.stored,
         looked_at=found.looked_at,
-        more=search.address(found.more) if found.more else None,
+        more=search.address(found.next_token) if found.next_token else None,
         newest=newest,
     )
 
