@@ -28,10 +28,10 @@ from wirematch.fingerprint.minhash import sign
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import PreparedArticle
+from wirematch.matching.fast_decision import decide_without_evidence
 from wirematch.matching.judge import judge
 from wirematch.matching.neighbours.event import MOST_NEIGHBOURS
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.ruling import decide
 from wirematch.models import Article, Filters
 from wirematch.settings import Settings
 
@@ -168,10 +168,10 @@ def _judging_times(body: str, compared: list[Record]) -> tuple[float, float, flo
     edges.append(time.thread_time())
     judge(comparer, submission, stories, include_related=False, limit=10)
     edges.append(time.thread_time())
-    decide(comparer, submission, stories)
+    decide_without_evidence(comparer, submission, stories)
     edges.append(time.thread_time())
-    first, again, ruling = (np.diff(edges) * 1000).tolist()
-    return first, again, ruling
+    first, again, fast = (np.diff(edges) * 1000).tolist()
+    return first, again, fast
 
 
 _texts: dict[str, str]  # one per worker process

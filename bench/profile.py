@@ -29,9 +29,9 @@ from wirematch.detection.telemetry import Step
 from wirematch.fingerprint.minhash import sign
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.fast_decision import decide_without_evidence
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.ruling import decide
 from wirematch.models import Article, Decision
 from wirematch.settings import Settings
 
@@ -166,7 +166,7 @@ async def _judging(detector: Detector, article: Article) -> dict[str, float]:
         "candidates": len(records),
         "evidence, stories met first": _took(lambda side: _judge(comparer, side, stories), comparer, article),
         "evidence": _took(lambda side: _judge(comparer, side, stories), comparer, article),
-        "decision alone": _took(lambda side: decide(comparer, side, stories), comparer, article),
+        "decision alone": _took(lambda side: decide_without_evidence(comparer, side, stories), comparer, article),
     }
 
 

@@ -97,8 +97,8 @@ def compare(  # noqa: PLR0913 - its options
     _, submission = read_document(submission_file, options, settings)
     _, story = read_document(story_file, options, settings)
     comparer = make_comparer(settings)
-    across = asyncio.run(compare_in_translation(settings, comparer, submission, story, with_reasons=explain))
-    match = across or comparer.compare_articles(submission, story, with_reasons=explain)
+    cross_lingual = asyncio.run(compare_in_translation(settings, comparer, submission, story, with_reasons=explain))
+    match = cross_lingual or comparer.compare_articles(submission, story, with_reasons=explain)
     if as_json:
         Screen().print_json(match)
     else:

@@ -54,9 +54,9 @@ class Checker:
                 retrieved = await self._steps.retriever.retrieve_filtered(submission, filters)
             else:
                 [retrieved] = await self._steps.retriever.retrieve([submission], on_promising=prepare)
-            if self._steps.translations is not None and self._steps.across is not None:
+            if self._steps.translations is not None and self._steps.cross_lingual is not None:
                 read = await self._steps.translations.read([submission.article])
-                [retrieved] = await self._steps.across.add([retrieved], read, filters)
+                [retrieved] = await self._steps.cross_lingual.add([retrieved], read, filters)
             if ahead is not None:
                 retrieved = replace(retrieved, submission=replace(submission, ahead=ahead))
             return retrieved, await self.judge(retrieved, filters)
@@ -78,8 +78,8 @@ class Checker:
             if self._steps.translations is not None:
                 read = await self._steps.translations.read([submission, story])
                 pivot, readings = self._steps.translations.translating.pivot, [one.reading for one in read]
-                across = partial(compare_two, self._comparer, pivot, [submission, story], readings)
-                found = await self._steps.executor.run_weighed(cost, across, with_reasons=explain)
+                cross_lingual = partial(compare_two, self._comparer, pivot, [submission, story], readings)
+                found = await self._steps.executor.run_weighed(cost, cross_lingual, with_reasons=explain)
                 if found is not None:
                     return found
             articles = [record.article for record in neighbours]

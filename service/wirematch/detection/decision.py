@@ -16,13 +16,13 @@ from wirematch.detection.policy import (
     can_be_new_unprepared,
 )
 from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
-from wirematch.detection.submission import AcrossCandidate, DecidedSubmission, Retrieved, Submission
+from wirematch.detection.submission import CrossLingualCandidate, DecidedSubmission, Retrieved, Submission
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.fast_decision import FastDecision, decide_without_evidence
 from wirematch.matching.judge import LEAST_WORDS, StoryRelation, Verdict, judge
-from wirematch.matching.ruling import FastDecision, decide
-from wirematch.matching.translated.story import Across, PivotSide, TranslatedStory, compare_across
+from wirematch.matching.translated.story import CrossLingualStories, PivotSide, TranslatedStory, compare_cross_lingual
 from wirematch.models import NO_FILTERS, Article, Attribution, BodyFormat, Decision, Filters, Relation
 from wirematch.state.clusters import ClusterLink
 
@@ -141,7 +141,7 @@ class SubmissionDecider:
             include_related=filters.include_related,
             limit=filters.limit,
             with_reasons=filters.explain,
-            across=self._across(retrieved, submission),
+            cross_lingual=self._cross_lingual(retrieved, submission),
         )
 
     def remember(self, submissions: Iterable[Submission]) -> None:
@@ -157,7 +157,7 @@ class SubmissionDecider:
         if sides is None:
             return FastDecision(Decision.NEW, None, [], [])
         submission, stories = sides
-        return decide(self._comparer, submission, stories, self._across(retrieved, submission))
+        return decide_without_evidence(self._comparer, submission, stories, self._cross_lingual(retrieved, submission))
 
     def _sides_of(self, few: Sequence[Retrieved]) -> Iterator[Sides | None]:
         """Of each what is compared, prepared; None of what is certainly new. In order."""
@@ -170,12 +170,12 @@ class SubmissionDecider:
 
     def compared_across(self, retrieved: Retrieved) -> list[TranslatedStory]:
         """Each candidate in another language that may tell the same."""
-        across = self._across(retrieved, self.prepare(retrieved.submission))
-        return compare_across(self._comparer, across) if across else []
+        cross_lingual = self._cross_lingual(retrieved, self.prepare(retrieved.submission))
+        return compare_cross_lingual(self._comparer, cross_lingual) if cross_lingual else []
 
-    def _across(self, retrieved: Retrieved, submission: PreparedArticle) -> Across | None:
+    def _cross_lingual(self, retrieved: Retrieved, submission: PreparedArticle) -> CrossLingualStories | None:
         """What is compared in the pivot language; None where nothing is."""
-        found = retrieved.across
+        found = retrieved.cross_lingual
         if found is None or found.language is None or not found.candidates:
             return None
         mine = PivotSide(submission, found.language)
@@ -183,9 +183,9 @@ class SubmissionDecider:
             said = self._comparer.side(Article(body=found.translation.text, body_format=BodyFormat.TEXT))
             mine = translated_side(submission.article, said, found.translation)
         stories = (self._side_of(candidate, found.pivot) for candidate in found.candidates)
-        return Across(found.pivot, mine, [story for story in stories if story is not None])
+        return CrossLingualStories(found.pivot, mine, [story for story in stories if story is not None])
 
-    def _side_of(self, candidate: AcrossCandidate, pivot: str) -> PivotSide | None:
+    def _side_of(self, candidate: CrossLingualCandidate, pivot: str) -> PivotSide | None:
         """None where it is not in the pivot, and has no translation that can be read."""
         if candidate.translation is None:
             prepared = self._prepared.of(candidate.record)
@@ -248,13 +248,13 @@ def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retr
     mine = retrieved.submission.article.id
 
     records = [one for one in retrieved.records if one.id != mine and one.number not in dropped]
-    across = retrieved.across
-    if across is not None:
-        others = (one for one in across.candidates if one.record.id != mine and one.record.number not in dropped)
-        across = replace(across, candidates=list(others))
+    cross_lingual = retrieved.cross_lingual
+    if cross_lingual is not None:
+        others = (one for one in cross_lingual.candidates if one.record.id != mine and one.record.number not in dropped)
+        cross_lingual = replace(cross_lingual, candidates=list(others))
     elif len(records) == len(retrieved.records):
         return retrieved
-    return replace(retrieved, records=records, across=across)
+    return replace(retrieved, records=records, cross_lingual=cross_lingual)
 
 
 def _is_certainly_new(retrieved: Retrieved) -> bool:
@@ -262,7 +262,7 @@ def _is_certainly_new(retrieved: Retrieved) -> bool:
 
 
 def _fast_decision_of(verdict: Verdict) -> FastDecision:
-    """The same as ``decide`` gives, from evidence that is there already."""
+    """The same as ``decide_without_evidence`` gives, from evidence that is there already."""
     return FastDecision(verdict.decision, verdict.why, list(verdict.sources), list(verdict.followers))
 
 

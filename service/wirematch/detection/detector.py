@@ -13,8 +13,8 @@ from wirematch.detection.checking import Checker
 from wirematch.detection.clusters.clustering import Clustering
 from wirematch.detection.clusters.late_clustering import LateClustering
 from wirematch.detection.completion import complete
-from wirematch.detection.crosslingual.across import AcrossRetriever
 from wirematch.detection.crosslingual.joining import LateJoining
+from wirematch.detection.crosslingual.retriever import CrossLingualRetriever
 from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
@@ -104,13 +104,13 @@ class Detector:
             executor,
             self._telemetry,
             translations,
-            None if translations is None else AcrossRetriever(index, translations, limits.compare_bytes),
+            None if translations is None else CrossLingualRetriever(index, translations, limits.compare_bytes),
         )
         self._ingest = Ingest(steps, keeps_texts=limits.texts)
         self._late_clustering = LateClustering(index, clusters, self._ingest, executor)
-        if translations is not None and steps.across is not None:
+        if translations is not None and steps.cross_lingual is not None:
             self._late = LateJoining(
-                translations, steps.across, steps.decider, self._ingest, self._clustering, executor
+                translations, steps.cross_lingual, steps.decider, self._ingest, self._clustering, executor
             )
         self._checker = Checker(steps, comparer)
         self.stored = StoredArticles(steps, self._checker, limits, comparer)

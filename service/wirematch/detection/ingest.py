@@ -96,8 +96,8 @@ class Ingest:
         if on_stored and not options.drop_duplicates:
             on_stored()
         retrieved = await self._steps.retriever.retrieve(submissions)
-        if self._steps.across is not None:
-            retrieved = await self._steps.across.add(retrieved, [one for one in read if one is not None])
+        if self._steps.cross_lingual is not None:
+            retrieved = await self._steps.cross_lingual.add(retrieved, [one for one in read if one is not None])
         clustered = await self._cluster(await self._decide(retrieved, options))
         await self._drop(one.decided for one in clustered if one.decided.dropped)
         self._steps.clustering.complete_pending(noted, _known(ids, stored))
@@ -133,8 +133,8 @@ class Ingest:
             self._steps.clustering.complete_pending(untold, [submission.id])
             return submission, None
         [retrieved] = await self._steps.retriever.retrieve([submission])
-        if self._steps.across is not None and read is not None:
-            [retrieved] = await self._steps.across.add([retrieved], [read])
+        if self._steps.cross_lingual is not None and read is not None:
+            [retrieved] = await self._steps.cross_lingual.add([retrieved], [read])
         with measured(self._steps.telemetry, Step.DECIDE, 1):
             weight = sum(record.size for record in retrieved.every_record)
             decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
@@ -152,9 +152,9 @@ class Ingest:
         ]
         submissions = [replace(one, placement=place) for one, place in zip(signed, placed, strict=True)]
         retrieved = await self._steps.retriever.retrieve(submissions)
-        if self._steps.translations is not None and self._steps.across is not None:
+        if self._steps.translations is not None and self._steps.cross_lingual is not None:
             read = [await self._steps.translations.read_stored(record.article) for record in records]
-            retrieved = await self._steps.across.add(retrieved, read)
+            retrieved = await self._steps.cross_lingual.add(retrieved, read)
         decided = await self._decide(retrieved, IngestOptions())
         return [update_of(one, changed=False) for one in decided]
 
@@ -278,7 +278,7 @@ def _decided(clustered: ClusteredSubmission, started: float) -> AddResult:
         original_id=clustered.original_id,
         pickups=decided.pickups,
         report=_report_of(clustered, started),
-        untranslated=decided.retrieved.across.untranslated if decided.retrieved.across else None,
+        untranslated=decided.retrieved.cross_lingual.untranslated if decided.retrieved.cross_lingual else None,
     )
 
 

@@ -22,7 +22,7 @@ def make_report(verdict: Verdict, retrieved: Retrieved, original_id: str | None,
             candidates=len(retrieved.lookup.ranking),
             compared=retrieved.looked_at,
         ),
-        untranslated=retrieved.across.untranslated if retrieved.across else None,
+        untranslated=retrieved.cross_lingual.untranslated if retrieved.cross_lingual else None,
         took_ms=took_ms,
         bounded=[Bound.CANDIDATES] if retrieved.passed_over else [],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wirematch.detection.clusters.clustering import Clustering
-from wirematch.detection.crosslingual.across import AcrossRetriever
+from wirematch.detection.crosslingual.retriever import CrossLingualRetriever
 from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.retrieval import Retriever
@@ -26,8 +26,8 @@ class DetectionSteps:
     """Runs decisions in threads and bounds the queue before them."""
     telemetry: Telemetry
     translations: Translations | None = None
-    """Set together with ``across``, where articles are translated."""
-    across: AcrossRetriever | None = None
+    """Set together with ``cross_lingual``, where articles are translated."""
+    cross_lingual: CrossLingualRetriever | None = None
 
     def decided(self) -> None:
         """Report the time taken within decisions; call it after each decision."""

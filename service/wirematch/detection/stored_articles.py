@@ -65,9 +65,9 @@ class StoredArticles:
             pickups = await self._steps.executor.run_weighed(
                 weight_of(overlapping), self._derived_from, record.article, overlapping
             )
-            across = await self._compared_across(record, story, overlapping)
-            later = came_after([other for other, _ in across], record)
-            foreign = {other.number: one for other, one in across}
+            cross_lingual = await self._compared_cross_lingual(record, story, overlapping)
+            later = came_after([other for other, _ in cross_lingual], record)
+            foreign = {other.number: one for other, one in cross_lingual}
             owing = owing_to([foreign[other.number] for other in later])
             pickups += [
                 one.match(self._comparer, with_reasons=False) for one in owing if one.finding.relation in DERIVED
@@ -91,7 +91,7 @@ class StoredArticles:
             few = affordable([other.size for other in others], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, others = len(others) - few, others[:few]
             articles = await self._steps.executor.run_weighed(weight_of(others), self._event_of, record, others)
-            articles = with_foreign(articles, record, await self._compared_across(record, signed, others))
+            articles = with_foreign(articles, record, await self._compared_cross_lingual(record, signed, others))
         relations = Counter(article.relation for article in articles if article.relation is not None)
         page = articles[offset : offset + limit]
         return EventPage(
@@ -114,23 +114,23 @@ class StoredArticles:
             placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
             submission = Submission(record.article, signed.fingerprint, placement)
             [retrieved] = await self._steps.retriever.retrieve([submission])
-            if self._steps.translations is not None and self._steps.across is not None:
+            if self._steps.translations is not None and self._steps.cross_lingual is not None:
                 read = await self._steps.translations.read_stored(record.article)
-                [retrieved] = await self._steps.across.add([retrieved], [read])
+                [retrieved] = await self._steps.cross_lingual.add([retrieved], [read])
             verdict = await self._checker.judge(retrieved, EVERY_MATCH)
         return record.article, make_report(verdict, retrieved, None, 0.0)
 
-    async def _compared_across(
+    async def _compared_cross_lingual(
         self, record: Record, signed: Submission, others: Sequence[Record]
     ) -> list[tuple[Record, TranslatedStory]]:
         """Compare a stored article with related ones in other languages, leaving out ``others``."""
-        if self._steps.translations is None or self._steps.across is None:
+        if self._steps.translations is None or self._steps.cross_lingual is None:
             return []
         read = await self._steps.translations.read_stored(record.article)
         nothing = Retrieved(signed, Lookup(NO_RANKING, 0), list(others), 0, partial=False)
-        [found] = await self._steps.across.add([nothing], [read], most=self._limits.pickup_limit)
-        assert found.across is not None
-        by_id = {one.record.id: one.record for one in found.across.candidates}
+        [found] = await self._steps.cross_lingual.add([nothing], [read], most=self._limits.pickup_limit)
+        assert found.cross_lingual is not None
+        by_id = {one.record.id: one.record for one in found.cross_lingual.candidates}
         weight = weight_of(list(by_id.values()))
         compared = await self._steps.executor.run_weighed(weight, self._steps.decider.compared_across, found)
         return [(by_id[one.story.article.id or ""], one) for one in compared]

@@ -55,7 +55,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AcrossCandidate:
+class CrossLingualCandidate:
     """A stored article in another language than the submission's."""
 
     record: Record
@@ -64,7 +64,7 @@ class AcrossCandidate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RetrievedAcross:
+class CrossLingualCandidates:
     """Candidates for a submission in other languages."""
 
     pivot: str
@@ -72,7 +72,7 @@ class RetrievedAcross:
     """The submission's language; None if that cannot be told."""
     translation: Translation | None
     """The submission in the pivot; None if it is in the pivot already or has no translation."""
-    candidates: Sequence[AcrossCandidate]
+    candidates: Sequence[CrossLingualCandidate]
     untranslated: str | None
     """Why it has no translation although it should; None otherwise."""
 
@@ -91,13 +91,13 @@ class Retrieved:
     """Whether a part of the index did not answer in time, so that candidates may be missing."""
     passed_over: int = 0
     """Candidates worth a comparison that are not compared because together they are too long."""
-    across: RetrievedAcross | None = None
+    cross_lingual: CrossLingualCandidates | None = None
     """None if nothing is translated."""
 
     @property
     def every_record(self) -> list[Record]:
         """Records of all articles compared with the submission; one that is compared both ways comes twice."""
-        return [*self.records, *(one.record for one in (self.across.candidates if self.across else ()))]
+        return [*self.records, *(one.record for one in (self.cross_lingual.candidates if self.cross_lingual else ()))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

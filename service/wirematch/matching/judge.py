@@ -10,7 +10,7 @@ from wirematch.matching.compare import Comparer, PairRelation, PairScore, Prepar
 from wirematch.matching.evidence import published_after, relate
 from wirematch.matching.scoring import BRIEF, derived_of
 from wirematch.matching.translated.pairs import score_translated
-from wirematch.matching.translated.story import Across, TranslatedStory, compare_across
+from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
 from wirematch.models import Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
 
 DECISIONS = {
@@ -139,12 +139,12 @@ def judge(  # noqa: PLR0913 - what a report may want
     include_related: bool,
     limit: int,
     with_reasons: bool = False,
-    across: Across | None = None,
+    cross_lingual: CrossLingualStories | None = None,
 ) -> Verdict:
     """Compare ``submission`` with each story and decide what follows.
 
     A story published after the submission cannot be its source: it is listed as a pickup if it derives from it. Where
-    a time of publication is missing, either may be the source. ``across`` adds stories in other languages.
+    a time of publication is missing, either may be the source. ``cross_lingual`` adds stories in other languages.
     """
     wanted = DERIVED | {Relation.RELATED} if include_related else DERIVED
     stories = list(stories)
@@ -158,10 +158,10 @@ def judge(  # noqa: PLR0913 - what a report may want
                 pickups.append(one)
         elif one.finding.relation in wanted:
             found.append(one)
-    for translated in compare_across(comparer, across) if across else ():
+    for translated in compare_cross_lingual(comparer, cross_lingual) if cross_lingual else ():
         if translated.finding.relation in (DERIVED if translated.later else wanted):
             (pickups if translated.later else found).append(translated)
-    if across is not None:  # shared names alone also lead to stories in other languages
+    if cross_lingual is not None:  # shared names alone also lead to stories in other languages
         found, pickups = _best_of_each(found), _best_of_each(pickups)
     found.sort(key=_standing, reverse=True)
     pickups.sort(key=_standing, reverse=True)
@@ -184,14 +184,14 @@ def judge(  # noqa: PLR0913 - what a report may want
     )
 
 
-def standing_across(found: TranslatedStory) -> tuple[float, ...]:
+def cross_lingual_standing(found: TranslatedStory) -> tuple[float, ...]:
     """The ``precedence`` of a story in another language."""
     finding, of_story = found.finding, found.coverage_of_other
     return precedence(finding.relation, finding.coverage, finding.verbatim, of_story, found.score.probability)
 
 
 def _standing(found: _Found) -> tuple[float, ...]:
-    return found.standing if isinstance(found, _FoundStory) else standing_across(found)
+    return found.standing if isinstance(found, _FoundStory) else cross_lingual_standing(found)
 
 
 def _best_of_each(found: Sequence[_Found]) -> list[_Found]:

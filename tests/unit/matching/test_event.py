@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.made_up import reworded, told, words
+from wirematch.matching.fast_decision import decide_without_evidence
 from wirematch.matching.judge import judge
 from wirematch.matching.neighbours.event import NAMES, Event
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.ruling import decide
 from wirematch.models import Article, Decision
 from wirematch.text.prepare import prepare
 
@@ -110,7 +110,7 @@ def test_a_story_that_many_took_is_found_in_the_next_one(bridge, count, first):
         if side.article.id == bridge["wire"]["id"]
     ]
     assert score.probability >= comparer.model.decision
-    assert decide(comparer, submission, stored).decision in {Decision.REWRITE, Decision.PARTIAL}
+    assert decide_without_evidence(comparer, submission, stored).decision in {Decision.REWRITE, Decision.PARTIAL}
 
 
 def test_an_independent_report_stays_independent_whatever_is_stored(bridge):

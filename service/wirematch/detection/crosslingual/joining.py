@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from wirematch.detection.clusters.clustering import Clustering
 from wirematch.detection.copying import storing_order
-from wirematch.detection.crosslingual.across import AcrossRetriever
+from wirematch.detection.crosslingual.retriever import CrossLingualRetriever
 from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.ingest import Ingest
@@ -35,14 +35,14 @@ class LateJoining:
     def __init__(  # noqa: PLR0913 - composed in one place
         self,
         translations: Translations,
-        across: AcrossRetriever,
+        cross_lingual: CrossLingualRetriever,
         decider: SubmissionDecider,
         ingest: Ingest,
         clustering: Clustering,
         executor: BoundedExecutor,
     ) -> None:
         self._translations = translations
-        self._across = across
+        self._cross_lingual = cross_lingual
         self._decider = decider
         self._ingest = ingest
         self._clustering = clustering
@@ -63,7 +63,7 @@ class LateJoining:
         read = await self._translations.read_stored(record.article)
         [print_] = await self._executor.run(fingerprint_many, [plain_text(record.article)], self._translations.scheme)
         alone = Retrieved(Submission(record.article, print_), Lookup(NO_RANKING, 0), [], 0, partial=False)
-        [retrieved] = await self._across.add([alone], [read])
+        [retrieved] = await self._cross_lingual.add([alone], [read])
         candidates = {one.id: one for one in retrieved.every_record}
         if not candidates:
             return []

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from wirematch.detection.crosslingual.translating import PivotReading, Translation
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.matching.translated.story import Across, PivotSide, TranslatedStory, compare_across
+from wirematch.matching.translated.story import CrossLingualStories, PivotSide, TranslatedStory, compare_cross_lingual
 from wirematch.models import Article, BodyFormat, Match
 
 
@@ -41,7 +41,7 @@ def compare_two(
     )
     if mine is None or theirs is None:
         return None
-    found = compare_across(comparer, Across(pivot, mine, [theirs]))
+    found = compare_cross_lingual(comparer, CrossLingualStories(pivot, mine, [theirs]))
     return replace(found[0], later=False).match(comparer, with_reasons=with_reasons) if found else None
 
 

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from wirematch.detection.crosslingual.asking import asked_of
+from wirematch.detection.crosslingual.query_signatures import query_signatures_of
 from wirematch.detection.crosslingual.record import as_article, is_by, is_of, translation_of
 from wirematch.detection.crosslingual.translating import PivotReading, Translating
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
@@ -110,9 +110,9 @@ class Translations:
             for article, reading in zip(articles, readings, strict=True)
         ]
 
-    async def asked(self, texts: Sequence[str]) -> list[Signature | None]:
+    async def query_signatures(self, texts: Sequence[str]) -> list[Signature | None]:
         """Return the query signature of each text, which must be in the pivot."""
-        return await self.translating.run(asked_of, texts, self.scheme)
+        return await self.translating.run(query_signatures_of, texts, self.scheme)
 
     async def begin(self, articles: Sequence[Article]) -> ReadBatch:
         """Translate articles that are about to be stored, and store the translations first.

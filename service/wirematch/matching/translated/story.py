@@ -49,7 +49,7 @@ class PivotSide:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Across:
+class CrossLingualStories:
     """A submission, and the stories that can be compared with it only in translation."""
 
     pivot: str
@@ -62,7 +62,7 @@ class Across:
 class TranslatedStory:
     """A story with its relation to the submission, either way round."""
 
-    across: Across
+    cross_lingual: CrossLingualStories
     side: PivotSide
     score: TranslatedScore
     later: bool
@@ -76,7 +76,7 @@ class TranslatedStory:
     @property
     def owing(self) -> PreparedArticle:
         """The article that may derive from the other."""
-        return (self.side if self.later else self.across.submission).prepared
+        return (self.side if self.later else self.cross_lingual.submission).prepared
 
     @property
     def finding(self) -> PairRelation:
@@ -136,7 +136,7 @@ class TranslatedStory:
 
     @property
     def _sides(self) -> tuple[PivotSide, PivotSide]:
-        mine, theirs = self.across.submission, self.side
+        mine, theirs = self.cross_lingual.submission, self.side
         return (theirs, mine) if self.later else (mine, theirs)
 
     @property
@@ -149,11 +149,13 @@ class TranslatedStory:
 
     @property
     def _translated(self) -> Translated:
-        mine, theirs = self.across.submission, self.side
+        mine, theirs = self.cross_lingual.submission, self.side
         if mine.by is None:
-            return Translated(from_=theirs.language, to=self.across.pivot, by=theirs.by or "")
-        story = None if theirs.by is None else Translated(from_=theirs.language, to=self.across.pivot, by=theirs.by)
-        return Translated(from_=mine.language, to=self.across.pivot, by=mine.by, story=story)
+            return Translated(from_=theirs.language, to=self.cross_lingual.pivot, by=theirs.by or "")
+        story = (
+            None if theirs.by is None else Translated(from_=theirs.language, to=self.cross_lingual.pivot, by=theirs.by)
+        )
+        return Translated(from_=mine.language, to=self.cross_lingual.pivot, by=mine.by, story=story)
 
     def _passages(self) -> Iterator[Passage]:
         likest, (owing, owed) = self._pairs.mine, self._sides
@@ -192,12 +194,12 @@ class TranslatedStory:
         return Reason(weight=None, text=f"In translation, {taken} of its {every} sentences are like one of the story.")
 
 
-def compare_across(comparer: Comparer, across: Across) -> list[TranslatedStory]:
+def compare_cross_lingual(comparer: Comparer, cross_lingual: CrossLingualStories) -> list[TranslatedStory]:
     """Return the stories that may be about the same as the submission, in order. CPU-bound."""
-    mine = across.submission.prepared
-    scores = score_translated(comparer, mine, [side.prepared for side in across.stories])
+    mine = cross_lingual.submission.prepared
+    scores = score_translated(comparer, mine, [side.prepared for side in cross_lingual.stories])
     return [
-        TranslatedStory(across, side, score, published_after(side.prepared, mine))
-        for side, score in zip(across.stories, scores, strict=True)
+        TranslatedStory(cross_lingual, side, score, published_after(side.prepared, mine))
+        for side, score in zip(cross_lingual.stories, scores, strict=True)
         if score is not None
     ]

@@ -21,17 +21,17 @@ TIMES = 3
 """The most hashes of a query, in multiples of a signature's, as there are three kinds of pairs."""
 
 
-def asked_of(texts: Sequence[str], scheme: FingerprintScheme) -> list[Signature | None]:
+def query_signatures_of(texts: Sequence[str], scheme: FingerprintScheme) -> list[Signature | None]:
     """Return each text's query signature, in order; None for a text without words. CPU-bound, 0.2 ms per 700 words.
 
     With permutations it is the plain signature: there, more pairs would hide what a story was stored under.
     """
     if scheme.permutes:
         return sign_many(texts, scheme)
-    return [_asked(read.terms, scheme) for read in read_many([unmask(text).text for text in texts])]
+    return [_query_signature(read.terms, scheme) for read in read_many([unmask(text).text for text in texts])]
 
 
-def _asked(terms: Terms, scheme: FingerprintScheme) -> Signature | None:
+def _query_signature(terms: Terms, scheme: FingerprintScheme) -> Signature | None:
     if len(terms) < 2:
         return None
     before, behind = terms[:-1], terms[1:]

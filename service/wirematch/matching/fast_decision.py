@@ -17,12 +17,12 @@ from wirematch.matching.judge import (
     DERIVED,
     BestMatch,
     StoryRelation,
+    cross_lingual_standing,
     precedence,
-    standing_across,
     why_undecided,
 )
 from wirematch.matching.scoring import derived_of
-from wirematch.matching.translated.story import Across, TranslatedStory, compare_across
+from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
 from wirematch.models import Decision
 
 
@@ -68,7 +68,7 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _FoundAcross:
+class _FoundCrossLingual:
     """As ``_Found``, for a story in another language."""
 
     translated: TranslatedStory
@@ -95,17 +95,17 @@ class _FoundAcross:
 
     @property
     def whole_standing(self) -> tuple[float, ...]:
-        return standing_across(self.translated)
+        return cross_lingual_standing(self.translated)
 
 
-_Either = _Found | _FoundAcross
+_Either = _Found | _FoundCrossLingual
 
 
-def decide(
+def decide_without_evidence(
     comparer: Comparer,
     submission: PreparedArticle,
     stories: Sequence[PreparedArticle],
-    across: Across | None = None,
+    cross_lingual: CrossLingualStories | None = None,
 ) -> FastDecision:
     """Return the decision that ``judge`` would make, the sources it would name, and the submission's followers."""
     sources: list[_Either] = []
@@ -117,10 +117,10 @@ def decide(
         finding = comparer.relate(owing, score)
         if finding.relation in DERIVED:
             (followers if later else sources).append(_Found(story, finding, score, owing))
-    for one in compare_across(comparer, across) if across else ():
+    for one in compare_cross_lingual(comparer, cross_lingual) if cross_lingual else ():
         if one.finding.relation in DERIVED:
-            (followers if one.later else sources).append(_FoundAcross(one))
-    if across is not None:
+            (followers if one.later else sources).append(_FoundCrossLingual(one))
+    if cross_lingual is not None:
         sources, followers = _best_of_each(sources), _best_of_each(followers)
     best_first = _ranked(sources)
     decision = DECISIONS[best_first[0].relation] if best_first else Decision.NEW

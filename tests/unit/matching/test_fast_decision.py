@@ -6,9 +6,9 @@ from itertools import permutations
 import pytest
 
 from wirematch.matching.compare import PreparedArticle
+from wirematch.matching.fast_decision import FastDecision, decide_without_evidence
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.ruling import FastDecision, decide
 from wirematch.models import Article, Decision, Relation
 
 
@@ -16,9 +16,9 @@ def sides(*articles: dict) -> list[PreparedArticle]:
     return [default_comparer().side(Article.model_validate(article)) for article in articles]
 
 
-def ruled(submission: dict, *stories: dict) -> FastDecision:
+def decided(submission: dict, *stories: dict) -> FastDecision:
     side, *others = sides(submission, *stories)
-    return decide(default_comparer(), side, others)
+    return decide_without_evidence(default_comparer(), side, others)
 
 
 def moved(article: dict, article_id: str, hours: float) -> dict:
@@ -34,12 +34,12 @@ def test_it_says_what_the_judge_says(stories, kind):
         submission, *others = sides(story[kind], *wires, later)
 
         verdict = judge(default_comparer(), submission, others, include_related=False, limit=100)
-        ruling = decide(default_comparer(), submission, others)
+        fast = decide_without_evidence(default_comparer(), submission, others)
 
-        assert (ruling.decision, ruling.why) == (verdict.decision, verdict.why)
-        assert [kin.story.id for kin in ruling.sources][:1] == [match.id for match in verdict.matches][:1]
-        assert len(ruling.sources) == sum(1 + len(match.versions) for match in verdict.matches)
-        assert [(kin.story.id, kin.relation, kin.probability) for kin in ruling.followers] == [
+        assert (fast.decision, fast.why) == (verdict.decision, verdict.why)
+        assert [kin.story.id for kin in fast.sources][:1] == [match.id for match in verdict.matches][:1]
+        assert len(fast.sources) == sum(1 + len(match.versions) for match in verdict.matches)
+        assert [(kin.story.id, kin.relation, kin.probability) for kin in fast.followers] == [
             (match.id, match.relation, match.probability) for match in verdict.pickups
         ]
 
@@ -50,28 +50,28 @@ def test_what_only_the_storys_own_coverage_tells_apart_is_told_apart(bridge):
     copy = wire | {"id": "copy"}
 
     for order in permutations([longer, wire]):
-        assert [kin.story.id for kin in ruled(copy, *order).sources] == [wire["id"], "longer"]
+        assert [kin.story.id for kin in decided(copy, *order).sources] == [wire["id"], "longer"]
 
 
 def test_of_equals_the_first_leads(bridge):
     twins = [bridge["wire"] | {"id": name} for name in ("a", "b", "c")]
 
-    assert [kin.story.id for kin in ruled(bridge["copy"], *twins).sources] == ["a", "b", "c"]
+    assert [kin.story.id for kin in decided(bridge["copy"], *twins).sources] == ["a", "b", "c"]
 
 
 def test_a_story_published_later_follows(bridge):
     late = moved(bridge["wire"], "late", 1_000)
-    ruling = ruled(bridge["rewrite"], late)
+    fast = decided(bridge["rewrite"], late)
 
-    assert (ruling.decision, ruling.sources) == (Decision.NEW, [])
-    assert [(kin.story.id, kin.relation in {Relation.REWRITE, Relation.COPY}) for kin in ruling.followers] == [
+    assert (fast.decision, fast.sources) == (Decision.NEW, [])
+    assert [(kin.story.id, kin.relation in {Relation.REWRITE, Relation.COPY}) for kin in fast.followers] == [
         ("late", True)
     ]
 
 
 def test_too_short_to_tell():
-    ruling = ruled({"body": "A barge hit the bridge."}, {"body": "Wheat prices rose again."})
+    fast = decided({"body": "A barge hit the bridge."}, {"body": "Wheat prices rose again."})
 
-    assert ruling.decision is Decision.UNDECIDED
-    assert "5 words" in (ruling.why or "")
-    assert ruled({"body": "A barge hit the bridge."}, {"id": "x", "body": "A barge hit the bridge."}).why is None
+    assert fast.decision is Decision.UNDECIDED
+    assert "5 words" in (fast.why or "")
+    assert decided({"body": "A barge hit the bridge."}, {"id": "x", "body": "A barge hit the bridge."}).why is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wirematch.detection.crosslingual.asking import asked_of
+from wirematch.detection.crosslingual.query_signatures import query_signatures_of
 from wirematch.fingerprint.minhash import FingerprintScheme, sign, sign_many
 from wirematch.fingerprint.sampling import Sampling
 
@@ -22,24 +22,24 @@ STORED = "Divers inspected the damaged hull of the Sea Heron near Port Ellery."
     ],
 )
 def test_pairs_are_asked_for_however_a_translator_orders_them(text, shares):
-    [asked] = asked_of([text], BOTTOM)
+    [asked] = query_signatures_of([text], BOTTOM)
     assert bool(np.intersect1d(asked, sign(STORED, BOTTOM)).size) is shares
 
 
 def test_what_a_text_shares_with_itself_stays():
-    [asked] = asked_of([STORED], BOTTOM)
+    [asked] = query_signatures_of([STORED], BOTTOM)
     assert np.isin(sign(STORED, BOTTOM), asked).all()
     assert (np.diff(asked.astype(np.int64)) > 0).all()
 
 
 def test_of_a_long_text_three_times_a_signature_at_most():
     text = " ".join(f"number{number} word{number}" for number in range(2_000))
-    [asked] = asked_of([text], BOTTOM)
+    [asked] = query_signatures_of([text], BOTTOM)
     assert len(asked) == 3 * BOTTOM.permutations
 
 
 def test_texts_without_words_ask_for_nothing_and_permutations_for_their_signature():
-    assert asked_of(["12 … 34", ""], BOTTOM)[1] is None
+    assert query_signatures_of(["12 … 34", ""], BOTTOM)[1] is None
     scheme = FingerprintScheme()
-    for mine, theirs in zip(asked_of([STORED, ""], scheme), sign_many([STORED, ""], scheme), strict=True):
+    for mine, theirs in zip(query_signatures_of([STORED, ""], scheme), sign_many([STORED, ""], scheme), strict=True):
         assert (mine is None and theirs is None) or (mine == theirs).all()

@@ -12,7 +12,7 @@ import numpy as np
 from wirematch.detection.crosslingual.record import LANGUAGE, is_of
 from wirematch.detection.crosslingual.translations import ReadArticle, Translations
 from wirematch.detection.policy import LARGE_INDEX, affordable
-from wirematch.detection.submission import AcrossCandidate, Retrieved, RetrievedAcross
+from wirematch.detection.submission import CrossLingualCandidate, CrossLingualCandidates, Retrieved
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.protocol import Lookup, Record, StoryIndex, precedes
@@ -25,7 +25,7 @@ LEAST_BUCKETS = 0.5
 """As ``policy.LEAST_BUCKETS``, for texts worded by a translator, which share a third of the buckets."""
 
 
-class AcrossRetriever:
+class CrossLingualRetriever:
     """Adds candidates in other languages. Raises the errors of StoryIndex."""
 
     def __init__(self, articles: StoryIndex, translations: Translations, compare_bytes: int) -> None:
@@ -41,21 +41,21 @@ class AcrossRetriever:
         most: int = MOST_CANDIDATES,
     ) -> list[Retrieved]:
         """Return ``retrieved`` with candidates in other languages; a few round trips for the whole batch."""
-        asked = await self._asked(read)
+        queries = await self._query_signatures(read)
         in_pivot = [how.reading.language == self._pivot for how in read]
         own, translated = await asyncio.gather(
             # Articles written in the pivot are found in the articles' own index by their own text.
             self._best(
                 self._articles,
-                [None if pivot else it for it, pivot in zip(asked, in_pivot, strict=True)],
+                [None if pivot else it for it, pivot in zip(queries, in_pivot, strict=True)],
                 filters,
                 most,
             ),
-            self._best(self._translations.index, asked, filters, most),
+            self._best(self._translations.index, queries, filters, most),
         )
         originals = await self._originals([record for records in translated for record in records])
         return [
-            replace(one, across=self._candidates(one, how, mine, theirs, originals))
+            replace(one, cross_lingual=self._candidates(one, how, mine, theirs, originals))
             for one, how, mine, theirs in zip(retrieved, read, own, translated, strict=True)
         ]
 
@@ -63,12 +63,12 @@ class AcrossRetriever:
     def _pivot(self) -> str:
         return self._translations.translating.pivot
 
-    async def _asked(self, read: Sequence[ReadArticle]) -> list[Signature | None]:
+    async def _query_signatures(self, read: Sequence[ReadArticle]) -> list[Signature | None]:
         """Return the query signature of each article; None if its text in the pivot is not known."""
         texts = [self._in_pivot(one) for one in read]
         known = [text for text in texts if text is not None]
-        asked = iter(await self._translations.asked(known) if known else ())
-        return [None if text is None else next(asked) for text in texts]
+        queries = iter(await self._translations.query_signatures(known) if known else ())
+        return [None if text is None else next(queries) for text in texts]
 
     def _in_pivot(self, read: ReadArticle) -> str | None:
         if read.reading.translation is not None:
@@ -82,10 +82,10 @@ class AcrossRetriever:
         own: Sequence[Record],
         translated: Sequence[Record],
         originals: dict[str, Record],
-    ) -> RetrievedAcross:
+    ) -> CrossLingualCandidates:
         """Select candidates in other languages, stored before the submission; never the article itself."""
         mine = retrieved.submission.article.id
-        found = [AcrossCandidate(record, None) for record in own]
+        found = [CrossLingualCandidate(record, None) for record in own]
         for translation in translated:
             original = originals.get(translation.id)
             language = (translation.article.metadata or {}).get(LANGUAGE)
@@ -94,14 +94,14 @@ class AcrossRetriever:
                 and language != read.reading.language
                 and is_of(translation.article, original.article)
             ):
-                found.append(AcrossCandidate(original, translation))
+                found.append(CrossLingualCandidate(original, translation))
         placement = retrieved.submission.placement
         kept = [
             one for one in found if one.record.id != mine and (placement is None or precedes(one.record, placement))
         ]
         kept = list({one.record.id: one for one in kept}.values())
         few = affordable([one.record.size for one in kept], self._compare_bytes)
-        return RetrievedAcross(
+        return CrossLingualCandidates(
             self._pivot, read.reading.language, read.reading.translation, kept[:few], read.untranslated
         )
 
@@ -109,10 +109,10 @@ class AcrossRetriever:
         self, index: StoryIndex, signatures: Sequence[Signature | None], filters: Filters, most: int
     ) -> list[list[Record]]:
         """Return the best records for each signature, in order."""
-        asked = [one for one in signatures if one is not None]
-        if not asked:
+        queries = [one for one in signatures if one is not None]
+        if not queries:
             return [[] for _ in signatures]
-        lookups = await index.lookup_many(asked, [None] * len(asked))
+        lookups = await index.lookup_many(queries, [None] * len(queries))
         rankings = [_plausible(lookup, most) for lookup in lookups]
         if filters.narrow:  # records that pass may stand anywhere in the ranking
             lots = await asyncio.gather(*(index.fetch(lookup.ranking, most, filters) for lookup in lookups))
