@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 from bench.data import Corpus
-from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.imprinting import imprinted
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
+from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.records.codec import decode_article, decode_record, encode_article
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.rereading.mending import is_damaged
@@ -30,13 +30,13 @@ def measure_imprints(corpus: Corpus) -> dict[str, Any]:
         article = Article(id=name, kind=Kind.ARTICLE, body=corpus.articles[name]["text"])
         [fingerprint] = fingerprint_many([plain_text(article)], scheme)
         began = time.thread_time()
-        stored = STORED + encode_article(imprinted(article, fingerprint, scheme), Beside(fingerprint.sketch))
+        stored = STORED + encode_article(imprinted(article, fingerprint, scheme), StoredAids(fingerprint.sketch))
         making += time.thread_time() - began
         began = time.thread_time()
         decode_record(1, stored)
         read = decode_article(stored)
         reading += time.thread_time() - began
-        whole = STORED + encode_article(article, Beside(fingerprint.sketch))
+        whole = STORED + encode_article(article, StoredAids(fingerprint.sketch))
         sizes = [
             size + more for size, more in zip(sizes, (len(article.body.encode()), len(whole), len(stored)), strict=True)
         ]

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
-from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, Ranking, rank
+from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.buckets import bucket_hashes
 from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
@@ -37,10 +37,10 @@ class MemoryIndex:
     async def create_many(
         self,
         items: Sequence[tuple[Article, Signature | None]],
-        beside: Sequence[Beside] | None = None,
+        aids: Sequence[StoredAids] | None = None,
     ) -> list[Placement | WirematchError]:
         placed: list[Placement | WirematchError] = []
-        for (article, signature), kept in zip(items, beside or [NOTHING_BESIDE] * len(items), strict=True):
+        for (article, signature), kept in zip(items, aids or [NO_AIDS] * len(items), strict=True):
             assert article.id is not None
             if article.id in self.numbers:
                 placed.append(ArticleExistsError(article.id))
@@ -55,24 +55,24 @@ class MemoryIndex:
         article: Article,
         signature: Signature | None,
         expected: int | None = None,
-        beside: Beside = NOTHING_BESIDE,
+        aids: StoredAids = NO_AIDS,
     ) -> Placement | None:
         assert article.id is not None
         number = self.numbers.get(article.id)
         if expected is not None and number != expected:
             return None
         if number is None:
-            return self._put(article, signature, 1, PutOutcome.CREATED, beside)
+            return self._put(article, signature, 1, PutOutcome.CREATED, aids)
         stored = self.records.pop(number).article
-        return self._put(article, signature, stored.version + 1, PutOutcome.REPLACED, beside)
+        return self._put(article, signature, stored.version + 1, PutOutcome.REPLACED, aids)
 
     def _put(
-        self, article: Article, signature: Signature | None, version: int, outcome: PutOutcome, beside: Beside
+        self, article: Article, signature: Signature | None, version: int, outcome: PutOutcome, aids: StoredAids
     ) -> Placement:
         number = len(self.signatures)
         stored_at = START + timedelta(minutes=number)
         stored = StoredArticle(**article.model_dump(), version=version, stored_at=stored_at)
-        self.records[number] = Record(number, article.body, lambda: stored, skeleton=beside.skeleton)
+        self.records[number] = Record(number, article.body, lambda: stored, skeleton=aids.skeleton)
         self.signatures[number] = signature
         self.numbers[stored.id] = number
         return Placement(outcome, number, version, stored_at)

@@ -121,7 +121,7 @@ class Ingest:
         noted = await self._steps.translations.add_pending([submission.id]) if self._steps.translations else None
         with measured(self._steps.telemetry, Step.STORE, 1):
             [kept], signature = await self._kept([submission]), submission.fingerprint.signature
-            placement = await self._steps.index.replace(kept, signature, expected, submission.beside)
+            placement = await self._steps.index.replace(kept, signature, expected, submission.aids)
         if placement is None:  # it stays noted: that may stand for an earlier note, of what is stored
             return None
         submission = replace(submission, placement=placement)
@@ -170,16 +170,16 @@ class Ingest:
         return read
 
     async def _store(self, submissions: Sequence[Submission]) -> list[StoreResult]:
-        beside = [one.beside for one in submissions]
+        aids = [one.aids for one in submissions]
         with measured(self._steps.telemetry, Step.STORE, len(submissions)):
             kept = await self._kept(submissions)
             items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
-            placed = await self._steps.index.create_many(items, beside=beside)
+            placed = await self._steps.index.create_many(items, aids=aids)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)
         ]
-        made = zip(stored, beside, strict=True)
+        made = zip(stored, aids, strict=True)
         self._steps.retriever.remember((one, kept.sketch) for one, kept in made if isinstance(one, Submission))
         return stored
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from wirematch.detection.crosslingual.translating import Translation
 from wirematch.detection.scheduling.executor import WorkAhead
-from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import Fingerprint
+from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.protocol import Lookup, Placement, Record
 from wirematch.matching.judge import Verdict
 from wirematch.matching.prepared_article import PreparedArticle
@@ -39,9 +39,9 @@ class Submission:
         return self.article.id
 
     @property
-    def beside(self) -> Beside:
+    def aids(self) -> StoredAids:
         """Sketch and skeleton, which are stored beside the text."""
-        return Beside(self.fingerprint.sketch, self.skeleton)
+        return StoredAids(self.fingerprint.sketch, self.skeleton)
 
     @property
     def number(self) -> int | None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wirematch.cancellation import raise_if_cancelled
-from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.imprinting import fingerprint_articles
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_words, words_of
+from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.models import Article
 from wirematch.text.first_sight import prepare_words, skeleton_of_words
 from wirematch.text.furniture import find_furniture
@@ -30,9 +30,9 @@ class FirstReading(NamedTuple):
     """Prepared, where that was asked for."""
 
     @property
-    def beside(self) -> Beside:
+    def aids(self) -> StoredAids:
         """What is kept beside its text."""
-        return Beside(self.fingerprint.sketch, self.skeleton)
+        return StoredAids(self.fingerprint.sketch, self.skeleton)
 
 
 def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepared: bool) -> list[FirstReading]:

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.errors import WirematchError
-from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
+from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 from wirematch.models.imprint import Imprint
 
@@ -185,13 +185,13 @@ class StoryIndex(Protocol):
     async def close(self) -> None:
         """Close the connections."""
 
-    async def create(self, article: Article, signature: Signature | None, beside: Beside = NOTHING_BESIDE) -> Placement:
+    async def create(self, article: Article, signature: Signature | None, aids: StoredAids = NO_AIDS) -> Placement:
         """Store ``article``, which has an id and a kind; ArticleExistsError when the id is taken."""
 
     async def create_many(
         self,
         items: Sequence[tuple[Article, Signature | None]],
-        beside: Sequence[Beside] | None = None,
+        aids: Sequence[StoredAids] | None = None,
     ) -> list[Placement | WirematchError]:
         """Store each article as ``create`` does. Of equal ids in the batch, the first is stored.
 
@@ -204,7 +204,7 @@ class StoryIndex(Protocol):
         article: Article,
         signature: Signature | None,
         expected: int | None = None,
-        beside: Beside = NOTHING_BESIDE,
+        aids: StoredAids = NO_AIDS,
     ) -> Placement | None:
         """Store ``article``, as a new version if the id is taken; equal content changes nothing.
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, QuotaReachedError, WirematchError
-from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import Signature
+from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.protocol import Placement
 from wirematch.index.redis_index import RedisIndex
 from wirematch.models import Article
@@ -24,22 +24,22 @@ class QuotaIndex(RedisIndex):
     _counted = 0
     _counted_at = float("-inf")
 
-    async def create(self, article: Article, signature: Signature | None, beside: Beside = NOTHING_BESIDE) -> Placement:
+    async def create(self, article: Article, signature: Signature | None, aids: StoredAids = NO_AIDS) -> Placement:
         """See StoryIndex."""
         if not await self._room(1):
             raise await self._refusal(article)
-        placement = await super().create(article, signature, beside)
+        placement = await super().create(article, signature, aids)
         self._counted += 1
         return placement
 
     async def create_many(
         self,
         items: Sequence[tuple[Article, Signature | None]],
-        beside: Sequence[Beside] | None = None,
+        aids: Sequence[StoredAids] | None = None,
     ) -> list[Placement | WirematchError]:
         """See StoryIndex. If there is not room for all, the first items are stored."""
         room = await self._room(len(items))
-        placed = await super().create_many(items[:room], beside and beside[:room])
+        placed = await super().create_many(items[:room], aids and aids[:room])
         self._counted += sum(isinstance(one, Placement) for one in placed)
         refused = [await self._refusal(article) for article, _ in items[room:]]
         return [*placed, *refused]
@@ -49,12 +49,12 @@ class QuotaIndex(RedisIndex):
         article: Article,
         signature: Signature | None,
         expected: int | None = None,
-        beside: Beside = NOTHING_BESIDE,
+        aids: StoredAids = NO_AIDS,
     ) -> Placement | None:
         """See StoryIndex. Replacing an article needs no room."""
         if not await self._room(1) and not await self._holds(article):
             raise self._reached()
-        return await super().replace(article, signature, expected, beside)
+        return await super().replace(article, signature, expected, aids)
 
     async def _room(self, wanted: int) -> int:
         """How many of ``wanted`` new articles may be stored."""

@@ -19,9 +19,9 @@ from wirematch.errors import (
     UnaddressableIdError,
     WirematchError,
 )
-from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Ranking
+from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.addressing import shard_of
 from wirematch.index.bucket_reader import BucketReader
 from wirematch.index.buckets import buckets_of
@@ -91,9 +91,9 @@ class RedisIndex:
 
     # Writing
 
-    async def create(self, article: Article, signature: Signature | None, beside: Beside = NOTHING_BESIDE) -> Placement:
+    async def create(self, article: Article, signature: Signature | None, aids: StoredAids = NO_AIDS) -> Placement:
         """See StoryIndex."""
-        placement = await self._put("create", self._draft(article, signature, beside))
+        placement = await self._put("create", self._draft(article, signature, aids))
         if isinstance(placement, Conflict):
             raise ArticleExistsError(_id(article))
         return placement
@@ -103,10 +103,10 @@ class RedisIndex:
         article: Article,
         signature: Signature | None,
         expected: int | None = None,
-        beside: Beside = NOTHING_BESIDE,
+        aids: StoredAids = NO_AIDS,
     ) -> Placement | None:
         """See StoryIndex."""
-        draft = self._draft(article, signature, beside)
+        draft = self._draft(article, signature, aids)
         placement = await self._put("replace", draft, expected)
         if isinstance(placement, Placement) and placement.outcome is PutOutcome.UNCHANGED:
             placement = await self._repaired(draft, placement)
@@ -135,12 +135,12 @@ class RedisIndex:
     async def create_many(
         self,
         items: Sequence[tuple[Article, Signature | None]],
-        beside: Sequence[Beside] | None = None,
+        aids: Sequence[StoredAids] | None = None,
     ) -> list[Placement | WirematchError]:
         """See StoryIndex."""
         drafts = [
             self._draft(article, signature, kept)
-            for (article, signature), kept in zip(items, beside or [NOTHING_BESIDE] * len(items), strict=True)
+            for (article, signature), kept in zip(items, aids or [NO_AIDS] * len(items), strict=True)
         ]
         results: list[Placement | WirematchError | None] = [None] * len(items)
         positions: list[int] = []
@@ -202,10 +202,10 @@ class RedisIndex:
             return error
         return ArticleExistsError(_id(draft.article)) if isinstance(placement, Conflict) else placement
 
-    def _draft(self, article: Article, signature: Signature | None, beside: Beside) -> Draft:
+    def _draft(self, article: Article, signature: Signature | None, aids: StoredAids) -> Draft:
         expires = 0 if article.expires_at is None else max(1, milliseconds(article.expires_at))
         retention = self._retention.milliseconds(article.source)
-        return Draft(article, buckets_of(signature, self._scheme), beside, retention=retention, expires=expires)
+        return Draft(article, buckets_of(signature, self._scheme), aids, retention=retention, expires=expires)
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """See StoryIndex."""

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
 from wirematch.errors import DamagedRecordError, IndexUnavailableError
-from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Postings
+from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.addressing import number_of
 from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, Buckets, buckets_of
 from wirematch.index.connections import scripts
@@ -47,7 +47,7 @@ class Draft:
 
     article: Article
     buckets: Buckets
-    beside: Beside = NOTHING_BESIDE
+    aids: StoredAids = NO_AIDS
     """What is kept beside its text."""
     retention: int = 0
     """Milliseconds for which it is kept; 0 for ever."""
@@ -110,7 +110,7 @@ class Shard:
         """
         known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
         results: list[Placement | Conflict | None] = [None] * len(drafts)
-        encoded = [encode_article(draft.article, draft.beside) for draft in drafts]
+        encoded = [encode_article(draft.article, draft.aids) for draft in drafts]
         for _ in range(MAX_ATTEMPTS):
             open_places = [place for place, result in enumerate(results) if result is None]
             if not open_places:

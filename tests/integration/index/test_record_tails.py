@@ -6,8 +6,8 @@ import pytest
 import redis
 
 from support.backends import BARGE, SCHEME, WHEAT, Backend, article, found, signature
-from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import fingerprint_many
+from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.records.tail import TAIL, read_tail
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
@@ -35,7 +35,7 @@ def make_layout_3(backend: Backend, index_name: str) -> bytes:
 
 
 async def test_records_are_fetched_undecoded(index):
-    with_sketch = await index.create(article("a"), signature(), Beside(SKETCH))
+    with_sketch = await index.create(article("a"), signature(), StoredAids(SKETCH))
     without = await index.create(article("b"), signature())
     numbers = [with_sketch.number, without.number, without.number + 1]
 
@@ -50,7 +50,7 @@ async def test_records_are_fetched_undecoded(index):
 
 
 async def test_a_fetched_record_that_has_expired_is_not_read(index, backend, index_name):
-    placement = await index.create(article("a"), signature(), Beside(SKETCH))
+    placement = await index.create(article("a"), signature(), StoredAids(SKETCH))
     key, server = record_key(backend, index_name)
     record = server.get(key)
     server.set(key, record[:12] + (1).to_bytes(8, "little") + record[20:])
@@ -62,9 +62,9 @@ async def test_a_fetched_record_that_has_expired_is_not_read(index, backend, ind
 
 
 async def test_a_record_is_written_with_its_skeleton(index):
-    await index.create(article("a"), signature(), Beside(SKETCH, SKELETON))
-    await index.create_many([(article("b"), signature())], [Beside(SKETCH, SKELETON)])
-    await index.replace(article("b", WHEAT), signature(WHEAT), beside=Beside(SKETCH, SKELETON_OF_WHEAT))
+    await index.create(article("a"), signature(), StoredAids(SKETCH, SKELETON))
+    await index.create_many([(article("b"), signature())], [StoredAids(SKETCH, SKELETON)])
+    await index.replace(article("b", WHEAT), signature(WHEAT), aids=StoredAids(SKETCH, SKELETON_OF_WHEAT))
     first, second = await index.get("a"), await index.get("b")
 
     assert (first.skeleton, first.sketch, first.article.body) == (SKELETON, SKETCH, BARGE)
@@ -72,7 +72,7 @@ async def test_a_record_is_written_with_its_skeleton(index):
 
 
 async def test_a_skeleton_of_another_text_is_not_believed(index, backend, index_name):
-    await index.create(article("a"), signature(), Beside(SKETCH, SKELETON))
+    await index.create(article("a"), signature(), StoredAids(SKETCH, SKELETON))
     key, server = record_key(backend, index_name)
     server.set(key, server.get(key).replace(b"barge", b"ferry"))
 
@@ -80,7 +80,7 @@ async def test_a_skeleton_of_another_text_is_not_believed(index, backend, index_
 
 
 async def test_a_damaged_tail_gives_no_sketch(index, backend, index_name):
-    placement = await index.create(article("a"), signature(), Beside(SKETCH))
+    placement = await index.create(article("a"), signature(), StoredAids(SKETCH))
     key, server = record_key(backend, index_name)
     record = server.get(key)
     for damage in (record[: -TAIL.size] + b"\xfe\xfe" + record[2 - TAIL.size :], record[:-1] + b"\2", b""):
@@ -89,11 +89,11 @@ async def test_a_damaged_tail_gives_no_sketch(index, backend, index_name):
 
 
 async def test_what_an_earlier_release_stored_is_read_and_the_index_taken_over(index, make_index, backend, index_name):
-    placement = await index.create(article("a"), signature(), Beside(SKETCH))
+    placement = await index.create(article("a"), signature(), StoredAids(SKETCH))
     fingerprint_record = make_layout_3(backend, index_name)
     later = make_index()
     await later.open()
-    await later.create(article("b"), signature(), Beside(SKETCH))
+    await later.create(article("b"), signature(), StoredAids(SKETCH))
 
     old, new = await later.get("a"), await later.get("b")
     assert (old.article.body, old.sketch, old.skeleton) == (BARGE, None, None)

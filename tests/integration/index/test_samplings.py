@@ -10,9 +10,9 @@ from support.backends import Backend, article
 from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_signer, make_store, scheme_of
 from wirematch.composition.rebuilding import rebuild
-from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.sampling import Sampling
+from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_index import RedisIndex
 from wirematch.settings import Settings
@@ -49,7 +49,7 @@ def states(backend: Backend, index_name: str) -> int:
 async def store(index: RedisIndex, scheme: FingerprintScheme, *numbers: int) -> list:
     signed = fingerprint_many([story(number) for number in numbers], scheme)
     items = [(article(f"a{number}", story(number)), one.signature) for number, one in zip(numbers, signed, strict=True)]
-    return await index.create_many(items, [Beside(one.sketch) for one in signed])
+    return await index.create_many(items, [StoredAids(one.sketch) for one in signed])
 
 
 async def test_a_half_of_a_story_finds_it(sampled, scheme):

@@ -15,7 +15,7 @@ from support.preparing import prepare_first
 from support.texts import english, texts
 from wirematch.cancellation import CancelledWorkError, CancelToken, cancellable_by
 from wirematch.detection.cache import LRUCache, PreparedCache
-from wirematch.fingerprint.beside import Beside
+from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import TIMES, decode_record, encode_article
@@ -44,7 +44,7 @@ The ferry has been stopped since Tuesday, and the port authority said that it wo
 def record(body: str, body_format: BodyFormat = BodyFormat.TEXT, *, skeleton: bytes | None = None) -> bytes:
     found = prepare_first(body, None, body_format)[1] if skeleton is None else skeleton
     article = Article(id="a", body=body, kind=Kind.WIRE, body_format=body_format)
-    return TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(article, Beside(None, found))
+    return TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(article, StoredAids(None, found))
 
 
 def read(encoded: list[bytes]) -> list[Record]:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.errors import DamagedRecordError
-from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import shingle_many
 from wirematch.fingerprint.sketch import shingles_in, sketch_of
+from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.records.codec import TIMES, decode_article, decode_record, encode_article
 from wirematch.index.records.tail import LAYOUT_4, MOST_ROOM, TAIL, RecordTail, checksum_of, pack_tail, read_tail
 from wirematch.models import Article, Kind
@@ -28,7 +28,7 @@ ARTICLE = Article(id="a", body=TEXT, kind=Kind.WIRE)
 
 
 def record(sketch: bytes | None = SKETCH, skeleton: bytes | None = SKELETON) -> bytes:
-    return TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(ARTICLE, Beside(sketch, skeleton))
+    return TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(ARTICLE, StoredAids(sketch, skeleton))
 
 
 def test_a_record_brings_its_sketch_and_its_skeleton():
@@ -77,7 +77,7 @@ def test_a_skeleton_that_is_damaged_is_none(place):
 
 def test_a_skeleton_of_another_text_is_none():
     other = ARTICLE.model_copy(update={"body": TEXT.replace("Four", "Five")})
-    whole = TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(other, Beside(SKETCH))
+    whole = TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(other, StoredAids(SKETCH))
     end = pack_tail(TEXT, SKETCH, SKELETON)
     _, _, json_end = whole.rpartition(b"}")
 

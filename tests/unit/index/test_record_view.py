@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from wirematch.errors import DamagedRecordError
-from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import shingle_many
 from wirematch.fingerprint.sketch import sketch_of
+from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import HEADER, TIMES, decode_record, encode_article
 from wirematch.index.records.damage import DamageReport
@@ -30,7 +30,7 @@ STORED = 1_772_539_200_000
 
 def record(article: Article, *, skeleton: bool = True, stored: int = STORED) -> bytes:
     sketch, found = sketch_of(shingle_many([article.body])[0]), prepare_first(article.body, article.headline, "text")[1]
-    return TIMES.pack(1, stored, 0) + encode_article(article, Beside(sketch, found if skeleton else None))
+    return TIMES.pack(1, stored, 0) + encode_article(article, StoredAids(sketch, found if skeleton else None))
 
 
 def told(read: Record) -> dict[str, object]:

@@ -126,7 +126,7 @@ class Translations:
         if not written:
             return batch
         items = [(_record_of(one), _first_of(one).fingerprint.signature) for one in written]
-        placed = await self.index.create_many(items, [_first_of(one).beside for one in written])
+        placed = await self.index.create_many(items, [_first_of(one).aids for one in written])
         new = {id(one) for one, result in zip(written, placed, strict=True) if isinstance(result, Placement)}
         return ReadBatch(
             [ReadArticle(one.article, one.reading, one.first, placed=True) if id(one) in new else one for one in read],
@@ -248,7 +248,7 @@ class Translations:
     async def _write(self, read: ReadArticle) -> None:
         first = _first_of(read)
         with await self._forgetting(_id(read.article)):
-            await self.index.replace(_record_of(read), first.fingerprint.signature, beside=first.beside)
+            await self.index.replace(_record_of(read), first.fingerprint.signature, aids=first.aids)
 
     async def _delete(self, article_id: str) -> None:
         with await self._forgetting(article_id):

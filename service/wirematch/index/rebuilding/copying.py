@@ -26,7 +26,7 @@ def draft_of(article: StoredArticle, expires: int, scheme: FingerprintScheme) ->
     return Draft(
         submitted,
         buckets_of(read.fingerprint.signature, scheme),
-        read.beside,
+        read.aids,
         expires=expires,
         version=article.version,
         stored=milliseconds(article.stored_at),

@@ -31,7 +31,7 @@ import xxhash
 from pydantic_core import from_json, to_json
 
 from wirematch.errors import DamagedRecordError
-from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
+from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.protocol import Record
 from wirematch.index.records.tail import pack_tail, read_tail
 from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
@@ -56,7 +56,7 @@ UNSAID = {"body_format"}
 NOT_BESIDE_IMPRINT = OUTSIDE_JSON | UNSAID | {"body"}
 
 
-def encode_article(article: Article, beside: Beside = NOTHING_BESIDE) -> bytes:
+def encode_article(article: Article, aids: StoredAids = NO_AIDS) -> bytes:
     """Encode a record without its first 20 bytes, which put.lua adds; ValueError if id or kind is missing."""
     if article.id is None or article.kind is None:
         raise ValueError("an article is stored under an id and as a kind")
@@ -72,10 +72,10 @@ def encode_article(article: Article, beside: Beside = NOTHING_BESIDE) -> bytes:
     if article.imprint is not None:
         kept = article.model_dump(mode="json", exclude_none=True, exclude=NOT_BESIDE_IMPRINT)
         fields = to_json(kept | {"imprint": article.imprint.as_json()})
-        return facts + article_id + source + fields + pack_tail("", beside.sketch)
+        return facts + article_id + source + fields + pack_tail("", aids.sketch)
     fields = article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON | unsaid).encode()
-    text = article.body if body_format is BodyFormat.TEXT or beside.skeleton is None else plain_text(article)
-    return facts + article_id + source + fields + pack_tail(text, *beside)
+    text = article.body if body_format is BodyFormat.TEXT or aids.skeleton is None else plain_text(article)
+    return facts + article_id + source + fields + pack_tail(text, *aids)
 
 
 def decode_record(number: int, record: bytes) -> Record:

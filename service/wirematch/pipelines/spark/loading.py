@@ -60,7 +60,7 @@ async def load(
                     for article, one in zip(articles, read, strict=True)
                 ]
                 items = [(article, one.signature) for article, one in zip(kept, signed, strict=True)]
-                for answer in await index.create_many(items, [one.beside for one in read]):
+                for answer in await index.create_many(items, [one.aids for one in read]):
                     if isinstance(answer, ArticleExistsError):
                         loaded.there += 1
                     elif isinstance(answer, WirematchError):

@@ -1,11 +1,11 @@
-"""What is stored beside a text."""
+"""What is stored with a text so that it need not be computed again."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Beside(NamedTuple):
+class StoredAids(NamedTuple):
     """Derived data of a text, stored so that neither the sieve nor a comparison has to compute it again."""
 
     sketch: bytes | None = None
@@ -14,4 +14,4 @@ class Beside(NamedTuple):
     """Skeleton of the text without markup (``text/skeleton.py``)."""
 
 
-NOTHING_BESIDE = Beside()
+NO_AIDS = StoredAids()
