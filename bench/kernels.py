@@ -144,7 +144,7 @@ def _of_texts(sample: Sample) -> Works:
             lambda: [english_cuts(text, text.encode(), long_rows=False) for text in texts],
             lambda: [sentence_starts(text, long_rows=False) for text in texts],
         ),
-        "prepared at first sight": (
+        "prepared by kernels": (
             len(texts),
             lambda: [prepare_plain(text, None) for text in texts],
             lambda: [prepare_in_python(text, find_furniture_in_python(text)) for text in texts],

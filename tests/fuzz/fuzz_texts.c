@@ -1,14 +1,14 @@
 /* Reading, learning words, signing and preparing. */
 #include "fuzz.h"
 
-#include "bones.c"
+#include "skeleton_making.c"
 #include "bottom.c"
 #include "disguise.c"
 #include "fingerprint.c"
 #include "landmarks.c"
 #include "reading.c"
 #include "segments.c"
-#include "sight.c"
+#include "skeleton_from_text.c"
 #include "skeleton.c"
 #include "vocabulary.c"
 
@@ -211,7 +211,7 @@ static void make_skeleton(const Reading *read, size_t count, size_t length) {
     SpeechRules rules = {hashes, persons, (double)below(11) / 10, 60, 30, 4};
     size_t room = one_in(4) ? below(60) : 32 + 15 * found.furniture.count + 10 * count;
     uint8_t *skeleton = exact(room);
-    int64_t size = wirematch_skeleton(vocabulary, read, count, &found, &rules, 0.2, skeleton, room);
+    int64_t size = wirematch_make_skeleton(vocabulary, read, count, &found, &rules, 0.2, skeleton, room);
     CHECK(size <= (int64_t)room);
     if (size <= 0) return;
     size_t bytes = wirematch_prepared_bytes(count, count);
@@ -253,7 +253,7 @@ static void see(const Reading *read, size_t count, const uint8_t *text, size_t s
     size_t places = one_in(9) ? below(200) : PLACES_A_BYTE * (size + PLACES_BESIDES);
     size_t room = 32 + 15 * furniture.count + 10 * count;
     uint8_t *skeleton = exact(room);
-    int64_t made = wirematch_sight(vocabulary, read, count, text, size, furniture.numbers, furniture.count, &rules, 0.2,
+    int64_t made = wirematch_skeleton_from_text(vocabulary, read, count, text, size, furniture.numbers, furniture.count, &rules, 0.2,
                                    exact(4 * places), places, skeleton, room);
     CHECK(made <= (int64_t)room);
 }

@@ -11,7 +11,7 @@ from wirematch.fingerprint.imprinting import fingerprint_articles
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_words, words_of
 from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.models import Article
-from wirematch.text.first_sight import prepare_words, skeleton_of_words
+from wirematch.text.compiled_preparation import prepare_words, skeleton_of_words
 from wirematch.text.furniture import find_furniture
 from wirematch.text.prepare import as_seen, prepare_in_python
 from wirematch.text.prepared import PreparedText

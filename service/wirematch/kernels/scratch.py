@@ -13,7 +13,7 @@ MOST_PERMUTATIONS = 1_024
 KEPT = 65_536
 """Bytes of text for which a buffer is kept, 3 MB a thread; longer texts get one of their own."""
 PLACES_A_BYTE, PLACES_BESIDES = 5, 8
-"""As in ``sight.c``."""
+"""As in ``skeleton_from_text.c``."""
 
 
 class ReadingResult(ctypes.Structure):
@@ -50,7 +50,7 @@ class Scratch:
         """The letters of a single text."""
         self.shingles, self.in_order = np.empty(room, np.uint32), np.empty(room, np.uint32)
         self.places = np.empty(PLACES_A_BYTE * (room + PLACES_BESIDES), np.int32)
-        """Positions found by ``sight.c``."""
+        """Positions found by ``skeleton_from_text.c``."""
         self.minima = np.empty(MOST_PERMUTATIONS, np.uint32)
         self.numbers_at, self.minima_at = address(self.numbers), address(self.minima)
         self.places_at = address(self.places)

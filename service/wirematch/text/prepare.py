@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.vocabulary import Named
+from wirematch.text.compiled_preparation import prepare_compiled
 from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.first_sight import prepare_compiled
 from wirematch.text.furniture import Range, find_furniture
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language

@@ -83,16 +83,16 @@ def prepare_from(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedT
 def prepare_from_in_python(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedText:
     """Reference implementation of the kernel; also prepares what the kernel cannot."""
     _sizes(body, skeleton)
-    bones = _Bones.of(skeleton)
+    decoded = _DecodedSkeleton.of(skeleton)
     unmasked = Unmasked(body) if seen else unmask(body)
-    edges = unmasked.places_of(np.array(bones.gaps, np.int32).reshape(-1))
+    edges = unmasked.places_of(np.array(decoded.gaps, np.int32).reshape(-1))
     gaps = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-    read = read_words(normalize(unmasked.text), gaps, most=bones.words)
-    if len(read.starts) < bones.words:
+    read = read_words(normalize(unmasked.text), gaps, most=decoded.words)
+    if len(read.starts) < decoded.words:
         raise ValueError(NO_SKELETON)
     starts, ends = unmasked.origins(read.starts, read.ends)
     ends_of_gaps = np.array([end for _, end in gaps], np.int64)
-    parts = np.concatenate(([0], np.cumsum(bones.grown)))[np.searchsorted(ends_of_gaps, read.starts, side="right")]
+    parts = np.concatenate(([0], np.cumsum(decoded.grown)))[np.searchsorted(ends_of_gaps, read.starts, side="right")]
     return PreparedText(
         length=len(body),
         language=read.language.code if read.language else None,
@@ -103,17 +103,17 @@ def prepare_from_in_python(body: str, skeleton: bytes, *, seen: bool = False) ->
         stems=read.stems,
         content=read.content,
         unspaced=read.unspaced,
-        spoken=bones.spoken,
+        spoken=decoded.spoken,
         capitals=Landmarks.of(unmasked.text).capitals(unmasked.text, read.starts),
         numbers=read.digits,
         parts=parts.astype(np.int32),
-        sentences=bones.sentences,
+        sentences=decoded.sentences,
         disguised=unmasked.guessed,
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Bones:
+class _DecodedSkeleton:
     """A decoded skeleton."""
 
     words: int
@@ -124,7 +124,7 @@ class _Bones:
     sentences: NDArray[np.int32]
 
     @classmethod
-    def of(cls, skeleton: bytes) -> _Bones:
+    def of(cls, skeleton: bytes) -> _DecodedSkeleton:
         numbers = _unpack(skeleton)
         try:
             _, words, sentence_count = next(numbers), next(numbers), next(numbers)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from array import array
 from itertools import chain, pairwise
 
-from wirematch.kernels import bones as compiled
-from wirematch.kernels.bones import INT32, SpeechRules, TextFound
+from wirematch.kernels import skeleton_making as compiled
 from wirematch.kernels.skeleton import TextBlock, prepare_read
+from wirematch.kernels.skeleton_making import INT32, SpeechRules, TextFound
 from wirematch.kernels.vocabulary import Vocabulary, WordsInHand, as_bytes
 from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
@@ -55,7 +55,7 @@ def skeleton_of_words(furniture: list[Range], words: WordsInHand | None) -> byte
     """The skeleton alone; None where it takes more than a single kernel call."""
     if words is None or not is_followed():
         return None
-    return compiled.skeleton_at_sight(words, array(INT32, chain.from_iterable(furniture)), _RULES, ENGLISH_SHARE)
+    return compiled.skeleton_from_text(words, array(INT32, chain.from_iterable(furniture)), _RULES, ENGLISH_SHARE)
 
 
 def _prepare_found(vocabulary: Vocabulary, submitted: str, furniture: array[int]) -> tuple[TextBlock, bytes] | None:

@@ -1,7 +1,7 @@
 /* Makes the skeleton of an English text (skeleton.c reads it) from its words and from what Python's regular expressions found
  * in it; the kernel of wirematch.text.prepare, speech and skeleton.
  */
-#include "bones.h"
+#include "skeleton_making.h"
 
 enum { ANY_TEXT = 1 };
 
@@ -220,7 +220,7 @@ static bool is_found_well(const Found *found) {
     return !(found->furniture.count & 1) && found->length >= 0;
 }
 
-EXPORTED int64_t wirematch_skeleton(const Vocabulary *vocabulary, const Reading *read, size_t count, const Found *found,
+EXPORTED int64_t wirematch_make_skeleton(const Vocabulary *vocabulary, const Reading *read, size_t count, const Found *found,
                                     const SpeechRules *rules, double least_share, uint8_t *skeleton, size_t room) {
     if (!is_found_well(found)) return NOT_READABLE;
     for (size_t at = 0; at < count; at++)

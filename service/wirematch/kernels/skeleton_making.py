@@ -1,4 +1,4 @@
-"""``bones.c`` and ``sight.c``: prepare an English text without a skeleton, and make its skeleton."""
+"""``skeleton_making.c`` and ``skeleton_from_text.c``: prepare an English text, and make its skeleton."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from wirematch.kernels.vocabulary import Vocabulary, WordsInHand, as_bytes
 INT32 = "i"
 """``array`` type code of positions: four bytes wherever kernels are compiled."""
 
-_skeleton = bind(
-    "wirematch_skeleton",
+_make_skeleton = bind(
+    "wirematch_make_skeleton",
     ctypes.c_int64,
     Address, Address, Size, Address, Address, ctypes.c_double, Address, Size,
 )  # fmt: skip
-_sight = bind(
-    "wirematch_sight",
+_skeleton_from_text = bind(
+    "wirematch_skeleton_from_text",
     ctypes.c_int64,
     Address, Address, Size, ctypes.c_char_p, Size, Address, Size, Address, ctypes.c_double,
     Address, Size, Address, Size,
@@ -97,19 +97,23 @@ class TextFound:
     """Starts of sentences."""
 
 
-def skeleton_at_sight(read: WordsInHand, furniture: array[int], rules: SpeechRules, least_share: float) -> bytes | None:
+def skeleton_from_text(
+    read: WordsInHand, furniture: array[int], rules: SpeechRules, least_share: float
+) -> bytes | None:
     """Return the skeleton of a text; ``furniture`` is as in ``TextFound``, and the kernel finds everything else.
 
     None if it cannot, or for the reasons given in ``prepare_first``.
     """
     vocabulary, encoded, scratch, count = read
-    if not count or _sight is None:
+    if not count or _skeleton_from_text is None:
         return None
     at, furniture_count = furniture.buffer_info()
     room = _room(furniture_count, count)
     where = at, furniture_count, ctypes.addressof(rules.native), least_share, scratch.places_at, len(scratch.places)
     size = enough(
-        _sight(vocabulary.at, scratch.reading_at, count, encoded, len(encoded), *where, address(room), len(room))
+        _skeleton_from_text(
+            vocabulary.at, scratch.reading_at, count, encoded, len(encoded), *where, address(room), len(room)
+        )
     )
     return None if size < 0 else room[:size].tobytes()
 
@@ -125,13 +129,13 @@ def prepare_first(
     encoded = as_bytes(text)
     scratch = scratch_for(len(encoded))
     count = vocabulary.read_into(scratch, encoded)
-    if count <= 0 or _skeleton is None or len(found.announces) != len(found.breaks) + 1:
+    if count <= 0 or _make_skeleton is None or len(found.announces) != len(found.breaks) + 1:
         return None
     lists = found.furniture, found.breaks, found.marks, found.quotations, found.posts, found.cuts
     native = _PlacesFound(*(_Places(*numbers.buffer_info()) for numbers in lists), found.announces, len(text))
     room = _room(len(found.furniture), count)
     where = ctypes.addressof(native), ctypes.addressof(rules.native), least_share, address(room), len(room)
-    size = enough(_skeleton(vocabulary.at, scratch.reading_at, count, *where))
+    size = enough(_make_skeleton(vocabulary.at, scratch.reading_at, count, *where))
     if size < 0:
         return None
     skeleton = room[:size].tobytes()

@@ -1,6 +1,6 @@
 /* What is found in a text besides its words, and the rules that make its skeleton from it. */
-#ifndef WIREMATCH_BONES_H
-#define WIREMATCH_BONES_H
+#ifndef WIREMATCH_SKELETON_MAKING_H
+#define WIREMATCH_SKELETON_MAKING_H
 
 #include "reading.h"
 
@@ -32,7 +32,7 @@ typedef struct {
 
 /* Makes the skeleton of a text whose `count` words, all known, are in `read`. Returns its size in bytes; NOT_READABLE if the
  * text has too few function words to be English, or there is no room. */
-int64_t wirematch_skeleton(const Vocabulary *vocabulary, const Reading *read, size_t count, const Found *found,
+int64_t wirematch_make_skeleton(const Vocabulary *vocabulary, const Reading *read, size_t count, const Found *found,
                            const SpeechRules *rules, double least_share, uint8_t *skeleton, size_t room);
 
 #endif

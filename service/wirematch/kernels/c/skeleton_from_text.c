@@ -1,7 +1,7 @@
 /* Makes the skeleton of a text directly, finding what wirematch.text.landmarks and speech find by regular expressions. Only
  * reads texts that wirematch_segments decides, so its characters are known (sentence_text.h).
  */
-#include "bones.h"
+#include "skeleton_making.h"
 #include "landmarks.h"
 #include "segments.h"
 #include "sentence_text.h"
@@ -140,9 +140,9 @@ static void count_characters_to(Paragraph text, int32_t *places, size_t count) {
     }
 }
 
-/* Makes the skeleton of a text whose `count` words are in `read`, as `wirematch_skeleton` does; also NOT_READABLE if Python
+/* Makes the skeleton of a text whose `count` words are in `read`, as `wirematch_make_skeleton` does; also NOT_READABLE if Python
  * has to search the text. `places` has room for `places_room` numbers. */
-EXPORTED int64_t wirematch_sight(const Vocabulary *vocabulary, const Reading *read, size_t count, const uint8_t *bytes,
+EXPORTED int64_t wirematch_skeleton_from_text(const Vocabulary *vocabulary, const Reading *read, size_t count, const uint8_t *bytes,
                                  size_t size, const int32_t *furniture, size_t furniture_count, const SpeechRules *rules,
                                  double least_share, int32_t *places, size_t places_room, uint8_t *skeleton, size_t room) {
     Paragraph text = {bytes, size};
@@ -174,5 +174,5 @@ EXPORTED int64_t wirematch_sight(const Vocabulary *vocabulary, const Reading *re
     Found found = {{furniture, furniture_count}, {marks.line_ends, break_count}, {marks.double_marks, marks.double_mark_count},
                    {quotations, quotation_count}, {posts, post_count},           {places, (size_t)cuts},
                    announces,                     length};
-    return wirematch_skeleton(vocabulary, read, count, &found, rules, least_share, skeleton, room);
+    return wirematch_make_skeleton(vocabulary, read, count, &found, rules, least_share, skeleton, room);
 }
