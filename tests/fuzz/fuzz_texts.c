@@ -253,8 +253,8 @@ static void see(const Reading *read, size_t count, const uint8_t *text, size_t s
     size_t places = one_in(9) ? below(200) : PLACES_A_BYTE * (size + PLACES_BESIDES);
     size_t room = 32 + 15 * furniture.count + 10 * count;
     uint8_t *skeleton = exact(room);
-    int64_t made = wirematch_skeleton_from_text(vocabulary, read, count, text, size, furniture.numbers, furniture.count, &rules, 0.2,
-                                   exact(4 * places), places, skeleton, room);
+    int64_t made = wirematch_skeleton_from_text(vocabulary, read, count, text, size, furniture.numbers, furniture.count,
+                                                &rules, 0.2, exact(4 * places), places, skeleton, room);
     CHECK(made <= (int64_t)room);
 }
 

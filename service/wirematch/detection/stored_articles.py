@@ -10,7 +10,7 @@ import numpy as np
 
 from wirematch.detection.checking import Checker, weight_of
 from wirematch.detection.clusters.pickups import came_after, derived_from, newest_first
-from wirematch.detection.crosslingual.pivot_sides import owing_to
+from wirematch.detection.crosslingual.pivot_sides import reversed_comparisons
 from wirematch.detection.event_listing import list_event, with_foreign
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.policy import affordable
@@ -68,9 +68,9 @@ class StoredArticles:
             cross_lingual = await self._compared_cross_lingual(record, story, overlapping)
             later = came_after([other for other, _ in cross_lingual], record)
             foreign = {other.number: one for other, one in cross_lingual}
-            owing = owing_to([foreign[other.number] for other in later])
+            turned = reversed_comparisons([foreign[other.number] for other in later])
             pickups += [
-                one.match(self._comparer, with_reasons=False) for one in owing if one.finding.relation in DERIVED
+                one.match(self._comparer, with_reasons=False) for one in turned if one.finding.relation in DERIVED
             ]
             overlapping = [*overlapping, *later]  # a record listed twice gives the same time
         page = newest_first(pickups, overlapping)[offset : offset + limit]

@@ -113,7 +113,7 @@ class Comparer:
         doubtful.sort(key=lambda place: -scores[place].probability)
         for place in doubtful[:MOST_PARTED]:
             story = stories[place]
-            if submission.hidden or story.hidden or not may_be_parted(submission.text, story.text):
+            if submission.imprint_only or story.imprint_only or not may_be_parted(submission.text, story.text):
                 continue  # an imprint has no letters to split
             mine, theirs = self._parted(submission, story), self._parted(story, submission)
             if mine is submission and theirs is story:
@@ -145,7 +145,7 @@ class Comparer:
             story = stories[place]
             if scores[place].probability == 1.0 or not may_be_mended(submission.profile, story.profile):
                 continue
-            if submission.hidden or story.hidden:  # mending reads letters
+            if submission.imprint_only or story.imprint_only:  # mending reads letters
                 continue
             mine, theirs = self._mended(submission, story)
             around = Event(mine.profile, [one.profile for one in stories if one is not story])

@@ -43,7 +43,7 @@ class _Found:
     story: PreparedArticle
     finding: PairRelation
     score: PairScore
-    owing: PreparedArticle
+    derived_side: PreparedArticle
 
     @property
     def standing(self) -> tuple[float, ...]:
@@ -60,7 +60,7 @@ class _Found:
 
     @property
     def whole_standing(self) -> tuple[float, ...]:
-        return self._precedence(self.score.seen_from(self.owing).turned.coverage)
+        return self._precedence(self.score.seen_from(self.derived_side).turned.coverage)
 
     def _precedence(self, of_other: float) -> tuple[float, ...]:
         found = self.finding
@@ -113,10 +113,10 @@ def decide_without_evidence(
     for place, score in derived_of(comparer.score_pairs(submission, stories)):
         story = stories[place]
         later = published_after(story, submission)
-        owing = story if later else submission
-        finding = comparer.relate(owing, score)
+        derived_side = story if later else submission
+        finding = comparer.relate(derived_side, score)
         if finding.relation in DERIVED:
-            (followers if later else sources).append(_Found(story, finding, score, owing))
+            (followers if later else sources).append(_Found(story, finding, score, derived_side))
     for one in compare_cross_lingual(comparer, cross_lingual) if cross_lingual else ():
         if one.finding.relation in DERIVED:
             (followers if one.later else sources).append(_FoundCrossLingual(one))

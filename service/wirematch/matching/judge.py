@@ -75,12 +75,12 @@ class Verdict:
 class _FoundStory:
     """A story with its relation to the submission; evidence is made later, only for what is shown.
 
-    ``owing`` is the one of the two that may derive from the other, ``owed``.
+    ``derived_side`` is the one of the two that may derive from the other, ``source_side``.
     """
 
     story: PreparedArticle
-    owing: PreparedArticle
-    owed: PreparedArticle
+    derived_side: PreparedArticle
+    source_side: PreparedArticle
     score: PairScore
     finding: PairRelation
 
@@ -89,12 +89,18 @@ class _FoundStory:
         cls, story: PreparedArticle, submission: PreparedArticle, score: PairScore, *, show_related: bool
     ) -> _FoundStory:
         later = published_after(story, submission)
-        owing, owed = (story, submission) if later else (submission, story)
-        return cls(story, owing, owed, score, relate(owing, score, relate_related=show_related and not later))
+        derived_side, source_side = (story, submission) if later else (submission, story)
+        return cls(
+            story,
+            derived_side,
+            source_side,
+            score,
+            relate(derived_side, score, relate_related=show_related and not later),
+        )
 
     @property
     def coverage_of_other(self) -> float:
-        return self.score.seen_from(self.owing).turned.coverage
+        return self.score.seen_from(self.derived_side).turned.coverage
 
     @property
     def probability(self) -> float:
@@ -123,7 +129,7 @@ class _FoundStory:
 
     def match(self, comparer: Comparer, versions: Sequence[Version] = (), *, with_reasons: bool) -> Match:
         """The match with all its evidence."""
-        evidence = comparer.explain(self.owing, self.owed, self.score, with_reasons=with_reasons)
+        evidence = comparer.explain(self.derived_side, self.source_side, self.score, with_reasons=with_reasons)
         match = Match.of(self.story.article, evidence)
         return match.model_copy(update={"versions": list(versions)}) if versions else match
 
@@ -153,7 +159,7 @@ def judge(  # noqa: PLR0913 - what a report may want
     pickups: list[_Found] = []
     for place, score in enumerate(scores) if include_related else derived_of(scores):
         one = _FoundStory.of(stories[place], submission, score, show_related=include_related)
-        if one.owing is not submission:
+        if one.derived_side is not submission:
             if one.finding.relation in DERIVED:
                 pickups.append(one)
         elif one.finding.relation in wanted:

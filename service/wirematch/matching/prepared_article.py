@@ -54,6 +54,6 @@ class PreparedArticle:
         return self.profile.text
 
     @property
-    def hidden(self) -> bool:
+    def imprint_only(self) -> bool:
         """Whether only an imprint of the text is kept, so that its letters are not known."""
         return self.article.imprint is not None

@@ -12,7 +12,7 @@ from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels.scoring import ScoredPairs, ScoringRules, Told
 from wirematch.kernels.scoring import score as kernel_score
 from wirematch.matching.choosing import Choice, choose, screening_rules
-from wirematch.matching.model.calibration import calibrated, is_raised
+from wirematch.matching.model.calibration import calibrated, needs_calibration
 from wirematch.matching.model.derivation import DecisionModel, DerivationModel
 from wirematch.matching.neighbours.boilerplate import without_common
 from wirematch.matching.neighbours.event import Event, PairsInEvent
@@ -98,7 +98,7 @@ class PairScorer:
         mine, known = submission.profile, event.for_kernels(stories)
         words = sum([story.size for story in stories]) + mine.size * len(stories)
         rules = self._rules_of(measured_at_least)
-        if known is None or rules is None or words > WORDS_AT_ONCE or is_raised(submission.text.language):
+        if known is None or rules is None or words > WORDS_AT_ONCE or needs_calibration(submission.text.language):
             return None
         table, forms, places = known
         if mine.form is not table.submission or (measured := mine.measured) is None:

@@ -21,7 +21,7 @@ MOST_BYTES = 1 << 24
 """Largest unpacked imprint; the longest text takes less."""
 LETTERS = 8
 """Cap on the length of a term: beyond it, length says no more about rarity."""
-HIDDEN = "x"
+PLACEHOLDER = "x"
 """Replaces each character of a word; everything between words becomes a blank."""
 _HEAD = struct.Struct("<BB8s")
 _SIZES = struct.Struct("<III")
@@ -80,7 +80,7 @@ def unpack_words(packed: bytes) -> PreparedText:
     return PreparedText(
         length=length,
         language=language.rstrip(b"\0").decode() or None,
-        terms=[HIDDEN * count for count in letters.tolist()],
+        terms=[PLACEHOLDER * count for count in letters.tolist()],
         starts=(ends - lengths).astype(np.int32),
         ends=ends.astype(np.int32),
         words=hashes,
@@ -92,12 +92,12 @@ def unpack_words(packed: bytes) -> PreparedText:
     )
 
 
-def hidden(text: PreparedText) -> str:
-    """Return a string as long as the submitted text, with HIDDEN for each character of a scored word."""
+def placeholder_text(text: PreparedText) -> str:
+    """Return a string as long as the submitted text, with PLACEHOLDER for each character of a scored word."""
     shown = np.full(text.length, ord(" "), np.uint8)
     edges = np.zeros(text.length + 1, np.int32)
     np.add.at(edges, text.starts, 1)
     np.add.at(edges, text.ends, -1)
-    shown[np.cumsum(edges[:-1]) > 0] = ord(HIDDEN)
+    shown[np.cumsum(edges[:-1]) > 0] = ord(PLACEHOLDER)
     found = shown.tobytes().decode("ascii")
-    return found if found.strip() else HIDDEN * max(1, text.length)
+    return found if found.strip() else PLACEHOLDER * max(1, text.length)

@@ -57,7 +57,7 @@ def recalibrate(measures: Measures) -> Recalibration:
     shipped, precision = np.array([1.0, 0.0]), np.diag([SLOPE_SPREAD**-2, INTERCEPT_SPREAD**-2])
     point = shipped
     for _ in range(STEPS):
-        said = 0.5 + 0.5 * np.tanh(0.5 * (columns @ point + chosen.raised))
+        said = 0.5 + 0.5 * np.tanh(0.5 * (columns @ point + chosen.shift))
         gradient = columns.T @ (said - target) + precision @ (point - shipped)
         curvature = (columns * (said * (1 - said))[:, None]).T @ columns + precision
         step = np.linalg.solve(curvature, gradient)

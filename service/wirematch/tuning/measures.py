@@ -32,7 +32,7 @@ class PairMeasure:
     """Log odds of the texts as a whole."""
     part: float = NO_PART
     """Log odds of the part that alone may derive; ``NO_PART`` if none scores higher than the whole."""
-    raised: float = 0.0
+    shift: float = 0.0
     """Log odds added for the pair's languages."""
     predetermined: bool | None = None
     """Whether the pair is derived, if that is decided without the model: equal texts, excerpts, nothing in common."""
@@ -48,7 +48,7 @@ class Measures:
     """Event names; pairs with the same name are of one event."""
     whole: Floats64
     part: Floats64
-    raised: Floats64
+    shift: Floats64
     predetermined: Floats64
     """``PairMeasure.predetermined`` as 1 and 0, or NaN."""
 
@@ -61,7 +61,7 @@ class Measures:
             np.array(events, np.str_),
             np.array([one.whole for one in measures]),
             np.array([one.part for one in measures]),
-            np.array([one.raised for one in measures]),
+            np.array([one.shift for one in measures]),
             np.array(predetermined),
         )
 
@@ -75,7 +75,7 @@ class Measures:
             self.events[rows],
             self.whole[rows],
             self.part[rows],
-            self.raised[rows],
+            self.shift[rows],
             self.predetermined[rows],
         )
 
@@ -87,18 +87,18 @@ class Measures:
     @property
     def odds(self) -> Floats64:
         """The model's log odds of what the report speaks of: the part if one is found, otherwise the whole."""
-        likely = self.part + self.raised >= odds_of(np.array([PART_DECISION]))
+        likely = self.part + self.shift >= odds_of(np.array([PART_DECISION]))
         return np.where(likely, np.maximum(self.whole, self.part), self.whole)
 
     def scores(self, recalibration: Recalibration = AS_SHIPPED) -> Floats64:
         """Return the highest threshold at which each pair is called derived; 1 or 0 where the model is not asked."""
-        whole, part = (probabilities_at(recalibration.odds(odds) + self.raised) for odds in (self.whole, self.part))
+        whole, part = (probabilities_at(recalibration.odds(odds) + self.shift) for odds in (self.whole, self.part))
         score = np.maximum(whole, np.where(part >= PART_DECISION, part, 0.0))
         return np.where(self.decided_by_model, score, self.predetermined)
 
     def probabilities(self, recalibration: Recalibration = AS_SHIPPED) -> Floats64:
         """Return the probability reported for each pair."""
-        return probabilities_at(recalibration.odds(self.odds) + self.raised)
+        return probabilities_at(recalibration.odds(self.odds) + self.shift)
 
 
 def measure(
@@ -116,15 +116,15 @@ def measure(
     [score] = _undecided(comparer, NEVER).score_pairs(sides[0], sides[1:], event=event)
     if score.features is None:
         return PairMeasure(0.0, predetermined=score.probability >= 1)
-    found = PairMeasure(_odds(score), raised=_raised(score))
-    found = replace(found, whole=found.whole - found.raised)
+    found = PairMeasure(_odds(score), shift=_shift(score))
+    found = replace(found, whole=found.whole - found.shift)
     if score.seen_from(sides[0]).coverage <= 0:
         return replace(found, predetermined=False)
     if score.excerpt:
         return replace(found, predetermined=True)
     surer = math.nextafter(score.probability, NEVER)
     [again] = _undecided(comparer, surer).score_pairs(sides[0], sides[1:], event=event)
-    return replace(found, part=_odds(again) - _raised(again)) if again.part is not None else found
+    return replace(found, part=_odds(again) - _shift(again)) if again.part is not None else found
 
 
 def _undecided(comparer: Comparer, threshold: float) -> Comparer:
@@ -135,7 +135,7 @@ def _odds(score: PairScore) -> float:
     return float(odds_of(np.array([score.probability]))[0])
 
 
-def _raised(score: PairScore) -> float:
+def _shift(score: PairScore) -> float:
     return float(
         odds_of(np.array([calibrated(0.5, score.pair.submission.text.language, score.pair.story.text.language)]))[0]
     )

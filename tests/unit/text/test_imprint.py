@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.text.imprint import HIDDEN, LETTERS, hidden, pack_words, unpack_words
+from wirematch.text.imprint import LETTERS, PLACEHOLDER, pack_words, placeholder_text, unpack_words
 from wirematch.text.prepare import prepare
 from wirematch.text.prepared import PreparedText
 
@@ -48,12 +48,12 @@ def test_of_any_text(body):
 
 def test_what_is_hidden_stands_where_it_stood():
     made = prepare(STORY)
-    shown = hidden(made)
+    shown = placeholder_text(made)
     assert len(shown) == len(STORY)
-    assert set(shown) == {HIDDEN, " "}
+    assert set(shown) == {PLACEHOLDER, " "}
     for start, end in zip(made.starts.tolist(), made.ends.tolist(), strict=True):
-        assert shown[start:end] == HIDDEN * (end - start)
-    assert hidden(prepare("...")) == HIDDEN * 3
+        assert shown[start:end] == PLACEHOLDER * (end - start)
+    assert placeholder_text(prepare("...")) == PLACEHOLDER * 3
 
 
 @pytest.mark.parametrize("place", range(0, 40, 3))
@@ -65,4 +65,4 @@ def test_a_damaged_imprint_is_refused_or_read(place):
             text = unpack_words(broken)
         except ValueError:
             continue
-        assert len(hidden(text)) == text.length
+        assert len(placeholder_text(text)) == text.length

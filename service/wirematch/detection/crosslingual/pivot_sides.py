@@ -45,6 +45,6 @@ def compare_two(
     return replace(found[0], later=False).match(comparer, with_reasons=with_reasons) if found else None
 
 
-def owing_to(stories: Sequence[TranslatedStory]) -> list[TranslatedStory]:
+def reversed_comparisons(stories: Sequence[TranslatedStory]) -> list[TranslatedStory]:
     """Turn comparisons round: what each stored article owes to the one that was asked about."""
     return [replace(one, later=True) for one in stories]

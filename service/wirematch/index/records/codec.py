@@ -36,7 +36,7 @@ from wirematch.index.protocol import Record
 from wirematch.index.records.tail import pack_tail, read_tail
 from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
 from wirematch.models.imprint import Imprint
-from wirematch.text.imprint import hidden, unpack_words
+from wirematch.text.imprint import placeholder_text, unpack_words
 from wirematch.text.markup import plain_text, read_markup, resolved_format
 
 UNKNOWN = -(2**53)
@@ -91,7 +91,7 @@ def decode_record(number: int, record: bytes) -> Record:
         rest = from_json(record[json_at : tail.json_end])
         imprint, unmarked = _imprint_in(rest), False
         if imprint is not None:
-            text = hidden(unpack_words(imprint.words))
+            text = placeholder_text(unpack_words(imprint.words))
         elif "body_format" in rest:
             plain = read_markup(rest["body"], rest["body_format"])
             text, unmarked = plain.text, plain.starts is None
@@ -154,7 +154,7 @@ def _decode(record: bytes, fields: dict[str, Any]) -> StoredArticle:
     imprint = _imprint_in(fields)
     if imprint is not None:
         fields = {name: value for name, value in fields.items() if name != "imprint"}
-        fields |= {"body": hidden(unpack_words(imprint.words)), "text_kept": False}
+        fields |= {"body": placeholder_text(unpack_words(imprint.words)), "text_kept": False}
     rest = fields | {
         "id": record[id_at:source_at].decode(),
         "source": record[source_at:json_at].decode() or None,

@@ -140,11 +140,12 @@ static void count_characters_to(Paragraph text, int32_t *places, size_t count) {
     }
 }
 
-/* Makes the skeleton of a text whose `count` words are in `read`, as `wirematch_make_skeleton` does; also NOT_READABLE if Python
- * has to search the text. `places` has room for `places_room` numbers. */
-EXPORTED int64_t wirematch_skeleton_from_text(const Vocabulary *vocabulary, const Reading *read, size_t count, const uint8_t *bytes,
-                                 size_t size, const int32_t *furniture, size_t furniture_count, const SpeechRules *rules,
-                                 double least_share, int32_t *places, size_t places_room, uint8_t *skeleton, size_t room) {
+/* Makes the skeleton of a text whose `count` words are in `read`, as `wirematch_make_skeleton` does; also NOT_READABLE if
+ * Python has to search the text. `places` has room for `places_room` numbers. */
+EXPORTED int64_t wirematch_skeleton_from_text(const Vocabulary *vocabulary, const Reading *read, size_t count,
+                                              const uint8_t *bytes, size_t size, const int32_t *furniture,
+                                              size_t furniture_count, const SpeechRules *rules, double least_share,
+                                              int32_t *places, size_t places_room, uint8_t *skeleton, size_t room) {
     Paragraph text = {bytes, size};
     if (places_room / PLACES_A_BYTE < size + PLACES_BESIDES || has_signature(text)) return NOT_READABLE;
     size_t part = size + PLACES_BESIDES;

@@ -221,7 +221,7 @@ static bool is_found_well(const Found *found) {
 }
 
 EXPORTED int64_t wirematch_make_skeleton(const Vocabulary *vocabulary, const Reading *read, size_t count, const Found *found,
-                                    const SpeechRules *rules, double least_share, uint8_t *skeleton, size_t room) {
+                                         const SpeechRules *rules, double least_share, uint8_t *skeleton, size_t room) {
     if (!is_found_well(found)) return NOT_READABLE;
     for (size_t at = 0; at < count; at++)
         if (read->numbers[at] < 0 || read->numbers[at] >= MOST_WORDS) return NOT_READABLE;

@@ -33,6 +33,6 @@ typedef struct {
 /* Makes the skeleton of a text whose `count` words, all known, are in `read`. Returns its size in bytes; NOT_READABLE if the
  * text has too few function words to be English, or there is no room. */
 int64_t wirematch_make_skeleton(const Vocabulary *vocabulary, const Reading *read, size_t count, const Found *found,
-                           const SpeechRules *rules, double least_share, uint8_t *skeleton, size_t room);
+                                const SpeechRules *rules, double least_share, uint8_t *skeleton, size_t room);
 
 #endif

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import math
 
-RAISED = 1.25
+LOG_ODDS_SHIFT = 1.25
 """In log-odds (nats): 0.25 becomes 0.54. Between half of the difference of the medians and all of it, so that the
 weakest of 22 made-up rewrites, the Arabic one, passes while independent reports stay below 0.06."""
 
 
-def is_raised(language: str | None) -> bool:
-    """Whether pairs in this language are raised."""
+def needs_calibration(language: str | None) -> bool:
+    """Whether probabilities of pairs in this language are shifted."""
     return language is not None and language != "en"
 
 
 def calibrated(probability: float, mine: str | None, theirs: str | None) -> float:
     """Return the calibrated probability for two texts in these languages (ISO 639-1; None if unknown)."""
-    if not is_raised(mine) or mine != theirs or not 0 < probability < 1:
+    if not needs_calibration(mine) or mine != theirs or not 0 < probability < 1:
         return probability
-    return 1 / (1 + math.exp(-RAISED) * (1 - probability) / probability)
+    return 1 / (1 + math.exp(-LOG_ODDS_SHIFT) * (1 - probability) / probability)

@@ -74,7 +74,7 @@ class TranslatedStory:
         return self.side.prepared
 
     @property
-    def owing(self) -> PreparedArticle:
+    def derived_side(self) -> PreparedArticle:
         """The article that may derive from the other."""
         return (self.side if self.later else self.cross_lingual.submission).prepared
 
@@ -120,14 +120,14 @@ class TranslatedStory:
         passages = sorted(self._passages(), key=lambda one: one.submission.start)
         longest = sorted(passages, key=lambda one: one.submission.start - one.submission.end)[:MOST_PASSAGES]
         shown = passages if len(longest) == len(passages) else sorted(longest, key=lambda one: one.submission.start)
-        owing, owed = self._sides
+        derived_side, source_side = self._sides
         return Evidence(
             relation=found.relation,
             derivation=DERIVATIONS[found.relation],
             probability=self.probability,
             coverage=self._coverage,
             verbatim=0.0,
-            credited=credits_source(owing.prepared.article, owed.prepared.article, agencies),
+            credited=credits_source(derived_side.prepared.article, source_side.prepared.article, agencies),
             quoted=round(self._quoted(), 4),
             passages=shown,
             bounded=[] if shown is passages else [Bound.PASSAGES],
@@ -158,13 +158,13 @@ class TranslatedStory:
         return Translated(from_=mine.language, to=self.cross_lingual.pivot, by=mine.by, story=story)
 
     def _passages(self) -> Iterator[Passage]:
-        likest, (owing, owed) = self._pairs.mine, self._sides
+        likest, (derived_side, source_side) = self._pairs.mine, self._sides
         if likest is None:
             return
         told: dict[tuple[int, int], Passage] = {}
         for number in np.flatnonzero(likest.alike >= LEAST_ALIKE).tolist():
-            start, end = owing.span(number)
-            theirs = owed.span(int(likest.places[number]))
+            start, end = derived_side.span(number)
+            theirs = source_side.span(int(likest.places[number]))
             similarity = round(min(1.0, float(likest.alike[number])), 4)
             before = told.get((start, end))
             if end > start and theirs[1] > theirs[0] and (before is None or before.similarity < similarity):
@@ -178,7 +178,7 @@ class TranslatedStory:
 
     def _quoted(self) -> float:
         """Share of the words in passages that are quoted speech, measured in the translation."""
-        likest, profile = self._pairs.mine, self.owing.profile
+        likest, profile = self._pairs.mine, self.derived_side.profile
         if likest is None:
             return 0.0
         edges = profile.sentences
