@@ -13,7 +13,7 @@ from support.costly_texts import shuffled, texts
 from support.problem_documents import assert_problem
 from support.waiting import PATIENCE_SECONDS
 from wirematch.cancellation import CancelledWorkError, raise_if_cancelled
-from wirematch.detection.scheduling.deadline import carry_on
+from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.server.deadlines import CONNECTION_WATCH, ConnectionWatch, Deadlines
 
@@ -33,7 +33,7 @@ class Exchange:
 
     async def _work(self, scope, receive, send) -> None:
         if self._stores:
-            carry_on()
+            commit_to_finish()
         await self.go_on.wait()
         self.finished = True
         await send({"type": "http.response.start", "status": 200, "headers": []})

@@ -176,7 +176,7 @@ def lane(clock):
 
 async def fill(lane: Lane, order: list[str], names: str) -> list[asyncio.Task[None]]:
     async def work(name: str) -> None:
-        await lane.enter(1_000, patient=False)
+        await lane.enter(1_000, unbounded_wait=False)
         order.append(name)
 
     tasks = [asyncio.create_task(work(name)) for name in names]
@@ -223,11 +223,11 @@ async def test_who_would_wait_in_vain_is_told_at_once_and_when_to_come_back(lane
 async def test_who_has_waited_too_long_is_refused():
     lane = Lane("test", 1, 10, 0.02)
     for _ in range(4):
-        await lane.enter(0, patient=False)
+        await lane.enter(0, unbounded_wait=False)
 
     with pytest.raises(OverloadedError, match="in vain"):
-        await lane.enter(0, patient=False)
-    patient = asyncio.create_task(lane.enter(0, patient=True))
+        await lane.enter(0, unbounded_wait=False)
+    patient = asyncio.create_task(lane.enter(0, unbounded_wait=True))
     await asyncio.sleep(0.1)
     assert not patient.done()
     lane.leave(0)
@@ -239,7 +239,7 @@ async def test_who_has_waited_too_long_is_refused():
 async def test_long_texts_hold_no_short_one_up():
     executor = BoundedExecutor(1, 1)
     for _ in range(2):
-        await executor.lane(LONG).enter(LONG, patient=False)
+        await executor.lane(LONG).enter(LONG, unbounded_wait=False)
 
     assert executor.refusal(LONG) is not None
     assert executor.refusal(LONG - 1) is None

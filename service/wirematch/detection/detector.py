@@ -23,7 +23,7 @@ from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.removal import Removal
 from wirematch.detection.retrieval import Retriever
-from wirematch.detection.scheduling.deadline import carry_on
+from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.stored_articles import StoredArticles
@@ -222,7 +222,7 @@ class Detector:
             options = IngestOptions(look, unless_duplicate, explain or options.looks)
         cost = sum(size_of(article.body) for article in articles)
         async with self.executor.admission(cost, wait=wait):  # the batch is refused as a whole or not at all
-            carry_on()
+            commit_to_finish()
             tickets = await self._listener.announce([article.id or "" for article in articles])
             results = await self._ingest.add(articles, options, on_stored)
         concluded = map(outcome_of, tickets, articles, results)
@@ -241,7 +241,7 @@ class Detector:
         """As ``put``, but only if the stored version has the number ``expected``; otherwise None."""
         article = complete(article)
         async with self.executor.admission(size_of(article.body)):
-            carry_on()
+            commit_to_finish()
             [ticket] = await self._listener.announce([article.id or ""])
             done = await self._ingest.replace(article, expected, report=report)
         if done is None:

@@ -6,7 +6,7 @@ from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.clusters.clustering import Clustering
 from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.listener import StoreListener
-from wirematch.detection.scheduling.deadline import carry_on
+from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import StoryIndex, SweptArticle
 from wirematch.state.erasure import Erasure
@@ -36,7 +36,7 @@ class Removal:
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article and return whether there was one. With ``number``, only if that is still its number."""
-        carry_on()
+        commit_to_finish()
         claim = await self._translations.add_pending([article_id]) if self._translations else None
         removed = await self._index.delete(article_id, number)
         if removed and number is not None:

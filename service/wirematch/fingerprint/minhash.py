@@ -15,7 +15,7 @@ from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.fingerprint.terms import TermReading, read_many
 from wirematch.kernels.fingerprint import Permutations, fingerprint
-from wirematch.kernels.vocabulary import WordsInHand
+from wirematch.kernels.vocabulary import ScratchWords
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import unmask
@@ -138,7 +138,7 @@ def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
     return [distinct(shingles) for batch in batches for shingles in _shingles_in_order(read_many(batch))]
 
 
-def fingerprint_compiled(words: WordsInHand | None, permutations: Permutations | None) -> Fingerprint | None:
+def fingerprint_compiled(words: ScratchWords | None, permutations: Permutations | None) -> Fingerprint | None:
     """Fingerprint by the kernel, unsigned without ``permutations``; None where it cannot read the text."""
     found = fingerprint(words, ENGLISH_SHARE, permutations) if words else None
     if found is None:
@@ -147,13 +147,13 @@ def fingerprint_compiled(words: WordsInHand | None, permutations: Permutations |
     return Fingerprint(signature if permutations else None, shingles, size, known=True, in_order=in_order)
 
 
-def words_of(body: str) -> WordsInHand | None:
+def words_of(body: str) -> ScratchWords | None:
     """The words of an unmasked text, valid until the next one is read; None where the kernel cannot read it."""
     vocabulary = current_vocabulary()
     return vocabulary.words_of(body) if vocabulary else None
 
 
-def fingerprint_words(words: WordsInHand | None, scheme: FingerprintScheme) -> Fingerprint | None:
+def fingerprint_words(words: ScratchWords | None, scheme: FingerprintScheme) -> Fingerprint | None:
     """The fingerprint of the text whose words were just read; None where Python has to read it."""
     if scheme.permutes:
         return fingerprint_compiled(words, _compiled_permutations(scheme))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.scratch import MOST_PERMUTATIONS
-from wirematch.kernels.vocabulary import WordsInHand
+from wirematch.kernels.vocabulary import ScratchWords
 
 _fingerprint = bind(
     "wirematch_fingerprint",
@@ -40,7 +40,7 @@ class Permutations:
 
 
 def fingerprint(
-    read: WordsInHand, least_share: float, permutations: Permutations | None
+    read: ScratchWords, least_share: float, permutations: Permutations | None
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], int] | None:
     """Return distinct sorted shingles, shingles in order, minima (none without ``permutations``), number of words.
 

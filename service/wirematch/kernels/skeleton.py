@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wirematch.arrays import Flags
 from wirematch.kernels.library import NOT_OF_THIS_TEXT, Address, Size, address, bind
 from wirematch.kernels.outline import TextStructure
-from wirematch.kernels.vocabulary import Named, Vocabulary, WordsInHand
+from wirematch.kernels.vocabulary import Named, ScratchWords, Vocabulary
 
 NO_SKELETON = "the skeleton is not of this text"
 
@@ -99,7 +99,7 @@ def prepare(vocabulary: Vocabulary, text: str, skeleton: bytes, least_share: flo
     return None if words is None else prepare_read(words, skeleton, least_share)
 
 
-def prepare_read(words: WordsInHand, skeleton: bytes, least_share: float) -> TextBlock | None:
+def prepare_read(words: ScratchWords, skeleton: bytes, least_share: float) -> TextBlock | None:
     """As ``prepare``, for a text whose words were just read."""
     vocabulary, _, scratch, count = words
     if _bytes is None or _prepare is None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.scratch import scratch_for
 from wirematch.kernels.skeleton import TextBlock, prepare_read
-from wirematch.kernels.vocabulary import Vocabulary, WordsInHand, as_bytes
+from wirematch.kernels.vocabulary import ScratchWords, Vocabulary, as_bytes
 
 INT32 = "i"
 """``array`` type code of positions: four bytes wherever kernels are compiled."""
@@ -98,7 +98,7 @@ class TextFound:
 
 
 def skeleton_from_text(
-    read: WordsInHand, furniture: array[int], rules: SpeechRules, least_share: float
+    read: ScratchWords, furniture: array[int], rules: SpeechRules, least_share: float
 ) -> bytes | None:
     """Return the skeleton of a text; ``furniture`` is as in ``TextFound``, and the kernel finds everything else.
 
@@ -139,7 +139,7 @@ def prepare_first(
     if size < 0:
         return None
     skeleton = room[:size].tobytes()
-    block = prepare_read(WordsInHand(vocabulary, encoded, scratch, count), skeleton, least_share)
+    block = prepare_read(ScratchWords(vocabulary, encoded, scratch, count), skeleton, least_share)
     return None if block is None else (block, skeleton)
 
 

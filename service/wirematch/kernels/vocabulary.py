@@ -49,7 +49,7 @@ class WordsRead:
     capitals: NDArray[np.bool_]
 
 
-class WordsInHand(NamedTuple):
+class ScratchWords(NamedTuple):
     """The words of a text in its thread's scratch buffers, valid until the thread reads another text."""
 
     vocabulary: Vocabulary
@@ -159,12 +159,12 @@ class Vocabulary:
             numbers[numbers < 0] = list(map(self._numbers.__getitem__, forms))
         return count
 
-    def words_of(self, text: str) -> WordsInHand | None:
+    def words_of(self, text: str) -> ScratchWords | None:
         """Read a text for kernels that are called next; None if Python has to do it."""
         encoded = as_bytes(text)
         scratch = scratch_for(len(encoded))
         count = self.read_into(scratch, encoded)
-        return None if count < 0 else WordsInHand(self, encoded, scratch, count)
+        return None if count < 0 else ScratchWords(self, encoded, scratch, count)
 
     def learn_unknown(self, scratch: Scratch) -> list[str]:
         """Read and keep the unknown words in ``scratch``, as far as they fit; returns them in order."""

@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from wirematch.kernels import skeleton_making as compiled
 from wirematch.kernels.skeleton import TextBlock, prepare_read
 from wirematch.kernels.skeleton_making import INT32, SpeechRules, TextFound
-from wirematch.kernels.vocabulary import Vocabulary, WordsInHand, as_bytes
+from wirematch.kernels.vocabulary import ScratchWords, Vocabulary, as_bytes
 from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture import Range
@@ -39,7 +39,7 @@ def prepare_compiled(submitted: str, furniture: list[Range]) -> BlockText | None
     return None if vocabulary is None else prepare_words(submitted, furniture, vocabulary.words_of(submitted))
 
 
-def prepare_words(submitted: str, furniture: list[Range], words: WordsInHand | None) -> BlockText | None:
+def prepare_words(submitted: str, furniture: list[Range], words: ScratchWords | None) -> BlockText | None:
     """As ``prepare_compiled``, for a text whose words were just read; ``words`` is None if they cannot be."""
     if words is None:
         return None
@@ -51,7 +51,7 @@ def prepare_words(submitted: str, furniture: list[Range], words: WordsInHand | N
     return None if found is None else BlockText.of(found[0], len(submitted), found[1])
 
 
-def skeleton_of_words(furniture: list[Range], words: WordsInHand | None) -> bytes | None:
+def skeleton_of_words(furniture: list[Range], words: ScratchWords | None) -> bytes | None:
     """The skeleton alone; None where it takes more than a single kernel call."""
     if words is None or not is_followed():
         return None

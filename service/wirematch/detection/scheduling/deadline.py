@@ -28,20 +28,20 @@ class RequestDeadline:
     def __init__(self, timeout: asyncio.Timeout) -> None:
         self.reason = GivenUp.LATE
         self._timeout = timeout
-        self._lifted = False
+        self._removed = False
 
     def give_up(self, reason: GivenUp, after: float = 0.0) -> None:
-        """Cancel the request in ``after`` seconds, unless it is lifted or due earlier already."""
+        """Cancel the request in ``after`` seconds, unless its deadline is removed or due earlier already."""
         when = asyncio.get_running_loop().time() + after
         current = self._timeout.when()
-        if self._lifted or self._timeout.expired() or (current is not None and current <= when):
+        if self._removed or self._timeout.expired() or (current is not None and current <= when):
             return
         self.reason = reason
         self._timeout.reschedule(when)
 
-    def lift(self) -> None:
+    def remove_deadline(self) -> None:
         """Let the request run to its end."""
-        self._lifted = True
+        self._removed = True
         if not self._timeout.expired():
             self._timeout.reschedule(None)
 
@@ -55,8 +55,8 @@ def set_deadline(deadline: RequestDeadline) -> Callable[[], None]:
     return lambda: _deadline.reset(token)
 
 
-def carry_on() -> None:
+def commit_to_finish() -> None:
     """Something is about to be stored: from here on, let the current request run to its end, whoever waits for it."""
     deadline = _deadline.get()
     if deadline is not None:
-        deadline.lift()
+        deadline.remove_deadline()

@@ -118,7 +118,7 @@ class BoundedExecutor:
         """
         self.release_reservation()
         lane = self.lane(cost)
-        await lane.enter(cost, patient=wait)
+        await lane.enter(cost, unbounded_wait=wait)
         before = _admitted.set(lane)
         try:
             yield

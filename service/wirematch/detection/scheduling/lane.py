@@ -60,7 +60,7 @@ class Lane:
         self._free = min(self._most, AT_WORK * threads)
         self._most_waiting = self._most - self._free
         self._line: deque[_Waiting] = deque()
-        self._patient: deque[_Waiting] = deque()
+        self._unbounded: deque[_Waiting] = deque()
         """Requests that wait as long as it takes, behind all others."""
         self._pace = 0.0
         """Seconds per byte while there is a queue."""
@@ -70,7 +70,7 @@ class Lane:
     @property
     def waiting(self) -> int:
         """Requests in the queue."""
-        return len(self._line) + len(self._patient)
+        return len(self._line) + len(self._unbounded)
 
     @property
     def full(self) -> bool:
@@ -91,20 +91,20 @@ class Lane:
             )
         return None
 
-    async def enter(self, cost: int, *, patient: bool) -> None:
-        """Wait for a place; unless ``patient``, OverloadedError if that takes, or would take, too long."""
-        if self._free and not (patient and self._line):
+    async def enter(self, cost: int, *, unbounded_wait: bool) -> None:
+        """Wait for a place; unless ``unbounded_wait``, OverloadedError if that takes, or would take, too long."""
+        if self._free and not (unbounded_wait and self._line):
             self._free -= 1
             return
-        if not patient and (refused := self.refusal(cost)) is not None:
+        if not unbounded_wait and (refused := self.refusal(cost)) is not None:
             raise refused
         waiting = _Waiting(max(cost, LEAST_COST), self._clock(), asyncio.get_running_loop().create_future())
-        line = self._patient if patient else self._line
-        if not self._line and not self._patient:
+        line = self._unbounded if unbounded_wait else self._line
+        if not self._line and not self._unbounded:
             self._left_at = waiting.since  # the pace is measured by places that become free from now on
         line.append(waiting)
         try:
-            async with asyncio.timeout(None if patient else self._most_seconds):
+            async with asyncio.timeout(None if unbounded_wait else self._most_seconds):
                 await waiting.let_in
         except (TimeoutError, asyncio.CancelledError) as error:
             if waiting in line:
@@ -119,12 +119,12 @@ class Lane:
     def leave(self, cost: int) -> None:
         """Give the place to the next in the queue."""
         now = self._clock()
-        if cost and (self._line or self._patient):
+        if cost and (self._line or self._unbounded):
             pace = (now - self._left_at) / max(cost, LEAST_COST)
             self._pace = REMEMBERED * self._pace + (1 - REMEMBERED) * pace if self._pace else pace
         self._left_at = now
         self._free += 1
-        while self._free and (self._line or self._patient):
+        while self._free and (self._line or self._unbounded):
             waiting = self._next(now)
             if not waiting.let_in.done():
                 waiting.let_in.set_result(None)
@@ -132,7 +132,7 @@ class Lane:
 
     def _next(self, now: float) -> _Waiting:
         if not self._line:
-            return self._patient.popleft()
+            return self._unbounded.popleft()
         slow = now - self._line[0].since > SLOW * self._most_seconds
         return self._line.pop() if slow else self._line.popleft()
 
