@@ -53,9 +53,9 @@ class BucketIndex:
         """Each story counts as ``stand_for`` stories when those ranked before another are counted."""
         self._scheme = scheme
         self.numbers = {name: number for number, (name, _) in enumerate(stories)}
-        self.sketches = [print_.sketch or b"" for _, print_ in stories]
+        self.sketches = [fingerprint.sketch or b"" for _, fingerprint in stories]
         self._cap, self._stand_for = cap, stand_for
-        posted = [self._parted(print_)[0] for _, print_ in stories]
+        posted = [self._parted(fingerprint)[0] for _, fingerprint in stories]
         owners = np.repeat(np.arange(len(posted), dtype=np.uint64), list(map(len, posted)))
         line = np.sort(np.concatenate(posted).astype(np.uint64) << np.uint64(32) | owners)
         self._hashes, self._owners = (line >> np.uint64(32)).astype(np.uint32), line & np.uint64(0xFFFFFFFF)
@@ -81,17 +81,19 @@ class BucketIndex:
             "dropped": round(float(np.maximum(0, sizes - self._cap).sum() / sizes.sum()), 3),
         }
 
-    def seek(self, print_: Fingerprint, name: str) -> SearchResult:
+    def seek(self, fingerprint: Fingerprint, name: str) -> SearchResult:
         """Look up as detection does: first what is similar as a whole, then what may share an excerpt."""
         wanted, settings = self.numbers[name], Settings()
-        asked = np.concatenate(self._parted(print_))
+        asked = np.concatenate(self._parted(fingerprint))
         candidates = plausible(rank(self.held(asked), len(self), self._cap), len(self), settings.compare_limit)
         numbers = candidates.numbers.tolist()
-        enough = overlapping_sketches(print_.shingles, [self.sketches[number] for number in numbers])
+        enough = overlapping_sketches(fingerprint.shingles, [self.sketches[number] for number in numbers])
         taken = {number for number, keep in zip(numbers, enough, strict=True) if keep is not False}
         if wanted in taken:
             return SearchResult("")
-        anchors = anchors_of(print_.in_order if print_.in_order is not None else print_.shingles, self._scheme)
+        anchors = anchors_of(
+            fingerprint.in_order if fingerprint.in_order is not None else fingerprint.shingles, self._scheme
+        )
         return self._in_excerpts(anchors, wanted, taken, settings.excerpt_limit)
 
     def _in_excerpts(self, anchors: Anchors, wanted: int, taken: set[int], most: int) -> SearchResult:
@@ -112,10 +114,10 @@ class BucketIndex:
             return SearchResult("too few shingles", before)
         return SearchResult("" if wanted in kept[:most] else "too many that may hold it", before)
 
-    def _parted(self, print_: Fingerprint) -> tuple[Hashes, Hashes]:
-        if print_.signature is None:
+    def _parted(self, fingerprint: Fingerprint) -> tuple[Hashes, Hashes]:
+        if fingerprint.signature is None:
             return np.empty(0, np.uint32), np.empty(0, np.uint32)
-        return parted(print_.signature, self._scheme.permutations, self._scheme.scheme)
+        return parted(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
 
 
 def measure_crowding(
@@ -140,11 +142,11 @@ def measure_crowding(
     rows |= {f"{most:,} as of a million, buckets of {WIDE}": (most, WIDE, million / most)}
     figures: dict[str, Any] = {}
     for sampling, scheme in SCHEMES.items():
-        prints = dict(zip(texts, fingerprint_many(list(texts.values()), scheme), strict=True))
+        fingerprints = dict(zip(texts, fingerprint_many(list(texts.values()), scheme), strict=True))
         asked = {name: fingerprint_many([case.text for case in cases], scheme) for name, cases in kinds.items()}
         for title, (size, whole, stand_for) in rows.items():
             cap = max(1, round(whole / stand_for))
-            some = list(prints.items())[:size]
+            some = list(fingerprints.items())[:size]
             random.Random(size).shuffle(some)
             index = BucketIndex(some, scheme, cap, stand_for)
             found = {
@@ -154,8 +156,10 @@ def measure_crowding(
     return figures
 
 
-def _search_results(index: BucketIndex, cases: Sequence[Case], prints: Sequence[Fingerprint]) -> dict[str, Any]:
-    results = [index.seek(print_, next(iter(case.valid))) for case, print_ in zip(cases, prints, strict=True)]
+def _search_results(index: BucketIndex, cases: Sequence[Case], fingerprints: Sequence[Fingerprint]) -> dict[str, Any]:
+    results = [
+        index.seek(fingerprint, next(iter(case.valid))) for case, fingerprint in zip(cases, fingerprints, strict=True)
+    ]
     before = [one.before for one in results]
     return {
         "n": len(results),

@@ -67,37 +67,37 @@ def measure_samplings(corpus: Corpus, most: int) -> dict[str, Any]:
     return figures
 
 
-def _minhash(print_: Fingerprint) -> Hashes:
-    return bucket_hashes(print_.signature)
+def _minhash(fingerprint: Fingerprint) -> Hashes:
+    return bucket_hashes(fingerprint.signature)
 
 
-def _asked(print_: Fingerprint) -> Hashes:
-    return bottom_of(print_.shingles, ASKED, Sampling.BOTTOM)
+def _asked(fingerprint: Fingerprint) -> Hashes:
+    return bottom_of(fingerprint.shingles, ASKED, Sampling.BOTTOM)
 
 
-def _by_count(least: int, most: int, print_: Fingerprint) -> Hashes:
-    count = len(print_.shingles)
-    return bottom_of(print_.shingles, max(least, min(most, round(count / 3))), Sampling.BOTTOM)
+def _by_count(least: int, most: int, fingerprint: Fingerprint) -> Hashes:
+    count = len(fingerprint.shingles)
+    return bottom_of(fingerprint.shingles, max(least, min(most, round(count / 3))), Sampling.BOTTOM)
 
 
-def _by_value(share: float, print_: Fingerprint) -> Hashes:
-    hashes = _asked(print_)
+def _by_value(share: float, fingerprint: Fingerprint) -> Hashes:
+    hashes = _asked(fingerprint)
     small = int(np.searchsorted(hashes, int(share * 2**32)))
     return hashes[: max(LEAST_POSTED, min(MOST_POSTED, small))]
 
 
-def _filled(sampling: Sampling, print_: Fingerprint) -> Hashes:
-    return parted(_signature(sampling, print_), ASKED, sampling)[0]
+def _filled(sampling: Sampling, fingerprint: Fingerprint) -> Hashes:
+    return parted(_signature(sampling, fingerprint), ASKED, sampling)[0]
 
 
-def _asked_too(sampling: Sampling, print_: Fingerprint) -> Hashes:
-    return np.concatenate(parted(_signature(sampling, print_), ASKED, sampling))
+def _asked_too(sampling: Sampling, fingerprint: Fingerprint) -> Hashes:
+    return np.concatenate(parted(_signature(sampling, fingerprint), ASKED, sampling))
 
 
-def _signature(sampling: Sampling, print_: Fingerprint) -> Hashes:
-    if print_.in_order is None or not len(print_.in_order):
+def _signature(sampling: Sampling, fingerprint: Fingerprint) -> Hashes:
+    if fingerprint.in_order is None or not len(fingerprint.in_order):
         return np.empty(0, np.uint32)
-    return signature_of(print_.in_order, ASKED, sampling)
+    return signature_of(fingerprint.in_order, ASKED, sampling)
 
 
 def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
@@ -110,8 +110,8 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
 ) -> dict[str, float]:
     """Rank like the index, with its cap, and sieve like detection."""
     numbers = {article_id: number for number, article_id in enumerate(stored)}
-    prints = list(stored.values())
-    posted = [post(one) for one in prints]
+    fingerprints = list(stored.values())
+    posted = [post(one) for one in fingerprints]
     hashes, owners = np.concatenate(posted), np.repeat(np.arange(len(posted)), list(map(len, posted)))
     order = np.argsort(hashes, kind="stable")
     hashes, owners = hashes[order], owners[order].astype(np.uint64)
@@ -123,19 +123,19 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
         held = [
             np.asarray(owners[start:end], np.uint64) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
         ]
-        ranking = rank(Postings.of(held), len(prints), CAP)
+        ranking = rank(Postings.of(held), len(fingerprints), CAP)
         if own in numbers:
             ranking = ranking.without(np.array([numbers[own]], np.uint64))
-        best = plausible(ranking, len(prints), COMPARED).numbers.tolist()
+        best = plausible(ranking, len(fingerprints), COMPARED).numbers.tolist()
         wanted_here = {numbers[one] for one in valid if one in numbers}
-        enough = overlapping(mine.shingles, [prints[number].shingles for number in best])
+        enough = overlapping(mine.shingles, [fingerprints[number].shingles for number in best])
         candidates += len(best)
         compared += sum(enough)
-        _sieve(mine, [prints[number] for number in best], told)
+        _sieve(mine, [fingerprints[number] for number in best], told)
         found += any(number in wanted_here for number in best)
         left += any(keep and number in wanted_here for number, keep in zip(best, enough, strict=True))
     return {
-        "postings": round(len(hashes) / len(prints), 1),
+        "postings": round(len(hashes) / len(fingerprints), 1),
         "found": round(found / len(wanted), 4),
         "left_by_the_sieve": round(left / len(wanted), 4),
         "candidates": round(candidates / len(wanted), 1),

@@ -114,12 +114,12 @@ class ExcerptFinder:
         return [self._asked(one) for one in submissions]
 
     def _asked(self, submission: Submission) -> _Asked:
-        print_ = submission.fingerprint
+        fingerprint = submission.fingerprint
         # An imprint does not keep the order of words, by which excerpts are found.
-        in_order = NO_SHINGLES if print_.in_order is None or submission.article.imprint else print_.in_order
+        in_order = NO_SHINGLES if fingerprint.in_order is None or submission.article.imprint else fingerprint.in_order
         anchors = anchors_of(in_order, self._scheme)
-        if not self._scheme.permutes and print_.signature is not None:
-            looked_up = parts_of(print_.signature, self._scheme.permutations, self._scheme.scheme)
+        if not self._scheme.permutes and fingerprint.signature is not None:
+            looked_up = parts_of(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
             buckets, rest = anchors.besides(looked_up)
             return _Asked(anchors, buckets, rest.tolist())
         return _Asked(anchors, anchors.buckets, range(len(anchors)))

@@ -96,17 +96,15 @@ def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[F
     """
     bodies = [unmask(body).text for body in bodies]
     found = [fingerprint_words(words_of(body), scheme) for body in bodies]
-    rest = [place for place, print_ in enumerate(found) if print_ is None]
-    for place, print_ in zip(rest, fingerprint_many_in_python([bodies[place] for place in rest], scheme), strict=True):
-        found[place] = print_
-    return [print_ for print_ in found if print_ is not None]
+    rest = [place for place, one in enumerate(found) if one is None]
+    for place, one in zip(rest, fingerprint_many_in_python([bodies[place] for place in rest], scheme), strict=True):
+        found[place] = one
+    return [one for one in found if one is not None]
 
 
 def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
     """Reference implementation of the kernel; also reads what the kernel cannot."""
-    return [
-        print_ for start in range(0, len(bodies), AT_ONCE) for print_ in _sign(bodies[start : start + AT_ONCE], scheme)
-    ]
+    return [one for start in range(0, len(bodies), AT_ONCE) for one in _sign(bodies[start : start + AT_ONCE], scheme)]
 
 
 def sign_shingles(
@@ -128,8 +126,8 @@ def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = Non
     known = undisguised or [False] * len(bodies)
     bodies = [body if seen else unmask(body).text for body, seen in zip(bodies, known, strict=True)]
     read = [fingerprint_compiled(words_of(body), None) for body in bodies]
-    rest = iter(shingle_many_in_python([body for body, print_ in zip(bodies, read, strict=True) if print_ is None]))
-    return [next(rest) if print_ is None else print_.shingles for print_ in read]
+    rest = iter(shingle_many_in_python([body for body, one in zip(bodies, read, strict=True) if one is None]))
+    return [next(rest) if one is None else one.shingles for one in read]
 
 
 def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:

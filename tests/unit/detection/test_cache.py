@@ -61,8 +61,8 @@ def test_submissions_that_are_prepared_together_are_what_each_is_alone():
         "Six died.",
     )
     articles = [Article(body=body) for body in bodies]
-    [print_] = fingerprint_articles([articles[4]], FingerprintScheme())
-    articles[4] = imprinted(articles[4], print_, FingerprintScheme())
+    [fingerprint] = fingerprint_articles([articles[4]], FingerprintScheme())
+    articles[4] = imprinted(articles[4], fingerprint, FingerprintScheme())
     numbers = [1, 2, 3, 4, 5, None]
     submissions = [
         Submission(

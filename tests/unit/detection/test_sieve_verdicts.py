@@ -51,8 +51,8 @@ def batch(seed: int) -> tuple[list[Ranked], list[ExcerptSearch], dict[int, bytes
     for text in texts:
         numbers = generator.permutation(12)[: int(generator.integers(13))].astype(np.uint64)
         scores = -np.arange(len(numbers), dtype=np.float64)
-        print_ = Fingerprint(None, np.sort(text), len(text), known=True, in_order=text)
-        submission = Submission(Article(body="Rain fell."), print_)
+        fingerprint = Fingerprint(None, np.sort(text), len(text), known=True, in_order=text)
+        submission = Submission(Article(body="Rain fell."), fingerprint)
         ranking = Ranking(numbers, scores)
         ranked.append(Ranked(submission, Lookup(ranking, 12), ranking))
         near = generator.permutation(12).astype(np.uint64)

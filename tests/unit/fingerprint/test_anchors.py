@@ -135,13 +135,13 @@ def test_an_excerpt_is_most_of_ten_shingles_in_a_row():
 def test_what_a_signature_was_looked_up_for_is_not_asked_for_again(count):
     said = words(random.Random(count), count)
     text = printed(said + said[: count // 2])
-    print_ = fingerprint_many([text], BOTTOM)[0]
-    asked = anchors_of(print_.in_order, BOTTOM)
+    fingerprint = fingerprint_many([text], BOTTOM)[0]
+    asked = anchors_of(fingerprint.in_order, BOTTOM)
 
-    if print_.signature is None:
+    if fingerprint.signature is None:
         assert not len(asked)
         return
-    looked_up = np.concatenate(parted(print_.signature, BOTTOM.permutations, BOTTOM.scheme))
+    looked_up = np.concatenate(parted(fingerprint.signature, BOTTOM.permutations, BOTTOM.scheme))
     buckets, rest = asked.besides(looked_up)
 
     known = len(looked_up)

@@ -61,8 +61,10 @@ class LateJoining:
     async def _concerned(self, record: Record) -> list[Record]:
         """Return the article and related ones stored after it, if it is wholly derived across languages either way."""
         read = await self._translations.read_stored(record.article)
-        [print_] = await self._executor.run(fingerprint_many, [plain_text(record.article)], self._translations.scheme)
-        alone = Retrieved(Submission(record.article, print_), Lookup(NO_RANKING, 0), [], 0, partial=False)
+        [fingerprint] = await self._executor.run(
+            fingerprint_many, [plain_text(record.article)], self._translations.scheme
+        )
+        alone = Retrieved(Submission(record.article, fingerprint), Lookup(NO_RANKING, 0), [], 0, partial=False)
         [retrieved] = await self._cross_lingual.add([alone], [read])
         candidates = {one.id: one for one in retrieved.every_record}
         if not candidates:
