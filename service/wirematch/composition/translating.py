@@ -93,8 +93,8 @@ async def compare_in_translation(
         if translating is None:
             return None
         async with executor.admission(wait=True):
-            readings = await translating.read([submission, story])
-            return compare_two(comparer, translating.pivot, [submission, story], readings, with_reasons=with_reasons)
+            pivot_texts = await translating.read([submission, story])
+            return compare_two(comparer, translating.pivot, [submission, story], pivot_texts, with_reasons=with_reasons)
     finally:
         if translating is not None:
             await translating.close()

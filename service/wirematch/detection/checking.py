@@ -77,8 +77,8 @@ class Checker:
                 neighbours = []
             if self._steps.translations is not None:
                 read = await self._steps.translations.read([submission, story])
-                pivot, readings = self._steps.translations.translating.pivot, [one.reading for one in read]
-                cross_lingual = partial(compare_two, self._comparer, pivot, [submission, story], readings)
+                pivot, pivot_texts = self._steps.translations.translating.pivot, [one.pivot_text for one in read]
+                cross_lingual = partial(compare_two, self._comparer, pivot, [submission, story], pivot_texts)
                 found = await self._steps.executor.run_weighed(cost, cross_lingual, with_reasons=explain)
                 if found is not None:
                     return found

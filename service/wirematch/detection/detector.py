@@ -168,7 +168,7 @@ class Detector:
             return [None for _ in articles]
         async with self.executor.admission(sum(size_of(article.body) for article in articles)):
             read = [await self.translations.read_stored(article) for article in articles]
-        return [one.reading.translation.text if one.reading.translation else None for one in read]
+        return [one.pivot_text.translation.text if one.pivot_text.translation else None for one in read]
 
     async def candidates(self, article: Article, limit: int) -> list[Record]:
         """Return the stored articles that ``article`` would be compared with, best first."""

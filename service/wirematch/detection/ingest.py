@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from wirematch.detection.clusters.clustering import update_of
-from wirematch.detection.crosslingual.translations import ReadArticle, ReadBatch
+from wirematch.detection.crosslingual.translations import ArticleInPivot, PivotBatch
 from wirematch.detection.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
@@ -104,7 +104,7 @@ class Ingest:
         results = (_decided(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
 
-    async def _finish(self, begun: ReadBatch | None, stored: Sequence[StoreResult]) -> list[ReadArticle | None]:
+    async def _finish(self, begun: PivotBatch | None, stored: Sequence[StoreResult]) -> list[ArticleInPivot | None]:
         """Of those that were stored, how they read in the pivot."""
         if begun is None or self._steps.translations is None:
             return [None for one in stored if isinstance(one, Submission)]
@@ -158,7 +158,9 @@ class Ingest:
         decided = await self._decide(retrieved, IngestOptions())
         return [update_of(one, changed=False) for one in decided]
 
-    async def _read_replaced(self, article: Article, placement: Placement, noted: Claim | None) -> ReadArticle | None:
+    async def _read_replaced(
+        self, article: Article, placement: Placement, noted: Claim | None
+    ) -> ArticleInPivot | None:
         """How an article that was stored whatever its id held reads in the pivot; None where nothing is translated."""
         if self._steps.translations is None or noted is None:
             return None
@@ -261,7 +263,7 @@ def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]
     return [(first, last) for first, last in pairwise(edges) if last > first]
 
 
-def _undecided(submission: Submission, read: ReadArticle | None) -> AddResult:
+def _undecided(submission: Submission, read: ArticleInPivot | None) -> AddResult:
     assert submission.placement is not None
     untranslated = None if read is None else read.untranslated
     return AddResult(submission.id, submission.placement.version, untranslated=untranslated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wirematch.detection.crosslingual.translating import PivotReading, Translation
+from wirematch.detection.crosslingual.translating import PivotText, Translation
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.translated.story import CrossLingualStories, PivotSide, TranslatedStory, compare_cross_lingual
 from wirematch.models import Article, BodyFormat, Match
@@ -17,27 +17,28 @@ def translated_side(article: Article, said: PreparedArticle, translation: Transl
     return PivotSide(prepared, translation.language, translation.sentences, translation.by)
 
 
-def side_of_reading(comparer: Comparer, article: Article, reading: PivotReading, pivot: str) -> PivotSide | None:
+def side_of_pivot_text(comparer: Comparer, article: Article, pivot_text: PivotText, pivot: str) -> PivotSide | None:
     """Prepare an article that is read for the first time; None if its text in the pivot is not known."""
-    if reading.translation is not None:
-        said = comparer.side(Article(body=reading.translation.text, body_format=BodyFormat.TEXT))
-        return translated_side(article, said, reading.translation)
-    return PivotSide(comparer.side(article), pivot) if reading.language == pivot else None
+    if pivot_text.translation is not None:
+        said = comparer.side(Article(body=pivot_text.translation.text, body_format=BodyFormat.TEXT))
+        return translated_side(article, said, pivot_text.translation)
+    return PivotSide(comparer.side(article), pivot) if pivot_text.language == pivot else None
 
 
 def compare_two(
     comparer: Comparer,
     pivot: str,
     articles: Sequence[Article],
-    readings: Sequence[PivotReading],
+    pivot_texts: Sequence[PivotText],
     *,
     with_reasons: bool,
 ) -> Match | None:
     """Return what the first article owes to the second; None if they share a language or one has no pivot text."""
-    if readings[0].language == readings[1].language:
+    if pivot_texts[0].language == pivot_texts[1].language:
         return None
     mine, theirs = (
-        side_of_reading(comparer, article, reading, pivot) for article, reading in zip(articles, readings, strict=True)
+        side_of_pivot_text(comparer, article, pivot_text, pivot)
+        for article, pivot_text in zip(articles, pivot_texts, strict=True)
     )
     if mine is None or theirs is None:
         return None

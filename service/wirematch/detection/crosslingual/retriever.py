@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from wirematch.detection.crosslingual.record import LANGUAGE, is_of
-from wirematch.detection.crosslingual.translations import ReadArticle, Translations
+from wirematch.detection.crosslingual.translations import ArticleInPivot, Translations
 from wirematch.detection.policy import LARGE_INDEX, affordable
 from wirematch.detection.submission import CrossLingualCandidate, CrossLingualCandidates, Retrieved
 from wirematch.fingerprint.minhash import Signature
@@ -36,13 +36,13 @@ class CrossLingualRetriever:
     async def add(
         self,
         retrieved: Sequence[Retrieved],
-        read: Sequence[ReadArticle],
+        read: Sequence[ArticleInPivot],
         filters: Filters = NO_FILTERS,
         most: int = MOST_CANDIDATES,
     ) -> list[Retrieved]:
         """Return ``retrieved`` with candidates in other languages; a few round trips for the whole batch."""
         queries = await self._query_signatures(read)
-        in_pivot = [how.reading.language == self._pivot for how in read]
+        in_pivot = [how.pivot_text.language == self._pivot for how in read]
         own, translated = await asyncio.gather(
             # Articles written in the pivot are found in the articles' own index by their own text.
             self._best(
@@ -63,22 +63,22 @@ class CrossLingualRetriever:
     def _pivot(self) -> str:
         return self._translations.translating.pivot
 
-    async def _query_signatures(self, read: Sequence[ReadArticle]) -> list[Signature | None]:
+    async def _query_signatures(self, read: Sequence[ArticleInPivot]) -> list[Signature | None]:
         """Return the query signature of each article; None if its text in the pivot is not known."""
         texts = [self._in_pivot(one) for one in read]
         known = [text for text in texts if text is not None]
         queries = iter(await self._translations.query_signatures(known) if known else ())
         return [None if text is None else next(queries) for text in texts]
 
-    def _in_pivot(self, read: ReadArticle) -> str | None:
-        if read.reading.translation is not None:
-            return read.reading.translation.text
-        return plain_text(read.article) if read.reading.language == self._pivot else None
+    def _in_pivot(self, read: ArticleInPivot) -> str | None:
+        if read.pivot_text.translation is not None:
+            return read.pivot_text.translation.text
+        return plain_text(read.article) if read.pivot_text.language == self._pivot else None
 
     def _candidates(
         self,
         retrieved: Retrieved,
-        read: ReadArticle,
+        read: ArticleInPivot,
         own: Sequence[Record],
         translated: Sequence[Record],
         originals: dict[str, Record],
@@ -91,7 +91,7 @@ class CrossLingualRetriever:
             language = (translation.article.metadata or {}).get(LANGUAGE)
             if (
                 original is not None
-                and language != read.reading.language
+                and language != read.pivot_text.language
                 and is_of(translation.article, original.article)
             ):
                 found.append(CrossLingualCandidate(original, translation))
@@ -102,7 +102,7 @@ class CrossLingualRetriever:
         kept = list({one.record.id: one for one in kept}.values())
         few = affordable([one.record.size for one in kept], self._compare_bytes)
         return CrossLingualCandidates(
-            self._pivot, read.reading.language, read.reading.translation, kept[:few], read.untranslated
+            self._pivot, read.pivot_text.language, read.pivot_text.translation, kept[:few], read.untranslated
         )
 
     async def _best(

@@ -54,7 +54,7 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PivotReading:
+class PivotText:
     """The language of an article, and its translation into the pivot."""
 
     language: str | None
@@ -127,7 +127,7 @@ class Translating:
             return language in self._languages
         return best_route(self.translators, language, self.pivot) is not None
 
-    async def read(self, articles: Sequence[Article]) -> list[PivotReading]:
+    async def read(self, articles: Sequence[Article]) -> list[PivotText]:
         """Return each article's language, and its translation if it should have one. Engine failures do not raise."""
         cut = await self._executor.run(lambda: list(map(self._cut, articles)))
         return list(await asyncio.gather(*(self._read(*one) for one in cut)))
@@ -137,41 +137,41 @@ class Translating:
         language = language_of(article)
         return language, _sentences_of(article, language) if language is not None and self.wants(language) else None
 
-    async def _read(self, language: str | None, sentences: _Sentences | None) -> PivotReading:
+    async def _read(self, language: str | None, sentences: _Sentences | None) -> PivotText:
         if language is None or sentences is None:
-            return PivotReading(language)
+            return PivotText(language)
         if len(sentences.texts) > MOST_SENTENCES:
-            return PivotReading(language, why=f"It has more than {MOST_SENTENCES:,} sentences.")
+            return PivotText(language, why=f"It has more than {MOST_SENTENCES:,} sentences.")
         chosen = best_route(self.translators, language, self.pivot)
         if chosen is None:
             why = f"No engine here translates from {language} to {self.pivot}."
-            return PivotReading(language, why=why, again=True)
+            return PivotText(language, why=why, again=True)
         started, outcome = time.perf_counter(), "translated"
         try:
             async with self._free:
                 texts = await chosen.translator.translate(sentences.texts, chosen.route)
-            reading = _reading(language, sentences, texts, chosen.route)
-            outcome = outcome if reading.translation else UNUSABLE
+            pivot_text = _pivot_text(language, sentences, texts, chosen.route)
+            outcome = outcome if pivot_text.translation else UNUSABLE
         except TranslationFailedError as error:
             outcome = error.reason
-            reading = PivotReading(language, why=str(error), again=error.reason in RETRIED)
+            pivot_text = PivotText(language, why=str(error), again=error.reason in RETRIED)
         except BaseException:
             outcome = CANCELLED
             raise
         finally:
             self._telemetry.translated(chosen.route.engine, outcome, time.perf_counter() - started)
-        return reading
+        return pivot_text
 
 
-def _reading(language: str, sentences: _Sentences, texts: Sequence[str], route: Route) -> PivotReading:
+def _pivot_text(language: str, sentences: _Sentences, texts: Sequence[str], route: Route) -> PivotText:
     """Assemble the translation from an engine's output."""
     texts = [text.strip() for text in texts]
     body = join(texts, sentences.breaks) if len(texts) == len(sentences.texts) else ""
     if not body.strip() or len(body) > MAX_BODY_CHARACTERS:
-        return PivotReading(language, why=f"{route.engine} gave no translation that can be used.")
+        return PivotText(language, why=f"{route.engine} gave no translation that can be used.")
     found = SentenceMap.of(sentences.spans, list(map(len, texts)), sentences.breaks)
     by = f"{route.engine} ({', '.join(route.steps)})"
-    return PivotReading(language, Translation(language, by, f"{route.engine} {route.version}", body, found))
+    return PivotText(language, Translation(language, by, f"{route.engine} {route.version}", body, found))
 
 
 def language_of(article: Article) -> str | None:

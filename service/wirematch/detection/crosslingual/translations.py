@@ -16,7 +16,7 @@ from enum import Enum, auto
 
 from wirematch.detection.crosslingual.query_signatures import query_signatures_of
 from wirematch.detection.crosslingual.record import as_article, is_by, is_of, translation_of
-from wirematch.detection.crosslingual.translating import PivotReading, Translating
+from wirematch.detection.crosslingual.translating import PivotText, Translating
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
 from wirematch.fingerprint.first_reading import FirstReading, read_first
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
@@ -48,11 +48,11 @@ Joined = Callable[[Sequence[Record]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReadArticle:
-    """An article that is asked about or about to be stored, and its reading in the pivot."""
+class ArticleInPivot:
+    """An article that is asked about or about to be stored, and its text in the pivot."""
 
     article: Article
-    reading: PivotReading
+    pivot_text: PivotText
     first: FirstReading | None = None
     """First reading of the translation, if it was just made."""
     placed: bool = False
@@ -61,14 +61,14 @@ class ReadArticle:
     @property
     def untranslated(self) -> str | None:
         """Why it has no translation although it should; None otherwise."""
-        return self.reading.why
+        return self.pivot_text.why
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReadBatch:
+class PivotBatch:
     """A batch of articles that are about to be stored."""
 
-    articles: Sequence[ReadArticle]
+    articles: Sequence[ArticleInPivot]
     claim: Claim
     """The articles whose translations another process looks after if this one does not finish."""
 
@@ -96,44 +96,47 @@ class Translations:
         self._forget = forget
         self.scheme = scheme
 
-    async def read(self, articles: Sequence[Article]) -> list[ReadArticle]:
+    async def read(self, articles: Sequence[Article]) -> list[ArticleInPivot]:
         """Read each article in the pivot."""
-        readings = await self.translating.read(articles)
+        pivot_texts = await self.translating.read(articles)
         texts = [
             Article(body=one.translation.text, body_format=BodyFormat.TEXT)
-            for one in readings
+            for one in pivot_texts
             if one.translation is not None
         ]
         first = iter(await self.translating.run(read_first, texts, self.scheme, prepared=False) if texts else ())
         return [
-            ReadArticle(article, reading, None if reading.translation is None else next(first))
-            for article, reading in zip(articles, readings, strict=True)
+            ArticleInPivot(article, pivot_text, None if pivot_text.translation is None else next(first))
+            for article, pivot_text in zip(articles, pivot_texts, strict=True)
         ]
 
     async def query_signatures(self, texts: Sequence[str]) -> list[Signature | None]:
         """Return the query signature of each text, which must be in the pivot."""
         return await self.translating.run(query_signatures_of, texts, self.scheme)
 
-    async def begin(self, articles: Sequence[Article]) -> ReadBatch:
+    async def begin(self, articles: Sequence[Article]) -> PivotBatch:
         """Translate articles that are about to be stored, and store the translations first.
 
         Of two articles in different languages, whichever is stored later thus finds the other.
         """
         read = await self.read(articles)
-        ids = [_id(one.article) for one in read if one.reading.translation is not None or one.reading.again]
-        batch = ReadBatch(read, await self._untranslated.add(ids))
-        written = [one for one in read if one.reading.translation is not None]
+        ids = [_id(one.article) for one in read if one.pivot_text.translation is not None or one.pivot_text.again]
+        batch = PivotBatch(read, await self._untranslated.add(ids))
+        written = [one for one in read if one.pivot_text.translation is not None]
         if not written:
             return batch
         items = [(_record_of(one), _first_of(one).fingerprint.signature) for one in written]
         placed = await self.index.create_many(items, [_first_of(one).aids for one in written])
         new = {id(one) for one, result in zip(written, placed, strict=True) if isinstance(result, Placement)}
-        return ReadBatch(
-            [ReadArticle(one.article, one.reading, one.first, placed=True) if id(one) in new else one for one in read],
+        return PivotBatch(
+            [
+                ArticleInPivot(one.article, one.pivot_text, one.first, placed=True) if id(one) in new else one
+                for one in read
+            ],
             batch.claim,
         )
 
-    async def finish(self, batch: ReadBatch, stored: Sequence[bool]) -> None:
+    async def finish(self, batch: PivotBatch, stored: Sequence[bool]) -> None:
         """Settle translations after storing; ``stored`` tells for each article of the batch whether it was stored.
 
         Articles that were not stored keep the translation they had. Failures are left for ``catch_up``: the articles
@@ -142,7 +145,7 @@ class Translations:
         settled = []
         with _looked_after_later():
             for one, is_stored in zip(batch.articles, stored, strict=True):
-                if one.reading.translation is None:
+                if one.pivot_text.translation is None:
                     continue
                 if is_stored and not one.placed:
                     await self._write(one)
@@ -156,15 +159,15 @@ class Translations:
         """Announce that articles will be replaced or deleted, so that another process finishes if this one does not."""
         return await self._untranslated.add(article_ids)
 
-    async def replace(self, read: ReadArticle, claim: Claim) -> None:
+    async def replace(self, read: ArticleInPivot, claim: Claim) -> None:
         """Replace or remove the translation of an article that was replaced."""
         article_id = _id(read.article)
         with _looked_after_later():
-            if read.reading.translation is None:
+            if read.pivot_text.translation is None:
                 await self._delete(article_id)
             else:
                 await self._write(read)
-            if not read.reading.again:
+            if not read.pivot_text.again:
                 await self._untranslated.complete(claim, [article_id])
 
     async def keep(self, claim: Claim) -> None:
@@ -195,14 +198,14 @@ class Translations:
                 return found
         return None
 
-    async def read_stored(self, article: Article) -> ReadArticle:
+    async def read_stored(self, article: Article) -> ArticleInPivot:
         """Read an article in the pivot, from its stored translation if there is one, else by translating it."""
         kept = await self.of(article) if article.id is not None else None
         if kept is None:
             [read] = await self.read([article])
             return read
         translation = translation_of(kept)
-        return ReadArticle(article, PivotReading(translation.language, translation))
+        return ArticleInPivot(article, PivotText(translation.language, translation))
 
     async def catch_up(self, joined: Joined, most: int = CAUGHT_UP_AT_ONCE) -> int:
         """Repair translations that may be missing, stale or left over; returns how many articles were settled.
@@ -236,16 +239,16 @@ class Translations:
         if kept is not None and is_by(kept, versions.get(translation_of(kept).language)):
             return CaughtUp.TRANSLATED
         [read] = await self.read([record.article.as_submitted()])
-        if read.reading.translation is not None:
+        if read.pivot_text.translation is not None:
             await self._write(read)
             return CaughtUp.TRANSLATED
-        if read.reading.again:
-            log.info("an article has no translation yet: %s", read.reading.why)
+        if read.pivot_text.again:
+            log.info("an article has no translation yet: %s", read.pivot_text.why)
             return CaughtUp.LATER
         await self._delete(article_id)
         return CaughtUp.NOTHING
 
-    async def _write(self, read: ReadArticle) -> None:
+    async def _write(self, read: ArticleInPivot) -> None:
         first = _first_of(read)
         with await self._forgetting(_id(read.article)):
             await self.index.replace(_record_of(read), first.fingerprint.signature, aids=first.aids)
@@ -271,12 +274,12 @@ def _looked_after_later() -> Iterator[None]:
         log.warning("a translation is made later: %s", error)
 
 
-def _record_of(read: ReadArticle) -> Article:
-    assert read.reading.translation is not None
-    return as_article(read.article, read.reading.translation)
+def _record_of(read: ArticleInPivot) -> Article:
+    assert read.pivot_text.translation is not None
+    return as_article(read.article, read.pivot_text.translation)
 
 
-def _first_of(read: ReadArticle) -> FirstReading:
+def _first_of(read: ArticleInPivot) -> FirstReading:
     assert read.first is not None
     return read.first
 
