@@ -13,7 +13,7 @@ from wirematch.matching.profiles.profile import profile, profile_in_python
 from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_model
-from wirematch.matching.screening import likeness, likeness_in_python
+from wirematch.matching.screening import similarity, similarity_in_python
 from wirematch.text.frequencies import english_story_counts
 from wirematch.text.prepared import PreparedText
 
@@ -68,8 +68,8 @@ def of_candidates(texts: Sequence[PreparedText], rarity: Rarity, candidates: int
     return {
         f"likeness of {candidates} outlines": (
             len(groups),
-            lambda: [likeness(group[0], group) for group in outlines],
-            lambda: [likeness_in_python(group[0], group) for group in outlines],
+            lambda: [similarity(group[0], group) for group in outlines],
+            lambda: [similarity_in_python(group[0], group) for group in outlines],
         ),
         f"event of {candidates} texts": (
             len(groups),

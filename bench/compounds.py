@@ -13,7 +13,7 @@ import numpy as np
 from bench.translated import load_translated
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.screening import likeness
+from wirematch.matching.screening import similarity
 from wirematch.models import Article
 
 STORIES = Path(__file__).parents[1] / "tests" / "stories" / "compounds.json"
@@ -51,7 +51,7 @@ def _strangers(comparer: Comparer, bodies: Sequence[str]) -> dict[str, Any]:
     crossing = 0
     seconds = {False: 0.0, True: 0.0}
     for number, mine in enumerate(sides):
-        alike = likeness(mine.profile.outline, outlines)
+        alike = similarity(mine.profile.outline, outlines)
         alike[number] = -1
         others = [sides[place] for place in np.argsort(-alike, kind="stable")[:LIKEST].tolist()]
         _scores(comparer, mine, others, read=False)  # warm up what measuring caches

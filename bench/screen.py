@@ -9,7 +9,7 @@ from rich.progress import track
 from bench.data import Corpus, Labelled
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.screening import WORTH_MEASURING, likeness
+from wirematch.matching.screening import WORTH_MEASURING, similarity
 from wirematch.models import Article
 
 
@@ -31,7 +31,7 @@ def measure_screen(corpus: Corpus) -> dict[str, Any]:
 def _screened(corpus: Corpus, comparer: Comparer, pair: Labelled) -> tuple[bool, bool]:
     """Return whether the screen passes a pair over, and whether measuring would call it derived."""
     one, other = (_side(corpus, comparer, article_id) for article_id in (pair.new, pair.source))
-    [alike] = likeness(one.profile.outline, [other.profile.outline])
+    [alike] = similarity(one.profile.outline, [other.profile.outline])
     if alike >= WORTH_MEASURING:
         return False, False
     [score] = comparer.score_pairs(one, [other])

@@ -100,8 +100,8 @@ class OutlineTable:
         return cls(native, ctypes.addressof(native), held)
 
 
-def likeness(submission: OutlineTable, stories: Sequence[OutlineTable]) -> Floats64 | None:
-    """See ``wirematch.matching.screening.likeness``; None without compiled kernels."""
+def similarity(submission: OutlineTable, stories: Sequence[OutlineTable]) -> Floats64 | None:
+    """See ``wirematch.matching.screening.similarity``; None without compiled kernels."""
     if _likeness is None:
         return None
     alike = np.empty(len(stories))

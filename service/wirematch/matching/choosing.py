@@ -14,7 +14,7 @@ from wirematch.kernels import screening as compiled
 from wirematch.kernels.screening import ScreeningRules
 from wirematch.matching.neighbours.event import PairsInEvent
 from wirematch.matching.profiles.text_profile import Profile
-from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
+from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, similarity
 
 
 class Choice(IntEnum):
@@ -46,11 +46,11 @@ def choose_in_python(
     submission: Profile, stories: Sequence[Profile], pairs: PairsInEvent, at_least: int
 ) -> tuple[Floats64, NDArray[np.uint8]]:
     """Reference implementation of the kernel."""
-    alike = likeness(submission.outline, [story.outline for story in stories])
+    alike = similarity(submission.outline, [story.outline for story in stories])
     alike *= [len(submission) * len(story) > 0 for story in stories]
-    likest = np.argsort(-alike, kind="stable")[:at_least]
+    most_similar = np.argsort(-alike, kind="stable")[:at_least]
     chosen = alike >= WORTH_MEASURING
-    chosen[likest] = alike[likest] >= RELATED
+    chosen[most_similar] = alike[most_similar] >= RELATED
     chosen |= pairs["excerpt"] > 0
     choices = np.where(chosen, Choice.MEASURED, Choice.UNLIKELY).astype(np.uint8)
     for place in np.flatnonzero(chosen).tolist():

@@ -20,7 +20,7 @@ from wirematch.matching.reasons import reasons_of
 from wirematch.matching.rereading.compounds import DOUBTFUL, MOST_PARTED, may_be_parted, part_compounds
 from wirematch.matching.rereading.mending import MOST_MENDED, is_any_damaged, is_damaged, may_be_mended, mend
 from wirematch.matching.scoring import PairScorer
-from wirematch.matching.screening import likeness
+from wirematch.matching.screening import similarity
 from wirematch.models import Article, Evidence, Match
 from wirematch.text.imprint import unpack_words
 from wirematch.text.languages.compounding import COMPOUNDING
@@ -140,7 +140,7 @@ class Comparer:
     ) -> list[PairScore]:
         """Score pairs of which a text is damaged: the most similar pairs are scored again with it mended."""
         scores = list(self._scorer.score(submission, stories, event))
-        alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
+        alike = similarity(submission.profile.outline, [story.profile.outline for story in stories])
         for place in np.argsort(-alike, kind="stable")[:MOST_MENDED].tolist():
             story = stories[place]
             if scores[place].probability == 1.0 or not may_be_mended(submission.profile, story.profile):

@@ -58,7 +58,7 @@ class Outline:
         return OutlineTable.of(self.slots, self.weights, self.content, self.totals)
 
 
-def likeness(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
+def similarity(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
     """Return the similarity of each story to the submission, between 0 and 2.
 
     The larger share of content words plus the larger share of trigrams that one text holds of the other. A text
@@ -68,13 +68,13 @@ def likeness(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.floa
         return np.empty(0)
     tables = [story.table for story in stories if story.table]
     if submission.table and len(tables) == len(stories):
-        found = compiled.likeness(submission.table, tables)
+        found = compiled.similarity(submission.table, tables)
         if found is not None:
             return found
-    return likeness_in_python(submission, stories)
+    return similarity_in_python(submission, stories)
 
 
-def likeness_in_python(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
+def similarity_in_python(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
     """Reference implementation of the kernel, for at least one story."""
     held = np.zeros(2 * _SLOTS, np.bool_)
     held[submission.slots] = True

@@ -21,7 +21,7 @@ from wirematch.matching.profiles.profile import profile, profile_in_python
 from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_model
-from wirematch.matching.screening import likeness, likeness_in_python
+from wirematch.matching.screening import similarity, similarity_in_python
 from wirematch.text.frequencies import english_story_counts
 from wirematch.text.prepare import prepare
 
@@ -103,7 +103,7 @@ def test_what_is_measured_of_a_text_and_itself(body):
 def test_how_alike_outlines_are(mine, others):
     outlines = [profile(prepare(body), RARITY).outline for body in others]
     submission = profile(prepare(mine), RARITY).outline
-    assert likeness(submission, outlines).tolist() == likeness_in_python(submission, outlines).tolist()
+    assert similarity(submission, outlines).tolist() == similarity_in_python(submission, outlines).tolist()
 
 
 def assert_same_event(submission: Profile, neighbours: list[Profile], asked: list[Profile]) -> None:

@@ -5,7 +5,7 @@ import pytest
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.screening import WORTH_MEASURING, likeness
+from wirematch.matching.screening import WORTH_MEASURING, similarity
 from wirematch.text.prepare import prepare
 
 
@@ -14,7 +14,7 @@ def read(text: str) -> Profile:
 
 
 def alike(submission: Profile, *stories: Profile) -> list[float]:
-    return likeness(submission.outline, [story.outline for story in stories]).tolist()
+    return similarity(submission.outline, [story.outline for story in stories]).tolist()
 
 
 def test_a_text_is_as_like_itself_as_can_be(story):

@@ -7,7 +7,7 @@ import pytest
 from support.dictionaries import write_dictionary
 from wirematch.text.languages.german import GERMAN
 from wirematch.translation.gloss.articles import with_articles
-from wirematch.translation.gloss.choosing import best_sense, likeness
+from wirematch.translation.gloss.choosing import best_sense, cognate_similarity
 from wirematch.translation.gloss.compounds import split_compound
 from wirematch.translation.gloss.core_words import core_words
 from wirematch.translation.gloss.dictd import DictdDictionary
@@ -78,8 +78,8 @@ def test_the_common_word_is_taken_and_the_one_that_looks_alike():
     assert best_sense({"issue": 1.0, "problem": 0.7}, "Problem", function_word=False) == "problem"
     assert best_sense({"lady": 2.0, "the": 1.0}, "die", function_word=True) == "the"
     assert best_sense({}, "die", function_word=True) is None
-    assert likeness("Konzert", "concert") > likeness("Konzert", "performance") == 0
-    assert likeness("Art", "art") == 0
+    assert cognate_similarity("Konzert", "concert") > cognate_similarity("Konzert", "performance") == 0
+    assert cognate_similarity("Art", "art") == 0
 
 
 def test_compounds_are_taken_apart_where_both_parts_are_long():

@@ -166,20 +166,20 @@ def _runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float
 
 def _sentences(sentences: SentenceOverlap, shorter: Profile) -> dict[str, float]:
     """How well the shorter text's sentences are found, and how far they keep their order."""
-    likeness = _harmonic(sentences.in_story, sentences.in_submission)
+    similarity = _harmonic(sentences.in_story, sentences.in_submission)
     shares = shorter.sentence_shares
     best = sentences.in_story.max(axis=1, initial=0)
-    alike = likeness.max(axis=1, initial=0)
+    alike = similarity.max(axis=1, initial=0)
     closest = np.sort(alike)[::-1][:CLOSEST].astype(np.float64)
     in_order = 0
-    if likeness.size:
-        in_order = _longest_increasing(likeness.argmax(axis=1)[alike >= IN_ORDER])
+    if similarity.size:
+        in_order = _longest_increasing(similarity.argmax(axis=1)[alike >= IN_ORDER])
     return {
         "sentence_shares_of_shorter": _sum(best * shares),
         "sentences_found_of_shorter": _sum((best >= FOUND) * shares),
         "sentence_likeness_of_shorter": _sum(alike * shares),
         "closest_sentences_of_shorter": _sum(closest) / max(1, len(closest)),
-        "sentences_in_order_of_all": in_order / max(1, min(likeness.shape)),
+        "sentences_in_order_of_all": in_order / max(1, min(similarity.shape)),
     }
 
 
@@ -205,5 +205,5 @@ def _sizes(shorter: Profile, longer: Profile) -> tuple[float, ...]:
 
 def _harmonic(first: Floats32, second: Floats32) -> Floats32:
     total = first + second
-    likeness: Floats32 = np.divide(2 * first * second, total, out=np.zeros_like(total), where=total > 0)
-    return likeness
+    similarity: Floats32 = np.divide(2 * first * second, total, out=np.zeros_like(total), where=total > 0)
+    return similarity

@@ -115,8 +115,8 @@ class _Other:
     def next_like(self, word: str, at: int) -> int | None:
         """Position of a similar word among the next few from ``at``."""
         for place in range(at, min(at + REACH, len(self.words))):
-            likeness = IN_PLACE if len(word) > 2 else 1 / 3
-            if _alike(word, self.words[place]) >= likeness:
+            similarity = IN_PLACE if len(word) > 2 else 1 / 3
+            if _alike(word, self.words[place]) >= similarity:
                 return place
         return None
 
@@ -131,8 +131,8 @@ class _Other:
 
 
 def _alike(word: str, other: str) -> float:
-    likeness: float = Levenshtein.normalized_similarity(word, other)
-    return likeness
+    similarity: float = Levenshtein.normalized_similarity(word, other)
+    return similarity
 
 
 def _pieces(text: PreparedText, words: Words, other: _Other) -> list[_Piece]:

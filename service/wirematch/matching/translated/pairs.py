@@ -49,7 +49,7 @@ NAMES = ("model", "pairs", "lead", "stretch", "density", "both")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Likest:
+class MostSimilar:
     """For each of the ``n`` sentences of a text, the most similar sentence of the other text."""
 
     places: NDArray[np.intp]
@@ -71,8 +71,8 @@ class Likest:
 class SentencePairs:
     """Matching sentences of two texts, seen from either; None if a text has no words."""
 
-    mine: Likest | None
-    theirs: Likest | None
+    mine: MostSimilar | None
+    theirs: MostSimilar | None
 
     def turned(self) -> SentencePairs:
         """The same with the texts swapped."""
@@ -162,15 +162,15 @@ def measure_translated(mine: Profile, theirs: Profile, score: PairScore) -> Meas
     odds = math.log(probability / (1 - probability))
     if not alike.size:
         return MeasuredSentences(SentencePairs(None, None), [odds, 0.0, 0.0, EXPECTED_STRETCH, 0.0, 0.0], 0.0, 0)
-    likest, their_likest = Likest.of(alike, words), Likest.of(alike.T, their_words)
-    mutual = their_likest.places[likest.places] == np.arange(len(words))
-    first = np.flatnonzero(mutual & (likest.alike >= LEAST_PAIRED))
-    second = likest.places[first]
-    kept = heaviest_rise(second, np.sqrt(words[first] * their_words[second]) * likest.alike[first])
+    most_similar, their_most_similar = MostSimilar.of(alike, words), MostSimilar.of(alike.T, their_words)
+    mutual = their_most_similar.places[most_similar.places] == np.arange(len(words))
+    first = np.flatnonzero(mutual & (most_similar.alike >= LEAST_PAIRED))
+    second = most_similar.places[first]
+    kept = heaviest_rise(second, np.sqrt(words[first] * their_words[second]) * most_similar.alike[first])
     first, second = first[kept], second[kept]
     share, their_share = _share(words, first), _share(their_words, second)
     return MeasuredSentences(
-        SentencePairs(likest, their_likest),
+        SentencePairs(most_similar, their_most_similar),
         [
             odds,
             math.log1p(len(first)),

@@ -158,14 +158,14 @@ class TranslatedStory:
         return Translated(from_=mine.language, to=self.cross_lingual.pivot, by=mine.by, story=story)
 
     def _passages(self) -> Iterator[Passage]:
-        likest, (derived_side, source_side) = self._pairs.mine, self._sides
-        if likest is None:
+        most_similar, (derived_side, source_side) = self._pairs.mine, self._sides
+        if most_similar is None:
             return
         told: dict[tuple[int, int], Passage] = {}
-        for number in np.flatnonzero(likest.alike >= LEAST_ALIKE).tolist():
+        for number in np.flatnonzero(most_similar.alike >= LEAST_ALIKE).tolist():
             start, end = derived_side.span(number)
-            theirs = source_side.span(int(likest.places[number]))
-            similarity = round(min(1.0, float(likest.alike[number])), 4)
+            theirs = source_side.span(int(most_similar.places[number]))
+            similarity = round(min(1.0, float(most_similar.alike[number])), 4)
             before = told.get((start, end))
             if end > start and theirs[1] > theirs[0] and (before is None or before.similarity < similarity):
                 told[start, end] = Passage(
@@ -178,19 +178,19 @@ class TranslatedStory:
 
     def _quoted(self) -> float:
         """Share of the words in passages that are quoted speech, measured in the translation."""
-        likest, profile = self._pairs.mine, self.derived_side.profile
-        if likest is None:
+        most_similar, profile = self._pairs.mine, self.derived_side.profile
+        if most_similar is None:
             return 0.0
         edges = profile.sentences
-        taken = np.flatnonzero(likest.alike >= LEAST_ALIKE)
+        taken = np.flatnonzero(most_similar.alike >= LEAST_ALIKE)
         words = int((edges[taken + 1] - edges[taken]).sum())
         own = int((profile.own_before[edges[taken + 1]] - profile.own_before[edges[taken]]).sum())
         return (words - own) / max(1, words)
 
     def _reason(self) -> Reason:
-        likest = self._pairs.mine
-        taken = 0 if likest is None else int((likest.alike >= LEAST_ALIKE).sum())
-        every = 0 if likest is None else len(likest.alike)
+        most_similar = self._pairs.mine
+        taken = 0 if most_similar is None else int((most_similar.alike >= LEAST_ALIKE).sum())
+        every = 0 if most_similar is None else len(most_similar.alike)
         return Reason(weight=None, text=f"In translation, {taken} of its {every} sentences are like one of the story.")
 
 

@@ -37,7 +37,7 @@ def best_sense(senses: Mapping[str, float], like: str, *, function_word: bool) -
             worth = (
                 weight**WEIGHT_POWER
                 * (NO_SUBJECT if common is None else common) ** COMMONNESS_POWER
-                * (1 + COGNATE_BONUS * likeness(like, translation))
+                * (1 + COGNATE_BONUS * cognate_similarity(like, translation))
             )
         worth /= (1 + translation.count(" ")) ** LENGTH_POWER
         if worth > highest:
@@ -45,7 +45,7 @@ def best_sense(senses: Mapping[str, float], like: str, *, function_word: bool) -
     return best
 
 
-def likeness(word: str, translation: str) -> float:
+def cognate_similarity(word: str, translation: str) -> float:
     """Return how similar two words of different languages look, from 0 to 1 (Winkler 1990)."""
     if len(word) < SHORTEST_COGNATE:
         return 0.0
