@@ -47,8 +47,8 @@ static void part(const Form *const *forms, const Measured *const *measured, size
     double *rows = exact(8 * 3 * count);
     if (wirematch_parts(asked, count, &rules, found, rows) < 0) return;
     for (size_t at = 0; at < count; at++) {
-        CHECK(found[at].everybodys <= 1 && found[at].shorter <= (int64_t)mine->size);
-        CHECK(!found[at].measured || (found[at].everybodys <= rules.most_everybodys && rows[3 * at] >= 0));
+        CHECK(found[at].shared_with_others <= 1 && found[at].shorter <= (int64_t)mine->size);
+        CHECK(!found[at].measured || (found[at].shared_with_others <= rules.most_shared_with_others && rows[3 * at] >= 0));
         CHECK(!found[at].measured || found[at].mine.start >= 0 || found[at].theirs.start >= 0);
     }
 }

@@ -19,7 +19,7 @@ from wirematch.kernels.topic import TopicRules
 _parts = bind("wirematch_parts", ctypes.c_int64, Address, Size, Address, Address, Address)
 
 FOUND = np.dtype(
-    [("stretches", np.int64, (2, 2)), ("everybodys", np.float64), ("shorter", np.int64), ("measured", np.int64)]
+    [("stretches", np.int64, (2, 2)), ("shared_with_others", np.float64), ("shorter", np.int64), ("measured", np.int64)]
 )
 """Half-open stretches of words in both texts, negative for the whole text; the share of their own common phrases that
 others hold, too, negative if they have none; words of the shorter part; whether it was measured."""
@@ -46,7 +46,7 @@ class _PartRules(ctypes.Structure):
         ("topic", TopicRules),
         ("event", ctypes.c_void_p),
         ("measuring", ctypes.c_void_p),
-        ("most_everybodys", ctypes.c_double),
+        ("most_shared_with_others", ctypes.c_double),
         ("least_without_own", ctypes.c_int64),
         ("most_sentences", ctypes.c_int64),
     )
@@ -61,13 +61,13 @@ class PartRules:
         event: EventRules,
         measuring: MeasuringRules,
         *,
-        most_everybodys: float,
+        most_shared_with_others: float,
         least_without_own: int,
         most_sentences: int,
     ) -> None:
         self.columns = measuring.columns
         self._held = event, measuring
-        numbers = most_everybodys, least_without_own, most_sentences
+        numbers = most_shared_with_others, least_without_own, most_sentences
         self._native = _PartRules(topic, event.at, measuring.at, *numbers)
         self.at = ctypes.addressof(self._native)
         """Address for the kernels."""

@@ -55,8 +55,8 @@ class _Found:
         return round(self.score.probability, 4)
 
     @property
-    def everybodys(self) -> float:
-        return self.score.everybodys
+    def shared_with_others(self) -> float:
+        return self.score.shared_with_others
 
     @property
     def whole_standing(self) -> tuple[float, ...]:
@@ -86,8 +86,8 @@ class _FoundCrossLingual:
         return self.translated.probability
 
     @property
-    def everybodys(self) -> float:
-        return self.translated.everybodys
+    def shared_with_others(self) -> float:
+        return self.translated.shared_with_others
 
     @property
     def standing(self) -> tuple[float, ...]:
@@ -141,7 +141,7 @@ def _best_of_each(found: list[_Either]) -> list[_Either]:
 def _best(ranked: list[StoryRelation], found: list[_Either]) -> BestMatch | None:
     """What tells whether the best match can be trusted; None without a match."""
     first = next((one for one in found if ranked and one.story is ranked[0].story), None)
-    return BestMatch(first.probability, first.finding.verbatim, first.everybodys) if first else None
+    return BestMatch(first.probability, first.finding.verbatim, first.shared_with_others) if first else None
 
 
 def _ranked(found: list[_Either]) -> list[StoryRelation]:

@@ -27,7 +27,7 @@ LEAST_WORDS = 20
 SHORT_TEXTS = ((35, 0.95), (BRIEF, 0.85))
 """Pairs (words, probability): a text with fewer words is called a rewrite only from that probability on. Of independent
 briefs of 20 to 34 words on one event, three in ten exceed the usual threshold and one in 25 exceeds this one."""
-MOST_EVERYBODYS = 0.3
+MOST_SHARED_WITH_OTHERS = 0.3
 """For such texts, the largest share of the phrases in common with the closest story that other reports may hold, too.
 A quarter of independent briefs that pass SHORT_TEXTS lies above it, and one in fifty rewrites."""
 TAKEN_WORDS = 20
@@ -52,7 +52,7 @@ class BestMatch:
     probability: float
     verbatim: float
     """Share of the submission's words that are taken verbatim."""
-    everybodys: float = 0.0
+    shared_with_others: float = 0.0
     """See ``PairScore``."""
 
 
@@ -107,9 +107,9 @@ class _FoundStory:
         return round(self.score.probability, 4)
 
     @property
-    def everybodys(self) -> float:
+    def shared_with_others(self) -> float:
         """See ``PairScore``."""
-        return self.score.everybodys
+        return self.score.shared_with_others
 
     @property
     def standing(self) -> tuple[float, ...]:
@@ -177,7 +177,7 @@ def judge(  # noqa: PLR0913 - what a report may want
         for leader, versions in leaders
     ]
     decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
-    best = BestMatch(matches[0].probability, matches[0].verbatim, leaders[0][0].everybodys) if matches else None
+    best = BestMatch(matches[0].probability, matches[0].verbatim, leaders[0][0].shared_with_others) if matches else None
     why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, best)
     return Verdict(
         decision=Decision.UNDECIDED if why else decision,
@@ -277,8 +277,8 @@ def _why_undecided_brief(words: int, best: BestMatch) -> str | None:
     least = next((bar for most, bar in SHORT_TEXTS if words < most), 0.0)
     if not least or best.verbatim * words >= TAKEN_WORDS:
         return None
-    if best.everybodys > MOST_EVERYBODYS:
-        share = f"{best.everybodys:.0%}".replace("%", " %")
+    if best.shared_with_others > MOST_SHARED_WITH_OTHERS:
+        share = f"{best.shared_with_others:.0%}".replace("%", " %")
         return (
             f"The text has {words} words, and other stored reports hold {share} of the phrases that it shares with the "
             "closest story."

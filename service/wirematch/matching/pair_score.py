@@ -40,7 +40,7 @@ class PairScore:
         return self.pair if side is self.submission else self.pair.turned
 
     @property
-    def everybodys(self) -> float:
+    def shared_with_others(self) -> float:
         """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
         if self.event is None or not self.whole:
             return 0.0

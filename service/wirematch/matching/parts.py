@@ -28,7 +28,7 @@ from wirematch.matching.topic import Stretches, as_stretch, part_of, stretches
 
 LEAST_WITH_PART = 0.015
 """Probability of the whole pair below which no part is searched; 1 in 25 of the parts to be found lies lower."""
-EVERYBODYS = 0.2
+MOST_SHARED_WITH_OTHERS = 0.2
 """Largest share of the phrases common to both parts that others may hold: beyond, it is a formula or a footer."""
 
 
@@ -96,9 +96,9 @@ def _find_one(one: DoubtfulPair, found: Stretches, columns: FeatureColumns, rari
     if found == (None, None):
         return None
     part = part_of(one.pair, found, one.event, rarity)
-    in_event, everybodys = one.event.of_parts(one.pair.story, part.submission, part.story)
-    bounds = WITHOUT_OWN_WORDS if everybodys is None else BOUNDS
-    if (everybodys or 0) > EVERYBODYS or min(len(part.submission), len(part.story)) < bounds.words:
+    in_event, shared_with_others = one.event.of_parts(one.pair.story, part.submission, part.story)
+    bounds = WITHOUT_OWN_WORDS if shared_with_others is None else BOUNDS
+    if (shared_with_others or 0) > MOST_SHARED_WITH_OTHERS or min(len(part.submission), len(part.story)) < bounds.words:
         return None
     [row] = columns.of([(part.submission, part.story)], in_event)
     return FoundPart(found, bounds, row)
@@ -119,7 +119,7 @@ def found_part(record: np.void, row: Floats64) -> FoundPart | None:
         return None
     one, other = record["stretches"].tolist()
     return FoundPart(
-        (as_stretch(one), as_stretch(other)), WITHOUT_OWN_WORDS if record["everybodys"] < 0 else BOUNDS, row
+        (as_stretch(one), as_stretch(other)), WITHOUT_OWN_WORDS if record["shared_with_others"] < 0 else BOUNDS, row
     )
 
 
@@ -141,7 +141,7 @@ def part_rules(columns: FeatureColumns) -> PartRules:
         TOPIC_RULES,
         EVENT_RULES,
         columns.rules,
-        most_everybodys=EVERYBODYS,
+        most_shared_with_others=MOST_SHARED_WITH_OTHERS,
         least_without_own=WITHOUT_OWN_WORDS.words,
         most_sentences=MOST_SENTENCES,
     )

@@ -47,7 +47,7 @@ def test_strangers_with_one_footer_are_new_to_each_other():
     assert verdict.matches == []
 
 
-def test_a_story_that_many_copied_is_not_everybodys():
+def test_a_story_that_many_copied_is_not_shared_with_others():
     story = page(1, 300)
     copies = [f"{told(words(random.Random(n), 15))} {story}" for n in range(20, 30)]
 

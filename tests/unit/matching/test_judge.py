@@ -253,10 +253,10 @@ def test_a_short_text_is_decided_by_strong_evidence_alone(probability, decided):
     assert why is None or "23 words" in why
 
 
-@pytest.mark.parametrize(("everybodys", "decided"), [(0.45, False), (0.25, True)])
-def test_a_short_text_is_not_decided_by_what_other_reports_hold_too(everybodys, decided):
+@pytest.mark.parametrize(("shared_with_others", "decided"), [(0.45, False), (0.25, True)])
+def test_a_short_text_is_not_decided_by_what_other_reports_hold_too(shared_with_others, decided):
     comparer = default_comparer()
-    best = BestMatch(0.97, 0.2, everybodys)
+    best = BestMatch(0.97, 0.2, shared_with_others)
     why = why_undecided(comparer.side(Article(body=BRIEF)), Decision.REWRITE, best)
 
     assert (why is None) is decided

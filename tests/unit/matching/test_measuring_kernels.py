@@ -12,8 +12,8 @@ from support.texts import english, texts
 from wirematch.kernels.common import common_passages
 from wirematch.matching.choosing import choose, choose_in_python
 from wirematch.matching.model.trees import Forest
+from wirematch.matching.neighbours.common_text import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
 from wirematch.matching.neighbours.event import MOST_NEIGHBOURS, Event
-from wirematch.matching.neighbours.everybodys import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
 from wirematch.matching.pairs.features import NAMES, FeatureColumns, measure
 from wirematch.matching.pairs.sentences import overlap_sentences_in_python
 from wirematch.matching.profiles.phrases import Phrases

@@ -35,14 +35,14 @@ def own(seed: int, count: int = 120) -> str:
 FORMULA = own(0, 42)
 
 
-def test_a_formula_that_the_series_has_is_everybodys_though_it_is_a_third_of_the_part():
+def test_a_formula_that_the_series_has_is_shared_with_others_though_it_is_a_third_of_the_part():
     part = f"{FORMULA} {own(1, 28)}"
     submission, story = made(own(2, 200), part), made(own(3, 200), FORMULA)
     series = [made(own(seed, 200), FORMULA) for seed in range(10, 16)]
 
-    features, everybodys = Event(submission, series).of_parts(story, made(part), story)
+    features, shared_with_others = Event(submission, series).of_parts(story, made(part), story)
 
-    assert everybodys > 0.9
+    assert shared_with_others > 0.9
     assert features[0, 0] < 0.05
     assert features[0, 1] == pytest.approx(math.log1p(6))
 
@@ -51,30 +51,30 @@ def test_what_nobody_else_has_is_the_pairs_own():
     part, story = made(FORMULA), made(own(3, 200), FORMULA)
     strangers = [made(own(seed, 200)) for seed in range(10, 16)]
 
-    features, everybodys = Event(made(own(2, 200), FORMULA), strangers).of_parts(story, part, story)
+    features, shared_with_others = Event(made(own(2, 200), FORMULA), strangers).of_parts(story, part, story)
 
-    assert everybodys == 0
+    assert shared_with_others == 0
     assert features[0].tolist() == pytest.approx([1, math.log1p(6)])
 
 
-def test_pickups_of_the_story_make_no_part_everybodys():
+def test_pickups_of_the_story_make_no_part_shared_with_others():
     told_there = words(random.Random(3), 160)
     story = made(told(told_there))
     pickups = [made(told(reworded(random.Random(seed), told_there, 0.9))) for seed in range(10, 16)]
     part = told(told_there[:56])
 
-    _, everybodys = Event(made(own(2, 200), part), pickups).of_parts(story, made(part), story)
+    _, shared_with_others = Event(made(own(2, 200), part), pickups).of_parts(story, made(part), story)
 
-    assert everybodys == 0
+    assert shared_with_others == 0
 
 
 def test_what_somebody_is_quoted_with_is_nothing_of_a_reporters_own():
     quoted = f"“{FORMULA}”"
     story = made(own(3, 200), quoted)
 
-    _, everybodys = Event(made(own(2, 200), quoted)).of_parts(story, made(quoted), story)
+    _, shared_with_others = Event(made(own(2, 200), quoted)).of_parts(story, made(quoted), story)
 
-    assert everybodys is None
+    assert shared_with_others is None
 
 
 def sentences(body: str) -> list[str]:

@@ -53,7 +53,7 @@ def of_value(score: PairScore) -> list[object]:
         for field in fields(score)
         if field.name not in ("pair", "submission", "event", "features")
     ]
-    return [*plain, seen, score.everybodys, None if score.features is None else score.features.tolist()]
+    return [*plain, seen, score.shared_with_others, None if score.features is None else score.features.tolist()]
 
 
 def assert_same(submission: PreparedArticle, stories: Sequence[PreparedArticle], least: int = 2) -> Sequence[PairScore]:

@@ -38,7 +38,7 @@ static void ask_event(const PartAsked *asked, const Phrases *mine, const Phrases
     double unshared = unshared_of(holders, voices, rules);
     in_event[0] = unshared / (double)(fewer > 1 ? fewer : 1);
     in_event[1] = rules->voices_told[voices];
-    found->everybodys = both ? 1 - unshared / (double)both : -1;
+    found->shared_with_others = both ? 1 - unshared / (double)both : -1;
 }
 
 static int64_t measure_parts(const PartAsked *asked, StretchOf *mine, StretchOf *theirs, const PartRules *rules,
@@ -47,8 +47,8 @@ static int64_t measure_parts(const PartAsked *asked, StretchOf *mine, StretchOf 
     ask_event(asked, &mine->phrases, &theirs->phrases, rules->event, in_event, found);
     size_t shorter = mine->phrases.size < theirs->phrases.size ? mine->phrases.size : theirs->phrases.size;
     found->shorter = (int64_t)shorter;
-    if (found->everybodys > rules->most_everybodys) return 0;
-    if (found->everybodys < 0 && found->shorter < rules->least_without_own) return 0;
+    if (found->shared_with_others > rules->most_shared_with_others) return 0;
+    if (found->shared_with_others < 0 && found->shorter < rules->least_without_own) return 0;
     size_t most = (size_t)rules->most_sentences;
     int64_t answer = wirematch_measure_stretch(mine, most);
     if (answer >= 0) answer = wirematch_measure_stretch(theirs, most);

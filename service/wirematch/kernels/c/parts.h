@@ -16,17 +16,17 @@ typedef struct {
 } PartAsked;
 
 typedef struct {
-    Span mine, theirs; /* negative for a whole text */
-    double everybodys; /* share of the own phrases in common that others hold; negative if there are none */
-    int64_t shorter;   /* words of the shorter part */
-    int64_t measured;  /* whether there is a row */
+    Span mine, theirs;         /* negative for a whole text */
+    double shared_with_others; /* share of the own phrases in common that others hold; negative if there are none */
+    int64_t shorter;           /* words of the shorter part */
+    int64_t measured;          /* whether there is a row */
 } PartFound;
 
 typedef struct {
     TopicRules topic;
     const EventRules *event;
     const MeasuringRules *measuring;
-    double most_everybodys;
+    double most_shared_with_others;
     int64_t least_without_own; /* least words of the shorter part if the two share no own phrases */
     int64_t most_sentences;
 } PartRules;

@@ -46,7 +46,7 @@ enum { NOT_DERIVED, PERHAPS_DERIVED, LEFT };
 
 static bool may_be_derived(const ScoreFound *found, const PairInEvent *pair, const ScoringRules *rules) {
     if (found->probability >= rules->decision || pair->excerpt > 0) return true;
-    return found->part.measured && found->of_part >= (found->part.everybodys < 0 ? rules->without_own : rules->of_part);
+    return found->part.measured && found->of_part >= (found->part.shared_with_others < 0 ? rules->without_own : rules->of_part);
 }
 
 static int64_t measure_pair(const ScoringAsked *asked, const Form *story, const Measured *measured, size_t place,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from wirematch.matching.neighbours.common_text import common_to_both
 from wirematch.matching.neighbours.event import Event
-from wirematch.matching.neighbours.everybodys import common_to_both
 from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity

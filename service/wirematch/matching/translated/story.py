@@ -88,7 +88,7 @@ class TranslatedStory:
         return PairRelation(relation, coverage, 0.0)
 
     @property
-    def everybodys(self) -> float:
+    def shared_with_others(self) -> float:
         """Always 0: two languages have no phrases in common that other reports could hold."""
         return 0.0
 
