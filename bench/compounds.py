@@ -17,7 +17,7 @@ from wirematch.matching.screening import similarity
 from wirematch.models import Article
 
 STORIES = Path(__file__).parents[1] / "tests" / "stories" / "compounds.json"
-LIKEST = 30
+MOST_SIMILAR = 30
 """Number of other articles that each is compared with."""
 
 
@@ -53,7 +53,7 @@ def _strangers(comparer: Comparer, bodies: Sequence[str]) -> dict[str, Any]:
     for number, mine in enumerate(sides):
         alike = similarity(mine.profile.outline, outlines)
         alike[number] = -1
-        others = [sides[place] for place in np.argsort(-alike, kind="stable")[:LIKEST].tolist()]
+        others = [sides[place] for place in np.argsort(-alike, kind="stable")[:MOST_SIMILAR].tolist()]
         _scores(comparer, mine, others, read=False)  # warm up what measuring caches
         found = {}
         for read in (False, True):

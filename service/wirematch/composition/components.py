@@ -159,8 +159,8 @@ async def _translations(  # noqa: PLR0913 - composed here
     if translating is None:
         return None
     index = make_index(articles.store, namespace.translations, settings, scheme, shards=articles.shards)
-    forget = partial(caches.drop, namespace.translations)
-    return await open_translations(translating, articles, index, scheme, forget)
+    drop_cached = partial(caches.drop, namespace.translations)
+    return await open_translations(translating, articles, index, scheme, drop_cached)
 
 
 def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:

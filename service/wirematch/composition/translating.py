@@ -50,9 +50,9 @@ async def open_translations(
     articles: RedisIndex,
     index: RedisIndex,
     scheme: FingerprintScheme,
-    forget: Callable[[int], None],
+    drop_cached: Callable[[int], None],
 ) -> Translations:
-    """Open ``index`` as the translations of ``articles``; ``forget`` is as in ``Translations``.
+    """Open ``index`` as the translations of ``articles``; ``drop_cached`` is as in ``Translations``.
 
     Raises IndexUnavailableError; IndexMismatchError, also if the index was translated by other engines or versions.
     """
@@ -60,7 +60,7 @@ async def open_translations(
     with translated_errors():
         await claim_versions(FingerprintRecord(index.store, index.namespace), translating.versions())
     untranslated = PendingArticles(index.store, index.namespace.untranslated)
-    return Translations(index, articles, untranslated, translating, scheme, forget)
+    return Translations(index, articles, untranslated, translating, scheme, drop_cached)
 
 
 async def expect_all(translating: Translating, articles: RedisIndex, index: RedisIndex) -> int:

@@ -81,7 +81,7 @@ async def test_a_text_that_replaced_another_goes_where_it_belongs(settings, stor
 async def test_whoever_is_told_twice_stays_where_it_was(settings, bridge, make_due, monkeypatch):
     async with open_detector(settings.redis_url, settings) as detector:
         with monkeypatch.context() as patched:
-            patched.setattr(Clustering, "forget", lambda *_: None)  # it dies just before it would
+            patched.setattr(Clustering, "complete_pending", lambda *_: None)  # it dies just before it would
             await detector.add_many([article(bridge, kind) for kind in ("wire", "rewrite", "copy")])
             await detector.put(article(bridge, "rewrite").model_copy(update={"headline": "Another"}))
         before = await listed(detector, "wire")

@@ -26,7 +26,7 @@ OF_A_SERVICE = re.compile(r"_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_[0-9]
 """How the names end that Kubernetes gives each pod for a service called ``wirematch``, as the chart's is."""
 
 CLOSE = 0.75
-"""From which likeness on a name may be the one that was meant."""
+"""From which similarity on a name may be the one that was meant."""
 
 
 def name_findings(environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -83,17 +83,17 @@ class Translations:
         untranslated: PendingArticles,
         translating: Translating,
         scheme: FingerprintScheme,
-        forget: Callable[[int], None],
+        drop_cached: Callable[[int], None],
     ) -> None:
         """``index`` holds the translations of what is in ``articles``.
 
-        ``forget`` is called with the numbers of removed translations, so that caches can drop them.
+        ``drop_cached`` is called with the numbers of removed translations, so that caches can drop them.
         """
         self.index = index
         self.translating = translating
         self._articles = articles
         self._untranslated = untranslated
-        self._forget = forget
+        self._drop_cached = drop_cached
         self.scheme = scheme
 
     async def read(self, articles: Sequence[Article]) -> list[ArticleInPivot]:
@@ -261,7 +261,7 @@ class Translations:
         """Return a stack that, on exit, forgets the article's present translation: only its record has the number."""
         stack = contextlib.ExitStack()
         for record in await self.index.get_many([article_id]):
-            stack.callback(self._forget, record.number)
+            stack.callback(self._drop_cached, record.number)
         return stack
 
 

@@ -223,10 +223,10 @@ static APART bool share_sentences(const Measured *shorter, const Measured *longe
             if (!(shared[column] > 0)) continue;
             float in_story = share_of(shared[column], mine->sentence_weights[sentence]);
             float in_mine = share_of(shared[column], theirs->sentence_weights[column]), total = in_story + in_mine;
-            float likeness = total > 0 ? 2 * in_story * in_mine / total : 0;
+            float similarity = total > 0 ? 2 * in_story * in_mine / total : 0;
             if (in_story > best) best = in_story;
-            if (likeness > alike) {
-                alike = likeness;
+            if (similarity > alike) {
+                alike = similarity;
                 partner = column;
             }
         }

@@ -6,7 +6,7 @@ static bool are_equal(const Text *mine, const Text *theirs) {
 }
 
 /* The most similar story not taken yet, the first of equals; `count` if none is left. */
-static size_t likest(const double *alike, const uint8_t *taken, size_t count) {
+static size_t most_similar(const double *alike, const uint8_t *taken, size_t count) {
     size_t best = count;
     for (size_t at = 0; at < count; at++)
         if (!taken[at] && (best == count || alike[at] > alike[best])) best = at;
@@ -28,7 +28,7 @@ EXPORTED int64_t wirematch_screen(const Form *submission, const Form *const *sto
     for (size_t at = 0; at < count; at++)
         if (!mine->size || !stories[at]->given.text->size) alike[at] = 0;
     bool all = rules->at_least >= 0 && (size_t)rules->at_least >= count;
-    for (int64_t taken = 0; !all && taken < rules->at_least; taken++) choices[likest(alike, choices, count)] = WORTH_IT;
+    for (int64_t taken = 0; !all && taken < rules->at_least; taken++) choices[most_similar(alike, choices, count)] = WORTH_IT;
     for (size_t at = 0; at < count; at++) {
         double least = all || choices[at] ? rules->related : rules->worth_measuring;
         choices[at] = alike[at] >= least || pairs[at].excerpt ? WORTH_IT : UNLIKELY;
