@@ -161,7 +161,7 @@ class Retriever:
         return self._retrieved(submission, lookup, [*kept, *excerpted], len(records), partial=partial)
 
     async def neighbours(self, submissions: Sequence[Submission]) -> list[Record]:
-        """The stored articles that resemble any of the submissions, most similar first; MOST_NEIGHBOURS."""
+        """The stored articles that resemble any of the submissions, most similar first, in turns; MOST_NEIGHBOURS."""
         signatures = [one.fingerprint.signature for one in submissions]
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             lookups = await self._index.lookup_many(signatures, [None] * len(signatures))
