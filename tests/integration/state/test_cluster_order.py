@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis
 
 from support.waiting import PATIENCE_SECONDS
 from wirematch.index.connections.connection import Store, connect
@@ -14,6 +15,7 @@ from wirematch.index.keys import Namespace
 from wirematch.models import Relation
 from wirematch.state.carried import CarriedState
 from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
+from wirematch.state.expected import WORKED_ON_MS
 
 pytestmark = pytest.mark.anyio
 
@@ -115,3 +117,42 @@ async def test_while_the_source_is_untold_the_answer_names_the_original_that_it_
     assert (await clusters.cluster_of("a3", None, 0, 10)).original == "a0"
     await clusters.expected.forget(noted, ["a0", "a1", "a2", "a3"])
     await clusters.leave(["a1", "a2", "a3"])
+
+
+async def test_what_is_foreseen_is_gone_with_the_article_that_it_names(redis_store, store, index_name):
+    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    noted = await clusters.expected.expect(["a1"])
+    assert await clusters.settle([told(2, 0, 1, copied_id="a1")]) == ["a0"]
+    assert any(b"a0" in written for written in everything(store, index_name))
+
+    await clusters.leave(["a0"])
+    assert not any(b"a0" in written for written in everything(store, index_name))
+    assert await clusters.settle([told(3, 1)]) == ["a1"]
+
+    await clusters.expected.forget(noted, ["a1"])
+    await clusters.leave(["a1", "a2", "a3"])
+    assert everything(store, index_name) == []
+
+
+async def test_what_is_foreseen_stays_no_longer_than_updates_are_to_come(redis_store, store, index_name):
+    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    await clusters.expected.expect(["a1"])
+    await clusters.settle([told(2, 0, 1, copied_id="a1")])
+
+    naming = [key for key in store.scan_iter(f"*{index_name}*") if b"foreseen" in key]
+    assert naming
+    assert all(0 < store.ttl(key) <= 2 * WORKED_ON_MS / 1000 for key in naming)
+    [original] = await clusters.memberships(["a1"])
+    assert original.to == ""
+
+
+def everything(store: redis.Redis, index_name: str) -> list[bytes]:
+    """All keys of the index without its name, each with what is in it."""
+    reading = {
+        b"hash": lambda key: b" ".join(part for pair in store.hgetall(key).items() for part in pair),
+        b"zset": lambda key: b" ".join(store.zrange(key, 0, -1)),
+        b"set": lambda key: b" ".join(store.smembers(key)),
+        b"string": store.get,
+    }
+    keys = store.scan_iter(f"*{index_name}*")
+    return [key.replace(index_name.encode(), b"") + b" " + reading[store.type(key)](key) for key in keys]

@@ -40,25 +40,70 @@ local function remove_single(members)
   redis.call('DEL', members)
 end
 
--- Removes an article from its cluster, where no member names it afterwards. If it was the original, the earliest remaining
--- member becomes it. A cluster of one member is removed. Returns whether the article was in a cluster.
-local function leave(id)
-  local original = original_of(id)
-  if not original then return false end
-  local members = prefix .. original
-  redis.call('HDEL', KEYS[1], id)
-  redis.call('ZREM', members, id)
-  remove_single(members)
+-- Which original is foreseen of one whose own update is still to come: a string, and a set of those of whom an article is
+-- foreseen, so that nothing names it when it has gone. Both are of use for as long as an update may be to come.
+local FORESEEN_MS = 120000
+local function foreseen_of(id) return KEYS[1] .. ':foreseen:' .. id end
+local function foreseen_by(id) return KEYS[1] .. ':foreseen-by:' .. id end
+
+local function foresee(id, original)
+  redis.call('SET', foreseen_of(id), original, 'PX', FORESEEN_MS)
+  redis.call('SADD', foreseen_by(original), id)
+  redis.call('PEXPIRE', foreseen_by(original), FORESEEN_MS)
+end
+
+local function drop_foreseen(id)
+  for _, other in ipairs(redis.call('SMEMBERS', foreseen_by(id))) do redis.call('DEL', foreseen_of(other)) end
+  local original = redis.call('GET', foreseen_of(id))
+  if original then redis.call('SREM', foreseen_by(original), id) end
+  redis.call('DEL', foreseen_of(id), foreseen_by(id))
+end
+
+local AT_ONCE = 1000  -- members that one command reads
+
+-- Calls a function with id and membership of each member, in order of storing.
+local function each_member(members, act)
   local ids = redis.call('ZRANGE', members, 0, -1)
-  if #ids > 0 and original == id then
-    original = ids[1]
-    redis.call('RENAME', members, prefix .. original)
-  end
-  for _, member in ipairs(ids) do
-    local relation, probability, present, to = unpack_membership(redis.call('HGET', KEYS[1], member))
-    if to == id or present ~= original then
-      redis.call('HSET', KEYS[1], member, pack_membership(relation, probability, original, to == id and '' or to))
+  for first = 1, #ids, AT_ONCE do
+    local last = math.min(first + AT_ONCE - 1, #ids)
+    local found = redis.call('HMGET', KEYS[1], unpack(ids, first, last))
+    for at = first, last do
+      local packed = found[at - first + 1]
+      if packed then act(ids[at], packed) end
     end
   end
-  return true
+end
+
+-- Of a cluster that some left: no member names one of them. If the original did, the earliest remaining member becomes it.
+local function tidy(original, gone)
+  local members = prefix .. original
+  remove_single(members)
+  local first = redis.call('ZRANGE', members, 0, 0)[1]
+  if not first then return end
+  local present = gone[original] and first or original
+  if present ~= original then redis.call('RENAME', members, prefix .. present) end
+  each_member(prefix .. present, function(id, packed)
+    local to = string.sub(packed, 6 + string.byte(packed, 4) + 256 * string.byte(packed, 5))
+    if gone[to] or present ~= original then
+      local relation, probability = unpack_membership(packed)
+      redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, present, gone[to] and '' or to))
+    end
+  end)
+end
+
+-- Removes articles from their clusters, where no member names them afterwards; each cluster is gone through once. A cluster of
+-- one member is removed. Returns how many articles were in a cluster.
+local function leave(ids)
+  local gone, left, removed = {}, {}, 0
+  for _, id in ipairs(ids) do
+    drop_foreseen(id)
+    local original = original_of(id)
+    if original then
+      redis.call('HDEL', KEYS[1], id)
+      redis.call('ZREM', prefix .. original, id)
+      gone[id], left[original], removed = true, true, removed + 1
+    end
+  end
+  for original in pairs(left) do tidy(original, gone) end
+  return removed
 end

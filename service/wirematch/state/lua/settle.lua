@@ -14,7 +14,7 @@ local function verified_original_of(id, stored)
   if not original then return nil end
   local time = tonumber(redis.call('ZSCORE', prefix .. original, id) or 0)
   if time == stored then return original end
-  if time < stored then leave(id) end
+  if time < stored then leave({id}) end
   return nil
 end
 
@@ -30,7 +30,10 @@ end
 
 -- Moves all members of one original's cluster into the cluster of another.
 local function merge(from, original)
-  for _, id in ipairs(redis.call('ZRANGE', prefix .. from, 0, -1)) do set_original(id, original) end
+  each_member(prefix .. from, function(id, packed)
+    local relation, probability, _, to = unpack_membership(packed)
+    redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
+  end)
   redis.call('ZUNIONSTORE', prefix .. original, 2, prefix .. original, prefix .. from, 'AGGREGATE', 'MIN')
   redis.call('DEL', prefix .. from)
 end
@@ -50,18 +53,33 @@ local function taken_by(id, original)
   return time and time > tonumber(redis.call('ZSCORE', prefix .. original, id)) and time or nil
 end
 
+-- Whether a member is another, or joined through it in the end.
+local function is_under(id, top, original)
+  local passed = {}
+  while id and not passed[id] do
+    if id == top then return true end
+    passed[id] = true
+    id = joined_through(id, original)
+  end
+  return false
+end
+
 -- A member with all that joined through it, as a set of ids.
 local function branch_of(id, original)
-  local under = {[id] = true}
-  for _, member in ipairs(redis.call('ZRANGE', prefix .. original, 0, -1)) do
+  local through, under, branch = {}, {[id] = true}, {}
+  each_member(prefix .. original, function(member, packed)
+    local _, _, present, to = unpack_membership(packed)
+    through[member] = present == original and to or ''
+  end)
+  through[original] = ''
+  for member in pairs(through) do
     local way, at = {}, member
     while at and under[at] == nil do
       way[#way + 1], under[at] = at, false
-      at = joined_through(at, original)
+      at = through[at]
     end
     for _, passed in ipairs(way) do under[passed] = at and under[at] or false end
   end
-  local branch = {}
   for member, is_under in pairs(under) do
     if is_under then branch[member] = true end
   end
@@ -98,7 +116,7 @@ end
 -- Makes an article and what joined through it members by the first of its sources.
 local function join(id, stored, own, source)
   local root = verified_original_of(source[1], source[2]) or source[1]
-  if root == own and (own == id or branch_of(id, own)[source[1]]) then
+  if root == own and (own == id or is_under(source[1], id, own)) then
     if not release(source[1], id, own, 0) then return end
     own, root = original_of(id), original_of(source[1])
   end
@@ -117,7 +135,7 @@ local function take_along(id, stored, follower)
   local earlier, time = follower[1], follower[2]
   local present, original = verified_original_of(earlier, time), original_of(id) or id
   if present and present ~= earlier and (taken_by(earlier, present) or 0) <= stored then return end
-  if present == original and branch_of(earlier, present)[id] then
+  if present == original and is_under(id, earlier, present) then
     if not release(id, earlier, present, stored) then return end
     present, original = original_of(earlier), original_of(id)
   end
@@ -139,8 +157,8 @@ local function root_of(source)
 end
 
 -- What is answered while an article's original may be one only because its own update is still to come: the earliest of all
--- originals of sources, which will most likely be its original in the end. That is noted in place of what an original joined
--- through, for articles that know of one source alone.
+-- originals of sources, which will most likely be its original in the end. That is noted for articles that know of one source
+-- alone.
 local function foreseen(original, sources)
   if not redis.call('ZSCORE', KEYS[2], original) then return original end
   local best, earliest
@@ -148,17 +166,15 @@ local function foreseen(original, sources)
     local root, stored = root_of(source)
     if not best or stored < earliest then best, earliest = root, stored end
   end
-  local _, _, _, noted = unpack_membership(redis.call('HGET', KEYS[1], original))
-  if best == original and noted ~= '' then return original_of(noted) or noted end
-  if best ~= original and noted == '' then
-    redis.call('HSET', KEYS[1], original, pack_membership(255, 0, original, best))
-  end
+  local noted = best == original and redis.call('GET', foreseen_of(original))
+  if noted then return original_of(noted) or noted end
+  if best ~= original and redis.call('EXISTS', foreseen_of(original)) == 0 then foresee(original, best) end
   return best
 end
 
 local function settle(article)
   local id, stored, stays, changed, through, sources, followers = unpack(article)
-  if changed then leave(id) end
+  if changed then leave({id}) end
   local own, source = verified_original_of(id, stored), sources[through]
   if not stays then
     if own and own ~= id then return own end
