@@ -38,7 +38,9 @@ def link(number: int) -> ClusterLink:
 
 def told(number: int, *sources: int, followers: tuple[int, ...] = (), **more) -> ClusterUpdate:
     own = link(number)
-    return ClusterUpdate(own.id, own.stored_at, [link(one) for one in sources], [link(one) for one in followers], **more)
+    return ClusterUpdate(
+        own.id, own.stored_at, [link(one) for one in sources], [link(one) for one in followers], **more
+    )
 
 
 async def commands(store: redis.Redis, work: Awaitable) -> int:
