@@ -17,7 +17,7 @@ from wirematch.index.protocol import StoryIndex, SweptArticle
 from wirematch.state.erasure import Erasure
 
 AGAIN_SECONDS = 30.0
-"""After which a removed article leaves its cluster once more: whoever was deciding what derives from it has told that."""
+"""After which a removed article leaves its cluster once more: by then, whoever found it as a source has told that."""
 MOST_AGAIN = 100_000
 """Removed articles that are remembered for that."""
 AGAIN_AT_ONCE = 1_000

@@ -14,7 +14,7 @@ from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
 from wirematch.state.carried import CarriedState
-from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
+from wirematch.state.clusters import ClusterLink, ClusterUpdate, KeptMembership, RedisArticleClusters
 from wirematch.state.expected import WORKED_ON_MS
 
 pytestmark = pytest.mark.anyio
@@ -117,6 +117,26 @@ async def test_while_the_source_is_untold_the_answer_names_the_original_that_it_
     assert (await clusters.cluster_of("a3", None, 0, 10)).original == "a0"
     await clusters.expected.forget(noted, ["a0", "a1", "a2", "a3"])
     await clusters.leave(["a1", "a2", "a3"])
+
+
+@pytest.mark.parametrize(
+    "more", [told(0, 3), told(0, 9), told(2, 3), told(10, followers=(0, 3, 9)), told(3, 9), told(9, 3)]
+)
+async def test_members_that_joined_through_each_other_hold_nobody_up(redis_store, index_name, more):
+    """An earlier release kept the id of a deleted article, under which one that derives from the member came."""
+    clusters, carried = (kind(redis_store, Namespace(index_name)) for kind in (RedisArticleClusters, CarriedState))
+    to = {0: "", 2: "a0", 3: "a9"}
+    await carried.put_members(
+        [KeptMembership(f"a{one}", "a0", 255, 0, to[one], round(at(one).timestamp() * 1000)) for one in to]
+    )
+    await clusters.settle([told(9, 3)])
+    assert {member.id: member.to for member in await clusters.memberships(["a3", "a9"])} == {"a3": "a9", "a9": "a3"}
+
+    await clusters.settle([more])
+    names = [f"a{number}" for number in (0, 2, 3, 9, 10)]
+    assert {member.stored > 0 for member in await clusters.memberships(names)} == {True}
+    await clusters.leave(names)
+    assert await clusters.memberships(names) == []
 
 
 async def test_what_is_foreseen_is_gone_with_the_article_that_it_names(redis_store, store, index_name):

@@ -101,7 +101,9 @@ end
 -- was one.
 local function release(member, last, original, least)
   local free, latest
-  while member and member ~= last do
+  local passed = {}  -- a release before ADR 78 may have left members that joined through each other
+  while member and member ~= last and not passed[member] do
+    passed[member] = true
     local time = taken_by(member, original)
     if time and time > (latest or least) then free, latest = member, time end
     member = joined_through(member, original)
