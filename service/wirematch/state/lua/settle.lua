@@ -53,9 +53,11 @@ local function taken_by(id, original)
   return time and time > tonumber(redis.call('ZSCORE', prefix .. original, id)) and time or nil
 end
 
--- Whether a member is another, or joined through it in the end.
+-- Whether a member is another, or joined through it in the end. All are under the original, those too that joined through an
+-- article that has left.
 local function is_under(id, top, original)
   local passed = {}
+  if top == original then return true end
   while id and not passed[id] do
     if id == top then return true end
     passed[id] = true
