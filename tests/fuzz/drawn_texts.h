@@ -14,6 +14,8 @@
 #include "rewording.c"
 #include "runs.c"
 
+static const Rules PASSAGE_RULES = {12, 3, 3, 3, 0.8, 0.45, 0.85, 0.1, 1e-4};
+
 enum { MOST_TEXTS = 6 };
 
 static uint8_t *draw_flags(size_t size, size_t times) {
@@ -66,7 +68,7 @@ static Rarity draw_rarity(void) {
 
 static Phrases draw_phrases(const Text *text) {
     size_t size = text->size, fours = size < 4 ? 0 : size - 3;
-    PhrasesFound found = {exact(8 * size), exact(4 * size), exact(2 * size), exact(2 * size), exact(8 * size), 0, 0, 0, 0};
+    PhrasesFound found = {exact(8 * size), exact(4 * size), exact(2 * size), exact(2 * size), exact(4 * size), 0, 0, 0, 0};
     int64_t count = wirematch_phrases(text->words, text->spoken, size, &found);
     CHECK(count >= 0 && (size_t)count <= 2 * size && found.sample_count <= size);
     for (int64_t at = 1; at < count; at++) CHECK(found.keys[at - 1] < found.keys[at]);

@@ -35,7 +35,7 @@ static void hold_event(const Phrases *phrases, size_t texts) {
     for (size_t at = 0; at < HOLDERS; at++) voices_told[at] = (double)at / 2;
     EventRules rules = {0.3, 3, 12, 25, weights, voices_told};
     Phrases mine = phrases[0];
-    if (one_in(20) && mine.four_count) ((int64_t *)mine.fours)[below(mine.four_count)] = (int64_t)draw();
+    if (one_in(20) && mine.four_count) ((uint32_t *)mine.fours)[below(mine.four_count)] = (uint32_t)draw();
     EventTable table = {.held = exact(4 * mine.count), .own = exact(4 * mine.count), .heard = exact(4 * mine.count)};
     int64_t voices = wirematch_event(&mine, neighbours, count, &rules, &table);
     CHECK(voices <= (int64_t)count);

@@ -10,7 +10,7 @@ static Outlined draw_outlined(const Text *text) {
     size_t size = text->size;
     Outlined out = {.weights = exact(4 * size), .stems = exact(4 * size), .stem_places = exact(4 * size),
                     .vocabulary = exact(4 * size), .vocabulary_weights = exact(4 * size),
-                    .vocabulary_places = exact(8 * size), .slots = exact(8 * size)};
+                    .vocabulary_places = exact(4 * size), .slots = exact(8 * size)};
     Rarity rarity = draw_rarity();
     for (size_t at = 0; at < size; at++) out.weights[at] = (float)below(100) / 16;
     int64_t found = wirematch_outline(text, one_in(4) ? NULL : &rarity, &out);
@@ -31,7 +31,7 @@ static Measured *draw_measured(const Text *text, const Outlined *outlined, int b
                    outlined->vocabulary_size, outlined->content_count, text->sentences, text->sentence_count};
     if (broken && text->size && one_in(3)) outlined->stem_places[below(text->size)] = (uint32_t)draw();
     if (broken && outlined->content_count && one_in(3))
-        outlined->vocabulary_places[below(outlined->content_count)] = (int64_t)draw();
+        outlined->vocabulary_places[below(outlined->content_count)] = (uint32_t)draw();
     Measured *measured = exact(sizeof *measured);
     int64_t found = wirematch_measure(&given, exact(bytes), bytes, measured);
     CHECK(broken || found == (int64_t)text->size);
@@ -57,17 +57,19 @@ static void measure_two(const Measured *one, const Measured *other) {
 }
 
 static void find_in(const Measured *mine, const Measured *theirs) {
-    Rules rules = {12, 3, 3, 3, 0.8, 0.45, 0.85, 0.1, 1e-4};
     size_t words = mine->side.size, room = 4 * words + 2 * mine->side.sentence_count + 8;
     int small = one_in(20);
     if (small) room = below(room);
-    Found found = {0, 0, 0};
+    PassagesFound found = {0, 0, 0}, cover;
+    int64_t weights_of_story = one_in(2);
     Passage *passages = exact(sizeof(Passage) * room);
-    int64_t count = wirematch_find_passages(mine, theirs, one_in(2), &rules, exact(sizeof(Run) * words), words,
-                                            passages, room, &found);
+    int64_t count = wirematch_find_passages(mine, theirs, weights_of_story, &PASSAGE_RULES, exact(sizeof(Run) * words),
+                                            words, passages, room, &found);
     CHECK(count <= (int64_t)room && (small || count >= 0));
     if (count >= 0) CHECK(found.covered <= (int64_t)words && found.taken <= (int64_t)words && found.pieces <= words);
     for (int64_t at = 1; at < count; at++) CHECK(passages[at - 1].end <= passages[at].start);
+    if (count < 0 || weights_of_story) return;
+    CHECK(wirematch_cover(mine, theirs, &PASSAGE_RULES, &cover) && !memcmp(&cover, &found, sizeof found));
 }
 
 static void find_stretches(const Measured *one, const Measured *other) {

@@ -63,7 +63,7 @@ static Side draw_side(const uint32_t *words, size_t size, int broken) {
     uint32_t *hashes = exact(4 * vocabulary), *distinct = exact(4 * size), *places = exact(4 * size);
     float *vocabulary_weights = exact(4 * vocabulary), *weights = exact(4 * size), *sums = exact(4 * sentences);
     int32_t *begins = exact(4 * (sentences + 1)), *parts = exact(4 * size);
-    int64_t *holders = exact(8 * 12 * vocabulary), *held = exact(8 * 12 * vocabulary);
+    uint32_t *holders = exact(4 * 12 * vocabulary), *held = exact(4 * 12 * vocabulary);
     for (size_t at = 0; at < vocabulary; at++) {
         hashes[at] = (uint32_t)(broken ? draw() : at * 3 + below(3));
         vocabulary_weights[at] = (float)below(100) / 16;
@@ -77,13 +77,13 @@ static Side draw_side(const uint32_t *words, size_t size, int broken) {
         if (at < sentences) sums[at] = broken && one_in(9) ? (float)(0.0 / 1.0) : (float)below(400) / 16;
         for (size_t word = 0; at < sentences && word < vocabulary; word++) {
             if (!one_in(4)) continue;
-            holders[entries] = (int64_t)at;
-            held[entries++] = (int64_t)word;
+            holders[entries] = (uint32_t)at;
+            held[entries++] = (uint32_t)word;
         }
     }
     int64_t stems = wirematch_intern(words, size, distinct, places);
     CHECK(stems >= 0);
-    if (broken && entries && one_in(2)) (one_in(2) ? holders : held)[below(entries)] = (int64_t)draw();
+    if (broken && entries && one_in(2)) (one_in(2) ? holders : held)[below(entries)] = (uint32_t)draw();
     if (broken && one_in(2)) begins[below(sentences + 1)] = (int32_t)draw();
     if (broken && size && one_in(2)) places[below(size)] = (uint32_t)draw();
     return (Side){hashes, vocabulary_weights, vocabulary, holders, held,  entries, sums,     begins,

@@ -79,7 +79,7 @@ static void score(const Form *const *forms, const Measured *const *measured, siz
     Forest forest = {begins, NULL, NULL, NULL, NULL, 0, 0, 1};
     Model model = {{of_readers, of_model, of_model, of_model, 3, -1}, &forest, of_readers, 2, 1, 2, 1, 0.5, 0, one_in(40) ? 4 : 3};
     ScreeningRules screening = {(double)below(100) / 100, (double)below(30) / 100, (int64_t)below(8)};
-    ScoringRules rules = {&screening, &parts, &model, (double)below(100) / 100, doubtful, doubtful, doubtful};
+    ScoringRules rules = {&screening, &parts, &PASSAGE_RULES, &model, (double)below(100) / 100, doubtful, doubtful, doubtful};
     const Measured *none[MOST_TEXTS] = {NULL};
     ScoringAsked asked[2];
     for (int way = 0; way < 2; way++) {
@@ -93,6 +93,8 @@ static void score(const Form *const *forms, const Measured *const *measured, siz
         CHECK(asked[0].told[at] == asked[1].told[at] && asked[0].told[at] <= LEFT);
         CHECK(one->probability == other->probability && one->probability >= 0 && one->probability <= 1);
         CHECK(one->part.measured == other->part.measured && one->of_part == other->of_part);
+        CHECK(one->passages.covered == other->passages.covered && one->passages.taken == other->passages.taken);
+        CHECK((one->passages.covered >= 0) == (asked[0].told[at] == PERHAPS_DERIVED && asked[0].choices[at] == WORTH_IT));
         CHECK(asked[0].choices[at] == WORTH_IT || asked[0].told[at] == (asked[0].choices[at] == EQUAL));
     }
     block_bytes = below(block_bytes);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,18 +21,24 @@ _find = bind(
 )  # fmt: skip
 
 
-class _HowMuch(ctypes.Structure):
+class _FoundInC(ctypes.Structure):
     _fields_ = (("pieces", ctypes.c_size_t), ("covered", ctypes.c_int64), ("taken", ctypes.c_int64))
+
+
+class HowMuch(NamedTuple):
+    """How many of a text's words are in passages that another has, and in runs taken word for word."""
+
+    covered: int
+    taken: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassagesFound:
-    """Records of ``PASSAGE``, and of ``RUN`` for the runs cut at furniture, and how many words are in either."""
+    """Records of ``PASSAGE``, and of ``RUN`` for the runs cut at furniture."""
 
     passages: NDArray[np.void]
     runs: NDArray[np.void]
-    covered: int
-    taken: int
+    how_much: HowMuch
 
 
 def find_passages(
@@ -46,9 +53,10 @@ def find_passages(
     # A piece of a run has a word at least; for the rest see ``wirematch.kernels.sentences.align``.
     pieces = np.empty(mine.side.size, RUN)
     passages = np.empty(4 * len(pieces) + 2 * mine.side.sentence_count + 8, PASSAGE)
-    found = _HowMuch()
+    found = _FoundInC()
     where = ctypes.addressof(rules), address(pieces), len(pieces), address(passages), len(passages)
     count = enough(_find(mine.at, theirs.at, weights_of_story, *where, ctypes.addressof(found)))
     if count < 0:
         return None
-    return PassagesFound(passages[:count].copy(), pieces[: found.pieces].copy(), found.covered, found.taken)
+    how_much = HowMuch(found.covered, found.taken)
+    return PassagesFound(passages[:count].copy(), pieces[: found.pieces].copy(), how_much)

@@ -21,15 +21,17 @@ from wirematch.kernels.library import Address, address, addresses, bind, enough
 from wirematch.kernels.measuring import MeasuredText
 from wirematch.kernels.model import ModelTable
 from wirematch.kernels.parts import FOUND, PartRules
+from wirematch.kernels.passages import HowMuch
 from wirematch.kernels.screening import ScreeningRules
+from wirematch.kernels.sentences import Rules
 
 MEASURED = 1
 """A choice, as in ``screening.c``."""
 KEPT = 1 << 20
 """Bytes of room that each thread keeps: texts of some ten thousand words are measured there."""
-SCORED = np.dtype([("probability", np.float64), ("of_part", np.float64), ("part", FOUND)])
-"""As ``ScoreFound`` in ``scoring.c``: probabilities of the whole and of a part, and the part."""
-_PROBABILITIES, _PART_MEASURED = struct.Struct("@2d"), struct.Struct("@64xq")
+SCORED = np.dtype([("probability", np.float64), ("of_part", np.float64), ("part", FOUND), ("passages", np.int64, (3,))])
+"""As ``ScoreFound`` in ``scoring.c``: probabilities of the whole and of a part, the part, and what is in passages."""
+_PROBABILITIES, _PART_MEASURED, _PASSAGES = struct.Struct("@2d"), struct.Struct("@64xq"), struct.Struct("@80x2q")
 """Of a record of these, read by themselves: numpy takes as long for one number as for many."""
 _EXCERPT = struct.Struct("@24xq")
 """The same of one of ``PAIR``."""
@@ -47,6 +49,7 @@ class _ScoringRules(ctypes.Structure):
     _fields_ = (
         ("screening", ctypes.c_void_p),
         ("parts", ctypes.c_void_p),
+        ("passages", ctypes.c_void_p),
         ("model", ctypes.c_void_p),
         *((name, ctypes.c_double) for name in ("decision", "least_with_part", "of_part", "without_own")),
     )
@@ -59,6 +62,7 @@ class ScoringRules:
         self,
         screening: ScreeningRules,
         parts: PartRules,
+        passages: Rules,
         model: ModelTable,
         *,
         decision: float,
@@ -68,8 +72,8 @@ class ScoringRules:
     ) -> None:
         """Probabilities: what makes a whole derived, or doubtful; the least of a part, and of one without own words."""
         self.columns = parts.columns
-        self._held = screening, parts, model
-        at = ctypes.addressof(screening), parts.at, model.at
+        self._held = screening, parts, passages, model
+        at = ctypes.addressof(screening), parts.at, ctypes.addressof(passages), model.at
         self._native = _ScoringRules(*at, decision, least_with_part, of_part, without_own)
         self.at = ctypes.addressof(self._native)
         """Where kernels find them."""
@@ -124,6 +128,11 @@ class ScoredPairs:
         whole, of_part = _PROBABILITIES.unpack_from(self._block.data, at)
         [measured] = _PART_MEASURED.unpack_from(self._block.data, at)
         return whole, of_part if measured else None
+
+    def how_much(self, place: int) -> HowMuch | None:
+        """Of the submission is in passages of a story that may be derived; None where that is not known."""
+        covered, taken = _PASSAGES.unpack_from(self._block.data, self._begins[2] + SCORED.itemsize * place)
+        return None if covered < 0 else HowMuch(covered, taken)
 
     def is_excerpted(self, place: int) -> bool:
         """Whether the submission holds an excerpt of it."""

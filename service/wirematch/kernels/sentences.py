@@ -102,8 +102,8 @@ class Side:
         held = (
             np.ascontiguousarray(vocabulary, np.uint32),
             np.ascontiguousarray(vocabulary_weights, np.float32),
-            np.ascontiguousarray(entries[0], np.int64),
-            np.ascontiguousarray(entries[1], np.int64),
+            np.ascontiguousarray(entries[0], np.uint32),
+            np.ascontiguousarray(entries[1], np.uint32),
             np.ascontiguousarray(sentence_weights, np.float32),
             np.ascontiguousarray(sentences, np.int32),
             places,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wirematch.arrays import Floats64
+from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.prepared_article import PreparedArticle
 
@@ -29,11 +30,19 @@ class PairScore:
     """Whether one text holds an excerpt of the other."""
     part: int | None = None
     """Words of the part that the probability speaks of; None where it speaks of the texts as a whole."""
-    everybodys: float = 0.0
-    """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
+    event: Event | None = None
+    """Around the two, of a brief that was measured."""
     features: Floats64 | None = None
     """Feature values in the model's order; None for equal texts and for pairs that were not measured."""
 
     def seen_from(self, side: PreparedArticle) -> Pair:
         """The pair with ``side`` as the submission."""
         return self.pair if side is self.submission else self.pair.turned
+
+    @property
+    def everybodys(self) -> float:
+        """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
+        if self.event is None or not self.whole:
+            return 0.0
+        submission, story = self.pair.submission, self.pair.story
+        return self.event.of_parts(story, submission, story)[1] or 0.0

@@ -8,6 +8,7 @@ from typing import overload
 
 import numpy as np
 
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels.scoring import ScoredPairs, ScoringRules, Told
 from wirematch.kernels.scoring import score as kernel_score
 from wirematch.matching.choosing import Choice, choose, screening_rules
@@ -16,6 +17,7 @@ from wirematch.matching.model.derivation import DecisionModel, DerivationModel
 from wirematch.matching.neighbours.boilerplate import without_common
 from wirematch.matching.neighbours.event import Event, PairsInEvent
 from wirematch.matching.pair_score import PairScore
+from wirematch.matching.pairs.alignment import RULES as PASSAGE_RULES
 from wirematch.matching.pairs.features import WORDS_AT_ONCE, FeatureColumns
 from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.parts import (
@@ -33,7 +35,6 @@ from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
 from wirematch.matching.topic import part_of
-from wirematch.stopping import stop_if_unwanted
 
 BRIEF = 60
 """Words below which a text is brief, so that what it shares is checked for what other reports have, too."""
@@ -68,7 +69,7 @@ class PairScorer:
         """
         if not stories:
             return []
-        stop_if_unwanted()
+        raise_if_cancelled()
         profiles = [story.profile for story in stories]
         found = self.score_at_once(submission, profiles, event, measured_at_least)
         return self.score_in_steps(submission, profiles, event, measured_at_least) if found is None else found
@@ -122,6 +123,7 @@ class PairScorer:
             self._rules[measured_at_least] = ScoringRules(
                 screening_rules(measured_at_least),
                 part_rules(self._columns),
+                PASSAGE_RULES,
                 model.table,
                 decision=model.decision,
                 least_with_part=LEAST_WITH_PART,
@@ -161,7 +163,7 @@ class PairScorer:
                     submission=submission,
                     whole=whole,
                     excerpt=excerpt > 0,
-                    everybodys=_everybodys(pair, events[number]) if whole and len(mine) < BRIEF else 0.0,
+                    event=events[number] if len(mine) < BRIEF else None,
                     features=rows[number],
                 )
             )
@@ -241,7 +243,7 @@ class ScoresAtOnce(Sequence[PairScore]):
         submission, scorer, event, found = self._submission, self._scorer, self._event, self._found
         mine = submission.profile
         probability, of_part = found.probabilities(place)
-        pair, excerpt = Pair(mine, self._stories[place]), found.is_excerpted(place)
+        pair, excerpt = Pair(mine, self._stories[place], found.how_much(place)), found.is_excerpted(place)
         whole = probability >= scorer.model.decision
         score = PairScore(
             probability,
@@ -251,7 +253,7 @@ class ScoresAtOnce(Sequence[PairScore]):
             submission=submission,
             whole=whole,
             excerpt=excerpt,
-            everybodys=_everybodys(pair, event) if whole and len(mine) < BRIEF else 0.0,
+            event=event if len(mine) < BRIEF else None,
             features=found.rows[place],
         )
         if of_part is None:
@@ -267,10 +269,6 @@ def derived_of(scores: Sequence[PairScore]) -> list[tuple[int, PairScore]]:
     if isinstance(scores, ScoresAtOnce):
         return scores.derived()
     return [(place, score) for place, score in enumerate(scores) if score.derived]
-
-
-def _everybodys(pair: Pair, event: Event) -> float:
-    return event.of_parts(pair.story, pair.submission, pair.story)[1] or 0.0
 
 
 def of_unmeasured(submission: PreparedArticle, story: Profile, like: float, choice: int) -> PairScore:

@@ -104,7 +104,7 @@ class Bodies:
         return problem(408, "request-timeout", "The request takes too long", said)
 
     def _too_many(self) -> Problem:
-        said = "The bodies that are being worked on are as large as is good for anyone; try again in a moment."
+        said = "Request bodies in progress fill the memory that they may take; try again in a moment."
         return problem(503, "overloaded", "The service is overloaded", said)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from support.cutting_off import article, listed
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.detection import removal
 from wirematch.detection.detector import Detector
 from wirematch.index.keys import Namespace

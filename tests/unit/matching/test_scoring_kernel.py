@@ -46,12 +46,14 @@ def sides(*many: str) -> list[PreparedArticle]:
 
 
 def of_value(score: PairScore) -> list[object]:
-    """Everything except the two texts and their passages."""
+    """Everything except the two texts and their event."""
     seen = score.pair.submission.text.words.tolist(), score.pair.story.text.words.tolist()
     plain = [
-        getattr(score, field.name) for field in fields(score) if field.name not in ("pair", "submission", "features")
+        getattr(score, field.name)
+        for field in fields(score)
+        if field.name not in ("pair", "submission", "event", "features")
     ]
-    return [*plain, seen, None if score.features is None else score.features.tolist()]
+    return [*plain, seen, score.everybodys, None if score.features is None else score.features.tolist()]
 
 
 def assert_same(submission: PreparedArticle, stories: Sequence[PreparedArticle], least: int = 2) -> Sequence[PairScore]:
@@ -59,6 +61,7 @@ def assert_same(submission: PreparedArticle, stories: Sequence[PreparedArticle],
     found = SCORER.score(submission, stories, event, least)
     expected = SCORER.score_in_steps(submission, [one.profile for one in stories], event, least)
     assert list(map(of_value, found)) == list(map(of_value, expected))
+    assert [one.pair.how_much for one in found] == [one.pair.alignment.how_much for one in expected]
     assert [place for place, _ in derived_of(found)] == [at for at, one in enumerate(expected) if one.derived]
     return found
 

@@ -1,7 +1,7 @@
 /* Passages that two texts share: what wirematch.matching.pairs.alignment does, step by step. */
+#include "alignment.h"
+
 #include "holders.h"
-#include "measured.h"
-#include "rewording.h"
 
 typedef struct {
     Passage *passages;
@@ -213,16 +213,10 @@ static float *shares_in_story(const Side *mine, const Side *theirs, bool weights
     return in_story;
 }
 
-/* How much was found. */
-typedef struct {
-    size_t pieces;
-    int64_t covered, taken; /* words of mine in passages, and in runs */
-} Found;
-
 /* The same of two measured texts. `pieces` has room for a number a word of mine, or its passages are too many. */
 EXPORTED int64_t wirematch_find_passages(const Measured *mine, const Measured *theirs, int64_t weights_of_story,
                                          const Rules *rules, Run *pieces, size_t pieces_room, Passage *passages,
-                                         size_t room, Found *found) {
+                                         size_t room, PassagesFound *found) {
     Search search = {.mine = &mine->side,
                      .theirs = &theirs->side,
                      .weights_of_story = weights_of_story != 0,
@@ -239,4 +233,15 @@ EXPORTED int64_t wirematch_find_passages(const Measured *mine, const Measured *t
     free(in_story);
     free(runs);
     return count;
+}
+
+bool wirematch_cover(const Measured *mine, const Measured *theirs, const Rules *rules, PassagesFound *found) {
+    size_t size = mine->side.size, most = 4 * size + 2 * mine->side.sentence_count + 8; /* as in passages.py */
+    Passage *passages = malloc(most * sizeof *passages + size * sizeof(Run));
+    int64_t count = passages ? wirematch_find_passages(mine, theirs, 0, rules, (Run *)(passages + most), size, passages,
+                                                       most, found)
+                             : NO_MEMORY;
+    free(passages);
+    if (count < 0) *found = (PassagesFound){0, -1, -1};
+    return count != NO_MEMORY;
 }

@@ -45,7 +45,7 @@ static bool find_chosen(const Phrases *mine, const uint8_t *chosen, const Phrase
 static bool has_places(const Phrases *phrases) {
     if (phrases->four_count + FOUR - 1 != (phrases->size < FOUR ? FOUR - 1 : phrases->size)) return false;
     for (size_t at = 0; at < phrases->four_count; at++)
-        if (phrases->fours[at] < 0 || (size_t)phrases->fours[at] >= phrases->count) return false;
+        if (phrases->fours[at] >= phrases->count) return false;
     return true;
 }
 

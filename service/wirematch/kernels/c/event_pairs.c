@@ -43,7 +43,7 @@ static uint32_t find_excerpts(const Phrases *submission, const Phrases *const *t
         const uint8_t *quoted = submission->quoted + at;
         rows[at] = 0;
         if (quoted[0] | quoted[1] | quoted[2] | quoted[3]) continue;
-        size_t four = (size_t)submission->fours[at];
+        size_t four = submission->fours[at];
         uint32_t either = held[four] & ~own[four] & asked;
         rows[at] = own[four] | (either ? with_own(texts, either, submission->keys[four]) : 0);
     }

@@ -7,7 +7,7 @@
 
 EXPORTED size_t wirematch_form_bytes(size_t size, size_t most) {
     size_t sentences = size < most ? size : most;
-    return rounded(sizeof(Form)) + 6 * rounded(4 * size) + 4 * rounded(8 * size) + 2 * rounded(2 * size) +
+    return rounded(sizeof(Form)) + 8 * rounded(4 * size) + 2 * rounded(8 * size) + 2 * rounded(2 * size) +
            rounded(4 * (sentences + 1));
 }
 
@@ -29,9 +29,9 @@ static void gather_sentences(const Text *text, size_t most, int32_t *kept, Given
 static bool lay_out(const Text *text, const float *weights, size_t most, Block *block, Form *form, Outlined *outlined,
                     PhrasesFound *found) {
     size_t size = text->size;
-    outlined->vocabulary_places = take(block, 8 * size);
+    outlined->vocabulary_places = take(block, 4 * size);
     found->keys = take(block, 8 * size);
-    found->fours = take(block, 8 * size);
+    found->fours = take(block, 4 * size);
     outlined->slots = take(block, 8 * size);
     outlined->weights = take(block, 4 * size);
     outlined->stems = take(block, 4 * size);

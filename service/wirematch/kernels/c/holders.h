@@ -23,12 +23,12 @@ static inline bool find_holders(const Side *mine, const Side *theirs, Holders *f
     found->there = (int32_t *)(found->holders + theirs->entry_count);
     match_places(mine->vocabulary, mine->vocabulary_size, theirs->vocabulary, words, found->there);
     /* Counted two places ahead, so that filling moves each begin to where it belongs. */
-    const int64_t *places = theirs->entry_places, *sentences = theirs->entry_sentences;
+    const uint32_t *places = theirs->entry_places, *sentences = theirs->entry_sentences;
     uint32_t *begins = found->begins, *ahead = begins + 2, *holders = found->holders;
     for (size_t at = 0; at < theirs->entry_count; at++)
         if ((size_t)places[at] + 1 < words) ahead[places[at]]++;
     for (size_t word = 2; word <= words; word++) begins[word] += begins[word - 1];
-    for (size_t at = 0; at < theirs->entry_count; at++) holders[begins[places[at] + 1]++] = (uint32_t)sentences[at];
+    for (size_t at = 0; at < theirs->entry_count; at++) holders[begins[places[at] + 1]++] = sentences[at];
     return true;
 }
 
@@ -46,14 +46,14 @@ static inline float share_of(double sum, float whole) {
  * first word and is advanced to the next sentence's. */
 static inline void add_shared(const Side *mine, const Side *theirs, const Holders *holders, size_t sentence,
                               bool weights_of_theirs, size_t *entry, double *restrict shared) {
-    const int64_t *sentences = mine->entry_sentences, *places = mine->entry_places;
+    const uint32_t *sentences = mine->entry_sentences, *places = mine->entry_places;
     const uint32_t *begins = holders->begins, *of_words = holders->holders;
     const float *my_weights = mine->vocabulary_weights, *their_weights = theirs->vocabulary_weights;
     const int32_t *places_there = holders->there;
     size_t at = *entry, count = mine->entry_count;
     memset(shared, 0, theirs->sentence_count * sizeof *shared);
-    for (; at < count && (size_t)sentences[at] == sentence; at++) {
-        int64_t word = places[at];
+    for (; at < count && sentences[at] == sentence; at++) {
+        uint32_t word = places[at];
         int32_t there = places_there[word];
         if (there < 0) continue;
         double weight = (double)(weights_of_theirs ? their_weights[there] : my_weights[word]);

@@ -10,7 +10,7 @@ enum { NAME = 1, PLAIN = 2, OWN = 4, FUNCTION = 8, CONTENT_WORD = 16 };
 size_t wirematch_measured_bytes(size_t size, size_t stems, size_t content, size_t sentences) {
     size_t words = rounded(4 * size);
     /* Three views have one key a word, two have one a content word; names and numbers together have at most one a word. */
-    return 8 * (5 * size + 2 * content) + words + 2 * 8 * size + 3 * words + 8 * (size + 1) + 2 * 8 * (content + 1) +
+    return 8 * (5 * size + 2 * content) + words + 2 * 8 * size + 3 * words + rounded(4 * (size + 1)) + 2 * rounded(4 * (content + 1)) +
            8 * sentences + rounded(4 * sentences) + rounded(stems) + rounded(size);
 }
 
@@ -21,12 +21,14 @@ static bool is_given_well(const Given *given) {
     seen.sentence_count = given->sentence_count;
     if (!is_cut_well(text) || !is_cut_well(&seen) || given->sentence_count > MOST_SENTENCES) return false;
     /* One loop per kind of array, so that each vectorises. */
-    size_t content = 0, beyond = 0;
+    uint32_t content = 0, beyond = 0;
     for (size_t at = 0; at < text->size; at++) content += text->content[at] != 0;
-    if (content != given->content_count || given->stem_count > UINT32_MAX) return false;
-    uint32_t stems = (uint32_t)given->stem_count;
-    for (size_t at = 0; at < text->size; at++) beyond += given->stem_places[at] >= stems;
-    for (size_t at = 0; at < content; at++) beyond += (uint64_t)given->vocabulary_places[at] >= given->vocabulary_size;
+    if (content != given->content_count || given->stem_count > UINT32_MAX ||
+        given->vocabulary_size > UINT32_MAX)
+        return false;
+    uint32_t stems = (uint32_t)given->stem_count, vocabulary = (uint32_t)given->vocabulary_size;
+    for (size_t at = 0; at < text->size; at++) beyond |= given->stem_places[at] >= stems;
+    for (size_t at = 0; at < content; at++) beyond |= given->vocabulary_places[at] >= vocabulary;
     return !beyond;
 }
 
@@ -179,10 +181,10 @@ static void gather_sequences(const Given *given, const uint8_t *kinds, uint32_t 
 
 /* The distinct content words of each sentence; `seen` has one number per word of the vocabulary, the other arrays one per
  * content word plus one. */
-static size_t gather_entries(const Given *given, uint32_t *restrict seen, int64_t *restrict holders,
-                             int64_t *restrict held) {
+static size_t gather_entries(const Given *given, uint32_t *restrict seen, uint32_t *restrict holders,
+                             uint32_t *restrict held) {
     const uint8_t *content = given->text->content;
-    const int64_t *places = given->vocabulary_places;
+    const uint32_t *places = given->vocabulary_places;
     const int32_t *sentences = given->sentences;
     size_t count = 0, passed = 0, last = given->content_count;
     if (!last--) return 0;
@@ -191,10 +193,9 @@ static size_t gather_entries(const Given *given, uint32_t *restrict seen, int64_
         int32_t end = sentences[sentence + 1];
         for (int32_t at = sentences[sentence]; at < end; at++) {
             bool counts = content[at] != 0;
-            int64_t place = places[passed < last ? passed : last];
-            uint32_t before = seen[place], now = (uint32_t)sentence + 1;
+            uint32_t place = places[passed < last ? passed : last], before = seen[place], now = (uint32_t)sentence + 1;
             seen[place] = counts ? now : before;
-            holders[count] = (int64_t)sentence;
+            holders[count] = (uint32_t)sentence;
             held[count] = place;
             count += counts & (before != now);
             passed += counts;
@@ -203,13 +204,13 @@ static size_t gather_entries(const Given *given, uint32_t *restrict seen, int64_
     return count;
 }
 
-static void weigh_sentences(const Given *given, const int64_t *holders, const int64_t *held, size_t entries,
+static void weigh_sentences(const Given *given, const uint32_t *holders, const uint32_t *held, size_t entries,
                             float *weights, double *shares) {
     double all = 0;
     size_t entry = 0;
     for (size_t sentence = 0; sentence < given->sentence_count; sentence++) {
         double sum = 0;
-        for (; entry < entries && (size_t)holders[entry] == sentence; entry++)
+        for (; entry < entries && holders[entry] == sentence; entry++)
             sum += (double)given->vocabulary_weights[held[entry]];
         weights[sentence] = (float)sum;
         all += (double)weights[sentence];
@@ -222,8 +223,9 @@ static int64_t measure(const Given *given, Block block, Measured *out, uint64_t 
     const Text *text = given->text;
     size_t size = text->size, content = given->content_count, sentences = given->sentence_count;
     uint64_t *keys = take(&block, 8 * (5 * size + 2 * content)), *ordered = take(&block, 8 * size);
-    int64_t *places = take(&block, 8 * size), *own_before = take(&block, 8 * (size + 1));
-    int64_t *holders = take(&block, 8 * (content + 1)), *held = take(&block, 8 * (content + 1));
+    int64_t *places = take(&block, 8 * size);
+    uint32_t *own_before = take(&block, 4 * (size + 1));
+    uint32_t *holders = take(&block, 4 * (content + 1)), *held = take(&block, 4 * (content + 1));
     double *shares = take(&block, 8 * sentences);
     float *name_weights = take(&block, 4 * size), *sums = take(&block, 4 * sentences);
     uint32_t *chosen = take(&block, 4 * size), *own = take(&block, 4 * size), *facts = take(&block, 4 * size);
@@ -237,7 +239,7 @@ static int64_t measure(const Given *given, Block block, Measured *out, uint64_t 
     own_before[0] = 0;
     for (size_t at = 0; at < size; at++) own_before[at + 1] = own_before[at] + (kinds[at] & OWN ? 1 : 0);
     out->own_before = own_before;
-    out->spoken = size - (size_t)own_before[size];
+    out->spoken = size - own_before[size];
     size_t entries = gather_entries(given, (uint32_t *)room, holders, held);
     weigh_sentences(given, holders, held, entries, sums, shares);
     out->sentence_shares = shares;

@@ -19,7 +19,7 @@ typedef struct {
     size_t stem_count;
     const uint32_t *vocabulary;
     const float *vocabulary_weights;
-    const int64_t *vocabulary_places;
+    const uint32_t *vocabulary_places;
     size_t vocabulary_size, content_count;
     const int32_t *sentences;
     size_t sentence_count;
@@ -40,7 +40,7 @@ typedef struct {
     size_t view_edges[VIEWS + 1];
     double view_totals[VIEWS];
     Sequence sequences[SEQUENCES];
-    const int64_t *own_before;    /* own words before each word, and in total */
+    const uint32_t *own_before;    /* own words before each word, and in total */
     const double *sentence_shares; /* each sentence's share of the text's content, by weight */
     size_t spoken;
 } Measured;

@@ -151,7 +151,8 @@ static APART bool share_runs(const Measured *shorter, const Measured *longer, Ro
     Run *runs = (Run *)room.numbers;
     int64_t count = runs_of(shorter, longer, runs), own = 0, longest = 0, in_order = 0;
     for (int64_t at = 0; at < count; at++) {
-        int64_t words = shorter->own_before[runs[at].start + runs[at].length] - shorter->own_before[runs[at].start];
+        int32_t start = runs[at].start;
+        int64_t words = (int64_t)(shorter->own_before[start + runs[at].length] - shorter->own_before[start]);
         own += words;
         if (words > longest) longest = words;
         if (at) in_order += runs[at - 1].story_start < runs[at].story_start;

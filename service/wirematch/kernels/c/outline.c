@@ -37,10 +37,10 @@ static void gather_vocabulary(const Text *text, Outlined *out, int32_t *restrict
     }
     out->vocabulary_size = kept;
     out->content_weight = weight;
-    int64_t *restrict vocabulary_places = out->vocabulary_places;
+    uint32_t *restrict vocabulary_places = out->vocabulary_places;
     size_t count = 0;
     for (size_t at = 0; at < size; at++) {
-        vocabulary_places[count] = places[stem_places[at]];
+        vocabulary_places[count] = (uint32_t)places[stem_places[at]];
         count += content[at] != 0;
     }
     out->content_count = count;
@@ -132,8 +132,11 @@ static double smaller_share(double shared, double mine, double theirs) {
  * that either text holds of the other; 2 if either has no content words. */
 EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
                                     double *alike) {
-    uint64_t *held = calloc(2 * OUTLINE_SLOTS / 64, sizeof *held);
-    if (!held) return NO_MEMORY;
+    NearRoom room;
+    size_t numbers = 2 * OUTLINE_SLOTS / 64;
+    if (!make_near_room(&room, numbers)) return NO_MEMORY;
+    uint64_t *held = room.numbers;
+    memset(held, 0, numbers * sizeof *held);
     for (size_t at = 0; at < submission->count; at++) {
         uint32_t slot = submission->slots[at] % (2 * OUTLINE_SLOTS);
         held[slot >> 6] |= UINT64_C(1) << (slot & 63);
@@ -147,6 +150,6 @@ EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *co
         alike[story] = smaller_share(content_held(held, one), one->content_weight, submission->content_weight) +
                        smaller_share(trigrams_held(held, one), one->trigrams, submission->trigrams);
     }
-    free(held);
+    leave_near_room(&room);
     return (int64_t)count;
 }

@@ -10,7 +10,7 @@ typedef struct {
     uint32_t *stems, *stem_places;     /* sorted distinct stems, and per word the index of its stem */
     uint32_t *vocabulary;              /* sorted distinct stems of content words */
     float *vocabulary_weights;
-    int64_t *vocabulary_places;        /* per content word, in order */
+    uint32_t *vocabulary_places;        /* per content word, in order */
     uint32_t *slots;                   /* of the outline: content, then trigrams */
     double content_weight;
     size_t stem_count, vocabulary_size, content_count, slot_count;

@@ -73,9 +73,9 @@ static inline void mark_held(const KeysOf *mine, const Phrases *other, uint32_t 
 }
 
 static inline bool is_of_words(const Phrases *phrases) {
-    for (size_t at = 0; at < phrases->four_count; at++)
-        if (phrases->fours[at] < 0 || (size_t)phrases->fours[at] >= phrases->count) return false;
-    return phrases->count <= INT32_MAX && phrases->four_count + 3 == (phrases->size < 3 ? 3 : phrases->size);
+    uint32_t count = (uint32_t)phrases->count, beyond = 0;
+    for (size_t at = 0; at < phrases->four_count; at++) beyond |= phrases->fours[at] >= count;
+    return !beyond && phrases->count <= INT32_MAX && phrases->four_count + 3 == (phrases->size < 3 ? 3 : phrases->size);
 }
 
 #endif

@@ -38,7 +38,7 @@ int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t s
     /* What comes next is unpredictable, so the code is branchless: the last value written at a position stays. */
     uint32_t *restrict keys = out->keys;
     uint8_t *restrict is_own = out->own, *restrict is_quoted = out->spoken;
-    int64_t *restrict places = out->fours;
+    uint32_t *restrict places = out->fours;
     for (size_t at = 0; at < count; at++) {
         uint32_t key = hash_in(numbers[at]), low = owner_in(numbers[at]), side = low & ((1u << SIDE_BITS) - 1);
         bool other = !at | (key != before);
@@ -49,7 +49,7 @@ int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t s
         is_own[kept - 1] = own;
         is_quoted[kept - 1] = quoted;
         size_t is_four = (size_t)0 - (key & 1); /* all bits or none */
-        places[nowhere ^ ((nowhere ^ (low >> SIDE_BITS)) & is_four)] = (int64_t)kept - 1;
+        places[nowhere ^ ((nowhere ^ (low >> SIDE_BITS)) & is_four)] = (uint32_t)(kept - 1);
     }
     leave_near_room(&room);
     out->count = kept;

@@ -10,7 +10,7 @@ typedef struct {
     const uint32_t *keys; /* sorted, distinct: 31 bits of a hash, then 1 for four words, 0 for three */
     const uint8_t *own, *spoken; /* whether each occurs outside, and inside, quotations */
     size_t count;
-    const int64_t *fours; /* per word, the index of the four-word phrase that begins there */
+    const uint32_t *fours; /* per word, the index of the four-word phrase that begins there */
     size_t four_count;
     const uint32_t *sample; /* sorted; a sample of the own three-word phrases */
     size_t sample_count;
@@ -23,7 +23,7 @@ typedef struct {
 typedef struct {
     uint32_t *keys, *sample;
     uint8_t *own, *spoken;
-    int64_t *fours;
+    uint32_t *fours;
     size_t count, sample_count;
     int64_t own_threes, own_fours;
 } PhrasesFound;

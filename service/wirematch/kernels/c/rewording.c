@@ -5,7 +5,7 @@
 static void begin_entries(const Side *side, size_t *begins) {
     size_t entry = 0;
     for (size_t sentence = 0; sentence <= side->sentence_count; sentence++) {
-        while (entry < side->entry_count && (size_t)side->entry_sentences[entry] < sentence) entry++;
+        while (entry < side->entry_count && side->entry_sentences[entry] < sentence) entry++;
         begins[sentence] = entry;
     }
 }
@@ -40,7 +40,7 @@ static double shared_with_both(Search *search, size_t number, size_t one, size_t
         for (size_t at = search->their_entries[both[each]]; at < search->their_entries[both[each] + 1]; at++)
             search->words_marked[theirs->entry_places[at]] = search->mark;
     for (size_t at = search->my_entries[number]; at < search->my_entries[number + 1]; at++) {
-        int64_t word = mine->entry_places[at];
+        uint32_t word = mine->entry_places[at];
         int32_t there = search->words_there[word];
         if (there < 0 || search->words_marked[there] != search->mark) continue;
         shared += (double)(search->weights_of_story ? theirs->vocabulary_weights[there] : mine->vocabulary_weights[word]);

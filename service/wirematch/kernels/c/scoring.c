@@ -2,6 +2,7 @@
  * pairs, from what the event says of them to the probability of a part. What it needs of a text besides its form, nobody
  * keeps: it is made in room that the next text overwrites while it is still near.
  */
+#include "alignment.h"
 #include "model.h"
 #include "parts.h"
 #include "screening.h"
@@ -10,15 +11,17 @@
 typedef struct {
     const ScreeningRules *screening;
     const PartRules *parts;
+    const Rules *passages;
     const Model *model;
     double decision, least_with_part; /* probabilities between which a part is looked for */
     double of_part, without_own;      /* the least of a part, and of one without words of its own */
 } ScoringRules;
 
-/* Of a story; `part` and `of_part` say something where `part.measured` is set. */
+/* Of a story; `part` and `of_part` say something where `part.measured` is set, `passages` where it may be derived. */
 typedef struct {
     double probability, of_part;
     PartFound part;
+    PassagesFound passages; /* of the submission */
 } ScoreFound;
 
 typedef struct {
@@ -46,14 +49,8 @@ static bool may_be_derived(const ScoreFound *found, const PairInEvent *pair, con
     return found->part.measured && found->of_part >= (found->part.everybodys < 0 ? rules->without_own : rules->of_part);
 }
 
-/* A story of which `measured` is the measured form, or NULL where nobody keeps it. */
-static int64_t score_pair(const ScoringAsked *asked, const Form *story, const Measured *measured, size_t place,
-                          const ScoringRules *rules, double *room) {
-    if (!measured) {
-        int64_t made = wirematch_measure_form(story, asked->block, asked->block_bytes);
-        if (made < 0) return made;
-        measured = (const Measured *)asked->block;
-    }
+static int64_t measure_pair(const ScoringAsked *asked, const Form *story, const Measured *measured, size_t place,
+                            const ScoringRules *rules, double *room) {
     const PairInEvent *pair = &asked->pairs[place];
     ScoreFound *found = &asked->found[place];
     size_t first = place * rules->model->columns;
@@ -66,6 +63,21 @@ static int64_t score_pair(const ScoringAsked *asked, const Form *story, const Me
     int64_t answer = wirematch_find_part(&part, rules->parts, &found->part, part_row);
     if (answer >= 0 && found->part.measured) found->of_part = wirematch_probability(rules->model, part_row, room);
     return answer;
+}
+
+/* A story of which `measured` is the measured form, or NULL where nobody keeps it. */
+static int64_t score_pair(const ScoringAsked *asked, const Form *story, const Measured *measured, size_t place,
+                          const ScoringRules *rules, double *room) {
+    if (!measured) {
+        int64_t made = wirematch_measure_form(story, asked->block, asked->block_bytes);
+        if (made < 0) return made;
+        measured = (const Measured *)asked->block;
+    }
+    int64_t answer = measure_pair(asked, story, measured, place, rules, room);
+    ScoreFound *found = &asked->found[place];
+    if (answer < 0 || !may_be_derived(found, &asked->pairs[place], rules)) return answer;
+    asked->told[place] = PERHAPS_DERIVED;
+    return wirematch_cover(asked->mine, measured, rules->passages, &found->passages) ? answer : NO_MEMORY;
 }
 
 static int64_t pair_and_screen(const ScoringAsked *asked, const Phrases *const *neighbours, const Form *const *stories,
@@ -96,15 +108,13 @@ EXPORTED int64_t wirematch_score(const ScoringAsked *asked, const Phrases *const
     double *room = malloc(wirematch_model_bytes(rules->model));
     int64_t answer = room ? pair_and_screen(asked, neighbours, stories, rules) : NO_MEMORY;
     for (size_t place = 0; answer >= 0 && place < asked->count; place++) {
-        ScoreFound *found = &asked->found[place];
-        const PairInEvent *pair = &asked->pairs[place];
-        *found = (ScoreFound){0};
+        asked->found[place] = (ScoreFound){.passages = {0, -1, -1}};
         asked->told[place] = asked->choices[place] == EQUAL ? PERHAPS_DERIVED : NOT_DERIVED;
         if (asked->choices[place] != WORTH_IT) continue;
-        asked->told[place] = LEFT;
-        if (pair->common) continue;
-        answer = score_pair(asked, stories[place], measured[place], place, rules, room);
-        asked->told[place] = may_be_derived(found, pair, rules) ? PERHAPS_DERIVED : NOT_DERIVED;
+        if (asked->pairs[place].common)
+            asked->told[place] = LEFT;
+        else
+            answer = score_pair(asked, stories[place], measured[place], place, rules, room);
     }
     free(room);
     return answer < 0 ? answer : (int64_t)asked->count;

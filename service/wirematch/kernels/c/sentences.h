@@ -12,7 +12,7 @@ typedef struct {
     const float *vocabulary_weights;
     size_t vocabulary_size;
     /* The distinct content words of each sentence, ordered by sentence. */
-    const int64_t *entry_sentences, *entry_places;
+    const uint32_t *entry_sentences, *entry_places;
     size_t entry_count;
     /* Total weight of each sentence; start of each sentence in words, then the end of the text. */
     const float *sentence_weights;
@@ -29,11 +29,11 @@ typedef struct {
 
 static inline bool is_sound(const Side *side) {
     if (side->size > INT32_MAX || side->sentence_count > MOST_SENTENCES) return false;
-    int64_t before = 0;
+    uint32_t before = 0;
     for (size_t at = 0; at < side->entry_count; at++) {
-        int64_t sentence = side->entry_sentences[at], place = side->entry_places[at];
-        if (sentence < before || (size_t)sentence >= side->sentence_count) return false;
-        if (place < 0 || (size_t)place >= side->vocabulary_size) return false;
+        uint32_t sentence = side->entry_sentences[at];
+        if (sentence < before || sentence >= side->sentence_count) return false;
+        if (side->entry_places[at] >= side->vocabulary_size) return false;
         before = sentence;
     }
     for (size_t at = 0; at < side->sentence_count; at++)

@@ -7,12 +7,13 @@
 
 #include "sorting.h"
 
+enum { SMALL_TABLES = 512 }; /* up to so many numbers, hardly two have the same upper 14 bits */
 enum { MOST_MOVES = 4 }; /* per number, beyond which sorting by bytes is faster */
 
-/* Turns counts of each value of two bytes into begins. */
-static inline void begin_both_from_counts(uint32_t *low, uint32_t *high) {
+/* Turns counts of each value of two digits into begins. */
+static inline void begin_both_from_counts(uint32_t *low, uint32_t *high, size_t values) {
     uint32_t sum = 0, high_sum = 0;
-    for (size_t value = 0; value < BYTE_VALUES; value++) {
+    for (size_t value = 0; value < values; value++) {
         uint32_t count = low[value], high_count = high[value];
         low[value] = sum;
         high[value] = high_sum;
@@ -51,7 +52,7 @@ static inline void sort_spread(Keyed *keyed, Keyed *spare, size_t size) {
         low[keyed[at].key >> shift & 0xFF]++;
         high[keyed[at].key >> shift >> 8 & 0xFF]++;
     }
-    begin_both_from_counts(low, high);
+    begin_both_from_counts(low, high, BYTE_VALUES);
     for (size_t at = 0; at < size; at++) spare[low[keyed[at].key >> shift & 0xFF]++] = keyed[at];
     for (size_t at = 0; at < size; at++) keyed[high[spare[at].key >> shift >> 8 & 0xFF]++] = spare[at];
     if (!put_in_order(keyed, size)) sort_keyed(keyed, spare, size);
@@ -71,17 +72,28 @@ static inline bool put_numbers_in_order(uint64_t *numbers, size_t size) {
     return true;
 }
 
-/* By the two bytes from bit `shift` on, then by neighbours. */
-static inline void sort_numbers_from(uint64_t *numbers, uint64_t *spare, size_t size, int shift) {
-    uint32_t low[BYTE_VALUES] = {0}, high[BYTE_VALUES] = {0};
+/* Sorts by two digits of `bits` bits each, from bit `shift` on, then by neighbours. */
+static inline void sort_by_digits(uint64_t *numbers, uint64_t *spare, size_t size, int shift, int bits) {
+    uint32_t low[BYTE_VALUES], high[BYTE_VALUES];
+    size_t values = (size_t)1 << bits, mask = values - 1;
+    memset(low, 0, values * sizeof *low);
+    memset(high, 0, values * sizeof *high);
     for (size_t at = 0; at < size; at++) {
-        low[numbers[at] >> shift & 0xFF]++;
-        high[numbers[at] >> shift >> 8 & 0xFF]++;
+        low[numbers[at] >> shift & mask]++;
+        high[numbers[at] >> shift >> bits & mask]++;
     }
-    begin_both_from_counts(low, high);
-    for (size_t at = 0; at < size; at++) spare[low[numbers[at] >> shift & 0xFF]++] = numbers[at];
-    for (size_t at = 0; at < size; at++) numbers[high[spare[at] >> shift >> 8 & 0xFF]++] = spare[at];
+    begin_both_from_counts(low, high, values);
+    for (size_t at = 0; at < size; at++) spare[low[numbers[at] >> shift & mask]++] = numbers[at];
+    for (size_t at = 0; at < size; at++) numbers[high[spare[at] >> shift >> bits & mask]++] = spare[at];
     if (!put_numbers_in_order(numbers, size)) sort_numbers_by_bytes(numbers, spare, size);
+}
+
+/* Sorts by the 16 bits from bit `shift` on; few numbers by the upper 14 of these, whose tables have half the size. */
+static inline void sort_numbers_from(uint64_t *numbers, uint64_t *spare, size_t size, int shift) {
+    if (size <= SMALL_TABLES)
+        sort_by_digits(numbers, spare, size, shift + 2, 7);
+    else
+        sort_by_digits(numbers, spare, size, shift, 8);
 }
 
 /* The same for plain numbers, which take half the memory. Most are a hash with its owner in the lower bits, which keeps equal

@@ -11,11 +11,11 @@ static size_t size_of(const StretchOf *stretch) { return (size_t)(stretch->span.
 static int64_t take_phrases(StretchOf *out) {
     const Text *text = out->whole->given.text;
     size_t size = size_of(out), start = (size_t)out->span.start;
-    size_t bytes = 2 * rounded(8 * size) + rounded(4 * size) + 2 * rounded(2 * size);
+    size_t bytes = rounded(8 * size) + 2 * rounded(4 * size) + 2 * rounded(2 * size);
     out->memory = malloc(bytes);
     if (!out->memory) return NO_MEMORY;
     Block block = {out->memory, bytes};
-    PhrasesFound found = {.fours = take(&block, 8 * size), .keys = take(&block, 8 * size),
+    PhrasesFound found = {.fours = take(&block, 4 * size), .keys = take(&block, 8 * size),
                           .sample = take(&block, 4 * size), .own = take(&block, 2 * size),
                           .spoken = take(&block, 2 * size)};
     int64_t answer = wirematch_phrases(text->words + start, text->spoken + start, size, &found);

@@ -7,12 +7,12 @@
 
 /* For each sentence, the weight of its content, and how much of it the other text has, too. */
 static void weigh_known(const Side *text, const int32_t *there, double *restrict known, double *restrict total) {
-    const int64_t *sentences = text->entry_sentences, *places = text->entry_places;
+    const uint32_t *sentences = text->entry_sentences, *places = text->entry_places;
     const float *weights = text->vocabulary_weights;
     size_t entry = 0, count = text->entry_count;
     for (size_t at = 0; at < text->sentence_count; at++) {
         double of_known = 0, of_all = 0;
-        for (; entry < count && (size_t)sentences[entry] == at; entry++) {
+        for (; entry < count && sentences[entry] == at; entry++) {
             double weight = (double)weights[places[entry]];
             of_all += weight;
             of_known += there[places[entry]] >= 0 ? weight : 0;

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Floats64
 from wirematch.kernels import sentences as compiled
-from wirematch.kernels.passages import find_passages
+from wirematch.kernels.passages import HowMuch, find_passages
 from wirematch.kernels.runs import RUN
 from wirematch.kernels.sentences import PASSAGE, Rules
 from wirematch.matching.pairs.runs import Run, find_runs
@@ -86,16 +86,15 @@ class Alignment:
     """Passages, as records of ``PASSAGE``."""
     pieces: NDArray[np.void]
     """Runs, cut where furniture stands within them, as records of ``RUN``."""
-    covered_words: int
-    taken_words: int
-    """How many words are in passages, and in runs."""
+    how_much: HowMuch
+    """Of the submission."""
 
     @classmethod
     def of(cls, passages: list[AlignedPassage], runs: list[Run]) -> Alignment:
         """Build from lists of passages and runs."""
         records = np.array([astuple(passage) for passage in passages], PASSAGE)
         pieces = np.array([astuple(run) for run in runs], RUN)
-        return cls(records, pieces, sum(map(len, passages)), sum(run.length for run in runs))
+        return cls(records, pieces, HowMuch(sum(map(len, passages)), sum(run.length for run in runs)))
 
     @cached_property
     def passages(self) -> list[AlignedPassage]:
@@ -118,14 +117,6 @@ class Alignment:
         similarities: Floats64 = of["equal"] / np.where(of["verbatim"], np.maximum(lengths, story_lengths), lengths)
         return similarities
 
-    def covered(self, words: int) -> float:
-        """Share of the submission's ``words`` that passages cover."""
-        return self.covered_words / words if words else 0.0
-
-    def verbatim(self, words: int) -> float:
-        """Share of the submission's ``words`` that stand in runs taken word for word."""
-        return self.taken_words / words if words else 0.0
-
 
 def align_measured(submission: Profile, story: Profile, *, weights_of_story: bool) -> Alignment | None:
     """Align in one kernel call; None without compiled kernels.
@@ -135,7 +126,7 @@ def align_measured(submission: Profile, story: Profile, *, weights_of_story: boo
     if submission.measured is None or story.measured is None:
         return None
     found = find_passages(submission.measured, story.measured, RULES, weights_of_story=weights_of_story)
-    return None if found is None else Alignment(found.passages, found.runs, found.covered, found.taken)
+    return None if found is None else Alignment(found.passages, found.runs, found.how_much)
 
 
 def align(submission: Profile, story: Profile, sentences: SentenceOverlap, runs: list[Run] | None = None) -> Alignment:
@@ -178,7 +169,7 @@ def align_compiled(
         return None
     passages, pieces = found
     covered = int((passages["end"] - passages["start"]).sum())
-    return Alignment(passages, pieces, covered, int(pieces["length"].sum()))
+    return Alignment(passages, pieces, HowMuch(covered, int(pieces["length"].sum())))
 
 
 def _within_parts(run: Run, parts: list[int], story_parts: list[int]) -> Iterator[Run]:

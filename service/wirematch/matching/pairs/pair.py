@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from wirematch.kernels.passages import HowMuch
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs.alignment import Alignment, align, align_measured
 from wirematch.matching.pairs.features import measure
@@ -15,9 +16,11 @@ from wirematch.matching.profiles.text_profile import Profile
 class Pair:
     """A submission and a story."""
 
-    def __init__(self, submission: Profile, story: Profile) -> None:
+    def __init__(self, submission: Profile, story: Profile, how_much: HowMuch | None = None) -> None:
+        """``how_much`` of the submission is in passages, where that is known."""
         self.submission = submission
         self.story = story
+        self._how_much = how_much
 
     @cached_property
     def sentences(self) -> SentenceOverlap:
@@ -58,12 +61,17 @@ class Pair:
     @property
     def coverage(self) -> float:
         """Share of the submission's words that passages cover."""
-        return self.alignment.covered(len(self.submission))
+        return self.how_much.covered / (len(self.submission) or 1)
 
     @property
     def verbatim(self) -> float:
         """Share of the submission's words that stand in runs taken word for word."""
-        return self.alignment.verbatim(len(self.submission))
+        return self.how_much.taken / (len(self.submission) or 1)
+
+    @property
+    def how_much(self) -> HowMuch:
+        """Of the submission is in passages."""
+        return self._how_much or self.alignment.how_much
 
 
 class _Turned(Pair):

@@ -31,7 +31,7 @@ class Phrases:
     """p flags: stands somewhere in the reporter's own words."""
     spoken: Flags
     """p flags: stands somewhere within what somebody is quoted with."""
-    fours: NDArray[np.intp]
+    fours: NDArray[np.uint32]
     """max(0, n - 3) places in ``keys``: the phrase of four words that begins at each word."""
     own_sizes: tuple[int, int]
     """How many of three and of four words stand in the reporter's own words."""
@@ -59,7 +59,7 @@ class Phrases:
         ordered = keys[order]
         new = is_new(ordered)
         starts = np.flatnonzero(new)
-        places = np.empty(len(keys), np.intp)
+        places = np.empty(len(keys), np.uint32)
         places[order] = np.cumsum(new) - 1
         distinct = ordered[new]
         if len(starts):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32, Hashes32, is_new
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels.candidates import form_records
 from wirematch.kernels.form import Form
 from wirematch.kernels.measuring import MeasuredText
@@ -21,7 +22,6 @@ from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import MOST_SENTENCES, Profile
 from wirematch.matching.profiles.views import Keys
 from wirematch.matching.screening import Outline
-from wirematch.stopping import stop_if_unwanted
 from wirematch.text.blocks import BlockText
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.prepared import PreparedText
@@ -64,9 +64,9 @@ class FormedProfile(Profile):
         return self.kernels.part(given.vocabulary_weights, np.float32, given.vocabulary_size)
 
     @cached_property
-    def vocabulary_places(self) -> NDArray[np.intp]:
+    def vocabulary_places(self) -> NDArray[np.uint32]:
         given = self.kernels.native.given
-        return self.kernels.part(given.vocabulary_places, np.int64, given.content_count)
+        return self.kernels.part(given.vocabulary_places, np.uint32, given.content_count)
 
     @cached_property
     def outline(self) -> Outline:
@@ -84,7 +84,7 @@ class FormedProfile(Profile):
             part(found.keys, np.uint32, found.count),
             part(found.own, np.bool_, found.count),
             part(found.spoken, np.bool_, found.count),
-            part(found.fours, np.int64, found.four_count),
+            part(found.fours, np.uint32, found.four_count),
             (found.own_sizes[0], found.own_sizes[1]),
             part(found.sample, np.uint32, found.sample_count),
         )
@@ -116,7 +116,7 @@ class RecordProfile(FormedProfile):
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
     """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
-    stop_if_unwanted()
+    raise_if_cancelled()
     table = text.block or _table(text)
     form = Form.of(table, *rarity.for_kernel(text), MOST_SENTENCES) if table is not None else None
     if form is None:
@@ -150,7 +150,7 @@ def profile_in_python(text: PreparedText, rarity: Rarity) -> Profile:
     ordered = stems[order]
     new = is_new(ordered)
     vocabulary, vocabulary_weights = ordered[new], weights[text.content][order[new]]
-    places = np.empty(len(stems), np.intp)
+    places = np.empty(len(stems), np.uint32)
     places[order] = np.cumsum(new) - 1
     content = Keys(vocabulary.astype(np.uint64), vocabulary_weights)
     return Profile(

@@ -45,7 +45,7 @@ class Profile:
     vocabulary: NDArray[np.uint32]
     """v sorted content stems."""
     vocabulary_weights: NDArray[np.float32]
-    vocabulary_places: NDArray[np.intp]
+    vocabulary_places: NDArray[np.uint32]
     """Of each content word, in the text's order, its place in the vocabulary."""
     outline: Outline
     strange_weight: float = math.inf
