@@ -22,7 +22,7 @@ from bench.baselines import ContainmentBaseline, LshBaseline
 from bench.data import Corpus, Labelled
 from bench.examples import Asked
 from bench.neighbours import Neighbourhood
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import sign
 from wirematch.index.embedded.store import EmbeddedStore

@@ -17,7 +17,7 @@ from bench.speed import store_synthetic
 from bench.synthetic import Newsroom
 from wirematch.commands.backup.command import backup, restore
 from wirematch.commands.backup.contents import read_contents
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article, Report
 from wirematch.settings import Settings

@@ -17,7 +17,7 @@ from bench.capacity import costs_of, measure_capacity
 from bench.data import load
 from bench.durability import measure_durability
 from bench.kernels import measure_kernels
-from bench.options import Beside, DataFolder, JsonFile, SomeArticles, tell, write
+from bench.options import Beside, DataFolder, JsonFile, SomeArticles, report, write
 from bench.over_http import measure_over_http
 from bench.overload import measure_overload
 from bench.profile import measure_profile
@@ -43,7 +43,7 @@ def speed(
     json_file: JsonFile = None,
 ) -> None:
     """Signing, storing and looking up, each beside stock datasketch on the same Valkey."""
-    tell("Speed", lambda: measure_speed(articles, load(data) if data else None), json_file)
+    report("Speed", lambda: measure_speed(articles, load(data) if data else None), json_file)
 
 
 @cost.command("over-http")
@@ -56,7 +56,7 @@ def over_http(  # noqa: PLR0913 - its options
     json_file: JsonFile = None,
 ) -> None:
     """Checking and adding over HTTP, beside a minimal service over stock datasketch on the same Valkey."""
-    tell(
+    report(
         "Over HTTP",
         lambda: measure_over_http(articles, streamed, workers, runs, load(data) if data else None),
         json_file,
@@ -74,7 +74,7 @@ def streams(  # noqa: PLR0913 - its options
     json_file: JsonFile = None,
 ) -> None:
     """Real stories checked and added over HTTP with 16,000 stored, and single checks; with --beside in turns."""
-    tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
+    report("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
 
 
 @cost.command("replay")
@@ -87,7 +87,7 @@ def replay(  # noqa: PLR0913 - its options
     json_file: JsonFile = None,
 ) -> None:
     """Whether decisions, reports and judgements are those of another commit, or else of Python, to the last byte."""
-    tell("Replay", lambda: measure_replay(load(data), data, beside, stories, checks, pairs), json_file)
+    report("Replay", lambda: measure_replay(load(data), data, beside, stories, checks, pairs), json_file)
 
 
 @cost.command("scale")
@@ -101,7 +101,9 @@ def scale(
     json_file: JsonFile = None,
 ) -> None:
     """Memory, lookups, single checks and the time to start, at a tenth of the size and at all of it."""
-    tell("Scale", lambda: measure_scale(articles, workers, kept, lambda figures: write(figures, json_file)), json_file)
+    report(
+        "Scale", lambda: measure_scale(articles, workers, kept, lambda figures: write(figures, json_file)), json_file
+    )
 
 
 @cost.command("capacity")
@@ -114,7 +116,7 @@ def capacity(
 ) -> None:
     """What 1, 10 and 100 million stories and 100 to 10,000 articles a second need, by computation."""
     costs = costs_of(json.loads(scale_file.read_text()), json.loads(streams_file.read_text()))
-    tell("Capacity", lambda: measure_capacity(costs), json_file)
+    report("Capacity", lambda: measure_capacity(costs), json_file)
 
 
 @cost.command("access")
@@ -123,7 +125,7 @@ def access(
     json_file: JsonFile = None,
 ) -> None:
     """CPU time of keys and limits, as a share of that of a check."""
-    tell("Access", lambda: measure_access(articles), json_file)
+    report("Access", lambda: measure_access(articles), json_file)
 
 
 @cost.command("overload")
@@ -135,7 +137,7 @@ def overload(
     json_file: JsonFile = None,
 ) -> None:
     """Checks at 3 and at 10 times what the service can do: goodput, delays, and whether it still says that it lives."""
-    tell("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
+    report("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
 
 
 @cost.command("durability")
@@ -146,7 +148,7 @@ def durability(
     json_file: JsonFile = None,
 ) -> None:
     """What it costs that nothing is acknowledged before it is on the disk."""
-    tell("Durability", lambda: measure_durability(articles, runs, folder), json_file)
+    report("Durability", lambda: measure_durability(articles, runs, folder), json_file)
 
 
 @cost.command("backup")
@@ -159,7 +161,7 @@ def backup(
     json_file: JsonFile = None,
 ) -> None:
     """A backup, restored into an empty server: seconds, bytes, and how many reports are equal."""
-    tell("Backup", lambda: measure_backup(articles, checks, kept), json_file)
+    report("Backup", lambda: measure_backup(articles, checks, kept), json_file)
 
 
 @cost.command("reports")
@@ -169,7 +171,7 @@ def reports(
     json_file: JsonFile = None,
 ) -> None:
     """What the page of a stored article takes to make: its report, its pickups, its cluster."""
-    tell("Reports of stored articles", lambda: measure_reports(load(data), stored), json_file)
+    report("Reports of stored articles", lambda: measure_reports(load(data), stored), json_file)
 
 
 @cost.command("startup")
@@ -178,7 +180,7 @@ def startup(
     json_file: JsonFile = None,
 ) -> None:
     """Size of a fresh ``pip install .``, the time of ``wirematch --version``, and until ``serve`` is ready."""
-    tell("Start-up", lambda: measure_startup(runs), json_file)
+    report("Start-up", lambda: measure_startup(runs), json_file)
 
 
 @cost.command("kernels")
@@ -202,4 +204,4 @@ def profile(
     json_file: JsonFile = None,
 ) -> None:
     """Where the time goes when real stories are checked, one by one and in bulk."""
-    tell("Where the time goes", lambda: measure_profile(load(data), stored, stories), json_file)
+    report("Where the time goes", lambda: measure_profile(load(data), stored, stories), json_file)

@@ -35,7 +35,7 @@ Hashes = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class SearchResult:
     """What happened to an excerpt."""
 
     why: str
@@ -44,7 +44,7 @@ class Sought:
     """Number of stories ranked before it."""
 
 
-class Shelf:
+class BucketIndex:
     """Stories in the order of storing with their buckets, like an index with one shard."""
 
     def __init__(
@@ -81,7 +81,7 @@ class Shelf:
             "dropped": round(float(np.maximum(0, sizes - self._cap).sum() / sizes.sum()), 3),
         }
 
-    def seek(self, print_: Fingerprint, name: str) -> Sought:
+    def seek(self, print_: Fingerprint, name: str) -> SearchResult:
         """Look up as detection does: first what is similar as a whole, then what may share an excerpt."""
         wanted, settings = self.numbers[name], Settings()
         asked = np.concatenate(self._parted(print_))
@@ -90,27 +90,27 @@ class Shelf:
         enough = overlapping_sketches(print_.shingles, [self.sketches[number] for number in numbers])
         taken = {number for number, keep in zip(numbers, enough, strict=True) if keep is not False}
         if wanted in taken:
-            return Sought("")
+            return SearchResult("")
         anchors = anchors_of(print_.in_order if print_.in_order is not None else print_.shingles, self._scheme)
         return self._in_excerpts(anchors, wanted, taken, settings.excerpt_limit)
 
-    def _in_excerpts(self, anchors: Anchors, wanted: int, taken: set[int], most: int) -> Sought:
+    def _in_excerpts(self, anchors: Anchors, wanted: int, taken: set[int], most: int) -> SearchResult:
         held = self.held(anchors.minima)
         if wanted not in held.numbers:
-            return Sought("in no bucket")
+            return SearchResult("in no bucket")
         holders = anchors.rank(held, len(self))
         ranking = [number for number in holders.numbers.tolist() if number not in taken]
         if wanted not in ranking:
-            return Sought("one bucket, with others in it")
+            return SearchResult("one bucket, with others in it")
         before, looked_at = ranking.index(wanted), holders.likeliest(anchors.most_looked_at, taken)
         early = before * self._stand_for < anchors.most_looked_at
         if not early and wanted not in holders.likeliest(0, taken):
-            return Sought("too many before it", before)
+            return SearchResult("too many before it", before)
         may_hold = anchors.may_hold([self.sketches[number] for number in looked_at]).tolist()
         kept = [number for number, keep in zip(looked_at, may_hold, strict=True) if keep]
         if wanted not in kept:
-            return Sought("too few shingles", before)
-        return Sought("" if wanted in kept[:most] else "too many that may hold it", before)
+            return SearchResult("too few shingles", before)
+        return SearchResult("" if wanted in kept[:most] else "too many that may hold it", before)
 
     def _parted(self, print_: Fingerprint) -> tuple[Hashes, Hashes]:
         if print_.signature is None:
@@ -146,24 +146,26 @@ def measure_crowding(
             cap = max(1, round(whole / stand_for))
             some = list(prints.items())[:size]
             random.Random(size).shuffle(some)
-            shelf = Shelf(some, scheme, cap, stand_for)
-            found = {name: _sought(shelf, kinds[name], asked[name]) for name in track(kinds, title, transient=True)}
-            figures[f"{sampling}: {title}"] = {"buckets": {"hold so many": cap, **shelf.occupancy()}, **found}
+            index = BucketIndex(some, scheme, cap, stand_for)
+            found = {
+                name: _search_results(index, kinds[name], asked[name]) for name in track(kinds, title, transient=True)
+            }
+            figures[f"{sampling}: {title}"] = {"buckets": {"hold so many": cap, **index.occupancy()}, **found}
     return figures
 
 
-def _sought(shelf: Shelf, cases: Sequence[Case], prints: Sequence[Fingerprint]) -> dict[str, Any]:
-    sought = [shelf.seek(print_, next(iter(case.valid))) for case, print_ in zip(cases, prints, strict=True)]
-    before = [one.before for one in sought]
+def _search_results(index: BucketIndex, cases: Sequence[Case], prints: Sequence[Fingerprint]) -> dict[str, Any]:
+    results = [index.seek(print_, next(iter(case.valid))) for case, print_ in zip(cases, prints, strict=True)]
+    before = [one.before for one in results]
     return {
-        "n": len(sought),
-        "found": round(float(np.mean([not one.why for one in sought])), 4),
+        "n": len(results),
+        "found": round(float(np.mean([not one.why for one in results])), 4),
         "stories before, mean, p95, most": [
             round(float(np.mean(before)), 2),
             int(np.percentile(before, 95)),
             max(before),
         ],
-        **_counted(Counter(one.why for one in sought if one.why)),
+        **_counted(Counter(one.why for one in results if one.why)),
     }
 
 

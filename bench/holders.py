@@ -114,12 +114,12 @@ def _counts(
                 for key in versions.get(chain, ()):
                     if place[key] < index:
                         counts -= np.isin(both, postings[key])
-            rows.append(_told(counts, min(len(shingles[new]), len(shingles[source]))))
+            rows.append(_summary(counts, min(len(shingles[new]), len(shingles[source]))))
         counted[index] = np.array(rows)
     return counted
 
 
-def _told(counts: NDArray[np.float64], smaller: int) -> list[float]:
+def _summary(counts: NDArray[np.float64], smaller: int) -> list[float]:
     """Return, by how many others hold each shared shingle: the shares held by none and by few, and the mean."""
     if not len(counts):
         return [0.0, 0.0, 0.0, 0.0]

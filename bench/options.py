@@ -32,7 +32,7 @@ def write(figures: dict[str, Any], json_file: Path | None) -> None:
         json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
-def tell(title: str, measure: Callable[[], dict[str, Any]], json_file: Path | None) -> None:
+def report(title: str, measure: Callable[[], dict[str, Any]], json_file: Path | None) -> None:
     started = time.monotonic()
     figures = measure() | {"load": os.getloadavg()}
     figures["seconds"] = round(time.monotonic() - started, 1)

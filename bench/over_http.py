@@ -25,7 +25,7 @@ from bench.processes import processor_seconds, services, stock_service
 from bench.speed import socket_of, store_all, store_stock
 from bench.synthetic import Made, Newsroom, Sort
 from bench.tables import medians
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article
 from wirematch.settings import Settings

@@ -88,7 +88,7 @@ def _offer(port: int, load: Load, rate: float, seconds: float) -> dict[str, Any]
         "offered a second": round((answers.asked - answers.unsent) / seconds, 1),
         "goodput a second": round(goodput, 1),
         "cores of who asks": round(own / took, 2),
-        **_told(answers),
+        **_summary(answers),
         "livez p99 ms": _percentile(livez.seconds, 99),
         "livez max ms": _percentile(livez.seconds, 100),
     }
@@ -106,7 +106,7 @@ def _crowd(load: Load, clients: int, before: float, seconds: float) -> tuple[dic
     after = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds)).statuses[200] / seconds
     goodput = _goodput(answers, began, seconds)
     told = {"goodput share": round(goodput / ((before + after) / 2), 3), "goodput a second": round(goodput, 1)}
-    return told | _told(answers), after
+    return told | _summary(answers), after
 
 
 def _beside_long_ones(port: int, load: Load, capacity: float, seconds: float) -> dict[str, Any]:
@@ -120,10 +120,10 @@ def _beside_long_ones(port: int, load: Load, capacity: float, seconds: float) ->
         return short, long
 
     short, long = asyncio.run(both())
-    return {"short": _told(short), "long answered": long.statuses[200]}
+    return {"short": _summary(short), "long answered": long.statuses[200]}
 
 
-def _told(answers: Answers) -> dict[str, Any]:
+def _summary(answers: Answers) -> dict[str, Any]:
     return {
         "answers": dict(answers.statuses),
         "refused after waiting": answers.refused_late,

@@ -23,7 +23,7 @@ from bench.data import Corpus
 from bench.screen import measure_screen
 from bench.speed import server_seconds
 from bench.stages import REST, StageClock, watched
-from wirematch.composition.parts import open_parts
+from wirematch.composition.components import open_components
 from wirematch.detection.detector import Detector
 from wirematch.detection.telemetry import Step
 from wirematch.fingerprint.minhash import sign
@@ -99,8 +99,8 @@ def measure_profile(corpus: Corpus, stored: int, stories: int) -> dict[str, Any]
 async def _profile(url: str, articles: Sequence[Article], stored: int, stories: int) -> dict[str, Any]:
     steps = Steps()
     warm, checked, added = (articles[stored + part * stories : stored + (part + 1) * stories] for part in range(3))
-    async with open_parts(url, Settings(redis_url=url, cpu_threads=1), telemetry=steps) as parts:
-        detector = parts.detector
+    async with open_components(url, Settings(redis_url=url, cpu_threads=1), telemetry=steps) as components:
+        detector = components.detector
         for first in track(range(0, stored, STORED_AT_ONCE), "storing", transient=True):
             await detector.add_many(articles[first : min(stored, first + STORED_AT_ONCE)], look=False)
         for article in warm[:50]:  # warm up what a process learns with its first articles

@@ -24,7 +24,7 @@ from bench.fresh_scores import measure_fresh
 from bench.holders import measure_holders
 from bench.imprints import measure_imprints
 from bench.judged import measure_judged
-from bench.options import DataFolder, JsonFile, tell, write
+from bench.options import DataFolder, JsonFile, report, write
 from bench.originals import measure_originals
 from bench.robustness import PARTS, measure_robustness
 from bench.samplings import measure_samplings
@@ -91,7 +91,7 @@ def translated(  # noqa: PLR0913 - its options
 @quality.command("train-translated")
 def training_translated(data: DataFolder, json_file: JsonFile = None) -> None:
     """Fit the stage for texts that are read in translation; takes minutes, most of them Apertium's."""
-    tell("Translated pairs", lambda: train_translated(data, TRANSLATED_MODEL), json_file)
+    report("Translated pairs", lambda: train_translated(data, TRANSLATED_MODEL), json_file)
 
 
 @quality.command("samplings")
@@ -101,7 +101,7 @@ def samplings(
     json_file: JsonFile = None,
 ) -> None:
     """What samplings of shingles find with how many postings, and what the sieve says by sketches."""
-    tell("Samplings", lambda: measure_samplings(load(data), others), json_file)
+    report("Samplings", lambda: measure_samplings(load(data), others), json_file)
 
 
 @quality.command("tune")
@@ -122,13 +122,13 @@ def tuning(
 @quality.command("imprints")
 def imprints(data: DataFolder, json_file: JsonFile = None) -> None:
     """What it changes that texts are not kept (WIREMATCH_STORE_TEXT=false), on the labelled articles' test split."""
-    tell("Imprints", lambda: measure_imprints(load(data)), json_file)
+    report("Imprints", lambda: measure_imprints(load(data)), json_file)
 
 
 @quality.command("dedupe")
 def dedupe(data: DataFolder, json_file: JsonFile = None) -> None:
     """What ``wirematch dedupe`` drops of the background stories with copies planted among them, and how fast."""
-    tell("Dedupe", lambda: measure_dedupe(load(data)), json_file)
+    report("Dedupe", lambda: measure_dedupe(load(data)), json_file)
 
 
 @quality.command("originals")
@@ -142,7 +142,7 @@ def originals(
     json_file: JsonFile = None,
 ) -> None:
     """Equal and near-equal articles posted at once by 32 clients to two processes: one original a group, every time?"""
-    tell("Originals", lambda: measure_originals(runs, articles, redis_url, shards), json_file)
+    report("Originals", lambda: measure_originals(runs, articles, redis_url, shards), json_file)
 
 
 @quality.command("robustness")
@@ -188,19 +188,19 @@ def crowding(
     bench = Bench(corpus, 4_000, cases, stories)
     sizes = size or ([len(stories)] if held_back else [4_000, 12_000, len(stories)])
     kept = corpus.is_test_article if held_back else lambda _: True
-    tell("Crowding", lambda: measure_crowding(bench, sizes, kept), json_file)
+    report("Crowding", lambda: measure_crowding(bench, sizes, kept), json_file)
 
 
 @quality.command("compounds")
 def compounds(data: DataFolder, json_file: JsonFile = None) -> None:
     """What reading compounds by the other text's words changes, in made-up stories and in real German articles."""
-    tell("Compounds", lambda: measure_compounds(data), json_file)
+    report("Compounds", lambda: measure_compounds(data), json_file)
 
 
 @quality.command("holders")
 def holders(data: DataFolder, json_file: JsonFile = None) -> None:
     """What deciding would gain by knowing how many stored stories hold what two texts share, by cross-validation."""
-    tell("Holders", lambda: measure_holders(load(data), data), json_file)
+    report("Holders", lambda: measure_holders(load(data), data), json_file)
 
 
 @quality.command("fresh-pairs")
@@ -213,7 +213,7 @@ def fresh_pairs(  # noqa: PLR0913 - its options
     count: Annotated[int, typer.Option(min=10, help="Pairs.")] = PAIRS,
 ) -> None:
     """Choose pairs that nobody has read for readers to label; the folder's README says what is in it."""
-    tell(
+    report(
         "Pairs for readers",
         lambda: write_pairs(*choose(data, seed, count, earlier_pairs(data, number)), out, ids),
         None,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bench.data import Corpus
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.detection.stored_report import report_again
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article

@@ -19,7 +19,7 @@ from rich.progress import track
 
 from bench.cases import Bench, Case
 from bench.noise import NOISES
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import sign
 from wirematch.index.embedded.store import EmbeddedStore

@@ -16,7 +16,7 @@ from rich.progress import track
 from bench.data import Corpus
 from bench.stock import make_lsh, sketch
 from bench.synthetic import Newsroom
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import FingerprintScheme, sign_many
 from wirematch.index.embedded.store import EmbeddedStore

@@ -90,13 +90,13 @@ class Newsroom:
         for copy in range(count):
             draw = np.random.default_rng([self._seed, 4, number, copy])
             changed = [self._changed(draw, sentence, RETOUCHED) for sentence in story] if copy % 2 else story
-            bodies.append(self._told(number, Sort.NEAR_COPY, changed, None).article.body)
+            bodies.append(self._assemble(number, Sort.NEAR_COPY, changed, None).article.body)
         return bodies
 
     def _make(self, number: int) -> Made:
         sort, draw = self._sort(number)
         if sort is Sort.NEW:
-            return self._told(number, sort, self._story(number), None)
+            return self._assemble(number, sort, self._story(number), None)
         source = int(draw.integers(max(0, number - REACH), number))
         while self._sort(source)[0] is not Sort.NEW:
             source = int(draw.integers(max(0, number - REACH), number))
@@ -106,7 +106,7 @@ class Newsroom:
         if sort is Sort.REWRITE:
             kept = [sentence for sentence in sentences if draw.random() < SENTENCES_KEPT] or sentences
             sentences = [self._changed(draw, sentence, REWORDED) for sentence in kept]
-        return self._told(number, sort, sentences, _id(source))
+        return self._assemble(number, sort, sentences, _id(source))
 
     def _sort(self, number: int) -> tuple[Sort, np.random.Generator]:
         draw = np.random.default_rng([self._seed, 2, number])
@@ -143,7 +143,7 @@ class Newsroom:
         """Replace a share of the sentence's words."""
         return np.where(draw.random(len(sentence)) < share, self._common(draw, len(sentence)), sentence)
 
-    def _told(self, number: int, sort: Sort, sentences: list[Places], source_id: str | None) -> Made:
+    def _assemble(self, number: int, sort: Sort, sentences: list[Places], source_id: str | None) -> Made:
         """Print sentences: capitals, full stops, a paragraph every third sentence."""
         told = [" ".join([self._words[place] for place in sentence.tolist()]) for sentence in sentences]
         printed = [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in told]

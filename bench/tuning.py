@@ -86,7 +86,7 @@ def _figures(measures: Measures, numbers: TunedNumbers) -> dict[str, float]:
     called, said = decided(measures, numbers)
     found = figures(measures, called, said, FALSE_ALARM)
     shares = {name: getattr(found, name).value or 0.0 for name in ("precision", "recall", "false_alarms")}
-    brier = brier_score_loss(measures.derived[measures.weighed], said[measures.weighed])
+    brier = brier_score_loss(measures.derived[measures.decided_by_model], said[measures.decided_by_model])
     numbers_of = {**shares, "cost": found.cost, "log_loss": found.log_loss, "brier": float(brier)}
     return {name: round(value, 4) for name, value in numbers_of.items()}
 

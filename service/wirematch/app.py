@@ -1,4 +1,4 @@
-"""The HTTP service. This module only composes the parts; it holds no logic of its own."""
+"""The HTTP service. This module only composes the components; it holds no logic of its own."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from starlette.types import ASGIApp
 
 from wirematch import __version__
 from wirematch.access.audit import audit_log
-from wirematch.access.describing import describe_keys
 from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
+from wirematch.access.openapi_security import add_security
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
 from wirematch.api import articles, bulk, checks, docs, documents, health, metrics, pages, problems, sessions
@@ -27,18 +27,18 @@ from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.plain_checks import PlainCheckRoute
-from wirematch.api.state import State, TenantState
+from wirematch.api.state import TenantState
 from wirematch.composition.collector import collect_seldom
+from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
-from wirematch.composition.from_settings import make_reading, namespace_of
-from wirematch.composition.parts import Parts, open_parts
+from wirematch.composition.from_settings import make_parse_options, namespace_of
 from wirematch.composition.tenancy import Tenancy
-from wirematch.composition.upkeep import examine_for_ever
-from wirematch.detection.crosslingual.translations import catch_up_for_ever
+from wirematch.composition.upkeep import run_examinations
+from wirematch.detection.crosslingual.translations import run_catch_up
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
-from wirematch.formats.reading import Reading
+from wirematch.formats.parse_options import ParseOptions
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.probe import check_writes
 from wirematch.index.fingerprint_record import FingerprintRecord
@@ -46,20 +46,21 @@ from wirematch.index.retention import sweep_for_ever
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
-from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, told_faults
+from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults
 from wirematch.observability.sampling import Sampler
+from wirematch.server.access_control import AccessControl
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
-from wirematch.server.bunches import Bunches
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
-from wirematch.server.doors import Doors
+from wirematch.server.keyless_access import KeylessAccess
 from wirematch.server.lifecycle import Draining, notify
 from wirematch.server.overload import Overload
-from wirematch.server.refusing import RefusalPace
+from wirematch.server.read_batches import ReadBatches
+from wirematch.server.refusals import RefusalThrottle
 from wirematch.server.request_log import RequestLog
+from wirematch.server.state import ServiceState
 from wirematch.server.tenants import TenantArticles
-from wirematch.server.unkeyed import OpenDoors
 from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 
@@ -97,7 +98,7 @@ class Service(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return FastAPI's OpenAPI document with API keys and their scopes added."""
         if self.openapi_schema is None:
-            describe_keys(super().openapi(), sessions.COOKIE, problems.CONTENT)
+            add_security(super().openapi(), sessions.COOKIE, problems.CONTENT)
         return super().openapi()
 
 
@@ -107,37 +108,39 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     traces = open_traces(None if chosen.traces_url is None else str(chosen.traces_url))
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[ServiceState]:
         end_with_parent()
         async with AsyncExitStack() as stack:
             executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting, chosen.max_wait)
             stack.callback(executor.close)
             stack.enter_context(store_in_use(chosen))
             url = chosen.redis_url or DEFAULT_REDIS_URL
-            parts = await stack.enter_async_context(open_parts(url, chosen, *_observers(traces, stack)))
+            components = await stack.enter_async_context(open_components(url, chosen, *_observers(traces, stack)))
             namespace = namespace_of(chosen)
-            gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
-            await gate.keyed()
+            gate = Gate(
+                Keyring(components.store, namespace), Sessions(components.store, namespace, chosen.session_window)
+            )
+            await gate.has_keys()
             rate_limits = RateLimits(url, chosen.redis_timeout, namespace.rate_limits)
             stack.push_async_callback(rate_limits.close)
-            state_of = partial(_state_of, executor, make_reading(chosen))
-            tenancy = Tenancy(parts, chosen, state_of)
-            caches = parts.detector.caches
+            state_of = partial(_state_of, executor, make_parse_options(chosen))
+            tenancy = Tenancy(components, chosen, state_of)
+            caches = components.detector.caches
             sampler = Sampler(
-                {"prepared": caches.prepared, "fingerprints": caches.sketches}, parts.detector.executor.lanes
+                {"prepared": caches.prepared, "fingerprints": caches.sketches}, components.detector.executor.lanes
             )
             BUILD.labels(__version__, active_path()).set(1)
             background = [
-                asyncio.create_task(sampler.look_for_ever()),
+                asyncio.create_task(sampler.run()),
                 asyncio.create_task(sweep_for_ever(tenancy.sweep)),
-                asyncio.create_task(tenancy.deliver_for_ever()),
-                asyncio.create_task(examine_for_ever(parts, chosen, told_faults)),
-                *([asyncio.create_task(catch_up_for_ever(tenancy.catch_up))] if parts.translating else ()),
+                asyncio.create_task(tenancy.run_deliveries()),
+                asyncio.create_task(run_examinations(components, chosen, record_faults)),
+                *([asyncio.create_task(run_catch_up(tenancy.catch_up))] if components.translating else ()),
             ]
             stack.push_async_callback(_end, background)
-            if courier := make_courier(parts, chosen):
+            if courier := make_courier(components, chosen):
                 background.append(asyncio.create_task(courier.run()))
-            await parts.detector.warm_up()
+            await components.detector.warm_up()
             reason = why_python()
             log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
             collect_seldom()
@@ -146,7 +149,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.enter_context(draining.before_the_end())
             notify("READY=1")
             yield {
-                **state_of(parts),
+                **state_of(components),
                 "tenancy": tenancy,
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,
@@ -157,12 +160,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "sampler": sampler,
                 "pdf_maker": PdfMaker(),
                 "live": LiveUpdates(chosen.max_event_streams),
-                "check_writes": partial(check_writes, parts.store, namespace),
+                "check_writes": partial(check_writes, components.store, namespace),
                 "draining": draining,
-                "index_phase": FingerprintRecord(parts.store, namespace).phase,
-                "bunches": Bunches(),
+                "index_phase": FingerprintRecord(components.store, namespace).phase,
+                "read_batches": ReadBatches(),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
-                "refusals": RefusalPace(),
+                "refusals": RefusalThrottle(),
             }
 
     app = Service(
@@ -182,7 +185,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ContentEncoding, max_bytes=chosen.max_request_bytes, streams=STREAMS)
     app.add_middleware(HeadAsGet)
     app.add_middleware(TenantArticles)
-    app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
+    app.add_middleware(AccessControl, keyless=KeylessAccess(chosen.allowed_hosts, chosen.insecure_open))
     pages.install(app)
     app.router.routes.extend(_routes())
     app.router.routes.insert(0, PlainCheckRoute())
@@ -213,16 +216,18 @@ def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry,
     return traces.beside(*counted)
 
 
-def _state_of(executor: BoundedExecutor, reading: Reading, parts: Parts) -> TenantState:
+def _state_of(executor: BoundedExecutor, parse_options: ParseOptions, components: IndexComponents) -> TenantState:
     return {
-        "detector": parts.detector,
-        "intake": DocumentIntake(parts.detector, parts.kills, executor, reading, parts.earlier_versions),
-        "requests": parts.idempotency_keys,
-        "checked": parts.checked,
-        "catalogue": parts.catalogue,
-        "judgements": parts.judgements,
-        "pickup_log": parts.pickup_log,
-        "earlier_versions": parts.earlier_versions,
+        "detector": components.detector,
+        "intake": DocumentIntake(
+            components.detector, components.kills, executor, parse_options, components.earlier_versions
+        ),
+        "requests": components.idempotency_keys,
+        "checked": components.checked,
+        "catalogue": components.catalogue,
+        "judgements": components.judgements,
+        "pickup_log": components.pickup_log,
+        "earlier_versions": components.earlier_versions,
     }
 
 

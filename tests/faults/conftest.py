@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from faults.stand import Store
-from support.webhook_desk import Desk
+from support.webhook_receiver import WebhookReceiver
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
+def desk() -> Iterator[WebhookReceiver]:
+    desk = WebhookReceiver()
     desk.open()
     yield desk
     desk.close()

@@ -25,7 +25,7 @@ JSON = {"Content-Type": "application/json"}
 Request = tuple[str, str, dict[str, Any] | None]
 
 
-class Desk:
+class RequestMix:
     """Draws requests: checks of reworded stories; storing, replacing, deleting and reading articles."""
 
     def __init__(self, seed: int) -> None:
@@ -58,8 +58,8 @@ class Desk:
 class Steady:
     """Sends ``rate`` requests a second within its context; with None, as fast as ``CLIENTS`` get responses."""
 
-    def __init__(self, desk: Desk, port: Callable[[], int], rate: float | None) -> None:
-        self._desk, self._port, self._rate = desk, port, rate
+    def __init__(self, requests: RequestMix, port: Callable[[], int], rate: float | None) -> None:
+        self._requests, self._port, self._rate = requests, port, rate
         self._due: queue.Queue[tuple[float, Request] | None] = queue.Queue(maxsize=10_000)
         self._stopping = threading.Event()
         self._threads = [threading.Thread(target=self._ask, daemon=True) for _ in range(CLIENTS)]
@@ -83,7 +83,7 @@ class Steady:
     def _make_due(self) -> None:
         due = time.monotonic()
         while not self._stopping.is_set():
-            request = self._desk.next()
+            request = self._requests.next()
             try:
                 self._due.put((due if self._rate else 0.0, request), timeout=1)
             except queue.Full:

@@ -15,7 +15,7 @@ from faults.traffic import Traffic
 from faults.verdict import examine
 from support.live_service import client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
-from support.webhook_desk import SECRET
+from support.webhook_receiver import SECRET
 
 SEED = choice("FAULT_SEED", 1)
 HOUR = 3600

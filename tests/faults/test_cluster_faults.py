@@ -18,7 +18,7 @@ from faults.stand import Services, Store, choice
 from faults.traffic import JSON, LINES
 from support.live_service import client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
-from wirematch.composition.parts import open_parts
+from wirematch.composition.components import open_components
 from wirematch.detection.copying import storing_order
 from wirematch.index.keys import Namespace
 from wirematch.models import Article
@@ -100,18 +100,18 @@ class Sender(threading.Thread):
 
 async def clusters_of(url: str, index: str, ids: list[str]) -> tuple[list[str], dict[str, str]]:
     """The articles in the order in which they are stored, and the original of each that is in a cluster."""
-    async with open_parts(url, Settings(redis_url=url, redis_timeout=PATIENCE_SECONDS, index=index)) as parts:
-        records = await parts.detector.index.get_many(ids)
-        members = [member async for member in CarriedState(parts.store, Namespace(index)).members()]
+    async with open_components(url, Settings(redis_url=url, redis_timeout=PATIENCE_SECONDS, index=index)) as components:
+        records = await components.detector.index.get_many(ids)
+        members = [member async for member in CarriedState(components.store, Namespace(index)).members()]
     order = [record.id for record in sorted(records, key=storing_order)]
     return order, {member.id: member.original for member in members}
 
 
 async def put_quietly(url: str, index: str, articles: list[Article]) -> None:
-    async with open_parts(url, Settings(redis_url=url, redis_timeout=PATIENCE_SECONDS, index=index)) as parts:
+    async with open_components(url, Settings(redis_url=url, redis_timeout=PATIENCE_SECONDS, index=index)) as components:
         for article in articles:
-            await parts.detector.put(article)
-        await parts.detector.afterwards.finish()
+            await components.detector.put(article)
+        await components.detector.afterwards.finish()
 
 
 def kill_some(store: Store, services: Services, senders: list[Sender], draw: random.Random) -> None:

@@ -13,7 +13,7 @@ from faults.traffic import Traffic
 from faults.verdict import Findings, examine
 from support.live_service import client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
-from support.webhook_desk import SECRET, Desk
+from support.webhook_receiver import SECRET, WebhookReceiver
 from wirematch.index.keys import Namespace
 
 KILLS = choice("FAULT_KILLS", 12)
@@ -25,7 +25,7 @@ VICTIMS = ("store", "store", "service", "both")
 PROGRESS_KILLS = 10
 
 
-def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Desk, capsys) -> None:
+def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: WebhookReceiver, capsys) -> None:
     draw = random.Random(SEED)
     store = Store(tmp_path / "store")
     store.start()
@@ -99,7 +99,7 @@ def _table(
     ledger: Ledger,
     kills: Counter[str],
     findings: Findings,
-    desk: Desk,
+    desk: WebhookReceiver,
     well: dict[str, list[float]],
     waiting: int,
 ) -> str:
@@ -120,6 +120,6 @@ def _table(
     return "\n" + "\n".join(f"{name:38} {value}" for name, value in rows.items()) + "\n"
 
 
-def untold(ledger: Ledger, desk: Desk) -> set[str]:
+def untold(ledger: Ledger, desk: WebhookReceiver) -> set[str]:
     """Return the pickups without a message."""
     return ledger.pickups - {told["data"]["article"]["id"] for told in desk.taken}

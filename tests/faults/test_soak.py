@@ -17,7 +17,7 @@ import pytest
 
 from faults.proxy import Network, Proxy
 from faults.stand import Services, Store, choice
-from faults.steady import Desk, Steady
+from faults.steady import RequestMix, Steady
 from support.live_service import client_of
 from support.waiting import wait_for
 
@@ -108,13 +108,13 @@ def test_nothing_grows(tmp_path: Path, capsys) -> None:
     services = Services(tmp_path, proxy.url, 1, SETTINGS)
     try:
         service = services.running[0]
-        desk, process = Desk(SEED), service.process.pid
+        requests, process = RequestMix(SEED), service.process.pid
         connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
-        for method, path, content in desk.stories():
+        for method, path, content in requests.stories():
             connection.request(method, path, json.dumps(content).encode(), {"Content-Type": "application/json"})
             connection.getresponse().read()
         connection.close()
-        with Steady(desk, lambda: service.port, None) as unbound:
+        with Steady(requests, lambda: service.port, None) as unbound:
             time.sleep(WARM_SECONDS)
             before = len(unbound.took)
             time.sleep(MEASURED_SECONDS)
@@ -126,7 +126,7 @@ def test_nothing_grows(tmp_path: Path, capsys) -> None:
         open_files: list[tuple[float, float]] = []
         faulty: list[tuple[float, float]] = []
         began = time.monotonic()
-        with Steady(desk, lambda: service.port, rate) as steady:
+        with Steady(requests, lambda: service.port, rate) as steady:
             for minute in range(MINUTES):
                 while (passed := time.monotonic() - began) < 60 * minute + 40:
                     memory.append((passed / 60, resident_mb(process)))

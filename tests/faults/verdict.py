@@ -13,7 +13,7 @@ import httpx2
 
 from faults.ledger import Ledger
 from support.waiting import PATIENCE_SECONDS
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.policy import plausible
 from wirematch.fingerprint.minhash import fingerprint_many

@@ -17,12 +17,12 @@ from fastapi.testclient import TestClient
 from support.expiry import let_pass
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
-from support.webhook_desk import SECRET, Desk
+from support.webhook_receiver import SECRET, WebhookReceiver
 from wirematch.access.key import Rates, Scope
 from wirematch.access.keyring import Keyring
 from wirematch.app import create_app
+from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_store, namespace_of
-from wirematch.composition.parts import open_parts
 from wirematch.composition.rebuilding import rebuild
 from wirematch.settings import Settings
 
@@ -90,18 +90,18 @@ def use_everything(client: TestClient, story: dict) -> None:
 
 
 def test_the_rights_of_the_page_are_enough(server, bridge):
-    desk = Desk()
-    desk.open()
-    watching = {"webhook_url": desk.url, "webhook_secret": SECRET, "webhook_private": True}
+    receiver = WebhookReceiver()
+    receiver.open()
+    watching = {"webhook_url": receiver.url, "webhook_secret": SECRET, "webhook_private": True}
     settings = settings_for(server, retention=timedelta(days=1), **watching)
     try:
         with TestClient(create_app(settings)) as client:
             client.headers["origin"] = "http://testserver"
             use_everything(client, bridge)
-            wait_for(lambda: desk.taken, "a message")
+            wait_for(lambda: receiver.taken, "a message")
         asyncio.run(use_commands(settings, server))
     finally:
-        desk.close()
+        receiver.close()
 
     assert refusals(server.client) == []
 
@@ -128,9 +128,9 @@ async def use_commands(settings: Settings, server: Server) -> None:
     """What HTTP does not reach: retention, keys, limits and rebuilding."""
     await rebuild(settings.redis_url or "", settings, 2, lambda *_: None)
     rebuilt = settings.model_copy(update={"shards": 2})
-    async with open_parts(settings.redis_url or "", rebuilt) as parts:
+    async with open_components(settings.redis_url or "", rebuilt) as components:
         assert let_pass(10**9, server.client, settings.index)
-        await parts.detector.sweep(100)
+        await components.detector.sweep(100)
     store = make_store(settings.redis_url or "", settings)
     try:
         ring = Keyring(store, namespace_of(settings))

@@ -15,7 +15,7 @@ from wirematch.settings import Settings
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
     """One running service for all tests that neither end nor fill it."""
-    service = LiveService(tmp_path_factory.mktemp("doors") / "data")
+    service = LiveService(tmp_path_factory.mktemp("live") / "data")
     try:
         service.wait_until_ready()
         yield service

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.costly_texts import shuffled, texts
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.kernels import active_path
 from wirematch.matching.evidence import MOST_PASSAGES
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from support.ports import free_port
 from support.waiting import wait_for
-from support.webhook_desk import SECRET
+from support.webhook_receiver import SECRET
 from wirematch.app import create_app
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings

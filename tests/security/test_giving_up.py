@@ -12,10 +12,10 @@ import pytest
 from support.costly_texts import shuffled, texts
 from support.problem_documents import assert_problem
 from support.waiting import PATIENCE_SECONDS
+from wirematch.cancellation import CancelledWorkError, raise_if_cancelled
 from wirematch.detection.scheduling.deadline import carry_on
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.server.deadlines import PATIENCE, Deadlines, Patience
-from wirematch.stopping import GivenUpError, stop_if_unwanted
+from wirematch.server.deadlines import CONNECTION_WATCH, ConnectionWatch, Deadlines
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +25,7 @@ class Exchange:
 
     def __init__(self, seconds: float, *, stores: bool = False) -> None:
         self.go_on = asyncio.Event()
-        self.patience = Patience()
+        self.watch = ConnectionWatch()
         self.status: int | None = None
         self.finished = False
         self._stores = stores
@@ -43,7 +43,7 @@ class Exchange:
         async def send(message) -> None:
             self.status = message.get("status", self.status)
 
-        scope = {"type": "http", "method": "POST", "path": "/v1/check", PATIENCE: self.patience}
+        scope = {"type": "http", "method": "POST", "path": "/v1/check", CONNECTION_WATCH: self.watch}
         await self._app(scope, lambda: None, send)
 
 
@@ -59,7 +59,7 @@ async def test_a_client_that_went_away_is_worked_for_no_longer():
     exchange = Exchange(PATIENCE_SECONDS)
     task = asyncio.create_task(exchange.run())
     await asyncio.sleep(0)
-    exchange.patience.client_left()
+    exchange.watch.client_left()
 
     await task
 
@@ -69,7 +69,7 @@ async def test_a_client_that_went_away_is_worked_for_no_longer():
 async def test_the_end_of_the_service_ends_what_takes_long(monkeypatch):
     monkeypatch.setattr("wirematch.server.deadlines.LAST_SECONDS", 0.05)
     exchange = Exchange(PATIENCE_SECONDS)
-    exchange.patience.closing()
+    exchange.watch.closing()
 
     await exchange.run()
 
@@ -82,7 +82,7 @@ async def test_what_stores_is_finished(event, monkeypatch):
     exchange = Exchange(0.05, stores=True)
     task = asyncio.create_task(exchange.run())
     await asyncio.sleep(0)
-    getattr(exchange.patience, event)()
+    getattr(exchange.watch, event)()
     await asyncio.sleep(0.1)  # longer than any of its deadlines
     exchange.go_on.set()
 
@@ -99,9 +99,9 @@ async def test_work_in_a_thread_stops_when_its_request_is_given_up():
         begun.set()
         try:
             while True:
-                stop_if_unwanted()
+                raise_if_cancelled()
                 time.sleep(0.001)
-        except GivenUpError:
+        except CancelledWorkError:
             ended.set()
             raise
 
@@ -117,7 +117,7 @@ async def test_work_in_a_thread_stops_when_its_request_is_given_up():
 
 
 def test_work_that_nobody_can_give_up_goes_on():
-    stop_if_unwanted()
+    raise_if_cancelled()
 
 
 @pytest.mark.anyio

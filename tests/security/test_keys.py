@@ -65,7 +65,7 @@ def run_keys(settings: Settings, *options: str) -> subprocess.CompletedProcess[s
     )
 
 
-class Ring:
+class KeyMaker:
     """Keys of this test's index, as the command writes them."""
 
     def __init__(self, store: redis.Redis, index: str) -> None:
@@ -78,14 +78,14 @@ class Ring:
 
 
 @pytest.fixture
-def ring(store: redis.Redis, index_name: str) -> Ring:
-    return Ring(store, index_name)
+def key_maker(store: redis.Redis, index_name: str) -> KeyMaker:
+    return KeyMaker(store, index_name)
 
 
 @pytest.fixture
-def tokens(ring: Ring) -> dict[tuple[Scope, ...], str]:
+def tokens(key_maker: KeyMaker) -> dict[tuple[Scope, ...], str]:
     """A token for each of HOLDERS."""
-    return {scopes: ring.make("-".join(("key", *scopes)), *scopes) for scopes in HOLDERS}
+    return {scopes: key_maker.make("-".join(("key", *scopes)), *scopes) for scopes in HOLDERS}
 
 
 @pytest.fixture
@@ -133,13 +133,13 @@ BAD = ["", "Bearer", "Bearer ", "Bearer x", "Bearer wm_00000000_" + "A" * 43, "B
 
 
 @pytest.mark.parametrize(("needed", "method", "path", "more"), ROUTES, ids=[f"{m} {p}" for _, m, p, _ in ROUTES])
-def test_without_a_key_that_counts_nothing_is_done(keyed, ring, keys, needed, method, path, more):
+def test_without_a_key_that_counts_nothing_is_done(keyed, key_maker, keys, needed, method, path, more):
     past, now = datetime.now(UTC) - timedelta(seconds=1), datetime.now(UTC)
-    ended = [ring.make("old", Scope.ADMIN, expires_at=past)]
-    good = ring.make("good", Scope.ADMIN)
+    ended = [key_maker.make("old", Scope.ADMIN, expires_at=past)]
+    good = key_maker.make("good", Scope.ADMIN)
     wrong = [good[:-1] + ("A" if good[-1] != "A" else "B"), good.upper(), good + "A", good.replace("wm_", "mw_")]
     record, token = KeyRecord.make("revoked", (Scope.ADMIN,), now)
-    ring.store.hset(ring.name, record.id, record.model_copy(update={"revoked_at": past}).model_dump_json())
+    key_maker.store.hset(key_maker.name, record.id, record.model_copy(update={"revoked_at": past}).model_dump_json())
     before = keys()
     for value in [*BAD, *map("Bearer {}".format, [*ended, *wrong, token])]:
         headers = more.get("headers", {}) | {"authorization": value.encode()}
@@ -179,16 +179,16 @@ def test_names_that_are_served_may_be_chosen_with_keys_too(tokens, lone_settings
 # As time goes by
 
 
-def test_a_key_counts_from_and_until_seconds_after_it_was_made_and_revoked(lone, ring, monkeypatch):
+def test_a_key_counts_from_and_until_seconds_after_it_was_made_and_revoked(lone, key_maker, monkeypatch):
     monkeypatch.setattr("wirematch.access.gate.FRESH_SECONDS", 0.0)
     assert lone.post(ARTICLES, json=STORY).status_code == 201
-    token = ring.make("first", Scope.CHECK)
+    token = key_maker.make("first", Scope.CHECK)
     assert lone.get(f"{ARTICLES}/x").status_code == 401
     assert lone.get(f"{ARTICLES}/x", headers=bearer(token)).status_code == 200
 
-    [raw] = ring.store.hvals(ring.name)
+    [raw] = key_maker.store.hvals(key_maker.name)
     revoked = KeyRecord.model_validate_json(raw).model_copy(update={"revoked_at": datetime.now(UTC)})
-    ring.store.hset(ring.name, revoked.id, revoked.model_dump_json())
+    key_maker.store.hset(key_maker.name, revoked.id, revoked.model_dump_json())
     assert lone.get(f"{ARTICLES}/x", headers=bearer(token)).status_code == 401
     assert lone.get(f"{ARTICLES}/x").status_code == 401  # never without keys again
 
@@ -196,7 +196,7 @@ def test_a_key_counts_from_and_until_seconds_after_it_was_made_and_revoked(lone,
 # At rest, and in the command
 
 
-def test_the_command_makes_shows_changes_and_ends_keys(lone_settings, ring, store):
+def test_the_command_makes_shows_changes_and_ends_keys(lone_settings, key_maker, store):
     made = run_keys(lone_settings, "create", "--name", "desk", "--scopes", "check,store", "--expires", "P90D")
     token = made.stdout.strip()
     assert made.returncode == 0
@@ -212,7 +212,7 @@ def test_the_command_makes_shows_changes_and_ends_keys(lone_settings, ring, stor
     with TestClient(create_app(lone_settings), "http://localhost") as client:
         for counting in (token, rotated):
             assert client.get("/v1/session", headers=bearer(counting)).json()["name"] == "desk"
-    everything = b"".join(value for _, value in store.hscan_iter(ring.name))
+    everything = b"".join(value for _, value in store.hscan_iter(key_maker.name))
     for secret in (token, rotated):
         assert secret.encode() not in everything
         assert secret.split("_", 2)[2].encode() not in everything
@@ -277,13 +277,13 @@ def test_a_session_is_of_no_use_to_another_site(keyed, tokens):
     assert_problem(keyed.get("/v1/session", headers=headers), 403, "foreign-origin")
 
 
-def test_a_session_ends_with_its_key(keyed, ring, tokens, monkeypatch):
+def test_a_session_ends_with_its_key(keyed, key_maker, tokens, monkeypatch):
     monkeypatch.setattr("wirematch.access.gate.FRESH_SECONDS", 0.0)
     signed_in(keyed, tokens[Scope.CHECK,])
     assert keyed.get("/v1/session").status_code == 200
-    for key_id, raw in ring.store.hgetall(ring.name).items():
+    for key_id, raw in key_maker.store.hgetall(key_maker.name).items():
         record = KeyRecord.model_validate_json(raw).model_copy(update={"revoked_at": datetime.now(UTC)})
-        ring.store.hset(ring.name, key_id, record.model_dump_json())
+        key_maker.store.hset(key_maker.name, key_id, record.model_dump_json())
 
     assert_problem(keyed.get("/v1/session"), 401, "key-needed")
 

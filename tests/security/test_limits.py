@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from support.problem_documents import assert_problem
-from support.raw_http import Running, Talk, running
+from support.raw_http import RawConnection, Running, running
 from wirematch.api.bulk_exchange import MOST_UNREADABLE
 from wirematch.app import create_app
 from wirematch.server import protocol
@@ -49,8 +49,8 @@ def service(impatient: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ru
         yield service
 
 
-def assert_raw_problem(talk: Talk, status: int, kind: str) -> dict[str, Any]:
-    answered, headers, document = talk.problem()
+def assert_raw_problem(connection: RawConnection, status: int, kind: str) -> dict[str, Any]:
+    answered, headers, document = connection.problem()
     assert (answered, document["type"]) == (status, f"urn:wirematch:problem:{kind}")
     assert headers["content-type"] == "application/problem+json"
     assert headers["x-content-type-options"] == "nosniff"
@@ -75,45 +75,50 @@ BROKEN = {
 
 @pytest.mark.parametrize(("said", "status", "kind"), BROKEN.values(), ids=BROKEN)
 def test_what_is_no_request_is_told_so_as_every_error_is(service, said, status, kind):
-    with Talk(service.port, said) as talk:
-        assert_raw_problem(talk, status, kind)
+    with RawConnection(service.port, said) as connection:
+        assert_raw_problem(connection, status, kind)
 
 
 def test_a_large_body_is_not_asked_for(service):
-    with Talk(service.port, CHECK + b"Content-Length: 104857600\r\nExpect: 100-continue\r\n\r\n") as talk:
-        assert talk.hear(b"\r\n\r\n").startswith(b"HTTP/1.1 413 ")
-    with Talk(service.port, CHECK + b"Content-Length: 20\r\nExpect: 100-continue\r\n\r\n") as talk:
-        assert talk.hear(b"\r\n\r\n").startswith(b"HTTP/1.1 100 ")
+    with RawConnection(
+        service.port, CHECK + b"Content-Length: 104857600\r\nExpect: 100-continue\r\n\r\n"
+    ) as connection:
+        assert connection.hear(b"\r\n\r\n").startswith(b"HTTP/1.1 413 ")
+    with RawConnection(service.port, CHECK + b"Content-Length: 20\r\nExpect: 100-continue\r\n\r\n") as connection:
+        assert connection.hear(b"\r\n\r\n").startswith(b"HTTP/1.1 100 ")
 
 
 def test_the_rest_of_a_refused_body_is_read_only_so_far(service):
-    with Talk(service.port, CHECK + b"Content-Length: 1048576000\r\n\r\n") as talk:
-        assert talk.send_until_cut(b"x" * 1_048_576, 100)
+    with RawConnection(service.port, CHECK + b"Content-Length: 1048576000\r\n\r\n") as connection:
+        assert connection.send_until_cut(b"x" * 1_048_576, 100)
 
 
 @pytest.mark.parametrize("path", [CHECK + b"Transfer-Encoding: chunked\r\n\r\n", BULK], ids=["check", "bulk"])
 def test_chunks_of_a_byte_each_are_cut_off(service, path):
-    with Talk(service.port, path) as talk:
-        assert talk.send_until_cut(b"1\r\n \r\n" * 2_000, 500)
+    with RawConnection(service.port, path) as connection:
+        assert connection.send_until_cut(b"1\r\n \r\n" * 2_000, 500)
     with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
         assert client.get("/livez").status_code == 200
 
 
 def test_small_lines_one_a_chunk_are_read(service):
-    with Talk(service.port, BULK) as talk:
+    with RawConnection(service.port, BULK) as connection:
         for _ in range(40):
-            talk.send(chunk(LINE) * 40)
-        talk.send(chunk(b""))
-        assert b'"lines":1600' in talk.hear(b"summary")
+            connection.send(chunk(LINE) * 40)
+        connection.send(chunk(b""))
+        assert b'"lines":1600' in connection.hear(b"summary")
 
 
 def test_what_is_begun_and_not_ended_is_cut_off(service):
-    with Talk(service.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head, Talk(service.port) as idle:
+    with (
+        RawConnection(service.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head,
+        RawConnection(service.port) as idle,
+    ):
         assert_raw_problem(head, 408, "request-timeout")
         assert idle.hear() == b""
-    with Talk(service.port, CHECK + b"Content-Length: 100\r\n\r\n") as body:
+    with RawConnection(service.port, CHECK + b"Content-Length: 100\r\n\r\n") as body:
         assert_raw_problem(body, 408, "request-timeout")
-    with Talk(service.port, BULK + chunk(LINE)) as stream:
+    with RawConnection(service.port, BULK + chunk(LINE)) as stream:
         assert b'"status":201' in stream.hear(b"201")
         assert b"request-timeout" in stream.hear()
         assert b"summary" not in stream.said
@@ -121,61 +126,64 @@ def test_what_is_begun_and_not_ended_is_cut_off(service):
 
 def test_bytes_now_and_then_do_not_keep_a_request_open(service):
     with (
-        Talk(service.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head,
-        Talk(service.port, BULK) as stream,
+        RawConnection(service.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head,
+        RawConnection(service.port, BULK) as stream,
     ):
         began = time.monotonic()
         cut = [False, False]
         while not all(cut) and time.monotonic() - began < 20:
-            cut = [was or talk.send_until_cut(data, 1) for was, talk, data in
+            cut = [was or connection.send_until_cut(data, 1) for was, connection, data in
                    zip(cut, (head, stream), (b"a", chunk(b" ")), strict=True)]  # fmt: skip
             time.sleep(0.05)
         assert all(cut)
 
 
 def test_the_next_request_on_a_connection_has_its_time_again(service):
-    with Talk(service.port, LIVE) as talk:
-        talk.hear(b"ok")
-        talk.send(LIVE[:20])
-        assert talk.hear().count(b"HTTP/1.1 408 ") == 1
+    with RawConnection(service.port, LIVE) as connection:
+        connection.hear(b"ok")
+        connection.send(LIVE[:20])
+        assert connection.hear().count(b"HTTP/1.1 408 ") == 1
 
 
 def test_waiting_connections_make_room_for_others(service):
-    waiting = [Talk(service.port, LIVE[:20]) for _ in range(8)]
+    waiting = [RawConnection(service.port, LIVE[:20]) for _ in range(8)]
     time.sleep(0.05)
     with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
-        waiting += [Talk(service.port, LIVE[:20]) for _ in range(40)]
+        waiting += [RawConnection(service.port, LIVE[:20]) for _ in range(40)]
         time.sleep(0.6)
         assert client.get("/livez").status_code == 200
-    for talk in waiting:
-        talk.close()
+    for connection in waiting:
+        connection.close()
 
 
 def test_more_connections_than_a_client_may_have_are_told_so(impatient, monkeypatch):
     monkeypatch.setattr("wirematch.server.connections.SPARED_SECONDS", 60.0)
     with running(create_app(impatient.model_copy(update={"max_connections_per_client": 8}))) as service:
-        held = [Talk(service.port) for _ in range(8)]
+        held = [RawConnection(service.port) for _ in range(8)]
         time.sleep(0.2)
-        with Talk(service.port) as ninth:
+        with RawConnection(service.port) as ninth:
             assert_raw_problem(ninth, 503, "overloaded")
-        for talk in held:
-            talk.close()
+        for connection in held:
+            connection.close()
         time.sleep(0.2)
-        with Talk(service.port, LIVE) as again:
+        with RawConnection(service.port, LIVE) as again:
             assert again.hear(b"ok").startswith(b"HTTP/1.1 200 ")
 
 
 def test_streams_beyond_those_that_are_read_at_once_are_told_so(service):
-    with Talk(service.port, BULK + chunk(LINE)) as one, Talk(service.port, BULK + chunk(LINE)) as other:
-        for talk in (one, other):
-            talk.hear(b"201")
+    with (
+        RawConnection(service.port, BULK + chunk(LINE)) as one,
+        RawConnection(service.port, BULK + chunk(LINE)) as other,
+    ):
+        for connection in (one, other):
+            connection.hear(b"201")
         with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
             third = client.post("/v1/articles/bulk", content=LINE, headers={"content-type": "application/x-ndjson"})
             assert_problem(third, 503, "overloaded")
             assert third.headers["retry-after"] == "1"
-            for talk in (one, other):
-                talk.send(chunk(b""))
-                talk.hear(b"summary")
+            for connection in (one, other):
+                connection.send(chunk(b""))
+                connection.hear(b"summary")
             again = client.post("/v1/articles/bulk", content=LINE, headers={"content-type": "application/x-ndjson"})
             assert again.status_code == 200
 
@@ -262,8 +270,11 @@ def test_nothing_is_kept_of_what_was_refused(lone, store, index_name, body):
 def test_open_streams_and_half_requests_end_with_the_service(impatient, caplog):
     patient = impatient.model_copy(update={"stream_timeout": 300.0, "body_timeout": 300.0})
     with caplog.at_level(logging.INFO), running(create_app(patient)) as service:
-        stream, half = Talk(service.port, BULK + chunk(LINE)), Talk(service.port, CHECK + b"Content-Length: 9\r\n\r\n")
-        silent = Talk(service.port, BULK)
+        stream, half = (
+            RawConnection(service.port, BULK + chunk(LINE)),
+            RawConnection(service.port, CHECK + b"Content-Length: 9\r\n\r\n"),
+        )
+        silent = RawConnection(service.port, BULK)
         stream.hear(b"201")
         time.sleep(0.2)
         began = time.monotonic()
@@ -276,8 +287,8 @@ def test_open_streams_and_half_requests_end_with_the_service(impatient, caplog):
     assert stream.said.endswith(b"0\r\n\r\n")
     assert b"shutting-down" in silent.hear()
     half.hear()
-    for talk in (stream, half, silent):
-        talk.close()
+    for connection in (stream, half, silent):
+        connection.close()
     assert [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR] == []
 
 

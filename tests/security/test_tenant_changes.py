@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from support.tenant_keys import Command
-from support.webhook_desk import SECRET
+from support.webhook_receiver import SECRET
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant

@@ -16,7 +16,7 @@ from support.made_up import reworded, told, words
 from support.problem_documents import assert_problem
 from support.tenant_keys import Command, Holder, key
 from support.waiting import wait_for
-from support.webhook_desk import SECRET, Desk
+from support.webhook_receiver import SECRET, WebhookReceiver
 from wirematch.app import create_app
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
@@ -264,10 +264,10 @@ def test_a_tenants_webhook_hears_of_its_stories_only(tokens, command, tmp_path, 
     assert "go together" in refused.err
     story = {"body": told(words(random.Random(5), 200)), "source": "Norwind", "kind": "wire"}
     copy = story | {"source": "The Heron", "kind": "article"}
-    desk = Desk()
-    desk.open()
+    receiver = WebhookReceiver()
+    receiver.open()
     try:
-        options = ["--webhook-url", desk.url, "--webhook-secret-file", str(secret)]
+        options = ["--webhook-url", receiver.url, "--webhook-secret-file", str(secret)]
         assert command("tenants", "change", "acme", *options).status == 0
         private = lone_settings.model_copy(update={"webhook_private": True})
         with TestClient(create_app(private), "http://127.0.0.1:8000") as service:
@@ -275,10 +275,10 @@ def test_a_tenants_webhook_hears_of_its_stories_only(tokens, command, tmp_path, 
                 client = Holder(service, tokens[tenant])
                 assert client.put(f"{ARTICLES}/{tenant}-story", json=story).status_code == 201
                 assert client.put(f"{ARTICLES}/{tenant}-copy", json=copy).status_code == 201
-            wait_for(lambda: desk.taken, "a message")
+            wait_for(lambda: receiver.taken, "a message")
     finally:
-        desk.close()
-    assert {one["data"]["article"]["id"] for one in desk.taken} == {"acme-copy"}
+        receiver.close()
+    assert {one["data"]["article"]["id"] for one in receiver.taken} == {"acme-copy"}
 
 
 def test_listing_tenants_makes_no_index(command, lone_settings):

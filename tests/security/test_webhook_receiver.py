@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from pydantic import ValidationError
 
-from support.webhook_desk import SECRET
+from support.webhook_receiver import SECRET
 from wirematch.hosts import is_public
 from wirematch.settings import Settings
 from wirematch.webhooks.public_network import public_transport

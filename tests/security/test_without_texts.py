@@ -15,7 +15,7 @@ from security.test_erasure import contents, file_contents
 from support.ports import free_port
 from support.problem_documents import assert_problem
 from support.waiting import wait_for
-from support.webhook_desk import SECRET
+from support.webhook_receiver import SECRET
 from wirematch.app import create_app
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.detection.clusters.clustering import Clustering
 from wirematch.detection.detector import Detector
 from wirematch.models import Article

@@ -45,7 +45,7 @@ def running(app: Any, **options: Any) -> Iterator[Running]:
         service.stop()
 
 
-class Talk:
+class RawConnection:
     """One connection; responses are split into status, headers and body."""
 
     def __init__(self, port: int, opening: bytes = b"") -> None:

@@ -10,19 +10,19 @@ from typing import Any
 import redis
 
 from support.waiting import PATIENCE_SECONDS
-from support.webhook_desk import Desk
+from support.webhook_receiver import WebhookReceiver
+from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
-from wirematch.composition.parts import Parts, open_parts
 from wirematch.settings import Settings
 from wirematch.webhooks.courier import Courier
 
 
 @asynccontextmanager
-async def courier_of(settings: Settings) -> AsyncIterator[tuple[Parts, Courier]]:
-    async with open_parts(settings.redis_url or "", settings) as parts:
-        courier = make_courier(parts, settings)
+async def courier_of(settings: Settings) -> AsyncIterator[tuple[IndexComponents, Courier]]:
+    async with open_components(settings.redis_url or "", settings) as components:
+        courier = make_courier(components, settings)
         assert courier is not None
-        yield parts, courier
+        yield components, courier
 
 
 def make_all_due(store: redis.Redis, index_name: str) -> None:
@@ -38,9 +38,9 @@ async def working_until(courier: Courier, done: Callable[[], bool], time_flies: 
             await courier.work()
 
 
-def told_of(desk: Desk, source: str) -> list[str]:
+def told_of(receiver: WebhookReceiver, source: str) -> list[str]:
     """Return the ids of the articles that picked up a source's stories."""
-    return [told["data"]["article"]["id"] for told in desk.taken if told["data"]["story"]["source"] == source]
+    return [told["data"]["article"]["id"] for told in receiver.taken if told["data"]["story"]["source"] == source]
 
 
 def story(article: dict[str, Any], **others: Any) -> dict[str, Any]:

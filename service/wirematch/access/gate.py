@@ -35,11 +35,11 @@ class Gate:
         self._seen: dict[str, tuple[str | None, float]] = {}
 
     @property
-    def seemed_keyed(self) -> bool:
+    def had_keys_when_last_read(self) -> bool:
         """Whether any key existed when keys were last read. Does not ask Redis."""
         return bool(self._records)
 
-    async def keyed(self) -> bool:
+    async def has_keys(self) -> bool:
         """Whether any key exists, or ever did."""
         return bool(await self._fresh())
 
@@ -61,7 +61,7 @@ class Gate:
         record = (await self._fresh()).get(key_id or "")
         return record.caller if record is not None and record.valid(datetime.now(UTC)) else None
 
-    async def counts(self, caller: Caller | None) -> bool:
+    async def still_valid(self, caller: Caller | None) -> bool:
         """Whether the caller would still be let in; None is a caller from before any key existed."""
         records = await self._fresh()
         if caller is None:

@@ -44,7 +44,7 @@ class Watch:
             assert self._token is not None
             return self._token
 
-    async def look_for_ever(self) -> None:
+    async def run(self) -> None:
         """Poll for ever. While Redis does not answer, nothing is reported as changed."""
         while True:
             with contextlib.suppress(WirematchError):
@@ -81,7 +81,7 @@ class LiveUpdates:
         self._open += 1
         watch = self._watches.setdefault(catalogue, Watch(catalogue))
         if watch.watchers == 0:
-            self._looking[catalogue] = asyncio.create_task(watch.look_for_ever())
+            self._looking[catalogue] = asyncio.create_task(watch.run())
         watch.watchers += 1
         try:
             yield watch

@@ -91,7 +91,7 @@ def of_error(error: WirematchError) -> Problem:
     """Return the problem for one of our own errors. The internal cause of a 5xx is logged, but not shown."""
     if error.__cause__ is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         cause = error.__cause__
-        said = str(cause) or "it said no more"  # a TimeoutError has no message
+        said = str(cause) or "no message"  # as of a TimeoutError
         log.warning("a request failed: %s: %s: %s", error.title, type(cause).__name__, said)
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Protocol, TypedDict
+from typing import TYPE_CHECKING, Annotated, Protocol, TypedDict
 
 from fastapi import Depends, Request
 
@@ -23,8 +23,12 @@ from wirematch.state.idempotency import IdempotencyKeys
 from wirematch.state.judgements import Judgements
 from wirematch.state.pickup_log import PickupLog
 
+if TYPE_CHECKING:
+    from wirematch.api.pages.pdf_maker import PdfMaker
+    from wirematch.observability.sampling import Sampler
 
-class Ending(Protocol):
+
+class Shutdown(Protocol):
     """Whether the process is about to stop."""
 
     begun: bool
@@ -58,23 +62,18 @@ class State(TenantState):
     """The state of each tenant."""
     gate: Gate
     """Authenticates keys and sessions."""
-    pdf_maker: object
-    """A ``PdfMaker``, used by pages."""
-    sampler: object
-    """A ``Sampler``, used by the metrics route."""
+    pdf_maker: PdfMaker
+    """Makes PDF files of pages."""
+    sampler: Sampler
+    """Measures gauges for the metrics route."""
     live: LiveUpdates
     """Tells open pages that something was stored."""
     check_writes: Callable[[], Awaitable[None]]
     """Raises IndexFullError when Redis refuses writes."""
-    draining: Ending
+    draining: Shutdown
     """Whether the process is about to stop."""
     index_phase: Callable[[], Awaitable[Phase]]
     """Returns whether the index is being rebuilt."""
-    bunches: object
-    connections: object
-    """Both are used by the HTTP protocol, not by routes."""
-    refusals: object
-    """A ``RefusalPace``, used by the HTTP protocol and by middleware."""
     rate_limits: RateLimits
     audit: AuditLog
 

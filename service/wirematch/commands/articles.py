@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from wirematch.commands.files import ReadOptions, check_named_once, display_name, read_document, read_documents
 from wirematch.commands.local_index import run_on_index
+from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import make_comparer
-from wirematch.composition.parts import Parts
 from wirematch.composition.translating import compare_in_translation
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
@@ -31,14 +31,16 @@ def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, repla
     screen = Screen()
     refused = [f"{display_name(file)}, {fault.place}: {fault.message}" for file, its in found for fault in its.refused]
 
-    async def store(parts: Parts) -> None:
-        intake = DocumentIntake(parts.detector, parts.kills, BoundedExecutor(1, 0), earlier=parts.earlier_versions)
+    async def store(components: IndexComponents) -> None:
+        intake = DocumentIntake(
+            components.detector, components.kills, BoundedExecutor(1, 0), earlier=components.earlier_versions
+        )
         for file, documents in found:
             for document in documents:
                 try:
                     _, answer = await intake.receive(document, replace=replace)
                 except ArticleExistsError:
-                    same = await _stored_with_this_text(parts, document)
+                    same = await _stored_with_this_text(components, document)
                     if same is None:
                         refused.append(f"{display_name(file)}: {_taken(document)}")
                         continue
@@ -53,12 +55,12 @@ def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, repla
     return not refused
 
 
-async def _stored_with_this_text(parts: Parts, document: Document) -> Receipt | None:
+async def _stored_with_this_text(components: IndexComponents, document: Document) -> Receipt | None:
     """What is said of an article that was added before; None when its id has another text."""
     article = document.article
     assert article is not None
     assert article.id is not None
-    there = await parts.detector.stored.get(article.id)
+    there = await components.detector.stored.get(article.id)
     if (there.body, there.headline) != (article.body, article.headline):
         return None
     return Receipt(id=article.id, stored=False, version=there.version, report=None)
@@ -73,10 +75,10 @@ def check(file: str, filters: Filters, options: ReadOptions, settings: Settings,
     """Print the report on the article in ``file``, with the passages of its best match."""
     document, article = read_document(file, options, settings)
 
-    async def ask(parts: Parts) -> tuple[Report, dict[str, str]]:
-        report = await parts.detector.check(article, filters)
+    async def ask(components: IndexComponents) -> tuple[Report, dict[str, str]]:
+        report = await components.detector.check(article, filters)
         best = [match.id for match in report.matches[:1] if match.id]
-        return report, {article_id: (await parts.detector.stored.get(article_id)).body for article_id in best}
+        return report, {article_id: (await components.detector.stored.get(article_id)).body for article_id in best}
 
     report, stories = run_on_index(settings, ask)
     if document.warnings:

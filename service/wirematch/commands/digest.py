@@ -9,10 +9,10 @@ from pathlib import Path
 
 from wirematch.commands.files import check_writable
 from wirematch.commands.local_index import read_settings, redis_address, require_stored
-from wirematch.composition.parts import open_parts
+from wirematch.composition.components import open_components
 from wirematch.detection.clusters.recent_pickups import RecentPickups, find_recent_pickups
 from wirematch.errors import InvalidSettingError
-from wirematch.presentation.pages.desk_view import Wish, view_desk
+from wirematch.presentation.pages.desk_view import DeskQuery, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 from wirematch.presentation.pages.rendering import render
 from wirematch.settings import Settings
@@ -36,7 +36,7 @@ def digest(  # noqa: PLR0913 - its options
     since = until - timedelta(days=days)
     with redis_address(settings) as address:
         found = asyncio.run(_find(address, settings, since))
-    view = view_desk(found, Wish(), len(found.pickups))
+    view = view_desk(found, DeskQuery(), len(found.pickups))
     text = desk_csv(view.rows) if as_csv else render("digest.html", view=view, since=since, until=until, url=url)
     if output is None:
         sys.stdout.write(text)
@@ -48,13 +48,13 @@ def digest(  # noqa: PLR0913 - its options
 
 
 async def _find(url: str, settings: Settings, since: datetime) -> RecentPickups:
-    async with open_parts(url, settings) as parts:
+    async with open_components(url, settings) as components:
         while True:
             found = await find_recent_pickups(
-                parts.detector,
-                parts.catalogue,
-                parts.pickup_log,
-                parts.judgements,
+                components.detector,
+                components.catalogue,
+                components.pickup_log,
+                components.judgements,
                 since=since,
                 seconds=FOUND_OUT_AT_ONCE,
             )

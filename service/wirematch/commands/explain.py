@@ -7,8 +7,8 @@ from pathlib import Path
 
 from wirematch.commands.files import ReadOptions, check_named_once, display_name, read_document
 from wirematch.commands.local_index import require_stored, run_on_index
+from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import make_comparer
-from wirematch.composition.parts import Parts
 from wirematch.errors import ArticleNotFoundError, InvalidArticleError
 from wirematch.matching.judge import why_undecided
 from wirematch.models import Article, Derivation, Match
@@ -50,7 +50,7 @@ def explain(submission: str, story: str, settings: Settings, *, as_json: bool) -
         notes.append(NOTHING_STORED)
     else:
         require_stored(settings)
-        first, second, match, notes = run_on_index(settings, lambda parts: _in_event(sides, parts, settings))
+        first, second, match, notes = run_on_index(settings, lambda components: _in_event(sides, components, settings))
     why = why_undecided(comparer.side(_known(first)))
     notes += [f"A report would leave it undecided. {why}"] if why else []
     found = explanation_of(first.name, second.name, match, comparer.model.decision, notes)
@@ -79,25 +79,27 @@ def _in_order(first: _Side, second: _Side) -> tuple[_Side, _Side, list[str]]:
     return second, first, [EARLIER.format(first=first.name, second=second.name)]
 
 
-async def _stored(name: str, parts: Parts) -> Article:
+async def _stored(name: str, components: IndexComponents) -> Article:
     try:
-        return await parts.detector.stored.get(name)
+        return await components.detector.stored.get(name)
     except ArticleNotFoundError as error:
         raise InvalidArticleError(f"{name!r} is neither a file nor the id of a stored article.") from error
 
 
-async def _in_event(sides: list[_Side], parts: Parts, settings: Settings) -> tuple[_Side, _Side, Match, list[str]]:
+async def _in_event(
+    sides: list[_Side], components: IndexComponents, settings: Settings
+) -> tuple[_Side, _Side, Match, list[str]]:
     """The two in order, their match among what is stored, and what a report on the first depends on."""
     stored = {side.name for side in sides if side.article is None}
-    known = [one if one.article else _Side(one.name, await _stored(one.name, parts)) for one in sides]
+    known = [one if one.article else _Side(one.name, await _stored(one.name, components)) for one in sides]
     first, second, notes = _in_order(known[0], known[1])
-    match = await parts.detector.compare(_known(first), _known(second), explain=True)
+    match = await components.detector.compare(_known(first), _known(second), explain=True)
     if second.name in stored:
-        found = await parts.detector.candidates(_known(first), settings.compare_limit + settings.excerpt_limit)
+        found = await components.detector.candidates(_known(first), settings.compare_limit + settings.excerpt_limit)
         others = {record.article.id for record in found} - {first.name}
         candidates = "1 candidate" if len(others) == 1 else f"{len(others)} candidates"
         notes.append((FOUND if second.name in others else NOT_FOUND).format(candidates=candidates))
     pair = first.name, second.name
-    judged = (await parts.judgements.find([pair])).get(pair)
+    judged = (await components.judgements.find([pair])).get(pair)
     notes += [JUDGED[judged.derivation]] if judged else []
     return first, second, match, notes

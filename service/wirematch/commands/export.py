@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from wirematch.commands.local_index import require_stored, run_on_index
-from wirematch.composition.parts import Parts
+from wirematch.composition.components import IndexComponents
 from wirematch.errors import InvalidArticleError
 from wirematch.errors.validation import message_of
 from wirematch.models import Filters
@@ -29,11 +29,11 @@ def export_articles(
     filters = _filters(sources, kind, published_after, published_before)
     require_stored(settings)
 
-    async def print_all(parts: Parts) -> int:
+    async def print_all(components: IndexComponents) -> int:
         printed = 0
         last: int | None = 0
         while last is not None:
-            records, last = await parts.detector.index.list_page(last, PAGE_ARTICLES, filters)
+            records, last = await components.detector.index.list_page(last, PAGE_ARTICLES, filters)
             printed += len(records)
             lines = (record.article.as_submitted().model_dump_json(exclude_none=True) for record in records)
             sys.stdout.writelines(f"{line}\n" for line in lines)

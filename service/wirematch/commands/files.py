@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from wirematch.composition.from_settings import make_reading
+from wirematch.composition.from_settings import make_parse_options
 from wirematch.detection.documents import one
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, InvalidSettingError, SeveralDocumentsError
 from wirematch.formats.document import Document, Documents
@@ -56,8 +56,8 @@ def read_documents(file: str, options: ReadOptions, settings: Settings) -> Docum
         if options.charset is not None:
             check_charset(options.charset)
         format_ = named(options.format_name) if options.format_name else recognise(content, uncompressed_name(file))
-        reading = replace(make_reading(settings, strict=options.strict), source=options.source)
-        return read(content, format_, options.charset, reading)
+        parse_options = replace(make_parse_options(settings, strict=options.strict), source=options.source)
+        return read(content, format_, options.charset, parse_options)
     except InvalidDocumentError as error:
         raise error.about(display_name(file)) from error
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wirematch.commands.local_index import read_settings, redis_address, require_stored, run_on_index
-from wirematch.composition.parts import Parts
+from wirematch.composition.components import IndexComponents
 from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
@@ -52,13 +52,13 @@ def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | 
     for folder in folders:
         part_files(folder)  # before an index is made
 
-    async def store(parts: Parts) -> Loaded:
+    async def store(components: IndexComponents) -> Loaded:
         with screen.counter() as show:
 
             def told(done: Loaded) -> None:
                 show(f"{done.stored:,} stored")
 
-            return await load(parts.detector.index, parts.scheme, folders, told, texts=settings.store_text)
+            return await load(components.detector.index, components.scheme, folders, told, texts=settings.store_text)
 
     with Screen.on_standard_error().told_when_interrupted("Interrupted; the same command stores the rest."):
         loaded = run_on_index(settings, store)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.from_settings import make_store, namespace_of
-from wirematch.composition.parts import Parts, open_parts
 from wirematch.errors import InvalidSettingError
 from wirematch.index.connections.connection import Store
 from wirematch.index.embedded.store import EmbeddedStore, was_used
@@ -71,12 +71,12 @@ def run_on_store(settings: Settings, work: Callable[[Store, Namespace], Awaitabl
         return asyncio.run(run(url))
 
 
-def run_on_index(settings: Settings, work: Callable[[Parts], Awaitable[R]]) -> R:
+def run_on_index(settings: Settings, work: Callable[[IndexComponents], Awaitable[R]]) -> R:
     """Open the index, run ``work`` on it to its end, and close it."""
 
     async def run(url: str) -> R:
-        async with open_parts(url, settings) as parts:
-            return await work(parts)
+        async with open_components(url, settings) as components:
+            return await work(components)
 
     with redis_address(settings) as url:
         return asyncio.run(run(url))

@@ -21,16 +21,16 @@ from redis.exceptions import BusyLoadingError
 
 from wirematch.access.keyring import Keyring
 from wirematch.commands.local_index import read_settings
+from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import namespace_of
-from wirematch.composition.parts import open_parts
 from wirematch.errors import IndexUnavailableError, InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
 from wirematch.index.connections.durability import Durability
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
-from wirematch.server.alone import run_alone
 from wirematch.server.lifecycle import handed_sockets
+from wirematch.server.single_process import run_single_process
 from wirematch.server.supervisor import WorkerSupervisor
 from wirematch.settings import Settings
 
@@ -142,7 +142,7 @@ def _run(  # noqa: PLR0913 - what serve has
             if supervisor.gave_up:
                 sys.exit(NOT_STARTED)
             return
-        if not run_alone(config, handed or None, lambda: asyncio.run(open_index(host, url, settings))):
+        if not run_single_process(config, handed or None, lambda: asyncio.run(open_index(host, url, settings))):
             sys.exit(NOT_STARTED)
 
 
@@ -168,8 +168,8 @@ async def open_index(host: str, url: str, settings: Settings) -> None:
     waiting = False
     while True:
         try:
-            async with open_parts(url, settings) as parts:
-                keyed = bool(await Keyring(parts.store, namespace_of(settings)).records())
+            async with open_components(url, settings) as components:
+                has_keys = bool(await Keyring(components.store, namespace_of(settings)).records())
             break
         except IndexUnavailableError as error:
             if not isinstance(error.__cause__, BusyLoadingError):
@@ -178,7 +178,7 @@ async def open_index(host: str, url: str, settings: Settings) -> None:
                 print("Redis loads its data; the service starts when it has.", file=sys.stderr)  # noqa: T201 - a person waits
             waiting = True
             await asyncio.sleep(LOADING_SECONDS)
-    if keyed or settings.insecure_open:
+    if has_keys or settings.insecure_open:
         return
     if not is_loopback(host):
         raise InvalidSettingError(

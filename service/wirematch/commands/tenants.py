@@ -76,17 +76,17 @@ class _Place(NamedTuple):
             return None
 
 
-def create(name: str, wish: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
+def create(name: str, chosen: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
     """InvalidSettingError when the name is taken, or a value cannot be used."""
-    tenant = _tenant({"name": name, "created_at": datetime.now(UTC)} | _named(wish))
+    tenant = _tenant({"name": name, "created_at": datetime.now(UTC)} | _named(chosen))
     _run(data_dir, redis_url, lambda place: place.tenants.create(tenant))
     _note(Action.CREATE_TENANT, name)
     print(f"{name} is there; 'wirematch keys create --tenant {name} …' makes keys for it.")  # noqa: T201
 
 
-def change(name: str, wish: TenantOptions, gone: TakenAway, *, data_dir: Path | None, redis_url: str | None) -> None:
+def change(name: str, chosen: TenantOptions, gone: TakenAway, *, data_dir: Path | None, redis_url: str | None) -> None:
     """Change what is named; InvalidSettingError when there is no such tenant, or a value cannot be used."""
-    values = _named(wish)
+    values = _named(chosen)
     removed = _removed(gone)
     if values.keys() & removed.keys():
         raise InvalidSettingError("The same is given and taken away; name one of the two.")
@@ -161,13 +161,13 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
     print(f"{name} is gone, with {removed:,} keys of Redis.")  # noqa: T201
 
 
-def _named(wish: TenantOptions) -> dict[str, Any]:
+def _named(chosen: TenantOptions) -> dict[str, Any]:
     """The values that options name, as a tenant has them."""
     values = {
-        "most_articles": wish.most_articles,
-        "webhook_url": wish.webhook_url,
-        "webhook_secret": None if wish.webhook_secret_file is None else _secret(wish.webhook_secret_file),
-        "webhook_sources": wish.webhook_sources or None,
+        "most_articles": chosen.most_articles,
+        "webhook_url": chosen.webhook_url,
+        "webhook_secret": None if chosen.webhook_secret_file is None else _secret(chosen.webhook_secret_file),
+        "webhook_sources": chosen.webhook_sources or None,
     }
     return {name: value for name, value in values.items() if value is not None}
 

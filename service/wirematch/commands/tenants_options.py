@@ -40,8 +40,8 @@ def create(  # noqa: PLR0913 - its options
     """Create a tenant. 'wirematch keys create --tenant NAME' makes keys for it."""
     from wirematch.commands import tenants as command
 
-    wish = command.TenantOptions(most_articles, webhook_url, webhook_secret_file, webhook_source)
-    command.create(name, wish, data_dir=data_dir, redis_url=redis_url)
+    chosen = command.TenantOptions(most_articles, webhook_url, webhook_secret_file, webhook_source)
+    command.create(name, chosen, data_dir=data_dir, redis_url=redis_url)
 
 
 @tenants.command()
@@ -63,9 +63,9 @@ def change(  # noqa: PLR0913 - its options
     """
     from wirematch.commands import tenants as command
 
-    wish = command.TenantOptions(most_articles, webhook_url, webhook_secret_file, webhook_source)
+    chosen = command.TenantOptions(most_articles, webhook_url, webhook_secret_file, webhook_source)
     gone = command.TakenAway(any_number, no_webhook, all_sources)
-    command.change(name, wish, gone, data_dir=data_dir, redis_url=redis_url)
+    command.change(name, chosen, gone, data_dir=data_dir, redis_url=redis_url)
 
 
 @tenants.command("list")

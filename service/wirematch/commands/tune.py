@@ -10,7 +10,7 @@ from pathlib import Path
 from wirematch import __version__
 from wirematch.commands.files import check_writable
 from wirematch.commands.local_index import run_on_index
-from wirematch.composition.parts import Parts
+from wirematch.composition.components import IndexComponents
 from wirematch.errors import InvalidArticleError, InvalidSettingError
 from wirematch.matching.compare import Comparer
 from wirematch.matching.model.tuned import Tuning
@@ -54,13 +54,13 @@ def tune_on(file: str, options: TuneOptions, settings: Settings) -> bool:
     outcome = tune(measures, shipped, options.false_alarm)
     chosen = TunedNumbers(options.threshold) if options.threshold is not None else outcome.chosen
     numbers = chosen or TunedNumbers(shipped)
-    standings = measures.standings(numbers.recalibration)
+    scores = measures.scores(numbers.recalibration)
     report = TuningReport(
         pairs=len(pairs),
         left_out=len(pairs) - len(measures),
-        shipped=point_at(measures, measures.standings(), shipped),
-        chosen=point_at(measures, standings, numbers.threshold),
-        curve=curve(measures, standings),
+        shipped=point_at(measures, measures.scores(), shipped),
+        chosen=point_at(measures, scores, numbers.threshold),
+        curve=curve(measures, scores),
         outcome=outcome,
         numbers=chosen,
     )
@@ -85,8 +85,8 @@ def _measured(pairs: Sequence[LabelledPair], options: TuneOptions, settings: Set
             raise InvalidArticleError(f"'{named}' is a stored article's id; leave out --alone, or give its text.")
         return _all([_alone(comparer, pair) for pair in pairs])
 
-    async def work(parts: Parts) -> Measures:
-        return _all([await _in_event(comparer, parts, pair) for pair in pairs])
+    async def work(components: IndexComponents) -> Measures:
+        return _all([await _in_event(comparer, components, pair) for pair in pairs])
 
     return run_on_index(settings, work)
 
@@ -107,13 +107,13 @@ def _alone(comparer: Comparer, pair: LabelledPair) -> Measured:
     return articles, pair.derived, measure(comparer, *articles)
 
 
-async def _in_event(comparer: Comparer, parts: Parts, pair: LabelledPair) -> Measured:
+async def _in_event(comparer: Comparer, components: IndexComponents, pair: LabelledPair) -> Measured:
     """Among the stored articles of its event, as a report would compare them."""
     first, second = [
-        await parts.detector.stored.get(one.id) if isinstance(one, StoredId) else one
+        await components.detector.stored.get(one.id) if isinstance(one, StoredId) else one
         for one in (pair.submission, pair.story)
     ]
-    neighbours = [record.article for record in await parts.detector.neighbours(first, second)]
+    neighbours = [record.article for record in await components.detector.neighbours(first, second)]
     return (first, second), pair.derived, measure(comparer, first, second, neighbours)
 
 

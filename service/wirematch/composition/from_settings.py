@@ -1,4 +1,4 @@
-"""Build single parts from settings."""
+"""Build single components from settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.imprinting import sign_article
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
-from wirematch.formats.reading import Reading, Zones
+from wirematch.formats.parse_options import ParseOptions, Zones
 from wirematch.index.connections.connection import Store, connect
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.redis_errors import translated_errors
@@ -40,10 +40,10 @@ def namespace_of(settings: Settings) -> Namespace:
     return Namespace(settings.index, settings.tenant)
 
 
-def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
+def make_parse_options(settings: Settings, *, strict: bool = False) -> ParseOptions:
     """Return how documents are read: the time zones in ``settings``, and whether warnings are errors (``strict``)."""
     by_format = {str(format_): zone for format_, zone in (settings.zone_by_format or {}).items()}
-    return Reading(Zones(settings.zone_by_source or {}, by_format), strict=strict)
+    return ParseOptions(Zones(settings.zone_by_source or {}, by_format), strict=strict)
 
 
 def make_comparer(settings: Settings) -> Comparer:

@@ -1,4 +1,4 @@
-"""Each tenant's parts in a running service: opened on first use, and reopened when the tenant's record has changed."""
+"""Each tenant's components in a running service: opened on first use, reopened when the tenant's record has changed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
+from wirematch.composition.components import IndexComponents, open_tenant
 from wirematch.composition.couriers import courier_to
-from wirematch.composition.parts import Parts, open_tenant
 from wirematch.errors import TenantGoneError, WirematchError
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant, Tenants
@@ -24,16 +24,18 @@ V = TypeVar("V")
 
 class _Opened(NamedTuple, Generic[V]):
     tenant: Tenant
-    parts: Parts
+    components: IndexComponents
     view: V
 
 
 class Tenancy(Generic[V]):
-    """Finds the parts of a tenant. Every coroutine raises IndexUnavailableError when Redis does not answer."""
+    """Finds the components of a tenant. Every coroutine raises IndexUnavailableError when Redis does not answer."""
 
-    def __init__(self, own: Parts, settings: Settings, view_of: Callable[[Parts], V]) -> None:
-        """Create it around ``own``, the parts of requests without a tenant; tenants share their connections, threads
-        and caches. ``view_of`` turns a tenant's parts into what its requests get.
+    def __init__(self, own: IndexComponents, settings: Settings, view_of: Callable[[IndexComponents], V]) -> None:
+        """Create it around ``own``, the components of requests without a tenant.
+
+        Tenants share their connections, threads and caches. ``view_of`` turns a tenant's components into what its
+        requests get.
         """
         self._view_of = view_of
         self._own = own
@@ -59,8 +61,8 @@ class Tenancy(Generic[V]):
             async with self._lock:
                 opened = self._opened.get(name)
                 if opened is None or opened.tenant != tenant:
-                    parts = await open_tenant(self._own, self._settings, tenant)
-                    opened = self._opened[name] = _Opened(tenant, parts, self._view_of(parts))
+                    components = await open_tenant(self._own, self._settings, tenant)
+                    opened = self._opened[name] = _Opened(tenant, components, self._view_of(components))
         return opened
 
     async def sweep(self, most: int) -> int:
@@ -68,7 +70,7 @@ class Tenancy(Generic[V]):
         removed = await self._own.detector.sweep(most)
         for name in await self._present():
             with contextlib.suppress(TenantGoneError):
-                removed += await (await self._open(name)).parts.detector.sweep(most)
+                removed += await (await self._open(name)).components.detector.sweep(most)
         return removed
 
     async def catch_up(self) -> int:
@@ -77,10 +79,10 @@ class Tenancy(Generic[V]):
         if self._own.translating is not None:
             for name in await self._present():
                 with contextlib.suppress(TenantGoneError):
-                    done += await (await self._open(name)).parts.detector.catch_up()
+                    done += await (await self._open(name)).components.detector.catch_up()
         return done
 
-    async def deliver_for_ever(self) -> None:
+    async def run_deliveries(self) -> None:
         """Deliver the webhook messages of all tenants, until cancelled."""
         try:
             while True:
@@ -98,8 +100,8 @@ class Tenancy(Generic[V]):
                 courier.cancel()
                 del self._couriers[name]
         for name in tenants.keys() - self._couriers.keys():
-            tenant, parts = tenants[name], (await self._open(name)).parts
-            courier_of = courier_to(str(tenant.webhook_url), tenant.webhook_secret or "", parts, self._settings)
+            tenant, components = tenants[name], (await self._open(name)).components
+            courier_of = courier_to(str(tenant.webhook_url), tenant.webhook_secret or "", components, self._settings)
             if courier_of is not None:
                 self._couriers[name] = tenant, asyncio.create_task(courier_of.run())
 

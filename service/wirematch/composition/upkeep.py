@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import make_signer, scheme_of
-from wirematch.composition.parts import Parts
 from wirematch.detection.clusters.faults import ClusterExamination
 from wirematch.detection.examination import Examination, Examined, FaultKind, at_once
 from wirematch.errors import WirematchError
@@ -37,7 +37,7 @@ async def open_shards(store: Store, namespace: Namespace, settings: Settings) ->
 
 
 async def open_examination(
-    parts: Parts,
+    components: IndexComponents,
     settings: Settings,
     *,
     fix: bool = False,
@@ -45,14 +45,14 @@ async def open_examination(
     pause: Callable[[int], Awaitable[None]] = at_once,
 ) -> Examination:
     """Open an examination of the index for consistency. Raises IndexUnavailableError and IndexMismatchError."""
-    shards = await open_shards(parts.store, parts.namespace, settings.model_copy(update={"shards": None}))
-    clusters = RedisArticleClusters(parts.store, parts.namespace)
-    examined = ClusterExamination(parts.detector, clusters, CarriedState(parts.store, parts.namespace))
-    signer = make_signer(shards.scheme)  # a rebuild may have changed the scheme since ``parts`` were opened
+    shards = await open_shards(components.store, components.namespace, settings.model_copy(update={"shards": None}))
+    clusters = RedisArticleClusters(components.store, components.namespace)
+    examined = ClusterExamination(components.detector, clusters, CarriedState(components.store, components.namespace))
+    signer = make_signer(shards.scheme)  # a rebuild may have changed the scheme since ``components`` were opened
     return Examination(shards, signer, examined, fix=fix, fresh=fresh, pause=pause)
 
 
-async def examine_for_ever(parts: Parts, settings: Settings, tell: Callable[[Examined], None]) -> None:
+async def run_examinations(components: IndexComponents, settings: Settings, tell: Callable[[Examined], None]) -> None:
     """Examine the whole index over and over, at ``examine_rate`` articles a second, until cancelled. Nothing is mended.
 
     ``tell`` is called with the findings of each examination.
@@ -65,9 +65,9 @@ async def examine_for_ever(parts: Parts, settings: Settings, tell: Callable[[Exa
     while rate:
         await asyncio.sleep(ROUND_SECONDS)
         try:
-            articles = (await parts.detector.index.lookup(None)).documents
+            articles = (await components.detector.index.lookup(None)).documents
             fresh = round(articles * FRESH_SHARE)
-            examination = await open_examination(parts, settings, fresh=fresh, pause=pause)
+            examination = await open_examination(components, settings, fresh=fresh, pause=pause)
             found = await examination.run()
         except WirematchError as error:
             log.warning("the index could not be looked through: %s", error)

@@ -25,7 +25,7 @@ from wirematch.errors import (
     SeveralDocumentsError,
 )
 from wirematch.formats.document import Document, Documents, Status
-from wirematch.formats.reading import AS_IT_COMES, Reading
+from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.registry import Format, read
 from wirematch.index.protocol import PutOutcome, Record
 from wirematch.models import ODDITIES, Article, Identifier, Match, Receipt, StoredArticle, Strict
@@ -62,7 +62,7 @@ class DocumentIntake:
         detector: Detector,
         kills: Kills,
         executor: BoundedExecutor,
-        reading: Reading = AS_IT_COMES,
+        parse_options: ParseOptions = DEFAULT_PARSE_OPTIONS,
         earlier: EarlierVersions | None = None,
     ) -> None:
         """``executor`` runs the parsing; it may share the detector's queue or have its own.
@@ -70,7 +70,7 @@ class DocumentIntake:
         ``earlier`` keeps the versions that were replaced; with None they are dropped.
         """
         self._replacing = Replacing(detector, earlier)
-        self._reading = reading
+        self._parse_options = parse_options
         self._detector = detector
         self._kills = kills
         self._executor = executor
@@ -79,7 +79,7 @@ class DocumentIntake:
         self, content: bytes, format_: Format, charset: str | None = None, *, strict: bool = False
     ) -> Documents:
         """Parse ``content`` in a thread and return its documents; InvalidDocumentError, OverloadedError."""
-        return await self._executor.run(read, content, format_, charset, replace(self._reading, strict=strict))
+        return await self._executor.run(read, content, format_, charset, replace(self._parse_options, strict=strict))
 
     async def receive(
         self,

@@ -6,11 +6,11 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.imprinting import fingerprint_articles
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_words, words_of
 from wirematch.models import Article
-from wirematch.stopping import stop_if_unwanted
 from wirematch.text.first_sight import prepare_words, skeleton_of_words
 from wirematch.text.furniture import find_furniture
 from wirematch.text.prepare import as_seen, prepare_in_python
@@ -38,12 +38,12 @@ class FirstReading(NamedTuple):
 def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepared: bool) -> list[FirstReading]:
     """Of each, in order; with texts prepared where they are to be compared, and there is room for all of them.
 
-    GivenUpError as of :mod:`wirematch.stopping`, between two of them.
+    CancelledWorkError as of :mod:`wirematch.cancellation`, between two of them.
     """
     found: list[_Read] = []
     known: dict[tuple[object, ...], _Read] = {}
     for article in articles:  # copies of one story often come together
-        stop_if_unwanted()
+        raise_if_cancelled()
         what = article.body, article.headline, article.body_format, article.imprint
         if (read := known.get(what)) is None:
             read = known[what] = _read(article, scheme, prepared=prepared)

@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Found, assemble
+from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.iptc_7901 import of_take
 from wirematch.formats.takes import take_of
 from wirematch.formats.times import zone_names
@@ -56,28 +56,28 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault("the text", "it is empty")])
     keyword, take = take_of(_CYCLE.sub("", second["keyword"], count=1))
     sender = (source or first["service"]).lower()
-    at = Found(time, "the signature") if time is not None else None
+    at = FieldValue(time, "the signature") if time is not None else None
     document = assemble(
         _NAME,
         {
             "id": _id(sender, keyword or first["number"], time),
-            "headline": Found(_plain(headline), "the headline") if headline else None,
-            "body": Found(body, "the text"),
-            "source": Found(source.upper(), "the signature") if source else None,
+            "headline": FieldValue(_plain(headline), "the headline") if headline else None,
+            "body": FieldValue(body, "the text"),
+            "source": FieldValue(source.upper(), "the signature") if source else None,
             "published_at": at,
-            "kind": Found(Kind.WIRE, "the document"),
-            "version": Found(take.version, "the keyword"),
+            "kind": FieldValue(Kind.WIRE, "the document"),
+            "version": FieldValue(take.version, "the keyword"),
             "version_created": at,
-            "urgency": Found(_URGENCY[second["priority"].lower()], "line 2")
+            "urgency": FieldValue(_URGENCY[second["priority"].lower()], "line 2")
             if second["priority"].lower() in _URGENCY
             else None,
         },
         {
-            "byline": Found(byline, "the byline") if byline else None,
-            "slugline": Found(" ".join(second["keyword"].split()), "line 2"),
-            "message": Found(first["service"] + first["number"], "line 1"),
-            "category": Found(second["category"].lower(), "line 2"),
-            "word_count": Found(int(second["words"]), "line 2"),
+            "byline": FieldValue(byline, "the byline") if byline else None,
+            "slugline": FieldValue(" ".join(second["keyword"].split()), "line 2"),
+            "message": FieldValue(first["service"] + first["number"], "line 1"),
+            "category": FieldValue(second["category"].lower(), "line 2"),
+            "word_count": FieldValue(int(second["words"]), "line 2"),
         },
         root="the document",
     )
@@ -99,12 +99,12 @@ def _end(text: str) -> int:
     return found.end() if found is not None else 0
 
 
-def _id(sender: str, name: str, time: datetime | None) -> Found | None:
+def _id(sender: str, name: str, time: datetime | None) -> FieldValue | None:
     """Return the story's id; None if the day is unknown, as numbers and keywords are reused every day."""
     if time is None:
         return None
     said = "-".join(re.findall(r"[^\W_]+", name.lower()))
-    return Found(f"urn:anpa1312:{sender}:{time:%Y%m%d}:{said}", "line 2")
+    return FieldValue(f"urn:anpa1312:{sender}:{time:%Y%m%d}:{said}", "line 2")
 
 
 def _signed(trailer: list[str], lines: list[str]) -> tuple[str, datetime | None, list[str]]:

@@ -129,7 +129,7 @@ def collect(name: str, readers: Iterable[tuple[object, Callable[[], Document]]])
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FieldValue:
     """A value and its place in the document; ``str`` of the place is shown to people."""
 
     value: Any
@@ -146,8 +146,8 @@ OWN_METADATA = ("format", *DOCUMENT_FIELDS)
 
 def assemble(
     format_name: str,
-    found: Mapping[str, Found | None],
-    more: Mapping[str, Found | None] | None = None,
+    found: Mapping[str, FieldValue | None],
+    more: Mapping[str, FieldValue | None] | None = None,
     *,
     root: object,
     warnings: Sequence[Fault] = (),
@@ -190,12 +190,12 @@ def assemble(
     return document.model_copy(update={"article": article})
 
 
-def _is_naive(found: Found | None) -> bool:
+def _is_naive(found: FieldValue | None) -> bool:
     return found is not None and isinstance(found.value, datetime) and found.value.tzinfo is None
 
 
-def _in_utc(found: Found | None) -> Found | None:
-    return found and Found(found.value.replace(tzinfo=UTC), found.place, found.odd)
+def _in_utc(found: FieldValue | None) -> FieldValue | None:
+    return found and FieldValue(found.value.replace(tzinfo=UTC), found.place, found.odd)
 
 
 def metadata(document: Document, extras: Mapping[str, MetadataValue | datetime]) -> dict[str, MetadataValue]:

@@ -13,7 +13,7 @@ from xml.sax import SAXParseException
 import feedparser
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Documents, Found, assemble, collect
+from wirematch.formats.document import Document, Documents, FieldValue, assemble, collect
 from wirematch.formats.encoding import MARKS, codec
 from wirematch.formats.markup import plain
 from wirematch.formats.times import published, time_at
@@ -114,11 +114,11 @@ def _broken(error: object) -> Fault:
 
 
 def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
-    def found(*names: str, of: Any = entry) -> Found | None:
+    def found(*names: str, of: Any = entry) -> FieldValue | None:
         for field in names:
             value = dict.get(of, field)  # feedparser's own get substitutes one time for another
             if isinstance(value, str) and value.strip():
-                return Found(value.strip(), f"{place}, {field}")
+                return FieldValue(value.strip(), f"{place}, {field}")
         return None
 
     link = found("link")
@@ -130,7 +130,7 @@ def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
         name,
         {
             "id": found("id") or link,
-            "headline": title and Found(" ".join(plain(title.value).split()), title.place),
+            "headline": title and FieldValue(" ".join(plain(title.value).split()), title.place),
             "body": body,
             "source": (found("title", of=source) if isinstance(source, dict) else None)
             or found("publisher")
@@ -138,23 +138,23 @@ def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
             "language": found("language") or found("language", of=feed),
             "url": link if link is not None and link.value.startswith(("http://", "https://")) else None,
             "published_at": time,
-            "kind": Found(Kind.ARTICLE, place),
+            "kind": FieldValue(Kind.ARTICLE, place),
             "version_created": time_at(found("updated")),
         },
         {
             "byline": found("author"),
             "published_local": local,
-            "excerpt": Found(True, place) if excerpt else None,
+            "excerpt": FieldValue(True, place) if excerpt else None,
         },
         root=place,
     )
 
 
-def _body(entry: Any, place: str) -> tuple[Found | None, bool]:
+def _body(entry: Any, place: str) -> tuple[FieldValue | None, bool]:
     """Return the longest content, otherwise the summary, and whether it is only a summary."""
     texts = [plain(content.get("value") or "") for content in entry.get("content") or ()]
     text = max(texts, key=len, default="")
     if text.strip():
-        return Found(text, f"{place}, content"), False
+        return FieldValue(text, f"{place}, content"), False
     summary = plain(entry.get("summary") or "")
-    return (Found(summary, f"{place}, summary") if summary.strip() else None), True
+    return (FieldValue(summary, f"{place}, summary") if summary.strip() else None), True

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Found, assemble
+from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.takes import Take, take_of
 from wirematch.formats.times import zone_names
 from wirematch.formats.wire_charset import decode_wire
@@ -53,33 +53,33 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     if not body:
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault("the text", "it is empty")])
     service, number = header["service"].lower(), header["number"]
-    at = Found(time, "the end") if time is not None else None
+    at = FieldValue(time, "the end") if time is not None else None
     document = assemble(
         _NAME,
         {
             "id": _id(service, slug or number, time),
-            "headline": Found(headline, "the headline") if headline else None,
-            "body": Found(body, "the text"),
+            "headline": FieldValue(headline, "the headline") if headline else None,
+            "body": FieldValue(body, "the text"),
             "published_at": at,
-            "kind": Found(Kind.WIRE, "the document"),
-            "version": Found(take.version, "the keyword"),
+            "kind": FieldValue(Kind.WIRE, "the document"),
+            "version": FieldValue(take.version, "the keyword"),
             "version_created": at,
-            "urgency": Found(int(header["priority"]), "the header"),
+            "urgency": FieldValue(int(header["priority"]), "the header"),
         },
         {
-            "byline": Found(byline, "the byline") if byline else None,
-            "slugline": Found(keyword, "the keyword") if keyword else None,
-            "service": Found(service, "the header"),
-            "message": Found(number, "the header"),
-            "category": Found(header["category"].lower(), "the header"),
-            "word_count": Found(int(header["words"]), "the header"),
+            "byline": FieldValue(byline, "the byline") if byline else None,
+            "slugline": FieldValue(keyword, "the keyword") if keyword else None,
+            "service": FieldValue(service, "the header"),
+            "message": FieldValue(number, "the header"),
+            "category": FieldValue(header["category"].lower(), "the header"),
+            "word_count": FieldValue(int(header["words"]), "the header"),
         },
         root="the document",
     )
     return [of_take(document, take, _id(service, number, time))]
 
 
-def of_take(document: Document, take: Take, alone: Found | None) -> Document:
+def of_take(document: Document, take: Take, alone: FieldValue | None) -> Document:
     """Mark the document as an addition if it is one; if it is no take at all, also set the id of its message alone."""
     update: dict[str, object] = {"adds": take.add > 0}
     if take == Take() and alone is not None:
@@ -87,12 +87,12 @@ def of_take(document: Document, take: Take, alone: Found | None) -> Document:
     return document.model_copy(update=update)
 
 
-def _id(service: str, name: str, time: datetime | None) -> Found | None:
+def _id(service: str, name: str, time: datetime | None) -> FieldValue | None:
     """Return the story's id; None if the day is unknown, as numbers and keywords are reused every day."""
     if time is None:
         return None
     said = "-".join(re.findall(r"[^\W_]+", name.lower()))
-    return Found(f"urn:iptc7901:{service}:{time:%Y%m%d}:{said}", "the header")
+    return FieldValue(f"urn:iptc7901:{service}:{time:%Y%m%d}:{said}", "the header")
 
 
 def _header(before: str) -> tuple[re.Match[str], list[str]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.addresses import names_a_site
-from wirematch.formats.document import Document, Found, Status, assemble, collect
+from wirematch.formats.document import Document, FieldValue, Status, assemble, collect
 from wirematch.formats.json_text import JsonPath, load_loose_json, pointer
 from wirematch.formats.markup import ENTITY, plain
 from wirematch.formats.times import published, time_at
@@ -72,16 +72,16 @@ def types_of(node: dict[str, Any]) -> set[str]:
 
 def fields_of(
     node: dict[str, Any], place: JsonPath, named: dict[str, dict[str, Any]]
-) -> tuple[dict[str, Found | None], dict[str, Found | None]]:
+) -> tuple[dict[str, FieldValue | None], dict[str, FieldValue | None]]:
     """Return an article node's fields for ``assemble``; ``named`` has the nodes to which it may refer by ``@id``."""
 
-    def text(*names: str) -> Found | None:
+    def text(*names: str) -> FieldValue | None:
         for name in names:
             for number, value in enumerate(_several(node.get(name))):
                 said = _said(value, named)
                 if said:
                     way = (*place, name, number) if isinstance(node.get(name), list) else (*place, name)
-                    return Found(said, pointer(way))
+                    return FieldValue(said, pointer(way))
         return None
 
     time, local = published(text("datePublished"), text("dateCreated"))
@@ -93,17 +93,17 @@ def fields_of(
     return {
         "id": _global(text("@id")) or text("identifier") or _url(node, place),
         "headline": text("headline", "name", "alternativeHeadline"),
-        "body": body and Found(plain(body.value), body.place),
+        "body": body and FieldValue(plain(body.value), body.place),
         "source": text("publisher", "sourceOrganization", "provider", "copyrightHolder"),
         "language": text("inLanguage"),
         "url": _url(node, place),
         "published_at": time,
-        "kind": Found(Kind.ARTICLE, pointer(place)),
-        "version": Found(str(version), pointer((*place, "version")))
+        "kind": FieldValue(Kind.ARTICLE, pointer(place)),
+        "version": FieldValue(str(version), pointer((*place, "version")))
         if isinstance(version, str | int) and not isinstance(version, bool) and len(str(version)) <= 100
         else None,
         "version_created": modified,
-        "status": status and Found(taken_back, status.place),
+        "status": status and FieldValue(taken_back, status.place),
     }, {"byline": text("author", "creator"), "published_local": local}
 
 
@@ -118,21 +118,21 @@ def _said(value: Any, named: dict[str, dict[str, Any]]) -> str:
     return html.unescape(value).strip() if ENTITY.search(value) else value
 
 
-def _global(found: Found | None) -> Found | None:
+def _global(found: FieldValue | None) -> FieldValue | None:
     """Return an id that is valid outside of its page, unlike a fragment such as '#article'; otherwise None."""
     if found is None or found.value.startswith(("#", "_:", "/")) or names_a_site(found.value):
         return None
     return found
 
 
-def _url(node: dict[str, Any], place: JsonPath) -> Found | None:
+def _url(node: dict[str, Any], place: JsonPath) -> FieldValue | None:
     for name in ("url", "mainEntityOfPage"):
         value = node.get(name)
         way: JsonPath = (*place, name)
         if isinstance(value, dict):
             value, way = value.get("@id"), (*way, "@id")
         if isinstance(value, str) and _is_a_page(value.strip()):
-            return Found(value.strip(), pointer(way))
+            return FieldValue(value.strip(), pointer(way))
     return None
 
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.addresses import names_a_site
-from wirematch.formats.document import Document, Documents, Found, Status, assemble, collect
+from wirematch.formats.document import Document, Documents, FieldValue, Status, assemble, collect
 from wirematch.formats.json_text import JsonPath, load_loose_json, pointer
 from wirematch.formats.markup import plain
 from wirematch.formats.times import published, time_at
@@ -130,12 +130,12 @@ def _items(shape: Shape, value: Any) -> Iterator[tuple[JsonPath, dict[str, Any]]
 
 
 def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, warnings: Sequence[Fault]) -> Document:
-    def found(name: str) -> Found | None:
+    def found(name: str) -> FieldValue | None:
         said, way = _text(shape, name, item)
         if said:
-            return Found(said, pointer((*place, *way)))
+            return FieldValue(said, pointer((*place, *way)))
         said, way = _first(whole, shape.outer.get(name, ()))
-        return Found(said, pointer(way)) if isinstance(said, str) and said else None
+        return FieldValue(said, pointer(way)) if isinstance(said, str) and said else None
 
     kind = found("type")
     if kind is not None and kind.value.lower() in _NO_STORIES:
@@ -161,22 +161,22 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, w
     document_id = found("id")
     if document_id is not None and version is not None and document_id.value.startswith("urn:newsml:"):
         # Such a URN ends with its version; all versions are one story.
-        document_id = Found(document_id.value.removesuffix(f":{version.value}"), document_id.place)
+        document_id = FieldValue(document_id.value.removesuffix(f":{version.value}"), document_id.place)
     return assemble(
         shape.name,
         {
             "id": None if document_id is not None and names_a_site(document_id.value) else document_id,
-            "headline": headline and Found(" ".join(plain(headline.value).split()), headline.place),
-            "body": body and Found(plain(body.value), body.place),
-            "source": found("source") or (Found(shape.source, pointer(place)) if shape.source else None),
+            "headline": headline and FieldValue(" ".join(plain(headline.value).split()), headline.place),
+            "body": body and FieldValue(plain(body.value), body.place),
+            "source": found("source") or (FieldValue(shape.source, pointer(place)) if shape.source else None),
             "language": found("language"),
             "url": url if url is not None and url.value.startswith(("http://", "https://")) else None,
             "published_at": time,
-            "kind": Found(shape.kind, pointer(place)),
+            "kind": FieldValue(shape.kind, pointer(place)),
             "version": version,
             "version_created": time_at(_in_utc(found("version_created"), utc=shape.utc)),
-            "status": status and Found(taken_back, status.place),
-            "embargoed": embargo and Found(True, embargo.place),
+            "status": status and FieldValue(taken_back, status.place),
+            "embargoed": embargo and FieldValue(True, embargo.place),
             "embargoed_until": time_at(embargo),
             "urgency": _urgency(found("urgency")),
             "edit_note": _short(found("edit_note"), 2_000),
@@ -185,7 +185,7 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, w
             "byline": _short(found("byline"), 2_000),
             "slugline": _short(found("slugline"), 2_000),
             "published_local": local,
-            "excerpt": excerpt and Found(True, excerpt.place),
+            "excerpt": excerpt and FieldValue(True, excerpt.place),
         },
         root=pointer(place),
         warnings=warnings,
@@ -239,23 +239,23 @@ def _member(value: Any, path: str) -> Any:
     return value
 
 
-def _in_utc(found: Found | None, *, utc: bool) -> Found | None:
+def _in_utc(found: FieldValue | None, *, utc: bool) -> FieldValue | None:
     """Convert a time to text in UTC; numbers are seconds or milliseconds since 1970."""
     if found is None:
         return None
     if re.fullmatch(r"\d{9,13}(\.\d+)?", found.value):
         number = float(found.value)
         time = datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
-        return Found(time.isoformat(), found.place)
+        return FieldValue(time.isoformat(), found.place)
     time_said = time_at(found) if utc else None
     if time_said is not None and time_said.value.tzinfo is None:
-        return Found(time_said.value.replace(tzinfo=UTC).isoformat(), found.place)
+        return FieldValue(time_said.value.replace(tzinfo=UTC).isoformat(), found.place)
     return found
 
 
-def _short(found: Found | None, longest: int = 100) -> Found | None:
+def _short(found: FieldValue | None, longest: int = 100) -> FieldValue | None:
     return found if found is not None and len(found.value) <= longest else None
 
 
-def _urgency(found: Found | None) -> Found | None:
-    return Found(int(found.value), found.place) if found is not None and found.value in "123456789" else None
+def _urgency(found: FieldValue | None) -> FieldValue | None:
+    return FieldValue(int(found.value), found.place) if found is not None and found.value in "123456789" else None

@@ -9,7 +9,7 @@ from email.policy import default
 from itertools import islice
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Found, assemble
+from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.markup import plain
 from wirematch.formats.times import published
 from wirematch.models import Kind
@@ -85,9 +85,9 @@ def _document(message: EmailMessage) -> Document:
     if sum(1 for _ in message.walk()) > MOST_PARTS:
         raise _unreadable(f"it has more than {MOST_PARTS} parts")
 
-    def header(name: str) -> Found | None:
+    def header(name: str) -> FieldValue | None:
         said = " ".join(str(message.get(name, "")).split())
-        return Found(said, f"header {name}") if said else None
+        return FieldValue(said, f"header {name}") if said else None
 
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
@@ -106,13 +106,13 @@ def _document(message: EmailMessage) -> Document:
     return assemble(
         _NAME,
         {
-            "id": message_id and Found(message_id.value.strip("<>"), message_id.place),
+            "id": message_id and FieldValue(message_id.value.strip("<>"), message_id.place),
             "headline": header("Subject"),
-            "body": Found(text, "the text"),
-            "source": Found(name, "header From") if name else None,
+            "body": FieldValue(text, "the text"),
+            "source": FieldValue(name, "header From") if name else None,
             "language": header("Content-Language"),
             "published_at": time,
-            "kind": Found(Kind.WIRE, "the document"),
+            "kind": FieldValue(Kind.WIRE, "the document"),
         },
         {"published_local": local},
         root="the text",

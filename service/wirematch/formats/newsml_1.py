@@ -9,7 +9,7 @@ from functools import partial
 from lxml import etree
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Documents, Found, Status, assemble, collect
+from wirematch.formats.document import Document, Documents, FieldValue, Status, assemble, collect
 from wirematch.formats.markup import plain, text_of, text_of_paragraphs
 from wirematch.formats.nitf import body_of as nitf_body
 from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
@@ -67,7 +67,7 @@ def _document(item: etree._Element, root: etree._Element, name: str) -> Document
             "source": _party(item, "Provider") or _party(item, "Source") or _text(item, "Identification//ProviderId"),
             "language": _formal(item, ".//DescriptiveMetadata/Language") or _language(item, root),
             "published_at": first,
-            "kind": Found(Kind.WIRE, XmlPlace(item)),
+            "kind": FieldValue(Kind.WIRE, XmlPlace(item)),
             "version": _text(item, "Identification//RevisionId"),
             "version_created": revised,
             "status": status,
@@ -85,21 +85,21 @@ def _document(item: etree._Element, root: etree._Element, name: str) -> Document
     )
 
 
-def _id(item: etree._Element) -> Found | None:
+def _id(item: etree._Element) -> FieldValue | None:
     """Return what all revisions of an item share: its public identifier without the revision number."""
     parts = [_text(item, f"Identification//{name}") for name in ("ProviderId", "DateId", "NewsItemId")]
     found = [part for part in parts if part is not None]
     if len(found) == len(parts):
-        return Found(":".join(["urn:newsml", *(part.value for part in found)]), found[-1].place)
+        return FieldValue(":".join(["urn:newsml", *(part.value for part in found)]), found[-1].place)
     public = _text(item, "Identification//PublicIdentifier")
-    return public and Found(_REVISION.sub("", public.value), public.place)
+    return public and FieldValue(_REVISION.sub("", public.value), public.place)
 
 
-def _status(item: etree._Element, name: str) -> tuple[Found | None, Found | None]:
+def _status(item: etree._Element, name: str) -> tuple[FieldValue | None, FieldValue | None]:
     """Return the status, and the place that says that the item is under embargo."""
     for instruction in _all(item, "NewsManagement/Instruction"):
         if (instruction.get("FormalName") or "").lower() in _TAKES_BACK:
-            return Found(Status.CANCELED, XmlPlace(instruction, "FormalName")), None
+            return FieldValue(Status.CANCELED, XmlPlace(instruction, "FormalName")), None
     found = _formal(item, "NewsManagement/Status")
     if found is None:
         return None, None
@@ -107,18 +107,20 @@ def _status(item: etree._Element, name: str) -> tuple[Found | None, Found | None
     if status is None:
         message = f"this must be one of {', '.join(sorted(_STATUSES))}"
         raise InvalidDocumentError(f"is no valid {name}", [Fault(str(found.place), message)])
-    return Found(status, found.place), Found(True, found.place) if found.value.lower() == "embargoed" else None
+    return FieldValue(status, found.place), FieldValue(
+        True, found.place
+    ) if found.value.lower() == "embargoed" else None
 
 
-def _embargo(item: etree._Element) -> Found | None:
+def _embargo(item: etree._Element) -> FieldValue | None:
     return time_at(_text(item, "NewsManagement/StatusWillChange/DateAndTime"))
 
 
-def _body(item: etree._Element) -> Found | None:
+def _body(item: etree._Element) -> FieldValue | None:
     """Return the text of the component with the role Main, or else the longest."""
     texts = [(*found, content) for content in item.iter("{*}ContentItem") if (found := _content(content))]
     best = max(texts, key=lambda found: (found[0], len(found[1])), default=None)
-    return best and Found(best[1], XmlPlace(best[2]))
+    return best and FieldValue(best[1], XmlPlace(best[2]))
 
 
 def _content(content: etree._Element) -> tuple[bool, str] | None:
@@ -138,45 +140,45 @@ def _content(content: etree._Element) -> tuple[bool, str] | None:
     return ("main" in roles[:1], text) if text.strip() else None
 
 
-def _first(item: etree._Element, name: str) -> Found | None:
+def _first(item: etree._Element, name: str) -> FieldValue | None:
     """Return the first news line of this kind in any component."""
     for element in item.iter(f"{{*}}{name}"):
         text = " ".join(text_of(element).split())
         if text:
-            return Found(text, XmlPlace(element))
+            return FieldValue(text, XmlPlace(element))
     return None
 
 
-def _party(item: etree._Element, name: str) -> Found | None:
+def _party(item: etree._Element, name: str) -> FieldValue | None:
     for element in item.iter(f"{{*}}{name}"):
         party = element.find("{*}Party")
         said = (party.get("FormalName") or "").strip() if party is not None else ""
         if said and party is not None:
-            return Found(said, XmlPlace(party, "FormalName"))
+            return FieldValue(said, XmlPlace(party, "FormalName"))
     return None
 
 
-def _language(item: etree._Element, root: etree._Element) -> Found | None:
+def _language(item: etree._Element, root: etree._Element) -> FieldValue | None:
     for element in (item, root):
         tag = element.get(f"{NAMESPACE}lang")
         if tag and tag.strip():
-            return Found(tag.strip(), XmlPlace(element, "lang"))
+            return FieldValue(tag.strip(), XmlPlace(element, "lang"))
     return None
 
 
-def _formal(item: etree._Element, path: str) -> Found | None:
+def _formal(item: etree._Element, path: str) -> FieldValue | None:
     for element in _all(item, path):
         said = (element.get("FormalName") or "").strip()
         if said:
-            return Found(said, XmlPlace(element, "FormalName"))
+            return FieldValue(said, XmlPlace(element, "FormalName"))
     return None
 
 
-def _text(item: etree._Element, path: str) -> Found | None:
+def _text(item: etree._Element, path: str) -> FieldValue | None:
     for element in _all(item, path):
         text = " ".join("".join(map(str, element.itertext())).split())
         if text:
-            return Found(text, XmlPlace(element))
+            return FieldValue(text, XmlPlace(element))
     return None
 
 

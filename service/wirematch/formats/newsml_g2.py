@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from wirematch.errors import MOST_FAULTS, Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Found, Status, assemble, collect
+from wirematch.formats.document import Document, FieldValue, Status, assemble, collect
 from wirematch.formats.markup import plain, text_of, text_of_paragraphs
 from wirematch.formats.nitf import body_of as nitf_body
 from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
@@ -90,7 +90,7 @@ def _document(item: etree._Element) -> Document:
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault(str(XmlPlace(item)), message)])
     version = _attribute(item, "version")
     if version is not None and not (version.value.isascii() and version.value.isdigit()):
-        version = Found(version.value, version.place, "this should be a whole number")
+        version = FieldValue(version.value, version.place, "this should be a whole number")
     status = _status(item, name)
     first, local = published(_text(item, "itemMeta/firstCreated"), _text(item, "itemMeta/versionCreated"))
     created = time_at(_text(item, "itemMeta/versionCreated"))
@@ -104,11 +104,11 @@ def _document(item: etree._Element) -> Document:
             "source": _source(item),
             "language": _language(item),
             "published_at": first,
-            "kind": Found(Kind.WIRE, XmlPlace(item)),
+            "kind": FieldValue(Kind.WIRE, XmlPlace(item)),
             "version": version,
             "version_created": created,
             "status": status,
-            "embargoed": None if embargo is None else Found(True, XmlPlace(embargo)),
+            "embargoed": None if embargo is None else FieldValue(True, XmlPlace(embargo)),
             "embargoed_until": _embargo(embargo, name),
             "urgency": _text(item, "contentMeta/urgency"),
             "edit_note": _text(item, "itemMeta/edNote"),
@@ -122,7 +122,7 @@ def _document(item: etree._Element) -> Document:
     )
 
 
-def _status(item: etree._Element, name: str) -> Found | None:
+def _status(item: etree._Element, name: str) -> FieldValue | None:
     element = item.find("{*}itemMeta/{*}pubStatus")
     code = _code(element)
     if element is None:
@@ -130,21 +130,21 @@ def _status(item: etree._Element, name: str) -> Found | None:
     if code not in _STATUSES:
         message = f"this must be one of {', '.join(sorted(_STATUSES))}, such as stat:usable"
         raise InvalidDocumentError(f"is no valid {name}", [Fault(str(XmlPlace(element)), message)])
-    return Found(code, XmlPlace(element))
+    return FieldValue(code, XmlPlace(element))
 
 
-def _embargo(element: etree._Element | None, name: str) -> Found | None:
+def _embargo(element: etree._Element | None, name: str) -> FieldValue | None:
     """Return the end of the embargo. An empty element means until further notice; an unreadable time is an error."""
     if element is None or not (element.text or "").strip():
         return None
-    time = time_at(Found(element.text or "", XmlPlace(element)))
+    time = time_at(FieldValue(element.text or "", XmlPlace(element)))
     if time is None:
         message = "this must be a date and time with its offset, such as 2026-03-03T11:40:00Z"
         raise InvalidDocumentError(f"is no valid {name}", [Fault(str(XmlPlace(element)), message)])
     return time
 
 
-def _body(item: etree._Element) -> Found | None:
+def _body(item: etree._Element) -> FieldValue | None:
     """Return the first content with a text: NITF, XHTML or plain."""
     for content in item.findall("{*}contentSet/{*}*"):
         name, kind = local_name(content), content.get("contenttype", "").lower()
@@ -155,7 +155,7 @@ def _body(item: etree._Element) -> Found | None:
         elif name == "inlineData" and (not kind or kind.startswith(("text/", "application/xhtml"))):
             text = _decoded(content)
         if text.strip():
-            return Found(plain(text, marked=name == "inlineData" and "html" in kind), XmlPlace(content))
+            return FieldValue(plain(text, marked=name == "inlineData" and "html" in kind), XmlPlace(content))
     return None
 
 
@@ -178,30 +178,30 @@ def _decoded(content: etree._Element) -> str:
         ) from error
 
 
-def _language(item: etree._Element) -> Found | None:
+def _language(item: etree._Element) -> FieldValue | None:
     element = item.find("{*}contentMeta/{*}language")
     if element is not None and element.get("tag"):
-        return Found(element.get("tag"), XmlPlace(element, "tag"))
+        return FieldValue(element.get("tag"), XmlPlace(element, "tag"))
     return _attribute(item, f"{NAMESPACE}lang")
 
 
-def _text(item: etree._Element, path: str) -> Found | None:
+def _text(item: etree._Element, path: str) -> FieldValue | None:
     """Return the first element with text at ``path``, local names separated by slashes."""
     for element in item.iterfind("/".join(f"{{*}}{step}" for step in path.split("/"))):
         text = text_of(element)
         if text:
-            return Found(text, XmlPlace(element))
+            return FieldValue(text, XmlPlace(element))
     return None
 
 
-def _source(item: etree._Element) -> Found | None:
+def _source(item: etree._Element) -> FieldValue | None:
     """Return the source: the first party with a name, or else the first with only a code."""
     paths = ("itemMeta/provider", "contentMeta/infoSource")
     found = (_party(item, path, by_code=by_code) for by_code in (False, True) for path in paths)
     return next((party for party in found if party is not None), None)
 
 
-def _party(item: etree._Element, path: str, *, by_code: bool = True) -> Found | None:
+def _party(item: etree._Element, path: str, *, by_code: bool = True) -> FieldValue | None:
     """Return a party's name, or else its literal, or else its code."""
     element = item.find("/".join(f"{{*}}{step}" for step in path.split("/")))
     if element is None:
@@ -211,7 +211,7 @@ def _party(item: etree._Element, path: str, *, by_code: bool = True) -> Found | 
     value = said or element.get("literal")
     if not value and by_code:
         value = _host(element.get("uri")) or _code(element)
-    return Found(value, XmlPlace(element)) if value else None
+    return FieldValue(value, XmlPlace(element)) if value else None
 
 
 def _host(uri: str | None) -> str | None:
@@ -234,6 +234,6 @@ def _code(element: etree._Element | None) -> str | None:
     return uri.rstrip("/").rpartition("/")[2] or None if uri else None
 
 
-def _attribute(element: etree._Element, name: str) -> Found | None:
+def _attribute(element: etree._Element, name: str) -> FieldValue | None:
     value = element.get(name)
-    return Found(value.strip(), XmlPlace(element, name.rpartition("}")[2])) if value and value.strip() else None
+    return FieldValue(value.strip(), XmlPlace(element, name.rpartition("}")[2])) if value and value.strip() else None

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.errors.validation import message_of
-from wirematch.formats.document import Document, Found, assemble
+from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.json_text import load_json, pointer
 from wirematch.formats.markup import plain
-from wirematch.formats.ninjs_mending import Mended, mend, without
+from wirematch.formats.ninjs_repair import RepairedItem, repair, without
 from wirematch.formats.ninjs_rules import DIALECTS, TEXTS_1, Ninjs, Ninjs1, Ninjs3, misnamed
 from wirematch.models import Kind
 
@@ -58,8 +58,8 @@ def of_item(item: dict[str, Any]) -> Document:
     if str(item.get("type")).lower() in _NO_STORIES:
         message = f"an item of type {item['type']!r} announces something and is no story"
         raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("/type", message)])
-    mended = mend(number, item)
-    left = mended.item
+    repaired = repair(number, item)
+    left = repaired.item
     for _ in range(MOST_TRIES):
         try:
             ninjs: Ninjs = DIALECTS[number].model_validate(left)
@@ -70,13 +70,13 @@ def of_item(item: dict[str, Any]) -> Document:
             left = without(left, ways)
             continue
         try:
-            document = _document(ninjs, name, mended)
+            document = _document(ninjs, name, repaired)
         except InvalidDocumentError as error:
             if not faults:
                 raise
             # Report a text of the wrong type as such, not as a missing text.
             raise InvalidDocumentError(f"is no valid {name}", faults) from error
-        return document.with_warnings([*faults, *mended.warnings])
+        return document.with_warnings([*faults, *repaired.warnings])
     raise InvalidDocumentError(f"is no valid {name}", faults)
 
 
@@ -125,11 +125,11 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
-    def found(attribute: str) -> Found | None:
+def _document(ninjs: Ninjs, name: str, repaired: RepairedItem) -> Document:
+    def found(attribute: str) -> FieldValue | None:
         value = getattr(ninjs, attribute, None)
         alias = type(ninjs).model_fields[attribute].alias if attribute in type(ninjs).model_fields else attribute
-        return None if value is None else Found(value, f"/{alias}")
+        return None if value is None else FieldValue(value, f"/{alias}")
 
     embargo = found("embargoed_until" if isinstance(ninjs, Ninjs3) else "embargoed")
     body = _body(ninjs)
@@ -147,16 +147,16 @@ def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
             "headline": _headline(ninjs) or found("title"),
             "body": body,
             "source": _source(ninjs)
-            or (Found(said.strip(), "/source") if isinstance(said, str) and said.strip() else None)
+            or (FieldValue(said.strip(), "/source") if isinstance(said, str) and said.strip() else None)
             or found("copyright_holder"),
             "language": found("language"),
             "published_at": found("first_created") or found("version_created"),
-            "kind": Found(Kind.WIRE, "the document"),
+            "kind": FieldValue(Kind.WIRE, "the document"),
             "version": found("version"),
             "version_created": found("version_created"),
             "status": found("pub_status"),
-            "embargoed": Found(True, embargo.place if embargo else "/embargoed")
-            if embargo or mended.embargoed
+            "embargoed": FieldValue(True, embargo.place if embargo else "/embargoed")
+            if embargo or repaired.embargoed
             else None,
             "embargoed_until": embargo,
             "urgency": found("urgency"),
@@ -165,7 +165,7 @@ def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
         {"byline": found("byline" if isinstance(ninjs, Ninjs1) else "by"), "slugline": found("slugline")},
         root="the document",
     )
-    return document.model_copy(update={"zoneless": _zoneless(ninjs, mended.zoneless)})
+    return document.model_copy(update={"zoneless": _zoneless(ninjs, repaired.zoneless)})
 
 
 def _zoneless(ninjs: Ninjs, properties: list[str]) -> tuple[str, ...]:
@@ -177,22 +177,25 @@ def _zoneless(ninjs: Ninjs, properties: list[str]) -> tuple[str, ...]:
     return tuple(name for name, spellings in meant.items() if not spellings.isdisjoint(properties))
 
 
-def _headline(ninjs: Ninjs) -> Found | None:
+def _headline(ninjs: Ninjs) -> FieldValue | None:
     if isinstance(ninjs, Ninjs1):
         if ninjs.headline:
-            return Found(ninjs.headline, "/headline")
+            return FieldValue(ninjs.headline, "/headline")
         texts = ninjs.model_extra or {}
         names = sorted(
             (name for name in texts if name.startswith("headline_")), key=lambda name: name != "headline_main"
         )
         return next(
-            (Found(texts[name], f"/{name}") for name in names if isinstance(texts[name], str) and texts[name]), None
+            (FieldValue(texts[name], f"/{name}") for name in names if isinstance(texts[name], str) and texts[name]),
+            None,
         )
     ranked = sorted(enumerate(ninjs.headlines or ()), key=lambda entry: entry[1].role not in (None, "main"))
-    return next((Found(plain(text.value), f"/headlines/{n}/value") for n, text in ranked if text.value.strip()), None)
+    return next(
+        (FieldValue(plain(text.value), f"/headlines/{n}/value") for n, text in ranked if text.value.strip()), None
+    )
 
 
-def _body(ninjs: Ninjs) -> Found | None:
+def _body(ninjs: Ninjs) -> FieldValue | None:
     """Return the main body, preferring plain text to markup."""
     if isinstance(ninjs, Ninjs1):
         texts = ninjs.model_extra or {}
@@ -202,17 +205,17 @@ def _body(ninjs: Ninjs) -> Found | None:
             if name.startswith("body_") and TEXTS_1.fullmatch(name) and isinstance(texts[name], str)
         ]
         names.sort(key=lambda name: _PLAIN_FIRST.index(name) if name in _PLAIN_FIRST else len(_PLAIN_FIRST))
-        return next((Found(plain(texts[name]), f"/{name}") for name in names if texts[name].strip()), None)
+        return next((FieldValue(plain(texts[name]), f"/{name}") for name in names if texts[name].strip()), None)
 
     def rank(entry: tuple[int, Any]) -> tuple[bool, bool]:
         return entry[1].role not in (None, "main"), entry[1].content_type not in (None, "text/plain")
 
     ranked = sorted(enumerate(ninjs.bodies or ()), key=rank)
-    return next((Found(plain(text.value), f"/bodies/{n}/value") for n, text in ranked if text.value.strip()), None)
+    return next((FieldValue(plain(text.value), f"/bodies/{n}/value") for n, text in ranked if text.value.strip()), None)
 
 
-def _source(ninjs: Ninjs) -> Found | None:
+def _source(ninjs: Ninjs) -> FieldValue | None:
     key = "info_source" if isinstance(ninjs, Ninjs1) else "info_sources"
     alias = type(ninjs).model_fields[key].alias
     parties = getattr(ninjs, key) or ()
-    return next((Found(party.name, f"/{alias}/{n}/name") for n, party in enumerate(parties) if party.name), None)
+    return next((FieldValue(party.name, f"/{alias}/{n}/name") for n, party in enumerate(parties) if party.name), None)

@@ -7,7 +7,7 @@ from datetime import datetime
 from lxml import etree
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Found, Status, assemble
+from wirematch.formats.document import Document, FieldValue, Status, assemble
 from wirematch.formats.markup import plain, text_of
 from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
 from wirematch.formats.times import published, time_at
@@ -37,18 +37,18 @@ def of_root(root: etree._Element) -> list[Document]:
             {
                 "id": target or _attribute(root, "head/docdata/doc-id", "id-string"),
                 "headline": _text(root, "body/body.head/hedline/hl1") or _text(root, "head/title"),
-                "body": Found(plain(body_of(root)), XmlPlace(root)),
+                "body": FieldValue(plain(body_of(root)), XmlPlace(root)),
                 "source": _text(root, "body/body.head/distributor")
                 or _attribute(root, "head/docdata/doc-id", "regsrc")
                 or copyright_holder,
                 "language": _attribute(root, "", f"{NAMESPACE}lang") or _attribute(root, "body", f"{NAMESPACE}lang"),
                 "published_at": issued,
-                "kind": Found(Kind.WIRE, XmlPlace(root)),
+                "kind": FieldValue(Kind.WIRE, XmlPlace(root)),
                 "version": _attribute(root, "head/docdata/du-key", "version")
                 or _attribute(root, "head/docdata/du-key", "generation"),
                 "version_created": issued,
                 "status": status if status is not None and status.value != "embargoed" else None,
-                "embargoed": embargo and Found(True, embargo.place),
+                "embargoed": embargo and FieldValue(True, embargo.place),
                 "embargoed_until": embargo if embargo is not None and embargo.value is not None else None,
                 "urgency": _attribute(root, "head/docdata/urgency", "ed-urg"),
                 "edit_note": _attribute(root, "head/docdata/ed-msg", "info") or _text(root, "head/docdata/ed-msg"),
@@ -71,7 +71,7 @@ def body_of(root: etree._Element) -> str:
     return "" if body is None else text_of(body)
 
 
-def _status(root: etree._Element) -> tuple[Found | None, Found | None]:
+def _status(root: etree._Element) -> tuple[FieldValue | None, FieldValue | None]:
     """Return the status, and the id of the story that it applies to if that is another document.
 
     A kill is often a document of its own: ``management-doc-idref`` names the story to withdraw.
@@ -91,10 +91,10 @@ def _status(root: etree._Element) -> tuple[Found | None, Found | None]:
             return status, target
         if name == "management-status":
             return status, None
-    return Found(Status.USABLE.value, XmlPlace(docdata)), None
+    return FieldValue(Status.USABLE.value, XmlPlace(docdata)), None
 
 
-def _embargo(root: etree._Element, status: Found | None) -> Found | None:
+def _embargo(root: etree._Element, status: FieldValue | None) -> FieldValue | None:
     """Return the end of the embargo; its value is None for an embargo until further notice.
 
     A story is under embargo if its status says so, or if it is released after it is issued.
@@ -108,7 +108,7 @@ def _embargo(root: etree._Element, status: Found | None) -> Found | None:
     begun = time_at(issue)
     if end is not None and (said or (begun is not None and _later(end.value, begun.value))):
         return end
-    return Found(None, status.place) if said and status is not None else None
+    return FieldValue(None, status.place) if said and status is not None else None
 
 
 def _later(end: datetime, begun: datetime) -> bool:
@@ -118,7 +118,7 @@ def _later(end: datetime, begun: datetime) -> bool:
     return end > begun
 
 
-def _norm(root: etree._Element, name: str) -> Found | None:
+def _norm(root: etree._Element, name: str) -> FieldValue | None:
     return _attribute(root, f"head/docdata/{name}", "norm")
 
 
@@ -126,15 +126,15 @@ def _find(root: etree._Element, path: str) -> etree._Element | None:
     return root if not path else root.find("/".join(f"{{*}}{step}" for step in path.split("/")))
 
 
-def _text(root: etree._Element, path: str) -> Found | None:
+def _text(root: etree._Element, path: str) -> FieldValue | None:
     element = _find(root, path)
     text = "" if element is None else " ".join(text_of(element).split())
-    return Found(text, XmlPlace(element)) if element is not None and text else None
+    return FieldValue(text, XmlPlace(element)) if element is not None and text else None
 
 
-def _attribute(root: etree._Element, path: str, name: str) -> Found | None:
+def _attribute(root: etree._Element, path: str, name: str) -> FieldValue | None:
     element = _find(root, path)
     value = None if element is None else element.get(name)
     if element is None or value is None or not value.strip():
         return None
-    return Found(value.strip(), XmlPlace(element, name.rpartition("}")[2]))
+    return FieldValue(value.strip(), XmlPlace(element, name.rpartition("}")[2]))

@@ -8,7 +8,7 @@ from lxml import etree
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.addresses import names_a_site
-from wirematch.formats.document import Document, Found, assemble
+from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.encoding import decode_html
 from wirematch.formats.json_ld import articles_in, fields_of, objects_in, types_of
 from wirematch.formats.json_text import load_loose_json
@@ -45,7 +45,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
         "language": _language(root),
         "url": url,
         "published_at": time,
-        "kind": Found(Kind.ARTICLE, "the page"),
+        "kind": FieldValue(Kind.ARTICLE, "the page"),
         "version_created": time_at(metas.get("article:modified_time")),
     }
     more_fallback = {"byline": metas.get("author"), "published_local": local if time is None else None}
@@ -60,30 +60,30 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     return [assemble(_NAME, fields, extras, root="the page")]
 
 
-def _body(root: etree._Element, given: Found | None, headings: set[str]) -> Found:
+def _body(root: etree._Element, given: FieldValue | None, headings: set[str]) -> FieldValue:
     """Return the text shown on the page, or that of its JSON-LD if it is the same story and longer."""
     text = main_text(root)
     text = "\n\n".join(part for part in text.split("\n\n") if part not in headings) or text
     if given is not None and given.value is not None:
-        return given if fuller_text(given.value, text) else Found(text, "the page")
+        return given if fuller_text(given.value, text) else FieldValue(text, "the page")
     if text:
-        return Found(text, "the page")
+        return FieldValue(text, "the page")
     raise InvalidDocumentError(
         "is no HTML that can be compared", [Fault("the page", "no text of an article was found in it")]
     )
 
 
-def _is_surer(time: Found | None, given: Found | None) -> bool:
+def _is_surer(time: FieldValue | None, given: FieldValue | None) -> bool:
     """Whether ``time`` has a zone and ``given``, which would take precedence, does not."""
     return time is not None and given is not None and given.value.tzinfo is None and time.value.tzinfo is not None
 
 
-def _linked_data(root: etree._Element) -> tuple[dict[str, Found | None], dict[str, Found | None]]:
+def _linked_data(root: etree._Element) -> tuple[dict[str, FieldValue | None], dict[str, FieldValue | None]]:
     """Return the fields of the first article in the page's JSON-LD; broken JSON-LD is ignored, as browsers do.
 
     ``page_date`` is the date of the page itself, for an article that has none.
     """
-    page_date: Found | None = None
+    page_date: FieldValue | None = None
     for number, script in enumerate(root.iter("script"), 1):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
@@ -99,11 +99,11 @@ def _linked_data(root: etree._Element) -> tuple[dict[str, Found | None], dict[st
     return {"page_date": page_date}, {}
 
 
-def _page_date(value: Any, where: str) -> Found | None:
+def _page_date(value: Any, where: str) -> FieldValue | None:
     for node in objects_in(value):
         date = node.get("datePublished")
         if isinstance(date, str) and not types_of(node).isdisjoint(("webpage", "itempage")):
-            return Found(date, f"{where}: WebPage")
+            return FieldValue(date, f"{where}: WebPage")
     return None
 
 
@@ -113,55 +113,57 @@ def _named(value: Any) -> dict[str, dict[str, Any]]:
     return {node["@id"]: node for node in nodes if isinstance(node, dict) and isinstance(node.get("@id"), str)}
 
 
-def _at(where: str, fields: dict[str, Found | None]) -> dict[str, Found | None]:
-    return {name: found and Found(found.value, f"{where}: {found.place}", found.odd) for name, found in fields.items()}
+def _at(where: str, fields: dict[str, FieldValue | None]) -> dict[str, FieldValue | None]:
+    return {
+        name: found and FieldValue(found.value, f"{where}: {found.place}", found.odd) for name, found in fields.items()
+    }
 
 
-def _metas(root: etree._Element) -> dict[str, Found]:
+def _metas(root: etree._Element) -> dict[str, FieldValue]:
     """Return the first ``meta`` element of each name or property."""
-    found: dict[str, Found] = {}
+    found: dict[str, FieldValue] = {}
     for meta in root.iter("meta"):
         name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
         content = (meta.get("content") or "").strip()
         if name and content:
-            found.setdefault(name, Found(content, f"meta {name[:60]}"))
+            found.setdefault(name, FieldValue(content, f"meta {name[:60]}"))
     return found
 
 
-def _shown_times(root: etree._Element) -> list[Found]:
+def _shown_times(root: etree._Element) -> list[FieldValue]:
     """Return the times in ``time`` elements, those marked as publication times first."""
-    marked: list[Found] = []
-    others: list[Found] = []
+    marked: list[FieldValue] = []
+    others: list[FieldValue] = []
     for element in root.iter("time"):
         said = (element.get("datetime") or "").strip()
         if said and len(marked) + len(others) < 20:
             is_marked = element.get("pubdate") is not None or element.get("itemprop") == "datePublished"
-            (marked if is_marked else others).append(Found(said, "time"))
+            (marked if is_marked else others).append(FieldValue(said, "time"))
     return marked + others[:1]
 
 
-def _canonical(root: etree._Element) -> Found | None:
+def _canonical(root: etree._Element) -> FieldValue | None:
     for link in root.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split():
-            found = _address(Found((link.get("href") or "").strip(), "link canonical"))
+            found = _address(FieldValue((link.get("href") or "").strip(), "link canonical"))
             if found is not None:
                 return found
     return None
 
 
-def _address(found: Found | None) -> Found | None:
+def _address(found: FieldValue | None) -> FieldValue | None:
     """Return a URL, unless it is that of the whole site."""
     if found is None or not found.value.startswith(("http://", "https://")):
         return None
     return None if names_a_site(found.value, languages=True) else found
 
 
-def _text(root: etree._Element, name: str) -> Found | None:
+def _text(root: etree._Element, name: str) -> FieldValue | None:
     element = next(root.iter(name), None)
     text = "" if element is None else " ".join("".join(map(str, element.itertext())).split())
-    return Found(text, name) if text else None
+    return FieldValue(text, name) if text else None
 
 
-def _language(root: etree._Element) -> Found | None:
+def _language(root: etree._Element) -> FieldValue | None:
     tag = (root.get("lang") or root.get("xml:lang") or "").strip()
-    return Found(tag, "html lang") if tag else None
+    return FieldValue(tag, "html lang") if tag else None

@@ -27,7 +27,7 @@ from wirematch.formats import (
 from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import to_utf8
 from wirematch.formats.json_text import load_loose_json
-from wirematch.formats.reading import AS_IT_COMES, Reading
+from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.safe_xml import XmlPlace, local_name, parse_xml
 
 
@@ -104,7 +104,9 @@ _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
-def read(content: bytes, format_: Format, charset: str | None = None, reading: Reading = AS_IT_COMES) -> Documents:
+def read(
+    content: bytes, format_: Format, charset: str | None = None, parse_options: ParseOptions = DEFAULT_PARSE_OPTIONS
+) -> Documents:
     """Parse the documents in ``content``, at least one; ``charset`` is the one declared by the sender, if any.
 
     Raises InvalidDocumentError if it violates the format, or none of its entries is an article.
@@ -113,9 +115,9 @@ def read(content: bytes, format_: Format, charset: str | None = None, reading: R
         format_ = wire_format(content) or format_
     found = _read(content, format_, charset)
     refused = found.refused if isinstance(found, Documents) else ()
-    if reading.strict and refused:
+    if parse_options.strict and refused:
         raise InvalidDocumentError("holds entries that cannot be read", refused)
-    return Documents([reading.finished(document, format_.value) for document in found], refused)
+    return Documents([parse_options.finished(document, format_.value) for document in found], refused)
 
 
 def _read(content: bytes, format_: Format, charset: str | None) -> list[Document]:

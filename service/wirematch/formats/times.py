@@ -1,7 +1,7 @@
 """Parse times as news formats write them.
 
-A time without a UTC offset is read as naive; its zone depends on the source (``reading.Zones``). A date alone is not
-accepted: it can be off by a day, and the order of stories decides which one is the original.
+A time without a UTC offset is read as naive; its zone depends on the source (``parse_options.Zones``). A date alone is
+not accepted: it can be off by a day, and the order of stories decides which one is the original.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from wirematch.formats.document import Found
+from wirematch.formats.document import FieldValue
 
 LONGEST = 64
 
@@ -121,18 +121,18 @@ def read_rfc_3339(text: object) -> datetime:
     return datetime.fromisoformat(text.upper())
 
 
-def time_at(found: Found | None) -> Found | None:
+def time_at(found: FieldValue | None) -> FieldValue | None:
     """Parse the time in a text found; None if it is not a time."""
     if found is None or not isinstance(found.value, str):
         return None
     time = read_time(found.value)
-    return None if time is None else Found(time, found.place, ambiguous(found.value))
+    return None if time is None else FieldValue(time, found.place, ambiguous(found.value))
 
 
-def published(*candidates: Found | None) -> tuple[Found | None, Found | None]:
+def published(*candidates: FieldValue | None) -> tuple[FieldValue | None, FieldValue | None]:
     """Return the first candidate that is a time, otherwise the first that is not (as text), each with its place."""
-    found: Found | None = None
-    local: Found | None = None
+    found: FieldValue | None = None
+    local: FieldValue | None = None
     for candidate in candidates:
         if candidate is None or not isinstance(candidate.value, str) or not candidate.value.strip():
             continue
@@ -140,5 +140,5 @@ def published(*candidates: Found | None) -> tuple[Found | None, Found | None]:
         if time is not None:
             found = found or time
         else:
-            local = local or Found(candidate.value.strip()[:LONGEST], candidate.place)
+            local = local or FieldValue(candidate.value.strip()[:LONGEST], candidate.place)
     return found, local if found is None else None

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels.form import Form
 from wirematch.kernels.library import Address, Size, address, addresses, addresses_of, beginnings, bind, enough
 from wirematch.kernels.rarity import RarityTable
@@ -18,7 +19,6 @@ from wirematch.kernels.records import ReadRecord
 from wirematch.kernels.scratch import KEPT, scratch_for
 from wirematch.kernels.skeleton import TextBlock
 from wirematch.kernels.vocabulary import Vocabulary
-from wirematch.stopping import stop_if_unwanted
 
 _FIELDS = 8
 """Numbers of 64 bits of a text, as ``Candidate`` in ``candidates.h``."""
@@ -45,7 +45,7 @@ def form_records(
     """
     found: list[FormedText | None] = []
     for group in _groups(records):
-        stop_if_unwanted()
+        raise_if_cancelled()
         found += _form_group(group, vocabulary, rarity, least_share, most_sentences)
     return found
 

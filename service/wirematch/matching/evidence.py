@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.alignment import Alignment
@@ -16,7 +17,6 @@ from wirematch.matching.pairs.runs import SEED_WORDS
 from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile
 from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Reason, Relation, Span
-from wirematch.stopping import stop_if_unwanted
 
 WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
@@ -105,7 +105,7 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
     if not score.related or not (score.derived or explain_related):
         relation = Relation.RELATED if score.related else Relation.UNRELATED
         return UNRELATED.model_copy(update={"relation": relation, "probability": probability, "reasons": list(told)})
-    stop_if_unwanted()
+    raise_if_cancelled()
     found = relate(submission, score)
     pair = score.seen_from(submission)
     bounded = _bounds_of(pair)

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from wirematch.arrays import Floats64
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels import parts as compiled
 from wirematch.kernels.parts import AskedOfKernel, PartRules
 from wirematch.matching.neighbours.event import RULES as EVENT_RULES
@@ -24,7 +25,6 @@ from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import MOST_SENTENCES
 from wirematch.matching.topic import RULES as TOPIC_RULES
 from wirematch.matching.topic import Stretches, as_stretch, part_of, stretches
-from wirematch.stopping import stop_if_unwanted
 
 LEAST_WITH_PART = 0.015
 """Probability of the whole pair below which no part is searched; 1 in 25 of the parts to be found lies lower."""
@@ -77,7 +77,7 @@ def find_parts(doubtful: Sequence[DoubtfulPair], columns: FeatureColumns, rarity
     found: list[FoundPart | None] = []
     cuts = cuts_of([(one.pair.submission, one.pair.story) for one in doubtful])
     for start, end in pairwise(cuts):
-        stop_if_unwanted()
+        raise_if_cancelled()
         some = doubtful[start:end]
         compiled_parts = _find_compiled(some, columns)
         found += find_parts_in_python(some, columns, rarity) if compiled_parts is None else compiled_parts

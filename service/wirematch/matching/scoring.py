@@ -8,6 +8,7 @@ from typing import overload
 
 import numpy as np
 
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels.scoring import ScoredPairs, ScoringRules, Told
 from wirematch.kernels.scoring import score as kernel_score
 from wirematch.matching.choosing import Choice, choose, screening_rules
@@ -34,7 +35,6 @@ from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
 from wirematch.matching.topic import part_of
-from wirematch.stopping import stop_if_unwanted
 
 BRIEF = 60
 """Words below which a text is brief, so that what it shares is checked for what other reports have, too."""
@@ -69,7 +69,7 @@ class PairScorer:
         """
         if not stories:
             return []
-        stop_if_unwanted()
+        raise_if_cancelled()
         profiles = [story.profile for story in stories]
         found = self.score_at_once(submission, profiles, event, measured_at_least)
         return self.score_in_steps(submission, profiles, event, measured_at_least) if found is None else found

@@ -49,7 +49,7 @@ class MetricsTelemetry:
         return name
 
 
-def told_faults(found: Examined) -> None:
+def record_faults(found: Examined) -> None:
     """Record an examination of the index; kinds without faults are set to zero."""
     for kind in FaultKind:
         metrics.INDEX_FAULTS.labels(kind.name.lower()).set(found.faults.get(kind, 0))

@@ -52,7 +52,7 @@ class Sampler:
             metrics.WAITING.labels(name).set(line.waiting)
         metrics.MEMORY.set(resident_bytes())
 
-    async def look_for_ever(self) -> None:
+    async def run(self) -> None:
         """Sample every few seconds, until cancelled."""
         while True:
             self.look()

@@ -22,8 +22,8 @@ from wirematch import __version__
 from wirematch.detection.telemetry import Step, Telemetry
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.models import Decision
+from wirematch.observability.fan_out import ObserverFanOut, TelemetryFanOut
 from wirematch.observability.routes import METHODS, QUIET, UNANSWERED, route_of
-from wirematch.observability.several import AllObservers, AllTelemetry
 
 SENDING_SECONDS = 5
 """Seconds to wait for a collector that does not answer."""
@@ -49,8 +49,8 @@ class Traces:
     def beside(self, telemetry: Telemetry, observer: StoreObserver) -> tuple[Telemetry, StoreObserver]:
         """Return the receivers, extended so that the traces are told as well."""
         return (
-            AllTelemetry([telemetry, TracesTelemetry(self.tracer)]),
-            AllObservers([observer, TracesOfStore(self.tracer)]),
+            TelemetryFanOut([telemetry, TracesTelemetry(self.tracer)]),
+            ObserverFanOut([observer, TracesOfStore(self.tracer)]),
         )
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wirematch.presentation.tuning_report import TuningReport
-from wirematch.tuning.curve import CurvePoint, Share
+from wirematch.tuning.curve import CurvePoint, Proportion
 
 WIDTH, HEIGHT = 760, 440
 LEFT, RIGHT, TOP, BOTTOM = 58, 128, 64, 58
@@ -58,11 +58,11 @@ def draw_curve(report: TuningReport) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _precision(point: CurvePoint) -> Share:
+def _precision(point: CurvePoint) -> Proportion:
     return point.precision
 
 
-def _recall(point: CurvePoint) -> Share:
+def _recall(point: CurvePoint) -> Proportion:
     return point.recall
 
 
@@ -85,7 +85,7 @@ def _grid() -> list[str]:
     return [*parts, f"<text {place}>probability from which on a pair is called derived</text>"]
 
 
-def _series(name: str, points: Sequence[CurvePoint], share_of: Callable[[CurvePoint], Share]) -> list[str]:
+def _series(name: str, points: Sequence[CurvePoint], share_of: Callable[[CurvePoint], Proportion]) -> list[str]:
     """Draw a curve with its confidence band, over thresholds at which the share is defined."""
     told = [(point.threshold, share_of(point)) for point in points if share_of(point).value is not None]
     line = " ".join(f"{_x(at)},{_y(share.value or 0.0)}" for at, share in told)

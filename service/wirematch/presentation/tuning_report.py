@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wirematch.matching.model.tuned import AS_SHIPPED
 from wirematch.presentation.console import Screen
-from wirematch.tuning.curve import CurvePoint, Share
+from wirematch.tuning.curve import CurvePoint, Proportion
 from wirematch.tuning.held_out import HeldOut, TunedNumbers, TuningOutcome
 
 BAR = 20
@@ -78,7 +78,7 @@ def _row(point: CurvePoint) -> str:
     return f"{point.threshold:>9.2f}  {_bar(point.precision)}  {_bar(point.recall)}".rstrip()
 
 
-def _bar(share: Share) -> str:
+def _bar(share: Proportion) -> str:
     if share.value is None:
         return f"{'none is called derived':<{BAR + 20}}"
     eighths = round(share.value * BAR * 8)

@@ -100,11 +100,11 @@ class Bodies:
         return too_large(f"A request body may have at most {self._limits.most:,} bytes.")
 
     def _too_slow(self) -> Problem:
-        said = f"A request body must arrive within {self._limits.seconds:g} seconds."
+        said = f"A request body may take {self._limits.seconds:g} seconds."
         return problem(408, "request-timeout", "The request takes too long", said)
 
     def _too_many(self) -> Problem:
-        said = "The request bodies that are being worked on fill the room for them; try again in a moment."
+        said = "Request bodies in progress fill the memory that they may take; try again in a moment."
         return problem(503, "overloaded", "The service is overloaded", said)
 
 

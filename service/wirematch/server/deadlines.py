@@ -15,20 +15,20 @@ from wirematch.api.problems import answer, of_error
 from wirematch.detection.scheduling.deadline import GivenUp, RequestDeadline, set_deadline
 from wirematch.errors import DeadlineError, ShuttingDownError, WirematchError
 
-PATIENCE = "wirematch.patience"
-"""Key in the ASGI scope: the connection's ``Patience``, if the HTTP protocol provides one."""
+CONNECTION_WATCH = "wirematch.connection_watch"
+"""Key in the ASGI scope: the connection's ``ConnectionWatch``, if the HTTP protocol provides one."""
 LAST_SECONDS = 3.0
 """Time a request has after the service was told to stop; any longer, and its client would get no response."""
 
 
-class Patience:
+class ConnectionWatch:
     """Passes connection events on to the deadline of the request being answered."""
 
-    __slots__ = ("_deadline", "_gone", "_hurried")
+    __slots__ = ("_closing", "_deadline", "_gone")
 
     def __init__(self) -> None:
         self._deadline: RequestDeadline | None = None
-        self._gone = self._hurried = False
+        self._gone = self._closing = False
 
     def client_left(self) -> None:
         """The client has disconnected."""
@@ -38,16 +38,16 @@ class Patience:
 
     def closing(self) -> None:
         """The service was told to stop."""
-        self._hurried = True
+        self._closing = True
         if self._deadline is not None:
             self._deadline.give_up(GivenUp.CLOSING, LAST_SECONDS)
 
-    def watched_by(self, deadline: RequestDeadline | None) -> None:
+    def attach(self, deadline: RequestDeadline | None) -> None:
         """Set the deadline to be notified, and notify it of what has already happened."""
         self._deadline = deadline
         if self._gone:
             self.client_left()
-        elif self._hurried:
+        elif self._closing:
             self.closing()
 
 
@@ -67,23 +67,23 @@ class Deadlines:
             return
         started = False
 
-        async def watched(message: Message) -> None:
+        async def watched_send(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)
 
-        patience: Patience = scope.get(PATIENCE) or Patience()
+        watch: ConnectionWatch = scope.get(CONNECTION_WATCH) or ConnectionWatch()
         deadline: RequestDeadline | None = None
         try:
             async with asyncio.timeout(self._seconds) as timeout:
                 deadline = RequestDeadline(timeout)
                 reset = set_deadline(deadline)
-                patience.watched_by(deadline)
+                watch.attach(deadline)
                 try:
-                    await self._app(scope, receive, watched)
+                    await self._app(scope, receive, watched_send)
                 finally:
                     reset()
-                    patience.watched_by(None)
+                    watch.attach(None)
         except TimeoutError:
             if deadline is None or started or deadline.reason is GivenUp.CLIENT_GONE:
                 return

@@ -9,12 +9,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, of_error
-from wirematch.detection.scheduling.executor import BoundedExecutor, Expectation
+from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation
 from wirematch.errors import OverloadedError
 
 ARTICLES = "/v1/articles"
-EXPECTATION = "wirematch.expectation"
-"""Key in the ASGI scope: the ``Expectation`` of a request that the HTTP protocol has already admitted."""
+RESERVATION = "wirematch.reservation"
+"""Key in the ASGI scope: the ``Reservation`` of a request that the HTTP protocol has already admitted."""
 CHECKING = frozenset({"/v1/check", "/v1/compare"})
 
 
@@ -32,9 +32,9 @@ class Overload:
             await self._app(scope, receive, send)
             return
         executor: BoundedExecutor = scope["state"]["detector"].executor
-        expectation: Expectation | None = scope.get(EXPECTATION)
-        if expectation is not None:  # already admitted by the HTTP protocol
-            with executor.expecting(expectation):
+        reservation: Reservation | None = scope.get(RESERVATION)
+        if reservation is not None:  # already admitted by the HTTP protocol
+            with executor.holding(reservation):
                 await self._app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
@@ -43,7 +43,7 @@ class Overload:
         if refused is not None:
             await _refuse(refused, scope, receive, send)
             return
-        with executor.expecting(executor.expect(cost)):
+        with executor.holding(executor.reserve(cost)):
             await self._app(scope, receive, send)
 
     def _computes(self, method: str, path: str) -> bool:
@@ -53,5 +53,5 @@ class Overload:
 
 
 async def _refuse(error: OverloadedError, scope: Scope, receive: Receive, send: Send) -> None:
-    await asyncio.sleep(scope["state"]["refusals"].wait())
+    await asyncio.sleep(scope["state"]["refusals"].next_delay())
     await answer(of_error(error), {"Retry-After": str(error.retry_after)})(scope, receive, send)

@@ -16,15 +16,15 @@ from uvicorn.server import ServerState
 
 from wirematch.api.bulk_feed import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
-from wirematch.detection.scheduling.executor import BoundedExecutor, Expectation
+from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
-from wirematch.server.bunches import Bunches, end_of_bunch
 from wirematch.server.connections import Connections
-from wirematch.server.deadlines import PATIENCE, Patience
+from wirematch.server.deadlines import CONNECTION_WATCH, ConnectionWatch
 from wirematch.server.framing import StrictConnection
-from wirematch.server.overload import EXPECTATION
-from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
-from wirematch.server.unread import Unread
+from wirematch.server.overload import RESERVATION
+from wirematch.server.read_batches import ReadBatches, end_of_batch
+from wirematch.server.refusals import RefusalThrottle, parse_plain_request, refusal_bytes
+from wirematch.server.stalled_writes import WriteTimeout
 
 HEAD_BYTES = 16 * 1024
 """Maximum size of a request's head, unless uvicorn is configured otherwise."""
@@ -54,23 +54,23 @@ class BoundedProtocol(H11Protocol):
         self.peer = ""
         self.waiting_since: float | None = None
         self._places: Connections = app_state.get("connections", UNLIMITED)
-        self._bunches: Bunches | None = app_state.get("bunches")
+        self._read_batches: ReadBatches | None = app_state.get("read_batches")
         self._closing = asyncio.Event()
-        self._unread = Unread(
+        self._write_timeout = WriteTimeout(
             self.loop,
             app_state.get("unread_timeout", UNREAD_SECONDS),
             app_state.get("stream_timeout", STREAM_SECONDS),
         )
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
-        self._patience = Patience()
+        self._watch = ConnectionWatch()
         detector = app_state.get("detector")
         self._executor: BoundedExecutor | None = None if detector is None else detector.executor
-        self._expectation: Expectation | None = None
+        self._reservation: Reservation | None = None
         """The admission of the request being read."""
         self._discarded = 0
         """Bytes of a refused request's body that have not arrived yet."""
-        self._pace: RefusalPace = app_state.get("refusals") or RefusalPace()
+        self._throttle: RefusalThrottle = app_state.get("refusals") or RefusalThrottle()
         self.late_refusal: tuple[bytes, asyncio.TimerHandle] | None = None
         """The refusal that is to be sent, and its timer."""
 
@@ -87,10 +87,10 @@ class BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """See H11Protocol."""
         self._places.leave(self)
-        self._unread.end()
+        self._write_timeout.end()
         self._stop_waiting()
-        self._patience.client_left()
-        self._expect(None)
+        self._watch.client_left()
+        self._keep_reservation(None)
         if self.late_refusal is not None:
             self.late_refusal[1].cancel()
         super().connection_lost(exc)
@@ -128,11 +128,11 @@ class BoundedProtocol(H11Protocol):
         waiting = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
         if self._executor is None or not waiting or self.conn.trailing_data[0]:
             return False
-        if (request := read_simply(data)) is None:
+        if (request := parse_plain_request(data)) is None:
             return False
         error = self._executor.refusal(request.length)
         if error is None:
-            self._expect(self._executor.expect(request.length))
+            self._keep_reservation(self._executor.reserve(request.length))
             return False
         if request.length > REFUSED_BYTES:
             return False
@@ -141,8 +141,8 @@ class BoundedProtocol(H11Protocol):
         self.waiting_since = self._places.clock()
         self._discarded = request.missing
         refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
-        if wait := self._pace.wait():
-            moment = end_of_bunch(self.loop.time() + wait)
+        if wait := self._throttle.next_delay():
+            moment = end_of_batch(self.loop.time() + wait)
             self.late_refusal = refusal, self.loop.call_at(moment, self._refuse, refusal)
         else:
             self._refuse(refusal)
@@ -158,17 +158,17 @@ class BoundedProtocol(H11Protocol):
             self._wait_for_the_others()
 
     def _wait_for_the_others(self) -> None:
-        if self._bunches is not None:
-            self._bunches.add(self)
+        if self._read_batches is not None:
+            self._read_batches.add(self)
 
     def pause_writing(self) -> None:
         """See H11Protocol."""
         super().pause_writing()
-        self._unread.watch(self.transport)
+        self._write_timeout.watch(self.transport)
 
     def resume_writing(self) -> None:
         """See H11Protocol."""
-        self._unread.end()
+        self._write_timeout.end()
         super().resume_writing()
 
     def pause_listening(self) -> None:
@@ -186,12 +186,12 @@ class BoundedProtocol(H11Protocol):
         super().handle_events()
         if self.cycle is not before:
             self._stop_waiting()
-            self._unread.answered = False
+            self._write_timeout.answered = False
             if not self.flow.write_paused:
-                self._unread.end()
+                self._write_timeout.end()
             self._after_answer = 0
-            self._patience = Patience()
-            ours = {CLOSING: self._closing, PATIENCE: self._patience, EXPECTATION: self._expectation}
+            self._watch = ConnectionWatch()
+            ours = {CLOSING: self._closing, CONNECTION_WATCH: self._watch, RESERVATION: self._reservation}
             cast("dict[str, Any]", self.scope).update(ours)
         if self.cycle is not None and not self._answered:
             self.waiting_since = (self.waiting_since or self._places.clock()) if self.cycle.more_body else None
@@ -199,15 +199,15 @@ class BoundedProtocol(H11Protocol):
     def on_response_complete(self) -> None:
         """See H11Protocol."""
         self.waiting_since = self._places.clock()
-        self._unread.answered = True
-        self._unread.watch(self.transport)
-        self._expect(None)  # for requests answered without asking for room
+        self._write_timeout.answered = True
+        self._write_timeout.watch(self.transport)
+        self._keep_reservation(None)  # for requests answered without asking for room
         super().on_response_complete()
 
-    def _expect(self, expectation: Expectation | None) -> None:
-        if self._expectation is not None:
-            self._expectation.end()
-        self._expectation = expectation
+    def _keep_reservation(self, reservation: Reservation | None) -> None:
+        if self._reservation is not None:
+            self._reservation.release()
+        self._reservation = reservation
 
     def shutdown(self) -> None:
         """See H11Protocol. Streams are notified; requests still waiting for their body are cut off."""
@@ -217,7 +217,7 @@ class BoundedProtocol(H11Protocol):
             self._refuse(refusal)
         super().shutdown()
         self._closing.set()
-        self._patience.closing()
+        self._watch.closing()
         if self.cycle is not None and not self._answered and self.cycle.more_body and not self.cycle.response_started:
             self.loop.call_later(0.05, self._cut_off)
 

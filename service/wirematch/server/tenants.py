@@ -12,7 +12,7 @@ from wirematch.errors import WirematchError
 
 
 class TenantArticles:
-    """ASGI middleware inside of ``Doors`` that puts the parts of the ``caller``'s tenant into the request's state."""
+    """ASGI middleware, inside of ``AccessControl``: puts what belongs to the caller's tenant into the state."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

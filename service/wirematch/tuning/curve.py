@@ -19,7 +19,7 @@ STEPS = tuple(step / 20 for step in range(1, 20))
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Proportion:
     """A proportion of pairs, with its confidence interval."""
 
     hits: int
@@ -45,28 +45,28 @@ class CurvePoint:
     """What a threshold would mean for these pairs."""
 
     threshold: float
-    precision: Share
+    precision: Proportion
     """Of the pairs called derived, those that are."""
-    recall: Share
+    recall: Proportion
     """Of the derived pairs, those called derived."""
-    false_alarms: Share
+    false_alarms: Proportion
     """Of the pairs that are not derived, those called derived."""
 
 
-def point_at(measures: Measures, standings: Floats64, threshold: float) -> CurvePoint:
-    """Return the CurvePoint of a threshold; ``standings`` are those of ``measures``."""
-    called, derived = standings >= threshold, measures.derived
+def point_at(measures: Measures, scores: Floats64, threshold: float) -> CurvePoint:
+    """Return the CurvePoint of a threshold; ``scores`` are those of ``measures``."""
+    called, derived = scores >= threshold, measures.derived
     return CurvePoint(
         threshold,
-        precision=Share.counted(derived[called], measures.chosen(called)),
-        recall=Share.counted(called[derived], measures.chosen(derived)),
-        false_alarms=Share.counted(called[~derived], measures.chosen(~derived)),
+        precision=Proportion.counted(derived[called], measures.chosen(called)),
+        recall=Proportion.counted(called[derived], measures.chosen(derived)),
+        false_alarms=Proportion.counted(called[~derived], measures.chosen(~derived)),
     )
 
 
-def curve(measures: Measures, standings: Floats64, thresholds: Sequence[float] = STEPS) -> list[CurvePoint]:
+def curve(measures: Measures, scores: Floats64, thresholds: Sequence[float] = STEPS) -> list[CurvePoint]:
     """Return a point for each threshold."""
-    return [point_at(measures, standings, threshold) for threshold in thresholds]
+    return [point_at(measures, scores, threshold) for threshold in thresholds]
 
 
 def wilson(share: float, of: int) -> tuple[float, float]:

@@ -19,22 +19,22 @@ STEPS = 50
 HUNDREDTHS = np.arange(1, 100) / 100
 
 
-def costs(standings: Floats64, derived: Flags, thresholds: Floats64, false_alarm: float = FALSE_ALARM) -> Floats64:
+def costs(scores: Floats64, derived: Flags, thresholds: Floats64, false_alarm: float = FALSE_ALARM) -> Floats64:
     """Return the cost of each threshold: the weighted rates of false alarms and misses; 0 without pairs."""
-    called = standings >= thresholds[:, None]
+    called = scores >= thresholds[:, None]
     alarms = called[:, ~derived].sum(axis=1) / max(1, int((~derived).sum()))
     misses = (~called[:, derived]).sum(axis=1) / max(1, int(derived.sum()))
     return np.asarray(false_alarm * alarms + misses)
 
 
-def choose_threshold(standings: Floats64, derived: Flags, shipped: float, false_alarm: float = FALSE_ALARM) -> float:
+def choose_threshold(scores: Floats64, derived: Flags, shipped: float, false_alarm: float = FALSE_ALARM) -> float:
     """Return the cheapest threshold, in hundredths; the shipped one if it is as cheap.
 
     Costs that differ by less than one false alarm count as equal: with some hundred pairs, where each lies is chance.
     Among equally cheap thresholds other than the shipped one, the middle one is taken.
     """
     steps = np.append(HUNDREDTHS, shipped)
-    found = costs(standings, derived, steps, false_alarm)
+    found = costs(scores, derived, steps, false_alarm)
     enough = found.min() + false_alarm / max(1, int((~derived).sum()))
     if found[-1] < enough:
         return shipped
@@ -47,7 +47,7 @@ def recalibrate(measures: Measures) -> Recalibration:
 
     Only pairs that the model decides are used. Labels are smoothed as in Platt, against overconfidence.
     """
-    chosen = measures.chosen(measures.weighed)
+    chosen = measures.chosen(measures.decided_by_model)
     derived, odds = chosen.derived, chosen.odds
     if not len(chosen):
         return AS_SHIPPED

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
 from wirematch.matching.model.tuned import AS_SHIPPED, Recalibration, odds_of, probabilities_at
-from wirematch.tuning.curve import Share
+from wirematch.tuning.curve import Proportion
 from wirematch.tuning.fitting import FALSE_ALARM, choose_threshold, recalibrate
 from wirematch.tuning.measures import Measures
 
@@ -39,9 +39,9 @@ class TunedNumbers:
 class HeldOut:
     """Results on held-out pairs: each is decided by numbers fitted without its event."""
 
-    precision: Share
-    recall: Share
-    false_alarms: Share
+    precision: Proportion
+    recall: Proportion
+    false_alarms: Proportion
     cost: float
     """Weighted rates of false alarms plus misses, by which the threshold is chosen."""
     log_loss: float
@@ -86,7 +86,7 @@ def tune(measures: Measures, shipped: float, false_alarm: float = FALSE_ALARM) -
 
 def moved(measures: Measures, shipped: float, false_alarm: float) -> TunedNumbers:
     """Return a better threshold for these pairs, if there is one, otherwise the shipped one."""
-    return TunedNumbers(choose_threshold(measures.standings(), measures.derived, shipped, false_alarm))
+    return TunedNumbers(choose_threshold(measures.scores(), measures.derived, shipped, false_alarm))
 
 
 def calibrating(measures: Measures, shipped: float, false_alarm: float, moving: bool) -> TunedNumbers:
@@ -95,13 +95,13 @@ def calibrating(measures: Measures, shipped: float, false_alarm: float, moving: 
     same = round(float(probabilities_at(recalibration.odds(odds_of(np.array([shipped]))))[0]), 4)
     if not moving:
         return TunedNumbers(same, recalibration)
-    standings = measures.standings(recalibration)
-    return TunedNumbers(choose_threshold(standings, measures.derived, same, false_alarm), recalibration)
+    scores = measures.scores(recalibration)
+    return TunedNumbers(choose_threshold(scores, measures.derived, same, false_alarm), recalibration)
 
 
 def decided(measures: Measures, numbers: TunedNumbers) -> tuple[Flags, Floats64]:
     """Return for each pair whether it is called derived, and the probability."""
-    called = measures.standings(numbers.recalibration) >= numbers.threshold
+    called = measures.scores(numbers.recalibration) >= numbers.threshold
     return called, measures.probabilities(numbers.recalibration)
 
 
@@ -142,7 +142,7 @@ class _Decisions:
     def surprises(self) -> Floats64:
         """The log loss of each pair; 0 for those that the model does not decide."""
         right = np.clip(np.where(self.measures.derived, self.said, 1 - self.said), LEAST_DOUBT, None)
-        return np.where(self.measures.weighed, -np.log(right), 0.0)
+        return np.where(self.measures.decided_by_model, -np.log(right), 0.0)
 
     def costs_less(self, other: _Decisions) -> bool:
         return self._less(other.costs - self.costs)
@@ -160,11 +160,11 @@ class _Decisions:
         measures, called = self.measures, self.called
         derived = measures.derived
         return HeldOut(
-            precision=Share.counted(derived[called], measures.chosen(called)),
-            recall=Share.counted(called[derived], measures.chosen(derived)),
-            false_alarms=Share.counted(called[~derived], measures.chosen(~derived)),
+            precision=Proportion.counted(derived[called], measures.chosen(called)),
+            recall=Proportion.counted(called[derived], measures.chosen(derived)),
+            false_alarms=Proportion.counted(called[~derived], measures.chosen(~derived)),
             cost=self.cost,
-            log_loss=float(self.surprises.sum() / max(1, int(measures.weighed.sum()))),
+            log_loss=float(self.surprises.sum() / max(1, int(measures.decided_by_model.sum()))),
         )
 
 

@@ -34,7 +34,7 @@ class PairMeasure:
     """Log odds of the part that alone may derive; ``NO_PART`` if none scores higher than the whole."""
     raised: float = 0.0
     """Log odds added for the pair's languages."""
-    settled: bool | None = None
+    predetermined: bool | None = None
     """Whether the pair is derived, if that is decided without the model: equal texts, excerpts, nothing in common."""
 
 
@@ -49,20 +49,20 @@ class Measures:
     whole: Floats64
     part: Floats64
     raised: Floats64
-    settled: Floats64
-    """``PairMeasure.settled`` as 1 and 0, or NaN."""
+    predetermined: Floats64
+    """``PairMeasure.predetermined`` as 1 and 0, or NaN."""
 
     @classmethod
     def of(cls, measures: Sequence[PairMeasure], derived: Sequence[bool], events: Sequence[str]) -> Self:
         """Combine the measures, labels and events of pairs, given in the same order."""
-        settled = [math.nan if one.settled is None else float(one.settled) for one in measures]
+        predetermined = [math.nan if one.predetermined is None else float(one.predetermined) for one in measures]
         return cls(
             np.array(derived, np.bool_),
             np.array(events, np.str_),
             np.array([one.whole for one in measures]),
             np.array([one.part for one in measures]),
             np.array([one.raised for one in measures]),
-            np.array(settled),
+            np.array(predetermined),
         )
 
     def __len__(self) -> int:
@@ -76,13 +76,13 @@ class Measures:
             self.whole[rows],
             self.part[rows],
             self.raised[rows],
-            self.settled[rows],
+            self.predetermined[rows],
         )
 
     @property
-    def weighed(self) -> Flags:
+    def decided_by_model(self) -> Flags:
         """Flags of the pairs that the model decides."""
-        return np.isnan(self.settled)
+        return np.isnan(self.predetermined)
 
     @property
     def odds(self) -> Floats64:
@@ -90,11 +90,11 @@ class Measures:
         likely = self.part + self.raised >= odds_of(np.array([PART_DECISION]))
         return np.where(likely, np.maximum(self.whole, self.part), self.whole)
 
-    def standings(self, recalibration: Recalibration = AS_SHIPPED) -> Floats64:
+    def scores(self, recalibration: Recalibration = AS_SHIPPED) -> Floats64:
         """Return the highest threshold at which each pair is called derived; 1 or 0 where the model is not asked."""
         whole, part = (probabilities_at(recalibration.odds(odds) + self.raised) for odds in (self.whole, self.part))
-        standing = np.maximum(whole, np.where(part >= PART_DECISION, part, 0.0))
-        return np.where(self.weighed, standing, self.settled)
+        score = np.maximum(whole, np.where(part >= PART_DECISION, part, 0.0))
+        return np.where(self.decided_by_model, score, self.predetermined)
 
     def probabilities(self, recalibration: Recalibration = AS_SHIPPED) -> Floats64:
         """Return the probability reported for each pair."""
@@ -115,13 +115,13 @@ def measure(
     event = comparer.event(sides[0], [comparer.side(one) for one in neighbours])
     [score] = _undecided(comparer, NEVER).score_pairs(sides[0], sides[1:], event=event)
     if score.features is None:
-        return PairMeasure(0.0, settled=score.probability >= 1)
+        return PairMeasure(0.0, predetermined=score.probability >= 1)
     found = PairMeasure(_odds(score), raised=_raised(score))
     found = replace(found, whole=found.whole - found.raised)
     if score.seen_from(sides[0]).coverage <= 0:
-        return replace(found, settled=False)
+        return replace(found, predetermined=False)
     if score.excerpt:
-        return replace(found, settled=True)
+        return replace(found, predetermined=True)
     surer = math.nextafter(score.probability, NEVER)
     [again] = _undecided(comparer, surer).score_pairs(sides[0], sides[1:], event=event)
     return replace(found, part=_odds(again) - _raised(again)) if again.part is not None else found

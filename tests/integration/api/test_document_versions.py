@@ -188,13 +188,13 @@ def test_put_minds_versions_and_kills_too(client):
 
 
 @pytest.fixture(params=["one process", "two processes"])
-def doors(request: pytest.FixtureRequest, settings) -> Iterator[tuple[TestClient, TestClient]]:
+def services(request: pytest.FixtureRequest, settings) -> Iterator[tuple[TestClient, TestClient]]:
     with TestClient(create_app(settings)) as one, TestClient(create_app(settings)) as other:
         yield one, (one if request.param == "one process" else other)
 
 
-def test_an_older_version_does_not_come_back_after_a_kill(doors):
-    one, other = doors
+def test_an_older_version_does_not_come_back_after_a_kill(services):
+    one, other = services
     send_ninjs(one, version="2")
     assert send_ninjs(other, version="4", pubStatus="canceled").json()["withdrawn"] is True
 
@@ -207,8 +207,8 @@ def test_an_older_version_does_not_come_back_after_a_kill(doors):
     assert stored(other)["metadata"]["version"] == "5"
 
 
-def test_a_kill_that_comes_first_keeps_out_what_it_means(doors):
-    one, other = doors
+def test_a_kill_that_comes_first_keeps_out_what_it_means(services):
+    one, other = services
     assert send_ninjs(one, version="3", pubStatus="canceled").json()["withdrawn"] is False
 
     assert send_ninjs(other, version="2").json()["stored"] is False

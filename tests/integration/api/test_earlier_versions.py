@@ -12,7 +12,7 @@ from support.document_calls import URI, send_ninjs
 from support.expiry import let_pass
 from support.formats_documents import STORY
 from wirematch.app import create_app
-from wirematch.composition.parts import open_parts
+from wirematch.composition.components import open_components
 from wirematch.models import Article
 from wirematch.state.earlier_versions import EarlierVersion, pack, unpack
 
@@ -105,8 +105,8 @@ async def test_an_expired_article_leaves_none_either(settings, store, index_name
         for text in TEXTS:
             put(client, text, expires_at="2099-01-01T00:00:00Z")
     let_pass(10**10, store, index_name)
-    async with open_parts(settings.redis_url or "", settings) as parts:
-        await parts.detector.sweep(100)
+    async with open_components(settings.redis_url or "", settings) as components:
+        await components.detector.sweep(100)
 
     assert not [key for key in keys() if "versions" in key]
 

@@ -17,7 +17,7 @@ from support.cutting_off import article, cut_off, listed
 from support.document_calls import URI, send_ninjs
 from wirematch.app import create_app
 from wirematch.commands.backup import command, parts
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.settings import Settings
 
 QUAY = [f"The harbour board will close the old timber quay for {months} months, it said." for months in (11, 12, 13)]

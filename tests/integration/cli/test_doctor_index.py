@@ -16,7 +16,7 @@ from support.command_line import CommandLine
 from support.waiting import wait_for
 from wirematch.app import create_app
 from wirematch.composition import upkeep
-from wirematch.composition.parts import open_parts
+from wirematch.composition.components import open_components
 from wirematch.composition.upkeep import open_shards
 from wirematch.index.upkeep import ShardUpkeep
 from wirematch.models import Article
@@ -89,8 +89,8 @@ class Keys:
 
 async def postings(settings: Settings) -> list[list[tuple[int, int]]]:
     """Return bucket and number of all postings of each shard, in stored order."""
-    async with open_parts(settings.redis_url or "", settings) as parts:
-        shards = await open_shards(parts.store, parts.namespace, settings)
+    async with open_components(settings.redis_url or "", settings) as components:
+        shards = await open_shards(components.store, components.namespace, settings)
 
         async def of(its: ShardUpkeep) -> list[tuple[int, int]]:
             read = [one async for one in its.postings()]
@@ -107,9 +107,9 @@ def filled(settings: Settings, bridge) -> list[list[tuple[int, int]]]:
             add(client, bridge[kind])
 
     async def store_many() -> None:
-        async with open_parts(settings.redis_url or "", settings) as parts:
+        async with open_components(settings.redis_url or "", settings) as components:
             articles = [Article(id=f"same{number}", body=bridge["excerpt"]["body"]) for number in range(MANY)]
-            await parts.detector.add_many(articles, look=False)
+            await components.detector.add_many(articles, look=False)
 
     asyncio.run(store_many())
     return asyncio.run(postings(settings))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bench.synthetic import Newsroom, Sort
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.ingest import AddResult
 from wirematch.detection.policy import LARGE_INDEX

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from support.cutting_off import article, cut_off, listed
-from wirematch.composition.parts import open_detector, open_parts
+from wirematch.composition.components import open_components, open_detector
 from wirematch.detection.clusters.clustering import Clustering
 from wirematch.detection.ingest import Ingest
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
@@ -52,15 +52,15 @@ async def test_an_article_that_is_deleted_meanwhile_is_in_no_cluster(settings, b
         await detector.delete("copy")
         return updates
 
-    async with open_parts(settings.redis_url, settings) as parts:
-        detector = parts.detector
+    async with open_components(settings.redis_url, settings) as components:
+        detector = components.detector
         await detector.add(article(bridge, "wire"))
         await cut_off(settings, monkeypatch, article(bridge, "copy"))
         make_due()
         monkeypatch.setattr(Ingest, "decide_again", beside_a_deletion)
         await detector.sweep(10)
 
-        carried = CarriedState(parts.store, Namespace(settings.index))
+        carried = CarriedState(components.store, Namespace(settings.index))
         assert [member async for member in carried.members()] == []
         make_due()
         await detector.sweep(10)

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from support.made_up import words
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.models import Article, Decision
 
 STORED = 600

@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 
 from support.preparing import prepare_first
 from wirematch.app import create_app
-from wirematch.composition.parts import open_detector
+from wirematch.cancellation import CancelledWorkError, CancelToken, cancellable_by
+from wirematch.composition.components import open_detector
 from wirematch.detection import retrieval
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint import first_reading
@@ -28,7 +29,6 @@ from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import loading, steps
 from wirematch.pipelines.spark.loading import load
 from wirematch.settings import Settings
-from wirematch.stopping import GivenUpError, Interest, working_for
 
 STORY = """PORT MARLOWE (Norwind) - The barge drifted into the bridge before dawn, and four of the people on it died.
 
@@ -183,15 +183,15 @@ def test_what_a_rebuild_or_a_restore_copies(kind):
 
 
 def test_reading_a_batch_ends_when_nobody_waits_for_it(monkeypatch):
-    interest, read = Interest(), []
+    cancel, read = CancelToken(), []
 
     def leaves(article: Article, *_: object, **__: object) -> tuple[None, None, None]:
         read.append(article.body)
-        interest.lost = True
+        cancel.cancelled = True
         return None, None, None
 
     monkeypatch.setattr(first_reading, "_read", leaves)
-    with working_for(interest), pytest.raises(GivenUpError):
+    with cancellable_by(cancel), pytest.raises(CancelledWorkError):
         read_first([Article(body=STORY), Article(body=REWRITE)], FingerprintScheme(), prepared=False)
 
     assert read == [STORY]

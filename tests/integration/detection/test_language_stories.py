@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation

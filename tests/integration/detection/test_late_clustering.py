@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.cutting_off import article, cut_off, listed
-from wirematch.composition.parts import open_detector, open_parts
+from wirematch.composition.components import open_components, open_detector
 from wirematch.detection.clusters.clustering import Clustering
 from wirematch.detection.clusters.late_clustering import LOOKED_AT_AT_ONCE
 from wirematch.detection.ingest import Ingest
@@ -95,8 +95,8 @@ async def test_whoever_is_told_twice_stays_where_it_was(settings, bridge, make_d
 async def test_a_deleted_article_and_one_that_was_never_stored_are_forgotten(
     settings, bridge, monkeypatch, make_due, noted
 ):
-    async with open_parts(settings.redis_url, settings) as parts:
-        detector = parts.detector
+    async with open_components(settings.redis_url, settings) as components:
+        detector = components.detector
         await detector.add(article(bridge, "wire"))
         await cut_off(settings, monkeypatch, article(bridge, "copy"))
         await detector.index.delete("copy")  # by a process that died before it updated the cluster

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from support.phrase_book import ENGLISH, FRENCH, SPANISH
 from wirematch.app import create_app
-from wirematch.composition.parts import open_parts
+from wirematch.composition.components import open_components
 from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.sampling import Sampling
@@ -30,11 +30,11 @@ def test_nothing_is_lost_when_the_engine_dies_in_the_middle_of_a_stream(book, tr
         return results
 
     async def caught_up() -> set[str]:
-        async with open_parts(translating.redis_url, translating) as parts:
-            assert parts.detector.translations is not None
-            await parts.detector.translations.expect_soon([line["id"] for line in lines])
-            assert await parts.detector.catch_up() == len(lines)
-            translations = await parts.detector.translations.index.get_many([line["id"] for line in lines])
+        async with open_components(translating.redis_url, translating) as components:
+            assert components.detector.translations is not None
+            await components.detector.translations.expect_soon([line["id"] for line in lines])
+            assert await components.detector.catch_up() == len(lines)
+            translations = await components.detector.translations.index.get_many([line["id"] for line in lines])
             return {record.id for record in translations}
 
     results = posted()
@@ -46,8 +46,8 @@ def test_nothing_is_lost_when_the_engine_dies_in_the_middle_of_a_stream(book, tr
 
 def test_what_is_due_is_caught_up_and_what_was_left_behind_is_removed(translating, book):
     async def run() -> None:
-        async with open_parts(translating.redis_url, translating) as parts:
-            detector, translations = parts.detector, parts.detector.translations
+        async with open_components(translating.redis_url, translating) as components:
+            detector, translations = components.detector, components.detector.translations
             assert translations is not None
             book.fault = "died"
             await detector.add_many([Article(id="wire", body=SPANISH)])
@@ -72,8 +72,8 @@ def test_what_is_translated_late_joins_the_cluster_that_it_belongs_to(translatin
     second = next(name for name in articles if name != first)
 
     async def run() -> list[str]:
-        async with open_parts(translating.redis_url, translating) as parts:
-            detector, translations = parts.detector, parts.detector.translations
+        async with open_components(translating.redis_url, translating) as components:
+            detector, translations = components.detector, components.detector.translations
             assert translations is not None
             book.fault = "died"
             await detector.add_many([articles[first]])
@@ -91,10 +91,10 @@ def test_what_is_translated_late_joins_the_cluster_that_it_belongs_to(translatin
 
 def test_another_version_of_an_engine_asks_for_reindex(translating, book):
     async def run() -> None:
-        async with open_parts(translating.redis_url, translating):
+        async with open_components(translating.redis_url, translating):
             pass
         book.version = "2"
-        async with open_parts(translating.redis_url, translating):
+        async with open_components(translating.redis_url, translating):
             pass
 
     with pytest.raises(IndexMismatchError, match="wirematch reindex"):
@@ -106,16 +106,16 @@ def test_reindex_has_all_translated_anew(translating, settings, book):
     """Articles stored before translation was on, and translated by another version of the engine."""
 
     async def run() -> None:
-        async with open_parts(settings.redis_url, settings) as parts:
-            await parts.detector.add_many([Article(id="wire", body=SPANISH), Article(id="english", body=ENGLISH)])
-        async with open_parts(translating.redis_url, translating) as parts:
-            assert (await parts.detector.check(Article(body=FRENCH))).matches[0].id == "english"
+        async with open_components(settings.redis_url, settings) as components:
+            await components.detector.add_many([Article(id="wire", body=SPANISH), Article(id="english", body=ENGLISH)])
+        async with open_components(translating.redis_url, translating) as components:
+            assert (await components.detector.check(Article(body=FRENCH))).matches[0].id == "english"
         book.version = "2"
         await rebuild(translating.redis_url, translating, None, lambda *_: None, Sampling.MINHASH)
         assert await retranslate(translating.redis_url, translating) == 1
-        async with open_parts(translating.redis_url, translating) as parts:
-            assert await parts.detector.catch_up() == 1
-            report = await parts.detector.check(Article(body=FRENCH))
+        async with open_components(translating.redis_url, translating) as components:
+            assert await components.detector.catch_up() == 1
+            report = await components.detector.check(Article(body=FRENCH))
             assert {match.id for match in report.matches} | {
                 version.id for match in report.matches for version in match.versions
             } == {"wire", "english"}

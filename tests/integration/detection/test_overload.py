@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from support.problem_documents import assert_problem
 from support.waiting import PATIENCE_SECONDS
 from wirematch.app import create_app
-from wirematch.composition import parts
+from wirematch.composition import components
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import ArticleNotFoundError, OverloadedError
 from wirematch.models import Article
@@ -56,10 +56,10 @@ async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
         executors.append(BoundedExecutor(*limits))
         return executors[-1]
 
-    monkeypatch.setattr(parts, "BoundedExecutor", make_executor)
+    monkeypatch.setattr(components, "BoundedExecutor", make_executor)
     go_on, crowded = threading.Event(), asyncio.Event()
     others: list[asyncio.Task[bool]] = []
-    async with parts.open_detector(redis_url, narrow) as detector:
+    async with components.open_detector(redis_url, narrow) as detector:
         [executor] = executors
         create = detector.index.create_many
 

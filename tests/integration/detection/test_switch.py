@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.composition.rebuilding import rebuild
 from wirematch.errors import ArticleNotFoundError
 from wirematch.models import Article

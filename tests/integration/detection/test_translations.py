@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from support.expiry import let_pass
 from support.phrase_book import ENGLISH, FRENCH, SPANISH, STORY, PhraseBook
 from wirematch.app import create_app
-from wirematch.composition.parts import open_parts
+from wirematch.composition.components import open_components
 from wirematch.detection.cache import NumberCache
 from wirematch.models import Article
 from wirematch.settings import Settings
@@ -138,8 +138,8 @@ def test_the_index_of_articles_is_the_same_byte_for_byte(settings, translating, 
     article = Article(id="wire", kind="wire", body=SPANISH)
 
     async def records(chosen: Settings, name: str) -> set[bytes]:
-        async with open_parts(chosen.redis_url, chosen.model_copy(update={"index": name})) as parts:
-            await parts.detector.add_many([article], look=False)
+        async with open_components(chosen.redis_url, chosen.model_copy(update={"index": name})) as components:
+            await components.detector.add_many([article], look=False)
         return {store.get(key)[20:] for key in store.scan_iter(f"*{{{name}:1.0.0*:d*")}
 
     plain = asyncio.run(records(settings, f"{index_name}-plain"))
@@ -151,7 +151,7 @@ def test_the_index_of_articles_is_the_same_byte_for_byte(settings, translating, 
 def test_of_two_that_are_stored_at_once_exactly_one_derives_from_the_other(translating, book, shards):
     async def run() -> list[list[bool]]:
         settings = translating.model_copy(update={"shards": shards, "max_waiting": 100})
-        async with open_parts(settings.redis_url, settings) as parts:
+        async with open_components(settings.redis_url, settings) as components:
             decided = []
             for number in range(10):
                 spanish = Article(id=f"es-{number}", body=SPANISH.replace("Ellery", f"Ellery{number}"))
@@ -160,10 +160,10 @@ def test_of_two_that_are_stored_at_once_exactly_one_derives_from_the_other(trans
                     one.replace("Ellery", f"Ellery{number}"): said.replace("Ellery", f"Ellery{number}")
                     for one, said in zip(STORY["es"], STORY["rendered"], strict=True)
                 }
-                add = parts.detector.add_many
+                add = components.detector.add_many
                 [[first], [second]] = await asyncio.gather(add([spanish], explain=True), add([english], explain=True))
                 decided.append([_names(first, english), _names(second, spanish)])
-                await asyncio.gather(*(parts.detector.remove(one.id or "") for one in (spanish, english)))
+                await asyncio.gather(*(components.detector.remove(one.id or "") for one in (spanish, english)))
             return decided
 
     for one in asyncio.run(run()):
@@ -218,11 +218,11 @@ def test_pages_show_the_sentences_of_both_and_tell_what_is_not_translated(client
 @pytest.mark.parametrize("how", ["deleted", "expired", "replaced by another text", "replaced by one in the pivot"])
 def test_a_translation_that_is_gone_is_in_no_cache(book, translating, store, index_name, how):
     async def run() -> None:
-        async with open_parts(translating.redis_url, translating) as parts:
-            detector = parts.detector
+        async with open_components(translating.redis_url, translating) as components:
+            detector = components.detector
             articles, translations = (
                 NumberCache(space, detector.caches.prepared)
-                for space in (parts.namespace, parts.namespace.translations)
+                for space in (components.namespace, components.namespace.translations)
             )
             assert detector.translations is not None
             ends = datetime.now(UTC) + timedelta(hours=1)

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from support.backends import Backend, article
+from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_signer, make_store, scheme_of
-from wirematch.composition.parts import open_parts
 from wirematch.composition.rebuilding import rebuild
 from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
@@ -110,7 +110,7 @@ async def test_an_index_that_is_signed_anew_finds_what_it_held(sampled, scheme, 
 
     await rebuild(backend.url, settings, None, lambda *_: None, Sampling.RARE)
 
-    async with open_parts(backend.url, settings) as parts:
-        assert parts.detector.scheme.scheme == Sampling.RARE
-        report = await parts.detector.check(article("half", " ".join(story(1).split()[:110])))
+    async with open_components(backend.url, settings) as components:
+        assert components.detector.scheme.scheme == Sampling.RARE
+        report = await components.detector.check(article("half", " ".join(story(1).split()[:110])))
     assert [match.id for match in report.matches][:1] == ["a1"]

@@ -9,7 +9,7 @@ import pytest
 
 from support.command_line import CommandLine
 from support.dedupe_runs import Outcome
-from support.pipelines_stand import Stand
+from support.stub_server import StubServer
 
 STORIES = Path(__file__).parents[2] / "stories" / "pipelines"
 
@@ -21,10 +21,10 @@ def told_once() -> Callable[[str], dict[str, dict[str, Any]]]:
 
 
 @pytest.fixture
-def stand() -> Iterator[Stand]:
-    stand = Stand()
-    yield stand
-    stand.close()
+def stub() -> Iterator[StubServer]:
+    stub = StubServer()
+    yield stub
+    stub.close()
 
 
 @pytest.fixture

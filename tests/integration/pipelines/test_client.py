@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from support.awaited_client import Awaited
 from support.odd_ids import ODD_IDS
-from support.pipelines_stand import Stand, breaks_off, says
+from support.stub_server import StubServer, breaks_off, says
 from support.waiting import PATIENCE_SECONDS
 from wirematch_client import (
     Article,
@@ -154,42 +154,42 @@ def test_what_the_service_refuses_names_the_place(service):
         service.check({"text": "no such field"})
 
 
-def test_full_is_tried_again_for_what_says_when(connect, stand: Stand, bridge):
+def test_full_is_tried_again_for_what_says_when(connect, stub: StubServer, bridge):
     full = says(503, PROBLEM, Retry_After="0", Content_Type="application/problem+json")
     done = says(201, {"id": "a", "stored": True, "version": 1, "report": None})
-    stand.answers = [full, full, done]
+    stub.answers = [full, full, done]
 
-    assert connect(stand.url, retry=QUICK).add(bridge["wire"]).id == "a"
-    stand.answers = [full]
+    assert connect(stub.url, retry=QUICK).add(bridge["wire"]).id == "a"
+    stub.answers = [full]
     with pytest.raises(UnavailableError, match="Full house") as raised:
-        connect(stand.url, retry=QUICK).add(bridge["wire"])
+        connect(stub.url, retry=QUICK).add(bridge["wire"])
     assert raised.value.retry_after == 0.0
-    assert len(stand.requests) == 6
+    assert len(stub.requests) == 6
 
 
-def test_nothing_is_stored_twice_by_trying_again(connect, stand: Stand, bridge):
-    stand.answers = [breaks_off]
-    client = connect(stand.url, retry=QUICK)
+def test_nothing_is_stored_twice_by_trying_again(connect, stub: StubServer, bridge):
+    stub.answers = [breaks_off]
+    client = connect(stub.url, retry=QUICK)
 
     with pytest.raises(ConnectionFailedError):
         next(client.bulk([bridge["wire"]]))
-    assert len(stand.requests) == 1
+    assert len(stub.requests) == 1
     with pytest.raises(ConnectionFailedError):
         client.put("a", bridge["wire"])
-    assert len(stand.requests) == 4
+    assert len(stub.requests) == 4
 
 
-def test_an_article_is_sent_again_under_one_key(connect, stand: Stand, bridge):
+def test_an_article_is_sent_again_under_one_key(connect, stub: StubServer, bridge):
     working = says(409, {"type": "urn:wirematch:problem:request-in-flight", "status": 409}, Retry_After="0")
-    stand.answers = [breaks_off, working, says(201, {"id": "a", "stored": True, "version": 1, "report": None})]
-    client = connect(stand.url, retry=QUICK)
+    stub.answers = [breaks_off, working, says(201, {"id": "a", "stored": True, "version": 1, "report": None})]
+    client = connect(stub.url, retry=QUICK)
 
     assert client.add(bridge["wire"]).id == "a"
-    assert len(set(stand.keys)) == 1
+    assert len(set(stub.keys)) == 1
     client.add(bridge["wire"])
     client.add(bridge["wire"], key="mine")
-    assert len(set(stand.keys)) == 3
-    assert stand.keys[-1] == '"mine"'
+    assert len(set(stub.keys)) == 3
+    assert stub.keys[-1] == '"mine"'
 
 
 def test_what_is_added_again_under_a_key_is_there_once(service, named):
@@ -225,44 +225,44 @@ def test_an_event_is_told(service, named):
         service.event("nobody")
 
 
-def test_a_deletion_that_was_done_before_the_connection_broke_is_done(connect, stand: Stand):
+def test_a_deletion_that_was_done_before_the_connection_broke_is_done(connect, stub: StubServer):
     gone = says(404, {"type": "urn:wirematch:problem:article-not-found", "status": 404})
-    stand.answers = [breaks_off, gone]
+    stub.answers = [breaks_off, gone]
 
-    connect(stand.url, retry=QUICK).delete("a")
+    connect(stub.url, retry=QUICK).delete("a")
     with pytest.raises(NotFoundError):
-        connect(stand.url, retry=QUICK).delete("a")
+        connect(stub.url, retry=QUICK).delete("a")
 
 
-def test_whoever_is_not_wirematch_is_told_apart(connect, stand: Stand):
-    stand.answers = [says(200, {"hello": "world"})]
-    client = connect(stand.url)
+def test_whoever_is_not_wirematch_is_told_apart(connect, stub: StubServer):
+    stub.answers = [says(200, {"hello": "world"})]
+    client = connect(stub.url)
 
     with pytest.raises(UnexpectedAnswerError, match="did not answer with a StoredArticle"):
         client.get("a")
     with pytest.raises(UnexpectedAnswerError, match=r"did not answer with results|lines"):
         list(client.bulk([{"body": "text"}]))
-    stand.answers = [says(404, {"hello": "world"})]
+    stub.answers = [says(404, {"hello": "world"})]
     with pytest.raises(NotFoundError, match="Not Found"):
         client.get("a")
-    stand.answers = [says(500, "oops")]
+    stub.answers = [says(500, "oops")]
     with pytest.raises(ProblemError):
         client.get("a")
 
 
-def test_why_a_service_is_not_ready_is_told(connect, stand: Stand):
-    stand.answers = [says(503, PROBLEM)]
-    client = connect(stand.url)
+def test_why_a_service_is_not_ready_is_told(connect, stub: StubServer):
+    stub.answers = [says(503, PROBLEM)]
+    client = connect(stub.url)
 
     with pytest.raises(UnavailableError, match="Full house"):
         client.ensure_ready()
     assert not client.ready()
 
 
-def test_waiting_ends(connect, stand: Stand):
+def test_waiting_ends(connect, stub: StubServer):
     over = threading.Event()
-    stand.answers = [lambda _: over.wait(PATIENCE_SECONDS)]
-    client = connect(stand.url, timeout=0.1, retry=Retry(attempts=1))
+    stub.answers = [lambda _: over.wait(PATIENCE_SECONDS)]
+    client = connect(stub.url, timeout=0.1, retry=Retry(attempts=1))
 
     with pytest.raises(ConnectionFailedError, match=r"ReadTimeout|timed out"):
         client.get("a")
@@ -270,11 +270,11 @@ def test_waiting_ends(connect, stand: Stand):
     over.set()
 
 
-def test_nobody_there_is_an_error_after_a_few_attempts(connect, stand: Stand):
-    stand.close()
+def test_nobody_there_is_an_error_after_a_few_attempts(connect, stub: StubServer):
+    stub.close()
 
     with pytest.raises(ConnectionFailedError):
-        connect(stand.url, retry=QUICK).add({"body": "text"})
+        connect(stub.url, retry=QUICK).add({"body": "text"})
     with pytest.raises(ConnectionFailedError):
         connect("nonsense", retry=QUICK).get("a")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.errors import InvalidArticleError
 from wirematch.models import Article
 from wirematch.pipelines.input_rows import Fields

@@ -17,7 +17,7 @@ import pytest
 
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.errors import InvalidSettingError
 from wirematch.matching.model.tuned import Tuning
 from wirematch.models import Article

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import redis
 
-from support.pipelines_stand import Stand, says
+from support.stub_server import StubServer, says
 from support.waiting import until
 
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
@@ -115,14 +115,14 @@ async def test_poison_goes_to_the_dead_and_holds_nobody_up(store, chosen, articl
         assert dead[name.encode()] == (value if isinstance(value, bytes) else value.encode())
 
 
-async def test_what_fails_again_and_again_is_poison(store, chosen, article, stand: Stand):
-    stand.answers = [says(500, {"title": "Oops", "status": 500, "detail": "Oops."})]
-    settings = chosen(service_url=stand.url, idle_seconds=1.0)  # well above the duration of an attempt
+async def test_what_fails_again_and_again_is_poison(store, chosen, article, stub: StubServer):
+    stub.answers = [says(500, {"title": "Oops", "status": 500, "detail": "Oops."})]
+    settings = chosen(service_url=stub.url, idle_seconds=1.0)  # well above the duration of an attempt
     store.xadd(settings.name, {"data": json.dumps(article)})
     async with consuming(settings):
         await until(lambda: store.xlen(settings.dead) == 1 and not pending(store, settings))
 
-    assert len(stand.requests) == 3
+    assert len(stub.requests) == 3
 
 
 async def test_what_ends_its_consumer_each_time_is_poison(store, chosen, article):
@@ -135,12 +135,12 @@ async def test_what_ends_its_consumer_each_time_is_poison(store, chosen, article
     assert not store.xlen(settings.decisions)
 
 
-async def test_while_the_service_is_away_messages_wait_however_long(store, chosen, article, stand: Stand, live):
-    stand.answers = [says(503, {"title": "Full", "status": 503})]
-    settings = chosen(service_url=stand.url, idle_seconds=0.3)
+async def test_while_the_service_is_away_messages_wait_however_long(store, chosen, article, stub: StubServer, live):
+    stub.answers = [says(503, {"title": "Full", "status": 503})]
+    settings = chosen(service_url=stub.url, idle_seconds=0.3)
     store.xadd(settings.name, {"data": json.dumps(article)})
     async with consuming(settings):
-        await until(lambda: len(stand.requests) > 4 * 5)  # the client tries four times each
+        await until(lambda: len(stub.requests) > 4 * 5)  # the client tries four times each
     assert pending(store, settings) == 1
     async with consuming(chosen(name=settings.name, service_url=live.url, idle_seconds=0.3)):
         await until(lambda: not pending(store, settings))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
-from wirematch.composition.parts import open_parts
+from wirematch.composition.components import open_components
 from wirematch.detection.crosslingual.choice import Translate
 from wirematch.models import Article, Decision
 from wirematch.settings import Settings
@@ -30,17 +30,17 @@ def translating(settings: Settings) -> Settings:
 def test_a_story_is_found_from_one_language_to_another(settings):
     async def run() -> None:
         chosen = translating(settings)
-        async with open_parts(chosen.redis_url, chosen) as parts:
-            await parts.detector.add_many([Article(id="wire", body=" ".join(STORY["en"]))])
+        async with open_components(chosen.redis_url, chosen) as components:
+            await components.detector.add_many([Article(id="wire", body=" ".join(STORY["en"]))])
             for language in LANGUAGES:
-                report = await parts.detector.check(Article(body=" ".join(STORY[language])))
+                report = await components.detector.check(Article(body=" ".join(STORY[language])))
                 assert (report.decision, report.untranslated) == (Decision.REWRITE, None)
                 [match] = report.matches
                 assert match.translated is not None
                 assert match.translated.from_ == language
                 assert match.translated.by.startswith("apertium (")
             half = " ".join([*STORY["es"][:4], *EVENTS[0]["es"].split(". ")[1:4]])
-            assert (await parts.detector.check(Article(body=half))).decision is Decision.PARTIAL
+            assert (await components.detector.check(Article(body=half))).decision is Decision.PARTIAL
 
     asyncio.run(run())
 
@@ -50,8 +50,8 @@ def test_two_reporters_on_one_event_owe_nothing_to_each_other(settings):
 
     async def run() -> list[bool]:
         chosen = translating(settings)
-        async with open_parts(chosen.redis_url, chosen) as parts:
-            detector = parts.detector
+        async with open_components(chosen.redis_url, chosen) as components:
+            detector = components.detector
             await detector.add_many(
                 [Article(id=f"event-{number}", body=event["en"]) for number, event in enumerate(told)], look=False
             )

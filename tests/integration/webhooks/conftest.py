@@ -6,23 +6,23 @@ import pytest
 import redis
 
 from support.waiting import PATIENCE_SECONDS
-from support.webhook_desk import SECRET, Desk
 from support.webhook_outbox import make_all_due
+from support.webhook_receiver import SECRET, WebhookReceiver
 from wirematch.settings import Settings
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    desk.close()
+def receiver() -> Iterator[WebhookReceiver]:
+    receiver = WebhookReceiver()
+    yield receiver
+    receiver.close()
 
 
 @pytest.fixture
-def watching(settings: Settings, desk: Desk) -> Callable[..., Settings]:
+def watching(settings: Settings, receiver: WebhookReceiver) -> Callable[..., Settings]:
     chosen = {
         "webhook_secret": SECRET,
-        "webhook_url": desk.url,
+        "webhook_url": receiver.url,
         "webhook_timeout": PATIENCE_SECONDS,
         "webhook_private": True,
     }

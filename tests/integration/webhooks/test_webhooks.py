@@ -7,36 +7,36 @@ from fastapi.testclient import TestClient
 from standardwebhooks import WebhookVerificationError
 
 from support.waiting import wait_for
-from support.webhook_desk import Desk
 from support.webhook_outbox import story
+from support.webhook_receiver import WebhookReceiver
 from wirematch.app import create_app
 from wirematch.models import Article
 
 ARTICLES = "/v1/articles"
 
 
-def test_a_pickup_is_told_and_signed(watching, desk, bridge, all_told):
-    desk.open()
+def test_a_pickup_is_told_and_signed(watching, receiver, bridge, all_told):
+    receiver.open()
     with TestClient(create_app(watching())) as client:
         client.post(ARTICLES, json=bridge["wire"])
         client.post(ARTICLES, json=bridge["independent"])
         answer = client.post(ARTICLES, json=bridge["rewrite"] | {"id": "r-1", "source": "Courier"}).json()
-        wait_for(lambda: desk.taken and all_told(), "a message")
+        wait_for(lambda: receiver.taken and all_told(), "a message")
 
-    [told] = desk.taken
+    [told] = receiver.taken
     match = answer["report"]["matches"][0]
     assert told["type"] == "story.picked_up"
     assert told["data"]["story"]["id"] == bridge["wire"]["id"]
     assert (told["data"]["article"]["id"], told["data"]["article"]["source"]) == ("r-1", "Courier")
     for name in ("relation", "derivation", "probability", "coverage", "verbatim", "credited"):
         assert told["data"][name] == match[name]
-    [headers] = desk.seen
+    [headers] = receiver.seen
     assert headers["content-type"] == "application/json"
     assert headers["user-agent"].startswith("Wirematch/")
 
 
-def test_a_receiver_with_another_secret_takes_nothing(watching, desk, bridge):
-    other = Desk("whsec_" + "A" * 40)
+def test_a_receiver_with_another_secret_takes_nothing(watching, receiver, bridge):
+    other = WebhookReceiver("whsec_" + "A" * 40)
     other.open()
     try:
         with TestClient(create_app(watching(webhook_url=other.url))) as client:
@@ -72,8 +72,8 @@ def test_which_sources_are_watched(watching, store, index_name, bridge, sources,
 @pytest.mark.parametrize(
     "way", ["post", "post without report", "put", "put without report", "bulk", "bulk without report", "late wire"]
 )
-def test_by_whichever_way_an_article_comes(watching, desk, bridge, way, all_told):
-    desk.open()
+def test_by_whichever_way_an_article_comes(watching, receiver, bridge, way, all_told):
+    receiver.open()
     wire, copy = story(bridge["wire"]), story(bridge["copy"], id="c-1", source="Courier")
     with TestClient(create_app(watching())) as client:
         if way == "late wire":
@@ -90,15 +90,15 @@ def test_by_whichever_way_an_article_comes(watching, desk, bridge, way, all_told
                 client.put(f"{ARTICLES}/c-1", json=copy, params=params)
             else:
                 client.post(ARTICLES, json=copy, params=params)
-        wait_for(lambda: desk.taken and all_told(), "a message")
+        wait_for(lambda: receiver.taken and all_told(), "a message")
 
-    [told] = desk.taken
+    [told] = receiver.taken
     assert (told["data"]["story"]["id"], told["data"]["article"]["id"]) == (wire["id"], "c-1")
     assert told["data"]["relation"] == "copy"
 
 
-def test_a_late_story_tells_of_more_pickups_than_a_report(watching, desk, bridge):
-    desk.open()
+def test_a_late_story_tells_of_more_pickups_than_a_report(watching, receiver, bridge):
+    receiver.open()
     copies = [
         bridge["copy"] | {"id": f"c-{number}", "source": "Courier", "published_at": f"2026-03-04T10:{number:02}:00Z"}
         for number in range(14)
@@ -107,22 +107,22 @@ def test_a_late_story_tells_of_more_pickups_than_a_report(watching, desk, bridge
         for copy in copies:
             client.post(ARTICLES, json=copy, params={"report": False})
         client.post(ARTICLES, json=bridge["wire"] | {"published_at": "2026-03-03T10:00:00Z"})
-        wait_for(lambda: len(desk.taken) >= 14, "fourteen messages")
+        wait_for(lambda: len(receiver.taken) >= 14, "fourteen messages")
 
-    assert {told["data"]["article"]["id"] for told in desk.taken} == {copy["id"] for copy in copies}
+    assert {told["data"]["article"]["id"] for told in receiver.taken} == {copy["id"] for copy in copies}
 
 
-def test_an_update_is_told_anew_and_the_same_again_is_not(watching, desk, bridge, all_told):
-    desk.open()
+def test_an_update_is_told_anew_and_the_same_again_is_not(watching, receiver, bridge, all_told):
+    receiver.open()
     copy = story(bridge["copy"], source="Courier")
     with TestClient(create_app(watching())) as client:
         client.post(ARTICLES, json=bridge["wire"])
         client.put(f"{ARTICLES}/c-1", json=copy | {"id": "c-1"})
         client.put(f"{ARTICLES}/c-1", json=copy | {"id": "c-1"})
         client.put(f"{ARTICLES}/c-1", json=copy | {"id": "c-1", "headline": "Another headline"})
-        wait_for(lambda: len(desk.taken) >= 2 and all_told(), "two messages")
+        wait_for(lambda: len(receiver.taken) >= 2 and all_told(), "two messages")
 
-    assert len({told["id"] for told in desk.taken}) == len(desk.taken) == 2
+    assert len({told["id"] for told in receiver.taken}) == len(receiver.taken) == 2
 
 
 def test_nothing_is_told_of_what_was_not_stored(watching, store, index_name, bridge):

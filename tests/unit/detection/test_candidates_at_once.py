@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from support.texts import english, texts
+from wirematch.cancellation import CancelledWorkError, CancelToken, cancellable_by
 from wirematch.detection.cache import LRUCache, PreparedCache
 from wirematch.fingerprint.beside import Beside
 from wirematch.index.keys import Namespace
@@ -26,7 +27,6 @@ from wirematch.matching.compare import PreparedArticle
 from wirematch.matching.profiles.profile import FormedProfile
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, BodyFormat, Kind
-from wirematch.stopping import GivenUpError, Interest, working_for
 from wirematch.text.blocks import BlockText
 from wirematch.text.reader import common_vocabulary
 from wirematch.text.skeleton import skeleton_of
@@ -129,18 +129,18 @@ def test_many_texts_are_taken_in_groups(kept, monkeypatch):
 
 @needs_kernels
 def test_reading_stops_between_two_groups_when_nobody_waits_any_more(monkeypatch):
-    interest, groups = Interest(), []
+    cancel, groups = CancelToken(), []
 
     def learn(vocabulary: Vocabulary, scratch: Scratch) -> list[str]:
         groups.append("read")
-        interest.lost = True
+        cancel.cancelled = True
         return learn_unknown(vocabulary, scratch)
 
     learn_unknown = Vocabulary.learn_unknown
     monkeypatch.setattr(candidates, "KEPT", 1)
     monkeypatch.setattr(Vocabulary, "learn_unknown", learn)
     records = read([record(BODY.replace("barge", f"barge{place}")) for place in range(3)])
-    with working_for(interest), pytest.raises(GivenUpError):
+    with cancellable_by(cancel), pytest.raises(CancelledWorkError):
         prepared(records)
 
     assert groups == ["read"]

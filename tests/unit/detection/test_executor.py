@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
+from wirematch.cancellation import CancelledWorkError, raise_if_cancelled
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import OverloadedError
-from wirematch.stopping import GivenUpError, stop_if_unwanted
 
 pytestmark = pytest.mark.anyio
 
@@ -162,7 +162,7 @@ async def test_work_ahead_that_is_dropped_stops_at_its_next_piece_or_never_begin
         begun.append("once")
         began.set()
         go_on.wait()
-        stop_if_unwanted()
+        raise_if_cancelled()
 
     async with executor.admission():
         running, waiting = executor.begin(work), executor.begin(work)
@@ -171,6 +171,6 @@ async def test_work_ahead_that_is_dropped_stops_at_its_next_piece_or_never_begin
             one.drop()
         go_on.set()
 
-        with pytest.raises(GivenUpError):
+        with pytest.raises(CancelledWorkError):
             await executor.run(running.result)
     assert begun == ["once"]

@@ -7,7 +7,7 @@ import pytest
 from support.formats_documents import DOCUMENTS
 from wirematch.errors import InvalidDocumentError
 from wirematch.formats.document import Document
-from wirematch.formats.reading import Reading
+from wirematch.formats.parse_options import ParseOptions
 from wirematch.formats.registry import Format, read, recognise
 
 
@@ -39,7 +39,11 @@ def refused() -> Callable[[bytes | str, Format], InvalidDocumentError]:
 
     def refusal_of(content: bytes | str, format_: Format) -> InvalidDocumentError:
         with pytest.raises(InvalidDocumentError) as refusal:
-            read(content.encode() if isinstance(content, str) else content, format_, reading=Reading(strict=True))
+            read(
+                content.encode() if isinstance(content, str) else content,
+                format_,
+                parse_options=ParseOptions(strict=True),
+            )
         assert "\n" not in str(refusal.value)
         return refusal.value
 

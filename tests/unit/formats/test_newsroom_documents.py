@@ -12,7 +12,7 @@ from wirematch.errors import InvalidDocumentError
 from wirematch.formats import json_story, newsml_1
 from wirematch.formats.document import Status
 from wirematch.formats.json_text import load_json
-from wirematch.formats.reading import Reading, Zones
+from wirematch.formats.parse_options import ParseOptions, Zones
 from wirematch.formats.registry import Format, read, recognise
 from wirematch.models import Kind
 
@@ -71,10 +71,10 @@ def test_they_are_recognised_without_a_name(name):
 
 def test_a_zone_is_that_of_the_source_or_the_format():
     content = (DOCUMENTS / "iptc-7901.txt").read_bytes().replace(b" GMT", b"")
-    berlin = Reading(Zones(by_format={"iptc-7901": "Europe/Berlin"}))
+    berlin = ParseOptions(Zones(by_format={"iptc-7901": "Europe/Berlin"}))
 
     assert read(content, Format.TEXT)[0].told == ["the end: no time zone: read as UTC"]
-    (document,) = read(content, Format.TEXT, reading=berlin)
+    (document,) = read(content, Format.TEXT, parse_options=berlin)
     assert document.article.published_at == at(6, 10, zone=CET)
     assert document.told == []
 
@@ -197,7 +197,7 @@ def test_what_is_odd_about_a_newsrooms_item_is_told(documents):
         "/versioncreated",
     ] or {"/uri", "/versioncreated"} <= {told.partition(":")[0] for told in document.told}
     with pytest.raises(InvalidDocumentError):
-        read((DOCUMENTS / "superdesk.json").read_bytes(), Format.NINJS, reading=Reading(strict=True))
+        read((DOCUMENTS / "superdesk.json").read_bytes(), Format.NINJS, parse_options=ParseOptions(strict=True))
 
 
 def test_an_event_is_told_from_a_story(refused):

@@ -9,7 +9,7 @@ import pytest
 
 from wirematch.errors import InvalidDocumentError
 from wirematch.formats.ninjs import dialect_of, parse
-from wirematch.formats.reading import Reading
+from wirematch.formats.parse_options import ParseOptions
 from wirematch.formats.registry import Format, read
 
 TEXT = "Four people died when the harbour bridge fell."
@@ -43,7 +43,7 @@ def item(dialect: int, **fields: Any) -> dict[str, Any]:
 
 def faults_of(content: dict[str, Any]) -> dict[str, str]:
     with pytest.raises(InvalidDocumentError) as refusal:
-        read(json.dumps(content).encode(), Format.NINJS, reading=Reading(strict=True))
+        read(json.dumps(content).encode(), Format.NINJS, parse_options=ParseOptions(strict=True))
     return {fault.place: fault.message for fault in refusal.value.faults}
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wirematch.formats.document import Found
+from wirematch.formats.document import FieldValue
 from wirematch.formats.times import published, read_rfc_3339, read_time
 
 
@@ -58,9 +58,9 @@ def test_not_rfc_3339(text):
 
 
 def test_the_first_sure_time_counts_and_a_local_one_is_kept_only_without_it():
-    local, sure = Found("2026-03-03", "a"), Found("2026-03-03T11:40:00Z", "b")
+    local, sure = FieldValue("2026-03-03", "a"), FieldValue("2026-03-03T11:40:00Z", "b")
 
     assert published(local, sure)[0].place == "b"
     assert published(local, sure)[1] is None
-    assert published(None, local) == (None, Found("2026-03-03", "a"))
-    assert published(Found(" ", "a"), None) == (None, None)
+    assert published(None, local) == (None, FieldValue("2026-03-03", "a"))
+    assert published(FieldValue(" ", "a"), None) == (None, None)

@@ -35,9 +35,9 @@ def test_of_nothing_nothing_is_known():
 
 def test_points_count_pairs():
     measures = drawn(300, seed=3)
-    standings = measures.standings()
-    for point in curve(measures, standings):
-        called = standings >= point.threshold
+    scores = measures.scores()
+    for point in curve(measures, scores):
+        called = scores >= point.threshold
         assert (point.precision.hits, point.precision.of) == ((called & measures.derived).sum(), called.sum())
         assert (point.recall.hits, point.recall.of) == ((called & measures.derived).sum(), measures.derived.sum())
         assert point.false_alarms.of == (~measures.derived).sum()
@@ -45,7 +45,7 @@ def test_points_count_pairs():
 
 def test_pairs_of_one_event_are_no_more_certain_than_one_pair():
     alone, together = drawn(200, seed=3), drawn(200, seed=3, to_an_event=10)
-    one, other = (point_at(measures, measures.standings(), 0.5).recall for measures in (alone, together))
+    one, other = (point_at(measures, measures.scores(), 0.5).recall for measures in (alone, together))
 
     assert (one.hits, one.of) == (other.hits, other.of)
     assert other.high - other.low > 1.5 * (one.high - one.low)

@@ -32,18 +32,18 @@ def test_of_no_pairs_nothing_is_learnt():
 
 
 def test_the_threshold_is_the_cheapest_one():
-    standings, derived = np.array([0.2, 0.3, 0.6, 0.7]), np.array([False, False, True, True])
+    scores, derived = np.array([0.2, 0.3, 0.6, 0.7]), np.array([False, False, True, True])
 
-    assert costs(standings, derived, np.array([0.1, 0.5, 0.65])).tolist() == [2.0, 0.0, 0.5]
-    assert choose_threshold(standings, derived, shipped=0.5) == 0.5
+    assert costs(scores, derived, np.array([0.1, 0.5, 0.65])).tolist() == [2.0, 0.0, 0.5]
+    assert choose_threshold(scores, derived, shipped=0.5) == 0.5
 
 
 def test_a_threshold_that_costs_more_than_an_alarm_too_much_is_left():
     derived = np.repeat([False, True], [100, 100])
-    standings = np.concatenate([np.linspace(0.01, 0.75, 100), np.linspace(0.8, 0.99, 100)])
+    scores = np.concatenate([np.linspace(0.01, 0.75, 100), np.linspace(0.8, 0.99, 100)])
 
-    assert choose_threshold(standings, derived, SHIPPED) == pytest.approx(0.78, abs=0.03)
-    assert choose_threshold(standings, derived, shipped=0.76) == 0.76
+    assert choose_threshold(scores, derived, SHIPPED) == pytest.approx(0.78, abs=0.03)
+    assert choose_threshold(scores, derived, shipped=0.76) == 0.76
 
 
 def test_where_the_shipped_numbers_are_right_hardly_anything_is_written():
@@ -60,7 +60,7 @@ def test_where_they_are_wrong_it_is_found_and_helps_pairs_that_were_not_looked_a
         assert outcome.calibrated.log_loss < outcome.before.log_loss
         others = drawn(5_000, seed + 1_000, slope=1.0, intercept=2.0)
         before, after = (
-            costs(others.standings(numbers), others.derived, np.array([threshold]))[0]
+            costs(others.scores(numbers), others.derived, np.array([threshold]))[0]
             for numbers, threshold in ((AS_SHIPPED, SHIPPED), (outcome.chosen.recalibration, outcome.chosen.threshold))
         )
         assert after <= before

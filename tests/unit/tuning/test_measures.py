@@ -42,14 +42,14 @@ def test_standings_are_what_comparing_says_at_each_threshold(recalibration):
     found = [(pair, measure(usual, *pair)) for pair in pairs]
     kept = [(pair, one) for pair, one in found if one is not None]
     measures = Measures.of([one for _, one in kept], [True] * len(kept), ["one"] * len(kept))
-    standings = measures.standings(recalibration)
+    scores = measures.scores(recalibration)
 
     assert len(kept) > 25
     assert np.isfinite(measures.part).any()
     for threshold in THRESHOLDS:
         comparer = Comparer(TunedModel(usual.model, threshold, recalibration), usual.rarity, usual.agencies)
         said = [comparer.compare_articles(*pair).derivation is not Derivation.NOT for pair, _ in kept]
-        assert (standings >= threshold).tolist() == said
+        assert (scores >= threshold).tolist() == said
 
 
 def test_short_texts_are_left_out(bridge):

@@ -18,7 +18,7 @@ from wirematch.api.pages.page_route import PageRoute, download, page
 from wirematch.api.pages.state import UsesCatalogue, UsesJudgements, UsesPickupLog
 from wirematch.api.state import UsesDetector
 from wirematch.detection.clusters.recent_pickups import find_recent_pickups
-from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS, Sort, Wish, Within, view_desk
+from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS, DeskQuery, Sort, Within, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 
 SECONDS = 1.0
@@ -58,10 +58,10 @@ async def desk(  # noqa: PLR0913 - what may be asked
     latest = await latest_token(catalogue)
     since = datetime.now(UTC) - SPANS[within]
     found = await find_recent_pickups(detector, catalogue, log, judgements, since=since, seconds=SECONDS)
-    wish = Wish(within, agency, outlet, credit, sort)
+    query = DeskQuery(within, agency, outlet, credit, sort)
     if wanted is DeskFormat.CSV:
-        return download(desk_csv(view_desk(found, wish, len(found.pickups)).rows), "text/csv", "pickups.csv")
-    return page("desk.html", view=view_desk(found, wish), latest=latest, spans=SPAN_NAMES, sorts=SORT_NAMES)
+        return download(desk_csv(view_desk(found, query, len(found.pickups)).rows), "text/csv", "pickups.csv")
+    return page("desk.html", view=view_desk(found, query), latest=latest, spans=SPAN_NAMES, sorts=SORT_NAMES)
 
 
 @router.get("/desk/latest")
@@ -83,4 +83,4 @@ async def events(
     gate: Gate = request.state.gate
     caller: Caller | None = request.state.caller
     live: LiveUpdates = request.state.live
-    return EventStream(live, catalogue, last_event_id or after, seconds, partial(gate.counts, caller))
+    return EventStream(live, catalogue, last_event_id or after, seconds, partial(gate.still_valid, caller))

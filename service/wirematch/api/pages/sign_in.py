@@ -33,18 +33,18 @@ async def show_sign_in(request: Request, target: Target = FIRST_PAGE, session: S
     """The form; for those signed in, who they are and a button to sign out."""
     gate: Gate = request.state.gate
     caller = None if session is None else await gate.signed_in(session)
-    return page("sign_in.html", keyed=await gate.keyed(), caller=caller, to=_page_of_ours(target), fault=None)
+    return page("sign_in.html", has_keys=await gate.has_keys(), caller=caller, to=_page_of_ours(target), fault=None)
 
 
 @router.post(SIGN_IN)
 async def sign_in_by_form(request: Request, key: SentKey = "", target: SentTarget = FIRST_PAGE) -> Response:
     """Begin a session and redirect to the page asked for."""
     gate: Gate = request.state.gate
-    if not await gate.keyed():
+    if not await gate.has_keys():
         raise NoKeysError
     caller, wanted = await gate.caller(key.strip()), _page_of_ours(target)
     if caller is None:
-        return page("sign_in.html", 401, keyed=True, caller=None, to=wanted, fault=WRONG_KEY)
+        return page("sign_in.html", 401, has_keys=True, caller=None, to=wanted, fault=WRONG_KEY)
     response = RedirectResponse(wanted, 303)
     await begin_session(request, response, caller)
     return response
@@ -63,7 +63,7 @@ def refusal_page(scope: Scope, refusal: Problem, headers: dict[str, str]) -> Res
     if refusal.status != HTTPStatus.UNAUTHORIZED:
         return with_headers(error_page(refusal, headers))
     to = _page_of_ours(_address(scope)) if scope["method"] in READING else FIRST_PAGE
-    response = page("sign_in.html", refusal.status, keyed=True, caller=None, to=to, fault=None)
+    response = page("sign_in.html", refusal.status, has_keys=True, caller=None, to=to, fault=None)
     response.headers.update(headers)
     return with_headers(response)
 

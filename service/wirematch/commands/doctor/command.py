@@ -19,8 +19,8 @@ from wirematch.commands.doctor.machine import machine_findings
 from wirematch.commands.doctor.server import ServerFacts, server_findings
 from wirematch.commands.doctor.settings import name_findings, translation_finding
 from wirematch.commands.local_index import redis_address
+from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_index, make_store, namespace_of, scheme_of
-from wirematch.composition.parts import open_parts
 from wirematch.errors import IndexMismatchError, WirematchError
 from wirematch.index.connections.connection import FAILURES, Client, Store, connect
 from wirematch.index.connections.probe import check_writes
@@ -44,15 +44,15 @@ class Look(NamedTuple):
 
 def doctor(settings: Settings, look: Look, *, as_json: bool) -> bool:
     """Print every finding; whether there is no problem."""
-    folder = list(machine_findings(settings, keyed=None)) if settings.redis_url is None else []
+    folder = list(machine_findings(settings, has_keys=None)) if settings.redis_url is None else []
     try:
         with redis_address(settings) as url:
-            findings, keyed = asyncio.run(_on_server(url, settings, look))
+            findings, has_keys = asyncio.run(_on_server(url, settings, look))
     except WirematchError as error:  # the embedded Valkey does not start
-        findings, keyed = [problem("server", str(error), "Its log, if it was started, is in the data folder.")], None
+        findings, has_keys = [problem("server", str(error), "Its log, if it was started, is in the data folder.")], None
     # Starting the embedded Valkey mends its folder, so that was looked at before.
     before = {one.check: one for one in folder}
-    findings += [before.get(one.check, one) for one in machine_findings(settings, keyed=keyed)]
+    findings += [before.get(one.check, one) for one in machine_findings(settings, has_keys=has_keys)]
     findings += name_findings(os.environ)
     if translation := asyncio.run(translation_finding(settings)):
         findings.append(translation)
@@ -100,8 +100,8 @@ def _opens(findings: list[Finding]) -> bool:
 
 async def _content(url: str, settings: Settings, look: Look) -> list[Finding]:
     try:
-        async with open_parts(url, settings) as parts:
-            return await index_findings(parts, settings, fix=look.fix, fresh=look.fresh)
+        async with open_components(url, settings) as components:
+            return await index_findings(components, settings, fix=look.fix, fresh=look.fresh)
     except WirematchError as error:
         return [problem("content", f"The index could not be looked through: {error}", "Say it again.")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wirematch.commands.doctor.finding import Finding, fine, note, problem, warning
-from wirematch.composition.parts import Parts
+from wirematch.composition.components import IndexComponents
 from wirematch.composition.upkeep import open_examination
 from wirematch.detection.examination import Examined, FaultKind
 from wirematch.settings import Settings
@@ -27,9 +27,9 @@ HARMLESS = {FaultKind.LOST_POSTINGS, FaultKind.MISCOUNTED, FaultKind.STRAY_MEMBE
 BY_HAND = "PUT each again under its id, or DELETE it; a backup has what it was."
 
 
-async def index_findings(parts: Parts, settings: Settings, *, fix: bool, fresh: int) -> list[Finding]:
+async def index_findings(components: IndexComponents, settings: Settings, *, fix: bool, fresh: int) -> list[Finding]:
     """Everything against everything; IndexUnavailableError."""
-    examination = await open_examination(parts, settings, fix=fix, fresh=fresh)
+    examination = await open_examination(components, settings, fix=fix, fresh=fresh)
     return list(_findings(await examination.run(), fix=fix))
 
 

@@ -20,14 +20,14 @@ LEAST_FREE = 1_000_000_000
 """Bytes of disk below which the embedded Valkey's file may not be rewritten."""
 
 
-def machine_findings(settings: Settings, *, keyed: bool | None) -> Iterator[Finding]:
-    """Without asking a server; ``keyed`` is whether there are access keys, None where nobody could say."""
+def machine_findings(settings: Settings, *, has_keys: bool | None) -> Iterator[Finding]:
+    """Without asking a server; ``has_keys`` is whether there are access keys, None where nobody could say."""
     yield _kernels()
     yield _open_files(settings)
     if settings.redis_url is None:
         yield from _data_folder(settings.data_dir)
         yield _valkey_memory(settings)
-    if settings.insecure_open and not keyed:
+    if settings.insecure_open and not has_keys:
         yield warning(
             "doors",
             "There are no keys, and everybody who reaches the port is served (WIREMATCH_INSECURE_OPEN).",

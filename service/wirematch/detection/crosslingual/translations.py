@@ -286,7 +286,7 @@ def _id(article: Article) -> str:
     return article.id
 
 
-async def catch_up_for_ever(catch_up: Callable[[], Awaitable[int]]) -> None:
+async def run_catch_up(catch_up: Callable[[], Awaitable[int]]) -> None:
     """Translate what lacks a translation, until cancelled. Several processes may do so concurrently."""
     while True:
         done = 0

@@ -1,7 +1,7 @@
 """Thread pools for CPU-bound work, with bounded queues.
 
 Long texts have a queue and threads of their own, so that short ones never wait for them. Cancelled work stops at its
-next check (``stop_if_unwanted``).
+next check (``raise_if_cancelled``).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Generic, ParamSpec, TypeVar
 
+from wirematch.cancellation import CancelToken, cancellable_by
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.errors import OverloadedError
-from wirematch.stopping import Interest, working_for
 
 LONG = 65_536
 """Bytes of a request's text from which on it goes to the long lane."""
@@ -23,21 +23,21 @@ LONG_WORK = 524_288
 """Bytes of all texts compared at once from which on the work goes to the long lane."""
 
 
-class Expectation:
-    """A request that will ask for admission; until it does, it counts as one in the queue."""
+class Reservation:
+    """A place in the queue for a request that will ask for admission; until it does, it counts as waiting."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane: Lane | None = lane
-        lane.expected += 1
+        lane.reserved += 1
 
-    def end(self) -> None:
-        """The request has asked for admission, or will not. Idempotent."""
+    def release(self) -> None:
+        """Give the place up: the request has asked for admission, or will not. Idempotent."""
         if self._lane is not None:
-            self._lane.expected -= 1
+            self._lane.reserved -= 1
             self._lane = None
 
 
-_expected: ContextVar[Expectation | None] = ContextVar("expected", default=None)
+_reserved: ContextVar[Reservation | None] = ContextVar("reserved", default=None)
 _admitted: ContextVar[Lane | None] = ContextVar("admitted", default=None)
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,9 +46,9 @@ R = TypeVar("R")
 class WorkAhead(Generic[R]):
     """Work that a thread started before its result is needed; the event loop is not notified of its end."""
 
-    def __init__(self, future: Future[R], interest: Interest) -> None:
+    def __init__(self, future: Future[R], cancel: CancelToken) -> None:
         self._future = future
-        self._interest = interest
+        self._cancel = cancel
 
     def result(self) -> R:
         """Return the result, blocking. Call it only in a worker thread, from work submitted later.
@@ -59,7 +59,7 @@ class WorkAhead(Generic[R]):
 
     def drop(self) -> None:
         """Discard the work: nobody needs the result (any more)."""
-        self._interest.lost = True
+        self._cancel.cancelled = True
         self._future.cancel()
 
 
@@ -90,25 +90,25 @@ class BoundedExecutor:
         """Whether any request might be refused."""
         return self._short.full or self._long.full
 
-    def expect(self, cost: int) -> Expectation:
-        """Announce a request of ``cost`` bytes whose body is about to be read."""
-        return Expectation(self.lane(cost))
+    def reserve(self, cost: int) -> Reservation:
+        """Reserve a place for a request of ``cost`` bytes whose body is about to be read."""
+        return Reservation(self.lane(cost))
 
     @contextmanager
-    def expecting(self, expectation: Expectation) -> Iterator[None]:
+    def holding(self, reservation: Reservation) -> Iterator[None]:
         """Count the request as one in the queue while its body is read, until it is admitted."""
-        before = _expected.set(expectation)
+        before = _reserved.set(reservation)
         try:
             yield
         finally:
-            _expected.reset(before)
-            expectation.end()
+            _reserved.reset(before)
+            reservation.release()
 
     @staticmethod
-    def excuse() -> None:
-        """The current request, which was announced, will not ask for admission."""
-        if (expectation := _expected.get()) is not None:
-            expectation.end()
+    def release_reservation() -> None:
+        """The current request, which has a reservation, will not ask for admission."""
+        if (reservation := _reserved.get()) is not None:
+            reservation.release()
 
     @asynccontextmanager
     async def admission(self, cost: int = 0, *, wait: bool = False) -> AsyncIterator[None]:
@@ -116,7 +116,7 @@ class BoundedExecutor:
 
         Raises OverloadedError when the queue is full or too slow; with ``wait``, waits for a place instead.
         """
-        self.excuse()
+        self.release_reservation()
         lane = self.lane(cost)
         await lane.enter(cost, patient=wait)
         before = _admitted.set(lane)
@@ -136,11 +136,11 @@ class BoundedExecutor:
 
     def begin(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> WorkAhead[R] | None:
         """Start ``function`` in a thread ahead of need, within an admission; None if the lane is full."""
-        lane, interest = _admitted.get(), Interest()
+        lane, cancel = _admitted.get(), CancelToken()
         assert lane is not None
         if lane.full:
             return None
-        return WorkAhead(lane.pool.submit(_working, interest, lambda: function(*args, **kwargs)), interest)
+        return WorkAhead(lane.pool.submit(_working, cancel, lambda: function(*args, **kwargs)), cancel)
 
     async def run_weighed(self, weight: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """As ``run``, for work on ``weight`` bytes, which goes to the long lane if it is large."""
@@ -158,14 +158,14 @@ class BoundedExecutor:
 
 
 async def _in_thread(lane: Lane, function: Callable[[], R]) -> R:
-    interest = Interest()
+    cancel = CancelToken()
     try:
-        return await asyncio.get_running_loop().run_in_executor(lane.pool, _working, interest, function)
+        return await asyncio.get_running_loop().run_in_executor(lane.pool, _working, cancel, function)
     except asyncio.CancelledError:
-        interest.lost = True
+        cancel.cancelled = True
         raise
 
 
-def _working(interest: Interest, function: Callable[[], R]) -> R:
-    with working_for(interest):
+def _working(cancel: CancelToken, function: Callable[[], R]) -> R:
+    with cancellable_by(cancel):
         return function()

@@ -52,8 +52,8 @@ class Lane:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self.expected = 0
-        """Announced requests whose bodies are being read."""
+        self.reserved = 0
+        """Places reserved for requests whose bodies are being read."""
         self._clock = clock
         self._most_seconds = most_seconds
         self._most = threads + most_waiting
@@ -75,11 +75,11 @@ class Lane:
     @property
     def full(self) -> bool:
         """Whether a newcomer must wait."""
-        return self._free <= self.expected
+        return self._free <= self.reserved
 
     def refusal(self, cost: int) -> OverloadedError | None:
         """Return why a request of ``cost`` bytes should not come now; None if it may."""
-        ahead = len(self._line) + self.expected
+        ahead = len(self._line) + self.reserved
         if not self.full:
             return None
         if ahead >= self._most_waiting:
@@ -137,7 +137,7 @@ class Lane:
         return self._line.pop() if slow else self._line.popleft()
 
     def _expected_wait(self, cost: int) -> float:
-        ahead = sum(waiting.cost for waiting in self._line) + self.expected * max(cost, LEAST_COST)
+        ahead = sum(waiting.cost for waiting in self._line) + self.reserved * max(cost, LEAST_COST)
         return self._pace * ahead
 
     def _retry_after(self, cost: int) -> int:

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from wirematch.arrays import Floats32, Floats64
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels import measuring as compiled
 from wirematch.kernels.measuring import MeasuringRules
 from wirematch.matching.neighbours.event import NAMES as EVENT_NAMES
 from wirematch.matching.pairs.runs import Run, find_runs
 from wirematch.matching.pairs.sentences import SentenceOverlap, overlap_sentences
 from wirematch.matching.profiles.text_profile import SEQUENCES, VIEWS, Profile
-from wirematch.stopping import stop_if_unwanted
 
 FOUND = 0.6
 """Share of a sentence's content from which on it counts as found in the other text."""
@@ -79,7 +79,7 @@ class FeatureColumns:
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _of_some(self, pairs: Sequence[tuple[Profile, Profile]], in_event: Floats64) -> Floats64:
-        stop_if_unwanted()
+        raise_if_cancelled()
         mine = [text for submission, _ in pairs if (text := submission.measured) is not None]
         theirs = [text for _, story in pairs if (text := story.measured) is not None]
         if len(mine) == len(theirs) == len(pairs):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32, Hashes32, is_new
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels.candidates import form_records
 from wirematch.kernels.form import Form
 from wirematch.kernels.measuring import MeasuredText
@@ -21,7 +22,6 @@ from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import MOST_SENTENCES, Profile
 from wirematch.matching.profiles.views import Keys
 from wirematch.matching.screening import Outline
-from wirematch.stopping import stop_if_unwanted
 from wirematch.text.blocks import BlockText
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.prepared import PreparedText
@@ -116,7 +116,7 @@ class RecordProfile(FormedProfile):
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
     """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
-    stop_if_unwanted()
+    raise_if_cancelled()
     table = text.block or _table(text)
     form = Form.of(table, *rarity.for_kernel(text), MOST_SENTENCES) if table is not None else None
     if form is None:

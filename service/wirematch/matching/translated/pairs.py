@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from pydantic_core import from_json
 
 from wirematch.arrays import Floats64
+from wirematch.cancellation import raise_if_cancelled
 from wirematch.matching.compare import Comparer
 from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.sentences import overlap_sentences
 from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.text_profile import Profile
-from wirematch.stopping import stop_if_unwanted
 
 MODEL_FILE = "model.json"
 LEAST_ALIKE = 0.2
@@ -143,7 +143,7 @@ def score_translated(
     model = default_translated_model()
     found: list[TranslatedScore | None] = []
     for story, score in zip(stories, scores, strict=True):
-        stop_if_unwanted()
+        raise_if_cancelled()
         if not score.related:
             found.append(None)
             continue

@@ -7,7 +7,7 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from wirematch.composition.collector import collect_seldom
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER

@@ -16,7 +16,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from wirematch.formats.encoding import check_charset
 from wirematch.formats.packing import LONGEST_MARK, Unpacked, packed_as
-from wirematch.formats.reading import AS_IT_COMES, Reading
+from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.registry import named
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, InputFile, find_files
 from wirematch.pipelines.dedupe.items import LINES, READ_BYTES, WARC, Item, ItemReader
@@ -31,7 +31,7 @@ class Inputs:
         format_name: str | None = None,
         leave_out: Sequence[Path] = (),
         *,
-        reading: Reading = AS_IT_COMES,
+        parse_options: ParseOptions = DEFAULT_PARSE_OPTIONS,
         text_field: str = "body",
         charset: str | None = None,
     ) -> None:
@@ -46,7 +46,7 @@ class Inputs:
             named(format_name)
         if charset is not None:
             check_charset(charset)
-        self._reader = ItemReader(format_name, reading, text_field, charset)
+        self._reader = ItemReader(format_name, parse_options, text_field, charset)
         hidden = {path.absolute() for path in leave_out}
         self.files = [file for name in names for file in find_files(name, hidden)]
         self._finished_bytes = 0

@@ -15,7 +15,7 @@ from wirematch.formats.encoding import decode
 from wirematch.formats.json_text import load_json
 from wirematch.formats.lines import LineSplitter
 from wirematch.formats.packing import Unpacked
-from wirematch.formats.reading import Reading
+from wirematch.formats.parse_options import ParseOptions
 from wirematch.formats.registry import Format, named, read, recognise
 from wirematch.pipelines.dedupe.input_files import LARGEST_DOCUMENT, InputFile
 from wirematch.pipelines.dedupe.json_list import rows_in_list
@@ -53,13 +53,15 @@ class Item:
 class ItemReader:
     """Reads the files of one run."""
 
-    def __init__(self, format_name: str | None, reading: Reading, text_field: str, charset: str | None = None) -> None:
+    def __init__(
+        self, format_name: str | None, parse_options: ParseOptions, text_field: str, charset: str | None = None
+    ) -> None:
         """``format_name`` None detects each file's format; ``text_field`` names the text of a JSON row.
 
         ``charset`` is the encoding of files that do not declare one.
         """
         self._format = format_name
-        self._reading = reading
+        self._parse_options = parse_options
         self._text_field = text_field
         self._charset = charset
 
@@ -117,7 +119,7 @@ class ItemReader:
             yield from self._rows(iter([Item(file, content.removeprefix(codecs.BOM_UTF8).translate(_ONE_LINE))]))
             return
         try:
-            documents = read(content, format_, charset or self._charset, self._reading)
+            documents = read(content, format_, charset or self._charset, self._parse_options)
         except InvalidDocumentError as error:
             yield Item(file, fault=str(error.about("it")).removeprefix("it "))
             return

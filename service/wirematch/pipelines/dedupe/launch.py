@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from wirematch.composition.from_settings import make_reading
+from wirematch.composition.from_settings import make_parse_options
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, INDEX_FOLDER, RunFolder, RunState
@@ -116,9 +116,9 @@ def _holds_rejects(file: Path) -> bool:
 
 
 def _open_inputs(plan: DedupePlan, files: OutputFiles, own: list[Path]) -> Inputs:
-    reading = make_reading(Settings.read())
+    parse_options = make_parse_options(Settings.read())
     inputs = Inputs(
-        files.inputs, files.format, own, reading=reading, text_field=plan.fields.body, charset=files.charset
+        files.inputs, files.format, own, parse_options=parse_options, text_field=plan.fields.body, charset=files.charset
     )
     if plan.keep_first and inputs.streamed:
         raise InvalidSettingError(

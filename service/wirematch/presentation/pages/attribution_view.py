@@ -14,7 +14,7 @@ WIDTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Giver:
+class Contributor:
     """A story and its contribution."""
 
     number: int
@@ -34,7 +34,7 @@ class AttributionView:
     """All that the page shows."""
 
     article: Facts
-    givers: list[Giver]
+    contributors: list[Contributor]
     original: float
     original_x: float
     text: list[list[Segment]]
@@ -47,23 +47,25 @@ def view_attribution(article: Article, report: Report, base: str) -> Attribution
     are counted in the same way.
     """
     by_id = {match.id: match for match in report.matches}
-    givers: list[Giver] = []
+    contributors: list[Contributor] = []
     markings: list[Marking] = []
     x = 0.0
-    for number, gift in enumerate(report.attribution.stories, 1):
-        match = by_id[gift.id]
-        style = f"giver-{min(number, MOST_TOLD_APART)}"
-        width = round(gift.share * WIDTH, 1)
+    for number, contribution in enumerate(report.attribution.stories, 1):
+        match = by_id[contribution.id]
+        style = f"contributor-{min(number, MOST_TOLD_APART)}"
+        width = round(contribution.share * WIDTH, 1)
         evidence = evidence_page(base, match.id) if match.id else None
-        givers.append(
-            Giver(number, style, facts_of(match), match.relation, match.credited, gift.share, x, width, evidence)
+        contributors.append(
+            Contributor(
+                number, style, facts_of(match), match.relation, match.credited, contribution.share, x, width, evidence
+            )
         )
         x = round(x + width, 1)
         markings += [
             Marking(one.submission.start, one.submission.end, number, style, one.similarity) for one in match.passages
         ]
     text = [_whole(paragraph) for paragraph in mark(article.body, markings)]
-    return AttributionView(facts_of(article), givers, report.attribution.original, x, text)
+    return AttributionView(facts_of(article), contributors, report.attribution.original, x, text)
 
 
 def _whole(paragraph: list[Segment]) -> list[Segment]:

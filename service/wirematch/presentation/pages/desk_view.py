@@ -69,7 +69,7 @@ LEADS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DeskQuery:
     """The query: time span, filters and sort order."""
 
     within: Within = Within.DAY
@@ -81,8 +81,8 @@ class Wish:
 
     def address(self, **changed: Any) -> str:
         """Return the URL of this query with some parameters changed."""
-        wish, usual = replace(self, **changed), Wish()
-        told = {name: getattr(wish, name) for name in ("within", "agency", "outlet", "credit", "sort")}
+        query, usual = replace(self, **changed), DeskQuery()
+        told = {name: getattr(query, name) for name in ("within", "agency", "outlet", "credit", "sort")}
         asked = urlencode({name: str(value) for name, value in told.items() if value != getattr(usual, name)})
         return f"/desk?{asked}" if asked else "/desk"
 
@@ -120,7 +120,7 @@ class Bar:
 class DeskView:
     """All that the desk and the digest show."""
 
-    wish: Wish
+    query: DeskQuery
     rows: list[DeskRow]
     total: int
     uncredited: int
@@ -135,22 +135,22 @@ class DeskView:
     found: RecentPickups
 
 
-def view_desk(found: RecentPickups, wish: Wish, most: int = MOST_ROWS) -> DeskView:
+def view_desk(found: RecentPickups, query: DeskQuery, most: int = MOST_ROWS) -> DeskView:
     """Return the view of what was found, filtered and sorted by the query."""
     everything = [_row(one) for one in found.pickups]
-    rows = sorted(filter(lambda row: _wished(row, wish), everything), key=_KEYS[wish.sort])
+    rows = sorted(filter(lambda row: _matches(row, query), everything), key=_KEYS[query.sort])
     return DeskView(
-        wish=wish,
+        query=query,
         rows=rows[:most],
         total=len(rows),
         uncredited=sum(not row.pickup.credited for row in rows),
         outlets=len({row.article.source for row in rows}),
         lead=_median(rows),
-        agencies=_bars(rows, lambda row: row.story.source, lambda name: wish.address(agency=name)),
-        by_outlet=_bars(rows, lambda row: row.article.source, lambda name: wish.address(outlet=name)),
+        agencies=_bars(rows, lambda row: row.story.source, lambda name: query.address(agency=name)),
+        by_outlet=_bars(rows, lambda row: row.article.source, lambda name: query.address(outlet=name)),
         leads=_lead_bars(rows),
-        all_agencies=_choices((row.story.source for row in everything), wish.agency),
-        all_outlets=_choices((row.article.source for row in everything), wish.outlet),
+        all_agencies=_choices((row.story.source for row in everything), query.agency),
+        all_outlets=_choices((row.article.source for row in everything), query.outlet),
         found=found,
     )
 
@@ -166,12 +166,12 @@ def _row(pickup: NotedPickup) -> DeskRow:
     return DeskRow(pickup, story, article, time_after(pickup.story, pickup.article), evidence)
 
 
-def _wished(row: DeskRow, wish: Wish) -> bool:
-    if wish.agency and row.story.source != wish.agency:
+def _matches(row: DeskRow, query: DeskQuery) -> bool:
+    if query.agency and row.story.source != query.agency:
         return False
-    if wish.outlet and row.article.source != wish.outlet:
+    if query.outlet and row.article.source != query.outlet:
         return False
-    return wish.credit not in {"yes", "no"} or row.pickup.credited == (wish.credit == "yes")
+    return query.credit not in {"yes", "no"} or row.pickup.credited == (query.credit == "yes")
 
 
 def _moment(row: DeskRow) -> float:

@@ -17,13 +17,13 @@ def without(report: Report, wrong: Collection[str]) -> Report:
     decision = report.decision
     if decision is not Decision.UNDECIDED:
         decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
-    gifts = [gift for gift in report.attribution.stories if gift.id not in wrong]
-    original = min(1.0, max(0.0, round(1 - sum(gift.share for gift in gifts), 4)))
+    contributions = [contribution for contribution in report.attribution.stories if contribution.id not in wrong]
+    original = min(1.0, max(0.0, round(1 - sum(contribution.share for contribution in contributions), 4)))
     return report.model_copy(
         update={
             "matches": matches,
             "decision": decision,
-            "attribution": report.attribution.model_copy(update={"stories": gifts, "original": original}),
+            "attribution": report.attribution.model_copy(update={"stories": contributions, "original": original}),
         }
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from wirematch.detection.clusters.recent_pickups import RecentPickups
 from wirematch.models import Coverage, Relation, StoryFacts
-from wirematch.presentation.pages.desk_view import PLOT, Sort, Wish, Within, view_desk
+from wirematch.presentation.pages.desk_view import PLOT, DeskQuery, Sort, Within, view_desk
 from wirematch.state.pickup_log import NotedPickup
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -38,7 +38,7 @@ FOUND = RecentPickups(
 
 
 def outlets(**wished) -> list[str]:
-    return [row.article.source for row in view_desk(FOUND, Wish(**wished)).rows]
+    return [row.article.source for row in view_desk(FOUND, DeskQuery(**wished)).rows]
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_what_is_asked_for_stands_first(sort, expected):
 
 
 def test_filters_narrow_what_is_counted_but_not_what_can_be_chosen():
-    view = view_desk(FOUND, Wish(agency="Norwind", credit="no"))
+    view = view_desk(FOUND, DeskQuery(agency="Norwind", credit="no"))
 
     assert (view.total, view.uncredited, view.outlets) == (1, 1, 1)
     assert view.all_agencies == ["Calder", "Norwind"]
-    asked_for = view_desk(FOUND, Wish(agency="Nobody", outlet="Nowhere"))
+    asked_for = view_desk(FOUND, DeskQuery(agency="Nobody", outlet="Nowhere"))
     assert asked_for.all_agencies == ["Calder", "Nobody", "Norwind"]
     assert "Nowhere" in asked_for.all_outlets
     assert outlets(outlet="Post") == ["Post"]
@@ -67,7 +67,7 @@ def test_filters_narrow_what_is_counted_but_not_what_can_be_chosen():
 
 
 def test_plots_count_everything_once():
-    view = view_desk(FOUND, Wish())
+    view = view_desk(FOUND, DeskQuery())
 
     assert {bar.label: (bar.credited, bar.uncredited) for bar in view.agencies} == {"Norwind": (1, 1), "Calder": (1, 1)}
     assert all(bar.width == PLOT for bar in view.agencies)
@@ -76,14 +76,14 @@ def test_plots_count_everything_once():
 
 
 def test_a_view_can_be_bookmarked():
-    wish = Wish(Within.WEEK, agency="A & B", sort=Sort.NEWEST)
+    query = DeskQuery(Within.WEEK, agency="A & B", sort=Sort.NEWEST)
 
-    assert wish.address() == "/desk?within=7d&agency=A+%26+B&sort=newest"
-    assert wish.address(agency="", within=Within.DAY, sort=Sort.UNCREDITED) == "/desk"
+    assert query.address() == "/desk?within=7d&agency=A+%26+B&sort=newest"
+    assert query.address(agency="", within=Within.DAY, sort=Sort.UNCREDITED) == "/desk"
 
 
 def test_an_empty_desk_has_no_figures():
-    view = view_desk(RecentPickups([], 0, 0, more=False), Wish())
+    view = view_desk(RecentPickups([], 0, 0, more=False), DeskQuery())
 
     assert (view.rows, view.lead, view.agencies) == ([], None, [])
     assert all(bar.width == 0 for bar in view.leads)

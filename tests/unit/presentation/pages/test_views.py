@@ -84,9 +84,9 @@ def test_a_match_that_a_reader_called_wrong_is_set_aside_with_its_share(roundup)
     assert [card.match.id for card in view.set_aside] == ["harbour-bridge-wire"]
     assert "harbour-bridge-wire" not in {card.match.id for card in view.matches}
     assert left.attribution.original > roundup.attribution.original
-    assert sum(gift.share for gift in left.attribution.stories) + left.attribution.original == pytest.approx(
-        1, abs=1e-3
-    )
+    assert sum(
+        contribution.share for contribution in left.attribution.stories
+    ) + left.attribution.original == pytest.approx(1, abs=1e-3)
     assert without(roundup, {one.id for one in roundup.matches}).decision is Decision.NEW
     assert without(roundup, {"unknown"}) is roundup
 
@@ -95,9 +95,9 @@ def test_each_story_has_its_part_of_the_bar_and_of_the_text(roundup):
     view = view_attribution(article("half-year-roundup"), roundup, "/c")
     shown = {one.number for part in view.text for one in part if one.number}
 
-    assert len(view.givers) == len(roundup.attribution.stories) >= 3
-    assert shown == {giver.number for giver in view.givers}
-    for before, after in zip(view.givers, view.givers[1:], strict=False):
+    assert len(view.contributors) == len(roundup.attribution.stories) >= 3
+    assert shown == {contributor.number for contributor in view.contributors}
+    for before, after in zip(view.contributors, view.contributors[1:], strict=False):
         assert after.x == pytest.approx(before.x + before.width)
     assert view.original_x <= 1_000
     letters = sum(len(one.text) for part in view.text for one in part if one.number)

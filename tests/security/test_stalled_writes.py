@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.raw_http import Running, Talk, running
+from support.raw_http import RawConnection, Running, running
 from support.waiting import wait_for
 from wirematch.app import create_app
 from wirematch.settings import Settings
@@ -30,7 +30,7 @@ TAKEN = json.dumps({"id": "i" * 190, "body": "Four people died when the bridge f
 """A line whose result, from the second time on, is longer than the line."""
 
 
-class Deaf(Talk):
+class SlowReader(RawConnection):
     """A connection whose client has a small buffer, and reads only when told to."""
 
     def __init__(self, port: int, opening: bytes = b"") -> None:
@@ -68,8 +68,8 @@ def _large_answer(seconds: float) -> Any:
 
 
 def test_a_stream_whose_answers_nobody_reads_gives_its_place_back(impatient):
-    with running(create_app(impatient)) as service, Deaf(service.port, BULK) as deaf:
-        assert deaf.send_until_cut(TAKEN * 100, ENOUGH // len(TAKEN * 100))
+    with running(create_app(impatient)) as service, SlowReader(service.port, BULK) as reader:
+        assert reader.send_until_cut(TAKEN * 100, ENOUGH // len(TAKEN * 100))
         with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
             headers = {"content-type": "application/x-ndjson"}
             wait_for(
@@ -78,24 +78,24 @@ def test_a_stream_whose_answers_nobody_reads_gives_its_place_back(impatient):
 
 
 def test_an_answer_that_nobody_reads_is_dropped(serve_large):
-    with serve_large(0.5) as large, Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as deaf:
+    with serve_large(0.5) as large, SlowReader(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as reader:
         wait_for(lambda: large.server.server_state.connections, "the connection")
         wait_for(lambda: not large.server.server_state.connections, "its end")
-        assert len(deaf.hear()) < len(LARGE)
+        assert len(reader.hear()) < len(LARGE)
 
 
 def test_who_reads_slowly_gets_everything(serve_large):
-    with serve_large(2.0) as large, Deaf(large.port, CLOSING) as slow:
+    with serve_large(2.0) as large, SlowReader(large.port, CLOSING) as reader:
         for _ in range(50):  # in all longer than it may wait
             time.sleep(0.1)
-            slow.said += slow.socket.recv(4_000)
-        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
-        assert slow.hear().endswith(LARGE)
+            reader.said += reader.socket.recv(4_000)
+        reader.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
+        assert reader.hear().endswith(LARGE)
 
 
 def test_a_proxy_that_pauses_for_less_than_the_limit_gets_everything(serve_large):
     """It has a buffer, and takes nothing while its own client is slow; the limit counts from the last byte taken."""
-    with serve_large(3.0) as large, Deaf(large.port, CLOSING) as proxy:
+    with serve_large(3.0) as large, SlowReader(large.port, CLOSING) as proxy:
         for _ in range(3):  # in all longer than the limit
             proxy.said += proxy.socket.recv(4_000)
             time.sleep(1.5)
@@ -104,7 +104,10 @@ def test_a_proxy_that_pauses_for_less_than_the_limit_gets_everything(serve_large
 
 
 def test_requests_without_taking_answers_are_cut_off_too(serve_large):
-    with serve_large(0.5) as large, Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as deaf:
+    with (
+        serve_large(0.5) as large,
+        SlowReader(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as reader,
+    ):
         wait_for(lambda: large.server.server_state.connections, "the connection")
         wait_for(lambda: not large.server.server_state.connections, "its end")
-        assert len(deaf.hear()) < len(LARGE)
+        assert len(reader.hear()) < len(LARGE)

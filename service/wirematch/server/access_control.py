@@ -1,4 +1,4 @@
-"""Access control: by key or, where no keys exist, for programs on this machine (:mod:`wirematch.server.unkeyed`).
+"""Access control: by key or, where no keys exist, for programs on this machine (``keyless_access``).
 
 The decision needs only the request's head, so the body of a refused request is never read.
 """
@@ -23,17 +23,17 @@ from wirematch.api.pages.wrong_address import asks_for_page, leads_nowhere
 from wirematch.api.problems import Problem, answer, of_error, problem
 from wirematch.api.sessions import COOKIE, CSRF_HEADER
 from wirematch.errors import WirematchError
-from wirematch.server.unkeyed import OpenDoors, refused_form, refused_origin
+from wirematch.server.keyless_access import KeylessAccess, refused_form, refused_origin
 
 BEARER = "bearer "
 
 
-class Doors:
+class AccessControl:
     """ASGI middleware. Expects ``gate`` in the lifespan's state, and sets ``caller`` in the request's."""
 
-    def __init__(self, app: ASGIApp, unkeyed: OpenDoors) -> None:
+    def __init__(self, app: ASGIApp, keyless: KeylessAccess) -> None:
         self._app = app
-        self._unkeyed = unkeyed
+        self._keyless = keyless
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on or refuse it."""
@@ -45,8 +45,8 @@ class Doors:
         except WirematchError as error:  # Redis cannot say whose key it is
             refusal, headers = of_error(error), {"Retry-After": str(error.retry_after or 1)}
         if refusal is not None:
-            scope["state"]["detector"].executor.excuse()
-            await asyncio.sleep(scope["state"]["refusals"].wait())
+            scope["state"]["detector"].executor.release_reservation()
+            await asyncio.sleep(scope["state"]["refusals"].next_delay())
             shown = is_page(route_path(scope)) or asks_for_page(scope)
             refused = refusal_page(scope, refusal, headers) if shown else answer(refusal, headers)
             await refused(scope, receive, send)
@@ -58,13 +58,13 @@ class Doors:
         needed = needed_scope(scope["method"], route_path(scope))
         scope["state"]["caller"] = None
         # Liveness probes must not wait for a Redis that does not answer.
-        keyed = gate.seemed_keyed if needed is None else await gate.keyed()
-        if not keyed:
-            return self._unkeyed.refusal(scope), {}
+        has_keys = gate.had_keys_when_last_read if needed is None else await gate.has_keys()
+        if not has_keys:
+            return self._keyless.refusal(scope), {}
         headers = Headers(scope=scope)
         if kept := _kept_by_caches(scope, needed, headers):
             scope["state"]["answer_headers"] = {"Cache-Control": kept}
-        refusal = self._unkeyed.refused_host(headers) if self._unkeyed.allowed_hosts else None
+        refusal = self._keyless.refused_host(headers) if self._keyless.allowed_hosts else None
         if refusal is not None:
             return refusal, {}
         if needed is None:

@@ -25,7 +25,7 @@ class Zones:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParseOptions:
     """How documents are read."""
 
     zones: Zones = field(default_factory=Zones)
@@ -46,7 +46,7 @@ class Reading:
         return document
 
 
-AS_IT_COMES = Reading()
+DEFAULT_PARSE_OPTIONS = ParseOptions()
 """No time zones are known, and no readable document is refused."""
 
 

@@ -27,7 +27,7 @@ ASKED_FOR = ("authorization", "idempotency-key", "x-requested-with")
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDoors:
+class KeylessAccess:
     """Whom to serve without a key."""
 
     allowed_hosts: frozenset[str] = frozenset()

@@ -9,7 +9,7 @@ from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.models import Decision
 
 
-class AllTelemetry:
+class TelemetryFanOut:
     """Forwards to several receivers."""
 
     def __init__(self, receivers: Sequence[Telemetry]) -> None:
@@ -31,7 +31,7 @@ class AllTelemetry:
             one.translated(engine, outcome, seconds)
 
 
-class AllObservers:
+class ObserverFanOut:
     """Forwards to several observers."""
 
     def __init__(self, observers: Sequence[StoreObserver]) -> None:

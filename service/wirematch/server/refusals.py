@@ -27,8 +27,8 @@ _END = b"\r\n\r\n"
 LONGEST_HEAD = 8_192
 
 
-class RefusalPace:
-    """The pace at which a process sends refusals.
+class RefusalThrottle:
+    """Limits how many refusals a process sends in a second.
 
     A refusal is cheap, yet clients that retry as soon as they are refused would keep a process busy with nothing else.
     So all but the first few in each second are delayed: 500 clients then cause 550 refusals a second, however fast they
@@ -40,7 +40,7 @@ class RefusalPace:
         self._second = 0
         self._refused = 0
 
-    def wait(self) -> float:
+    def next_delay(self) -> float:
         """Count another refusal and return the seconds by which to delay it."""
         second = int(self._clock())
         if second != self._second:
@@ -49,7 +49,7 @@ class RefusalPace:
         return 0.0 if self._refused <= AT_ONCE else LATE_SECONDS
 
 
-class SimpleRequest(NamedTuple):
+class PlainRequest(NamedTuple):
     """The part of a request for work that has arrived."""
 
     length: int
@@ -58,7 +58,7 @@ class SimpleRequest(NamedTuple):
     """Bytes of the body that have not arrived yet."""
 
 
-def read_simply(data: bytes) -> SimpleRequest | None:
+def parse_plain_request(data: bytes) -> PlainRequest | None:
     """Parse the request that ``data`` begins with; None unless it asks for work, is unambiguous and stands alone."""
     if _REQUEST.match(data) is None:
         return None
@@ -75,7 +75,7 @@ def read_simply(data: bytes) -> SimpleRequest | None:
         return None
     length = int(lengths[0])
     missing = length - (len(data) - end - len(_END))
-    return SimpleRequest(length, missing) if missing >= 0 else None
+    return PlainRequest(length, missing) if missing >= 0 else None
 
 
 def refusal_bytes(error: OverloadedError, headers: list[tuple[bytes, bytes]], request_id: bytes) -> bytes:

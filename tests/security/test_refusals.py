@@ -18,8 +18,8 @@ from wirematch.app import create_app
 from wirematch.detection.scheduling.executor import LONG, BoundedExecutor
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.errors import OverloadedError
-from wirematch.server import refusing
-from wirematch.server.refusing import AT_ONCE, LATE_SECONDS, RefusalPace, SimpleRequest, read_simply
+from wirematch.server import refusals
+from wirematch.server.refusals import AT_ONCE, LATE_SECONDS, PlainRequest, RefusalThrottle, parse_plain_request
 
 HEAD = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n"
 BODY = b'{"body": "ab"}'
@@ -28,10 +28,10 @@ BODY = b'{"body": "ab"}'
 @pytest.mark.parametrize(
     ("sent", "read"),
     [
-        (HEAD + BODY, SimpleRequest(14, 0)),
-        (HEAD + BODY[:5], SimpleRequest(14, 9)),
-        (HEAD.replace(b"/check", b"/articles?report=false"), SimpleRequest(14, 14)),
-        (HEAD.replace(b"POST /v1/check", b"PUT /v1/articles/a%2Fb"), SimpleRequest(14, 14)),
+        (HEAD + BODY, PlainRequest(14, 0)),
+        (HEAD + BODY[:5], PlainRequest(14, 9)),
+        (HEAD.replace(b"/check", b"/articles?report=false"), PlainRequest(14, 14)),
+        (HEAD.replace(b"POST /v1/check", b"PUT /v1/articles/a%2Fb"), PlainRequest(14, 14)),
         (HEAD + BODY + b"GET", None),
         (HEAD.replace(b"POST", b"GET"), None),
         (HEAD.replace(b"/check", b"/articles/bulk"), None),
@@ -42,7 +42,7 @@ BODY = b'{"body": "ab"}'
         (HEAD.replace(b"Host", b"Transfer-Encoding: chunked\r\nHost"), None),
         (HEAD.replace(b"Host", b"Expect: 100-continue\r\nHost"), None),
         (HEAD.replace(b"Host", b"Connection: close\r\nHost"), None),
-        (HEAD.replace(b"Host", b"Connection: keep-alive\r\nHost"), SimpleRequest(14, 14)),
+        (HEAD.replace(b"Host", b"Connection: keep-alive\r\nHost"), PlainRequest(14, 14)),
         (HEAD.replace(b"Host", b"Connection: keep-alive, upgrade\r\nHost"), None),
         (HEAD.replace(b"Host: localhost\r\n", b"Host: localhost\n"), None),
         (HEAD[:-2], None),
@@ -50,7 +50,7 @@ BODY = b'{"body": "ab"}'
     ],
 )
 def test_only_what_can_be_read_in_one_way_is_refused_without_a_parser(sent, read):
-    assert read_simply(sent) == read
+    assert parse_plain_request(sent) == read
 
 
 def test_a_refused_request_leaves_its_connection_in_use(settings, monkeypatch):
@@ -81,7 +81,7 @@ def crowded(monkeypatch) -> None:
     refusal = OverloadedError("There is no room.", 3)
     monkeypatch.setattr(BoundedExecutor, "busy", property(lambda _: True))
     monkeypatch.setattr(BoundedExecutor, "refusal", lambda *_: refusal)
-    monkeypatch.setattr(refusing, "AT_ONCE", 0)
+    monkeypatch.setattr(refusals, "AT_ONCE", 0)
 
 
 @contextmanager
@@ -97,7 +97,7 @@ ELSEWHERE = b"GET /v1/articles HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n"
 
 @pytest.mark.parametrize(("sent", "status"), [(HEAD + BODY, 503), (CHUNKED, 503), (ELSEWHERE, 421)])
 def test_where_many_are_refused_each_is_told_late_and_others_are_answered(settings, crowded, monkeypatch, sent, status):
-    monkeypatch.setattr(refusing, "LATE_SECONDS", 0.5)
+    monkeypatch.setattr(refusals, "LATE_SECONDS", 0.5)
     with running(create_app(settings), timeout_keep_alive=600) as service, connected(service) as connection:
         began = time.monotonic()
         connection.sock.sendall(sent)
@@ -114,7 +114,7 @@ def owes_a_refusal(service: Running) -> bool:
 
 
 def test_who_does_not_wait_for_a_late_refusal_is_cut_off(settings, crowded, monkeypatch):
-    monkeypatch.setattr(refusing, "LATE_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(refusals, "LATE_SECONDS", PATIENCE_SECONDS)
     with running(create_app(settings), timeout_keep_alive=600) as service, connected(service) as connection:
         connection.sock.sendall(HEAD + BODY)
         wait_for(lambda: owes_a_refusal(service), "the request")
@@ -123,7 +123,7 @@ def test_who_does_not_wait_for_a_late_refusal_is_cut_off(settings, crowded, monk
 
 
 def test_a_service_that_ends_says_the_refusals_that_it_still_owes(settings, crowded, monkeypatch):
-    monkeypatch.setattr(refusing, "LATE_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(refusals, "LATE_SECONDS", PATIENCE_SECONDS)
     with closing(http.client.HTTPConnection("127.0.0.1", timeout=PATIENCE_SECONDS)) as connection:
         with running(create_app(settings), timeout_keep_alive=600) as service:
             connection.port = service.port
@@ -137,12 +137,12 @@ def test_a_service_that_ends_says_the_refusals_that_it_still_owes(settings, crow
 
 def test_who_waits_for_a_late_refusal_takes_no_place_in_the_line(settings, monkeypatch):
     asked = threading.Event()
-    monkeypatch.setattr(RefusalPace, "wait", lambda _: asked.set() or PATIENCE_SECONDS)
+    monkeypatch.setattr(RefusalThrottle, "next_delay", lambda _: asked.set() or PATIENCE_SECONDS)
     with running(create_app(settings), timeout_keep_alive=600) as service, connected(service) as connection:
         connection.sock.sendall((HEAD + BODY).replace(b"localhost", b"elsewhere.example"))
         assert asked.wait(PATIENCE_SECONDS)
         executor = service.server.lifespan.state["detector"].executor
-        assert [lane.expected for lane in executor.lanes.values()] == [0, 0]
+        assert [lane.reserved for lane in executor.lanes.values()] == [0, 0]
 
 
 class Clock:
@@ -161,9 +161,9 @@ def clock() -> Clock:
 
 
 def test_the_first_refusals_of_a_second_are_told_at_once(clock):
-    pace = RefusalPace(clock=clock)
+    throttle = RefusalThrottle(clock=clock)
     for _ in range(2):
-        assert [pace.wait() for _ in range(AT_ONCE + 2)] == [0.0] * AT_ONCE + [LATE_SECONDS] * 2
+        assert [throttle.next_delay() for _ in range(AT_ONCE + 2)] == [0.0] * AT_ONCE + [LATE_SECONDS] * 2
         clock.now += 1
 
 
@@ -250,7 +250,7 @@ async def test_long_texts_hold_no_short_one_up():
 @pytest.mark.anyio
 async def test_a_request_whose_body_is_being_read_counts_as_one_in_line():
     executor = BoundedExecutor(1, 1)
-    with executor.expecting(executor.expect(0)), executor.expecting(executor.expect(0)):
+    with executor.holding(executor.reserve(0)), executor.holding(executor.reserve(0)):
         assert executor.refusal(0) is not None
         async with executor.admission(0):
             pass

@@ -13,8 +13,8 @@ import struct
 import termios
 
 
-class Unread:
-    """Unsent data of one connection."""
+class WriteTimeout:
+    """Disconnects one client when it reads nothing of the unsent data for too long."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, stream_seconds: float) -> None:
         """``seconds`` is the time in which a client must read some of a finished response.

@@ -13,7 +13,7 @@ from standardwebhooks import Webhook
 SECRET = "whsec_" + base64.b64encode(b"the key of a receiver in a test.").decode()
 
 
-class Desk:
+class WebhookReceiver:
     """A receiver on loopback that accepts signed messages; ``statuses`` are its first responses."""
 
     def __init__(self, secret: str = SECRET) -> None:
@@ -39,21 +39,21 @@ class Desk:
         return told
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        desk, thinking = self, self._thinking
+        receiver, thinking = self, self._thinking
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                desk.seen.append(headers)
-                told = desk.verify(body, headers)  # raises, so the sender gets no response
-                thinking.wait(desk.seconds)
-                status = desk.statuses.pop(0) if desk.statuses else 204
+                receiver.seen.append(headers)
+                told = receiver.verify(body, headers)  # raises, so the sender gets no response
+                thinking.wait(receiver.seconds)
+                status = receiver.statuses.pop(0) if receiver.statuses else 204
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 if status < 300:
-                    desk.taken.append(told | {"id": headers["webhook-id"], "raw": json.loads(body)})
+                    receiver.taken.append(told | {"id": headers["webhook-id"], "raw": json.loads(body)})
 
             def log_message(self, *_: Any) -> None:
                 pass

@@ -17,7 +17,7 @@ REFUSALS = {
 }
 
 
-def describe_keys(document: dict[str, Any], cookie: str, problem: dict[str, Any]) -> None:
+def add_security(document: dict[str, Any], cookie: str, problem: dict[str, Any]) -> None:
     """Add security schemes to an OpenAPI ``document``; ``problem`` is the content of its error responses."""
     document.setdefault("components", {})["securitySchemes"] = {
         KEY: {

@@ -10,8 +10,8 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.server.bunches import Bunches
 from wirematch.server.protocol import BoundedProtocol
+from wirematch.server.read_batches import ReadBatches
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +19,7 @@ BODY = b'{"body": "ab"}'
 REQUEST = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 14\r\n\r\n" + BODY
 
 
-class Wire(asyncio.Transport):
+class FakeTransport(asyncio.Transport):
     """A transport that records what a client would see, and whether it is read."""
 
     def __init__(self) -> None:
@@ -55,15 +55,15 @@ async def answered_nothing(_scope, _receive, _send) -> None:
     await asyncio.Event().wait()
 
 
-def connections(executor: BoundedExecutor, count: int, seconds: float) -> list[tuple[BoundedProtocol, Wire]]:
+def connections(executor: BoundedExecutor, count: int, seconds: float) -> list[tuple[BoundedProtocol, FakeTransport]]:
     config = Config(answered_nothing, log_config=None)
     config.load()
-    state = {"detector": SimpleNamespace(executor=executor), "bunches": Bunches(seconds)}
+    state = {"detector": SimpleNamespace(executor=executor), "read_batches": ReadBatches(seconds)}
     made = []
     for _ in range(count):
-        protocol, wire = BoundedProtocol(config, ServerState(), state, asyncio.get_running_loop()), Wire()
-        protocol.connection_made(wire)
-        made.append((protocol, wire))
+        protocol, transport = BoundedProtocol(config, ServerState(), state, asyncio.get_running_loop()), FakeTransport()
+        protocol.connection_made(transport)
+        made.append((protocol, transport))
     return made
 
 
@@ -73,24 +73,24 @@ async def test_of_requests_that_are_read_in_one_turn_no_more_are_let_in_than_the
     for protocol, _ in asking:
         protocol.data_received(REQUEST)
 
-    assert [wire.answered[:12] for _, wire in asking] == [b""] * 2 + [b"HTTP/1.1 503"] * 4
+    assert [transport.answered[:12] for _, transport in asking] == [b""] * 2 + [b"HTTP/1.1 503"] * 4
     for protocol, _ in asking:
         protocol.connection_lost(None)
-    assert executor.refusal(0) is None  # nobody is expected any more
+    assert executor.refusal(0) is None  # no place is reserved any more
 
 
 async def test_who_was_refused_is_listened_to_again_with_the_others(executor):
     asking = connections(executor, 4, 0.05)
     for protocol, _ in asking:
         protocol.data_received(REQUEST)
-    assert [wire.listens for _, wire in asking] == [True, True, False, False]
+    assert [transport.listens for _, transport in asking] == [True, True, False, False]
 
     [(late, late_wire)] = connections(executor, 1, 0.05)  # a connection made meanwhile is not read, either
     assert not late_wire.listens
     asking[3][1].closing = True
     await asyncio.sleep(0.2)
 
-    assert [wire.listens for _, wire in asking] == [True, True, True, False]
+    assert [transport.listens for _, transport in asking] == [True, True, True, False]
     assert late_wire.listens
     for protocol, _ in [*asking, (late, late_wire)]:
         protocol.connection_lost(None)

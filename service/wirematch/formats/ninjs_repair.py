@@ -11,7 +11,7 @@ from datetime import UTC
 from typing import Any, NamedTuple
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import NO_ZONE, Found
+from wirematch.formats.document import NO_ZONE, FieldValue
 from wirematch.formats.json_text import pointer
 from wirematch.formats.ninjs_rules import names_of
 from wirematch.formats.times import time_at
@@ -34,7 +34,7 @@ _TIMES = ("firstcreated", "versioncreated", "contentcreated", "contentdigitised"
 _EMBARGOES = ("embargoed", "embargoeduntil")
 
 
-class Mended(NamedTuple):
+class RepairedItem(NamedTuple):
     """An item after repair: all properties that are read follow the rules."""
 
     item: dict[str, Any]
@@ -45,10 +45,10 @@ class Mended(NamedTuple):
     """Whether there is an embargo whose end cannot be read."""
 
 
-def mend(dialect: int, item: dict[str, Any]) -> Mended:
+def repair(dialect: int, item: dict[str, Any]) -> RepairedItem:
     """Return the item with its dialect's names. Raises InvalidDocumentError for an invalid status."""
     names = {name.lower(): name for name in names_of(dialect)}
-    mended: dict[str, Any] = {}
+    repaired: dict[str, Any] = {}
     warnings: list[Fault] = []
     zoneless: list[str] = []
     embargoed = False
@@ -60,7 +60,7 @@ def mend(dialect: int, item: dict[str, Any]) -> Mended:
         if value is None or (low in _EMBARGOES and value in (False, "")):
             continue
         if low == "pubstatus":
-            value = _status(name, value)  # noqa: PLW2901 - the same value, mended
+            value = _status(name, value)  # noqa: PLW2901 - the same value, repaired
         elif low in _TIMES or low in _EMBARGOES:
             value, zone_said = _time(name, value)  # noqa: PLW2901
             if not zone_said:
@@ -69,9 +69,11 @@ def mend(dialect: int, item: dict[str, Any]) -> Mended:
             embargoed |= low in _EMBARGOES and value is None
         elif low in {"version", "urgency"}:
             value = _scalar(low, value)  # noqa: PLW2901
-        mended[target] = value
-    _name(item, mended)
-    return Mended({name: value for name, value in mended.items() if value is not None}, warnings, zoneless, embargoed)
+        repaired[target] = value
+    _name(item, repaired)
+    return RepairedItem(
+        {name: value for name, value in repaired.items() if value is not None}, warnings, zoneless, embargoed
+    )
 
 
 def without(item: dict[str, Any], ways: Sequence[tuple[str | int, ...]]) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def _embargo_name(names: dict[str, str]) -> str:
 
 def _time(name: str, value: Any) -> tuple[str | None, bool]:
     """Return a time as the rules require it, or None if it is invalid, and whether it had a zone."""
-    found = time_at(Found(value, name)) if isinstance(value, str) else None
+    found = time_at(FieldValue(value, name)) if isinstance(value, str) else None
     if found is None:
         return None, True
     time = found.value
@@ -118,13 +120,13 @@ def _scalar(name: str, value: Any) -> Any:
     return value if isinstance(value, int) and 1 <= value <= 9 else None
 
 
-def _name(item: dict[str, Any], mended: dict[str, Any]) -> None:
+def _name(item: dict[str, Any], repaired: dict[str, Any]) -> None:
     """Set ``uri`` to whatever identifies the item."""
     for name in _NAMES_OF_URI:
         value = item.get(name)
         if isinstance(value, str) and value.strip():
-            mended["uri"] = value.strip()
+            repaired["uri"] = value.strip()
             return
         if isinstance(value, int) and not isinstance(value, bool):
-            mended["uri"] = str(value)
+            repaired["uri"] = str(value)
             return

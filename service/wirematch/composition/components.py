@@ -1,4 +1,4 @@
-"""All parts that work on one index, and those of each tenant's index."""
+"""All components that work on one index, and those of each tenant's index."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ from wirematch.webhooks.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """The parts that work on one index and share one store."""
+class IndexComponents:
+    """The components that work on one index and share one store."""
 
     detector: Detector
     kills: Kills
@@ -69,10 +69,10 @@ class Parts:
 
 
 @asynccontextmanager
-async def open_parts(
+async def open_components(
     redis_url: str, settings: Settings, telemetry: Telemetry | None = None, observer: StoreObserver | None = None
-) -> AsyncIterator[Parts]:
-    """Open all parts on the index that ``settings`` name.
+) -> AsyncIterator[IndexComponents]:
+    """Open all components on the index that ``settings`` name.
 
     Raises IndexUnavailableError and IndexMismatchError; InvalidSettingError if ``settings`` name a tenant that does not
     exist, as nobody would ever be shown what is stored for it.
@@ -122,11 +122,11 @@ async def open_parts(
             translations=await _translations(translating, index, namespace, settings, scheme, caches),
         )
         stack.push_async_callback(detector.afterwards.finish)
-        yield _parts(detector, listener, index.store, scheme, namespace, settings)
+        yield _components(detector, listener, index.store, scheme, namespace, settings)
 
 
-async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Parts:
-    """Open a tenant's parts on the connections, threads and caches of ``shared``. Raises IndexUnavailableError."""
+async def open_tenant(shared: IndexComponents, settings: Settings, tenant: Tenant) -> IndexComponents:
+    """Open a tenant's components on the connections, threads and caches of ``shared``. Raises IndexUnavailableError."""
     namespace = shared.namespace.of_tenant(tenant.name)
     scheme = await scheme_of(shared.store, namespace, settings)
     index = make_index(shared.store, namespace, settings, scheme)
@@ -144,7 +144,7 @@ async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Part
         listener,
         await _translations(shared.translating, index, namespace, settings, scheme, shared.detector.caches),
     )
-    return _parts(detector, listener, shared.store, scheme, namespace, settings)
+    return _components(detector, listener, shared.store, scheme, namespace, settings)
 
 
 async def _translations(  # noqa: PLR0913 - composed here
@@ -177,15 +177,15 @@ def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisEra
     return RedisErasure(store, namespace, requests, earlier)
 
 
-def _parts(  # noqa: PLR0913 - composed here
+def _components(  # noqa: PLR0913 - composed here
     detector: Detector,
     listener: PickupListener | None,
     store: Store,
     scheme: FingerprintScheme,
     namespace: Namespace,
     settings: Settings,
-) -> Parts:
-    return Parts(
+) -> IndexComponents:
+    return IndexComponents(
         detector,
         RedisKills(store, namespace, settings.kill_window),
         _requests(store, namespace, settings),
@@ -203,6 +203,6 @@ def _parts(  # noqa: PLR0913 - composed here
 
 @asynccontextmanager
 async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Detector]:
-    """Open all parts and yield only the detector."""
-    async with open_parts(redis_url, settings) as parts:
-        yield parts.detector
+    """Open all components and yield only the detector."""
+    async with open_components(redis_url, settings) as components:
+        yield components.detector

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
-class Stand:
+class StubServer:
     """A server on loopback for responses that the service gives only in bad moments."""
 
     def __init__(self) -> None:
@@ -18,16 +18,16 @@ class Stand:
         self.requests: list[tuple[str, str]] = []
         self.keys: list[str | None] = []
         """The ``Idempotency-Key`` of each request."""
-        stand = self
+        stub = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def _answer(self) -> None:
                 self.rfile.read(int(self.headers.get("content-length", 0)))
-                stand.requests.append((self.command, self.path))
-                stand.keys.append(self.headers.get("idempotency-key"))
-                answer = stand.answers.pop(0) if len(stand.answers) > 1 else stand.answers[0]
+                stub.requests.append((self.command, self.path))
+                stub.keys.append(self.headers.get("idempotency-key"))
+                answer = stub.answers.pop(0) if len(stub.answers) > 1 else stub.answers[0]
                 answer(self)
 
             do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - names of the standard library

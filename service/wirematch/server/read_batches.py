@@ -16,7 +16,7 @@ SECONDS = 0.025
 fortieth of the shortest ``Retry-After``."""
 
 
-def end_of_bunch(moment: float) -> float:
+def end_of_batch(moment: float) -> float:
     """Return when the batch that ``moment`` falls into ends: everything due within a batch is done in one go."""
     return math.ceil(moment / SECONDS) * SECONDS
 
@@ -31,7 +31,7 @@ class Listener(Protocol):
         """Read what has arrived; does nothing if the connection is closed."""
 
 
-class Bunches:
+class ReadBatches:
     """The paused connections of one event loop."""
 
     def __init__(self, seconds: float = SECONDS) -> None:

@@ -20,7 +20,7 @@ DELAY = 0.5
 """Seconds between checks whether the store is back."""
 
 
-def run_alone(
+def run_single_process(
     config: Config,
     sockets: list[socket.socket] | None,
     open_index: Callable[[], None],
