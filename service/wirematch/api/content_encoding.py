@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, problem
 from wirematch.formats.packing import DAMAGE, PIECE, UNPACKERS
+from wirematch.observability.routes import tell_route
 
 READ = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 """Supported encodings."""
@@ -53,10 +54,13 @@ class ContentEncoding:
             await answer(told, {"Accept-Encoding": ", ".join(READ)})(scope, receive, send)
             return
         left_out = {b"content-encoding", b"content-length"}
-        scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in left_out]}
+        unpacked = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in left_out]}
         is_stream = scope["method"] == "POST" and route_path(scope) in self._streams
         body = _UnpackedBody(receive, READ[encoding], None if is_stream else self._max_bytes)
-        await self._app(scope, body.receive, send)
+        try:
+            await self._app(unpacked, body.receive, send)
+        finally:
+            tell_route(unpacked, scope)
 
 
 class _UnpackedBody:
