@@ -105,7 +105,7 @@ class Views:
         return int(self.edges[number + 1] - self.edges[number])
 
     def shares(self, other: Views) -> tuple[Floats64, Floats64]:
-        """For each view, the share of it that the other text holds, and the share of the other's that this one holds."""
+        """For each view, the share of it that the other text holds, and the share of the other's that this holds."""
         both = np.concatenate((self.hashes, other.hashes))
         # Two sorted runs, which a stable sort merges: a third of the time of searching one for the other's.
         order = np.argsort(both, kind="stable")
