@@ -42,7 +42,7 @@ def form_records(
 ) -> list[FormedText | None]:
     """Make the form of each record's text; None where Python has to do it.
 
-    That is without a skeleton of this very text, for a text with characters that may be disguised, or not in English.
+    That is without a skeleton of this very text, and for a text not in English or not certainly what a person sees.
     """
     found: list[FormedText | None] = []
     for group in _groups(records):

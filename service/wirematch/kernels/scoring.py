@@ -70,8 +70,9 @@ class ScoringRules:
         of_part: float,
         without_own: float,
     ) -> None:
-        """Probabilities from which on a whole is derived, or a part is looked for; from which on a part is derived,
-        and one without words of its own.
+        """Least probabilities: between ``least_with_part`` and ``decision``, that of a derived whole, a part is sought.
+
+        ``of_part`` is that of a derived part, ``without_own`` that of one without words of its own.
         """
         self.columns = parts.columns
         self._held = screening, parts, passages, model
