@@ -266,7 +266,7 @@ def _fast_decision_of(verdict: Verdict) -> FastDecision:
 
 
 def _possible_originals(found: Sequence[StoryRelation]) -> list[StoryRelation]:
-    """The sources that may name the original: those it wholly derives from, nearly as surely as the best; else the best."""
+    """The sources that may name the original: wholly derived from, nearly as surely as from the best; else the best."""
     if not found or found[0].relation not in WHOLLY_DERIVED:
         return list(found[:1])
     least = found[0].probability - PROBABILITY_MARGIN
