@@ -42,7 +42,7 @@ def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepar
     """
     found: list[_Read] = []
     known: dict[tuple[object, ...], _Read] = {}
-    for article in articles:
+    for article in articles:  # copies often arrive together
         raise_if_cancelled()
         what = article.body, article.headline, article.body_format, article.imprint
         if (read := known.get(what)) is None:

@@ -45,7 +45,7 @@ async def exchange_one(connection: Any, packed: bytes) -> Any:
 
 
 async def exchange_values(connection: Any, packed: bytes, commands: int, most: int) -> Values:
-    """Send a transaction of so many ``commands``; return its answers as at most ``most`` values, without an object each.
+    """Send a transaction of so many ``commands``; return at most ``most`` values, without an object for each.
 
     Raises the first error among the answers. An answer of any other kind, such as an error, is left to redis-py unread.
     """
