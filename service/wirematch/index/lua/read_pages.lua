@@ -10,7 +10,7 @@ local pack, unpack_bytes = struct.pack, struct.unpack
 
 local function part_key(part) return string.format('%sp%x', prefix, part) end
 
--- Returns the number of pages at the last doubling; there are fewer than twice as many.
+-- Returns the number of pages at the last doubling; linear hashing has between that and twice as many.
 local function last_doubling(pages)
   local half = MIN_PAGES
   while half * 2 <= pages do half = half * 2 end

@@ -1,14 +1,14 @@
--- Assigns articles to clusters, one after the other. Processes tell of articles in any order; clusters are in the end as if
--- they had been told in order of storing (docs/adr/0078): whence an article comes is a matter of its own update alone.
+-- Assigns articles to clusters, one after the other. Updates may come in any order; in the end, clusters are as if they had
+-- come in order of storing (docs/adr/0078), as only an article's own update determines its source.
 -- KEYS: 2 sorted set of articles whose update may be still to come
 -- ARGV: from 2 for each article a list as JSON: id, time of storing in ms since 1970, whether it becomes a member (else only
 --   its original is returned), whether its text has replaced another, through which of its sources it joins a cluster, then
---   two lists of {id, ms, relation, probability * 10000}: its sources, that is articles that it derives from, earliest first;
---   and earlier copies and rewrites of it
--- Returns for each the id of its original, or '' when it is one itself.
+--   two lists of {id, ms, relation, probability * 10000}: its sources (articles that it derives from), earliest first; and
+--   copies and rewrites of it that were stored earlier
+-- Returns for each the id of its original, or '' if it is one itself.
 
--- The original of an article that was stored at a given time. A membership with an earlier time is of an earlier article with
--- the same id, and is removed; with a later one, the article is gone.
+-- Returns the original of an article stored at a given time. A membership with an earlier time is of an earlier article with
+-- the same id, and is removed; with a later time, the article is gone.
 local function verified_original_of(id, stored)
   local original = original_of(id)
   if not original then return nil end
@@ -23,19 +23,19 @@ local function add_member(id, stored, original, relation, probability, to)
   redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
 end
 
--- Makes an article that is in no cluster the original of a new one.
+-- Makes an article in no cluster the original of a new one.
 local function ensure_cluster(original, stored)
   if not original_of(original) then add_member(original, stored, original, 255, 0, '') end
 end
 
--- Moves all members of one original's cluster into the cluster of another.
+-- Merges one original's cluster into that of another.
 local function merge(from, original)
   for _, id in ipairs(redis.call('ZRANGE', prefix .. from, 0, -1)) do set_original(id, original) end
   redis.call('ZUNIONSTORE', prefix .. original, 2, prefix .. original, prefix .. from, 'AGGREGATE', 'MIN')
   redis.call('DEL', prefix .. from)
 end
 
--- Through whom a member joined the cluster of an original; nil for the original, and for who is not in it.
+-- Returns the article through which a member joined the cluster of an original; nil for the original and non-members.
 local function joined_through(id, original)
   local packed = id ~= original and redis.call('HGET', KEYS[1], id)
   if not packed then return nil end
@@ -43,14 +43,14 @@ local function joined_through(id, original)
   return present == original and to or nil
 end
 
--- When the later article was stored that took a member along, which had not said itself whence it comes; nil for others.
+-- Returns when the later article was stored that took a member along before the member's own update; nil for others.
 local function taken_by(id, original)
   local to = joined_through(id, original)
   local time = to and tonumber(redis.call('ZSCORE', prefix .. original, to) or nil)
   return time and time > tonumber(redis.call('ZSCORE', prefix .. original, id)) and time or nil
 end
 
--- A member with all that joined through it, as a set of ids.
+-- Returns a member's branch: a set of its id and those of all that joined through it.
 local function branch_of(id, original)
   local under = {[id] = true}
   for _, member in ipairs(redis.call('ZRANGE', prefix .. original, 0, -1)) do
@@ -68,7 +68,7 @@ local function branch_of(id, original)
   return branch
 end
 
--- Moves a branch, without its cluster's original, into the cluster of another original.
+-- Moves a branch, which must not have its cluster's original, into the cluster of another original.
 local function move(branch, from, original)
   for id in pairs(branch) do
     redis.call('ZADD', prefix .. original, redis.call('ZSCORE', prefix .. from, id), id)
