@@ -1,7 +1,8 @@
 -- Stores articles with different ids. Replacing an article is a compare-and-set, because the caller must know the buckets of
 -- the replaced one.
 -- ARGV: 2 bucket cap, from 3 a request for their buckets (read_pages.lua),
---   from 10 one for those of the articles that they replace, from 17 for each article: 1 'create' or 'replace', 2 id, 3 the record without its first 20 bytes,
+--   from 10 one for those of the articles that they replace, from 17 for each article: 1 'create' or 'replace', 2 id,
+--   3 the record without its first 20 bytes,
 --   4 expected local number (0: none, or not known yet),
 --   5 retention in ms (0: none), 6 expiry in ms since 1970 (0: none),
 --   7 version and 8 time of storing that a rebuild copies (0: no copy)

@@ -78,9 +78,9 @@ local function move(branch, from, original)
   remove_single(prefix .. from)
 end
 
--- An article that would come from itself: of the members from one of them up to the other through which it joined in the end,
--- the one that was taken along last, and later than a given time, becomes an original with its branch. Returns whether there
--- was one.
+-- Breaks a cycle, in which an article would derive from itself. Of the members on the way from `member` to `last`, through
+-- which it joined, the one taken along last, and later than `least`, becomes an original with its branch. Returns whether
+-- there was one.
 local function release(member, last, original, least)
   local free, latest
   while member and member ~= last do
@@ -95,7 +95,7 @@ local function release(member, last, original, least)
   return true
 end
 
--- Makes an article and what joined through it members by the first of its sources.
+-- Makes an article, with what joined through it, join a cluster through one of its sources.
 local function join(id, stored, own, source)
   local root = verified_original_of(source[1], source[2]) or source[1]
   if root == own and (own == id or branch_of(id, own)[source[1]]) then
@@ -111,8 +111,8 @@ local function join(id, stored, own, source)
   add_member(id, stored, root, source[3], source[4], source[1])
 end
 
--- Makes an earlier article that derives from this one a member, with what joined through it, unless it has said itself whence
--- it comes, or an article took it along that was stored before this one.
+-- Takes an earlier article that derives from this one along into its cluster, with what joined through it, unless it joined by
+-- an update of its own, or was taken along by an article stored before this one.
 local function take_along(id, stored, follower)
   local earlier, time = follower[1], follower[2]
   local present, original = verified_original_of(earlier, time), original_of(id) or id
@@ -130,17 +130,17 @@ local function take_along(id, stored, follower)
   add_member(earlier, time, original, follower[3], follower[4], id)
 end
 
--- The original of a source, and when that was stored. A source in no cluster counts as one: it is one, or its own update is
--- still to come and brings along what joined it.
+-- Returns the original of a source, and when that was stored. A source in no cluster counts as an original: it is one, or its
+-- own update is still to come and brings along what joined it.
 local function root_of(source)
   local original = verified_original_of(source[1], source[2])
   if not original then return source[1], source[2] end
   return original, tonumber(redis.call('ZSCORE', prefix .. original, original))
 end
 
--- What is answered while an article's original may be one only because its own update is still to come: the earliest of all
--- originals of sources, which will most likely be its original in the end. That is noted in place of what an original joined
--- through, for articles that know of one source alone.
+-- Returns an article's probable original. If its present original may be one only because its own update is still to come,
+-- that is the earliest original of any source. It is noted as what the present original joined through, for articles that
+-- know of one source only.
 local function foreseen(original, sources)
   if not redis.call('ZSCORE', KEYS[2], original) then return original end
   local best, earliest
