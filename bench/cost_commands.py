@@ -71,7 +71,7 @@ def streams(  # noqa: PLR0913 - its options
     checks: Annotated[int, typer.Option(min=1, help="Single checks, after as many to warm up.")] = 200,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure checks and additions of real stories over HTTP with 16,000 stored, and single checks; --beside in turns."""
+    """Measure checking and adding real stories over HTTP with 16,000 stored, and single checks; --beside in turns."""
     report("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
 
 
@@ -180,7 +180,7 @@ def startup(
     runs: Annotated[int, typer.Option(min=1, help="Starts of each kind; the medians are printed.")] = 7,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure the size of a fresh ``pip install .``, the time of ``wirematch --version`` and until ``serve`` is ready."""
+    """Measure the size of a fresh ``pip install .``, and the time until ``--version`` answers and ``serve`` is ready."""
     report("Start-up", lambda: measure_startup(runs), json_file)
 
 
