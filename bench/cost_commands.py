@@ -180,7 +180,7 @@ def startup(
     runs: Annotated[int, typer.Option(min=1, help="Starts of each kind; the medians are printed.")] = 7,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure the size of a fresh ``pip install .``, and the time until ``--version`` answers and ``serve`` is ready."""
+    """Measure the size of a fresh ``pip install .``, and the time of ``--version`` and until ``serve`` is ready."""
     report("Start-up", lambda: measure_startup(runs), json_file)
 
 

@@ -48,7 +48,7 @@ class ClusterUpdate:
     id: str
     stored_at: datetime
     sources: Sequence[ClusterLink] = ()
-    """Articles that it derives from, first stored first."""
+    """Articles that it derives from, earliest first."""
     followers: Sequence[ClusterLink] = ()
     """Copies and rewrites of it that were stored before it."""
     stays: bool = True
@@ -56,7 +56,7 @@ class ClusterUpdate:
     changed: bool = False
     """Whether its text replaced another under the same id, so that it leaves its present cluster first."""
     copied_id: str | None = None
-    """The source whose cluster it joins, as it has the same text; None for the earliest source."""
+    """Id of the source whose cluster it joins, as it has the same text; None for the earliest source."""
 
     @property
     def through(self) -> int:

@@ -99,7 +99,7 @@ class Profile:
 
     @cached_property
     def strange(self) -> float:
-        """Share of the lower-case content words that the rarity table does not list; 0 without a table."""
+        """Share of plain words, none in capitals, that the rarity table does not list; 0 without a table."""
         plain = self.text.content & ~(self.text.capitals | self.text.numbers | self.text.unspaced)
         return float((self.weights[plain] >= np.float32(self.strange_weight)).mean()) if plain.any() else 0.0
 
