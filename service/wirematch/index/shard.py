@@ -219,7 +219,7 @@ class Shard:
         return record_fetch.answered(await self._store.read_values(self._keys[0], commands, most))
 
     async def sweep(self, most: int) -> list[SweptArticle]:
-        """Remove up to ``most`` expired articles. Those that cannot be removed are put off; if all are, try the next."""
+        """Remove up to ``most`` expired articles. Those that cannot be removed are put off; if all, try the next."""
         while rows := await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most]):
             if swept := await self._swept(rows):
                 return swept
