@@ -1,4 +1,4 @@
--- Shared by the scripts of clusters. All clusters of an index are under one hash tag, so every change is atomic.
+-- Shared by the scripts of clusters. All clusters of an index have one hash tag, so every change is atomic.
 -- KEYS: 1 hash from article id to membership. ARGV[1]: prefix of the member sets, each a sorted set of article ids by time
 -- of storing, under the id of its original, which is a member too. An article without copies and rewrites is in no key.
 -- A membership is: relation ('<B', 255: none), probability * 10000 ('<I2'), length of the original's id ('<I2'), that id, and
@@ -14,13 +14,13 @@ local function unpack_membership(packed)
   return relation, probability, string.sub(packed, 6, 5 + length), string.sub(packed, 6 + length)
 end
 
--- A membership as scripts answer it; a time of storing of 0 where the original's set does not have the article.
+-- Returns a membership as in scripts' answers; the time of storing is 0 if the original's set lacks the article.
 local function described(id, packed)
   local relation, probability, original, to = unpack_membership(packed)
   return {id, original, relation, probability, to, tonumber(redis.call('ZSCORE', prefix .. original, id) or 0)}
 end
 
--- The original of an article's cluster; nil when it is in none.
+-- Returns the original of an article's cluster; nil if it is in none.
 local function original_of(id)
   local packed = redis.call('HGET', KEYS[1], id)
   if not packed then return nil end
@@ -33,15 +33,15 @@ local function set_original(id, original)
   redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
 end
 
--- Removes a cluster of one member, given the key of its set.
+-- Removes a cluster if it has one member, given the key of its set.
 local function remove_single(members)
   if redis.call('ZCARD', members) ~= 1 then return end
   redis.call('HDEL', KEYS[1], redis.call('ZRANGE', members, 0, 0)[1])
   redis.call('DEL', members)
 end
 
--- Which original is foreseen of one whose own update is still to come: a string, and a set of those of whom an article is
--- foreseen, so that nothing names it when it has gone. Both are of use for as long as an update may be to come.
+-- The probable original of an article whose own update is still to come, and for each such original the set of articles that
+-- name it, so that a deletion can remove both. Both expire when no update can still be outstanding.
 local FORESEEN_MS = 120000
 local function foreseen_of(id) return KEYS[1] .. ':foreseen:' .. id end
 local function foreseen_by(id) return KEYS[1] .. ':foreseen-by:' .. id end
@@ -74,7 +74,8 @@ local function each_member(members, act)
   end
 end
 
--- Of a cluster that some left: no member names one of them. If the original did, the earliest remaining member becomes it.
+-- Repairs a cluster that articles have left: no member names them any more, and if the original left, the earliest remaining
+-- member becomes the original.
 local function tidy(original, gone)
   local members = prefix .. original
   remove_single(members)
@@ -91,7 +92,7 @@ local function tidy(original, gone)
   end)
 end
 
--- Removes articles from their clusters, where no member names them afterwards; each cluster is gone through once. A cluster of
+-- Removes articles from their clusters and from the relations of other members, in one pass over each cluster. A cluster of
 -- one member is removed. Returns how many articles were in a cluster.
 local function leave(ids)
   local gone, left, removed = {}, {}, 0

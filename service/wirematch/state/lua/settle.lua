@@ -1,14 +1,14 @@
--- Assigns articles to clusters, one after the other. Processes tell of articles in any order; clusters are in the end as if
--- they had been told in order of storing (docs/adr/0078): whence an article comes is a matter of its own update alone.
+-- Assigns articles to clusters, one after the other. Updates may come in any order; in the end, clusters are as if they had
+-- come in order of storing (docs/adr/0078), as only an article's own update determines its source.
 -- KEYS: 2 sorted set of articles whose update may be still to come
 -- ARGV: from 2 for each article a list as JSON: id, time of storing in ms since 1970, whether it becomes a member (else only
 --   its original is returned), whether its text has replaced another, through which of its sources it joins a cluster, then
---   two lists of {id, ms, relation, probability * 10000}: its sources, that is articles that it derives from, earliest first;
---   and earlier copies and rewrites of it
--- Returns for each the id of its original, or '' when it is one itself.
+--   two lists of {id, ms, relation, probability * 10000}: its sources (articles that it derives from), earliest first; and
+--   copies and rewrites of it that were stored earlier
+-- Returns for each the id of its original, or '' if it is one itself.
 
--- The original of an article that was stored at a given time. A membership with an earlier time is of an earlier article with
--- the same id, and is removed; with a later one, the article is gone.
+-- Returns the original of an article stored at a given time. A membership with an earlier time is of an earlier article with
+-- the same id, and is removed; with a later time, the article is gone.
 local function verified_original_of(id, stored)
   local original = original_of(id)
   if not original then return nil end
@@ -23,12 +23,12 @@ local function add_member(id, stored, original, relation, probability, to)
   redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
 end
 
--- Makes an article that is in no cluster the original of a new one.
+-- Makes an article in no cluster the original of a new one.
 local function ensure_cluster(original, stored)
   if not original_of(original) then add_member(original, stored, original, 255, 0, '') end
 end
 
--- Moves all members of one original's cluster into the cluster of another.
+-- Merges one original's cluster into that of another.
 local function merge(from, original)
   each_member(prefix .. from, function(id, packed)
     local relation, probability, _, to = unpack_membership(packed)
@@ -38,7 +38,7 @@ local function merge(from, original)
   redis.call('DEL', prefix .. from)
 end
 
--- Through whom a member joined the cluster of an original; nil for the original, and for who is not in it.
+-- Returns the article through which a member joined the cluster of an original; nil for the original and non-members.
 local function joined_through(id, original)
   local packed = id ~= original and redis.call('HGET', KEYS[1], id)
   if not packed then return nil end
@@ -46,15 +46,15 @@ local function joined_through(id, original)
   return present == original and to or nil
 end
 
--- When the later article was stored that took a member along, which had not said itself whence it comes; nil for others.
+-- Returns when the later article was stored that took a member along before the member's own update; nil for others.
 local function taken_by(id, original)
   local to = joined_through(id, original)
   local time = to and tonumber(redis.call('ZSCORE', prefix .. original, to) or nil)
   return time and time > tonumber(redis.call('ZSCORE', prefix .. original, id)) and time or nil
 end
 
--- Whether a member is another, or joined through it in the end. All are under the original, those too that joined through an
--- article that has left.
+-- Whether a member is `top` or joined through it, directly or not. All members are under the original, including those that
+-- joined through an article that has left.
 local function is_under(id, top, original)
   local passed = {}
   if top == original then return true end
@@ -66,7 +66,7 @@ local function is_under(id, top, original)
   return false
 end
 
--- A member with all that joined through it, as a set of ids.
+-- Returns a member's branch: a set of its id and those of all that joined through it.
 local function branch_of(id, original)
   local through, under, branch = {}, {[id] = true}, {}
   each_member(prefix .. original, function(member, packed)
@@ -88,7 +88,7 @@ local function branch_of(id, original)
   return branch
 end
 
--- Moves a branch, without its cluster's original, into the cluster of another original.
+-- Moves a branch, which must not have its cluster's original, into the cluster of another original.
 local function move(branch, from, original)
   for id in pairs(branch) do
     redis.call('ZADD', prefix .. original, redis.call('ZSCORE', prefix .. from, id), id)
@@ -98,9 +98,9 @@ local function move(branch, from, original)
   remove_single(prefix .. from)
 end
 
--- An article that would come from itself: of the members from one of them up to the other through which it joined in the end,
--- the one that was taken along last, and later than a given time, becomes an original with its branch. Returns whether there
--- was one.
+-- Breaks a cycle, in which an article would derive from itself. Of the members on the way from `member` to `last`, through
+-- which it joined, the one taken along last, and later than `least`, becomes an original with its branch. Returns whether
+-- there was one.
 local function release(member, last, original, least)
   local free, latest
   local passed = {}  -- a release before ADR 78 may have left members that joined through each other
@@ -117,7 +117,7 @@ local function release(member, last, original, least)
   return true
 end
 
--- Makes an article and what joined through it members by the first of its sources.
+-- Makes an article, with what joined through it, join a cluster through one of its sources.
 local function join(id, stored, own, source)
   local root = verified_original_of(source[1], source[2]) or source[1]
   if root == own and (own == id or is_under(source[1], id, own)) then
@@ -133,8 +133,8 @@ local function join(id, stored, own, source)
   add_member(id, stored, root, source[3], source[4], source[1])
 end
 
--- Makes an earlier article that derives from this one a member, with what joined through it, unless it has said itself whence
--- it comes, or an article took it along that was stored before this one.
+-- Takes an earlier article that derives from this one along into its cluster, with what joined through it, unless it joined by
+-- an update of its own, or was taken along by an article stored before this one.
 local function take_along(id, stored, follower)
   local earlier, time = follower[1], follower[2]
   local present, original = verified_original_of(earlier, time), original_of(id) or id
@@ -152,17 +152,16 @@ local function take_along(id, stored, follower)
   add_member(earlier, time, original, follower[3], follower[4], id)
 end
 
--- The original of a source, and when that was stored. A source in no cluster counts as one: it is one, or its own update is
--- still to come and brings along what joined it.
+-- Returns the original of a source, and when that was stored. A source in no cluster counts as an original: it is one, or its
+-- own update is still to come and brings along what joined it.
 local function root_of(source)
   local original = verified_original_of(source[1], source[2])
   if not original then return source[1], source[2] end
   return original, tonumber(redis.call('ZSCORE', prefix .. original, original))
 end
 
--- What is answered while an article's original may be one only because its own update is still to come: the earliest of all
--- originals of sources, which will most likely be its original in the end. That is noted for articles that know of one source
--- alone.
+-- Returns an article's probable original. If its present original may be one only because its own update is still to come,
+-- that is the earliest original of any source. It is noted for articles that know of one source only.
 local function foreseen(original, sources)
   if not redis.call('ZSCORE', KEYS[2], original) then return original end
   local best, earliest
