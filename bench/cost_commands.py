@@ -1,4 +1,4 @@
-"""Commands that measure cost: time, memory, requests, start-up."""
+"""Commands that measure cost: time, memory, disk and start-up."""
 
 from __future__ import annotations
 
@@ -29,33 +29,31 @@ from bench.startup import measure_startup
 from bench.streams import measure_streams
 from bench.tables import print_kernels
 
-Workers = Annotated[int, typer.Option(min=1, help="Processes that answer; in bulk, each with a stream.")]
+Workers = Annotated[int, typer.Option(min=1, help="Service processes; in bulk, one stream to each.")]
 
 cost = typer.Typer()
 
 
 @cost.command("speed")
 def speed(
-    articles: Annotated[
-        int, typer.Option(min=1_000, help="Synthetic stories stored before anything is asked.")
-    ] = 100_000,
+    articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories stored beforehand.")] = 100_000,
     data: SomeArticles = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Signing, storing and looking up, each beside stock datasketch on the same Valkey."""
+    """Measure signing, storing and look-ups, each beside stock datasketch on the same Valkey."""
     report("Speed", lambda: measure_speed(articles, load(data) if data else None), json_file)
 
 
 @cost.command("over-http")
 def over_http(  # noqa: PLR0913 - its options
-    articles: Annotated[int, typer.Option(min=5_000, help="Made-up stories stored before anything is sent.")] = 100_000,
-    streamed: Annotated[int, typer.Option(min=300, help="Made-up stories checked and added in each run.")] = 5_000,
-    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
+    articles: Annotated[int, typer.Option(min=5_000, help="Synthetic stories stored beforehand.")] = 100_000,
+    streamed: Annotated[int, typer.Option(min=300, help="Synthetic stories checked and added in each run.")] = 5_000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs, whose medians are printed.")] = 3,
     workers: Workers = 2,
     data: SomeArticles = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Checking and adding over HTTP, beside a minimal service over stock datasketch on the same Valkey."""
+    """Measure checking and adding over HTTP, beside a minimal service with stock datasketch on the same Valkey."""
     report(
         "Over HTTP",
         lambda: measure_over_http(articles, streamed, workers, runs, load(data) if data else None),
@@ -66,14 +64,14 @@ def over_http(  # noqa: PLR0913 - its options
 @cost.command("streams")
 def streams(  # noqa: PLR0913 - its options
     data: DataFolder,
-    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
+    runs: Annotated[int, typer.Option(min=1, help="Runs, whose medians are printed.")] = 3,
     workers: Workers = 2,
     beside: Beside = None,
-    stories: Annotated[int, typer.Option(min=1, help="Checked and added.")] = 1_000,
-    checks: Annotated[int, typer.Option(min=1, help="One by one, after as many others.")] = 200,
+    stories: Annotated[int, typer.Option(min=1, help="Stories checked and added.")] = 1_000,
+    checks: Annotated[int, typer.Option(min=1, help="Single checks, after as many to warm up.")] = 200,
     json_file: JsonFile = None,
 ) -> None:
-    """Real stories checked and added over HTTP with 16,000 stored, and single checks; with --beside in turns."""
+    """Measure checking and adding real stories over HTTP with 16,000 stored, and single checks; --beside in turns."""
     report("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
 
 
@@ -81,12 +79,12 @@ def streams(  # noqa: PLR0913 - its options
 def replay(  # noqa: PLR0913 - its options
     data: DataFolder,
     beside: Beside = None,
-    stories: Annotated[int, typer.Option(min=1, help="Decided in bulk.")] = 640,
-    checks: Annotated[int, typer.Option(min=1, help="One by one, with evidence.")] = 160,
-    pairs: Annotated[int | None, typer.Option(min=1, help="Pairs that people read; by default all.")] = None,
+    stories: Annotated[int, typer.Option(min=1, help="Stories decided in bulk.")] = 640,
+    checks: Annotated[int, typer.Option(min=1, help="Stories checked one by one, with evidence.")] = 160,
+    pairs: Annotated[int | None, typer.Option(min=1, help="Pairs labelled by people; by default all.")] = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Whether decisions, reports and judgements are those of another commit, or else of Python, to the last byte."""
+    """Compare decisions, reports and judgements, byte by byte, with those of another commit or of the Python path."""
     report("Replay", lambda: measure_replay(load(data), data, beside, stories, checks, pairs), json_file)
 
 
@@ -96,11 +94,13 @@ def scale(
     workers: Workers = 2,
     kept: Annotated[
         Path | None,
-        typer.Option("--keep", file_okay=False, help="Keep the index in this folder; measure again the one in it."),
+        typer.Option(
+            "--keep", file_okay=False, help="Folder that keeps the index; one already there is measured again."
+        ),
     ] = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Memory, lookups, single checks and the time to start, at a tenth of the size and at all of it."""
+    """Measure memory, look-ups, single checks and start-up, at a tenth of the size and at full size."""
     report(
         "Scale", lambda: measure_scale(articles, workers, kept, lambda figures: write(figures, json_file)), json_file
     )
@@ -114,7 +114,7 @@ def capacity(
     ],
     json_file: JsonFile = None,
 ) -> None:
-    """What 1, 10 and 100 million stories and 100 to 10,000 articles a second need, by computation."""
+    """Compute what 1, 10 and 100 million stories and 100 to 10,000 articles a second need."""
     costs = costs_of(json.loads(scale_file.read_text()), json.loads(streams_file.read_text()))
     report("Capacity", lambda: measure_capacity(costs), json_file)
 
@@ -124,53 +124,54 @@ def access(
     articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored.")] = 2_000,
     json_file: JsonFile = None,
 ) -> None:
-    """CPU time of keys and limits, as a share of that of a check."""
+    """Measure the CPU time of API keys and rate limits, as a share of that of a check."""
     report("Access", lambda: measure_access(articles), json_file)
 
 
 @cost.command("overload")
 def overload(
     stored: Annotated[int, typer.Option(min=100, help="Stories stored.")] = 4_000,
-    seconds: Annotated[float, typer.Option(min=1, help="Of each part.")] = 10.0,
+    seconds: Annotated[float, typer.Option(min=1, help="Duration of each part.")] = 10.0,
     data: SomeArticles = None,
     workers: Workers = 1,
     json_file: JsonFile = None,
 ) -> None:
-    """Checks at 3 and at 10 times what the service can do: goodput, delays, and whether it still says that it lives."""
+    """Send checks at 3 and at 10 times the service's capacity: goodput, delays, and whether it still reports live."""
     report("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
 
 
 @cost.command("durability")
 def durability(
     articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored in each run.")] = 4_000,
-    runs: Annotated[int, typer.Option(min=1)] = 3,
-    folder: Annotated[Path | None, typer.Option(exists=True, help="On the disk that is to be measured.")] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs.")] = 3,
+    folder: Annotated[Path | None, typer.Option(exists=True, help="Folder on the disk to measure.")] = None,
     json_file: JsonFile = None,
 ) -> None:
-    """What it costs that nothing is acknowledged before it is on the disk."""
+    """Measure the cost of acknowledging nothing before it is on disk."""
     report("Durability", lambda: measure_durability(articles, runs, folder), json_file)
 
 
 @cost.command("backup")
 def backup(
-    articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories that are stored.")] = 100_000,
+    articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories stored.")] = 100_000,
     checks: Annotated[int, typer.Option(min=1, help="Articles whose reports are compared.")] = 500,
     kept: Annotated[
-        Path | None, typer.Option(file_okay=False, help="Keep everything here; an interrupted run is gone on with.")
+        Path | None,
+        typer.Option(file_okay=False, help="Folder that keeps everything; an interrupted run is continued."),
     ] = None,
     json_file: JsonFile = None,
 ) -> None:
-    """A backup, restored into an empty server: seconds, bytes, and how many reports are equal."""
+    """Back up and restore into an empty server: seconds, bytes, and how many reports are equal."""
     report("Backup", lambda: measure_backup(articles, checks, kept), json_file)
 
 
 @cost.command("reports")
 def reports(
     data: DataFolder,
-    stored: Annotated[int, typer.Option(min=100, help="Real stories stored; every sixteenth is asked for.")] = STORED,
+    stored: Annotated[int, typer.Option(min=100, help="Real stories stored; every sixteenth is requested.")] = STORED,
     json_file: JsonFile = None,
 ) -> None:
-    """What the page of a stored article takes to make: its report, its pickups, its cluster."""
+    """Measure the page of a stored article: its report, its pickups, its cluster."""
     report("Reports of stored articles", lambda: measure_reports(load(data), stored), json_file)
 
 
@@ -179,7 +180,7 @@ def startup(
     runs: Annotated[int, typer.Option(min=1, help="Starts of each kind; the medians are printed.")] = 7,
     json_file: JsonFile = None,
 ) -> None:
-    """Size of a fresh ``pip install .``, the time of ``wirematch --version``, and until ``serve`` is ready."""
+    """Measure the size of a fresh ``pip install .``, and the time of ``--version`` and until ``serve`` is ready."""
     report("Start-up", lambda: measure_startup(runs), json_file)
 
 
@@ -188,7 +189,7 @@ def kernels(
     data: SomeArticles = None,
     json_file: JsonFile = None,
 ) -> None:
-    """What each compiled kernel takes beside its Python reference: microseconds a text or a pair."""
+    """Time each compiled kernel beside its Python reference: microseconds a text or a pair."""
     started = time.monotonic()
     figures = measure_kernels(load(data) if data else None) | {"load": os.getloadavg()}
     figures["seconds"] = round(time.monotonic() - started, 1)
@@ -199,9 +200,9 @@ def kernels(
 @cost.command("profile")
 def profile(
     data: DataFolder,
-    stored: Annotated[int, typer.Option(min=100, help="Real stories stored before anything is asked.")] = 16_000,
+    stored: Annotated[int, typer.Option(min=100, help="Real stories stored beforehand.")] = 16_000,
     stories: Annotated[int, typer.Option(min=64, help="Stories checked, and as many added in bulk.")] = 500,
     json_file: JsonFile = None,
 ) -> None:
-    """Where the time goes when real stories are checked, one by one and in bulk."""
+    """Profile checks of real stories, one by one and in bulk."""
     report("Where the time goes", lambda: measure_profile(load(data), stored, stories), json_file)

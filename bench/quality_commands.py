@@ -1,4 +1,4 @@
-"""Commands that measure what is found and how it is decided, or that make what decides."""
+"""Commands that measure retrieval and decisions, or that make the models for these."""
 
 from __future__ import annotations
 
@@ -46,18 +46,20 @@ quality = typer.Typer()
 def accuracy(  # noqa: PLR0913 - options of a command
     data: DataFolder,
     all_pairs: Annotated[
-        bool, typer.Option("--all", help="Score all pairs of a folder that was never trained on, not its test split.")
+        bool, typer.Option("--all", help="Score all pairs, not only the test split: of a folder never trained on.")
     ] = False,
     composites: Annotated[
-        bool, typer.Option("--composites", help="Also share out articles put together from several stories.")
+        bool, typer.Option("--composites", help="Also attribute the parts of articles composed from several stories.")
     ] = False,
     part: Annotated[
-        list[str] | None, typer.Option("--part", help=f"Only these: {', '.join(ALL_ACCURACY_PARTS)}.")
+        list[str] | None, typer.Option("--part", help=f"Only these parts: {', '.join(ALL_ACCURACY_PARTS)}.")
     ] = None,
-    dev: Annotated[bool, typer.Option(help="Score unread judged pairs, too, where the folder has them.")] = True,
+    dev: Annotated[
+        bool, typer.Option(help="Also score judged pairs that nobody has read, if the folder has them.")
+    ] = True,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
 ) -> None:
-    """Finding, decision and the textbook baselines, on labelled articles through a real store."""
+    """Score retrieval, decisions and the textbook baselines, on labelled articles through a real store."""
     started = time.monotonic()
     corpus = load(data)
     parts = part or [*ACCURACY_PARTS, "judged"]
@@ -76,13 +78,15 @@ def accuracy(  # noqa: PLR0913 - options of a command
 @quality.command("translated")
 def translated(  # noqa: PLR0913 - its options
     data: DataFolder,
-    languages: Annotated[str, typer.Option(help="Codes with commas between.")] = "es,fr,it",
-    engines: Annotated[str, typer.Option(help="Best first, with commas between.")] = "apertium,gloss",
-    most: Annotated[int | None, typer.Option(min=2, help="Articles a language; by default all.")] = None,
-    parts: Annotated[str, typer.Option(help="What to measure, with commas between.")] = ",".join(TRANSLATED_PARTS),
+    languages: Annotated[str, typer.Option(help="Language codes, separated by commas.")] = "es,fr,it",
+    engines: Annotated[str, typer.Option(help="Engines, best first, separated by commas.")] = "apertium,gloss",
+    most: Annotated[
+        int | None, typer.Option(min=2, help="Maximum number of articles a language; by default all.")
+    ] = None,
+    parts: Annotated[str, typer.Option(help="Parts to measure, separated by commas.")] = ",".join(TRANSLATED_PARTS),
     json_file: JsonFile = None,
 ) -> None:
-    """Translations by professionals checked against the originals over HTTP, both ways, whole and by halves."""
+    """Check professional translations against the originals over HTTP, both ways, whole and by halves."""
     figures = measure_translated(data, languages.split(","), engines.split(","), most, parts.split(","))
     print_translated(Console(width=150), figures)
     write(figures, json_file)
@@ -90,7 +94,7 @@ def translated(  # noqa: PLR0913 - its options
 
 @quality.command("train-translated")
 def training_translated(data: DataFolder, json_file: JsonFile = None) -> None:
-    """Fit the stage for texts that are read in translation; takes minutes, most of them Apertium's."""
+    """Fit the stage for texts read in translation; takes minutes, mostly in Apertium."""
     report("Translated pairs", lambda: train_translated(data, TRANSLATED_MODEL), json_file)
 
 
@@ -100,20 +104,20 @@ def samplings(
     others: Annotated[int, typer.Option(min=1, help="Rewrites looked up beside those of the test split.")] = 2_000,
     json_file: JsonFile = None,
 ) -> None:
-    """What samplings of shingles find with how many postings, and what the sieve says by sketches."""
+    """Compare samplings of shingles: what they find, with how many postings, and what the sieve says by sketches."""
     report("Samplings", lambda: measure_samplings(load(data), others), json_file)
 
 
 @quality.command("tune")
 def tuning(
     data: DataFolder,
-    seed: Annotated[int, typer.Option(help="Which half is tuned on.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed that chooses the half to tune on.")] = 1,
     unread: Annotated[
         bool, typer.Option(help="Also with scores of stages that did not read the pair; takes minutes.")
     ] = True,
     json_file: JsonFile = None,
 ) -> None:
-    """Tune on half of the pairs that people read, and decide the other half."""
+    """Tune on half of the pairs labelled by people, and decide the other half."""
     figures = measure_tuning(data, seed, unread=unread)
     print_tuning_figures(Console(width=120), figures)
     write(figures, json_file)
@@ -121,45 +125,45 @@ def tuning(
 
 @quality.command("imprints")
 def imprints(data: DataFolder, json_file: JsonFile = None) -> None:
-    """What it changes that texts are not kept (WIREMATCH_STORE_TEXT=false), on the labelled articles' test split."""
+    """Score decisions without stored texts (WIREMATCH_STORE_TEXT=false), on the labelled articles' test split."""
     report("Imprints", lambda: measure_imprints(load(data)), json_file)
 
 
 @quality.command("dedupe")
 def dedupe(data: DataFolder, json_file: JsonFile = None) -> None:
-    """What ``wirematch dedupe`` drops of the background stories with copies planted among them, and how fast."""
+    """Measure what ``wirematch dedupe`` drops of background stories with planted copies, and how fast."""
     report("Dedupe", lambda: measure_dedupe(load(data)), json_file)
 
 
 @quality.command("originals")
 def originals(
-    runs: Annotated[int, typer.Option(min=1)] = 20,
-    articles: Annotated[int, typer.Option(min=10, help="Articles a run.")] = 2_000,
+    runs: Annotated[int, typer.Option(min=1, help="Runs.")] = 20,
+    articles: Annotated[int, typer.Option(min=10, help="Articles in each run.")] = 2_000,
     redis_url: Annotated[
-        str | None, typer.Option("--redis-url", help="A Redis or cluster, else one of its own.")
+        str | None, typer.Option("--redis-url", help="Redis server or cluster; by default, one is started.")
     ] = None,
-    shards: Annotated[int, typer.Option(min=1, help="Parts of the index.")] = 1,
+    shards: Annotated[int, typer.Option(min=1, help="Shards of the index.")] = 1,
     json_file: JsonFile = None,
 ) -> None:
-    """Equal and near-equal articles posted at once by 32 clients to two processes: one original a group, every time?"""
+    """Post equal and near-equal articles from 32 clients to two processes: does each group get exactly one original?"""
     report("Originals", lambda: measure_originals(runs, articles, redis_url, shards), json_file)
 
 
 @quality.command("robustness")
 def robustness(  # noqa: PLR0913 - options of a command
     data: DataFolder,
-    stored: Annotated[int, typer.Option(min=1_000, help="Stories stored before anything is asked.")] = 4_000,
+    stored: Annotated[int, typer.Option(min=1_000, help="Stories stored beforehand.")] = 4_000,
     cases: Annotated[int, typer.Option(min=10, help="Texts of each kind.")] = 120,
     part: Annotated[list[str] | None, typer.Option("--part", help=f"Only these tables: {', '.join(PARTS)}.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Only rows whose names begin like this.")] = None,
-    beside: Annotated[int, typer.Option(min=0, help="Others of the folder's texts that are stored, too.")] = 0,
+    only: Annotated[list[str] | None, typer.Option(help="Only rows whose names begin with this.")] = None,
+    beside: Annotated[int, typer.Option(min=0, help="Number of the folder's other texts to store as well.")] = 0,
     within: Annotated[
         Path | None,
-        typer.Option(exists=True, file_okay=False, help="A kept index ('bench scale --keep') that they are added to."),
+        typer.Option(exists=True, file_okay=False, help="Kept index ('bench scale --keep') to add the stories to."),
     ] = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Excerpts, noise and evasion, short texts and other languages: what becomes of each, through a real store."""
+    """Measure detection of excerpts, noise and evasion, short texts and other languages, through a real store."""
     started = time.monotonic()
     corpus = load(data)
     others = dict(islice(load_stories(corpus, data).items(), beside))
@@ -175,14 +179,14 @@ def crowding(
     data: DataFolder,
     cases: Annotated[int, typer.Option(min=10, help="Excerpts of each kind.")] = 120,
     size: Annotated[
-        list[int] | None, typer.Option(min=4_000, help="Stories; by default 4,000, 12,000 and all.")
+        list[int] | None, typer.Option(min=4_000, help="Stories stored; by default 4,000, 12,000 and all.")
     ] = None,
     held_back: Annotated[
-        bool, typer.Option("--held-back", help="Only stories of which the filter of common shingles was not made.")
+        bool, typer.Option("--held-back", help="Only stories that the filter of common shingles was not made from.")
     ] = False,
     json_file: JsonFile = None,
 ) -> None:
-    """What becomes of excerpts as buckets fill: real stories by the index's own steps, and a million by computation."""
+    """Measure excerpts found as buckets fill: real stories by the index's own steps, and a million by computation."""
     corpus = load(data)
     stories = load_stories(corpus, data)
     bench = Bench(corpus, 4_000, cases, stories)
@@ -193,26 +197,28 @@ def crowding(
 
 @quality.command("compounds")
 def compounds(data: DataFolder, json_file: JsonFile = None) -> None:
-    """What reading compounds by the other text's words changes, in made-up stories and in real German articles."""
+    """Measure splitting compounds by the other text's words, in made-up stories and in real German articles."""
     report("Compounds", lambda: measure_compounds(data), json_file)
 
 
 @quality.command("holders")
 def holders(data: DataFolder, json_file: JsonFile = None) -> None:
-    """What deciding would gain by knowing how many stored stories hold what two texts share, by cross-validation."""
+    """Cross-validate what decisions would gain from the number of stored stories that hold what two texts share."""
     report("Holders", lambda: measure_holders(load(data), data), json_file)
 
 
 @quality.command("fresh-pairs")
 def fresh_pairs(  # noqa: PLR0913 - its options
     data: DataFolder,
-    out: Annotated[Path, typer.Option(help="File for readers: texts, a pair a line, and nothing else of them.")],
-    ids: Annotated[Path, typer.Option("--map", help="File for whoever scores: the articles' ids by pair.")],
-    number: Annotated[int, typer.Option("--set", min=1, help="The set's number; articles of earlier sets are out.")],
-    seed: Annotated[int, typer.Option(help="Which pairs, and in which order.")] = 1,
-    count: Annotated[int, typer.Option(min=10, help="Pairs.")] = PAIRS,
+    out: Annotated[Path, typer.Option(help="File for readers: one pair a line, texts only.")],
+    ids: Annotated[Path, typer.Option("--map", help="File for scoring: the articles' ids of each pair.")],
+    number: Annotated[
+        int, typer.Option("--set", min=1, help="Number of the set; articles of earlier sets are excluded.")
+    ],
+    seed: Annotated[int, typer.Option(help="Seed that chooses the pairs and their order.")] = 1,
+    count: Annotated[int, typer.Option(min=10, help="Number of pairs.")] = PAIRS,
 ) -> None:
-    """Choose pairs that nobody has read for readers to label; the folder's README says what is in it."""
+    """Choose pairs that nobody has read, for readers to label; see the README of the data folder."""
     report(
         "Pairs for readers",
         lambda: write_pairs(*choose(data, seed, count, earlier_pairs(data, number)), out, ids),
@@ -234,7 +240,7 @@ def common_shingles(
     data: DataFolder,
     out: Annotated[Path | None, typer.Option(help="Folder for the file, the package itself by default.")] = None,
 ) -> None:
-    """Make the filter of shingles that many stories have, which ships with the package."""
+    """Make the filter of common shingles that ships with the package."""
     corpus = load(data)
     Console().print(make_common_shingles(corpus, load_stories(corpus, data), out))
 

@@ -1,6 +1,6 @@
-"""``make demo``: run the service for a moment, store the sample wire stories, check two articles against them.
+"""``make demo``: start a service, store the sample wire stories, check two articles against them, and stop it.
 
-With ``--keep`` the service goes on until Ctrl-C, to look at its pages.
+With ``--keep``, the service and its pages stay up until Ctrl-C.
 """
 
 from __future__ import annotations
@@ -63,5 +63,5 @@ def _evidence_page(url: str) -> str:
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:  # before anything is shown; what was started has ended
+    except KeyboardInterrupt:  # before anything is shown; the service has been stopped
         sys.exit(130)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import json
 import re
 import signal
@@ -114,6 +115,29 @@ def test_requests_are_counted_by_route_and_decisions_by_source(client, bridge):
     assert value(after, "wirematch_memory_bytes") > 20_000_000
     assert value(after, "wirematch_requests_in_work") == 1  # the request for metrics itself
     assert not [has for (_, has) in after if "a/b" in str(has)]
+
+
+def test_a_request_has_its_route_however_it_is_sent(client, bridge):
+    add(client, bridge["wire"] | {"id": "a"})
+    packed = gzip.compress(json.dumps(bridge["rewrite"]).encode())
+    before = read(client)
+    as_json = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    assert client.post("/v1/check", content=packed, headers=as_json).status_code == 200
+    assert client.post("/v1/check", content=b"no gzip", headers=as_json).status_code == 400
+    as_lines = as_json | {"Content-Type": "application/x-ndjson"}
+    assert client.post("/v1/articles/bulk", content=packed, headers=as_lines).status_code == 200
+    assert client.head("/v1/articles/a").status_code == 200
+    after = read(client)
+
+    def more(**labels: str) -> float:
+        name = "wirematch_requests_total"
+        return value(after, name, **labels) - value(before, name, **labels)
+
+    assert more(method="POST", route="/v1/check", status="200") == 1
+    assert more(method="POST", route="/v1/check", status="400") == 1
+    assert more(method="POST", route="/v1/articles/bulk", status="200") == 1
+    assert more(method="HEAD", route="/v1/articles/{article_id:path}", status="200") == 1
+    assert more(route="(none)") == 0
 
 
 def test_a_sender_cannot_make_time_series_without_end():

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.types import Message, Receive
 
+from wirematch.api.content_encoding import DAMAGED
 from wirematch.api.problems import Problem, problem
 from wirematch.formats.lines import LineSplitter
 
@@ -61,6 +62,8 @@ class Feed:
             message: Message = self._pending.result()
             self._pending = None
             if message["type"] == "http.disconnect":
+                if DAMAGED in message:
+                    self.cut = problem(400, "unreadable-stream", "The stream is damaged", message[DAMAGED])
                 return None
             self.ended = not message.get("more_body", False)
             return bytes(message.get("body", b""))

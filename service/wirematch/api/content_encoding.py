@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, problem
 from wirematch.formats.packing import DAMAGE, PIECE, UNPACKERS
+from wirematch.observability.routes import tell_route
 
 READ = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 """Supported encodings."""
@@ -27,6 +28,8 @@ SPARE_MEMBERS = 1_000
 MEMBER_BYTES = 128
 """Packed bytes that members (frames) must have on average, but for the spare ones: each costs as much as a kilobyte of
 text, whether anything is in it or it is to be skipped, and an article has more."""
+DAMAGED = "wirematch.damaged"
+"""In the message that ends a stream: what is wrong with the compressed body."""
 
 
 class ContentEncoding:
@@ -51,14 +54,17 @@ class ContentEncoding:
             await answer(told, {"Accept-Encoding": ", ".join(READ)})(scope, receive, send)
             return
         left_out = {b"content-encoding", b"content-length"}
-        scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in left_out]}
+        unpacked = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in left_out]}
         is_stream = scope["method"] == "POST" and route_path(scope) in self._streams
         body = _UnpackedBody(receive, READ[encoding], None if is_stream else self._max_bytes)
-        await self._app(scope, body.receive, send)
+        try:
+            await self._app(unpacked, body.receive, send)
+        finally:
+            tell_route(unpacked, scope)
 
 
 class _UnpackedBody:
-    """The receive channel of a compressed body; without ``max_bytes``, damage looks like a client that disconnects."""
+    """The receive channel of a compressed body; without ``max_bytes``, it ends at damage as if the client left."""
 
     def __init__(self, receive: Receive, encoding: str, max_bytes: int | None) -> None:
         self._receive = receive
@@ -94,9 +100,10 @@ class _UnpackedBody:
                 if not message.get("more_body", False):
                     self._pieces, self._ended = self._to_the_end(packed), True
         except DAMAGE as error:
+            detail = f"The request body is no valid {self._encoding}: {error}."
             if self._max_bytes is None:
-                return {"type": "http.disconnect"}
-            raise HTTPException(400, f"The request body is no valid {self._encoding}: {error}.") from error
+                return {"type": "http.disconnect", DAMAGED: detail}
+            raise HTTPException(400, detail) from None  # a ValueError as its cause is taken for one of JSON
 
     def _to_the_end(self, packed: bytes) -> Iterator[bytes]:
         yield from self._unpacked(packed)

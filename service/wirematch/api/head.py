@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wirematch.observability.routes import tell_route
+
 ASKED_AS_HEAD = "wirematch.head"
 """Key in the ASGI scope of a ``HEAD`` request, for endless responses, which must then end."""
 
@@ -25,4 +27,8 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET", ASKED_AS_HEAD: True}, receive, without_body)
+        as_get = {**scope, "method": "GET", ASKED_AS_HEAD: True}
+        try:
+            await self._app(as_get, receive, without_body)
+        finally:
+            tell_route(as_get, scope)

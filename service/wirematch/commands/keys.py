@@ -15,7 +15,7 @@ from rich.console import Console
 from wirematch.access.audit import Action, audit_log
 from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
 from wirematch.access.keyring import Keyring, NewKey
-from wirematch.commands.local_index import read_settings, run_on_store
+from wirematch.commands.local_index import read_settings, require_stored, run_on_store
 from wirematch.errors import InvalidSettingError
 from wirematch.index.connections.connection import Store
 from wirematch.index.keys import NAME, Namespace
@@ -51,7 +51,7 @@ def create(  # noqa: PLR0913 - its options
             await Tenants(store, namespace).note(tenant)
         return await Keyring(store, namespace).create(name, wanted, tenant=tenant, expires_at=end, rates=rates)
 
-    new = _run(data_dir, redis_url, work)
+    new = run_on_store(read_settings(data_dir, redis_url), work)
     _note(Action.CREATE_KEY, new.record)
     _print_new(new, as_json=as_json)
 
@@ -85,7 +85,10 @@ def revoke(key: str, *, data_dir: Path | None, redis_url: str | None) -> None:
 
 
 def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Store, Namespace], Awaitable[R]]) -> R:
-    return run_on_store(read_settings(data_dir, redis_url), work)
+    """On keys that there are: a folder in which there is nothing is left alone."""
+    settings = read_settings(data_dir, redis_url)
+    require_stored(settings)
+    return run_on_store(settings, work)
 
 
 def _note(action: Action, record: KeyRecord) -> None:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from wirematch.access.audit import Action, audit_log
 from wirematch.access.keyring import Keyring
 from wirematch.commands.export import export_articles
-from wirematch.commands.local_index import read_settings, run_on_store
+from wirematch.commands.local_index import read_settings, require_stored, run_on_store
 from wirematch.composition.from_settings import make_index, scheme_of
 from wirematch.composition.tenancy import FRESH_SECONDS
 from wirematch.errors import InvalidSettingError, WirematchError
@@ -79,7 +79,7 @@ class _Place(NamedTuple):
 def create(name: str, chosen: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
     """InvalidSettingError when the name is taken, or a value cannot be used."""
     tenant = _tenant({"name": name, "created_at": datetime.now(UTC)} | _named(chosen))
-    _run(data_dir, redis_url, lambda place: place.tenants.create(tenant))
+    _run(data_dir, redis_url, lambda place: place.tenants.create(tenant), makes=True)
     _note(Action.CREATE_TENANT, name)
     print(f"{name} is there; 'wirematch keys create --tenant {name} …' makes keys for it.")  # noqa: T201
 
@@ -210,8 +210,13 @@ def _row(tenant: Tenant, articles: int | None) -> dict[str, Any]:
     }
 
 
-def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[_Place], Awaitable[R]]) -> R:
+def _run(
+    data_dir: Path | None, redis_url: str | None, work: Callable[[_Place], Awaitable[R]], *, makes: bool = False
+) -> R:
+    """On tenants that there are, unless ``makes``: a folder in which there is nothing is left alone."""
     settings = read_settings(data_dir, redis_url)
+    if not makes:
+        require_stored(settings)
     return run_on_store(settings, lambda store, namespace: work(_Place(store, namespace, settings)))
 
 

@@ -1,4 +1,4 @@
-"""In-process caches of what was made of stored articles: the stories of the day are compared again and again."""
+"""In-process caches of what is computed from stored articles: the day's stories are compared again and again."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from wirematch.text.prepared import PreparedText
 from wirematch.text.restoring import prepare_again
 
 BYTES_OF_ONE, BYTES_A_WORD = 200, 210
-"""What a value of a cache takes, and each word of a prepared article that was compared in every way: 209 bytes, on
-average of 300 news stories. Until it is compared it takes half."""
+"""Estimated memory of a cached value, and of each word of a prepared article after every comparison: 209 bytes on
+average of 300 news stories. Before the first comparison it takes half."""
 SKETCHES_SHARE = 8
-"""Of how many parts of the room sketches may have one."""
+"""Sketches may take one part in this many of the cache's memory."""
 CLUSTERED_KEPT = 20_000
 """Articles of this process whose cluster is known to be settled."""
 K = TypeVar("K", bound=Hashable)
@@ -33,10 +33,10 @@ T = TypeVar("T")
 
 
 class LRUCache(Generic[K, T]):
-    """The most recently used values, so many and of so many bytes; safe to use from several threads."""
+    """Cache of the most recently used values, bounded in number and bytes; thread-safe."""
 
     def __init__(self, size: int, most_bytes: int | None = None, weigh: Callable[[T], int] = lambda _: 0) -> None:
-        """At most ``size`` values that ``weigh`` at most ``most_bytes`` together, where that is bounded."""
+        """At most ``size`` values, and ``most_bytes`` by the sum of ``weigh``; None does not bound the bytes."""
         self._size = size
         self._most_bytes = most_bytes
         self._weigh = weigh
@@ -49,11 +49,11 @@ class LRUCache(Generic[K, T]):
 
     @property
     def bytes(self) -> int:
-        """What the values weigh."""
+        """Total weight of the values."""
         return self._bytes
 
     def get(self, key: K) -> T | None:
-        """The value of ``key``; None when there is none."""
+        """The value of ``key``, or None."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None:
@@ -64,7 +64,7 @@ class LRUCache(Generic[K, T]):
             return kept
 
     def get_many(self, keys: Collection[K]) -> dict[K, T]:
-        """Those of these keys that have a value, with it."""
+        """The values of those keys that have one."""
         with self._lock:
             kept, used = self._kept, self._kept.move_to_end
             found = {key: kept[key] for key in keys if key in kept}
@@ -75,7 +75,7 @@ class LRUCache(Generic[K, T]):
             return found
 
     def first_of(self, space: str) -> int:
-        """The lowest of the keys of a space of numbers below 2**64; those of the first space are its numbers."""
+        """Return the lowest key of a space of numbers below 2**64; that of the first space is 0."""
         with self._lock:
             return self._spaces.setdefault(space, len(self._spaces) << 64)
 
@@ -83,13 +83,13 @@ class LRUCache(Generic[K, T]):
         return len(self._kept)
 
     def drop(self, key: K) -> None:
-        """Have no value of ``key`` any more."""
+        """Remove the value of ``key``, if any."""
         with self._lock:
             if (dropped := self._kept.pop(key, None)) is not None:
                 self._bytes -= self._weigh(dropped)
 
     def keep(self, items: Iterable[tuple[K, T]]) -> None:
-        """Keep these values, and drop those used least recently."""
+        """Add values; the least recently used ones are evicted."""
         with self._lock:
             kept, weigh = self._kept, self._weigh
             for key, value in items:
@@ -100,7 +100,7 @@ class LRUCache(Generic[K, T]):
             self._drop_oldest()
 
     def keep_one(self, key: K, value: T) -> None:
-        """Keep this value, and drop those used least recently."""
+        """Add a value; the least recently used ones are evicted."""
         self.keep(((key, value),))
 
     def _drop_oldest(self) -> None:
@@ -111,19 +111,19 @@ class LRUCache(Generic[K, T]):
 
 
 class NumberCache(Generic[T]):
-    """Values by document number within a namespace; a number names one version for ever, so no value goes stale."""
+    """Values by document number in a namespace; a number names one version for ever, so no value goes stale."""
 
     def __init__(self, namespace: Namespace, cache: LRUCache[int, T]) -> None:
-        """``cache`` may be shared with other namespaces: they have its size together, and no value."""
+        """``cache`` may be shared with other namespaces, which share its size but no values."""
         self._first = cache.first_of(namespace.root)
         self._cache = cache
 
     def get(self, number: int) -> T | None:
-        """The value of a document number; None when there is none."""
+        """The value of a document number, or None."""
         return self._cache.get(self._first | number)
 
     def get_many(self, numbers: Collection[int]) -> dict[int, T]:
-        """Those of these document numbers that have a value, with it."""
+        """The values of those document numbers that have one."""
         first = self._first
         if not first:
             return self._cache.get_many(numbers)
@@ -131,16 +131,16 @@ class NumberCache(Generic[T]):
         return {key ^ first: value for key, value in found.items()}
 
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
-        """Keep these values by document number."""
+        """Add values by document number."""
         first = self._first
         self._cache.keep([(first | number, value) for number, value in items] if first else items)
 
     def keep_one(self, number: int, value: T) -> None:
-        """Keep this value of a document number."""
+        """Add the value of a document number."""
         self._cache.keep_one(self._first | number, value)
 
     def drop(self, number: int) -> None:
-        """Have no value of a document number any more."""
+        """Remove the value of a document number, if any."""
         self._cache.drop(self._first | number)
 
 
@@ -154,18 +154,18 @@ class PreparedCache:
         cache: LRUCache[int, PreparedArticle],
         watch: Stopwatch | None = None,
     ) -> None:
-        """See NumberCache; ``watch`` adds up what preparing takes."""
+        """See NumberCache; ``watch`` adds up the time of preparing."""
         self._watch = watch or Stopwatch()
         self._comparer = comparer
         self._cache = NumberCache(namespace, cache)
 
     def submitted(self, submission: Submission) -> PreparedArticle:
-        """A submission, prepared; kept if it is stored under a number, as the next one may be compared with it."""
+        """Prepare a submission; cached if it has a document number, as later ones may be compared with it."""
         [prepared] = self.submitted_all([submission])
         return prepared
 
     def submitted_all(self, submissions: Sequence[Submission]) -> list[PreparedArticle]:
-        """The same of several, step by step for all of them."""
+        """Prepare several submissions, each step for all of them."""
         with self._watch.measured(Step.PREPARE, len(submissions)):
             texts = map(_text_of, submissions)
             made = [self._comparer.side(one.article, text) for one, text in zip(submissions, texts, strict=True)]
@@ -174,17 +174,17 @@ class PreparedCache:
         return made
 
     def of(self, record: Record) -> PreparedArticle:
-        """The record's article, prepared; two threads may prepare one article at once, and agree."""
+        """Prepare a record's article. Two threads may prepare the same one at once, with equal results."""
         [prepared] = self.of_all([record])
         return prepared
 
     def of_all(self, records: Sequence[Record]) -> list[PreparedArticle]:
-        """The same of many: what is not the work itself is done once for all of them."""
+        """Prepare the articles of many records, with the overhead of one call."""
         [prepared] = self.of_each([records])
         return prepared
 
     def of_each(self, rows: Sequence[Sequence[Record]]) -> list[list[PreparedArticle]]:
-        """The same of many submissions' records; one that comes twice is prepared once."""
+        """Prepare the records of many submissions; repeated ones once."""
         records = {record.number: record for row in rows for record in row}
         known = self._cache.get_many(records)
         missing = [record for number, record in records.items() if number not in known]
@@ -200,7 +200,7 @@ class PreparedCache:
         return [[known[record.number] for record in row] for row in rows]
 
     def _prepare_views(self, records: Sequence[RecordView]) -> dict[int, PreparedArticle]:
-        """By number those whose texts a kernel takes from their records."""
+        """Prepare by kernel those records that it can read, by document number."""
         found = profiles_of([record.read for record in records], self._comparer.rarity)
         return {
             record.number: PreparedArticle(record, profile)
@@ -211,7 +211,7 @@ class PreparedCache:
     def _prepare(self, record: Record) -> PreparedArticle:
         if record.imprint is not None:
             return self._comparer.side(record.article)
-        if record.unmarked:  # so nothing but the text is decoded until somebody asks for more
+        if record.unmarked:  # only the text is decoded now
             submitted, headline, body_format = record.body, record.headline, BodyFormat.TEXT
         else:
             article = record.article
@@ -223,14 +223,14 @@ class PreparedCache:
 
 
 def _text_of(submission: Submission) -> PreparedText | None:
-    """As it was prepared when it was signed, or by its skeleton."""
+    """The text as prepared for signing, or read by its skeleton; None if there is neither."""
     if submission.text is not None:
         return submission.text
     return _again(submission.article.body, submission.article.body_format, submission.skeleton)
 
 
 def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | None) -> PreparedText | None:
-    """None without a skeleton, and with one of other rules for texts or a damaged one."""
+    """Read a text by its skeleton; None without one, or if it is damaged or of other text rules."""
     if skeleton is None:
         return None
     try:
@@ -240,7 +240,7 @@ def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | Non
 
 
 class DetectorCaches:
-    """What the detectors of one process keep in memory, together."""
+    """The caches that the detectors of one process share."""
 
     def __init__(self, limits: DetectorLimits) -> None:
         most = limits.cache_bytes
@@ -255,7 +255,7 @@ class DetectorCaches:
         self.clustered: LRUCache[int, bool] = LRUCache(CLUSTERED_KEPT)
 
     def drop(self, namespace: Namespace, number: int) -> None:
-        """Forget a version that is stored no more: nobody asks for it again."""
+        """Remove a version that is no longer stored, from all caches."""
         NumberCache(namespace, self.prepared).drop(number)
         NumberCache(namespace, self.sketches).drop(number)
         NumberCache(namespace, self.clustered).drop(number)

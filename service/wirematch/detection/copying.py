@@ -1,6 +1,6 @@
-"""Which stored article a submission copies word for word. A copy goes where the first of those goes that have its text.
+"""Which stored article a submission copies word for word. A copy joins the cluster of the first article with its text.
 
-That is so whether anything else was compared with it, so a cluster does not depend on which way a copy took.
+That holds whether or not it was also compared with others, so clusters do not depend on the fast path.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from wirematch.text.markup import plain_text
 
 
 def storing_order(record: Record) -> tuple[datetime, int]:
-    """Sorts records by when they were stored."""
+    """Sort key: time of storing, then document number."""
     return record.stored_at, record.number
 
 
 def first_copied(submission: Article, records: Iterable[Record]) -> Record | None:
-    """The first of the records that has the very text of the submission and may be its source.
+    """The first record with the very text of the submission that may be its source, or None.
 
-    Only of what has as long a text is that worth decoding, and only of what has the very text the rest.
+    Only texts of equal length are decoded, and only of equal texts the rest of the record.
     """
     text = plain_text(submission)
     size = size_of(text)
@@ -34,14 +34,14 @@ def first_copied(submission: Article, records: Iterable[Record]) -> Record | Non
 
 
 def has_later(published: datetime | None, records: Iterable[Record]) -> bool:
-    """Whether one of the records was published later, and so may derive from what was published then."""
+    """Whether a record was published later than ``published``, and so may derive from it."""
     return published is not None and any(
         theirs > published for record in records if (theirs := record.published_at) is not None
     )
 
 
 def copied_id(submission: Article, sources: Sequence[StoryRelation], by_id: Mapping[str, Record]) -> str | None:
-    """The first of the sources that has the very text; None where none is known to have it."""
+    """Id of the first source with the very text of the submission; None if none is known to have it."""
     copies = [by_id[one.story.id or ""] for one in sources if one.relation is Relation.COPY]
     original = first_copied(submission, copies) if copies else None
     return None if original is None else original.id

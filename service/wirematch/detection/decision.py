@@ -1,4 +1,4 @@
-"""From a submission and its candidates to what is decided of it. All of it is CPU work, to be called in a thread."""
+"""Decide what a submission is, given its candidates. CPU work, to be called in a thread."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from wirematch.models import NO_FILTERS, Article, Attribution, BodyFormat, Decis
 from wirematch.state.clusters import ClusterLink
 
 CLUSTERED_AFTER = timedelta(minutes=1)
-"""Time after its storing from which on an article's cluster is certainly known."""
+"""Time after storing from which on an article's cluster is taken as settled."""
 AT_ONCE, BYTES_AT_ONCE = 16, 1 << 20
-"""Submissions of a batch that go through each step together, and bytes of them and their candidates: what has just run
-finds its code and tables at hand, and what was prepared is still near when it is compared."""
+"""Submissions of a batch that go through each step together, and bytes of them and their candidates: code, tables and
+prepared texts are then still in the processor's caches."""
 Sides = tuple[PreparedArticle, list[PreparedArticle]]
-"""A submission and the stories that it is compared with, prepared."""
+"""A prepared submission and the prepared stories that it is compared with."""
 NEW = Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))
 
 
 class SubmissionDecider:
-    """Compares submissions with their candidates, and decides."""
+    """Compares submissions with their candidates and decides what they are."""
 
     def __init__(self, comparer: Comparer, namespace: Namespace, caches: DetectorCaches) -> None:
         self.watch = Stopwatch()
-        """What the steps within deciding take."""
+        """Time of each step within deciding."""
         self._comparer = WatchedComparer(comparer, self.watch)
         self._prepared = PreparedCache(comparer, namespace, caches.prepared, self.watch)
         self._translated = PreparedCache(comparer, namespace.translations, caches.prepared, self.watch)
@@ -50,9 +50,9 @@ class SubmissionDecider:
     def decide_batch(
         self, batch: Sequence[Retrieved], before: Iterable[Retrieved] = (), *, drop_duplicates: bool, explain: bool
     ) -> list[DecidedSubmission]:
-        """Decide stored submissions one after the other; what is dropped as a duplicate is nobody's original.
+        """Decide stored submissions in order; one that is dropped as a duplicate is nobody's original.
 
-        ``before`` were stored with them and before them, and are decided elsewhere at the same time.
+        ``before`` are earlier submissions of the same batch, decided by others at the same time.
         """
         decided: list[DecidedSubmission] = []
         dropped: set[int | None] = set()
@@ -70,7 +70,7 @@ class SubmissionDecider:
     def _decide_few(
         self, few: Sequence[Retrieved], earlier: set[int | None], *, explain: bool
     ) -> list[DecidedSubmission]:
-        """Step by step for all of them: what a step needs is at hand from the one to the next."""
+        """Decide submissions, each step for all of them."""
         copied: list[Record | None] = []
         for retrieved in few:
             copied.append(None if explain else self._exact_duplicate_of(retrieved, earlier))
@@ -84,7 +84,7 @@ class SubmissionDecider:
         ]
 
     def decide_one(self, retrieved: Retrieved, *, explain: bool = True) -> DecidedSubmission:
-        """Decide a stored submission against articles that were stored before it."""
+        """Decide a stored submission against articles stored before it."""
         retrieved = _without(retrieved)
         [sides] = self._sides_of([retrieved])
         return self._decide_one(retrieved, sides, explain=explain)
@@ -96,8 +96,8 @@ class SubmissionDecider:
         if not fast.sources and not fast.followers:
             return DecidedSubmission(retrieved, decision, None, verdict, [], [], [])
         by_id = {record.id: record for record in retrieved.every_record}
-        # Of equal texts, the one that was stored first stays the original, though it was published later: whoever has
-        # it needs it no second time. Only an agency's story precedes the article that copies it, whenever it is stored.
+        # Of equal texts, the one stored first stays the original, even if published later: whoever has it needs no
+        # second one. Only an agency's story precedes an article that copies it, whenever it is stored.
         copies = [
             one
             for one in fast.followers
@@ -109,7 +109,7 @@ class SubmissionDecider:
             decision, sources = Decision.DUPLICATE, [*copies, *fast.sources]
             verdict = verdict and replace(verdict, decision=decision, why=None)
         if decision is Decision.UNDECIDED:
-            sources = []  # what it resembles is told, and nothing follows from it
+            sources = []  # similar articles are reported, but are no sources
         return DecidedSubmission(
             retrieved,
             decision,
@@ -122,11 +122,11 @@ class SubmissionDecider:
         )
 
     def judge_at_once(self, retrieved: Retrieved) -> Verdict | None:
-        """The verdict where that takes no work; None where it must be judged."""
+        """The verdict of a submission that is certainly new; None if it must be judged."""
         return NEW if _is_certainly_new(retrieved) else None
 
     def judge(self, retrieved: Retrieved, filters: Filters = NO_FILTERS) -> Verdict:
-        """The decision with all its evidence."""
+        """Decide a submission, with all evidence."""
         [sides] = self._sides_of([retrieved])
         return self._judge(retrieved, sides, filters)
 
@@ -145,22 +145,22 @@ class SubmissionDecider:
         )
 
     def remember(self, submissions: Iterable[Submission]) -> None:
-        """The clusters of these submissions are updated, so an exact copy of one needs no further comparison."""
+        """Note that the clusters of these submissions are settled, so exact copies of them need no comparison."""
         self._clustered.keep((submission.number, True) for submission in submissions if submission.number is not None)
 
     def prepared(self, records: Sequence[Record]) -> list[PreparedArticle]:
-        """Stored articles, prepared for comparison."""
+        """Prepare stored articles for comparison."""
         return self._prepared.of_all(records)
 
     def _decide(self, retrieved: Retrieved, sides: Sides | None) -> FastDecision:
-        """The decision without the evidence."""
+        """Decide without evidence."""
         if sides is None:
             return FastDecision(Decision.NEW, None, [], [])
         submission, stories = sides
         return decide_without_evidence(self._comparer, submission, stories, self._cross_lingual(retrieved, submission))
 
     def _sides_of(self, few: Sequence[Retrieved]) -> Iterator[Sides | None]:
-        """Of each what is compared, prepared; None of what is certainly new. In order."""
+        """Yield the prepared sides of each submission, in order; None if it is certainly new."""
         new = list(map(_is_certainly_new, few))
         compared = [one for one, is_new in zip(few, new, strict=True) if not is_new]
         submissions = self._prepare_all([one.submission for one in compared])
@@ -169,12 +169,12 @@ class SubmissionDecider:
         return (None if is_new else next(made) for is_new in new)
 
     def compared_across(self, retrieved: Retrieved) -> list[TranslatedStory]:
-        """Each candidate in another language that may tell the same."""
+        """Compare a submission with its candidates in other languages."""
         cross_lingual = self._cross_lingual(retrieved, self.prepare(retrieved.submission))
         return compare_cross_lingual(self._comparer, cross_lingual) if cross_lingual else []
 
     def _cross_lingual(self, retrieved: Retrieved, submission: PreparedArticle) -> CrossLingualStories | None:
-        """What is compared in the pivot language; None where nothing is."""
+        """What to compare in the pivot language, or None."""
         found = retrieved.cross_lingual
         if found is None or found.language is None or not found.candidates:
             return None
@@ -186,7 +186,7 @@ class SubmissionDecider:
         return CrossLingualStories(found.pivot, mine, [story for story in stories if story is not None])
 
     def _side_of(self, candidate: CrossLingualCandidate, pivot: str) -> PivotSide | None:
-        """None where it is not in the pivot, and has no translation that can be read."""
+        """A candidate in the pivot language; None if it has no readable translation and is in another language."""
         if candidate.translation is None:
             prepared = self._prepared.of(candidate.record)
             return PivotSide(prepared, pivot) if prepared.text.language == pivot else None
@@ -197,7 +197,7 @@ class SubmissionDecider:
         return translated_side(candidate.record.article, self._translated.of(candidate.translation), translation)
 
     def prepare(self, submission: Submission) -> PreparedArticle:
-        """A submission, prepared for comparison; waits where that was begun ahead."""
+        """Prepare a submission for comparison; waits if that was begun ahead."""
         if submission.ahead is not None:
             return submission.ahead.result()
         return self._prepared.submitted(submission)
@@ -208,11 +208,10 @@ class SubmissionDecider:
         return self._prepared.submitted_all(submissions)
 
     def _exact_duplicate_of(self, retrieved: Retrieved, earlier: Collection[int | None]) -> Record | None:
-        """The exact-duplicate fast path: the first stored article that has the very text, where comparing adds nothing.
+        """Exact-duplicate fast path: the first stored article with the very same text; None if comparing is needed.
 
-        The cluster of that article must be settled, so that its original can be named: it was stored a while ago, or
-        decided by this process (``earlier`` in the same batch at the latest). Or it is the earliest candidate, and so
-        its own original.
+        Its original must be known: its cluster is settled, as it was stored a while ago or decided by this process
+        (``earlier`` in the same batch at the latest), or it is the earliest candidate and so its own original.
         """
         submission, records = retrieved.submission, retrieved.records
         if not records or submission.fingerprint.words < LEAST_WORDS:
@@ -226,7 +225,7 @@ class SubmissionDecider:
 
 
 def _groups(batch: Sequence[Retrieved], most: int) -> Iterator[Sequence[Retrieved]]:
-    """At most so many at a time, or as many as have ``BYTES_AT_ONCE``, or one."""
+    """Split a batch into groups of at most ``most`` submissions and ``BYTES_AT_ONCE``, one at least."""
     first = size = 0
     for place, retrieved in enumerate(batch):
         mine = len(retrieved.submission.article.body) + sum([record.size for record in retrieved.records])
@@ -244,7 +243,7 @@ def _copy_of(retrieved: Retrieved, original: Record) -> DecidedSubmission:
 
 
 def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retrieved:
-    """Without what was dropped and the submission itself, which may have another number since a rebuild."""
+    """Remove dropped articles and the submission itself, which a rebuild may have renumbered."""
     mine = retrieved.submission.article.id
 
     records = [one for one in retrieved.records if one.id != mine and one.number not in dropped]
@@ -262,12 +261,12 @@ def _is_certainly_new(retrieved: Retrieved) -> bool:
 
 
 def _fast_decision_of(verdict: Verdict) -> FastDecision:
-    """The same as ``decide_without_evidence`` gives, from evidence that is there already."""
+    """The result of ``decide_without_evidence``, from a verdict."""
     return FastDecision(verdict.decision, verdict.why, list(verdict.sources), list(verdict.followers))
 
 
 def _possible_originals(found: Sequence[StoryRelation]) -> list[StoryRelation]:
-    """The sources that may name the original: all that it derives from wholly and nearly as surely, else the best."""
+    """The sources that may name the original: wholly derived from, nearly as surely as from the best; else the best."""
     if not found or found[0].relation not in WHOLLY_DERIVED:
         return list(found[:1])
     least = found[0].probability - PROBABILITY_MARGIN

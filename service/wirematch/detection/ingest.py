@@ -1,7 +1,7 @@
-"""The way of articles that are stored: sign, store, retrieve, decide, cluster.
+"""Ingest: the steps of storing articles, which are sign, store, retrieve, decide, cluster.
 
-Each step is a method with one argument and one result, and each is measured. Articles are stored first and looked up
-then: of two equal ones that come at once, the one with the smaller number is the original, and only that.
+Each step is a method with one argument and one result, and each is timed. Articles are stored before candidates are
+looked up: of two equal ones that come at once, only the one with the smaller number is the original.
 """
 
 from __future__ import annotations
@@ -26,59 +26,59 @@ from wirematch.state.clusters import ClusterUpdate
 from wirematch.state.pending_articles import Claim
 
 StoreResult = Submission | WirematchError
-"""A submission with its placement, or why it was not stored."""
+"""A submission with its placement, or the error for which it was not stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """What a caller wants of the articles that it stores."""
+    """What to do with the articles that are stored."""
 
     decide: bool = True
-    """Whether it is decided what each derives from."""
+    """Whether to decide what each derives from."""
     drop_duplicates: bool = False
-    """Whether copies of stored articles are not kept; they are decided to tell."""
+    """Whether to drop copies of stored articles; implies deciding."""
     explain: bool = False
-    """Whether decisions come with a report."""
+    """Whether to report the evidence of each decision."""
 
     @property
     def looks(self) -> bool:
-        """Whether candidates are looked up."""
+        """Whether candidates must be looked up."""
         return self.decide or self.drop_duplicates
 
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """What became of one of many articles that were to be stored."""
+    """Result of adding one article."""
 
     id: str | None
-    """None when nothing was stored."""
+    """None if nothing was stored."""
     version: int | None
     decision: Decision | None = None
-    """None when nobody asked for it."""
+    """None if not asked for."""
     original_id: str | None = None
     pickups: Sequence[str] = ()
-    """Ids of stored articles that were published later and derive from it."""
+    """Ids of stored articles that derive from it and were published later."""
     report: Report | None = None
-    """None when nobody asked for it."""
+    """None if not asked for."""
     untranslated: str | None = None
-    """Why it has no translation where it should have one."""
+    """Why a translation is missing that it should have; None if none is."""
 
 
 class Ingest:
-    """Stores articles and decides what they derive from. Errors are those of StoryIndex."""
+    """Stores articles and decides what they derive from. Raises the errors of StoryIndex."""
 
     def __init__(self, steps: DetectionSteps, *, keeps_texts: bool = True) -> None:
-        """Without ``keeps_texts``, the index gets imprints in place of texts."""
+        """Without ``keeps_texts``, the index stores imprints instead of texts."""
         self._steps = steps
         self._keeps_texts = keeps_texts
 
     async def add(
         self, articles: Sequence[Article], options: IngestOptions, on_stored: Callable[[], None] | None = None
     ) -> list[AddResult | WirematchError]:
-        """Store new articles and decide each, as if they had come one after the other; a result for each, in order.
+        """Store new articles and decide each, as if they had come one after the other; one result each, in order.
 
-        ``on_stored`` is called once others may be stored behind these: what is still to be decided changes nothing
-        for them.
+        ``on_stored`` is called as soon as later articles may be stored: what is still to be decided does not affect
+        them.
         """
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
@@ -105,7 +105,7 @@ class Ingest:
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
 
     async def _finish(self, begun: PivotBatch | None, stored: Sequence[StoreResult]) -> list[ArticleInPivot | None]:
-        """Of those that were stored, how they read in the pivot."""
+        """Return how each stored article reads in the pivot language."""
         if begun is None or self._steps.translations is None:
             return [None for one in stored if isinstance(one, Submission)]
         await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
@@ -114,7 +114,7 @@ class Ingest:
     async def replace(
         self, article: Article, expected: int | None, *, report: bool
     ) -> tuple[Submission, Report | None] | None:
-        """Store ``article`` in place of what its id holds; None when that has another number than ``expected``."""
+        """Store ``article`` in place of the one with its id; None if that has another number than ``expected``."""
         started = time.perf_counter()
         [submission] = await self._steps.retriever.read([article], held=report or not self._keeps_texts)
         untold = await self._steps.clustering.add_pending([submission.id], anew=report)
@@ -122,7 +122,7 @@ class Ingest:
         with measured(self._steps.telemetry, Step.STORE, 1):
             [kept], signature = await self._kept([submission]), submission.fingerprint.signature
             placement = await self._steps.index.replace(kept, signature, expected, submission.aids)
-        if placement is None:  # it stays noted: that may stand for an earlier note, of what is stored
+        if placement is None:  # the note stays: it may have replaced an earlier one on the stored article
             return None
         submission = replace(submission, placement=placement)
         changed = placement.outcome is PutOutcome.REPLACED
@@ -144,7 +144,7 @@ class Ingest:
         return submission, _report_of(clustered, started)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
-        """What the clusters would be told if these were stored just now in their places; None where that is nothing."""
+        """Decide stored articles anew, each in its place in order of storing; None where no cluster must be updated."""
         signed = await self._steps.retriever.sign([record.article for record in records])
         placed = [
             Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.stored_at)
@@ -161,7 +161,7 @@ class Ingest:
     async def _read_replaced(
         self, article: Article, placement: Placement, noted: Claim | None
     ) -> ArticleInPivot | None:
-        """How an article that was stored whatever its id held reads in the pivot; None where nothing is translated."""
+        """How an article that was put unconditionally reads in the pivot language; None if nothing is translated."""
         if self._steps.translations is None or noted is None:
             return None
         if placement.outcome is PutOutcome.UNCHANGED and await self._steps.translations.of(article) is not None:
@@ -186,7 +186,7 @@ class Ingest:
         return stored
 
     async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:
-        """The articles as the index is to have them."""
+        """The articles as they are to be stored, with texts or imprints."""
         if self._keeps_texts:
             return [one.article for one in submissions]
         scheme = self._steps.retriever.scheme
@@ -196,7 +196,7 @@ class Ingest:
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._steps.telemetry, Step.DECIDE, len(retrieved)):
-            # What is dropped must be known before the next is decided; otherwise all threads may take a part.
+            # With dropping, the next decision depends on the one before; otherwise all threads share the work.
             threads = 1 if options.drop_duplicates else self._steps.executor.threads
             parts = await asyncio.gather(
                 *(self._decide_part(retrieved, *part, options) for part in _parts(retrieved, threads))
@@ -230,7 +230,7 @@ class Ingest:
         return clustered
 
     async def _drop(self, decided: Iterable[DecidedSubmission]) -> None:
-        """Delete copies that were stored only to be decided."""
+        """Delete copies, which were stored only to be decided."""
         submissions = [one.retrieved.submission for one in decided]
         for submission in submissions:
             if not await self._steps.index.delete(submission.id, submission.number):
@@ -240,7 +240,7 @@ class Ingest:
         await self._steps.clustering.leave([submission.id for submission in submissions])
 
     async def _drop_renumbered(self, submission: Submission) -> None:
-        """The same where a rebuild has given the copy another number since; not what was stored in its place."""
+        """Delete a copy that a rebuild has renumbered since, but no other article stored in its place."""
         placement = submission.placement
         assert placement is not None
         for record in await self._steps.index.get_many([submission.id]):
@@ -249,7 +249,7 @@ class Ingest:
 
 
 def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[str]:
-    """The articles of which it is known whether they were stored."""
+    """Return the ids of which it is known whether they were stored."""
     return [
         article_id
         for article_id, result in zip(article_ids, stored, strict=True)
@@ -258,7 +258,7 @@ def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[st
 
 
 def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:
-    """Where the part of each thread begins and ends: neighbours stay together, as they have candidates in common."""
+    """Begin and end of each thread's part: neighbours stay together, as they have candidates in common."""
     edges = [len(retrieved) * part // threads for part in range(threads + 1)]
     return [(first, last) for first, last in pairwise(edges) if last > first]
 

@@ -1,4 +1,4 @@
-"""From a text to the stored articles that are worth a comparison: sign, look up, rank, sieve, fetch."""
+"""Retrieve the stored articles that are worth a comparison with a text: sign, look up, rank, sieve, fetch."""
 
 from __future__ import annotations
 
@@ -27,16 +27,15 @@ from wirematch.models import Article, Filters
 
 Numbers = NDArray[np.uint64]
 SIGNED_AT_ONCE = 6_000
-"""Characters, a thousand words, that are signed in the event loop, in 0.2 ms: going to a thread and back takes longer,
-and there it may have to wait for one that compares."""
+"""Characters (a thousand words, 0.2 ms) up to which texts are signed in the event loop: a thread takes longer to reach,
+and may be busy comparing."""
 HELD_AT_ONCE = 1 << 20
-"""Characters of a batch whose texts are held as they were prepared, in seven times as many bytes, until they are
-compared."""
+"""Characters of a batch up to which prepared texts are held until they are compared, at seven bytes a character."""
 NO_NUMBERS: Numbers = np.empty(0, np.uint64)
 
 
 class Retriever:
-    """Retrieves the candidates of many submissions at once. Errors are those of StoryIndex, and OverloadedError."""
+    """Retrieves the candidates of many submissions at once. Raises the errors of StoryIndex, and OverloadedError."""
 
     def __init__(  # noqa: PLR0913 - composed in one place
         self,
@@ -51,9 +50,9 @@ class Retriever:
         excerpt_limit: int,
         caches: DetectorCaches,
     ) -> None:
-        """At most ``compare_limit`` candidates a submission, of ``compare_bytes`` together or one.
+        """At most ``compare_limit`` candidates a submission, of ``compare_bytes`` together, but at least one.
 
-        ``excerpt_limit`` more are those that may share an excerpt alone.
+        At most ``excerpt_limit`` more are added that may share an excerpt alone.
         """
         self._index = index
         self.scheme = scheme
@@ -73,7 +72,7 @@ class Retriever:
         self._excerpts = ExcerptFinder(index, scheme, executor)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
-        """The articles with their fingerprints."""
+        """Compute the articles' fingerprints."""
         with measured(self._telemetry, Step.SIGN, len(articles)):
             if sum(len(article.body) for article in articles) <= SIGNED_AT_ONCE:
                 fingerprints = fingerprint_articles(articles, self.scheme)
@@ -82,9 +81,9 @@ class Retriever:
         return list(map(Submission, articles, fingerprints))
 
     async def read(self, articles: Sequence[Article], *, held: bool) -> list[Submission]:
-        """Articles that are about to be stored, signed and prepared, in a thread: texts may take long to prepare.
+        """Sign and prepare articles that are about to be stored, in a thread, as texts may take long to prepare.
 
-        With ``held``, prepared texts are at hand where they are not too long together.
+        With ``held``, prepared texts are kept unless they are too long together (``HELD_AT_ONCE``).
         """
         with measured(self._telemetry, Step.SIGN, len(articles)):
             held = held and sum(len(article.body) for article in articles) <= HELD_AT_ONCE
@@ -95,16 +94,16 @@ class Retriever:
         ]
 
     def remember(self, stored: Iterable[tuple[Submission, bytes | None]]) -> None:
-        """Keep the sketches of submissions that were just stored."""
+        """Cache the sketches of submissions that were just stored."""
         self._sieve.remember(stored)
 
     async def retrieve(
         self, submissions: Sequence[Submission], on_promising: Callable[[], None] | None = None
     ) -> list[Retrieved]:
-        """The candidates of each submission, in a few round trips for all of them together.
+        """Retrieve the candidates of each submission, in a few round trips for all together.
 
-        A submission that is stored itself retrieves only what was stored before it. Submissions of one call are all
-        stored or all not. ``on_promising`` is called as soon as one of them will in all likelihood be compared.
+        A stored submission retrieves only what was stored before it. Submissions of one call are all stored or all
+        not. ``on_promising`` is called as soon as a comparison is very likely.
         """
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
@@ -141,12 +140,12 @@ class Retriever:
         partial: bool,
         unread: int = 0,
     ) -> Retrieved:
-        """With as many of the records, best first, as may be compared; ``unread`` candidates were not even sieved."""
+        """Keep as many records, best first, as may be compared; ``unread`` candidates were not even sieved."""
         few = affordable([record.size for record in records], self._compare_bytes)
         return Retrieved(submission, lookup, records[:few], looked_at, partial, len(records) - few + unread)
 
     async def retrieve_filtered(self, submission: Submission, filters: Filters) -> Retrieved:
-        """The candidates of one submission among articles that pass ``filters``; related ones only where wanted."""
+        """Retrieve the candidates of one submission that pass ``filters``; related ones only if these ask for them."""
         with measured(self._telemetry, Step.LOOK_UP, 1):
             lookup = await self._index.lookup(submission.fingerprint.signature)
             records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
@@ -161,7 +160,7 @@ class Retriever:
         return self._retrieved(submission, lookup, [*kept, *excerpted], len(records), partial=partial)
 
     async def neighbours(self, submissions: Sequence[Submission]) -> list[Record]:
-        """The stored articles that resemble any of the submissions, most similar first, in turns; MOST_NEIGHBOURS."""
+        """Return at most MOST_NEIGHBOURS stored articles that resemble a submission, most similar first, in turns."""
         signatures = [one.fingerprint.signature for one in submissions]
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             lookups = await self._index.lookup_many(signatures, [None] * len(signatures))
@@ -172,7 +171,7 @@ class Retriever:
         return found[: affordable([record.size for record in found], self._compare_bytes)]
 
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
-        """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""
+        """Return the records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""
         with measured(self._telemetry, Step.SIEVE, len(records)):
             enough = await self._executor.run(overlapping_records, fingerprint.shingles, records)
         return [record for record, keep in zip(records, enough, strict=True) if keep]
@@ -209,9 +208,9 @@ def _was_before(record: Record, placement: Placement | None) -> bool:
 
 
 def _stored_later(placements: Sequence[Placement]) -> list[Numbers]:
-    """Of each of a batch, the numbers of those stored later, which are no sources of it; empty for no placements.
+    """For each of a batch, the numbers of those stored later, which cannot be its sources; empty for no placements.
 
-    Within one shard the index sees to that; across shards, numbers do not tell what came first.
+    Within one shard the index leaves these out; across shards, numbers do not tell what came first.
     """
     numbers = np.array([placement.number for placement in placements], np.uint64)
     if len(np.unique(numbers >> np.uint64(32))) < 2:

@@ -1,4 +1,4 @@
-"""What is made of an article when it is about to be stored: fingerprint and skeleton, from one reading of its words."""
+"""First reading of an article about to be stored: fingerprint and skeleton, from one pass over its words."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ log = logging.getLogger(__name__)
 
 
 class FirstReading(NamedTuple):
-    """What is known of an article that was read for the first time."""
+    """Result of reading an article for the first time."""
 
     fingerprint: Fingerprint
     skeleton: bytes | None = None
-    """Of its text; None of a text that is hidden, or cannot be prepared."""
+    """Skeleton of its text; None if the text is hidden or cannot be prepared."""
     text: PreparedText | None = None
-    """Prepared, where that was asked for."""
+    """The prepared text, if asked for."""
 
     @property
     def aids(self) -> StoredAids:
-        """What is kept beside its text."""
+        """What is stored beside its text."""
         return StoredAids(self.fingerprint.sketch, self.skeleton)
 
 
 def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepared: bool) -> list[FirstReading]:
-    """Of each, in order; with texts prepared where they are to be compared, and there is room for all of them.
+    """Read each article, in order; with ``prepared``, keep the prepared texts for comparison.
 
-    CancelledWorkError as of :mod:`wirematch.cancellation`, between two of them.
+    Raises CancelledWorkError (:mod:`wirematch.cancellation`) between two articles.
     """
     found: list[_Read] = []
     known: dict[tuple[object, ...], _Read] = {}
-    for article in articles:  # copies of one story often come together
+    for article in articles:  # copies often arrive together
         raise_if_cancelled()
         what = article.body, article.headline, article.body_format, article.imprint
         if (read := known.get(what)) is None:
             read = known[what] = _read(article, scheme, prepared=prepared)
         found.append(read)
     rest = [place for place, (fingerprint, _, _) in enumerate(found) if fingerprint is None]
-    # Python signs many at once.
+    # On the Python path, signing many at once is faster.
     signed = dict(zip(rest, fingerprint_articles([articles[place] for place in rest], scheme), strict=True))
     return [
         FirstReading(fingerprint or signed[place], skeleton, text)
@@ -58,7 +58,7 @@ def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepar
 
 
 _Read = tuple[Fingerprint | None, bytes | None, PreparedText | None]
-"""As in ``FirstReading``; no fingerprint where Python has to sign."""
+"""As in ``FirstReading``; the fingerprint is None if Python has to sign."""
 
 
 def _read(article: Article, scheme: FingerprintScheme, *, prepared: bool) -> _Read:
@@ -67,7 +67,7 @@ def _read(article: Article, scheme: FingerprintScheme, *, prepared: bool) -> _Re
     try:
         seen = as_seen(article.body, article.body_format)
         furniture = find_furniture(seen.text, article.headline)
-        words = words_of(seen.text)  # until the end nothing else is read, as they are where the next text's would be
+        words = words_of(seen.text)  # in the thread's scratch, which reading another text would overwrite
         fingerprint = fingerprint_words(words, scheme)
         undisguised = seen.text == seen.plain.text
         skeleton = None if prepared else skeleton_of_words(furniture, words)
@@ -77,6 +77,6 @@ def _read(article: Article, scheme: FingerprintScheme, *, prepared: bool) -> _Re
         if text is None:
             text = prepare_in_python(seen.text, furniture)
         return fingerprint, skeleton_of(text, undisguised=undisguised), seen.placed(text) if prepared else None
-    except Exception:  # whoever compares it says why it cannot be
+    except Exception:  # comparing it will report why
         log.exception("an article is stored without its skeleton, as its text cannot be prepared")
         return None, None, None

@@ -1,4 +1,4 @@
-"""What the buckets of the whole index hold: shards are asked concurrently, some buckets at a time, and merged."""
+"""Read buckets of the whole index: shards are queried concurrently, in batches, and their answers merged."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from wirematch.index.records.codec import milliseconds
 from wirematch.index.shard import Shard, ShardLookup
 
 QUERY_BATCH = 32
-"""Signatures that one transaction looks up, bounded because it blocks the server."""
+"""Signatures that one transaction looks up; bounded, as it blocks the server."""
 BUCKETS_AT_ONCE = 2_048
-"""Buckets of one text that one transaction reads, for the same reason."""
+"""Buckets of one text that one transaction reads; bounded for the same reason."""
 _Asked = tuple[Sequence[Signature | None], Sequence[int | None]]
-"""Signatures, and the numbers from which on nothing is looked for."""
+"""Signatures, and for each the document number from which on postings are ignored."""
 
 
 class BucketReader:
-    """Errors are those of StoryIndex."""
+    """Reads buckets from all shards. Raises the errors of StoryIndex."""
 
     def __init__(self, shards: LiveShards, bucket_cap: int) -> None:
         self._shards = shards
@@ -37,7 +37,7 @@ class BucketReader:
     ) -> list[Lookup]:
         """See StoryIndex."""
         lookups: list[Lookup] = []
-        # Within one shard, document numbers give the order, so its clock need not advance.
+        # Within one shard, document numbers give the order of storing, so its clock need not advance.
         after = 0 if stored_at is None or self._shards.count == 1 else milliseconds(stored_at)
         for first in range(0, len(signatures), QUERY_BATCH):
             batch = signatures[first : first + QUERY_BATCH], before[first : first + QUERY_BATCH]

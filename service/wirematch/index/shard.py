@@ -1,4 +1,4 @@
-"""One shard of one generation: its scripts and how to read their answers."""
+"""One shard of one generation: runs its scripts and parses their answers."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from wirematch.kernels.replies import Values
 from wirematch.models import Article
 
 MAX_ATTEMPTS = 200
-"""Attempts at a compare-and-set before giving up; of concurrent ones, one succeeds each time."""
+"""Attempts at a compare-and-set before giving up; of concurrent attempts, one always succeeds."""
 BATCH = 32
-"""Articles that one script stores: each blocks the server for about half a millisecond."""
+"""Articles that one script stores; each blocks the server for about half a millisecond."""
 
 NO_SUCH_NUMBER = 2**32
-"""Sentinel for a compare-and-set that must read the present record first: no local number is so large."""
+"""Sentinel for a compare-and-set that must read the present record first; above every local number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class Draft:
     article: Article
     buckets: Buckets
     aids: StoredAids = NO_AIDS
-    """What is kept beside its text."""
+    """What is stored beside its text."""
     retention: int = 0
-    """Milliseconds for which it is kept; 0 for ever."""
+    """Retention in ms; 0 is for ever."""
     expires: int = 0
-    """Milliseconds since 1970 when it expires; 0 never."""
+    """Expiry in ms since 1970; 0 is never."""
     version: int = 0
     stored: int = 0
-    """Version and time of storing (ms since 1970) of an article that a rebuild copies; 0 for a new article."""
+    """Version and time of storing (ms since 1970) of an article that a rebuild copies; both 0 for a new one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +69,11 @@ class ShardLookup:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Nothing was stored: the id of an article to create is taken, or a compare-and-set found another article."""
+    """Nothing was stored: the id to create is taken, or a compare-and-set found another article."""
 
 
 class Shard:
-    """Shard ``shard`` of a generation. Errors are those of Store; IndexUnavailableError when writers contend."""
+    """Shard ``shard`` of a generation. Raises the errors of Store, and IndexUnavailableError when writers contend."""
 
     def __init__(  # noqa: PLR0913 - made in two places
         self,
@@ -103,10 +103,10 @@ class Shard:
         await self._store.write(scripts.OPEN, self._keys, [self._prefix])
 
     async def put(self, mode: str, drafts: Sequence[Draft], expected: int | None = None) -> list[Placement | Conflict]:
-        """Store at most :data:`BATCH` articles of different ids, each atomically.
+        """Store at most :data:`BATCH` articles with different ids, each atomically.
 
-        ``mode`` is "create" or "replace". With ``expected``, a compare-and-set: only in place of the article with this
-        document number. The script is run again for articles that replace a record whose postings are not known yet.
+        ``mode`` is "create" or "replace". ``expected`` makes it a compare-and-set: store only in place of the article
+        with this document number. The script runs again where a record is replaced whose postings are not known yet.
         """
         known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
         results: list[Placement | Conflict | None] = [None] * len(drafts)
@@ -137,11 +137,11 @@ class Shard:
         raise _contended()
 
     async def advance_clock(self, after: int) -> None:
-        """Give all articles that are stored from now on times of storing later than ``after``, ms since 1970."""
+        """Make all times of storing from now on later than ``after``, ms since 1970."""
         await self._store.write(scripts.ADVANCE_CLOCK, self._keys, [self._prefix, after])
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
-        """Remove an article, with ``number`` only if it has this document number; True if it had not expired."""
+        """Remove an article, with ``number`` only if it has this document number; return whether it was unexpired."""
         known: tuple[int, BucketHashes] = (0, NO_HASHES)
         for _ in range(MAX_ATTEMPTS):
             [(outcome, local, record)] = await self._remove([(article_id, *known)])
@@ -153,7 +153,7 @@ class Shard:
         raise _contended()
 
     async def _remove(self, known: Sequence[tuple[str, int, BucketHashes]]) -> list[tuple[bytes, int, bytes]]:
-        """Remove articles given by id, local number and buckets; outcome, local number and record of each."""
+        """Remove articles given by id, local number and buckets; return outcome, local number and record of each."""
         buckets = BucketRequest([hashes for _, _, hashes in known])
         fields: list[Argument] = [part for article_id, number, _ in known for part in (article_id, number)]
         answers: list[tuple[bytes, int, bytes]] = await self.run(
@@ -162,26 +162,26 @@ class Shard:
         return answers
 
     async def get(self, article_ids: Sequence[str]) -> list[Record | None]:
-        """The record of each id, None where there is none; DamagedRecordError."""
+        """Return the record of each id, None if there is none. Raises DamagedRecordError."""
         rows = await self._get(article_ids)
         return [decode_record(self._number(row[0]), row[1]) if row else None for row in rows]
 
     async def get_readable(self, article_ids: Sequence[str], damage: DamageReport) -> list[Record]:
-        """The records of those ids that have one which can be read."""
+        """Return the readable records of these ids; damaged ones are reported to ``damage``."""
         return damage.readable((self._number(row[0]), row[1]) for row in await self._get(article_ids) if row)
 
     async def _get(self, article_ids: Sequence[str]) -> Any:
         return await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
 
     async def sequence(self) -> int:
-        """The local number of the article that was stored last."""
+        """Return the local number of the article stored last."""
         last: int = await self._store.read(scripts.READ_SEQUENCE, self._keys, [self._prefix])
         return last
 
     async def query(
         self, signatures: Sequence[Signature | None], before: Sequence[int | None], after: int = 0
     ) -> list[ShardLookup]:
-        """What the buckets of each signature hold, but for numbers of this shard from ``before`` on.
+        """Look up the buckets of each signature, without this shard's numbers from ``before`` on.
 
         Advances the clock to ``after`` first (:meth:`advance_clock`).
         """
@@ -192,7 +192,7 @@ class Shard:
     async def read_buckets(
         self, hashes: Sequence[BucketHashes], before: Sequence[int | None] | None = None
     ) -> list[ShardLookup]:
-        """The same of any buckets, several lots of them; bands are places in a lot."""
+        """Look up several lists of buckets, as :meth:`query` does; a band is an index into its list."""
         request = PageRequest(hashes)
         for _ in range(MAX_ATTEMPTS):
             commands = request.commands(self._script_keys, self._pages)
@@ -206,20 +206,20 @@ class Shard:
         raise _contended()
 
     async def fetch(self, numbers: NDArray[np.uint64], limit: int, filters: bytes = b"") -> list[tuple[int, bytes]]:
-        """Document number and bytes of the first ``limit`` records that exist and pass ``filters``, in order."""
+        """Return number and bytes of the first ``limit`` documents that exist and pass ``filters``, in order."""
         args: list[Argument] = [self._prefix, limit, filters, numbers.astype("<u4").tobytes()]
         found, *records = await self._store.read(scripts.FETCH, self._keys, args)
         local = np.frombuffer(found, "<u4").tolist()
         return [(self._number(number), record) for number, record in zip(local, records, strict=True)]
 
     async def records(self, numbers: NDArray[np.uint32]) -> tuple[int, Values]:
-        """The server's time (ms since 1970), and the bytes of each record, expired or not; None of what is gone."""
+        """Return the server's time (ms since 1970) and the bytes of each record, expired or not; None if deleted."""
         commands = record_fetch.commands(self._script_keys, numbers.tobytes())
         most = record_fetch.values_of(len(numbers))
         return record_fetch.answered(await self._store.read_values(self._keys[0], commands, most))
 
     async def sweep(self, most: int) -> list[SweptArticle]:
-        """Remove up to ``most`` expired articles; where none of these can be, they are put off for the next ones."""
+        """Remove up to ``most`` expired articles. Those that cannot be removed are put off; if all, try the next."""
         while rows := await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most]):
             if swept := await self._swept(rows):
                 return swept
@@ -248,9 +248,9 @@ class Shard:
         requests: Sequence[BucketRequest],
         after: Sequence[Argument] = (),
     ) -> Any:
-        """The answer of a script to bucket requests, which stand between ``before`` and ``after`` in its arguments.
+        """Run a script with bucket requests as arguments between ``before`` and ``after``; return its answer.
 
-        A script that finds another number of pages than the requests were made for says so, and is run again.
+        A script that finds another number of pages than the requests were made for is run again.
         """
         for _ in range(MAX_ATTEMPTS):
             arguments = [part for request in requests for part in request.arguments(self._pages)]
@@ -267,9 +267,9 @@ class Shard:
         return number_of(self._generation, self._shard, local)
 
     async def _hashes_of(self, record: bytes) -> BucketHashes:
-        """Buckets of a stored article, from its text; computed in a thread because it takes milliseconds.
+        """Compute the buckets of a stored article from its text, in a thread, as it takes milliseconds.
 
-        None of a damaged one: postings that lead to a document number without a record are passed over, and age.
+        A damaged record gives no buckets: its postings stay, lead to no record, and are skipped until they age out.
         """
         try:
             return await asyncio.to_thread(lambda: self._posted(decode_article(record)))
@@ -280,7 +280,7 @@ class Shard:
         return buckets_of(self._signer(article), self._scheme).posted
 
     async def _known(self, article_id: str, number: int, record: bytes) -> tuple[int, BucketHashes]:
-        """What is to be replaced; nothing in place of a damaged record, whose version and times must not go on."""
+        """Return local number and buckets to replace; none for a damaged record, whose version and times must end."""
         if not number:
             return 0, NO_HASHES
         with contextlib.suppress(DamagedRecordError):

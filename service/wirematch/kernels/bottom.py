@@ -1,4 +1,4 @@
-"""``bottom.c``: the smallest hashes of a text's shingles, those that fill gaps between them, and what asks for them."""
+"""``bottom.c``: bottom-k signatures of shingles with gap fillers, their postings, and anchors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _mix = bind("wirematch_mix", None, Address, Size, ctypes.c_uint32, Address)
 
 
 class Bounds(ctypes.Structure):
-    """What a signature is bounded by; see ``wirematch.fingerprint.bottom``."""
+    """Parameters of a signature; see ``wirematch.fingerprint.bottom``."""
 
     _fields_ = (
         ("most", ctypes.c_size_t),
@@ -31,7 +31,7 @@ class Bounds(ctypes.Structure):
 
 
 def signature(in_order: NDArray[np.uint32], bounds: Bounds) -> NDArray[np.uint32] | None:
-    """The signature of n shingles in the order of a text; None on the Python path, and without a shingle."""
+    """Return the signature of n shingles in text order; None without a shingle, and on the Python path."""
     if _bottom is None:
         return None
     in_order = np.ascontiguousarray(in_order, np.uint32)
@@ -41,7 +41,7 @@ def signature(in_order: NDArray[np.uint32], bounds: Bounds) -> NDArray[np.uint32
 
 
 def parted(signature: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.uint32], int] | None:
-    """Of a signature what is posted, and behind that what is only asked for; and how much is posted.
+    """Split a signature: hashes that are posted, then those only looked up, and the number of the former.
 
     None on the Python path.
     """
@@ -54,7 +54,7 @@ def parted(signature: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.ui
 
 
 def anchors(in_order: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.uint32], NDArray[np.intp]] | None:
-    """Of n shingles in the order of a text those to ask for, hashes and places; None on the Python path."""
+    """Return which of n shingles in text order to look up, as hashes and indices; None on the Python path."""
     if _anchors is None:
         return None
     in_order = np.ascontiguousarray(in_order, np.uint32)
@@ -65,7 +65,7 @@ def anchors(in_order: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.ui
 
 
 def mixed(values: NDArray[np.uint32], turned: int) -> NDArray[np.uint32] | None:
-    """MurmurHash3's last step of ``values ^ turned``; None on the Python path, and for what is no row of numbers."""
+    """MurmurHash3's finalizer of ``values ^ turned``; None on the Python path, and unless contiguous uint32."""
     if _mix is None or values.dtype != np.uint32 or not values.flags.c_contiguous:
         return None
     made = np.empty(values.shape, np.uint32)

@@ -1,7 +1,7 @@
-"""``candidates.c``: the texts of stored records in the form in which they are compared, of many records at once.
+"""``candidates.c``: read the texts of many stored records at once into the form in which they are compared.
 
-Memory is Python's: what is read goes into the thread's scratch, and each text gets a block of its own, in which its
-form stands behind its words. Whoever holds either of them holds the block.
+Python owns the memory: records are read into the thread's scratch; each text gets its own block, with its form behind
+its words. Both keep the block alive.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from wirematch.kernels.skeleton import TextBlock
 from wirematch.kernels.vocabulary import Vocabulary
 
 _FIELDS = 8
-"""Numbers of 64 bits of a text, as ``Candidate`` in ``candidates.h``."""
+"""Size of ``Candidate`` in ``candidates.h``, in numbers of 64 bits."""
 
 _read = bind(
     "wirematch_read_candidates", ctypes.c_int64,
@@ -34,14 +34,15 @@ _form = bind(
 
 
 FormedText = tuple[Form, int]
-"""The form of a record's text, in one block with the text, and how many code points that has."""
+"""The form of a record's text, in one block with the text, and the text's length in code points."""
 
 
 def form_records(
     records: Sequence[ReadRecord], vocabulary: Vocabulary, rarity: RarityTable, least_share: float, most_sentences: int
 ) -> list[FormedText | None]:
-    """Of each record's text; None where Python has to do it: of those without a skeleton or with one that is not of the
-    text, and of those that are not certainly what a person sees, or not English.
+    """Make the form of each record's text; None where Python has to do it.
+
+    That is without a skeleton of this very text, and for a text not in English or not certainly what a person sees.
     """
     found: list[FormedText | None] = []
     for group in _groups(records):
@@ -51,7 +52,7 @@ def form_records(
 
 
 def _groups(records: Sequence[ReadRecord]) -> Iterator[Sequence[ReadRecord]]:
-    """As many at a time as there is room for in the scratch that threads keep, or one."""
+    """Split records into groups that fit the thread's scratch, of one record at least."""
     first = room = 0
     for place, record in enumerate(records):
         size = record.text_size + record.skeleton_size

@@ -1,4 +1,4 @@
-"""``form.c``: what comparing needs of a text, in one block of memory, and its measured form in another."""
+"""``form.c``: a text's form for screening, in one block of memory, and its measured form in another."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _measure = bind("wirematch_measure_form", ctypes.c_int64, Address, Address, Size
 
 
 class FormStructure(ctypes.Structure):
-    """As ``Form`` in ``form.h``."""
+    """``Form`` in ``form.h``."""
 
     _fields_ = (
         ("given", GivenStructure),
@@ -43,7 +43,7 @@ _COUNTS, _COUNTS_AT = struct.Struct("@3N"), FormStructure.plain_count.offset
 
 
 class Form:
-    """A text of ``n`` words as kernels compare it. Arrays are made of its parts only when somebody asks."""
+    """A text of ``n`` words as kernels compare it; arrays over its memory are created on demand."""
 
     __slots__ = (
         "_begin",
@@ -68,9 +68,9 @@ class Form:
         counts: Sequence[int],
         behind: int = 0,
     ) -> None:
-        """In a block that begins at ``begin``, ``behind`` so many bytes, which may be the text's own.
+        """``begin`` is the address of ``block``, in which the form stands ``behind`` bytes, such as the text's own.
 
-        ``counts`` are of plain, strange and spoken words.
+        ``counts`` are the numbers of plain, strange and spoken words.
         """
         at = begin + behind
         plain, strange, spoken = counts
@@ -78,33 +78,33 @@ class Form:
         self._block = block
         self._spoken = spoken
         self.text = text
-        """What it was made of."""
+        """The text that the form was made from."""
         self.measured_bytes = measured_bytes
-        """How large a block its measured form takes at the most."""
+        """Maximum size of its measured form."""
         self.kept: MeasuredText | None = None
-        """What was measured; None where nobody asked for it so far."""
+        """The measured form; None until it is asked for."""
         self.measured_before = False
-        """Whether it was measured in room that others use, too: who is met twice is kept."""
+        """Whether it was measured once in a thread's scratch; the second time, the measured form is kept."""
         self.size = text.size
         """N."""
         self.at = at
-        """Where kernels find it; and its phrases."""
+        """Address for kernels; below, that of its phrases."""
         self.phrases_at = at + _PHRASES
         self.strange = strange / (plain or 1)
-        """Share of the plain words that no list has; 0 without a list."""
+        """Share of the plain words that the rarity table does not list; 0 without a table."""
 
     @property
     def speech(self) -> float:
-        """Share of the words that somebody is quoted with."""
+        """Share of the words within quotations."""
         return self._spoken / (self.size or 1)
 
     @classmethod
     def of(
         cls, text: TextTable | TextBlock, rarity: RarityTable | None, weights: Floats32 | None, most_sentences: int
     ) -> Form | None:
-        """Of a text whose words ``rarity`` weighs, or else ``weights``; of more sentences several are taken together.
+        """Make the form of a text, with weights by ``rarity`` or else ``weights``; None on the Python path.
 
-        None on the Python path.
+        In a text of more than ``most_sentences``, neighbouring sentences are merged.
         """
         if _form is None or _bytes is None:
             return None
@@ -126,35 +126,35 @@ class Form:
 
     @property
     def measured(self) -> MeasuredText | None:
-        """All that texts are measured and aligned by, made when it is first asked for; two threads may both make it.
+        """What measuring and aligning need, made on demand; None on the Python path.
 
-        Whoever has a kernel read it holds it: what the other thread made may take its place.
+        Two threads may both make it, and one replaces the other's: hold it while a kernel reads it.
         """
         return self.kept or self.measure()
 
     def measure(self) -> MeasuredText | None:
-        """Make it; None on the Python path."""
+        """Make and keep the measured form; None on the Python path."""
         if _measure is None:
             return None
         block = np.empty(self.measured_bytes >> 3, np.uint64)
         at = address(block)
         if enough(_measure(self.at, at, self.measured_bytes)) < 0:
             return self.kept
-        # Not this form, or neither would go before the collector of cycles comes by.
+        # It must not refer to this form: a reference cycle would wait for the garbage collector.
         self.kept = made = MeasuredText(block, at, (self.text, self._block))
         return made
 
     @property
     def phrase_count(self) -> int:
-        """How many phrases it has."""
+        """Number of phrases."""
         count: int = _PHRASE_COUNT.unpack_from(self._block.data, self.phrases_at - self._begin + _PHRASE_COUNT_AT)[0]
         return count
 
     @property
     def native(self) -> FormStructure:
-        """What points to all that was found."""
+        """The structure at the head of the block, with pointers to all parts."""
         return FormStructure.from_address(self.at)
 
     def part(self, at: int, kind: type[np.generic], count: int) -> NDArray[Any]:
-        """An array of ``count`` numbers within the block."""
+        """An array over ``count`` numbers at address ``at`` in the block."""
         return np.frombuffer(self._block, kind, count, at - self._begin)

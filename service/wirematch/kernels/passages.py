@@ -1,4 +1,4 @@
-"""``alignment.c``: which passages two measured texts share."""
+"""``alignment.c``: find the passages that two measured texts share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _FoundInC(ctypes.Structure):
 
 
 class HowMuch(NamedTuple):
-    """How many of a text's words are in passages that another has, and in runs taken word for word."""
+    """How many of a text's words are in passages found in another, and in runs taken word for word."""
 
     covered: int
     taken: int
@@ -34,7 +34,7 @@ class HowMuch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PassagesFound:
-    """Records of ``PASSAGE``, and of ``RUN`` for the runs cut at furniture."""
+    """Records of ``PASSAGE``, and of ``RUN``: the runs, cut at furniture."""
 
     passages: NDArray[np.void]
     runs: NDArray[np.void]
@@ -44,13 +44,13 @@ class PassagesFound:
 def find_passages(
     mine: MeasuredText, theirs: MeasuredText, rules: Rules, *, weights_of_story: bool
 ) -> PassagesFound | None:
-    """Passages of my text that are found in theirs; None on the Python path.
+    """Find the passages of my text in theirs; None on the Python path.
 
-    Where sentences are put together, words weigh as in my text or, with ``weights_of_story``, as in theirs.
+    Sentences are compared with my text's weights or, with ``weights_of_story``, with theirs.
     """
     if _find is None:
         return None
-    # A piece of a run has a word at least; for the rest see ``wirematch.kernels.sentences.align``.
+    # A piece of a run has at least one word. See also ``wirematch.kernels.sentences.align``.
     pieces = np.empty(mine.side.size, RUN)
     passages = np.empty(4 * len(pieces) + 2 * mine.side.sentence_count + 8, PASSAGE)
     found = _FoundInC()

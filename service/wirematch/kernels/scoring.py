@@ -1,4 +1,4 @@
-"""``scoring.c``: how likely a submission and many stories derive one from the other, in one call."""
+"""``scoring.c``: score a submission against many stories in one call."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from wirematch.kernels.screening import ScreeningRules
 from wirematch.kernels.sentences import Rules
 
 MEASURED = 1
-"""A choice, as in ``screening.c``."""
+"""A value of ``choices``, as in ``screening.c``."""
 KEPT = 1 << 20
-"""Bytes of room that each thread keeps: texts of some ten thousand words are measured there."""
+"""Bytes of scratch that each thread keeps: enough to measure texts of some ten thousand words."""
 SCORED = np.dtype([("probability", np.float64), ("of_part", np.float64), ("part", FOUND), ("passages", np.int64, (3,))])
-"""As ``ScoreFound`` in ``scoring.c``: probabilities of the whole and of a part, the part, and what is in passages."""
+"""``ScoreFound`` in ``scoring.c``: probabilities of the whole and of a part, the part, and the words in passages."""
 _PROBABILITIES, _PART_MEASURED, _PASSAGES = struct.Struct("@2d"), struct.Struct("@64xq"), struct.Struct("@80x2q")
-"""Of a record of these, read by themselves: numpy takes as long for one number as for many."""
+"""Single fields of ``SCORED``, read with struct: numpy takes as long for one number as for many."""
 _EXCERPT = struct.Struct("@24xq")
-"""The same of one of ``PAIR``."""
+"""A single field of ``PAIR``."""
 
 _score = bind(
     "wirematch_score",
@@ -70,72 +70,75 @@ class ScoringRules:
         of_part: float,
         without_own: float,
     ) -> None:
-        """Probabilities: what makes a whole derived, or doubtful; the least of a part, and of one without own words."""
+        """Least probabilities: between ``least_with_part`` and ``decision``, that of a derived whole, a part is sought.
+
+        ``of_part`` is that of a derived part, ``without_own`` that of one without words of its own.
+        """
         self.columns = parts.columns
         self._held = screening, parts, passages, model
         at = ctypes.addressof(screening), parts.at, ctypes.addressof(passages), model.at
         self._native = _ScoringRules(*at, decision, least_with_part, of_part, without_own)
         self.at = ctypes.addressof(self._native)
-        """Where kernels find them."""
+        """Address for kernels."""
 
 
 class ScoredPairs:
-    """Of each of m stories what was found; an array is made only when somebody asks."""
+    """What was found of each of m stories; arrays are created on demand."""
 
     def __init__(self, count: int, columns: int) -> None:
-        """Of so many stories, and features of each."""
+        """Allocate for ``count`` stories with ``columns`` features each."""
         self._count, self._columns = count, columns
         self.choices = self.told = b""
         self._begins, size = _layout(count, columns)
         self._block = np.empty(size, np.uint64)
         at = address(self._block)
         self.places = [at + begin for begin in self._begins]
-        """Where the kernel writes each array, in the order below."""
+        """Addresses at which the kernel writes each array, in the order of the properties below."""
 
     @cached_property
     def pairs(self) -> NDArray[np.void]:
-        """Records of ``PAIR``: what the event says."""
+        """M records of ``PAIR``: each pair in its event."""
         return self._array(0, PAIR)
 
     @cached_property
     def alike(self) -> Floats64:
-        """How much the texts have in common."""
+        """M similarities of the texts."""
         return self._array(1, np.dtype(np.float64))
 
     @cached_property
     def found(self) -> NDArray[np.void]:
-        """Records of ``SCORED``, which say something of what was measured."""
+        """M records of ``SCORED``; only those of measured pairs mean anything."""
         return self._array(2, SCORED)
 
     @cached_property
     def rows(self) -> Floats64:
-        """M x f features, of what was measured."""
+        """M x f features; only rows of measured pairs mean anything."""
         return self._array(3, np.dtype(np.float64), self._columns).reshape(self._count, self._columns)
 
     @cached_property
     def part_rows(self) -> Floats64:
-        """The same of the parts of which ``found`` says that they were measured."""
+        """M x f features of parts; only rows of which ``found`` says that the part was measured mean anything."""
         return self._array(4, np.dtype(np.float64), self._columns).reshape(self._count, self._columns)
 
     def read_told(self) -> None:
-        """What the kernel tells of all: ``choices``, as ``screen`` says, and ``told``, what ``Told`` says of each."""
+        """Read what the kernel says of each pair: ``choices``, as in ``screen``, and ``told``, values of ``Told``."""
         both = ctypes.string_at(self.places[5], 2 * self._count)
         self.choices, self.told = both[: self._count], both[self._count :]
 
     def probabilities(self, place: int) -> tuple[float, float | None]:
-        """Of a story that was measured; and of its part, where that was measured."""
+        """Probabilities of a measured story, and of its part; None if no part was measured."""
         at = self._begins[2] + SCORED.itemsize * place
         whole, of_part = _PROBABILITIES.unpack_from(self._block.data, at)
         [measured] = _PART_MEASURED.unpack_from(self._block.data, at)
         return whole, of_part if measured else None
 
     def how_much(self, place: int) -> HowMuch | None:
-        """Of the submission is in passages of a story that may be derived; None where that is not known."""
+        """How much of the submission is in passages of a story that may be derived; None if unknown."""
         covered, taken = _PASSAGES.unpack_from(self._block.data, self._begins[2] + SCORED.itemsize * place)
         return None if covered < 0 else HowMuch(covered, taken)
 
     def is_excerpted(self, place: int) -> bool:
-        """Whether the submission holds an excerpt of it."""
+        """Whether the submission holds an excerpt of the story."""
         [excerpt] = _EXCERPT.unpack_from(self._block.data, self._begins[0] + PAIR.itemsize * place)
         return bool(excerpt)
 
@@ -145,24 +148,24 @@ class ScoredPairs:
 
 @lru_cache(maxsize=256)
 def _layout(count: int, columns: int) -> tuple[Sequence[int], int]:
-    """Where each array begins in a block, and how many numbers of 64 bits that has."""
+    """Return where each array begins in a block, and the block's size in numbers of 64 bits."""
     sizes = PAIR.itemsize, 8, SCORED.itemsize, 8 * columns, 8 * columns, 1, 1
     *begins, size = accumulate((size * count for size in sizes), initial=0)
     return begins, (size >> 3) + 1
 
 
 class Told(IntEnum):
-    """What a kernel tells of a pair; as in ``scoring.c``."""
+    """What the kernel says of a pair; as in ``scoring.c``."""
 
     NOT_DERIVED = 0
     PERHAPS_DERIVED = 1
-    """As a whole, as an excerpt, or as a part of which enough lies in passages."""
+    """As a whole, for an excerpt, or for a part of which enough lies in passages."""
     LEFT = 2
-    """Nothing: both texts have what everybody has, which has to be cut out."""
+    """Left to the caller: both texts have words that everybody has, which must be cut out first."""
 
 
 class _Room(threading.local):
-    """Memory that what is made of one text overwrites of another."""
+    """A thread's scratch, overwritten with each text."""
 
     def __init__(self) -> None:
         self.block = np.empty(KEPT >> 3, np.uint64)
@@ -175,9 +178,9 @@ _room = _Room()
 def score(
     table: EventTable, mine: MeasuredText, stories: Sequence[Form], places: Sequence[int], rules: ScoringRules
 ) -> ScoredPairs | None:
-    """The submission of ``table``, measured in ``mine``, with each of m stories, each a neighbour by place, or none.
+    """Score the submission of ``table`` against m stories; None where Python has to do it.
 
-    That is -1. None where Python has to do it.
+    ``mine`` is its measured form, ``places`` each story's index among the neighbours in ``table``, or -1.
     """
     if _score is None:
         return None
@@ -189,7 +192,7 @@ def score(
     texts = submission.at, mine.at, table.at, address(where), count
     asked = _ASKED.pack(*texts, at, at + numbers, size - numbers, *found.places)
     forms = addresses([one.at for one in stories])
-    # Another thread may measure a story, too, and replace what it has.
+    # Held here, as another thread may measure a story and replace its measured form.
     kept = [one.measured if one.measured_before else one.kept for one in stories]
     measured = addresses([0 if one is None else one.at for one in kept])
     answer = enough(_score(asked, table.neighbours_at, forms, measured, rules.at))
@@ -204,7 +207,7 @@ def score(
 
 
 def _room_of(size: int) -> tuple[NDArray[np.uint64], int, int]:
-    """So many bytes at least, where they are and how many."""
+    """Return at least ``size`` bytes of scratch: the array, its address and its size."""
     if size <= KEPT:
         return _room.block, _room.at, KEPT
     block = np.empty((size >> 3) + 1, np.uint64)

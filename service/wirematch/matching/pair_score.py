@@ -17,7 +17,7 @@ class PairScore:
     probability: float
     """Probability that one text derives from the other."""
     derived: bool
-    """Whether one is called derived from the other: by its probability or because of an excerpt."""
+    """Whether one is decided to derive from the other: by its probability or because of an excerpt."""
     related: bool
     """Whether they may be about the same event."""
     pair: Pair
@@ -29,9 +29,9 @@ class PairScore:
     excerpt: bool = False
     """Whether one text holds an excerpt of the other."""
     part: int | None = None
-    """Words of the part that the probability speaks of; None where it speaks of the texts as a whole."""
+    """Words of the part that the probability is of; None where it is of the whole texts."""
     event: Event | None = None
-    """Around the two, of a brief that was measured."""
+    """The event around both; of measured briefs only."""
     features: Floats64 | None = None
     """Feature values in the model's order; None for equal texts and for pairs that were not measured."""
 
@@ -41,7 +41,7 @@ class PairScore:
 
     @property
     def shared_with_others(self) -> float:
-        """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
+        """Share of the phrases common to both that independent voices hold, too; of briefs only, else 0."""
         if self.event is None or not self.whole:
             return 0.0
         submission, story = self.pair.submission, self.pair.story

@@ -18,3 +18,9 @@ def route_of(scope: Scope) -> str:
     if (path := getattr(scope.get("route"), "path", None)) is not None:
         return str(path)
     return "/static" if scope["path"].startswith("/static/") else UNROUTED
+
+
+def tell_route(passed_on: Scope, scope: Scope) -> None:
+    """Copy the route from the changed scope that a middleware passed on into the scope that it got."""
+    if "route" in passed_on:
+        scope["route"] = passed_on["route"]

@@ -93,6 +93,6 @@ def refused_form(scope: Scope, headers: Headers) -> Problem | None:
         403,
         "header-needed",
         "A header is needed",
-        f"Any page may send {media_type}, so it needs a header that a page cannot send, such as 'X-Requested-With: "
-        "yourself'. What is JSON needs none with its own 'Content-Type: application/json'.",
+        f"A page of any site can send {media_type}. Add a header that such a page cannot send, for example "
+        "'X-Requested-With: me'. JSON that is sent with 'Content-Type: application/json' needs no such header.",
     )

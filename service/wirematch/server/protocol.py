@@ -250,7 +250,7 @@ class BoundedProtocol(H11Protocol):
         self._head_timer = None
         begun = bool(self.conn.trailing_data[0])
         if begun and self.conn.our_state is h11.IDLE:
-            said = f"The head of a request has {HEAD_SECONDS:.0f} seconds."
+            said = f"The head of a request must arrive within {HEAD_SECONDS:.0f} seconds."
             self._answer(408, "request-timeout", "The request takes too long", said)
         else:
             self._cut_off()

@@ -6,7 +6,6 @@ The report itself is not kept; it is made again for each view (``docs/adr/0016``
 from __future__ import annotations
 
 import hashlib
-import re
 import zlib
 from datetime import timedelta
 from typing import Protocol
@@ -15,9 +14,8 @@ from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
 from wirematch.models import Article
+from wirematch.models.checked import is_checked_key
 from wirematch.state import scripts
-
-_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class CheckedArticles(Protocol):
@@ -50,7 +48,7 @@ class RedisCheckedArticles:
 
     async def find(self, key: str) -> Article | None:
         """See CheckedArticles."""
-        if not _KEY.fullmatch(key):
+        if not is_checked_key(key):
             return None
         with translated_errors():
             found: bytes = await self._store.read(scripts.READ_CHECKED, [self._namespace.checked_article(key)])

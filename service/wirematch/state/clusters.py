@@ -22,11 +22,11 @@ from wirematch.state import scripts
 from wirematch.state.pending_articles import PendingArticles
 
 RELATIONS = (Relation.COPY, Relation.REWRITE, Relation.PARTIAL)
-"""A relation's index here is its code in Redis."""
+"""Relations by their code in Redis."""
 NO_RELATION = 255
-"""The code of an original's."""
+"""Code of an original's missing relation."""
 PROBABILITY_SCALE = 10_000
-"""Redis has probabilities as integers of this scale."""
+"""Redis stores probabilities as integers, multiplied by this."""
 LEAVE_BATCH = 200
 """Articles that one script removes from their clusters."""
 
@@ -43,7 +43,7 @@ class ClusterLink:
 
 @dataclass(frozen=True, slots=True)
 class ClusterUpdate:
-    """An article whose cluster is to be decided."""
+    """An article whose cluster is to be determined."""
 
     id: str
     stored_at: datetime
@@ -52,46 +52,46 @@ class ClusterUpdate:
     followers: Sequence[ClusterLink] = ()
     """Copies and rewrites of it that were stored before it."""
     stays: bool = True
-    """Whether it becomes a member; False only asks for its original."""
+    """Whether it becomes a member; if False, only its original is returned."""
     changed: bool = False
     """Whether its text replaced another under the same id, so that it leaves its present cluster first."""
     copied_id: str | None = None
-    """The source with whose cluster it goes, as it has the same text; None where that is the earliest."""
+    """Id of the source whose cluster it joins, as it has the same text; None for the earliest source."""
 
     @property
     def through(self) -> int:
-        """The place of the source through which it joins a cluster."""
+        """Index of the source through which it joins a cluster."""
         return next((place for place, one in enumerate(self.sources) if one.id == self.copied_id), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A member of a cluster, with the relation that was found when it was stored."""
+    """A member of a cluster, with its relation as of storing."""
 
     id: str
     relation: Relation | None = None
-    """None for the original, also for one that became it when the previous original left."""
+    """None for the original, also if it became so when the previous original left."""
     probability: float | None = None
     to: str | None = None
-    """Id of the article that the relation is to; None where that is gone."""
+    """Id of the article that the relation is to; None if that is deleted."""
 
 
 class KeptMembership(NamedTuple):
-    """An article in a cluster, as ``lua/clusters.lua`` has it."""
+    """A membership as stored; see ``lua/clusters.lua``."""
 
     id: str
     original: str
     relation: int
-    """A place in :data:`RELATIONS`; :data:`NO_RELATION` of an original."""
+    """Index into :data:`RELATIONS`; :data:`NO_RELATION` for an original."""
     probability: int
-    """Times :data:`PROBABILITY_SCALE`."""
+    """Probability, multiplied by :data:`PROBABILITY_SCALE`."""
     to: str
     stored: int
-    """Time of storing, ms since 1970; 0 where the cluster's set misses the article."""
+    """Time of storing, ms since 1970; 0 if the cluster's set lacks the article."""
 
 
 def kept_membership(answer: Sequence[Any]) -> KeptMembership:
-    """What a script says of a member."""
+    """Parse a membership in a script's answer."""
     article_id, original, relation, probability, to, stored = answer
     return KeptMembership(article_id.decode(), original.decode(), relation, probability, to.decode(), stored)
 
@@ -110,23 +110,23 @@ class ArticleClusters(Protocol):
     """Clusters of articles. Every method raises IndexUnavailableError when Redis does not answer."""
 
     async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
-        """Assign articles to clusters, one after the other; the id of each one's original, None if it is one itself."""
+        """Assign articles to clusters, in order; return the id of each one's original, None if it is one itself."""
 
     async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
-        """The cluster of an article with up to ``limit`` members from ``offset`` on; None when it is in none.
+        """Return an article's cluster with up to ``limit`` members from ``offset`` on; None if it is in none.
 
-        With ``stored_at``, None also when the membership is that of an earlier article of the same id.
+        With ``stored_at``, also None if the membership is that of an earlier article with the same id.
         """
 
     async def leave(self, article_ids: Sequence[str]) -> None:
         """Remove articles from their clusters; the earliest member takes the place of an original that leaves."""
 
     async def memberships(self, article_ids: Collection[str]) -> list[KeptMembership]:
-        """Of those of the articles that are in a cluster, in no order."""
+        """Return the memberships of those articles that have one, in no order."""
 
     @property
     def pending(self) -> PendingArticles:
-        """Articles that are or will be stored, and whose cluster may not be told yet."""
+        """Notes of articles that are or will be stored, and whose cluster update may be still to come."""
 
 
 class RedisArticleClusters:

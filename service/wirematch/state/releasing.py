@@ -1,4 +1,4 @@
-"""Leases that could not be given back, as the store was away: given back when it answers again."""
+"""Late releases: leases that could not be released while the store was unavailable."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from wirematch.errors import WirematchError
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.2
-"""Between attempts while the store is away."""
+"""Pause between attempts while the store is unavailable."""
 MOST = 10_000
-"""Leases that are remembered; the oldest end by themselves."""
+"""Leases that are remembered; the oldest are left to expire."""
 
 Release = Callable[[], Awaitable[None]]
 
 
 class LateReleases:
-    """Those of one process, which it goes on trying to give back for as long as they last."""
+    """Leases of one process, which it tries to release until they expire."""
 
     def __init__(self, lease_ms: Callable[[], int]) -> None:
         self._lease_ms = lease_ms
         self._left: dict[str, tuple[float, Release]] = {}
-        """By worker, when the lease has ended by itself, and what gives it back."""
+        """By worker: when the lease expires (``time.monotonic``), and what releases it."""
         self._task: asyncio.Task[None] | None = None
 
     def add(self, worker: str, release: Release) -> None:
-        """Give the lease of this worker back, behind the caller's back."""
+        """Release the lease of this worker, in the background."""
         self._left[worker] = time.monotonic() + self._lease_ms() / 1000, release
         while len(self._left) > MOST:
             del self._left[next(iter(self._left))]

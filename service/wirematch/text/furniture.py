@@ -1,10 +1,10 @@
-"""Find what a news page carries beside its story: datelines, bylines, agency tags, share bars, repeated headlines,
-licensing notes, lists of links, and who the author is.
+"""Find furniture, what a news page carries beside its story: datelines, bylines, agency tags, share bars, repeated
+headlines, licensing notes, lists of links, and who the author is.
 
 Such lines stand on thousands of pages and say nothing about who wrote the story, so they are kept out of
-fingerprints, scores and passages. They are found by shape, line by line, and only in lines short enough that no
-paragraph of a story can be mistaken for one. Where a sentence of a story could begin alike, the shape says how the
-line goes on: with names alone, with a time, with nothing.
+fingerprints, scores and passages. They are recognized by shape, line by line, in lines too short for a paragraph.
+Where a sentence of a story could begin alike, the shape also says how the line goes on: with names only, with a time,
+or not at all.
 """
 
 from __future__ import annotations
@@ -42,49 +42,49 @@ Range = tuple[int, int]
 LONGEST_FURNITURE_LINE = 160
 LONGEST_HEADLINE = 250
 LONGEST_NOTE = 400
-"""Code points; longer lines are paragraphs and looked at no further."""
+"""Code points; longer lines are paragraphs, and are not examined."""
 LONGEST_CLOSING = 900
 """Code points of a closing paragraph on how to reach the author, or on how a poll was made."""
 SHORTEST_LIST = 4
-"""Lines; fewer in a row may be a headline and what goes with it."""
+"""Lines in a row; fewer may be a headline with what belongs to it."""
 LONGEST_LIST_ITEM_WORDS = 14
 SHORTEST_INTRODUCTION_WORDS = 6
-"""A line that ends in a colon and is shorter is a heading; a longer one says why the story has a list."""
+"""A shorter line that ends in a colon is a heading; a longer one introduces a list of the story."""
 SHORTEST_WRAPPED_LINE = 40
-"""Code points; nobody breaks the lines of a text shorter than this."""
+"""Code points; texts are not wrapped at shorter lines."""
 
 _RARE_LINE_ENDS = "\r\u2028\u2029"
 _LINE = regex.compile(rf"[^\n{_RARE_LINE_ENDS}]+")
 _AROUND = " \t\"'()[]*_•·|<>→►▶"
-"""Decoration around a line that does not change what it is."""
+"""Decoration around a line, ignored when matching its shape."""
 
 _SENTENCE_END = tuple(""".!?:。！？：।॥؟۔"'”’»」』""")
 _BEHIND_A_SENTENCE = ")] \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
 )
-"""Brackets and what is white space to ``regex``."""
+"""Closing brackets and the white space of ``regex``."""
 _UNFINISHED = (",", ";", "-")
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]*")
 
 
 @dataclass(slots=True)
 class _Line:
-    """A line that is not blank."""
+    """A non-blank line."""
 
     start: int
     end: int
     text: str
-    """As submitted, without the spaces around it."""
+    """As submitted, stripped of white space."""
     folded: str | None
-    """Without decoration; None when it is a paragraph."""
+    """Normalized and stripped of decoration; None for a paragraph."""
     furniture: bool = False
 
 
 def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
-    """Spans of ``submitted`` that belong to the page and not to the story, in order, not overlapping.
+    """Return the spans of furniture in ``submitted``, in code points, in order, not overlapping.
 
-    Offsets are code points. A headline repeated in the body counts, whether it was given apart or only stands there
-    twice. A text that would be furniture altogether is left whole: there is nothing else to judge it by.
+    A headline repeated in the body counts, whether it is given as ``headline`` or only stands there twice. A text that
+    would be all furniture has none, as there would be nothing left to compare.
     """
     if _may_have_furniture(submitted, headline):
         return find_furniture_in_python(submitted, headline)
@@ -92,8 +92,8 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
 
 
 def find_furniture_in_python(submitted: str, headline: str | None = None) -> list[Range]:
-    """The same, line by line, whatever the kernel says."""
-    # What is one character for one as a whole is so line by line: nothing composes over the end of a line.
+    """Reference implementation, which examines every line."""
+    # Offsets in the whole text hold for each line, too: no character composes across the end of a line.
     folded = normalize_in_place(submitted)
     lines = [line for start, end in lines_of(submitted) if (line := _read(submitted, folded, start, end))]
     seen = Counter(line.folded for line in lines)
@@ -117,7 +117,7 @@ def find_furniture_in_python(submitted: str, headline: str | None = None) -> lis
 
 
 def _may_have_furniture(submitted: str, headline: str | None) -> bool:
-    """Whether any line may be furniture as a whole; where none is, no line has to be looked at for itself."""
+    """Whether any line may be furniture as a whole; if not, lines need not be examined one by one."""
     if may_have_furniture(as_bytes(submitted), FURNITURE_WORDS):
         return True
     known_headline = _fold(headline) if headline else None
@@ -128,7 +128,7 @@ def _may_have_furniture(submitted: str, headline: str | None) -> bool:
 
 
 def lines_of(text: str) -> Iterator[Range]:
-    """Where they stand, in order, empty ones left out."""
+    """Yield the spans of lines, in order, without empty ones."""
     if any(end in text for end in _RARE_LINE_ENDS):
         yield from (line.span() for line in _LINE.finditer(text))
         return
@@ -143,11 +143,11 @@ def lines_of(text: str) -> Iterator[Range]:
 
 
 def _read(submitted: str, folded: str | None, start: int, end: int) -> _Line | None:
-    """A line; ``folded`` is all of the text, where that lines up with it."""
+    """Read a line; ``folded`` is the whole normalized text if its offsets are those of ``submitted``, else None."""
     line = submitted[start:end].strip()
     if len(line) > LONGEST_NOTE:
         return _Line(start, end, line, None)
-    # What is blank around a line is blank when it is folded, and nothing else is.
+    # Normalizing keeps white space white and makes no other.
     known = _fold(line) if folded is None else folded[start:end].strip().strip(_AROUND)
     return None if known == "" else _Line(start, end, line, known)
 
@@ -164,7 +164,7 @@ def _is_repeated_headline(line: _Line, times: int) -> bool:
 
 
 def ends_sentence(line: str) -> bool:
-    """Whether a line ends as a sentence does, or a quotation; brackets may stand behind that."""
+    """Whether a line ends like a sentence or a quotation, perhaps followed by closing brackets."""
     return line.rstrip(_BEHIND_A_SENTENCE).endswith(_SENTENCE_END)
 
 
@@ -185,14 +185,14 @@ def _is_credit(line: str) -> bool:
 
 
 def may_be_note(folded: str) -> bool:
-    """Whether it is worth asking if a line is a ``NOTE``."""
+    """Whether a line may match ``NOTE``; a cheap check before the pattern."""
     return folded.startswith(NOTE_BEGINS) or any(words in folded for words in NOTE_HOLDS)
 
 
 def _mark_lists(lines: list[_Line]) -> None:
-    """Short lines in a row that are no sentences: navigation, galleries, links to other stories.
+    """Mark rows of short lines that are no sentences: navigation, galleries, links to other stories.
 
-    When they are most of the text, they are what it has to say.
+    If these are most of the text, they are its content, and are not marked.
     """
     runs = [list(run) for _, run in groupby(lines, _is_list_item)]
     listed: list[_Line] = []
@@ -215,8 +215,8 @@ def _is_list_item(line: _Line) -> bool:
 
 
 def _is_table(run: list[_Line]) -> bool:
-    """Rows of figures, or of dates and what happened then: these belong to the story."""
-    beyond_first_words = (line.text.partition(" ")[2] for line in run)  # where a rank may stand
+    """Whether lines are rows of figures, or a timeline; these belong to the story."""
+    beyond_first_words = (line.text.partition(" ")[2] for line in run)  # the first word may be a rank
     return 2 * sum(any(map(str.isdigit, rest)) for rest in beyond_first_words) > len(run)
 
 
@@ -225,12 +225,12 @@ def _introduces(line: _Line) -> bool:
 
 
 def _begins_lower(line: _Line) -> bool:
-    """As where a text was broken into lines in the middle of its sentences."""
+    """Whether a line begins in lower case, as in text that is wrapped within sentences."""
     return line.text[0].islower()
 
 
 def _is_full(run: list[_Line]) -> bool:
-    """Whether a text was broken into these lines, in any script: the next line's first word would not have gone in."""
+    """Whether these are lines of wrapped text, in any script: the next line's first word would not have fitted."""
     width = max(len(line.text) for line in run)
     return width >= SHORTEST_WRAPPED_LINE and all(
         len(line.text) + 1 + len(following.text.split(maxsplit=1)[0]) > width for line, following in pairwise(run)
@@ -238,9 +238,9 @@ def _is_full(run: list[_Line]) -> bool:
 
 
 def _mark_closing(lines: list[_Line]) -> None:
-    """Who wrote it and how a poll was made, where nothing of the story comes after.
+    """Mark closing paragraphs on the author, or on how a poll was made, if nothing of the story follows.
 
-    A person whom the story names is its subject instead.
+    A person whom the story names is its subject, not its author.
     """
     named: set[str] | None = None
     for line in reversed(lines):
@@ -269,21 +269,21 @@ def _words_of_sentences(lines: list[_Line]) -> set[str]:
 
 
 def _within_lines(submitted: str) -> list[Range]:
-    """The same of a text in which no line is furniture as a whole, and a line ends with a line feed alone."""
+    """Find furniture in a text in which no line is furniture as a whole, and only line feeds end lines."""
     begin = len(submitted) - len(submitted.lstrip())
     if begin == len(submitted):
         return []
     start, end = submitted.rfind("\n", 0, begin) + 1, submitted.find("\n", begin)
     dropped = list(_within_line(submitted, start, len(submitted) if end < 0 else end, first=True))
     if end >= 0:
-        # No credit goes on in the next line; of links none does anyway.
+        # Neither credits nor links continue in the next line.
         rest = _within_line(submitted, end, len(submitted), first=False)
         dropped += [(first, last) for first, last in rest if submitted.find("\n", first, last) < 0]
     return dropped
 
 
 def _within_line(submitted: str, start: int, end: int, *, first: bool) -> list[Range]:
-    """Datelines open the story's first line; credits in parentheses may close any line."""
+    """Find furniture within a line: a dateline at the start of the first, a credit in parentheses at the end of any."""
     found = []
     begin = start
     if first and (dateline := DATELINE.match(submitted, start, end)) and dateline.end() < end:

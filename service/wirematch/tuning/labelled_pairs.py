@@ -22,10 +22,9 @@ from pydantic import ValidationError
 from wirematch.errors import Fault, InvalidPairsError
 from wirematch.errors.validation import message_of
 from wirematch.models import Article, Derivation
+from wirematch.models.checked import checked_key
 
 SIDES = (("submission", "a"), ("story", "b"))
-CHECKED = "check:"
-"""Prefix, in exports of the review page, of the id of an article that was checked but not stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def _side(row: Mapping[str, Any], name: str, short: str) -> Article | StoredId:
     stored = row.get(f"{name}_id")
     if not isinstance(stored, str):
         raise ValueError(f"neither '{name}' nor '{name}_id'")  # noqa: TRY004 - as above
-    if stored.startswith(CHECKED):
+    if checked_key(stored) is not None:
         raise ValueError(f"'{stored}' was checked and is not stored; give its text")
     return StoredId(stored)
 

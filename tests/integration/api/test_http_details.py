@@ -207,6 +207,23 @@ def test_a_packed_stream_is_read_and_answered(client, encoding):
 
 
 @pytest.mark.parametrize("encoding", PACKINGS)
+def test_what_is_wrong_with_a_packed_body_is_told(client, encoding):
+    """A stream is answered up to the damage, and says last why it was read no further."""
+    pack = PACKINGS[encoding]
+    short = b"".join(pack(json.dumps({"id": f"s{n}", "body": "Rain."}).encode() + b"\n") for n in range(4_000))
+    story = pack(json.dumps({"id": "t", "body": STORY}).encode() + b"\n")
+    kind = {"content-encoding": encoding, "content-type": "application/x-ndjson"}
+    for broken, said in ((short, "packed bytes on average"), (story + b"nothing packed", "no valid")):
+        *stored, last = client.post(f"{ARTICLES}/bulk?report=false", content=broken, headers=kind).text.splitlines()
+        told = json.loads(last)["problem"]
+        assert (told["type"], said in told["detail"]) == ("urn:wirematch:problem:unreadable-stream", True)
+        assert all(json.loads(line)["status"] == 201 for line in stored)
+
+    response = client.put(f"{ARTICLES}/t", content=short, headers=kind | {"content-type": "application/json"})
+    assert "packed bytes on average" in assert_problem(response, 400, "bad-request")["detail"]
+
+
+@pytest.mark.parametrize("encoding", PACKINGS)
 def test_what_a_request_expands_to_is_limited(client, encoding):
     bomb = PACKINGS[encoding](b" " * 50_000_000)
     response = client.post(

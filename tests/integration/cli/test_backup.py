@@ -17,6 +17,7 @@ from support.cutting_off import article, cut_off, listed
 from support.document_calls import URI, send_ninjs
 from wirematch.app import create_app
 from wirematch.commands.backup import command, parts
+from wirematch.commands.backup.parts import PartWriter
 from wirematch.composition.components import open_detector
 from wirematch.settings import Settings
 
@@ -254,6 +255,26 @@ def test_an_index_that_is_not_there_and_files_that_cannot_be(run, index_name, tm
     assert "cannot be written: No such file or directory." in nowhere.err
     assert "nothing to back up" in nothing.err
     assert "must end in .ndjson.zst or .ndjson.gz" in unnamed.err
+
+
+def test_an_article_that_no_release_writes_is_told(run, index_name, tmp_path):
+    file = tmp_path / "odd.ndjson.zst"
+    about = {"tenant": None, "record": None, "generation": 1, "shards": 1, "sampling": "rare"}
+    with PartWriter(file) as writer:
+        for line in (
+            {"backup": {"format": 1}},
+            {"section": about},
+            {"article": {"id": "a1"}, "place": [0, 1]},
+            {"counted": {"article": 1}},
+            {"end": "2026-03-03"},
+        ):
+            writer.write(line)
+        writer.end_part()
+
+    refused = run(index_name, "restore", file)
+    assert refused.status == 2
+    assert "a line that this release cannot read" in refused.err
+    assert "Traceback" not in refused.err
 
 
 def test_a_sampling_of_a_later_release_is_told(run, on, index_name, bridge, tmp_path, monkeypatch):

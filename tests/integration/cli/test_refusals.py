@@ -81,7 +81,21 @@ def test_standard_input_is_read_once(wirematch, command):
 
 
 @pytest.mark.parametrize(
-    "command", [["export"], ["digest"], ["backup", "all.ndjson.zst"], ["reindex"], ["explain", "1", "2"]]
+    "command",
+    [
+        ["export"],
+        ["digest"],
+        ["backup", "all.ndjson.zst"],
+        ["reindex"],
+        ["explain", "1", "2"],
+        ["keys", "list"],
+        ["keys", "rotate", "desk"],
+        ["keys", "revoke", "desk"],
+        ["tenants", "list"],
+        ["tenants", "change", "desk", "--any-number"],
+        ["tenants", "export", "desk"],
+        ["tenants", "delete", "desk", "--yes"],
+    ],
 )
 def test_whoever_only_reads_is_told_of_a_folder_that_holds_no_index(wirematch, tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)

@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis
 
 from support.waiting import PATIENCE_SECONDS
 from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
 from wirematch.state.backup_state import BackupState
-from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
+from wirematch.state.clusters import ClusterLink, ClusterUpdate, KeptMembership, RedisArticleClusters
+from wirematch.state.pending_articles import WORKED_ON_MS
 
 pytestmark = pytest.mark.anyio
 
@@ -115,3 +117,62 @@ async def test_while_the_source_is_untold_the_answer_names_the_original_that_it_
     assert (await clusters.cluster_of("a3", None, 0, 10)).original == "a0"
     await clusters.pending.complete(noted, ["a0", "a1", "a2", "a3"])
     await clusters.leave(["a1", "a2", "a3"])
+
+
+@pytest.mark.parametrize(
+    "more", [told(0, 3), told(0, 9), told(2, 3), told(10, followers=(0, 3, 9)), told(3, 9), told(9, 3)]
+)
+async def test_members_that_joined_through_each_other_hold_nobody_up(redis_store, index_name, more):
+    """An earlier release kept the id of a deleted article, under which one that derives from the member came."""
+    clusters, carried = (kind(redis_store, Namespace(index_name)) for kind in (RedisArticleClusters, BackupState))
+    to = {0: "", 2: "a0", 3: "a9"}
+    await carried.put_members(
+        [KeptMembership(f"a{one}", "a0", 255, 0, to[one], round(at(one).timestamp() * 1000)) for one in to]
+    )
+    await clusters.settle([told(9, 3)])
+    assert {member.id: member.to for member in await clusters.memberships(["a3", "a9"])} == {"a3": "a9", "a9": "a3"}
+
+    await clusters.settle([more])
+    names = [f"a{number}" for number in (0, 2, 3, 9, 10)]
+    assert {member.stored > 0 for member in await clusters.memberships(names)} == {True}
+    await clusters.leave(names)
+    assert await clusters.memberships(names) == []
+
+
+async def test_what_is_foreseen_is_gone_with_the_article_that_it_names(redis_store, store, index_name):
+    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    noted = await clusters.pending.add(["a1"])
+    assert await clusters.settle([told(2, 0, 1, copied_id="a1")]) == ["a0"]
+    assert any(b"a0" in written for written in everything(store, index_name))
+
+    await clusters.leave(["a0"])
+    assert not any(b"a0" in written for written in everything(store, index_name))
+    assert await clusters.settle([told(3, 1)]) == ["a1"]
+
+    await clusters.pending.complete(noted, ["a1"])
+    await clusters.leave(["a1", "a2", "a3"])
+    assert everything(store, index_name) == []
+
+
+async def test_what_is_foreseen_stays_no_longer_than_updates_are_to_come(redis_store, store, index_name):
+    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    await clusters.pending.add(["a1"])
+    await clusters.settle([told(2, 0, 1, copied_id="a1")])
+
+    naming = [key for key in store.scan_iter(f"*{index_name}*") if b"foreseen" in key]
+    assert naming
+    assert all(0 < store.ttl(key) <= 2 * WORKED_ON_MS / 1000 for key in naming)
+    [original] = await clusters.memberships(["a1"])
+    assert original.to == ""
+
+
+def everything(store: redis.Redis, index_name: str) -> list[bytes]:
+    """All keys of the index without its name, each with what is in it."""
+    reading = {
+        b"hash": lambda key: b" ".join(part for pair in store.hgetall(key).items() for part in pair),
+        b"zset": lambda key: b" ".join(store.zrange(key, 0, -1)),
+        b"set": lambda key: b" ".join(store.smembers(key)),
+        b"string": store.get,
+    }
+    keys = store.scan_iter(f"*{index_name}*")
+    return [key.replace(index_name.encode(), b"") + b" " + reading[store.type(key)](key) for key in keys]

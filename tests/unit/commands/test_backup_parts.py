@@ -124,3 +124,38 @@ def test_a_file_of_something_else_and_one_of_a_later_release(tmp_path):
         read_whole(tmp_path / "missing.gz")
     with pytest.raises(InvalidSettingError, match=r"must end in \.ndjson\.zst or"):
         read_whole(tmp_path / "backup.tar")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [1],
+        [None],
+        ["backup"],
+        [[["backup"]]],
+        [{"backup": None}],
+        [{"backup": "1"}],
+        [LINES[0], {"member": []}],
+        [LINES[0], {"section": None}],
+        *(
+            [LINES[0], {"section": ABOUT | wrong}]
+            for wrong in ({"shards": -1}, {"shards": 10**12}, {"record": {"name": 1}})
+        ),
+        *(
+            [LINES[0], {"section": {name: ABOUT[name] for name in ABOUT if name != left}}]
+            for left in ("tenant", "shards")
+        ),
+        *(
+            [*LINES[:2], line]
+            for line in ({"kill": 1}, {"article": {}, "place": [0, -1]}, {"article": {}, "place": [9, 1]})
+        ),
+    ],
+)
+def test_lines_that_no_release_writes_are_told_without_words_of_python(tmp_path, lines):
+    file = tmp_path / "odd.ndjson.gz"
+    write(file, [*lines, LINES[-1]])
+
+    with pytest.raises(BackupError) as told:
+        read_whole(file)
+    assert str(told.value).removeprefix(str(file)).startswith(" is not a Wirematch backup")
+    assert not any(word in str(told.value) for word in ("index out", "object", "NoneType", "argument", "int"))

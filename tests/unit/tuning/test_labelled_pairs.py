@@ -8,7 +8,8 @@ import pytest
 from wirematch.errors import InvalidPairsError
 from wirematch.models import Article, Derivation
 from wirematch.models.imprint import Imprint
-from wirematch.presentation.pages.review_view import labelled_pair
+from wirematch.presentation.pages.facts import article_page, evidence_page
+from wirematch.presentation.pages.review_view import labelled_pair, view_review
 from wirematch.state.judgements import judgement_of
 from wirematch.tuning.labelled_pairs import LabelledPair, StoredId, events_of, read_pairs
 
@@ -27,6 +28,15 @@ def test_texts_articles_and_stored_ids_are_taken():
     assert read(submission_id="a", story={"id": "b"}, derived=False) == LabelledPair(
         StoredId("a"), StoredId("b"), False
     )
+
+
+@pytest.mark.parametrize("name", ["check:weather", "check:", "check:0815", "checked"])
+def test_an_id_that_begins_like_that_of_a_checked_article_is_one_of_a_stored_article(name):
+    submission, story = Article(id=name, body="The bridge fell."), Article(id="wire", body="A bridge fell.")
+    [row] = view_review(1, [judgement_of(name, submission, story, Derivation.NOT, "")], 0, 10).rows
+
+    assert read(submission_id=name, story="B.", derived=True).submission == StoredId(name)
+    assert row.evidence == evidence_page(article_page(name), "wire")
 
 
 @pytest.mark.parametrize("derivation", Derivation)
@@ -53,7 +63,10 @@ def test_what_the_review_page_exports_is_taken():
         ('{"submission": "A.", "story": "B."}', "'derived' is to be true or false"),
         ('{"submission": "A.", "story": "B.", "derived": "yes"}', "'derived' is to be true or false"),
         ('{"submission": " ", "story": "B.", "derived": true}', "there is no text in it"),
-        ('{"submission_id": "check:0815", "story": "B.", "derived": true}', "is not stored; give its text"),
+        (
+            '{"submission_id": "check:08150815081508150815081508150815", "story": "B.", "derived": true}',
+            "is not stored; give its text",
+        ),
         ('{"submission": {"body": "A.", "colour": 1}, "story": "B.", "derived": true}', "colour"),
     ],
 )

@@ -12,10 +12,10 @@ from wirematch.api.state import UsesDetector
 from wirematch.detection.detector import Detector
 from wirematch.detection.stored_report import report_again
 from wirematch.models import Article, Report
+from wirematch.models.checked import CHECK
 from wirematch.presentation.pages.attribution_view import view_attribution
 from wirematch.presentation.pages.facts import article_page
 from wirematch.presentation.pages.judged_report import without
-from wirematch.presentation.pages.review_view import CHECK
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 

@@ -17,8 +17,8 @@ from wirematch.api.problems import Problem
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.errors import ArticleExistsError, CheckNotFoundError, InvalidArticleError
 from wirematch.models import Article, Decision, Filters
+from wirematch.models.checked import CHECK
 from wirematch.presentation.pages.check_view import MatchCard, view_check, view_related
-from wirematch.presentation.pages.review_view import CHECK
 from wirematch.presentation.pages.samples import KEPT_BACK, samples, samples_to_store
 from wirematch.state.catalogue import Catalogue, CatalogueQuery
 from wirematch.state.checks import CheckedArticles

@@ -20,12 +20,13 @@ from wirematch.api.pages.state import MayChange, UsesChecked, UsesJudgements, Us
 from wirematch.api.state import UsesDetector
 from wirematch.detection.detector import Detector
 from wirematch.models import Article, Derivation
+from wirematch.models.checked import CHECK
 from wirematch.presentation.pages.evidence_view import view_evidence
 from wirematch.presentation.pages.exports import evidence_csv, evidence_json
 from wirematch.presentation.pages.facts import article_page, evidence_page
 from wirematch.presentation.pages.pdf import can_make_pdf
 from wirematch.presentation.pages.rendering import render
-from wirematch.presentation.pages.review_view import CHECK, NAMES
+from wirematch.presentation.pages.review_view import NAMES
 from wirematch.state.judgements import LONGEST_NOTE, Judgements, judgement_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

@@ -15,6 +15,7 @@ from rich import filesize
 from wirematch import __version__
 from wirematch.commands.backup.contents import (
     FORMAT,
+    UNREADABLE,
     BackupLine,
     Contents,
     Section,
@@ -221,7 +222,13 @@ async def _restore_section(  # noqa: PLR0913 - one call
     scheme = await scheme_of(store, namespace, settings)
     clusters = RedisArticleClusters(store, namespace)
     work = Restore(shards, scheme, BackupState(store, namespace), clusters, show)
-    await work.run(section, lines)
+    try:
+        await work.run(section, lines)
+    except UNREADABLE as error:
+        raise BackupError(
+            f"The backup has a line that this release cannot read ({type(error).__name__}). What stands before it "
+            "is stored."
+        ) from error
     return work.done
 
 

@@ -15,13 +15,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, Field
+
 from wirematch.commands.backup.parts import BrokenPartError, PartReader
 from wirematch.errors import BackupError, CutBackupError
+from wirematch.index.keys import SLOTS
+from wirematch.state.tenants import Tenant
 
 FORMAT = 1
 KINDS = ("article", "untold", "member", "kill", "judgement")
 """Lines that are counted, by the name of what they hold."""
 BackupLine = dict[str, Any]
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What is raised where a line is none of a backup."""
+
+
+class _About(BaseModel, strict=True):
+    """What must be said of a section."""
+
+    tenant: str | None
+    record: dict[str, Any] | None
+    generation: int = Field(ge=0)
+    shards: int = Field(ge=0, le=SLOTS)
+    sampling: str
 
 
 @dataclass(slots=True)
@@ -73,8 +89,10 @@ class Contents:
             if line["backup"].get("format") != FORMAT:
                 raise BackupError(f"The backup has format {line['backup'].get('format')}; this release reads {FORMAT}.")
         elif "section" in line:
-            shards = line["section"]["shards"]
-            self.sections.append(Section(line["section"], given=[array("I") for _ in range(shards)]))
+            about = _About.model_validate(line["section"])
+            if about.record is not None:
+                Tenant.model_validate(about.record)
+            self.sections.append(Section(line["section"], given=[array("I") for _ in range(about.shards)]))
         elif "end" in line:
             self.ended = True
         else:
@@ -115,8 +133,8 @@ def read_contents(file: Path) -> tuple[Contents, PartReader]:
         contents.broken = str(error)
     except OSError as error:
         raise BackupError(f"{file} cannot be read: {error.strerror}.") from error
-    except (ValueError, LookupError, TypeError) as error:
-        raise BackupError(f"{file} is not a Wirematch backup: {error}.") from error
+    except UNREADABLE as error:
+        raise BackupError(f"{file} is not a Wirematch backup: it has a line that no release writes.") from error
     return contents, reader
 
 

@@ -1,1 +1,1 @@
-"""Clusters of stored articles, and who picked up whose story."""
+"""Clusters of stored articles, and pickups of stories."""

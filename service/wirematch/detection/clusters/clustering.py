@@ -1,8 +1,8 @@
-"""Clusters of stored articles: updated after each decision, and shown to a reader.
+"""Clusters of stored articles: updated after each decision, and read page by page.
 
-Clusters are kept apart from the index. Where they cannot be reached, answers name the closest story instead of the
-original, and nothing is refused; what they are to know is kept, and told with what comes next. What a process that
-dies had still to tell is found out anew (``late_clustering.py``): every article is noted before it is stored.
+Clusters are stored apart from the index. While their store is unavailable, nothing is refused: answers name the closest
+story instead of the original, and updates are kept and sent with the next ones. Every article is noted before it is
+stored, so updates that a dying process did not send are computed anew (``late_clustering.py``).
 """
 
 from __future__ import annotations
@@ -21,42 +21,42 @@ from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
 from wirematch.state.pending_articles import Claim
 
 MOST_READS = 5
-"""Of a cluster whose members are deleted while it is read."""
+"""Attempts to read a page of a cluster whose members are being deleted."""
 MOST_UNSETTLED = 10_000
-"""Updates that are kept while the clusters cannot be reached; the oldest are dropped."""
+"""Updates kept while the store is unavailable; the oldest are dropped."""
 JOINING_DECISIONS = frozenset({Decision.NEW, Decision.DUPLICATE, Decision.REWRITE})
-"""An article that only takes passages, or cannot be decided, is in no cluster."""
+"""Decisions with which an article joins a cluster; one that only takes passages, or is undecided, joins none."""
 
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
 class Clustering:
-    """Clusters for as long as their part of the store answers."""
+    """Clusters that tolerate an unavailable store."""
 
     def __init__(self, clusters: ArticleClusters, afterwards: Afterwards) -> None:
         self._clusters = clusters
         self._afterwards = afterwards
         self._unsettled: dict[str, ClusterUpdate] = {}
-        """By id, updates that the clusters do not have yet; the latest of each."""
+        """The latest update of each id that is not sent yet."""
         self._done: list[tuple[Claim, Sequence[str]]] = []
-        """Notes, and of which of their articles the clusters know all; to be forgotten."""
+        """Notes to be forgotten, with the ids of which every update is sent."""
 
     async def add_pending(self, article_ids: Sequence[str], *, anew: bool = False) -> Claim | None:
-        """Note articles that are about to be stored and decided; None where that cannot be, and of none.
+        """Note articles that are about to be stored and decided; None without articles, or if the store is unavailable.
 
-        With ``anew``, whatever is noted of them already is about texts that they will not have any more.
+        With ``anew``, earlier notes on them are replaced, as they are about texts that are being replaced.
         """
         if not article_ids:
             return None
         try:
             return await self._clusters.pending.add(article_ids, keep_earlier=not anew)
-        except WirematchError as error:  # storing itself says what is refused
+        except WirematchError as error:  # storing reports what is wrong
             log.warning("what is stored now is not noted for clusters: %s", error)
             return None
 
     def complete_pending(self, claim: Claim | None, article_ids: Sequence[str]) -> None:
-        """Nothing is left to tell of these; what is noted of them goes behind the caller's back."""
+        """Forget, in the background, the notes on articles of which every update is sent."""
         done = [one for one in article_ids if one not in self._unsettled]
         if claim is not None and done:
             self._done.append((claim, done))
@@ -67,9 +67,9 @@ class Clustering:
             await self._clusters.pending.complete(*self._done.pop())
 
     async def join(self, batch: Sequence[DecidedSubmission], *, changed: bool = False) -> list[ClusteredSubmission]:
-        """Put each into the cluster of its sources, and name the original; no round trip where nothing derives.
+        """Put each into the cluster of its sources and name its original; no round trip if nothing is derived.
 
-        With ``changed``, the ids held other texts before, whose clusters they leave.
+        With ``changed``, the ids had other texts before, and leave the clusters of those.
         """
         updates = [update_of(decided, changed=changed) for decided in batch]
         sent = [update for update in updates if update is not None]
@@ -81,16 +81,16 @@ class Clustering:
         ]
 
     async def tell(self, updates: Sequence[ClusterUpdate]) -> None:
-        """Tell the clusters of articles that were stored earlier."""
+        """Send updates of articles that were stored earlier."""
         await self._settle(updates)
 
     async def catch_up(self) -> None:
-        """Tell the clusters what they could not be told before."""
+        """Send the updates that could not be sent before."""
         if self._unsettled:
             await self._settle([])
 
     async def _settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None] | None:
-        """The original of each, after whatever was left over; None when the store does not answer."""
+        """Send unsent updates, then these; return each one's original, or None if the store is unavailable."""
         for update in updates:
             self._unsettled.pop(update.id, None)
         before, self._unsettled = list(self._unsettled.values()), {}
@@ -104,22 +104,22 @@ class Clustering:
         return None if answers is None else answers[len(before) :]
 
     async def original_of(self, article_id: str) -> str:
-        """The original of an article's cluster, which may be itself."""
+        """Return the original of an article's cluster, which may be itself."""
         cluster = await _unless_unavailable(self._clusters.cluster_of(article_id, None, 0, 1))
         return cluster.original if cluster else article_id
 
     async def leave(self, article_ids: Sequence[str]) -> None:
-        """Take articles that were deleted out of their clusters."""
+        """Remove deleted articles from their clusters."""
         for article_id in article_ids:
             self._unsettled.pop(article_id, None)
         if article_ids:
             await _unless_unavailable(self._clusters.leave(article_ids))
 
     async def page(self, index: StoryIndex, article_id: str, offset: int, limit: int) -> ClusterPage:
-        """Members ``offset`` to ``offset + limit`` of the cluster of an article, which may be alone in it.
+        """Return members ``offset`` to ``offset + limit`` of an article's cluster, in which it may be alone.
 
-        Members that were deleted, as after a crash between two steps of a deletion, are taken out on the way.
-        ArticleNotFoundError when the article itself is unknown, and IndexUnavailableError.
+        Members without a stored article, left by a deletion that crashed, are removed on the way. Raises
+        ArticleNotFoundError if the article itself is unknown, and IndexUnavailableError.
         """
         article = (await index.get(article_id)).article
         await self.catch_up()
@@ -144,7 +144,7 @@ class Clustering:
 
 
 def update_of(decided: DecidedSubmission, *, changed: bool) -> ClusterUpdate | None:
-    """What the clusters must know of a decided submission; None when nothing, as for most articles."""
+    """Return the cluster update of a decided submission; None if none is needed, as for most articles."""
     submission = decided.retrieved.submission
     assert submission.stored_at is not None
     joins = not decided.dropped and decided.decision in JOINING_DECISIONS
@@ -162,7 +162,7 @@ def _shown(article: StoredArticle, member: Membership) -> ClusterMember:
 
 
 async def _unless_unavailable(work: Awaitable[R]) -> R | None:
-    """None when the store does not answer."""
+    """Await ``work``; None if the store is unavailable."""
     try:
         return await work
     except IndexUnavailableError as error:

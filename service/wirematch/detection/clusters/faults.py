@@ -1,4 +1,4 @@
-"""Clusters against what is stored, and against what would be decided today."""
+"""Check clusters against the stored articles, and against fresh decisions."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ DECIDED_AT_ONCE = 8
 
 
 class ClusterFaults(NamedTuple):
-    """Ids of articles."""
+    """Ids of articles whose cluster is wrong."""
 
     stray: list[str]
     """Members that are not stored."""
     elsewhere: list[str]
-    """Members of another cluster than they should be in."""
+    """Members of a wrong cluster."""
     nowhere: list[str]
-    """In no cluster, though they derive from a story: stored without a report, or while clusters were away."""
+    """Derived articles in no cluster: stored undecided, or while the clusters' store was unavailable."""
 
 
 class ClusterExamination:
-    """One look at all clusters. Raises what Detector and its parts raise."""
+    """One examination of all clusters. Raises the errors of Detector and its parts."""
 
     def __init__(self, detector: Detector, clusters: ArticleClusters, backup_state: BackupState) -> None:
         self._detector = detector
@@ -36,34 +36,34 @@ class ClusterExamination:
         self._backup_state = backup_state
         self._members: dict[str, KeptMembership] = {}
         self._unseen: set[str] = set()
-        """Members whose article was not met yet."""
+        """Members whose article was not seen yet."""
         self._wrong: list[str] = []
-        """Articles that a fresh computation puts elsewhere."""
+        """Articles that a fresh decision puts elsewhere."""
         self.decided = 0
 
     async def begin(self) -> None:
-        """Read who is in which cluster."""
+        """Read all memberships."""
         self._members = {member.id: member async for member in self._backup_state.members()}
         self._unseen = set(self._members)
 
     def note(self, records: Sequence[Record]) -> None:
-        """These are stored."""
+        """Note records as stored."""
         for record in records:
             member = self._members.get(record.id)
             if member is not None and member.stored == milliseconds(record.stored_at):
                 self._unseen.discard(record.id)
 
     async def decide(self, records: Sequence[Record]) -> None:
-        """Decide these anew, and note who is not where that puts them.
+        """Decide records anew, and note those in another cluster than that says.
 
-        Not those whose texts are not kept: they were decided by more than what is left of them.
+        Records without texts are skipped: they were decided by more than what is kept of them.
         """
         readable = [record for record in records if record.imprint is None]
         for first in range(0, len(readable), DECIDED_AT_ONCE):
             batch = readable[first : first + DECIDED_AT_ONCE]
             try:
                 updates = await self._detector.decide_again(batch)
-            except OverloadedError:  # a service that has enough to do
+            except OverloadedError:  # the service is busy
                 return
             self.decided += len(batch)
             for record, update in zip(batch, updates, strict=True):
@@ -71,7 +71,7 @@ class ClusterExamination:
                     self._wrong.append(record.id)
 
     async def end(self, *, fix: bool) -> ClusterFaults:
-        """What was found; with ``fix``, mended."""
+        """Return the faults; with ``fix``, after mending them."""
         stray = await self._stray()
         astray = {one.id for one in self._members.values() if self._is_astray(one)} - set(stray)
         now = {member.id: member async for member in self._backup_state.members()} if astray or self._wrong else {}
@@ -86,7 +86,7 @@ class ClusterExamination:
         )
 
     async def _stray(self) -> list[str]:
-        """Those that are still members, and are still not stored."""
+        """Return those that are still members and still not stored."""
         unseen = sorted(self._unseen)
         found = await self._detector.index.get_many(unseen)
         stored = {record.id: milliseconds(record.stored_at) for record in found}
@@ -97,12 +97,12 @@ class ClusterExamination:
         return [one for one in missing if one in present]
 
     def _is_astray(self, member: KeptMembership) -> bool:
-        """Whether the cluster that it names is none, or its set misses it."""
+        """Whether a member's cluster does not exist, or its set lacks the member."""
         original = self._members.get(member.original)
         return not member.stored or original is None or original.original != original.id
 
     async def _settle(self, ids: Sequence[str]) -> None:
-        """Decide them anew and put them where that says, in order of storing."""
+        """Decide articles anew and put them into the resulting clusters, in order of storing."""
         records = sorted(await self._detector.index.get_many(ids), key=lambda record: (record.stored_at, record.number))
         await self._clusters.leave([record.id for record in records])
         for first in range(0, len(records), DECIDED_AT_ONCE):

@@ -1,7 +1,7 @@
-"""Clusters of articles whose process died, or lost the store, between storing them and telling the clusters.
+"""Late cluster updates, of articles whose process died or lost the store between storing and clustering them.
 
-Every article is noted before it is stored and forgotten once its cluster is told, so what is still noted after a
-minute is looked at: decided again, and put where that says, if it is not there.
+Every article is noted before it is stored, and its note is forgotten once its cluster is updated. One that is still
+noted after a minute is decided again, and moved to the cluster that results if it is not in it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from wirematch.index.protocol import Record, StoryIndex
 from wirematch.state.clusters import NO_RELATION, ArticleClusters, ClusterUpdate, KeptMembership
 
 LOOKED_AT_AT_ONCE = 8
-"""Articles that are decided together: a check or two need not wait long for them, and neither does the sweep."""
+"""Articles decided together, so few that neither checks nor the sweep wait long for them."""
 
 log = logging.getLogger(__name__)
 
 
 class LateClustering:
-    """Tells clusters what others left untold."""
+    """Makes cluster updates that other processes did not complete."""
 
     def __init__(self, index: StoryIndex, clusters: ArticleClusters, ingest: Ingest, executor: BoundedExecutor) -> None:
         self._index = index
@@ -32,9 +32,9 @@ class LateClustering:
         self._executor = executor
 
     async def catch_up(self) -> int:
-        """Look at some articles that are due; how many it was. Several processes may do so at once.
+        """Update clusters of some articles that are due; return how many. Several processes may do so at once.
 
-        What fails is told to the log and done later: it holds up nothing else.
+        Failures are logged and retried later; they hold up nothing else.
         """
         try:
             return await self._catch_up()
@@ -56,7 +56,7 @@ class LateClustering:
         return len(claim.article_ids)
 
     async def _look_at(self, records: Sequence[Record]) -> Sequence[Record]:
-        """Those with which nothing went wrong: a defect that one of them meets holds up none of the others."""
+        """Return those that succeeded: an article that meets a defect does not hold up the others."""
         try:
             await self._put_in_line(records)
         except WirematchError:
@@ -69,9 +69,9 @@ class LateClustering:
         return records
 
     async def _unchanged(self, records: Sequence[Record]) -> list[str]:
-        """Those that are still what was looked at, of which alone clusters were told the truth.
+        """Return the ids of records that did not change meanwhile, whose cluster updates are therefore right.
 
-        Others are noted anew, and taken out of their clusters where they are gone.
+        Others are noted anew, or leave their clusters if they are gone.
         """
         present = await self._index.get_many([record.id for record in records])
         numbers = {record.id: record.number for record in present}
@@ -83,7 +83,7 @@ class LateClustering:
         return [record.id for record in records if numbers.get(record.id) == record.number]
 
     async def _put_in_line(self, records: Sequence[Record]) -> None:
-        """Of those whose texts are kept: others were decided by more than what is left of them."""
+        """Update clusters of records with texts; others were decided by more than what is kept of them."""
         readable = [record for record in records if record.imprint is None]
         if len(readable) < len(records):
             unread = [record.id for record in records if record.imprint is not None]
@@ -100,7 +100,7 @@ class LateClustering:
             if update is None:
                 leaving += [] if inside else [record.id]
                 continue
-            # Told twice, nothing moves; but where a text has replaced another, the place may be that of the other one.
+            # A repeated update moves nothing; but where a text was replaced, the membership may be that of the old one.
             was_original = member is not None and member.original == record.id and not update.followers
             elsewhere = not inside or (was_original and bool(update.sources))
             told.append(replace(update, changed=record.article.version > 1 and elsewhere))
@@ -109,7 +109,7 @@ class LateClustering:
             await self._clusters.settle(told)
 
     async def _members(self, updates: Mapping[str, ClusterUpdate | None]) -> dict[str, KeptMembership]:
-        """Those of the articles and of whatever tells whether they are in line."""
+        """Read the memberships of the articles and of all that ``in_line`` needs."""
         sources = {one.id for update in updates.values() if update is not None for one in update.sources}
         members = {member.id: member for member in await self._clusters.memberships({*updates, *sources})}
         related = {member.to for member in members.values() if member.id in updates and member.to} - members.keys()
@@ -119,10 +119,10 @@ class LateClustering:
 
 
 def in_line(members: Mapping[str, KeptMembership], record: Record, update: ClusterUpdate | None) -> bool:
-    """Whether an article is in the cluster in which ``update``, which is what is decided of it today, puts it.
+    """Whether an article is in the cluster in which ``update``, its fresh decision, puts it.
 
-    ``members`` has, if they are in a cluster, the article, those that ``update`` names, and the one that the article
-    is related to.
+    ``members`` has the memberships, if any, of the article, of those that ``update`` names, and of the one that the
+    article is related to.
     """
     member = members.get(record.id)
     sources = update.sources if update is not None and update.stays else ()
@@ -131,6 +131,6 @@ def in_line(members: Mapping[str, KeptMembership], record: Record, update: Clust
         return member is not None and member.original in originals | {record.id}
     if member is None or member.relation == NO_RELATION or member.original == member.id:
         return True
-    # A story that came later made it a member: that is decided when the story is.
+    # A later story made it a member: that depends on the story's decision.
     other = members.get(member.to)
     return other is None or other.stored >= member.stored

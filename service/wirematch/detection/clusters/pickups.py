@@ -1,4 +1,4 @@
-"""Who picked a story up: stored articles that derive from it and came after it."""
+"""Pickups of a story: stored articles that derive from it and came after it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wirematch.models import Match
 
 
 def came_after(records: Sequence[Record], story: Record) -> list[Record]:
-    """The records that may derive from ``story``: published later, or stored later where a publication is unknown."""
+    """Return the records that may derive from ``story``: published later, or stored later if a time is unknown."""
 
     def later(other: Record) -> bool:
         times = (other.article.published_at, story.article.published_at)
@@ -25,7 +25,7 @@ def came_after(records: Sequence[Record], story: Record) -> list[Record]:
 
 
 def derived_from(comparer: Comparer, story: PreparedArticle, articles: Sequence[PreparedArticle]) -> list[Match]:
-    """Those of the articles that derive from ``story``, each with what it owes to it, in order. CPU work."""
+    """Return the articles that derive from ``story``, in order, each with its evidence. CPU work."""
     pickups = []
     for article, score in zip(articles, comparer.score_pairs(story, articles), strict=True):
         evidence = comparer.explain(article, story, score, explain_related=False)
@@ -35,7 +35,7 @@ def derived_from(comparer: Comparer, story: PreparedArticle, articles: Sequence[
 
 
 def newest_first(pickups: Sequence[Match], records: Sequence[Record]) -> list[Match]:
-    """By publication, or storing where that is unknown."""
+    """Sort by time of publication, or of storing if that is unknown."""
     times: dict[str | None, datetime] = {
         record.article.id: record.article.published_at or record.article.stored_at for record in records
     }

@@ -1,7 +1,7 @@
-"""Who picked up which wire story lately, among the articles that were stored lately.
+"""Recent pickups of wire stories, by articles that were stored recently.
 
-Articles are gone through from the newest backwards. What each owes to wire stories is read from notes; where there is
-none yet it is found out, of so many articles for one answer, and noted. The rest is found out for the next.
+Articles are visited from the newest backwards. Pickups of each are read from notes; where there is no note, they are
+determined and noted, within a time limit for one answer. The remaining articles wait for the next call.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from wirematch.state.judgements import Judgements, called_wrong
 from wirematch.state.pickup_log import ArticleVersion, NotedPickup, PickupLog
 
 MOST_ARTICLES = 2_000
-"""Gone through for one answer."""
+"""Articles visited for one answer."""
 AT_ONCE = 200
 MOST_PICKUPS = 100
-"""Of a wire story that came after articles which derive from it."""
+"""Pickups of a wire story that came after articles which derive from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecentPickups:
-    """What was found."""
+    """Recent pickups, and how much was covered."""
 
     pickups: list[NotedPickup]
     articles: int
-    """Articles of that time that were gone through."""
+    """Articles of that time that were visited."""
     pending: int
-    """Those of them of which it is not known yet."""
+    """Visited articles whose pickups are not known yet."""
     more: bool
-    """Whether there are more articles of that time than are gone through."""
+    """Whether there are more articles of that time than were visited."""
 
 
 async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
@@ -48,9 +48,9 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
     since: datetime,
     seconds: float,
 ) -> RecentPickups:
-    """Pickups by articles stored since then, without those that a reader called wrong.
+    """Return pickups by articles stored since then, without those that a reader judged wrong.
 
-    At most ``seconds`` are spent on what is not noted. Errors are those of Detector.check and of the store.
+    At most ``seconds`` are spent on articles without notes. Raises the errors of Detector.check and of the store.
     """
     deadline = time.monotonic() + seconds
     entries, more = await _entries(catalogue, since)
@@ -63,7 +63,7 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
             break
         try:
             made[version] = await _find_out(detector, version[0])
-        except OverloadedError:  # others wait for answers; a desk can wait for the rest
+        except OverloadedError:  # checks come first; the rest can wait
             break
     await log.keep(made)
     notes |= made
@@ -93,7 +93,7 @@ async def _entries(catalogue: Catalogue, since: datetime) -> tuple[list[Entry], 
 
 
 async def _find_out(detector: Detector, article_id: str) -> list[NotedPickup]:
-    """Both ways: what the article took, and who took from it before it was stored."""
+    """Determine pickups both ways: what the article took, and who took from it before it was stored."""
     try:
         stored = await detector.stored.get(article_id)
         report = await report_again(detector, stored, [Kind.WIRE])
@@ -101,13 +101,13 @@ async def _find_out(detector: Detector, article_id: str) -> list[NotedPickup]:
         if stored.kind is Kind.WIRE:
             page = await detector.stored.pickups(article_id, 0, MOST_PICKUPS)
             found += [_noted(stored, one, one) for one in page.pickups if one.source != stored.source]
-    except (ArticleNotFoundError, DamagedRecordError):  # removed a moment ago, or unreadable
+    except (ArticleNotFoundError, DamagedRecordError):  # just removed, or unreadable
         return []
     return found
 
 
 def _took(article: StoredArticle, matches: Sequence[Match]) -> list[NotedPickup]:
-    """A source does not pick up its own stories: what it sends again is an update."""
+    """Pickups among matches; a source does not pick up its own stories, as what it sends again is an update."""
     return [
         _noted(match, article, match)
         for match in matches

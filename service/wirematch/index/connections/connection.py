@@ -130,9 +130,9 @@ class Store:
                 return await self._retried(script, keys, args, send)
 
     async def read_values(self, key: bytes, commands: Sequence[bytes], most: int) -> Values:
-        """The answers to commands that only read, all as of one moment (MULTI): packed, and in the slot of ``key``.
+        """Run packed read-only commands, all in the slot of ``key``, as a transaction (MULTI).
 
-        As values one after the other, ``most`` at the most, in the bytes in which they came.
+        Returns at most ``most`` values, in sequence, in the bytes as received.
         """
         packed = in_transaction(commands)
         values: Values = await self._read(

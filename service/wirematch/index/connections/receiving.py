@@ -1,4 +1,4 @@
-"""What comes on a connection, written where it is read, without a copy into a stream and another out of it."""
+"""Receive replies into their own buffer, without a copy into a stream and another out of it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from wirematch.kernels.replies import Reply
 
 CLOSED = "the server closed the connection"
 _ROOM = 1 << 16
-"""Bytes that there is room for at least, whatever comes."""
+"""Minimum free bytes in the buffer before each read."""
 
 
 async def receive(stream: asyncio.StreamReader, reply: Reply) -> bool:
-    """Take what comes until the reply is no longer open; False where the stream has to be read as any other.
+    """Receive until the reply is complete; False if the stream must be read in the usual way.
 
-    LostConnectionError.
+    Raises LostConnectionError.
     """
     transport = getattr(stream, "_transport", None)
     if transport is None or getattr(stream, "_buffer", True) or stream.at_eof():
@@ -32,7 +32,7 @@ async def receive(stream: asyncio.StreamReader, reply: Reply) -> bool:
 
 
 class _Receiver(asyncio.BufferedProtocol):
-    """Stands in for the protocol of a transport, which is told of all but what comes."""
+    """Replaces a transport's protocol for a while, and forwards all events but received data to it."""
 
     def __init__(self, reply: Reply, before: asyncio.Protocol) -> None:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()

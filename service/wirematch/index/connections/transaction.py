@@ -45,11 +45,9 @@ async def exchange_one(connection: Any, packed: bytes) -> Any:
 
 
 async def exchange_values(connection: Any, packed: bytes, commands: int, most: int) -> Values:
-    """Send a transaction of so many commands; its answers as values one after the other, at most so many.
+    """Send a transaction of so many ``commands``; return at most ``most`` values, without an object for each.
 
-    None of these is an object. The first error among answers is raised.
-
-    An answer that is anything else, an error above all, is left to redis-py, as if nobody had looked at it.
+    Raises the first error among the answers. An answer of any other kind, such as an error, is left to redis-py unread.
     """
     try:
         await _send(connection, packed)

@@ -1,4 +1,4 @@
--- Adds postings that records lack, each in its place in the order of storing.
+-- Adds missing postings of records, each at its place in order of storing.
 -- ARGV: from 2 a request for the buckets (read_pages.lua), from 9 for each record: 1 id, 2 local number ('<I4')
 -- Returns how many postings were added.
 local open, refusal = read_state()
@@ -11,7 +11,7 @@ for at = 2 + REQUEST, #ARGV, 2 do
   numbers[(at - REQUEST) / 2] = present and unpack_bytes('<I4', ARGV[at + 1]) or nil
 end
 
--- Where a posting of a bucket belongs: before the first one of a later number, else at the end.
+-- Returns where a bucket's posting belongs: before the first one with a later number, else at the end.
 local function place_of(postings, bucket, number)
   local at = find_posting(postings, bucket)
   while at do

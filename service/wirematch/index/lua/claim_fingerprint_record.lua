@@ -1,4 +1,4 @@
--- Reads the fingerprint record; creates it if there is none.
+-- Reads the fingerprint record, created if there is none.
 -- KEYS: 1 fingerprint record
 -- ARGV: field, value, field, value ... of a new one
 -- Returns the fields of the record.

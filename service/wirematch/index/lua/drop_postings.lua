@@ -1,4 +1,4 @@
--- Removes postings of numbers that have no record.
+-- Removes postings of local numbers without a record.
 -- ARGV: from 2 a request for their buckets (read_pages.lua), from 9 the local number of each ('<I4')
 -- Returns how many postings were removed.
 local open, refusal = read_state()

@@ -1,5 +1,5 @@
--- Reads the first records, of the numbers given, that exist, have not expired and pass the filters.
--- ARGV: 2 how many at most, 3 filters as JSON or '', 4 local numbers ('<I4'), best first
+-- Reads the first records of given numbers that exist, have not expired and pass the filters.
+-- ARGV: 2 maximum number of records, 3 filters as JSON or '', 4 local numbers ('<I4'), best first
 -- Returns {their numbers ('<I4'), record, record ...}.
 local moment, most, filters, numbers = now(), tonumber(ARGV[2]), ARGV[3], ARGV[4]
 
@@ -10,8 +10,7 @@ local function as_set(list)
   return set
 end
 
--- Returns a function that tells from the header of a record, given its key, whether it passes. Records that do not pass
--- are not read whole.
+-- Returns a function from a record's key to whether it passes. It reads the record's header only.
 local function predicate(text)
   local filters = cjson.decode(text)
   local sources, kinds = as_set(filters.sources), as_set(filters.kinds)

@@ -1,6 +1,6 @@
 -- Reads the records of ids.
 -- ARGV: from 2 the ids
--- Returns {number, record} for each, or {} when there is none or it has expired.
+-- Returns for each {number, record}, or {} if there is none or it has expired.
 if redis.call('HEXISTS', KEYS[1], 'pages') == 0 or redis.call('HGET', KEYS[1], 'phase') == 'moved' then return GONE end
 local moment, answers = now(), {}
 for at = 2, #ARGV do

@@ -1,6 +1,6 @@
--- Finds ids that lead to no record.
+-- Finds ids whose record is missing.
 -- ARGV: 2 'drop' to remove them, from 3 ids
--- Returns those that do.
+-- Returns these ids.
 local lost = {}
 for at = 3, #ARGV do
   local packed = redis.call('HGET', KEYS[2], ARGV[at])

@@ -1,8 +1,8 @@
--- Goes through a shard's articles from the newest backwards and gives how those begin that pass the filters.
--- ARGV: 2 number to begin below (0: at the newest), 3 most numbers to look at,
---   4 most articles to give, 5 filters as JSON (kinds, sources, after, before in ms; all may be null)
--- Gives {articles in the shard, numbers looked at, number to go on below (0: there are no more), {{number, beginning} ...}}; a beginning is
--- all before the article's JSON, and TITLE bytes of that.
+-- Lists a shard's articles from the newest backwards, with the beginnings of those records that pass the filters.
+-- ARGV: 2 number to begin below (0: at the newest), 3 maximum number of numbers to examine,
+--   4 maximum number of articles to return, 5 filters as JSON (kinds, sources, after, before in ms; each may be null)
+-- Returns {articles in the shard, numbers examined, number to continue below (0: none left), {{number, beginning} ...}}; a
+-- beginning is everything before the article's JSON, and the first TITLE bytes of that.
 if redis.call('HEXISTS', KEYS[1], 'pages') == 0 or redis.call('HGET', KEYS[1], 'phase') == 'moved' then return GONE end
 local TITLE = 500
 local below, newest = tonumber(ARGV[2]), tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0) + 1

@@ -1,5 +1,5 @@
 -- Creates the shard's state if there is none. The caller has just read in the fingerprint record that this generation is
--- live, so a phase 'moved' that has expired belongs to a switch that was not completed, and is ended.
+-- live, so an expired phase 'moved' is left from a generation switch that was not completed, and is ended.
 -- Returns the phase.
 local found = redis.call('HMGET', KEYS[1], 'pages', 'phase', 'till')
 if not found[1] then

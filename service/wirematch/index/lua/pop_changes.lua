@@ -1,4 +1,4 @@
--- Removes the first ids from the list of those that were written since phase 'logged' began.
--- ARGV: 2 how many at most
+-- Removes the first ids from the log of those written since phase 'logged' began.
+-- ARGV: 2 maximum number of ids
 -- Returns the ids.
 return redis.call('LPOP', prefix .. 'changes', ARGV[2]) or {}

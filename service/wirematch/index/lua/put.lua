@@ -1,7 +1,8 @@
--- Stores articles of different ids. A compare-and-set for each article that replaces another, because the caller must know
--- the buckets of the replaced one.
+-- Stores articles with different ids. Replacing an article is a compare-and-set, because the caller must know the buckets of
+-- the replaced one.
 -- ARGV: 2 bucket cap, from 3 a request for their buckets (read_pages.lua),
---   from 10 one for those of the articles that they replace, from 17 for each article: 1 'create' or 'replace', 2 id, 3 the record without its first 20 bytes,
+--   from 10 one for those of the articles that they replace, from 17 for each article: 1 'create' or 'replace', 2 id,
+--   3 the record without its first 20 bytes,
 --   4 expected local number (0: none, or not known yet),
 --   5 retention in ms (0: none), 6 expiry in ms since 1970 (0: none),
 --   7 version and 8 time of storing that a rebuild copies (0: no copy)
@@ -17,7 +18,7 @@ local ADDED, REMOVED, ARTICLES, FIELDS = 3, 3 + REQUEST, 3 + 2 * REQUEST, 8
 if state.sequence + #ARGV / FIELDS > 4294967295 then return {err = 'FULL the shard has given out all its numbers'} end
 local moment = now()
 
--- Decides what to do with an article, given the number of its id: returns a plan, or nil and an answer if nothing is done.
+-- Decides what to do with an article, given its id's number: returns a plan, or nil and an answer if nothing is to be done.
 local function plan(first, packed)
   local known = tonumber(ARGV[first + 3])
   if not packed then
@@ -30,7 +31,7 @@ local function plan(first, packed)
   local dead = expired(record, moment)
   if not dead then
     if ARGV[first] == 'create' then return nil, {'exists', old, version, stored, ''} end
-    -- The digest of an article follows its time of publication and its kind.
+    -- The article's digest stands behind its time of publication and its kind.
     local same = tonumber(ARGV[first + 6]) == 0 and sub(record, 30, 45) == sub(ARGV[first + 2], 10, 25)
     if same then return nil, {'unchanged', old, version, stored, ''} end
   end
@@ -41,7 +42,7 @@ end
 
 local ids, documents = {}, {}
 
--- Stores a record. Returns its number and the answer.
+-- Stores a record. Returns its number and the article's answer.
 local function store(first, planned)
   local version, stored = planned.version, planned.stored or state.clock
   if tonumber(ARGV[first + 6]) > 0 then

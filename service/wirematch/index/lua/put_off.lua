@@ -1,5 +1,5 @@
--- Lets expired articles that could not be removed wait, so that those behind them get their turn.
--- ARGV: 2 for how long (ms), from 3 their local numbers ('<I4'); one without a record is forgotten
+-- Postpones the removal of expired articles that could not be removed, so that the next ones get their turn.
+-- ARGV: 2 delay in ms, from 3 local numbers ('<I4'); those without a record are removed from the queue
 local later = now() + ARGV[2]
 for at = 3, #ARGV do
   if redis.call('EXISTS', prefix .. 'd' .. ARGV[at]) == 1 then

@@ -1,6 +1,6 @@
 -- Reads expired articles in order of expiry.
--- ARGV: 2 how many at most
--- Returns {number, record} for each; an empty record where there is none any more.
+-- ARGV: 2 maximum number of articles
+-- Returns {number, record} for each; the record is empty if it is gone.
 local expired_records = {}
 local due = redis.call('ZRANGEBYSCORE', prefix .. 'expiries', '-inf', now(), 'LIMIT', 0, ARGV[2])
 for _, packed in ipairs(due) do

@@ -1,4 +1,4 @@
--- Shared by scripts that read or write pages of postings: where pages are, and how a request names them.
+-- Shared by scripts that read or write pages of postings: the layout of pages, and of requests for them.
 --
 -- A posting is 6 bytes: the upper 16 bits of a bucket's hash and a local document number. Those of one bucket are in order
 -- of storing. A page is a field, named by its number ('<I4'), of one of PARTS hashes. A short page holds its postings. A long
@@ -10,37 +10,36 @@ local pack, unpack_bytes = struct.pack, struct.unpack
 
 local function part_key(part) return string.format('%sp%x', prefix, part) end
 
--- The number of pages at the last doubling: linear hashing is between it and twice as many.
+-- Returns the number of pages at the last doubling; linear hashing has between that and twice as many.
 local function last_doubling(pages)
   local half = MIN_PAGES
   while half * 2 <= pages do half = half * 2 end
   return half
 end
 
--- A request for buckets is REQUEST arguments, sorted so that a script has little to do: by part (the hash that has the
--- page), then by page. They are:
+-- A request for buckets is REQUEST arguments, with buckets sorted by part (the hash that has the page), then by page:
 --   1 the number of pages that the caller knows of
 --   2 for each part, its number of buckets ('<I2')
 --   3 for each bucket, its page ('<I4')
 --   4 for each bucket, the upper half of its hash (2 bytes)
 --   5 for each bucket, the article that it belongs to ('<B', from 1)
---   6 those buckets ('<I2', from 1) that are in another page when up to MAX_PAGES_AHEAD more pages have been split off
+--   6 those buckets ('<I2', from 1) that move to another page if up to MAX_PAGES_AHEAD more pages are split off
 --   7 for each of these, that page ('<I4')
 local REQUEST, MAX_PAGES_AHEAD = 7, 16384
 
--- Buckets that are read and written at a time. Of each, up to four values are written in one command; Lua passes some 8,000,
--- and whoever chooses words for it can have all buckets of a batch in one part.
+-- Buckets that are read and written at a time. Each adds up to four values to one command, Lua passes some 8,000, and an
+-- attacker can choose words so that all buckets of a batch are in one part.
 local MOST_BUCKETS = 1500
 
--- Returns an error if the request whose first argument is ARGV[first] is of no use for the present number of pages: the
--- caller makes it again.
+-- Returns an error if the request that begins at ARGV[first] does not fit the present number of pages; the caller then
+-- makes a new one.
 local function check_pages(first, pages, half)
   local known = tonumber(ARGV[first])
   if known > pages or known < half or pages - known > MAX_PAGES_AHEAD then return {err = 'PAGES ' .. pages} end
 end
 
--- Unpacks values that are packed one after the other. The result may end with one more value, which struct.unpack adds. In
--- batches, because Lua passes at most some 8,000 values at a time.
+-- Unpacks consecutive values, in batches, as Lua passes at most some 8,000 values. The result may end with one extra value,
+-- which struct.unpack adds.
 local function unpack_all(code, width, packed)
   local all, most = {}, 6000 * width
   if #packed <= most then return {unpack_bytes('<' .. rep(code, #packed / width), packed)} end
@@ -52,12 +51,12 @@ local function unpack_all(code, width, packed)
   return all
 end
 
--- A posting as one number, which '<I6' packs. Lua hashes and keeps each string that it makes, and no number.
+-- Returns a posting as one number, which '<I6' packs: numbers cost Lua less than strings, which it hashes and interns.
 local function posting_of(upper, number) return number * 65536 + upper end
 
--- Returns an iterator over the parts that have buckets of a request, or pieces of them: the key of the part, how many buckets,
--- and of each its page field, the upper half of its hash as a number, and its article. Only those of one piece are there at
--- a time, as what a script keeps costs it time.
+-- Returns an iterator over the parts with buckets of a request, or pieces of parts: the part's key, its number of buckets, and
+-- for each bucket its page field, the upper half of its hash as a number, and its article. One piece is in memory at a time,
+-- as a script slows down with what it keeps.
 local function read_request(first, pages)
   local moved = {}
   if pages > tonumber(ARGV[first]) then
@@ -86,14 +85,14 @@ local function read_request(first, pages)
   return next_part
 end
 
--- Where the first posting that begins with `bytes` begins; nil when there is none.
+-- Returns the position of the first posting that begins with `bytes`, or nil.
 local function find_posting(postings, bytes)
   local at = find(postings, bytes, 1, true)
   while at and (at - 1) % POSTING_BYTES ~= 0 do at = find(postings, bytes, at + 1, true) end
   return at
 end
 
--- Older postings of the long pages that this script has read or written, by page field.
+-- Older postings of the long pages that this script has read or written; by page field.
 local older_cache = {}
 
 local function older(key, field)
@@ -105,7 +104,7 @@ local function older(key, field)
   return postings
 end
 
--- Reads the older postings of several long pages of a part into the cache; `long` has their indices in `fields`.
+-- Reads the older postings of long pages of a part into the cache; `long` has the indices of these pages in `fields`.
 local function read_older(key, fields, long)
   if #long == 0 then return end
   local names = {}

@@ -1,4 +1,4 @@
--- Removes articles: records, ids, and all postings. A compare-and-set for each article, because the caller must know its
+-- Removes articles: records, ids and postings. Each removal is a compare-and-set, because the caller must know the article's
 -- buckets.
 -- ARGV: from 2 a request for the buckets of the articles (read_pages.lua),
 --   from 9 for each article: 1 id, 2 expected local number (0: not known yet)

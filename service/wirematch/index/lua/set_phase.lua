@@ -1,6 +1,6 @@
--- Compare-and-set of the phase of a rebuild.
--- ARGV: 2 expected phase, or '*' for any, 3 new phase, 4 ms that it lasts
--- Returns the phase before; when it is another than the expected one, it stays.
+-- Sets the phase of a rebuild (compare-and-set).
+-- ARGV: 2 expected phase, or '*' for any, 3 new phase, 4 its duration in ms
+-- Returns the previous phase; if that is not the expected one, nothing is changed.
 local found = redis.call('HMGET', KEYS[1], 'phase', 'till')
 local phase = phase_of(found[1], found[2])
 if ARGV[2] ~= '*' and phase ~= ARGV[2] then return phase end

@@ -5,15 +5,14 @@ local prefix = ARGV[1]
 
 local function number_key(kind, number) return prefix .. kind .. struct.pack('<I4', number) end
 
--- Milliseconds since 1970 by this server's clock.
+-- Returns this server's time, ms since 1970.
 local function now()
   local clock = redis.call('TIME')
   return clock[1] * 1000 + math.floor(clock[2] / 1000)
 end
 
--- Advances the shard's logical clock to `after` (ms): articles stored from now on have later times of storing. An article
--- stored at `after` that looks here for its predecessors therefore misses none, however far the servers' clocks differ
--- (Lamport, CACM 1978).
+-- Advances the shard's logical clock (Lamport, CACM 1978) to `after` (ms): later articles get later times of storing. So an
+-- article stored at `after` that looks here for earlier ones misses none, however far the servers' clocks differ.
 local function advance_clock(after)
   if after == 0 or now() > after then return end
   local clock = tonumber(redis.call('HGET', KEYS[1], 'clock') or 0)
@@ -30,11 +29,11 @@ end
 
 -- The shard has no state, or another generation is live: the caller opens the index again.
 local GONE = {err = 'GONE the shard is not open'}
--- A rebuild is copying the last changes: the caller retries the write.
+-- A rebuild is copying the last changes: the caller tries the write again.
 local HELD = {err = 'HELD writes wait for a rebuild to end'}
 
 -- The phase of a rebuild: 'logged' logs the ids that are written, 'held' refuses writes. Both expire, in case the rebuild
--- died; one that would last ten minutes more (LOGGED_MS in rebuild.py is one) is of before the clock was set back.
+-- died; one that would last ten minutes more (LOGGED_MS in rebuild.py is one) is from before the clock was set back.
 -- 'moved' refuses all scripts until open.lua finds that this generation is live after all.
 local LONGEST_PHASE = 600000
 local function phase_of(phase, till)

@@ -1,7 +1,7 @@
--- Sets fields of the fingerprint record, if a given generation is live and a deadline has not passed.
+-- Sets fields of the fingerprint record if a given generation is live and a deadline has not passed.
 -- KEYS: 1 fingerprint record
 -- ARGV: 1 generation that must be live, 2 deadline in ms since 1970, then field, value, field, value ...
--- Returns 1, or 0 when nothing was set.
+-- Returns 1, or 0 if nothing was set.
 local clock = redis.call('TIME')
 local moment = clock[1] * 1000 + math.floor(clock[2] / 1000)
 if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] or moment > tonumber(ARGV[2]) then return 0 end

@@ -7,7 +7,7 @@ local LOAD_FACTOR, MAX_SHORT, MAX_NEWEST = 16, 24 * POSTING_BYTES, #LONG + 16 * 
 -- The shard's state, which write_state writes back.
 local state = {}
 
--- Reads the state. Returns true, or nil and the error with which the script ends.
+-- Reads the state. Returns true, or nil and the error to return from the script.
 local function read_state()
   local found = redis.call('HMGET', KEYS[1], 'pages', 'postings', 'sequence', 'clock', 'phase', 'till')
   local phase = phase_of(found[5], found[6])
@@ -28,7 +28,7 @@ local function write_fields(key, set, gone)
   if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
 end
 
--- Postings without the oldest of full buckets, which no look-up uses: of each bucket the newest `cap` stay.
+-- Returns the newest `cap` postings of each bucket, in order; no look-up uses older ones.
 local function without_dead(postings, cap)
   local seen, kept, last = {}, {}, #postings / POSTING_BYTES
   for place = last, 1, -1 do
@@ -43,7 +43,7 @@ local function without_dead(postings, cap)
   return table.concat(kept)
 end
 
--- Moves all postings of a page to its older ones. Returns these, which are still to be written.
+-- Moves all postings of a page to its older ones. Returns these; the caller writes them.
 local function move_to_older(key, field, page, cap)
   local postings = is_long(page) and older(key, field) .. sub(page, 1 + #LONG) or page
   if #postings > 2 * cap * POSTING_BYTES then postings = without_dead(postings, cap) end
@@ -51,7 +51,7 @@ local function move_to_older(key, field, page, cap)
   return postings
 end
 
--- Adds postings of a request, for those of its articles that `numbers` has a local number for.
+-- Adds the postings of a request, for articles with a local number in `numbers`.
 local function add_postings(first, numbers, cap)
   local added = 0
   for key, count, fields, uppers, owners in read_request(first, state.pages) do
@@ -81,13 +81,13 @@ local function add_postings(first, numbers, cap)
   state.postings = state.postings + added
 end
 
--- Returns postings without one of them; nil when it is not there.
+-- Returns postings without a given one; nil if it is not there.
 local function remove_posting(postings, posting)
   local at = find_posting(postings, posting)
   return at and sub(postings, 1, at - 1) .. sub(postings, at + POSTING_BYTES)
 end
 
--- Removes a posting from a page. Returns the new content of the page's own field; nil when the posting is not there.
+-- Removes a posting from a page. Returns the new content of the page's own field; nil if the posting is not there.
 local function remove_from_page(key, field, page, posting)
   if not is_long(page) then return remove_posting(page, posting) end
   local newer = sub(page, 1 + #LONG)
@@ -104,7 +104,7 @@ local function remove_from_page(key, field, page, posting)
   return page
 end
 
--- Removes postings of a request, for those of its articles that `numbers` has a local number for.
+-- Removes the postings of a request, for articles with a local number in `numbers`.
 local function remove_postings(first, numbers)
   for key, count, fields, uppers, owners in read_request(first, state.pages) do
     local found, changed = redis.call('HMGET', key, unpack(fields, 1, count)), {}
@@ -130,12 +130,12 @@ local function remove_postings(first, numbers)
   end
 end
 
--- All postings of a page, short or long.
+-- Returns all postings of a page, short or long.
 local function all_postings(key, field, page)
   return is_long(page) and older(key, field) .. sub(page, 1 + #LONG) or page
 end
 
--- Makes a page of postings: adds its fields with their values to `set`, and the fields that it no longer has to `gone`.
+-- Lays out a page of postings: adds its fields and their values to `set`, and fields that it no longer has to `gone`.
 local function set_page(set, gone, field, postings, was_long)
   local long = #postings > MAX_SHORT
   older_cache[field] = nil
@@ -153,15 +153,14 @@ local function set_page(set, gone, field, postings, was_long)
   end
 end
 
--- Formats of so many postings; and how many of a page are divided at a time, as Lua passes some 8,000 values.
+-- Formats by number of postings; and how many postings are divided at a time, as Lua passes some 8,000 values.
 local formats, MOST_DIVIDED = {}, 1000
 local function format_of(count)
   formats[count] = formats[count] or '<' .. rep('I6', count)
   return formats[count]
 end
 
--- Divides the postings of a page that is split by one bit of the bucket's hash. Returns those that stay and those that
--- move.
+-- Divides the postings of a page by one bit of the bucket's hash. Returns those that stay and those that move.
 local function split_postings(postings, bit)
   local all_staying, all_moving = '', ''
   for at = 1, #postings, MOST_DIVIDED * POSTING_BYTES do

@@ -1,7 +1,7 @@
-"""Read whole records in one transaction, without a script, and decode of them no more than is asked for.
+"""Read whole records in one transaction, without a script, and decode them on demand.
 
-A script that reads records copies each into Lua and out again, which takes the server twice the time of the reading
-itself; and where candidates are told by their sketches, most of what is read is never decoded.
+A script copies each record into Lua and out again, which takes the server twice the time of reading it; and as
+candidates are sieved by their sketches, most records are never decoded.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from wirematch.index.records.tail import sketch_behind
 from wirematch.kernels.replies import Values
 
 AT_ONCE = 512
-"""Records that one transaction reads: about a millisecond and a half of the server."""
+"""Records that one transaction reads; it blocks the server for about 1.5 ms."""
 _TIME = b"*1\r\n$4\r\nTIME\r\n"
 _NUMBER_BYTES = 4
 _CLOCK_VALUES = 2
-"""Seconds and microseconds, before the records."""
+"""Values before the records: the clock's seconds and microseconds."""
 
 
 def commands(keys: ScriptKeys, numbers: bytes) -> list[bytes]:
-    """Commands that read the records of local numbers (``<u4``), and the server's clock, as Redis takes them."""
+    """Return packed commands that read the server's clock and the records of local numbers (``<u4``)."""
     size = len(keys.prefix) + 1 + _NUMBER_BYTES
     head = b"$%d\r\n%sd" % (size, keys.prefix)
     packed = [numbers[at : at + _NUMBER_BYTES] for at in range(0, len(numbers), _NUMBER_BYTES)]
@@ -33,12 +33,12 @@ def commands(keys: ScriptKeys, numbers: bytes) -> list[bytes]:
 
 
 def values_of(numbers: int) -> int:
-    """How many values an answer has that is about so many."""
+    """Return the number of values in the answer for ``numbers`` records."""
     return _CLOCK_VALUES + numbers
 
 
 def answered(answer: Values) -> tuple[int, Values]:
-    """The server's time, ms since 1970, and the record of each number; nothing where there is none."""
+    """Parse an answer: the server's time (ms since 1970) and the record of each number, None if there is none."""
     seconds, microseconds = answer.at(0), answer.at(1)
     return int(seconds or 0) * 1000 + int(microseconds or 0) // 1000, answer.from_(_CLOCK_VALUES)
 
@@ -47,13 +47,13 @@ class UndecodedRecords:
     """See ``FetchedRecords``."""
 
     def __init__(self, damage: DamageReport, *, partial: bool = False) -> None:
-        """Damaged records are told to ``damage`` when they are read."""
+        """Damaged records are reported to ``damage`` when they are read."""
         self.partial = partial
         self._damage = damage
         self._encoded: dict[int, tuple[memoryview, int]] = {}
 
     def add(self, moment: int, numbers: Iterable[int], records: Values) -> None:
-        """What a shard gave for document numbers at ``moment``, ms since 1970."""
+        """Add a shard's records of document numbers, read at ``moment``, ms since 1970."""
         came = zip(numbers, records.views(), strict=True)
         self._encoded.update((number, (record, moment)) for number, record in came if record is not None)
 
@@ -69,7 +69,7 @@ class UndecodedRecords:
     def read(self, numbers: Iterable[int]) -> list[Record]:
         """See ``FetchedRecords``."""
         there = [(number, *self._encoded[number]) for number in numbers if number in self._encoded]
-        # A record that is kept does not keep all that came with it.
+        # Copied: a view would keep the whole answer in memory.
         return self._damage.readable(
             [(number, bytes(record)) for number, record, moment in there if not has_expired(record, moment)]
         )

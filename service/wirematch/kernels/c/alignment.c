@@ -1,4 +1,4 @@
-/* Passages that two texts share: what wirematch.matching.pairs.alignment does, step by step. */
+/* Finds the passages that two texts share; follows wirematch.matching.pairs.alignment step by step. */
 #include "alignment.h"
 
 #include "holders.h"
@@ -21,8 +21,8 @@ static Passage verbatim(int32_t start, int32_t story_start, int32_t length) {
 static inline int32_t smaller(int32_t one, int32_t other) { return one < other ? one : other; }
 static inline int32_t larger(int32_t one, int32_t other) { return one > other ? one : other; }
 
-/* Runs cut wherever furniture stands within them on either side; gives how many there are then, or NOT_READABLE where
- * there is no room for them or they are not of these texts, in order and apart. */
+/* Cuts runs wherever furniture stands within them on either side. Returns the number of pieces, or NOT_READABLE if there is
+ * no room for them, or if runs are not of these texts, out of order or overlapping. */
 static int64_t within_parts(const Run *runs, size_t count, const Side *mine, const Side *theirs, Run *pieces,
                             size_t room) {
     size_t made = 0;
@@ -44,7 +44,7 @@ static int64_t within_parts(const Run *runs, size_t count, const Side *mine, con
     return (int64_t)made;
 }
 
-/* One passage of two that follow each other, into the first; false when they do not, or when it would say too much. */
+/* Joins two consecutive passages into the first; false if they are not consecutive, or the result would claim too much. */
 static bool join(Passage *before, const Passage *after, const Rules *rules) {
     if (before->verbatim != after->verbatim || after->start - before->end > rules->bridged_words) return false;
     Passage joined = {before->start,     after->end, before->story_start, after->story_end,
@@ -61,7 +61,7 @@ static bool join(Passage *before, const Passage *after, const Rules *rules) {
     return true;
 }
 
-/* Passages that continue each other on both sides, within one part of the submission, become one. */
+/* Joins passages that continue each other in both texts, within one part of the submission. */
 static void merge(Passages *list, const int32_t *parts, const Rules *rules) {
     size_t kept = 0;
     for (size_t at = 0; at < list->count; at++) {
@@ -72,8 +72,8 @@ static void merge(Passages *list, const int32_t *parts, const Rules *rules) {
     list->count = kept;
 }
 
-/* Whether a block is long, or most of a sentence; `*sentence` is the first that ends behind the beginning of the block
- * before, as blocks come in order. */
+/* Whether a block is long, or makes up most of a sentence. Blocks come in order: `*sentence` is the first one that ends behind
+ * the beginning of the block before. */
 static bool stands_alone(const Passage *block, const Side *mine, size_t *sentence, const Rules *rules) {
     const int32_t *starts = mine->sentences;
     while (*sentence < mine->sentence_count && starts[*sentence + 1] <= block->start) ++*sentence;
@@ -95,10 +95,10 @@ static void keep_what_stands_alone(Passages *blocks, const Side *mine, const Rul
 
 typedef struct {
     const Run *runs;
-    size_t count, first; /* of those from here on, none ends before the gap */
+    size_t count, first; /* runs before `first` end before the gap */
 } Pieces;
 
-/* The parts of the runs within [start, end); gaps come in order. */
+/* Clips runs to the gap [start, end); gaps come in order. */
 static void cut(Pieces *pieces, int32_t start, int32_t end, const Rules *rules, Passages *found) {
     while (pieces->first < pieces->count && pieces->runs[pieces->first].start + pieces->runs[pieces->first].length <= start)
         pieces->first++;
@@ -110,7 +110,7 @@ static void cut(Pieces *pieces, int32_t start, int32_t end, const Rules *rules, 
     }
 }
 
-/* What the blocks, the first `blocks` of `found`, leave of each sentence: reworded, or short runs, or nobody's. */
+/* Finds in what blocks leave of each sentence reworded passages, or else short runs; blocks are the first of `found`. */
 static void fill_gaps(Search *search, size_t blocks, Pieces pieces, Passages *found) {
     const Side *mine = search->mine;
     const Rules *rules = search->rules;
@@ -123,7 +123,7 @@ static void fill_gaps(Search *search, size_t blocks, Pieces pieces, Passages *fo
         for (size_t next = block;; next++) {
             bool more = next < blocks && found->passages[next].start < end;
             int32_t stop = more ? found->passages[next].start : end;
-            /* Remnants that a bridge would span are nobody's, but for a sentence that no block touches. */
+            /* Ignore remnants that a bridge would span, but not a whole short sentence. */
             bool open = stop - before > rules->bridged_words || (!more && end > before && before == start);
             if (open) {
                 if (!looked) {
@@ -143,7 +143,7 @@ static void fill_gaps(Search *search, size_t blocks, Pieces pieces, Passages *fo
     }
 }
 
-/* By where they begin; of those that begin together, as they came. */
+/* Sorts by beginning; stable. */
 static bool sort_passages(Passages *list) {
     size_t count = list->count;
     Keyed *keyed = malloc((count + 1) * (2 * sizeof *keyed + sizeof(Passage)));
@@ -157,7 +157,7 @@ static bool sort_passages(Passages *list) {
     return true;
 }
 
-/* Passages of my text that are found in theirs, in order and apart, and in `pieces` the runs cut at furniture. */
+/* Finds the passages of my text in theirs, in order and not overlapping, and in `pieces` the runs cut at furniture. */
 static int64_t align_texts(Search *search, const Run *runs, size_t run_count, Run *pieces, size_t pieces_room,
                            size_t *pieces_count, Passage *passages, size_t room) {
     const Side *mine = search->mine;
@@ -178,8 +178,8 @@ static int64_t align_texts(Search *search, const Run *runs, size_t run_count, Ru
     return (int64_t)found.count;
 }
 
-/* The same with what is known of both texts already; gives how many passages there are, and in `pieces_count` how many
- * runs. */
+/* Aligns two texts, given their runs and the overlap of their sentences. Returns the number of passages, and in `pieces_count`
+ * that of runs. */
 EXPORTED int64_t wirematch_align(const Side *mine, const Side *theirs, const float *in_story, int64_t weights_of_story,
                                  const Run *runs, size_t run_count, const Rules *rules, Run *pieces,
                                  size_t pieces_room, size_t *pieces_count, Passage *passages, size_t room) {
@@ -192,7 +192,7 @@ EXPORTED int64_t wirematch_align(const Side *mine, const Side *theirs, const flo
     return align_texts(&search, runs, run_count, pieces, pieces_room, pieces_count, passages, room);
 }
 
-/* The share of each of my sentences that stands in each of theirs: i x j, to be freed. */
+/* Returns the share of each of my sentences that occurs in each of theirs: i x j, to be freed. */
 static float *shares_in_story(const Side *mine, const Side *theirs, bool weights_of_story) {
     size_t columns = theirs->sentence_count;
     float *in_story = malloc((mine->sentence_count * columns + 1) * sizeof *in_story);
@@ -213,7 +213,7 @@ static float *shares_in_story(const Side *mine, const Side *theirs, bool weights
     return in_story;
 }
 
-/* The same of two measured texts. `pieces` has room for a number a word of mine, or its passages are too many. */
+/* Aligns two measured texts. `pieces` must have room for one run a word of mine, or the result counts as too large. */
 EXPORTED int64_t wirematch_find_passages(const Measured *mine, const Measured *theirs, int64_t weights_of_story,
                                          const Rules *rules, Run *pieces, size_t pieces_room, Passage *passages,
                                          size_t room, PassagesFound *found) {

@@ -5,14 +5,14 @@
 #include "measured.h"
 #include "rewording.h"
 
-/* How much was found; as in passages.py. */
+/* Amount of what was found; as in passages.py. */
 typedef struct {
     size_t pieces;
     int64_t covered, taken; /* words of mine in passages, and in runs */
 } PassagesFound;
 
-/* How many of my words stand in passages that theirs has, and in runs, where words weigh as in mine; below 0 where Python has
- * to find them. False where there is no memory. */
+/* Counts my words in passages found in theirs, and in runs, with my weights; the counts are negative if Python has to find
+ * them. Returns false if memory is short. */
 bool wirematch_cover(const Measured *mine, const Measured *theirs, const Rules *rules, PassagesFound *found);
 
 #endif

@@ -1,5 +1,5 @@
-/* All that is made of a text once for every comparison, by one call into one block: Python would make twenty objects of it,
- * which takes longer than the work itself, and longer again when they are thrown away.
+/* Makes in one call and one block all that is computed once of a text for every comparison: twenty Python objects would take
+ * longer to create than the work itself takes, and as long again to free.
  */
 #include "form.h"
 
@@ -11,7 +11,7 @@ EXPORTED size_t wirematch_form_bytes(size_t size, size_t most) {
            rounded(4 * (sentences + 1));
 }
 
-/* Sentences as a profile has them: of more than `most`, several at a time. */
+/* Merges neighbouring sentences until there are at most `most`, as profiles do. */
 static void gather_sentences(const Text *text, size_t most, int32_t *kept, Given *given) {
     size_t step = most ? (text->sentence_count + most - 1) / most : 1;
     if (step <= 1) {
@@ -43,7 +43,7 @@ static bool lay_out(const Text *text, const float *weights, size_t most, Block *
     found->spoken = take(block, 2 * size);
     size_t kept = text->sentence_count < most ? text->sentence_count : most;
     int32_t *sentences = take(block, 4 * (kept + 1));
-    if (!sentences) return false; /* the last part, so the others have their room, too */
+    if (!sentences) return false; /* reserved last: if it fits, so did the others */
     if (weights) memcpy(outlined->weights, weights, size * sizeof *weights);
     gather_sentences(text, most, sentences, &form->given);
     return true;
@@ -93,7 +93,7 @@ EXPORTED int64_t wirematch_form(const Text *text, const Rarity *rarity, const fl
                                               form->given.sentence_count));
 }
 
-/* The measured form of a text, at the head of a block of so many bytes, aligned to 8. Gives the number of words. */
+/* Makes the measured form of a text at the head of a block of `bytes`, aligned to 8; returns the number of words. */
 EXPORTED int64_t wirematch_measure_form(const Form *form, uint8_t *memory, size_t bytes) {
     Block block = {memory, bytes};
     Measured *measured = take(&block, sizeof *measured);

@@ -1,4 +1,4 @@
-/* What comparing needs of a text before it is measured, in one block of memory with nothing in it for Python. */
+/* The form of a text: what comparing needs before it is measured, in one block of memory without Python objects. */
 #ifndef WIREMATCH_FORM_H
 #define WIREMATCH_FORM_H
 
@@ -6,7 +6,7 @@
 #include "outline.h"
 #include "phrases.h"
 
-/* Stands at the head of the block; what it points to stands behind it, or in the text. */
+/* At the head of the block; points to memory behind it, or in the text. */
 typedef struct {
     Given given;     /* for measuring */
     Outline outline; /* for screening */
@@ -14,15 +14,16 @@ typedef struct {
     size_t plain_count, strange_count, spoken_count;
 } Form;
 
-/* How large the block of a text with so many words is at the most, with at most so many sentences. */
+/* Maximum size of the block of a text of `size` words with at most `most` sentences. */
 size_t wirematch_form_bytes(size_t size, size_t most);
 
-/* The form of a text in a block of so many bytes, aligned to 8; words weigh as `rarity` says, or else as `weights`. At most
- * `most` sentences are told apart. The text stays where it is. Gives how large a block its measured form takes. */
+/* Makes the form of a text in a block of `bytes`, aligned to 8. Words have the weights of `rarity`, or else `weights`;
+ * sentences are merged until there are at most `most`. The form points into the text. Returns the size of its measured form's
+ * block. */
 int64_t wirematch_form(const Text *text, const Rarity *rarity, const float *weights, size_t most, uint8_t *memory,
                        size_t bytes);
 
-/* The measured form of a text, at the head of a block of so many bytes, aligned to 8. Gives the number of words. */
+/* Makes the measured form of a text at the head of a block of `bytes`, aligned to 8; returns the number of words. */
 int64_t wirematch_measure_form(const Form *form, uint8_t *memory, size_t bytes);
 
 #endif

@@ -1,6 +1,6 @@
-/* How likely a submission and each of some stories derive one from the other: what wirematch.matching.scoring does for most
- * pairs, from what the event says of them to the probability of a part. What it needs of a text besides its form, nobody
- * keeps: it is made in room that the next text overwrites while it is still near.
+/* Scores a submission against stories: does what wirematch.matching.scoring does for most pairs, from the event features to the
+ * probability of a part. Measured forms are made in scratch that the next text overwrites while it is in the processor's
+ * cache, unless the caller keeps them.
  */
 #include "alignment.h"
 #include "model.h"
@@ -14,10 +14,10 @@ typedef struct {
     const Rules *passages;
     const Model *model;
     double decision, least_with_part; /* probabilities between which a part is looked for */
-    double of_part, without_own;      /* the least of a part, and of one without words of its own */
+    double of_part, without_own;      /* least probability of a derived part, and of one without words of its own */
 } ScoringRules;
 
-/* Of a story; `part` and `of_part` say something where `part.measured` is set, `passages` where it may be derived. */
+/* What is found of a story. `part` and `of_part` are valid if `part.measured` is set, `passages` if it may be derived. */
 typedef struct {
     double probability, of_part;
     PartFound part;
@@ -28,12 +28,12 @@ typedef struct {
     const Form *submission;
     const Measured *mine;
     const EventTable *table; /* of the submission */
-    const int64_t *places;   /* which neighbour each story is, or -1 */
+    const int64_t *places;   /* each story's index among the neighbours, or -1 */
     size_t count;            /* of stories */
-    uint32_t *numbers;       /* room for two a phrase of the submission and one a word */
-    uint8_t *block;          /* room for the measured form of any of the stories, aligned to 8 */
+    uint32_t *numbers;       /* scratch: two numbers a phrase of the submission and one a word */
+    uint8_t *block;          /* scratch for the measured form of any of the stories, aligned to 8 */
     size_t block_bytes;
-    /* What is found of each story. */
+    /* Results for each story. */
     PairInEvent *pairs;
     double *alike;
     ScoreFound *found;
@@ -65,7 +65,7 @@ static int64_t measure_pair(const ScoringAsked *asked, const Form *story, const 
     return answer;
 }
 
-/* A story of which `measured` is the measured form, or NULL where nobody keeps it. */
+/* Scores one story; `measured` is its measured form, or NULL if it must be made. */
 static int64_t score_pair(const ScoringAsked *asked, const Form *story, const Measured *measured, size_t place,
                           const ScoringRules *rules, double *room) {
     if (!measured) {
@@ -99,9 +99,9 @@ static bool are_sound(const ScoringAsked *asked, const ScoringRules *rules) {
            rules->parts->measuring->column_count == rules->model->columns;
 }
 
-/* Of each story what the event says, how alike it is, what is done with it, and where it is measured its row, its part's and
- * what the model says of them. `measured` has the measured forms of those stories of which somebody keeps one, and is NULL
- * for all others. Pairs that share what everybody has are left to whoever asks: their texts have to be cut. */
+/* Computes for each story its event features, its similarity and what is done with it; if it is measured, also its features,
+ * those of its part, and the model's probabilities. `measured` has each story's measured form, or NULL if it must be made.
+ * Pairs that share what everybody has are left to the caller, which has to cut their texts. */
 EXPORTED int64_t wirematch_score(const ScoringAsked *asked, const Phrases *const *neighbours, const Form *const *stories,
                                  const Measured *const *measured, const ScoringRules *rules) {
     if (!are_sound(asked, rules)) return NOT_READABLE;

@@ -1,5 +1,5 @@
-/* Which candidates of many submissions are worth a comparison, and which stories may hold an excerpt, told by their sketches:
- * what wirematch.detection.policy and wirematch.fingerprint.anchors do for one submission.
+/* Sieves by sketches: which candidates of many submissions are worth a comparison, and which stories may hold an excerpt. Does
+ * for many submissions what wirematch.detection.policy and wirematch.fingerprint.anchors do for one.
  */
 #include "room.h"
 #include "sketch.h"
@@ -15,9 +15,8 @@ typedef struct {
     int64_t shared_among, least_shared, fewest;
 } ExcerptRules;
 
-/* Texts, each of sorted shingles or of such in its own order, and the stories that each is held against: those from
- * edges[text] to edges[text + 1], best first, with how long their sketches are, below 0 where nobody knows one. The sketches
- * of all of them stand one after the other. */
+/* Texts, given by their shingles, sorted or in text order, and the stories to compare each with: those from edges[text] to
+ * edges[text + 1], best first, with the lengths of their sketches, negative if unknown. All sketches are concatenated. */
 typedef struct {
     const uint32_t *const *shingles;
     const int64_t *sizes, *edges;
@@ -26,10 +25,10 @@ typedef struct {
     const int64_t *lengths;
 } Sieved;
 
-/* What is told of a story; as `TOLD` in sieve.py. */
+/* Verdicts on a story; as `TOLD` in sieve.py. */
 enum { NO, YES, IN_DOUBT, UNKNOWN };
 
-/* The upper halves of shingles, which sketches have. */
+/* Returns the upper halves of shingles, of which sketches consist. */
 static uint16_t *upper_halves(const uint32_t *shingles, size_t size, NearRoom *room) {
     if (!make_near_room(room, size / 4 + 1)) return NULL;
     uint16_t *halves = (uint16_t *)room->numbers;
@@ -37,8 +36,8 @@ static uint16_t *upper_halves(const uint32_t *shingles, size_t size, NearRoom *r
     return halves;
 }
 
-/* Whether two texts that share so many of their shingles' upper halves, or NOT_READABLE, share enough: some are shared by
- * chance. */
+/* Whether two texts share enough, given how many of their shingles' upper halves they share, or NOT_READABLE; some are shared
+ * by chance. */
 static uint8_t is_enough(int64_t shared, size_t mine, size_t theirs, const SieveRules *rules) {
     size_t smaller = mine < theirs ? mine : theirs, larger = mine < theirs ? theirs : mine;
     if (shared < 0) return IN_DOUBT;
@@ -72,7 +71,7 @@ static int64_t sieve_one(const Sieved *all, size_t text, const uint8_t **sketch,
     return answer;
 }
 
-/* Whether each story is worth a comparison. NOT_READABLE where something is no sketch. */
+/* Tells whether each story is worth a comparison. Returns NOT_READABLE if something is no sketch. */
 EXPORTED int64_t wirematch_sieve(const Sieved *all, const SieveRules *rules, uint8_t *told) {
     const uint8_t *sketch = all->sketches;
     for (size_t text = 0; text < all->count; text++) {
@@ -105,8 +104,8 @@ static int64_t seek_one(const Sieved *all, size_t text, const uint8_t **sketch, 
     return answer;
 }
 
-/* Whether each story may hold an excerpt of its text; that of a damaged sketch may. NOT_READABLE where something is no
- * sketch. */
+/* Tells whether each story may hold an excerpt of its text; one with a damaged sketch may. Returns NOT_READABLE if something
+ * is no sketch. */
 EXPORTED int64_t wirematch_seek_excerpts(const Sieved *all, const ExcerptRules *rules, uint8_t *told) {
     const uint8_t *sketch = all->sketches;
     for (size_t text = 0; text < all->count; text++) {

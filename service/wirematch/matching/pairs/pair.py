@@ -17,7 +17,7 @@ class Pair:
     """A submission and a story."""
 
     def __init__(self, submission: Profile, story: Profile, how_much: HowMuch | None = None) -> None:
-        """``how_much`` of the submission is in passages, where that is known."""
+        """``how_much`` of the submission is in passages, if known."""
         self.submission = submission
         self.story = story
         self._how_much = how_much
@@ -70,7 +70,7 @@ class Pair:
 
     @property
     def how_much(self) -> HowMuch:
-        """Of the submission is in passages."""
+        """How many of the submission's words are in passages and runs."""
         return self._how_much or self.alignment.how_much
 
 
@@ -88,5 +88,5 @@ class _Turned(Pair):
         return self._pair.turned_alignment
 
     @property
-    def turned(self) -> Pair:  # the pair that it was made from
+    def turned(self) -> Pair:
         return self._pair

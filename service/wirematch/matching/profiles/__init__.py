@@ -1,1 +1,1 @@
-"""Profiles: what comparing needs of one text, made once and used against every other."""
+"""Profiles: what comparing needs of one text, computed once and used against every other."""

@@ -1,4 +1,4 @@
-"""The phrases of a text: its runs of three and of four words, each once, and whose words they are."""
+"""The phrases of a text: its distinct runs of three and of four words, and whether they are quoted."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ class Phrases:
     keys: PhraseKeys
     """p, sorted: 31 bits of a hash, then the bit for the size."""
     own: Flags
-    """p flags: stands somewhere in the reporter's own words."""
+    """p flags: occurs outside quotations."""
     spoken: Flags
-    """p flags: stands somewhere within what somebody is quoted with."""
+    """p flags: occurs within quotations."""
     fours: NDArray[np.uint32]
-    """max(0, n - 3) places in ``keys``: the phrase of four words that begins at each word."""
+    """max(0, n - 3) indices into ``keys``: the phrase of four words that begins at each word."""
     own_sizes: tuple[int, int]
-    """How many of three and of four words stand in the reporter's own words."""
+    """Number of phrases of three and of four words that occur outside quotations."""
     sample: PhraseKeys
-    """Of those of three words one in ``SAMPLED``, the same ones in every text: enough to tell how alike two are."""
+    """One in ``SAMPLED`` of the own phrases of three words, chosen by hash; enough to estimate similarity."""
 
     @cached_property
     def longer(self) -> Flags:
-        """P flags: of four words."""
+        """P flags: has four words."""
         return (self.keys & _LAST_BIT).astype(np.bool_)
 
     @cached_property
     def own_keys(self) -> PhraseKeys:
-        """Those of ``keys`` that are the reporter's own somewhere, whoever else says them."""
+        """Those of ``keys`` that occur outside quotations, also if they are quoted elsewhere."""
         return self.keys[self.own]
 
     @classmethod
     def in_python(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:
-        """Of n words' hashes, with n flags for those that somebody is quoted with: what the kernel is held to."""
+        """Reference implementation of the kernel: from n word hashes and n flags of quoted words."""
         parts = [_keys(words, size) for size in SIZES]
         keys = np.concatenate(parts)
         own = np.concatenate([within(~spoken, size) for size in SIZES])
@@ -83,7 +83,7 @@ def _keys(words: NDArray[np.uint32], size: int) -> PhraseKeys:
 
 
 def within(mask: Flags, size: int) -> Flags:
-    """Of each run of ``size`` words whether it lies wholly within ``mask``."""
+    """Return for each run of ``size`` words whether ``mask`` is set for all of them."""
     count = max(0, len(mask) - size + 1)
     inside = mask[:count]
     for shift in range(1, size):
@@ -92,12 +92,12 @@ def within(mask: Flags, size: int) -> Flags:
 
 
 def held(mine: PhraseKeys, others: list[PhraseKeys]) -> Flags:
-    """Which of my p keys each of m other texts holds: m x p flags. All keys are sorted and distinct."""
+    """Return m x p flags: which of my p keys each of m other texts holds. All keys are sorted and distinct."""
     table = np.zeros((len(others), len(mine)), np.bool_)
     if not len(mine) or not others:
         return table
     joined = np.concatenate(others)
-    # Most are not mine: a table of some bits tells nearly all of these in a fifth of the time of a search.
+    # Most are not mine: a table by the upper bits rules out nearly all of these in a fifth of the time of a search.
     present = np.zeros(1 << 16, np.bool_)
     present[mine >> np.uint32(16)] = True
     likely = np.flatnonzero(present[joined >> np.uint32(16)])

@@ -1,4 +1,4 @@
-"""Make what comparing needs of one text: by the compiled kernels, or in Python."""
+"""Make profiles: by the compiled kernels, or in Python."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from wirematch.text.reader import current_vocabulary
 
 
 class FormedProfile(Profile):
-    """A profile that the compiled kernels made: its arrays are theirs, and made into Python's only when asked for."""
+    """A profile made by the compiled kernels; arrays over their memory are created on demand."""
 
     def __init__(self, form: Form, strange_weight: float, **known: object) -> None:
-        """``known`` are further attributes, the text or what makes it among them."""
-        # It cannot be changed afterwards; what is here is what all comparisons ask for.
+        """``known`` are further attributes, among them the text or what it is made from."""
+        # A frozen dataclass refuses assignment. These attributes are read in every comparison.
         known["form"], known["strange_weight"] = form, strange_weight
         known["size"], known["strange"] = form.size, form.strange
         object.__setattr__(self, "__dict__", known)
 
     @property
     def measured(self) -> MeasuredText | None:
-        """See Profile; every comparison asks for it."""
+        """See Profile."""
         return self.__dict__["form"].measured  # type: ignore[no-any-return]  # a form
 
     @property
     def kernels(self) -> Form:
-        """The form, which there is."""
+        """The form, never None here."""
         form: Form = self.__dict__["form"]
         return form
 
@@ -102,12 +102,12 @@ class FormedProfile(Profile):
 
 
 class RecordProfile(FormedProfile):
-    """The same of a stored record's text, which is certainly what a person sees."""
+    """Profile of a stored record's text; never one with disguised letters."""
 
     disguised = False
 
     @cached_property
-    def text(self) -> PreparedText:  # made when somebody asks: of most, nobody does
+    def text(self) -> PreparedText:  # rarely needed
         """See Profile."""
         known, text = self.__dict__, self.kernels.text
         assert isinstance(text, TextBlock)  # as every record's
@@ -115,7 +115,7 @@ class RecordProfile(FormedProfile):
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
-    """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
+    """Make the profile of ``text``; without words, its arrays are empty. Raises CancelledWorkError."""
     raise_if_cancelled()
     table = text.block or _table(text)
     form = Form.of(table, *rarity.for_kernel(text), MOST_SENTENCES) if table is not None else None
@@ -125,7 +125,7 @@ def profile(text: PreparedText, rarity: Rarity) -> Profile:
 
 
 def profiles_of(records: Sequence[ReadRecord], rarity: Rarity) -> list[Profile | None]:
-    """The same of the texts of stored records that have skeletons; None of those that Python has to read."""
+    """Make profiles of stored records from their skeletons; None for each that Python has to read."""
     vocabulary = current_vocabulary()
     if vocabulary is None:
         return [None] * len(records)
@@ -143,7 +143,7 @@ def _table(text: PreparedText) -> TextTable | None:
 
 
 def profile_in_python(text: PreparedText, rarity: Rarity) -> Profile:
-    """What the kernel is held to."""
+    """Reference implementation of the kernel."""
     weights = rarity.weigh(text)
     stems = text.stems[text.content]
     order = np.argsort(stems, kind="stable")

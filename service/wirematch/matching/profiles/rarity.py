@@ -1,4 +1,4 @@
-"""How much a shared word says: inverse document frequency, from a table of counts in news text."""
+"""Weights of words: inverse document frequency, from a table of counts in news text."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from wirematch.text.lexicon import hash_term
 from wirematch.text.prepared import PreparedText
 
 FULL_LENGTH = 6
-"""Letters of a stem from which on length says no more about how rare it is."""
+"""Letters of a stem from which on it has the full weight."""
 LEAST = 0.3
-"""Share of the full weight that the shortest content word keeps: numbers of one digit are short, too."""
+"""Least share of the full weight; without it, numbers of one digit would weigh next to nothing."""
 
 
 class Rarity:
     """Inverse document frequencies of English stems (Spärck Jones 1972), smoothed, in nats.
 
-    Of other languages there are no counts. But in every language the words used most are the shortest (Zipf 1935), so
-    there length stands for rarity: names and technical words weigh more than the small words that no list has.
+    Other languages have no counts. As the most frequent words of every language are short (Zipf 1935), length stands
+    for rarity there: names and technical words weigh more than small words that are missing from the stop list.
     """
 
     def __init__(self, documents: int, counts: dict[str, int]) -> None:
-        """``counts[stem]`` of ``documents`` stories use the stem; stems left out count as met in two."""
+        """``counts[stem]`` of ``documents`` stories use the stem; a stem without a count weighs as if two did."""
         hashes = np.fromiter(map(hash_term, counts), np.uint32, len(counts))
         frequencies = np.fromiter(counts.values(), np.float64, len(counts))
         order = np.argsort(hashes)
@@ -37,20 +37,20 @@ class Rarity:
         """The weight of a word that the table does not list, the largest there is."""
 
     def for_kernel(self, text: PreparedText) -> tuple[RarityTable | None, Floats32 | None]:
-        """What the compiled kernel weighs an English text with, or the weights of another text."""
+        """The table for an English text, or the weights of a text in another language; the other is None."""
         return (self.english, None) if text.language == "en" else (None, self.weigh(text))
 
     @cached_property
     def english(self) -> RarityTable:
-        """What the compiled kernels weigh English texts with."""
+        """The table for the compiled kernels; English texts only."""
         return RarityTable.of(self._hashes, self._weights, self.ceiling)
 
     def strange_weight(self, text: PreparedText) -> float:
-        """What a word of ``text`` weighs that no list has; infinite where there is no list of its language."""
+        """Weight of a word of ``text`` that the table does not list; infinite if its language has no table."""
         return self.ceiling if text.language == "en" else math.inf
 
     def weigh(self, text: PreparedText) -> NDArray[np.float32]:
-        """Give n weights, 0 for function words. Words of other languages weigh half the ceiling, or less if short."""
+        """Return n weights, 0 for function words. In other languages a word weighs half the ceiling, less if short."""
         if text.language != "en":
             return np.where(text.content, self.ceiling / 2 * _by_length(text), 0).astype(np.float32)
         stems = text.stems[text.content]
@@ -61,6 +61,6 @@ class Rarity:
 
 
 def _by_length(text: PreparedText) -> NDArray[np.float64]:
-    """Shares of the full weight; characters of scripts without spaces all stand in pairs, so length says nothing."""
+    """Shares of the full weight, 1 in scripts without spaces: their words are pairs of characters."""
     lengths = np.fromiter(map(len, text.terms), np.float64, len(text.terms))
     return np.where(text.unspaced, 1, np.clip(lengths / FULL_LENGTH, LEAST, 1))

@@ -1,7 +1,7 @@
 """What comparing needs of one text, computed once and used against every candidate; ``profile`` makes it.
 
-A text is looked at in several views, because what is shared says different things: the reporter's own words or those
-of speakers, names and numbers (facts that any reporter has) or the plain words around them (choices of one).
+A text has several views, because shared words mean different things: a reporter's own words or quotations, names and
+numbers (facts that any reporter has) or the plain words around them (one reporter's choice).
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from wirematch.matching.screening import Outline
 from wirematch.text.prepared import PreparedText
 
 MOST_SENTENCES = 1_000
-"""Further ones are taken together, so that tables of sentence pairs stay small whatever the text."""
+"""In a text with more, neighbouring sentences are merged, so that tables of sentence pairs stay small."""
 MOST_IN_ORDER = 8_192
-"""Words of a kind that are looked at for their order, which takes the product of two texts' words; others are not.
-Nearly all articles have fewer."""
+"""Words of a sequence that are compared in order, which takes time proportional to the product of both lengths; later
+words are ignored. Nearly all articles have fewer."""
 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """A prepared text of ``n`` words in ``m`` sentences, with ``v`` distinct content words, from all sides.
+    """A prepared text of ``n`` words in ``m`` sentences, with ``v`` distinct content words.
 
-    What only measuring and aligning need is made when it is first asked for: most stories are screened and no more.
+    What only measuring and aligning need is computed on demand: most stories are only screened.
     """
 
     text: PreparedText
@@ -46,19 +46,19 @@ class Profile:
     """v sorted content stems."""
     vocabulary_weights: NDArray[np.float32]
     vocabulary_places: NDArray[np.uint32]
-    """Of each content word, in the text's order, its place in the vocabulary."""
+    """Index into the vocabulary of each content word, in the text's order."""
     outline: Outline
     strange_weight: float = math.inf
-    """What a word weighs that no list has."""
+    """Weight of a word that the rarity table does not list; see ``Rarity``."""
 
     @cached_property
     def form(self) -> Form | None:
-        """The same for the compiled kernels; None on the Python path."""
+        """The profile for the compiled kernels; None on the Python path."""
         return None
 
     @property
     def measured(self) -> MeasuredText | None:
-        """All that the compiled kernels measure and align by; None on the Python path."""
+        """What the compiled kernels need for measuring and aligning; None on the Python path."""
         form = self.form
         return form.measured if form is not None else None
 
@@ -72,7 +72,7 @@ class Profile:
 
     @cached_property
     def own(self) -> Flags:
-        """N flags: the reporter's own words, not those of somebody who is quoted."""
+        """N flags: words outside quotations."""
         return ~self.text.spoken
 
     @cached_property
@@ -82,7 +82,7 @@ class Profile:
 
     @cached_property
     def names(self) -> Flags:
-        """N flags: words in capitals elsewhere than at the beginning of a sentence, and the same words there."""
+        """N flags: words capitalized within a sentence, and the same stems capitalized at the start of one."""
         capitals, stems = self.text.capitals, self.text.stems
         certain = capitals.copy()
         certain[self.text.sentences[:-1]] = False
@@ -99,23 +99,23 @@ class Profile:
 
     @cached_property
     def strange(self) -> float:
-        """Share of the plain words that no list has, whether or not they begin a sentence; 0 without a list."""
+        """Share of plain words, none in capitals, that the rarity table does not list; 0 without a table."""
         plain = self.text.content & ~(self.text.capitals | self.text.numbers | self.text.unspaced)
         return float((self.weights[plain] >= np.float32(self.strange_weight)).mean()) if plain.any() else 0.0
 
     @property
     def disguised(self) -> bool:
-        """Whether letters of it were told from one another only as well as that goes."""
+        """See ``PreparedText``."""
         return self.text.disguised
 
     @cached_property
     def own_before(self) -> NDArray[np.intp]:
-        """N + 1 counts of the reporter's own words before each word, and in all."""
+        """N + 1 counts: words outside quotations before each word, and in all."""
         return _counts_before(self.own)
 
     @cached_property
     def speech(self) -> float:
-        """Share of the words that somebody is quoted with."""
+        """Share of the words within quotations."""
         return int(np.count_nonzero(self.text.spoken)) / len(self) if len(self) else 0.0
 
     @cached_property
@@ -125,18 +125,18 @@ class Profile:
 
     @cached_property
     def sentences(self) -> NDArray[np.int32]:
-        """M + 1 word positions."""
+        """M + 1 word positions: where each sentence begins, then n."""
         return _at_most(self.text.sentences, MOST_SENTENCES)
 
     @cached_property
     def parts(self) -> list[int]:
-        """N numbers that grow wherever furniture was left out between two words."""
+        """N numbers, one for each word, that increase wherever furniture was removed between two words."""
         parts: list[int] = self.text.parts.tolist()
         return parts
 
     @cached_property
     def entries(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """(sentence, place in the vocabulary) of each content word, each pair once."""
+        """Distinct pairs of a sentence and the vocabulary index of a content word in it."""
         sentence_of = np.repeat(np.arange(len(self.sentences) - 1), np.diff(self.sentences))
         width = max(1, len(self.vocabulary))
         cells = sentence_of[self.text.content] * width + self.vocabulary_places
@@ -146,36 +146,36 @@ class Profile:
 
     @cached_property
     def sentence_weights(self) -> NDArray[np.float32]:
-        """M sums over the distinct content words of each sentence."""
+        """M sums of the weights of the distinct content words of each sentence."""
         holders, held = self.entries
         return np.bincount(holders, self.vocabulary_weights[held], len(self.sentences) - 1).astype(np.float32)
 
     @cached_property
     def sentence_shares(self) -> Floats64:
-        """The same as shares of their sum."""
+        """Sentence weights divided by their sum."""
         weights = self.sentence_weights.astype(np.float64)
         total = float(weights.sum())  # exact, as of all sums of weights
         return weights / total if total > 0 else weights
 
     @cached_property
     def seeds(self) -> Seeds:
-        """For the search for runs."""
+        """Index for the search for runs."""
         return Seeds.of(self.text.words)
 
     @cached_property
     def phrases(self) -> Phrases:
-        """For telling what an event's articles share."""
+        """Phrases, for comparison with other articles on the event."""
         return Phrases.in_python(self.text.words, self.text.spoken)
 
     @property
     def own_threes(self) -> int:
-        """How many phrases of three words stand in the reporter's own words."""
+        """Number of distinct phrases of three words outside quotations."""
         return self.phrases.own_sizes[0]
 
     @cached_property
     def side(self) -> Side | None:
-        """For the compiled kernels; None on the Python path."""
-        measured = self.measured  # once, as what is held must be what is pointed to
+        """Sentences and words for the compiled kernels; None on the Python path."""
+        measured = self.measured  # read once: what is held must be what is pointed to
         if measured is not None:
             return Side(measured.side, len(self.sentences) - 1, len(self), (measured,))
         text, entries = self.text, self.entries
@@ -184,12 +184,12 @@ class Profile:
 
     @cached_property
     def views(self) -> Views:
-        """By the names in ``VIEWS``."""
+        """The views in ``VIEWS``, by name."""
         return Views.gather(dict(zip(VIEWS, _views(self), strict=True)))
 
     @cached_property
     def sequences(self) -> dict[str, list[int]]:
-        """By the names in ``SEQUENCES``: the first stems in order, for longest common subsequences."""
+        """The first ``MOST_IN_ORDER`` stems of each of ``SEQUENCES``, for longest common subsequences."""
         content = self.text.content
         found = {
             "content": self._chosen(content),
@@ -198,18 +198,18 @@ class Profile:
         }
         if self.speech:
             found["own_content"] = self._chosen(content & self.own)
-        else:  # the very list: what is the same need not be compared twice
+        else:  # the same object, so that it is compared once
             found["own_content"] = found["content"]
         return {name: found[name] for name in SEQUENCES}
 
     @cached_property
     def words_of_sentences(self) -> list[frozenset[int]]:
-        """The distinct stems of each sentence, whatever they are."""
+        """The distinct stems of each sentence, function words included."""
         return [frozenset(self.stems[first:last]) for first, last in pairwise(self.sentences.tolist())]
 
     @cached_property
     def stems(self) -> list[int]:
-        """N stems. All lists of stems hold these very numbers, which would else be most of what a text takes."""
+        """N stems. All lists of stems share these int objects, which would otherwise be most of a text's memory."""
         stems: list[int] = self.text.stems.tolist()
         return stems
 
@@ -226,7 +226,7 @@ ViewWords = tuple[NDArray[np.unsignedinteger], NDArray[np.float32] | None]
 
 
 def _views(side: Profile) -> Iterator[ViewWords]:
-    """What each of the views finds, with weights where rarity counts."""
+    """Yield the hashes of each of ``VIEWS``, with weights where rarity counts."""
     text, weights, own, plain = side.text, side.weights, side.own, side.plain
     words, stems = text.words, text.stems
     pairs = ngram_hashes(words, 2)

@@ -1,4 +1,4 @@
-"""A text's distinct words and runs of words, in every view of it, ready to be intersected with another text's."""
+"""A text's distinct words and runs of words in each view, sorted for intersection with another text's."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from wirematch.arrays import Floats64, Hashes64, is_new
 
 _BITS = 59
 _HASH = np.uint64((1 << _BITS) - 1)
-"""The five bits above tell the views apart, so that all of them are looked up at once."""
+"""Mask of a hash. The five bits above are the view's number, so that all views are looked up at once."""
 _TAGS = np.arange(32, dtype=np.uint64) << np.uint64(_BITS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keys:
-    """Distinct things that a text holds in one view, sorted, with what each weighs."""
+    """Distinct hashes of one view of a text, sorted, with their weights."""
 
     hashes: Hashes64
     weights: NDArray[np.float32]
 
     @classmethod
     def distinct(cls, hashes: NDArray[np.unsignedinteger], weights: NDArray[np.float32] | None = None) -> Keys:
-        """Each hash once; without weights, each weighs 1. Of different weights of one hash, the first counts."""
+        """Keep each hash once, with the first of its weights; without weights, each weighs 1."""
         keys = hashes.astype(np.uint64) & _HASH
         if weights is None:
             keys.sort()
@@ -38,11 +38,11 @@ class Keys:
 
     @property
     def total(self) -> float:
-        """What all of them weigh."""
+        """Sum of the weights."""
         return float(self.weights.sum())
 
     def share_in(self, other: Keys) -> float:
-        """Which share of these, by weight, the other holds; 0 when there is nothing."""
+        """Share of these keys, by weight, that the other holds; 0 if either has none."""
         if not len(self.hashes) or not len(other.hashes) or not self.total:
             return 0.0
         places = np.minimum(np.searchsorted(other.hashes, self.hashes), len(other.hashes) - 1)
@@ -51,25 +51,25 @@ class Keys:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Views:
-    """The keys of ``v`` views, one after the other in arrays of ``n``."""
+    """The keys of ``v`` views, concatenated in arrays of ``n``."""
 
     names: tuple[str, ...]
     hashes: Hashes64
-    """n, sorted: by view, then by hash."""
+    """n hashes, sorted by view, then by hash."""
     weights: NDArray[np.float32]
     edges: NDArray[np.intp]
-    """v + 1 places: where each view begins, then n."""
+    """v + 1 indices: where each view begins, then n."""
     totals: Floats64
     """v sums of weights."""
 
     @classmethod
     def of(cls, keys: Mapping[str, Keys]) -> Views:
-        """Put at most 32 views together."""
+        """Concatenate at most 32 views."""
         return cls.gather({name: (part.hashes, part.weights) for name, part in keys.items()})
 
     @classmethod
     def gather(cls, found: Mapping[str, tuple[Hashes64, NDArray[np.float32] | None]]) -> Views:
-        """The same of what each view finds in a text, in any order and more than once; without weights, each weighs 1.
+        """Build from the hashes of each view, unsorted and with repetitions; without weights, each weighs 1.
 
         Of different weights of one hash in one view, the first counts.
         """
@@ -94,18 +94,18 @@ class Views:
         return cls(tuple(found), hashes, weights, edges, _sums(weights, edges))
 
     def __getitem__(self, name: str) -> Keys:
-        """One view by itself."""
+        """Keys of one view."""
         number = self.names.index(name)
         part = slice(int(self.edges[number]), int(self.edges[number + 1]))
         return Keys(self.hashes[part] & _HASH, self.weights[part])
 
     def count(self, name: str) -> int:
-        """How many keys one view has."""
+        """Number of keys of one view."""
         number = self.names.index(name)
         return int(self.edges[number + 1] - self.edges[number])
 
     def shares(self, other: Views) -> tuple[Floats64, Floats64]:
-        """For each view, which share of it the other text holds, and which share of the other's view this one holds."""
+        """For each view, the share of it that the other text holds, and the share of the other's that this holds."""
         both = np.concatenate((self.hashes, other.hashes))
         # Two sorted runs, which a stable sort merges: a third of the time of searching one for the other's.
         order = np.argsort(both, kind="stable")

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wirematch.models import Derivation
+from wirematch.models.checked import checked_key
 from wirematch.presentation.pages.facts import Facts, article_page, evidence_page, facts_of
 from wirematch.state.judgements import Judgement
 
-CHECK = "check:"
-"""Prefix of a checked article's key."""
 CERTAIN = 3
 """Confidence of a judgement in the bench's format: somebody read both texts in order to judge them."""
 NAMES = {
@@ -62,8 +61,8 @@ def labelled_pair(judgement: Judgement) -> str:
 
 
 def _row(judgement: Judgement) -> JudgedRow:
-    name = judgement.submission_id
-    base = f"/checks/{name.removeprefix(CHECK)}" if name.startswith(CHECK) else article_page(name)
+    key = checked_key(judgement.submission_id)
+    base = f"/checks/{key}" if key else article_page(judgement.submission_id)
     return JudgedRow(
         judgement, facts_of(judgement.submission), facts_of(judgement.story), evidence_page(base, judgement.story_id)
     )

@@ -1,14 +1,14 @@
--- Notes that something is left to do for articles, from a while from now on.
--- KEYS: 1 sorted set of articles
--- ARGV: 1 ms until they are looked after, 2 what of those that are noted already: 'NX' they stay as they are, 'CH' they are
---   noted anew, then ids. These are due half a millisecond earlier, by which nobody forgets them: of two who are at work on an
---   article at once nobody knows who was the last to write.
--- Returns when that is, ms since 1970.
+-- Notes articles for which work is left to do, due after a while.
+-- KEYS: 1 sorted set of articles by when they are due
+-- ARGV: 1 ms until they are due, 2 what to do with those noted already: 'NX' leaves them, 'CH' notes them anew; then ids.
+--   Those noted anew, or already for this very moment, are due half a millisecond earlier, so that nobody forgets them
+--   (forget_expected.lua): of two writers of an article at once, nobody knows who wrote last.
+-- Returns when they are due, ms since 1970.
 local MOST = 1000  -- arguments that one command takes
 local time = redis.call('TIME')
 local due = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 
--- What is noted already is looked at one by one, where it may matter; nearly all articles are new.
+-- Articles noted already are handled one by one, only if there may be some; nearly all articles are new.
 local known, new = {}, {}
 if ARGV[2] == 'NX' then
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], due, due)) do known[id] = true end

@@ -1,4 +1,4 @@
--- Shared by the scripts of clusters. All clusters of an index are under one hash tag, so every change is atomic.
+-- Shared by the scripts of clusters. All clusters of an index have one hash tag, so every change is atomic.
 -- KEYS: 1 hash from article id to membership. ARGV[1]: prefix of the member sets, each a sorted set of article ids by time
 -- of storing, under the id of its original, which is a member too. An article without copies and rewrites is in no key.
 -- A membership is: relation ('<B', 255: none), probability * 10000 ('<I2'), length of the original's id ('<I2'), that id, and
@@ -14,13 +14,13 @@ local function unpack_membership(packed)
   return relation, probability, string.sub(packed, 6, 5 + length), string.sub(packed, 6 + length)
 end
 
--- A membership as scripts answer it; a time of storing of 0 where the original's set does not have the article.
+-- Returns a membership as in scripts' answers; the time of storing is 0 if the original's set lacks the article.
 local function described(id, packed)
   local relation, probability, original, to = unpack_membership(packed)
   return {id, original, relation, probability, to, tonumber(redis.call('ZSCORE', prefix .. original, id) or 0)}
 end
 
--- The original of an article's cluster; nil when it is in none.
+-- Returns the original of an article's cluster; nil if it is in none.
 local function original_of(id)
   local packed = redis.call('HGET', KEYS[1], id)
   if not packed then return nil end
@@ -33,32 +33,78 @@ local function set_original(id, original)
   redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
 end
 
--- Removes a cluster of one member, given the key of its set.
+-- Removes a cluster if it has one member, given the key of its set.
 local function remove_single(members)
   if redis.call('ZCARD', members) ~= 1 then return end
   redis.call('HDEL', KEYS[1], redis.call('ZRANGE', members, 0, 0)[1])
   redis.call('DEL', members)
 end
 
--- Removes an article from its cluster, where no member names it afterwards. If it was the original, the earliest remaining
--- member becomes it. A cluster of one member is removed. Returns whether the article was in a cluster.
-local function leave(id)
-  local original = original_of(id)
-  if not original then return false end
-  local members = prefix .. original
-  redis.call('HDEL', KEYS[1], id)
-  redis.call('ZREM', members, id)
-  remove_single(members)
+-- The probable original of an article whose own update is still to come, and for each such original the set of articles that
+-- name it, so that a deletion can remove both. Both expire when no update can still be outstanding.
+local FORESEEN_MS = 120000
+local function foreseen_of(id) return KEYS[1] .. ':foreseen:' .. id end
+local function foreseen_by(id) return KEYS[1] .. ':foreseen-by:' .. id end
+
+local function foresee(id, original)
+  redis.call('SET', foreseen_of(id), original, 'PX', FORESEEN_MS)
+  redis.call('SADD', foreseen_by(original), id)
+  redis.call('PEXPIRE', foreseen_by(original), FORESEEN_MS)
+end
+
+local function drop_foreseen(id)
+  for _, other in ipairs(redis.call('SMEMBERS', foreseen_by(id))) do redis.call('DEL', foreseen_of(other)) end
+  local original = redis.call('GET', foreseen_of(id))
+  if original then redis.call('SREM', foreseen_by(original), id) end
+  redis.call('DEL', foreseen_of(id), foreseen_by(id))
+end
+
+local AT_ONCE = 1000  -- members that one command reads
+
+-- Calls a function with id and membership of each member, in order of storing.
+local function each_member(members, act)
   local ids = redis.call('ZRANGE', members, 0, -1)
-  if #ids > 0 and original == id then
-    original = ids[1]
-    redis.call('RENAME', members, prefix .. original)
-  end
-  for _, member in ipairs(ids) do
-    local relation, probability, present, to = unpack_membership(redis.call('HGET', KEYS[1], member))
-    if to == id or present ~= original then
-      redis.call('HSET', KEYS[1], member, pack_membership(relation, probability, original, to == id and '' or to))
+  for first = 1, #ids, AT_ONCE do
+    local last = math.min(first + AT_ONCE - 1, #ids)
+    local found = redis.call('HMGET', KEYS[1], unpack(ids, first, last))
+    for at = first, last do
+      local packed = found[at - first + 1]
+      if packed then act(ids[at], packed) end
     end
   end
-  return true
+end
+
+-- Repairs a cluster that articles have left: no member names them any more, and if the original left, the earliest remaining
+-- member becomes the original.
+local function tidy(original, gone)
+  local members = prefix .. original
+  remove_single(members)
+  local first = redis.call('ZRANGE', members, 0, 0)[1]
+  if not first then return end
+  local present = gone[original] and first or original
+  if present ~= original then redis.call('RENAME', members, prefix .. present) end
+  each_member(prefix .. present, function(id, packed)
+    local to = string.sub(packed, 6 + string.byte(packed, 4) + 256 * string.byte(packed, 5))
+    if gone[to] or present ~= original then
+      local relation, probability = unpack_membership(packed)
+      redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, present, gone[to] and '' or to))
+    end
+  end)
+end
+
+-- Removes articles from their clusters and from the relations of other members, in one pass over each cluster. A cluster of
+-- one member is removed. Returns how many articles were in a cluster.
+local function leave(ids)
+  local gone, left, removed = {}, {}, 0
+  for _, id in ipairs(ids) do
+    drop_foreseen(id)
+    local original = original_of(id)
+    if original then
+      redis.call('HDEL', KEYS[1], id)
+      redis.call('ZREM', prefix .. original, id)
+      gone[id], left[original], removed = true, true, removed + 1
+    end
+  end
+  for original in pairs(left) do tidy(original, gone) end
+  return removed
 end

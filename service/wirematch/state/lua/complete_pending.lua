@@ -1,6 +1,6 @@
--- Forgets articles for which everything is done; not those that somebody has noted since.
--- KEYS: 1 sorted set of articles
--- ARGV: 1 when they would be looked after, ms since 1970, then ids
+-- Removes the notes of articles for which everything is done, unless they were noted anew since.
+-- KEYS: 1 sorted set of articles by when they are due
+-- ARGV: 1 when they are due as noted, ms since 1970, then ids
 local MOST = 1000  -- arguments that one command takes
 local noted, gone = {}, {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[1])) do noted[id] = true end

@@ -1,2 +1,3 @@
--- KEYS: 1 a note
+-- Deletes a note.
+-- KEYS: 1 note
 return redis.call('UNLINK', KEYS[1])

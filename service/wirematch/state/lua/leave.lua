@@ -1,8 +1,4 @@
--- Removes articles from their clusters. What is noted of them stays: others may be storing articles under their ids.
--- ARGV: from 2 their ids
--- Returns how many were in one.
-local removed = 0
-for at = 2, #ARGV do
-  if leave(ARGV[at]) then removed = removed + 1 end
-end
-return removed
+-- Removes articles from their clusters. Their notes stay, as articles with the same ids may be being stored.
+-- ARGV: from 2 ids
+-- Returns how many were in a cluster.
+return leave({unpack(ARGV, 2)})

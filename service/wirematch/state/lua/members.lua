@@ -1,7 +1,7 @@
 -- Reads a page of the members of an article's cluster: the original first, the others in order of storing.
 -- ARGV: 2 article id, 3 offset, 4 limit, 5 time of storing in ms since 1970 that the article must have (0: any)
 -- Returns {original, number of members, then for each {id, relation, probability * 10000, id that the relation is to}}, or {}
--- when the article is in no cluster.
+-- if the article is in no cluster.
 local original = original_of(ARGV[2])
 if not original then return {} end
 local stored = tonumber(ARGV[5])
@@ -14,7 +14,7 @@ else
   offset = offset - 1
 end
 if limit > 0 then
-  -- The sorted set has the original at its time of storing, where it is skipped.
+  -- Skip the original, which stands in the sorted set at its time of storing.
   if redis.call('ZRANK', members, original) <= offset then offset = offset + 1 end
   for _, id in ipairs(redis.call('ZRANGE', members, offset, offset + limit)) do
     if id ~= original and limit > 0 then ids[#ids + 1], limit = id, limit - 1 end

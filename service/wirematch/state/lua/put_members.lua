@@ -1,4 +1,4 @@
--- Makes articles members of clusters, as a backup has them. One that is in a cluster stays there.
+-- Restores memberships from a backup. An article that is in a cluster stays there.
 -- ARGV: from 2 for each: id, original, relation, probability * 10000, id that the relation is to, time of storing in ms
 -- Returns how many were made members.
 local made = 0

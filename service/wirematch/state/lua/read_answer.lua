@@ -1,3 +1,4 @@
--- KEYS: 1 hash of a request
--- Gives its answer, or false.
+-- Reads the answer of a request.
+-- KEYS: 1 hash of the request
+-- Returns the answer, or false if there is none.
 return redis.call('HGET', KEYS[1], 'answer')

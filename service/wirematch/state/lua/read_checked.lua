@@ -1,4 +1,4 @@
 -- Reads a checked article.
 -- KEYS: 1 checked article
--- Returns '' when there is none.
+-- Returns the article, or '' if there is none.
 return redis.call('GET', KEYS[1]) or ''

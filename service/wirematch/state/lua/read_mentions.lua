@@ -1,2 +1,3 @@
--- KEYS: 1 set of an article's mentions
+-- Reads where an article is mentioned.
+-- KEYS: 1 set of the article's mentions
 return redis.call('SMEMBERS', KEYS[1])

@@ -1,3 +1,4 @@
+-- Reads all records.
 -- KEYS: 1 hash of all records
--- Gives all fields, each with its record behind it.
+-- Returns field, record, field, record ...
 return redis.call('HGETALL', KEYS[1])

@@ -1,20 +1,20 @@
--- Assigns articles to clusters, one after the other. Processes tell of articles in any order; clusters are in the end as if
--- they had been told in order of storing (docs/adr/0078): whence an article comes is a matter of its own update alone.
+-- Assigns articles to clusters, one after the other. Updates may come in any order; in the end, clusters are as if they had
+-- come in order of storing (docs/adr/0078), as only an article's own update determines its source.
 -- KEYS: 2 sorted set of articles whose update may be still to come
 -- ARGV: from 2 for each article a list as JSON: id, time of storing in ms since 1970, whether it becomes a member (else only
 --   its original is returned), whether its text has replaced another, through which of its sources it joins a cluster, then
---   two lists of {id, ms, relation, probability * 10000}: its sources, that is articles that it derives from, earliest first;
---   and earlier copies and rewrites of it
--- Returns for each the id of its original, or '' when it is one itself.
+--   two lists of {id, ms, relation, probability * 10000}: its sources (articles that it derives from), earliest first; and
+--   copies and rewrites of it that were stored earlier
+-- Returns for each the id of its original, or '' if it is one itself.
 
--- The original of an article that was stored at a given time. A membership with an earlier time is of an earlier article with
--- the same id, and is removed; with a later one, the article is gone.
+-- Returns the original of an article stored at a given time. A membership with an earlier time is of an earlier article with
+-- the same id, and is removed; with a later time, the article is gone.
 local function verified_original_of(id, stored)
   local original = original_of(id)
   if not original then return nil end
   local time = tonumber(redis.call('ZSCORE', prefix .. original, id) or 0)
   if time == stored then return original end
-  if time < stored then leave(id) end
+  if time < stored then leave({id}) end
   return nil
 end
 
@@ -23,19 +23,22 @@ local function add_member(id, stored, original, relation, probability, to)
   redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
 end
 
--- Makes an article that is in no cluster the original of a new one.
+-- Makes an article in no cluster the original of a new one.
 local function ensure_cluster(original, stored)
   if not original_of(original) then add_member(original, stored, original, 255, 0, '') end
 end
 
--- Moves all members of one original's cluster into the cluster of another.
+-- Merges one original's cluster into that of another.
 local function merge(from, original)
-  for _, id in ipairs(redis.call('ZRANGE', prefix .. from, 0, -1)) do set_original(id, original) end
+  each_member(prefix .. from, function(id, packed)
+    local relation, probability, _, to = unpack_membership(packed)
+    redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
+  end)
   redis.call('ZUNIONSTORE', prefix .. original, 2, prefix .. original, prefix .. from, 'AGGREGATE', 'MIN')
   redis.call('DEL', prefix .. from)
 end
 
--- Through whom a member joined the cluster of an original; nil for the original, and for who is not in it.
+-- Returns the article through which a member joined the cluster of an original; nil for the original and non-members.
 local function joined_through(id, original)
   local packed = id ~= original and redis.call('HGET', KEYS[1], id)
   if not packed then return nil end
@@ -43,32 +46,49 @@ local function joined_through(id, original)
   return present == original and to or nil
 end
 
--- When the later article was stored that took a member along, which had not said itself whence it comes; nil for others.
+-- Returns when the later article was stored that took a member along before the member's own update; nil for others.
 local function taken_by(id, original)
   local to = joined_through(id, original)
   local time = to and tonumber(redis.call('ZSCORE', prefix .. original, to) or nil)
   return time and time > tonumber(redis.call('ZSCORE', prefix .. original, id)) and time or nil
 end
 
--- A member with all that joined through it, as a set of ids.
+-- Whether a member is `top` or joined through it, directly or not. All members are under the original, including those that
+-- joined through an article that has left.
+local function is_under(id, top, original)
+  local passed = {}
+  if top == original then return true end
+  while id and not passed[id] do
+    if id == top then return true end
+    passed[id] = true
+    id = joined_through(id, original)
+  end
+  return false
+end
+
+-- Returns a member's branch: a set of its id and those of all that joined through it.
 local function branch_of(id, original)
-  local under = {[id] = true}
-  for _, member in ipairs(redis.call('ZRANGE', prefix .. original, 0, -1)) do
+  local through, under, branch = {}, {[id] = true}, {}
+  each_member(prefix .. original, function(member, packed)
+    local _, _, present, to = unpack_membership(packed)
+    through[member] = present == original and to or ''
+  end)
+  through[original] = ''
+  for member in pairs(through) do
     local way, at = {}, member
     while at and under[at] == nil do
       way[#way + 1], under[at] = at, false
-      at = joined_through(at, original)
+      at = through[at]
     end
     for _, passed in ipairs(way) do under[passed] = at and under[at] or false end
   end
-  local branch = {}
   for member, is_under in pairs(under) do
     if is_under then branch[member] = true end
   end
   return branch
 end
 
--- Moves a branch, without its cluster's original, into the cluster of another original.
+-- Moves a branch, which must not have its cluster's original, into the cluster of another original.
 local function move(branch, from, original)
   for id in pairs(branch) do
     redis.call('ZADD', prefix .. original, redis.call('ZSCORE', prefix .. from, id), id)
@@ -78,12 +98,14 @@ local function move(branch, from, original)
   remove_single(prefix .. from)
 end
 
--- An article that would come from itself: of the members from one of them up to the other through which it joined in the end,
--- the one that was taken along last, and later than a given time, becomes an original with its branch. Returns whether there
--- was one.
+-- Breaks a cycle, in which an article would derive from itself. Of the members on the way from `member` to `last`, through
+-- which it joined, the one taken along last, and later than `least`, becomes an original with its branch. Returns whether
+-- there was one.
 local function release(member, last, original, least)
   local free, latest
-  while member and member ~= last do
+  local passed = {}  -- a release before ADR 78 may have left members that joined through each other
+  while member and member ~= last and not passed[member] do
+    passed[member] = true
     local time = taken_by(member, original)
     if time and time > (latest or least) then free, latest = member, time end
     member = joined_through(member, original)
@@ -95,10 +117,10 @@ local function release(member, last, original, least)
   return true
 end
 
--- Makes an article and what joined through it members by the first of its sources.
+-- Makes an article, with what joined through it, join a cluster through one of its sources.
 local function join(id, stored, own, source)
   local root = verified_original_of(source[1], source[2]) or source[1]
-  if root == own and (own == id or branch_of(id, own)[source[1]]) then
+  if root == own and (own == id or is_under(source[1], id, own)) then
     if not release(source[1], id, own, 0) then return end
     own, root = original_of(id), original_of(source[1])
   end
@@ -111,13 +133,13 @@ local function join(id, stored, own, source)
   add_member(id, stored, root, source[3], source[4], source[1])
 end
 
--- Makes an earlier article that derives from this one a member, with what joined through it, unless it has said itself whence
--- it comes, or an article took it along that was stored before this one.
+-- Takes an earlier article that derives from this one along into its cluster, with what joined through it, unless it joined by
+-- an update of its own, or was taken along by an article stored before this one.
 local function take_along(id, stored, follower)
   local earlier, time = follower[1], follower[2]
   local present, original = verified_original_of(earlier, time), original_of(id) or id
   if present and present ~= earlier and (taken_by(earlier, present) or 0) <= stored then return end
-  if present == original and branch_of(earlier, present)[id] then
+  if present == original and is_under(id, earlier, present) then
     if not release(id, earlier, present, stored) then return end
     present, original = original_of(earlier), original_of(id)
   end
@@ -130,17 +152,16 @@ local function take_along(id, stored, follower)
   add_member(earlier, time, original, follower[3], follower[4], id)
 end
 
--- The original of a source, and when that was stored. A source in no cluster counts as one: it is one, or its own update is
--- still to come and brings along what joined it.
+-- Returns the original of a source, and when that was stored. A source in no cluster counts as an original: it is one, or its
+-- own update is still to come and brings along what joined it.
 local function root_of(source)
   local original = verified_original_of(source[1], source[2])
   if not original then return source[1], source[2] end
   return original, tonumber(redis.call('ZSCORE', prefix .. original, original))
 end
 
--- What is answered while an article's original may be one only because its own update is still to come: the earliest of all
--- originals of sources, which will most likely be its original in the end. That is noted in place of what an original joined
--- through, for articles that know of one source alone.
+-- Returns an article's probable original. If its present original may be one only because its own update is still to come,
+-- that is the earliest original of any source. It is noted for articles that know of one source only.
 local function foreseen(original, sources)
   if not redis.call('ZSCORE', KEYS[2], original) then return original end
   local best, earliest
@@ -148,17 +169,15 @@ local function foreseen(original, sources)
     local root, stored = root_of(source)
     if not best or stored < earliest then best, earliest = root, stored end
   end
-  local _, _, _, noted = unpack_membership(redis.call('HGET', KEYS[1], original))
-  if best == original and noted ~= '' then return original_of(noted) or noted end
-  if best ~= original and noted == '' then
-    redis.call('HSET', KEYS[1], original, pack_membership(255, 0, original, best))
-  end
+  local noted = best == original and redis.call('GET', foreseen_of(original))
+  if noted then return original_of(noted) or noted end
+  if best ~= original and redis.call('EXISTS', foreseen_of(original)) == 0 then foresee(original, best) end
   return best
 end
 
 local function settle(article)
   local id, stored, stays, changed, through, sources, followers = unpack(article)
-  if changed then leave(id) end
+  if changed then leave({id}) end
   local own, source = verified_original_of(id, stored), sources[through]
   if not stays then
     if own and own ~= id then return own end
