@@ -25,6 +25,7 @@ BASE = "base"
 EXCERPT = "A run of {words} or more of a reporter's own words stands in both, word for word."
 EQUAL = "Both texts have the same words in the same order."
 PART = "A part of {words} words was compared by itself: the rest of one text tells of something else."
+NO_OTHERS = "no other stored report of the event is known"
 LITTLE_IN_COMMON = "The two have too little in common to be measured."
 
 Features = Mapping[str, float]
@@ -42,10 +43,14 @@ def _percent(share: float) -> str:
     return f"{min(1.0, share):.0%}".replace("%", " %")
 
 
+def _voices(features: Features) -> int:
+    return round(math.expm1(features["voices"]))
+
+
 def _others(features: Features) -> str:
-    voices = round(math.expm1(features["voices"]))
+    voices = _voices(features)
     if not voices:
-        return "no other stored report of the event is known"
+        return NO_OTHERS
     return f"compared with {voices} other stored {'report' if voices == 1 else 'reports'} of the event"
 
 
@@ -57,14 +62,14 @@ THEMES = (
         ),
         lambda it: (
             f"{_percent(it['own_trigrams_of_shorter'])} of the shorter text's runs of three words, outside "
-            "quotation marks, stand in the other."
+            "quotation marks, occur in the other."
         ),
     ),
     Theme(
         ("own_runs_of_shorter", "own_runs_of_longer", "longest_own_run", "runs_in_order"),
         lambda it: (
-            f"The longest run of own words in both has {round(math.expm1(it['longest_own_run']))} words; such "
-            f"runs make up {_percent(it['own_runs_of_longer'])} of the longer text."
+            f"The longest shared run of reporters' own words has {round(math.expm1(it['longest_own_run']))} words; "
+            f"such runs make up {_percent(it['own_runs_of_longer'])} of the longer text."
         ),
     ),
     Theme(
@@ -73,8 +78,8 @@ THEMES = (
             "all_words_in_order_of_shorter",
         ),
         lambda it: (
-            f"{_percent(it['content_in_order_of_shorter'])} of the shorter text's content words stand in the "
-            "other in the same order."
+            f"{_percent(it['content_in_order_of_shorter'])} of the shorter text's content words occur in "
+            "the other in the same order."
         ),
     ),
     Theme(
@@ -83,14 +88,15 @@ THEMES = (
             "sentences_found_of_shorter", "sentences_in_order_of_all",
         ),
         lambda it: (
-            f"The sentences of the shorter text are {_percent(it['sentence_likeness_of_shorter'])} like those "
-            f"of the other, the three likest {_percent(it['closest_sentences_of_shorter'])}."
+            f"The sentences of the shorter text are {_percent(it['sentence_likeness_of_shorter'])} similar to those of "
+            f"the other; the three most similar ones, {_percent(it['closest_sentences_of_shorter'])}."
         ),
     ),
     Theme(
         ("unshared_of_shorter",),
         lambda it: (
-            f"{_percent(it['unshared_of_shorter'])} of its runs of three words are in these two alone ({_others(it)})."
+            f"{_percent(it['unshared_of_shorter'])} of its runs of three words occur in these two texts alone "
+            f"({_others(it)})."
         ),
     ),
     Theme(
@@ -100,7 +106,7 @@ THEMES = (
         ),
         lambda it: (
             f"{_percent(it['names_of_shorter'])} of the shorter text's names and {_percent(it['numbers_of_shorter'])} "
-            f"of its numbers stand in the other, {_percent(it['facts_in_order_of_shorter'])} of both in the same order."
+            f"of its numbers occur in the other, {_percent(it['facts_in_order_of_shorter'])} of both in the same order."
         ),
     ),
     Theme(
@@ -117,7 +123,10 @@ THEMES = (
             f"{round(math.expm1(it['length_of_longer']))} words."
         ),
     ),
-    Theme(("voices",), lambda it: f"What both hold was {_others(it)}."),
+    Theme(
+        ("voices",),
+        lambda it: f"What both texts share was {_others(it)}." if _voices(it) else f"{NO_OTHERS.capitalize()}.",
+    ),
 )  # fmt: skip
 """Every contribution of the model belongs to one of them; a test checks that."""
 

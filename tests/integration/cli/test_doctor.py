@@ -97,7 +97,7 @@ def test_a_server_that_was_set_up_wrong(doctor, valkey, tmp_path):
         "memory": "warning",
         "replicas": "problem",
         "open-files": "warning",
-        "doors": "warning",
+        "open-access": "warning",
         "audit-log": "problem",
     }
     assert all(found[check]["advice"] for check in grades(found))
@@ -128,7 +128,7 @@ def test_ten_things_at_once_are_all_found_by_the_real_command(valkey, tmp_path):
     assert done.returncode == 1, done.stderr
     found = {one["check"]: one for one in json.loads(done.stdout)}
     assert set(grades(found)) >= {
-        "persistence", "eviction", "evicted", "memory", "replicas", "index", "kernels", "open-files", "doors",
+        "persistence", "eviction", "evicted", "memory", "replicas", "index", "kernels", "open-files", "open-access",
         "audit-log",
     }  # fmt: skip
     assert all(found[check]["advice"] for check in grades(found))

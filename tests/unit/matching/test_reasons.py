@@ -39,6 +39,20 @@ def test_reasons_are_the_contributions_of_a_theme_strongest_first():
     assert "7 other stored reports" in told[1].text
 
 
+@pytest.mark.parametrize(
+    ("voices", "sentence"),
+    [
+        (0, "No other stored report of the event is known."),
+        (1, "What both texts share was compared with 1 other stored report of the event."),
+        (2, "What both texts share was compared with 2 other stored reports of the event."),
+    ],
+)
+def test_how_many_other_reports_were_compared_is_a_sentence(voices, sentence):
+    [told] = reasons({"voices": -0.5}, NO_FEATURES | {"voices": math.log1p(voices)})
+
+    assert told.text == sentence
+
+
 def test_a_rewrite_has_more_for_it_and_an_independent_report_more_against_it(bridge):
     rewrite, independent = compared(bridge, "rewrite", "wire"), compared(bridge, "independent", "wire")
 

@@ -29,7 +29,7 @@ def machine_findings(settings: Settings, *, has_keys: bool | None) -> Iterator[F
         yield _valkey_memory(settings)
     if settings.insecure_open and not has_keys:
         yield warning(
-            "doors",
+            "open-access",
             "There are no keys, and everybody who reaches the port is served (WIREMATCH_INSECURE_OPEN).",
             "Make keys ('wirematch keys create'), unless the network lets nobody in who may not store and delete.",
         )
