@@ -28,6 +28,9 @@ from wirematch.state.pending_articles import Claim
 StoreResult = Submission | WirematchError
 """A submission with its placement, or the error for which it was not stored."""
 
+CANCEL_SECONDS = 5.0
+"""How long to wait for a cancelled command to end."""
+
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
@@ -82,9 +85,14 @@ class Ingest:
         """
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
-        noting = self._steps.clustering.add_pending(ids if options.looks else [])
-        reading = self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
-        noted, signed = await asyncio.gather(noting, reading)
+        noting = asyncio.create_task(self._steps.clustering.add_pending(ids if options.looks else []))
+        try:
+            signed = await self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
+        except BaseException:
+            noting.cancel()
+            await asyncio.wait([noting], timeout=CANCEL_SECONDS)  # before an interrupted caller closes the store
+            raise
+        noted = await noting
         begun = await self._steps.translations.begin(articles) if self._steps.translations else None
         stored = await self._store(signed)
         read = await self._finish(begun, stored)
