@@ -152,10 +152,7 @@ class Detector:
         return await self._checker.check(article, filters)
 
     async def compare(self, submission: Article, story: Article, *, explain: bool = False) -> Match:
-        """Return what ``submission`` owes to ``story``, taking stored articles on the same event into account.
-
-        Nothing is stored.
-        """
+        """Return what ``submission`` owes to ``story``, beside stored articles on the event; nothing is stored."""
         return await self._checker.compare(submission, story, explain=explain)
 
     async def neighbours(self, *articles: Article) -> list[Record]:
