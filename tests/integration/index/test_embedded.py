@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
@@ -13,7 +14,7 @@ import pytest
 import redis
 
 from support.live_service import client_of, valkey_process
-from support.waiting import wait_for
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.errors import StoreStartError
 from wirematch.index.connections.connection import connect
 from wirematch.index.embedded import store as embedded
@@ -129,6 +130,12 @@ def is_writable(client: redis.Redis) -> bool:
     return False
 
 
+async def read(url: str, key: str) -> object:
+    """Read as the service does, over a new connection."""
+    async with connect(url, PATIENCE_SECONDS) as client:
+        return await client.get(key)
+
+
 def test_a_server_without_room_on_the_disk_is_used_nevertheless(tmp_path):
     """A limit on file sizes simulates a full disk."""
     with EmbeddedStore(tmp_path) as store, client_of(store.url) as client:
@@ -136,9 +143,9 @@ def test_a_server_without_room_on_the_disk_is_used_nevertheless(tmp_path):
         process = valkey_process(tmp_path)
         resource.prlimit(process, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
         wait_for(lambda: not is_writable(client), "a refusal")
-        with EmbeddedStore(tmp_path) as second, client_of(second.url) as other:
+        with EmbeddedStore(tmp_path) as second:
             assert valkey_process(tmp_path) == process
-            assert other.get("a") == b"1"
+            assert asyncio.run(read(second.url, "a")) == b"1"
         resource.prlimit(process, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         wait_for(lambda: is_writable(client), "a write")
 
