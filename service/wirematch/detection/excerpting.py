@@ -10,7 +10,16 @@ import numpy as np
 from wirematch.detection.policy import FEW
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.submission import Submission
-from wirematch.fingerprint.anchors import EXCERPT_RULES, NO_HOLDERS, Anchors, BucketPlaces, Holders, anchors_of
+from wirematch.fingerprint.anchors import (
+    EXCERPT_RULES,
+    NO_HOLDERS,
+    Anchors,
+    Asked,
+    BucketPlaces,
+    Holders,
+    anchors_of,
+    rank_many,
+)
 from wirematch.fingerprint.bottom import parts_of
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, joined
@@ -133,15 +142,14 @@ def _searched(
     order = np.argsort(read.bands, kind="stable")
     numbers, bands = read.numbers[order], read.bands[order]
     own = np.searchsorted(bands, edges).tolist()  # where each submission's postings begin
-    searches = []
+    found = []
     for place, (submission, lookup, one) in enumerate(zip(submissions, lookups, asked, strict=True)):
         first, last = own[place], own[place + 1]
         known = len(one.buckets) - len(one.rest)
-        found = lookup.postings if known else NO_POSTINGS
+        postings = lookup.postings if known else NO_POSTINGS
         if last > first:
             its = bands[first:last] - edges[place] + known
-            found = joined((found, Postings(numbers[first:last], its)))
+            postings = joined((postings, Postings(numbers[first:last], its)))
         documents = max(lookup.documents, contents.documents)
-        holders = one.anchors.rank(found, documents, submission.number, one.buckets)
-        searches.append(ExcerptSearch(one.anchors, holders))
-    return searches
+        found.append(Asked(postings, one.buckets, documents, submission.number))
+    return [ExcerptSearch(one.anchors, holders) for one, holders in zip(asked, rank_many(found), strict=True)]

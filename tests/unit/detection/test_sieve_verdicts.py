@@ -56,7 +56,7 @@ def batch(seed: int) -> tuple[list[Ranked], list[ExcerptSearch], dict[int, bytes
         ranking = Ranking(numbers, scores)
         ranked.append(Ranked(submission, Lookup(ranking, 12), ranking))
         near = generator.permutation(12).astype(np.uint64)
-        holders = Holders(near, -np.arange(12, dtype=np.float64), np.zeros(12, np.intp))
+        holders = Holders.of(near, -np.arange(12, dtype=np.float64), np.zeros(12, np.intp))
         searches.append(ExcerptSearch(anchors_of(text, FingerprintScheme()), holders))
     return ranked, searches, sketches
 
