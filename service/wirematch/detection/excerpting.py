@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import compress, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -41,40 +42,15 @@ class _Asked(NamedTuple):
     """Indices of the anchors still to be read."""
 
 
-class ExcerptSearch:
+class ExcerptSearch(NamedTuple):
     """Stories that hold several neighbouring shingles of one submission, most likely first."""
 
-    __slots__ = ("_likeliest", "_may_hold", "_passed_over", "anchors", "holders")
+    anchors: Anchors
+    holders: Holders
 
-    def __init__(self, anchors: Anchors, holders: Holders) -> None:
-        self.anchors = anchors
-        self.holders = holders
-        self._may_hold: dict[int, bool] = {}
-        """What sketches have told so far, by document number."""
-        self._passed_over: Collection[int] | None = None
-        self._likeliest: list[int] = []
-        """The latest result of ``to_look_at``."""
-
-    def to_look_at(self, passed_over: Collection[int]) -> Sequence[int]:
-        """Return the numbers of stories worth a closer look, without ``passed_over``; caches the latest result."""
-        if passed_over != self._passed_over:
-            self._passed_over = passed_over
-            self._likeliest = self.holders.likeliest(self.anchors.most_looked_at, passed_over)
-        return self._likeliest
-
-    def unread(self, numbers: Sequence[int], sketches: Mapping[int, bytes]) -> list[int]:
-        """Return the stories of ``numbers`` whose sketches are at hand and not evaluated yet."""
-        told = self._may_hold
-        return [number for number in numbers if number in sketches and number not in told]
-
-    def note(self, numbers: Sequence[int], may_hold: Sequence[int]) -> None:
-        """Record for each story whether its sketch says that it may hold an excerpt."""
-        self._may_hold.update(zip(numbers, map(bool, may_hold), strict=True))
-
-    def held(self, numbers: Sequence[int]) -> list[int]:
-        """Return the stories that may hold an excerpt; those whose sketch was never seen are included."""
-        told = self._may_hold.get
-        return [number for number in numbers if told(number, True)]
+    def to_look_at(self, passed_over: Collection[int]) -> list[int]:
+        """Return the numbers of stories worth a closer look, without ``passed_over``."""
+        return self.holders.likeliest(self.anchors.most_looked_at, passed_over)
 
 
 def held_of_all(
@@ -82,20 +58,26 @@ def held_of_all(
 ) -> list[list[int]]:
     """Return for each search the stories that may hold an excerpt, except ``taken``, most likely first.
 
-    A story without a sketch, in this call or an earlier one, is included.
+    A story without a sketch is included.
     """
     numbers = [search.to_look_at(mine) for search, mine in zip(searches, taken, strict=True)]
-    unread = [search.unread(some, sketches) for search, some in zip(searches, numbers, strict=True)]
-    asked = [(search, some) for search, some in zip(searches, unread, strict=True) if some]
-    if asked:
-        read = [(search.anchors.shingles, [sketches[number] for number in some]) for search, some in asked]
-        told = compiled.seek_excerpts(read, EXCERPT_RULES)
-        if told is None:
-            may_hold = [search.anchors.may_hold(some) for (search, _), (_, some) in zip(asked, read, strict=True)]
-            told = [some.tobytes() for some in may_hold]
-        for (search, some), its in zip(asked, told, strict=True):
-            search.note(some, its)
-    return [search.held(some) for search, some in zip(searches, numbers, strict=True)]
+    asked = [
+        (search.anchors.shingles, list(map(sketches.get, some, repeat(compiled.NO_SKETCH))))
+        for search, some in zip(searches, numbers, strict=True)
+    ]
+    told = compiled.seek_excerpts(asked, EXCERPT_RULES)
+    if told is None:
+        return [held_in_python(search, some, sketches) for search, some in zip(searches, numbers, strict=True)]
+    # All codes but NO, which is 0, let a story pass.
+    return [list(compress(some, codes)) for some, codes in zip(numbers, told, strict=True)]
+
+
+def held_in_python(search: ExcerptSearch, numbers: Sequence[int], sketches: Mapping[int, bytes]) -> list[int]:
+    """Reference implementation of the kernel: those of these stories that may hold an excerpt."""
+    known = [number for number in numbers if number in sketches]
+    may_hold = search.anchors.may_hold([sketches[number] for number in known]).tolist()
+    told = dict(zip(known, may_hold, strict=True))
+    return [number for number in numbers if told.get(number, True)]
 
 
 NOTHING_FOUND = ExcerptSearch(anchors_of(NO_SHINGLES, FingerprintScheme()), NO_HOLDERS)

@@ -107,7 +107,8 @@ class Retriever:
         """
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
-        likely = len(ranked) > FEW or any(promising(one.ranking, one.lookup.documents) for one in ranked)
+        # A batch reads so much that another round trip does not count.
+        likely = len(ranked) <= FEW and any(promising(one.ranking, one.lookup.documents) for one in ranked)
         if on_promising is not None and likely:
             on_promising()
         searches = await self._search(submissions, [one.lookup for one in ranked])
