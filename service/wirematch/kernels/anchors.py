@@ -47,9 +47,7 @@ class Ranked(NamedTuple):
     leading: NDArray[np.uint64]
 
 
-def rank(
-    texts: Sequence[Found], weights: NDArray[np.float64], near: int, stretch: int
-) -> list[Ranked | None] | None:
+def rank(texts: Sequence[Found], weights: NDArray[np.float64], near: int, stretch: int) -> list[Ranked | None] | None:
     """Rank the stories of each text; ``weights`` are those of all texts' buckets.
 
     None without compiled kernels, and for a text whose buckets are malformed.
