@@ -115,7 +115,7 @@ class Sieve:
         told, sketches = await self._near(ranked, tell_all)
         self._sketches.keep(sketches.items())
         wanted = self._few(told).wanted
-        rest = wanted & known.keys() - early
+        rest = (wanted & known.keys()) - early
         late = await self.fetch(rest)
         records = await self._near(ranked, lambda: _by_number(chain(fetched.read(wanted - rest), late.read(rest))))
         unread = [0] * len(ranked)
