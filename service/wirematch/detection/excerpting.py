@@ -15,7 +15,7 @@ from wirematch.fingerprint.anchors import (
     EXCERPT_RULES,
     NO_HOLDERS,
     Anchors,
-    Asked,
+    AnchorsFound,
     BucketPlaces,
     Holders,
     anchors_of,
@@ -133,5 +133,5 @@ def _searched(
             its = bands[first:last] - edges[place] + known
             postings = joined((postings, Postings(numbers[first:last], its)))
         documents = max(lookup.documents, contents.documents)
-        found.append(Asked(postings, one.buckets, documents, submission.number))
+        found.append(AnchorsFound(postings, one.buckets, documents, submission.number))
     return [ExcerptSearch(one.anchors, holders) for one, holders in zip(asked, rank_many(found), strict=True)]

@@ -138,7 +138,7 @@ class Anchors:
         self, postings: Postings, documents: int, before: int | None = None, buckets: BucketPlaces | None = None
     ) -> Holders:
         """As ``rank_many``, for this text alone."""
-        [holders] = rank_many([Asked(postings, buckets or self.buckets, documents, before)])
+        [holders] = rank_many([AnchorsFound(postings, buckets or self.buckets, documents, before)])
         return holders
 
     @property
@@ -158,7 +158,7 @@ class Anchors:
         return (shared < 0) | (shared * SHARED_AMONG >= LEAST_SHARED * among)
 
 
-class Asked(NamedTuple):
+class AnchorsFound(NamedTuple):
     """What was found for one text; arguments of :func:`rank_many`."""
 
     postings: Postings
@@ -169,7 +169,7 @@ class Asked(NamedTuple):
     """Leaves out numbers from it on, in its own shard."""
 
 
-def rank_many(asked: Sequence[Asked]) -> list[Holders]:
+def rank_many(asked: Sequence[AnchorsFound]) -> list[Holders]:
     """Return for each text the stories with several of its neighbouring shingles, best first.
 
     A score is the largest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
@@ -182,7 +182,7 @@ def rank_many(asked: Sequence[Asked]) -> list[Holders]:
     weights = np.log1p(np.repeat(documents, list(map(len, counts))) / np.maximum(np.concatenate(counts), 1))
     least = (LEAST_TOGETHER * np.log1p(documents)).tolist()
     given = [
-        compiled.Found(
+        compiled.AnchorPostings(
             one.postings.numbers, one.postings.bands, one.buckets.begins, one.buckets.places, score, one.before
         )
         for one, score in zip(some, least, strict=True)

@@ -25,7 +25,7 @@ _FOUND = struct.Struct("@2PN2P2NPdQq")
 """``Found`` in ``anchors.c``."""
 
 
-class Found(NamedTuple):
+class AnchorPostings(NamedTuple):
     """What was found in the buckets of one text."""
 
     numbers: NDArray[np.uint64]
@@ -38,7 +38,7 @@ class Found(NamedTuple):
     before: int | None
 
 
-class Ranked(NamedTuple):
+class RankedHolders(NamedTuple):
     """Stories, best first, and those that lead a stretch of the text; see ``wirematch.fingerprint.anchors``."""
 
     numbers: NDArray[np.uint64]
@@ -47,7 +47,9 @@ class Ranked(NamedTuple):
     leading: NDArray[np.uint64]
 
 
-def rank(texts: Sequence[Found], weights: NDArray[np.float64], near: int, stretch: int) -> list[Ranked | None] | None:
+def rank(
+    texts: Sequence[AnchorPostings], weights: NDArray[np.float64], near: int, stretch: int
+) -> list[RankedHolders | None] | None:
     """Rank the stories of each text; ``weights`` are those of all texts' buckets.
 
     None without compiled kernels, and for a text whose buckets are malformed.
@@ -78,11 +80,11 @@ def rank(texts: Sequence[Found], weights: NDArray[np.float64], near: int, stretc
     written = map(address, (numbers, scores, ends, leading, counts))
     if enough(_rank(packed, len(texts), near, stretch, *written)) < 0:
         return None
-    found: list[Ranked | None] = []
+    found: list[RankedHolders | None] = []
     begin, told = 0, iter(counts.tolist())
     for (size, _, _), ranked, led in zip(sizes, told, told, strict=True):
         end = begin + ranked
-        one = Ranked(numbers[begin:end], scores[begin:end], ends[begin:end], leading[begin : begin + led])
+        one = RankedHolders(numbers[begin:end], scores[begin:end], ends[begin:end], leading[begin : begin + led])
         found.append(None if ranked < 0 else one)
         begin += size
     return found

@@ -183,7 +183,7 @@ def test_the_kernel_ranks_as_python_does(drawn, stored, before):
     places = np.array([place for _, own in drawn for place in own], np.intp)
     buckets = BucketPlaces(np.cumsum([0, *(len(own) for _, own in drawn)]), places)
     weights = np.log1p(stored / np.maximum(np.bincount(found.bands, minlength=len(drawn)), 1))
-    asked = compiled.Found(found.numbers, found.bands, buckets.begins, places, 5.0, before)
+    asked = compiled.AnchorPostings(found.numbers, found.bands, buckets.begins, places, 5.0, before)
 
     expected = rank_in_python(found, buckets, weights, 5.0, before)
 
@@ -199,7 +199,9 @@ def test_the_kernel_ranks_as_python_does(drawn, stored, before):
     ("bucket", "begins", "place"), [(1, [0, 1], 3), (0, [0, 2], 3), (0, [1, 0], 3), (0, [0, 1], 8192)]
 )
 def test_what_is_no_bucket_is_left_to_python(bucket, begins, place):
-    held = compiled.Found(np.array([7], np.uint64), np.array([bucket]), np.array(begins), np.array([place]), 0.0, None)
+    held = compiled.AnchorPostings(
+        np.array([7], np.uint64), np.array([bucket]), np.array(begins), np.array([place]), 0.0, None
+    )
     sound = held._replace(buckets=np.array([0]), begins=np.array([0, 1]), places=np.array([3]))
 
     told = compiled.rank([held, sound], np.ones(2), NEAR, STRETCH)

@@ -47,7 +47,7 @@ def answered(answer: Values) -> tuple[int, Values]:
     return int(seconds or 0) * 1000 + int(microseconds or 0) // 1000, answer.from_(_CLOCK_VALUES)
 
 
-class _Answer(NamedTuple):
+class _ShardRecords(NamedTuple):
     """Records of one shard, where they stand in its answer."""
 
     moment: int
@@ -71,11 +71,11 @@ class UndecodedRecords:
         """Damaged records are reported to ``damage`` when they are read."""
         self.partial = partial
         self._damage = damage
-        self._answers: list[_Answer] = []
+        self._answers: list[_ShardRecords] = []
 
     def add(self, moment: int, numbers: Sequence[int], records: Values) -> None:
         """Add a shard's records of document numbers, read at ``moment``, ms since 1970."""
-        self._answers.append(_Answer(moment, dict(zip(numbers, range(len(numbers)), strict=True)), records))
+        self._answers.append(_ShardRecords(moment, dict(zip(numbers, range(len(numbers)), strict=True)), records))
 
     def sketches(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """See ``FetchedRecords``."""
