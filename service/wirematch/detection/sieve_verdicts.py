@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from wirematch.detection.policy import (
@@ -27,8 +28,8 @@ Verdicts = dict[int, bool | None]
 
 
 _RULES = compiled.SieveRules(LEAST_OVERLAP, MOST_BY_CHANCE, SHORT, SECOND_LOOK)
-_TOLD = (False, True, None)
-"""By the kernel's code."""
+_TOLD = (False, True, None, None)
+"""By the kernel's code; the last is that of a candidate without a sketch."""
 
 
 class Ranked(NamedTuple):
@@ -39,38 +40,32 @@ class Ranked(NamedTuple):
     ranking: Ranking
 
 
-def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes], before: Sequence[Verdicts]) -> list[Verdicts]:
-    """Return the verdicts in ``before`` updated by what ``sketches`` tell, for many submissions."""
-    told = list(before)
-    places, candidates, asked = [], [], []
-    for place, one in enumerate(ranked):
-        numbers = one.ranking.numbers.tolist()
-        theirs = list(map(sketches.get, numbers))
-        if theirs.count(None) < len(theirs):
-            places.append(place)
-            candidates.append(numbers)
-            asked.append((one.submission.fingerprint.shingles, theirs))
-    found = compiled.sieve(asked, _RULES) if asked else []
+def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes]) -> list[Verdicts]:
+    """Return the verdicts on the candidates of many submissions by their sketches; None for those without one."""
+    numbers = [one.ranking.numbers.tolist() for one in ranked]
+    asked = [
+        (one.submission.fingerprint.shingles, list(map(sketches.get, some, repeat(compiled.NO_SKETCH))))
+        for one, some in zip(ranked, numbers, strict=True)
+    ]
+    found = compiled.sieve(asked, _RULES)
     if found is None:
-        return [was | told_by_sketches(one, sketches) for was, one in zip(before, ranked, strict=True)]
-    for place, numbers, codes in zip(places, candidates, found, strict=True):
-        told[place] = now = before[place].copy()
-        for number, code in zip(numbers, codes, strict=True):
-            if code != compiled.UNKNOWN:
-                now[number] = _TOLD[code]
-    return told
+        return [told_by_sketches(one, sketches) for one in ranked]
+    return [
+        dict(zip(some, map(_TOLD.__getitem__, codes), strict=True)) for some, codes in zip(numbers, found, strict=True)
+    ]
 
 
 def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
-    """Reference implementation of the kernel: verdicts on the candidates that have a sketch."""
+    """Reference implementation of the kernel."""
     numbers = ranked.ranking.numbers.tolist()
     places = [place for place, number in enumerate(numbers) if number in sketches]
-    if not places:
-        return {}
-    sketched = [numbers[place] for place in places]
-    shingles = ranked.submission.fingerprint.shingles
-    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places)
-    return dict(zip(sketched, enough, strict=True))
+    told: Verdicts = dict.fromkeys(numbers)
+    if places:
+        sketched = [numbers[place] for place in places]
+        shingles = ranked.submission.fingerprint.shingles
+        enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places)
+        told.update(zip(sketched, enough, strict=True))
+    return told
 
 
 def shingle_records(records: Sequence[Record]) -> list[Shingles]:
