@@ -27,6 +27,7 @@ from redis.exceptions import (
 )
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
+from wirematch.index.connections.at_hand import ConnectionsAtHand
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
@@ -104,6 +105,9 @@ class Store:
             contextlib.nullcontext()
             if isinstance(client, redis.asyncio.RedisCluster)
             else asyncio.Semaphore(MOST_AT_ONCE)
+        )
+        self._at_hand = (
+            None if isinstance(client, redis.asyncio.RedisCluster) else ConnectionsAtHand(client.connection_pool)
         )
         self._replicas = replicas
         self._replicas_timeout = replicas_timeout
@@ -264,13 +268,13 @@ class Store:
 
     async def _ask(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
         """Call ``ask`` with a connection to the server, or to the one with the slot of ``key`` in a cluster."""
-        if not isinstance(self._client, redis.asyncio.RedisCluster):
-            pool = self._client.connection_pool
-            connection = await pool.get_connection()  # type: ignore[no-untyped-call]
+        if self._at_hand is not None:
+            connection = await self._at_hand.take()
             try:
                 return await ask(connection)
             finally:
-                await pool.release(connection)
+                await self._at_hand.give_back(connection)
+        assert isinstance(self._client, redis.asyncio.RedisCluster)
         await self._client.initialize()
         node = self._client.get_node_from_key(key)  # type: ignore[arg-type]
         if node is None:
