@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+import contextlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import compress, repeat
 from typing import NamedTuple
 
@@ -83,6 +85,25 @@ def held_in_python(search: ExcerptSearch, numbers: Sequence[int], sketches: Mapp
 NOTHING_FOUND = ExcerptSearch(anchors_of(NO_SHINGLES, FingerprintScheme()), NO_HOLDERS)
 
 
+class AnchorsAhead:
+    """Anchors of a few submissions, made as soon as the event loop waits for something, or when they are needed."""
+
+    def __init__(self, make: Callable[[], list[_Asked]]) -> None:
+        self._make = make
+        self._made: list[_Asked] | None = None
+        asyncio.get_running_loop().call_soon(self._begin)
+
+    def result(self) -> list[_Asked]:
+        """Return them; whatever ``make`` raises is raised here."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def _begin(self) -> None:
+        with contextlib.suppress(Exception):
+            self.result()
+
+
 class ExcerptFinder:
     """Searches for shared excerpts. Raises the errors of StoryIndex, and OverloadedError."""
 
@@ -91,10 +112,19 @@ class ExcerptFinder:
         self._scheme = scheme
         self._executor = executor
 
-    async def search(self, submissions: Sequence[Submission], lookups: Sequence[Lookup]) -> list[ExcerptSearch]:
+    def begin(self, submissions: Sequence[Submission]) -> AnchorsAhead | None:
+        """Make the anchors of a few submissions while their look-up is waited for; None for many."""
+        return AnchorsAhead(lambda: self._ask(submissions)) if len(submissions) <= FEW else None
+
+    async def search(
+        self, submissions: Sequence[Submission], lookups: Sequence[Lookup], ahead: AnchorsAhead | None = None
+    ) -> list[ExcerptSearch]:
         """Search for each submission, starting from its look-up; further buckets are read only for long texts."""
         few = len(submissions) <= FEW
-        asked = self._ask(submissions) if few else await self._executor.run(self._ask, submissions)
+        if ahead is not None:
+            asked = ahead.result()
+        else:
+            asked = self._ask(submissions) if few else await self._executor.run(self._ask, submissions)
         minima = np.concatenate([one.anchors.minima[one.rest] for one in asked])
         bands = np.concatenate([one.anchors.bands[one.rest] for one in asked])
         contents = await self._index.read_buckets(minima, bands) if len(minima) else NO_CONTENTS

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.detection.cache import DetectorCaches, NumberCache
-from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch, held_of_all
+from wirematch.detection.excerpting import NOTHING_FOUND, AnchorsAhead, ExcerptFinder, ExcerptSearch, held_of_all
 from wirematch.detection.policy import FEW, affordable, plausible, promising
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.sieve import Sieve
@@ -105,13 +105,14 @@ class Retriever:
         A stored submission retrieves only what was stored before it. Submissions of one call are all stored or all
         not. ``on_promising`` is called as soon as a comparison is very likely.
         """
+        anchors = self._excerpts.begin(submissions) if self._excerpt_limit else None
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
         # A batch reads so much that another round trip does not count.
         likely = len(ranked) <= FEW and any(promising(one.ranking, one.lookup.documents) for one in ranked)
         if on_promising is not None and likely:
             on_promising()
-        searches = await self._search(submissions, [one.lookup for one in ranked])
+        searches = await self._search(submissions, [one.lookup for one in ranked], anchors)
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
             sieved = await self._sieve.sift(ranked, searches, likely=likely)
         found = sieved.records.get
@@ -189,11 +190,13 @@ class Retriever:
         last = max((one.stored_at for one in submissions if one.stored_at is not None), default=None)
         return await self._index.lookup_many(signatures, [one.number for one in submissions], last)
 
-    async def _search(self, submissions: Sequence[Submission], lookups: Sequence[Lookup]) -> list[ExcerptSearch]:
+    async def _search(
+        self, submissions: Sequence[Submission], lookups: Sequence[Lookup], anchors: AnchorsAhead | None = None
+    ) -> list[ExcerptSearch]:
         if not self._excerpt_limit:
             return [NOTHING_FOUND] * len(submissions)
         with measured(self._telemetry, Step.EXCERPTS, len(submissions)):
-            return await self._excerpts.search(submissions, lookups)
+            return await self._excerpts.search(submissions, lookups, anchors)
 
 
 def _in_order(numbers: Sequence[int]) -> Ranking:

@@ -6,6 +6,7 @@ that will be compared are fetched together; of a candidate that turns out to fai
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain, compress
 from typing import NamedTuple, TypeVar
@@ -113,7 +114,7 @@ class Sieve:
             return tell(known | sketches), sketches
 
         told, sketches = await self._near(ranked, tell_all)
-        self._sketches.keep(sketches.items())
+        asyncio.get_running_loop().call_soon(self._sketches.keep, sketches.items())  # nobody waits for it
         wanted = self._few(told).wanted
         rest = (wanted & known.keys()) - early
         late = await self.fetch(rest)

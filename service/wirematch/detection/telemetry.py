@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import Protocol
 
@@ -68,11 +66,16 @@ class NoTelemetry:
         """See Telemetry."""
 
 
-@contextmanager
-def measured(telemetry: Telemetry, step: Step, count: int) -> Iterator[None]:
-    """Record the duration of the body of the ``with`` statement."""
-    started = time.perf_counter()
-    try:
-        yield
-    finally:
-        telemetry.record(step, count, time.perf_counter() - started)
+class measured:  # noqa: N801 - used as a function
+    """Record the duration of the body of the ``with`` statement; a class, as a generator takes twice as long."""
+
+    __slots__ = ("_count", "_started", "_step", "_telemetry")
+
+    def __init__(self, telemetry: Telemetry, step: Step, count: int) -> None:
+        self._telemetry, self._step, self._count = telemetry, step, count
+
+    def __enter__(self) -> None:
+        self._started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._telemetry.record(self._step, self._count, time.perf_counter() - self._started)

@@ -29,6 +29,9 @@ def store(index, retriever):
 
 
 class NoExcerpts:
+    def begin(self, submissions) -> None:
+        """Nothing is made ahead."""
+
     async def search(self, submissions, *_):
         return [NOTHING_FOUND for _ in submissions]
 

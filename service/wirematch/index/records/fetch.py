@@ -32,7 +32,7 @@ def commands(keys: ScriptKeys, numbers: bytes) -> list[bytes]:
     size = len(keys.prefix) + 1 + _NUMBER_BYTES
     head = b"$%d\r\n%sd" % (size, keys.prefix)
     packed = [numbers[at : at + _NUMBER_BYTES] for at in range(0, len(numbers), _NUMBER_BYTES)]
-    names = b"".join(b"%s%s\r\n" % (head, number) for number in packed)
+    names = b"".join([b"%s%s\r\n" % (head, number) for number in packed])
     return [_TIME, b"*%d\r\n$4\r\nMGET\r\n%s" % (1 + len(packed), names)]
 
 

@@ -59,7 +59,9 @@ class RecordReader:
             return True
 
         with translated_errors():
-            answers = await gather_available(np.unique(homes).tolist(), read)
+            # Usually of one shard, which is told in a tenth of the time.
+            several = len(homes) and homes[0] != homes[-1]
+            answers = await gather_available((np.unique(homes) if several else homes[:1]).tolist(), read)
         fetched.partial = None in answers
         return fetched
 
