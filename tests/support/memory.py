@@ -39,8 +39,20 @@ class MemoryIndex:
         items: Sequence[tuple[Article, Signature | None]],
         aids: Sequence[StoredAids] | None = None,
     ) -> list[Placement | WirematchError]:
+        return await self.create_drafted(self.drafts(items, aids))
+
+    def drafts(
+        self,
+        items: Sequence[tuple[Article, Signature | None]],
+        aids: Sequence[StoredAids] | None = None,
+    ) -> list[tuple[Article, Signature | None, StoredAids]]:
+        return [(*item, kept) for item, kept in zip(items, aids or [NO_AIDS] * len(items), strict=True)]
+
+    async def create_drafted(
+        self, drafts: Sequence[tuple[Article, Signature | None, StoredAids]]
+    ) -> list[Placement | WirematchError]:
         placed: list[Placement | WirematchError] = []
-        for (article, signature), kept in zip(items, aids or [NO_AIDS] * len(items), strict=True):
+        for article, signature, kept in drafts:
             assert article.id is not None
             if article.id in self.numbers:
                 placed.append(ArticleExistsError(article.id))

@@ -1,8 +1,8 @@
 """A streaming response that reads its request while it answers: results are sent before the request has ended.
 
-One batch is decided and answered while the next is stored. At most four batches are in memory, whatever the length of
-the stream; beyond that, nothing more is read and TCP flow control holds the client back. A client must therefore read
-while it sends, as ``curl -T`` does.
+One batch is decided and answered while the next is stored; without decisions, one is stored while the next is signed.
+At most four batches are in memory, whatever the length of the stream; beyond that, nothing more is read and TCP flow
+control holds the client back. A client must therefore read while it sends, as ``curl -T`` does.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from wirematch.api.bulk_feed import CLOSING, Feed, batches
 from wirematch.api.bulk_results import BulkCut, BulkEnd, BulkResult, BulkSummary
 from wirematch.api.expiry import unexpired
 from wirematch.api.problems import Problem, problem
+from wirematch.detection.adding import AddResult
 from wirematch.detection.detector import Detector
-from wirematch.detection.ingest import AddResult
 from wirematch.errors import ExpiredArticleError, WirematchError
 from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
 from wirematch.models import Article, Decision
@@ -85,6 +85,8 @@ class BulkExchange(Response):
         self._lines = 0
         self._unreadable = 0
         self._started = False
+        self._turn = asyncio.Lock()
+        """Held by the batch that is being stored."""
         self._statuses: Counter[int] = Counter()
         self._decisions: Counter[Decision] = Counter()
 
@@ -97,9 +99,9 @@ class BulkExchange(Response):
             tasks.create_task(self._send_results(queue, send))
             async with aclosing(batches(feed, LineSplitter(self._limits.longest_line))) as coming:
                 async for batch in coming:
-                    stored = asyncio.Event()
-                    await queue.put(tasks.create_task(self._process(batch, stored)))
-                    await stored.wait()
+                    may_follow = asyncio.Event()
+                    await queue.put(tasks.create_task(self._process(batch, may_follow)))
+                    await may_follow.wait()
                     if self._unreadable >= MOST_UNREADABLE:
                         feed.cut = UNREADABLE
                         break
@@ -123,10 +125,10 @@ class BulkExchange(Response):
             await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": lines.encode(), "more_body": more})
 
-    async def _process(self, batch: list[bytes | None], stored: asyncio.Event) -> list[BulkResult]:
+    async def _process(self, batch: list[bytes | None], may_follow: asyncio.Event) -> list[BulkResult]:
         """Store and decide a batch of lines; None stands for a line that is too long.
 
-        Sets ``stored`` once the batch is stored, so that storing the next one can begin.
+        Sets ``may_follow`` once the next batch may be processed: it is stored after this one.
         """
         results: dict[int, BulkResult] = {}
         articles: dict[int, Article] = {}
@@ -141,9 +143,9 @@ class BulkExchange(Response):
                 article_id = None if line is None else id_of_line(line)
                 results[index] = BulkResult(index=index, id=article_id, status=read.status, problem=read)
         try:
-            answers = await self._add(list(articles.values()), stored)
+            answers = await self._add(list(articles.values()), may_follow)
         finally:
-            stored.set()
+            may_follow.set()
         for (index, article), added in zip(articles.items(), answers, strict=True):
             results[index] = _result(index, article, added)
         ordered = [results[index] for index in sorted(results)]
@@ -165,12 +167,14 @@ class BulkExchange(Response):
                 return problems.malformed(f"The line is not valid JSON: {reason}.")
             return problems.invalid(error.errors(include_url=False))
 
-    async def _add(self, articles: list[Article], stored: asyncio.Event) -> list[AddResult | WirematchError]:
+    async def _add(self, articles: list[Article], may_follow: asyncio.Event) -> list[AddResult | WirematchError]:
         if not articles:
             return []
         policy = {"look": self._decide, "unless_duplicate": self._unless_duplicate}
         try:
-            return await self._detector.add_many(articles, **policy, wait=True, on_stored=stored.set)
+            return await self._detector.add_many(
+                articles, **policy, wait=True, let_next=may_follow.set, turn=self._turn
+            )
         except WirematchError as error:  # Redis is unavailable: these lines fail; the next are tried
             return [error] * len(articles)
         except Exception:  # a bug that one article triggers must not end the stream

@@ -5,8 +5,10 @@ The only entry point to detection for HTTP, the command line and the pipelines.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
+from wirematch.detection.adding import AddResult, IngestOptions
 from wirematch.detection.afterwards import Afterwards
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.checking import Checker
@@ -17,7 +19,7 @@ from wirematch.detection.crosslingual.joining import LateJoining
 from wirematch.detection.crosslingual.retriever import CrossLingualRetriever
 from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
+from wirematch.detection.ingest import Ingest
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome, outcome_of
 from wirematch.detection.policy import is_same_article, size_of
@@ -204,14 +206,14 @@ class Detector:
         unless_duplicate: bool = False,
         explain: bool = False,
         wait: bool = False,
-        on_stored: Callable[[], None] | None = None,
+        let_next: Callable[[], None] | None = None,
+        turn: asyncio.Lock | None = None,
     ) -> list[AddResult | WirematchError]:
         """Store new articles and decide what each derives from, as if they had arrived one after the other.
 
         Returns one result per article, in order: what became of it, or the error that kept it from being stored.
         ``look=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``.
-        With ``wait``, a full queue is waited for instead of raising OverloadedError. ``on_stored`` is called as soon as
-        the next batch may be stored behind this one.
+        With ``wait``, a full queue is waited for instead of OverloadedError. For ``let_next``, ``turn`` see ``Ingest``.
         """
         articles = list(map(complete, articles))
         options = IngestOptions(look, unless_duplicate, explain)
@@ -221,9 +223,8 @@ class Detector:
         async with self.executor.admission(cost, wait=wait):  # the batch is refused as a whole or not at all
             commit_to_finish()
             tickets = await self._listener.announce([article.id or "" for article in articles])
-            results = await self._ingest.add(articles, options, on_stored)
-        concluded = map(outcome_of, tickets, articles, results)
-        await self._listener.conclude(list(concluded))
+            results = await self._ingest.add(articles, options, let_next, turn)
+        await self._listener.conclude(list(map(outcome_of, tickets, articles, results)))
         return results
 
     async def put(self, article: Article, *, report: bool = True) -> tuple[PutOutcome, Receipt]:

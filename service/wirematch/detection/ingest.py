@@ -7,11 +7,14 @@ looked up: of two equal ones that come at once, only the one with the smaller nu
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
+from wirematch.detection.adding import AddResult, IngestOptions
 from wirematch.detection.clusters.clustering import update_of
 from wirematch.detection.crosslingual.translations import ArticleInPivot, PivotBatch
 from wirematch.detection.report import make_report
@@ -20,8 +23,9 @@ from wirematch.detection.submission import ClusteredSubmission, DecidedSubmissio
 from wirematch.detection.telemetry import Step, measured
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.imprinting import imprinted
+from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.protocol import Placement, PutOutcome, Record
-from wirematch.models import Article, Decision, Report
+from wirematch.models import Article, Report
 from wirematch.state.clusters import ClusterUpdate
 from wirematch.state.pending_articles import Claim
 
@@ -30,41 +34,6 @@ StoreResult = Submission | WirematchError
 
 CANCEL_SECONDS = 5.0
 """How long to wait for a cancelled command to end."""
-
-
-@dataclass(frozen=True, slots=True)
-class IngestOptions:
-    """What to do with the articles that are stored."""
-
-    decide: bool = True
-    """Whether to decide what each derives from."""
-    drop_duplicates: bool = False
-    """Whether to drop copies of stored articles; implies deciding."""
-    explain: bool = False
-    """Whether to report the evidence of each decision."""
-
-    @property
-    def looks(self) -> bool:
-        """Whether candidates must be looked up."""
-        return self.decide or self.drop_duplicates
-
-
-@dataclass(frozen=True, slots=True)
-class AddResult:
-    """Result of adding one article."""
-
-    id: str | None
-    """None if nothing was stored."""
-    version: int | None
-    decision: Decision | None = None
-    """None if not asked for."""
-    original_id: str | None = None
-    pickups: Sequence[str] = ()
-    """Ids of stored articles that derive from it and were published later."""
-    report: Report | None = None
-    """None if not asked for."""
-    untranslated: str | None = None
-    """Why a translation is missing that it should have; None if none is."""
 
 
 class Ingest:
@@ -76,12 +45,17 @@ class Ingest:
         self._keeps_texts = keeps_texts
 
     async def add(
-        self, articles: Sequence[Article], options: IngestOptions, on_stored: Callable[[], None] | None = None
+        self,
+        articles: Sequence[Article],
+        options: IngestOptions,
+        let_next: Callable[[], None] | None = None,
+        turn: asyncio.Lock | None = None,
     ) -> list[AddResult | WirematchError]:
         """Store new articles and decide each, as if they had come one after the other; one result each, in order.
 
-        ``on_stored`` is called as soon as later articles may be stored: what is still to be decided does not affect
-        them.
+        ``let_next`` is called as soon as the next batch may be added: what is still to be done does not affect it.
+        Batches with the same ``turn`` are stored one at a time. If nothing is decided, the next is let in when the turn
+        of this one has come, so it is signed meanwhile, and stored behind this one.
         """
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
@@ -93,16 +67,24 @@ class Ingest:
             await asyncio.wait([noting], timeout=CANCEL_SECONDS)  # before an interrupted caller closes the store
             raise
         noted = await noting
-        begun = await self._steps.translations.begin(articles) if self._steps.translations else None
-        stored = await self._store(signed)
-        read = await self._finish(begun, stored)
+        aids = [one.aids for one in signed]
+        drafts = await self._drafts(signed, aids)
+        async with turn or contextlib.nullcontext():
+            if let_next and turn and not options.looks:
+                let_next()  # while this batch waits for Redis, the next is signed and waits for its turn
+            begun = await self._steps.translations.begin(articles) if self._steps.translations else None
+            placed = await self._place(drafts)
+            if begun is not None and self._steps.translations is not None:
+                await self._steps.translations.finish(begun, [isinstance(one, Placement) for one in placed])
+        stored = self._stored(signed, aids, placed)
+        read = _in_pivot(begun, stored)
         submissions = [one for one in stored if isinstance(one, Submission)]
         if not submissions or not options.looks:
             self._steps.clustering.complete_pending(noted, _known(ids, stored))
             undecided = map(_undecided, submissions, read)
             return [one if isinstance(one, WirematchError) else next(undecided) for one in stored]
-        if on_stored and not options.drop_duplicates:
-            on_stored()
+        if let_next and not options.drop_duplicates:
+            let_next()
         retrieved = await self._steps.retriever.retrieve(submissions)
         if self._steps.cross_lingual is not None:
             retrieved = await self._steps.cross_lingual.add(retrieved, [one for one in read if one is not None])
@@ -111,13 +93,6 @@ class Ingest:
         self._steps.clustering.complete_pending(noted, _known(ids, stored))
         results = (_decided(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
-
-    async def _finish(self, begun: PivotBatch | None, stored: Sequence[StoreResult]) -> list[ArticleInPivot | None]:
-        """Return how each stored article reads in the pivot language."""
-        if begun is None or self._steps.translations is None:
-            return [None for one in stored if isinstance(one, Submission)]
-        await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
-        return [one for one, result in zip(begun.articles, stored, strict=True) if isinstance(result, Submission)]
 
     async def replace(
         self, article: Article, expected: int | None, *, report: bool
@@ -179,12 +154,21 @@ class Ingest:
         await self._steps.translations.replace(read, noted)
         return read
 
-    async def _store(self, submissions: Sequence[Submission]) -> list[StoreResult]:
-        aids = [one.aids for one in submissions]
-        with measured(self._steps.telemetry, Step.STORE, len(submissions)):
-            kept = await self._kept(submissions)
-            items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
-            placed = await self._steps.index.create_many(items, aids=aids)
+    async def _drafts(self, submissions: Sequence[Submission], aids: Sequence[StoredAids]) -> Sequence[Any]:
+        kept = await self._kept(submissions)
+        items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
+        return self._steps.index.drafts(items, aids)
+
+    async def _place(self, drafts: Sequence[Any]) -> list[Placement | WirematchError]:
+        with measured(self._steps.telemetry, Step.STORE, len(drafts)):
+            return await self._steps.index.create_drafted(drafts)
+
+    def _stored(
+        self,
+        submissions: Sequence[Submission],
+        aids: Sequence[StoredAids],
+        placed: Sequence[Placement | WirematchError],
+    ) -> list[StoreResult]:
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)
@@ -254,6 +238,12 @@ class Ingest:
         for record in await self._steps.index.get_many([submission.id]):
             if (record.article.version, record.article.stored_at) == (placement.version, placement.stored_at):
                 await self._steps.index.delete(submission.id, record.number)
+
+
+def _in_pivot(begun: PivotBatch | None, stored: Sequence[StoreResult]) -> list[ArticleInPivot | None]:
+    """Return how each stored article reads in the pivot language; None where nothing is translated."""
+    articles = [None] * len(stored) if begun is None else begun.articles
+    return [one for one, result in zip(articles, stored, strict=True) if isinstance(result, Submission)]
 
 
 def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from wirematch.detection.ingest import AddResult
+from wirematch.detection.adding import AddResult
 from wirematch.errors import WirematchError
 from wirematch.models import Article, Report
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,6 +204,16 @@ class StoryIndex(Protocol):
         Returns a placement or an error per item, in order. Of two articles with similar signatures, the earlier item
         precedes the later one (see :func:`precedes`).
         """
+
+    def drafts(
+        self,
+        items: Sequence[tuple[Article, Signature | None]],
+        aids: Sequence[StoredAids] | None = None,
+    ) -> Sequence[Any]:
+        """Make articles ready for ``create_drafted``, without asking Redis."""
+
+    async def create_drafted(self, drafts: Sequence[Any]) -> list[Placement | WirematchError]:
+        """Store drafts as ``create_many`` stores articles."""
 
     async def replace(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, QuotaReachedError, WirematchError
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
+from wirematch.index.draft import Draft
 from wirematch.index.protocol import Placement
 from wirematch.index.redis_index import RedisIndex
 from wirematch.models import Article
@@ -32,16 +33,12 @@ class QuotaIndex(RedisIndex):
         self._counted += 1
         return placement
 
-    async def create_many(
-        self,
-        items: Sequence[tuple[Article, Signature | None]],
-        aids: Sequence[StoredAids] | None = None,
-    ) -> list[Placement | WirematchError]:
-        """See StoryIndex. If there is not room for all, the first items are stored."""
-        room = await self._room(len(items))
-        placed = await super().create_many(items[:room], aids and aids[:room])
+    async def create_drafted(self, drafts: Sequence[Draft]) -> list[Placement | WirematchError]:
+        """See StoryIndex. If there is not room for all, the first are stored."""
+        room = await self._room(len(drafts))
+        placed = await super().create_drafted(drafts[:room])
         self._counted += sum(isinstance(one, Placement) for one in placed)
-        refused = [await self._refusal(article) for article, _ in items[room:]]
+        refused = [await self._refusal(draft.article) for draft in drafts[room:]]
         return [*placed, *refused]
 
     async def replace(

@@ -27,6 +27,7 @@ from wirematch.index.bucket_reader import BucketReader
 from wirematch.index.buckets import buckets_of
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import gather_available, is_gone, is_held, translated_errors
+from wirematch.index.draft import Draft
 from wirematch.index.keys import Namespace
 from wirematch.index.listing import read_page
 from wirematch.index.live_shards import LiveShards
@@ -45,7 +46,7 @@ from wirematch.index.records.codec import milliseconds
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.records.reader import RecordReader
 from wirematch.index.retention import Retention
-from wirematch.index.shard import BATCH, Conflict, Draft, Shard
+from wirematch.index.shard import BATCH, Conflict, Shard
 from wirematch.index.write_order import write_waves
 from wirematch.models import DOT_SEGMENTS, NO_FILTERS, Article, Filters
 
@@ -114,7 +115,7 @@ class RedisIndex:
 
     async def _repaired(self, draft: Draft, placement: Placement) -> Placement | Conflict:
         """Write unchanged content again if its stored record is damaged: the digest alone may have survived."""
-        article_id = _id(draft.article)
+        article_id = draft.id
         try:
             with contextlib.suppress(ArticleNotFoundError):
                 await self.get(article_id)
@@ -124,12 +125,10 @@ class RedisIndex:
         return placement
 
     async def _put(self, mode: str, draft: Draft, expected: int | None = None) -> Placement | Conflict:
-        if draft.article.id in DOT_SEGMENTS:
-            raise UnaddressableIdError(draft.article.id)
+        if draft.id in DOT_SEGMENTS:
+            raise UnaddressableIdError(draft.id)
         with translated_errors():
-            [stored] = await self._shards.on_shard_of(
-                _id(draft.article), lambda shard: shard.put(mode, [draft], expected)
-            )
+            [stored] = await self._shards.on_shard_of(draft.id, lambda shard: shard.put(mode, [draft], expected))
         return stored
 
     async def create_many(
@@ -138,15 +137,26 @@ class RedisIndex:
         aids: Sequence[StoredAids] | None = None,
     ) -> list[Placement | WirematchError]:
         """See StoryIndex."""
-        drafts = [
+        return await self.create_drafted(self.drafts(items, aids))
+
+    def drafts(
+        self,
+        items: Sequence[tuple[Article, Signature | None]],
+        aids: Sequence[StoredAids] | None = None,
+    ) -> list[Draft]:
+        """See StoryIndex."""
+        return [
             self._draft(article, signature, kept)
             for (article, signature), kept in zip(items, aids or [NO_AIDS] * len(items), strict=True)
         ]
-        results: list[Placement | WirematchError | None] = [None] * len(items)
+
+    async def create_drafted(self, drafts: Sequence[Draft]) -> list[Placement | WirematchError]:
+        """See StoryIndex."""
+        results: list[Placement | WirematchError | None] = [None] * len(drafts)
         positions: list[int] = []
         seen_ids: set[str] = set()
-        for position, (article, _) in enumerate(items):
-            article_id = _id(article)
+        for position, draft in enumerate(drafts):
+            article_id = draft.id
             if article_id in DOT_SEGMENTS:
                 results[position] = UnaddressableIdError(article_id)
             elif article_id in seen_ids:
@@ -154,7 +164,7 @@ class RedisIndex:
             else:
                 seen_ids.add(article_id)
                 positions.append(position)
-        homes = [shard_of(_id(items[position][0]), self._shards.count) for position in positions]
+        homes = [shard_of(drafts[position].id, self._shards.count) for position in positions]
 
         async def store(home: int, positions: list[int], after: int) -> None:
             for first in range(0, len(positions), BATCH):
@@ -165,7 +175,7 @@ class RedisIndex:
                     results[position] = answer
 
         latest = 0
-        for wave in write_waves([items[position][1] for position in positions], homes, self._scheme):
+        for wave in write_waves([drafts[position].signature for position in positions], homes, self._scheme):
             by_home: dict[int, list[int]] = defaultdict(list)
             for place in wave:
                 by_home[homes[place]].append(positions[place])
@@ -191,7 +201,7 @@ class RedisIndex:
         except WirematchError as error:
             return [error] * len(drafts)
         return [
-            ArticleExistsError(_id(draft.article)) if isinstance(answer, Conflict) else answer
+            ArticleExistsError(draft.id) if isinstance(answer, Conflict) else answer
             for draft, answer in zip(drafts, answers, strict=True)
         ]
 
@@ -200,12 +210,13 @@ class RedisIndex:
             placement = await self._put("create", draft)
         except WirematchError as error:
             return error
-        return ArticleExistsError(_id(draft.article)) if isinstance(placement, Conflict) else placement
+        return ArticleExistsError(draft.id) if isinstance(placement, Conflict) else placement
 
     def _draft(self, article: Article, signature: Signature | None, aids: StoredAids) -> Draft:
         expires = 0 if article.expires_at is None else max(1, milliseconds(article.expires_at))
         retention = self._retention.milliseconds(article.source)
-        return Draft(article, buckets_of(signature, self._scheme), aids, retention=retention, expires=expires)
+        buckets = buckets_of(signature, self._scheme)
+        return Draft(article, buckets, signature, aids, retention=retention, expires=expires)
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """See StoryIndex."""

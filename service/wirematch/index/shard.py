@@ -15,18 +15,18 @@ from redis.exceptions import ResponseError
 from wirematch.errors import DamagedRecordError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Postings
-from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.addressing import number_of
-from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, Buckets, buckets_of
+from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, buckets_of
 from wirematch.index.connections import scripts
 from wirematch.index.connections.connection import Argument, Store
 from wirematch.index.connections.scripts import Script
+from wirematch.index.draft import Draft
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.page_request import PageRequest
 from wirematch.index.protocol import Placement, PutOutcome, Record, Signer, SweptArticle
 from wirematch.index.rebuilding.shard_copying import ShardCopying
 from wirematch.index.records import fetch as record_fetch
-from wirematch.index.records.codec import decode_article, decode_id, decode_record, encode_article, time_or_first
+from wirematch.index.records.codec import decode_article, decode_id, decode_record, time_or_first
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import PUT_OFF_MS
 from wirematch.kernels.replies import Values
@@ -39,23 +39,6 @@ BATCH = 32
 
 NO_SUCH_NUMBER = 2**32
 """Sentinel for a compare-and-set that must read the present record first; above every local number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An article that is about to be stored."""
-
-    article: Article
-    buckets: Buckets
-    aids: StoredAids = NO_AIDS
-    """What is stored beside its text."""
-    retention: int = 0
-    """Retention in ms; 0 is for ever."""
-    expires: int = 0
-    """Expiry in ms since 1970; 0 is never."""
-    version: int = 0
-    stored: int = 0
-    """Version and time of storing (ms since 1970) of an article that a rebuild copies; both 0 for a new one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +93,6 @@ class Shard:
         """
         known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
         results: list[Placement | Conflict | None] = [None] * len(drafts)
-        encoded = [encode_article(draft.article, draft.aids) for draft in drafts]
         for _ in range(MAX_ATTEMPTS):
             open_places = [place for place, result in enumerate(results) if result is None]
             if not open_places:
@@ -120,7 +102,7 @@ class Shard:
             fields: list[Argument] = []
             for place in open_places:
                 draft, (number, _) = drafts[place], known[place]
-                fields += [mode, draft.article.id or "", encoded[place], number]
+                fields += [mode, draft.id, draft.record, number]
                 fields += [draft.retention, draft.expires, draft.version, draft.stored]
             self._pages, answers = await self.run(self._store.write, scripts.PUT, [self._cap], [added, removed], fields)
             for place, answer in zip(open_places, answers, strict=True):
@@ -128,7 +110,7 @@ class Shard:
                 if outcome == b"changed" and expected is not None and self._number(number) != expected:
                     results[place] = Conflict()
                 elif outcome == b"changed":
-                    known[place] = await self._known(drafts[place].article.id or "", number, record)
+                    known[place] = await self._known(drafts[place].id, number, record)
                 elif outcome == b"exists":
                     results[place] = Conflict()
                 else:

@@ -44,6 +44,24 @@ def test_thousands_of_lines_are_answered_in_order(serve):
     assert stored(service, f"many-{count - 1}")
 
 
+def test_a_load_is_stored_in_the_order_of_its_lines(serve):
+    service = serve()
+    count, again = 400, 130
+    articles = [{"id": f"load-{number}", "body": text(30_000 + number)} for number in range(count)]
+    lines = as_lines([*articles[:-1], articles[again], articles[-1]])
+    results, summary = post_lines(service, lines, "?report=false")
+    listed, page = [], {"next": 0}
+    while page["next"] is not None:
+        page = service.get(f"{ARTICLES}?limit=100&after={page['next']}").json()
+        listed += [article["id"] for article in page["articles"]]
+
+    assert [result["index"] for result in results] == list(range(count + 1))
+    assert [result["index"] for result in results if result["status"] != 201] == [count - 1]
+    assert results[count - 1]["status"] == 409
+    assert summary["stored"] == count
+    assert listed == [article["id"] for article in articles]
+
+
 def test_results_come_while_the_client_is_still_sending(live):
     heard = threading.Event()
 

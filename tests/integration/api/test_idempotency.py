@@ -153,7 +153,7 @@ def test_a_clients_own_id_stays_taken_for_others(client, bridge, key):
     """An article that another client stored under the id is not taken for that of an interrupted attempt."""
     article = {"id": "a", "body": bridge["wire"]["body"]}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wirematch.index.redis_index.RedisIndex.create_many", _away)
+        patch.setattr("wirematch.index.redis_index.RedisIndex.create_drafted", _away)
         assert post(client, article, key).status_code == 503
     post(client, {"id": "a", "body": "Another text."})
 

@@ -8,8 +8,8 @@ import pytest
 
 from bench.synthetic import Newsroom, Sort
 from wirematch.composition.components import open_detector
+from wirematch.detection.adding import AddResult
 from wirematch.detection.detector import Detector
-from wirematch.detection.ingest import AddResult
 from wirematch.detection.policy import LARGE_INDEX
 from wirematch.errors import ArticleExistsError
 from wirematch.models import Article, Decision

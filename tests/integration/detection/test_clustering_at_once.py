@@ -131,13 +131,13 @@ async def test_a_deletion_leaves_the_note_of_what_comes_after_it(settings, bridg
 async def test_of_an_id_that_comes_twice_in_a_batch_the_first_may_be_stored(settings, bridge, monkeypatch, make_due):
     async with open_detector(settings.redis_url, settings) as detector:
         await detector.add(article(bridge, "wire"))
-        create_many = detector.index.create_many
+        create_drafted = detector.index.create_drafted
 
-        async def unanswered_for_the_first(items, **how):
-            return [IndexUnavailableError("it has not answered"), *(await create_many(items, **how))[1:]]
+        async def unanswered_for_the_first(drafts):
+            return [IndexUnavailableError("it has not answered"), *(await create_drafted(drafts))[1:]]
 
         with monkeypatch.context() as patched:
-            patched.setattr(detector.index, "create_many", unanswered_for_the_first)
+            patched.setattr(detector.index, "create_drafted", unanswered_for_the_first)
             first, second = await detector.add_many([article(bridge, "copy"), article(bridge, "copy")])
         assert isinstance(first, IndexUnavailableError)
         assert isinstance(second, ArticleExistsError)

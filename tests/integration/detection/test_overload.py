@@ -61,7 +61,7 @@ async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
     others: list[asyncio.Task[bool]] = []
     async with components.open_detector(redis_url, narrow) as detector:
         [executor] = executors
-        create = detector.index.create_many
+        create = detector.index.create_drafted
 
         async def create_while_others_crowd_in(*args, **options):
             placement = await create(*args, **options)
@@ -70,7 +70,7 @@ async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
             crowded.set()
             return placement
 
-        detector.index.create_many = create_while_others_crowd_in
+        detector.index.create_drafted = create_while_others_crowd_in
         adding = asyncio.create_task(
             detector.add(Article(id="a", body=bridge["wire"]["body"]), unless_duplicate=unless_duplicate)
         )

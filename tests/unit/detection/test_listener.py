@@ -80,10 +80,10 @@ async def test_an_article_that_was_not_stored_has_no_version(listened, listener,
 
 
 async def test_a_failure_of_the_store_leaves_it_open_whether_it_was_stored(listened, listener, index, bridge):
-    async def fails(items, **_: object) -> list:
-        return [IndexUnavailableError("Redis went away")] * len(items)
+    async def fails(drafts) -> list:
+        return [IndexUnavailableError("Redis went away")] * len(drafts)
 
-    index.create_many = fails
+    index.create_drafted = fails
     await listened.add_many([article(bridge["wire"], "wire")])
 
     assert listener.outcomes[0].uncertain

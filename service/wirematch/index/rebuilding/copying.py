@@ -12,8 +12,9 @@ from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import LOCAL_BITS
 from wirematch.index.buckets import buckets_of
+from wirematch.index.draft import Draft
 from wirematch.index.records.codec import TIMES, decode_article, milliseconds
-from wirematch.index.shard import BATCH, Draft, Shard
+from wirematch.index.shard import BATCH, Shard
 from wirematch.models import StoredArticle
 
 _LOCAL = (1 << LOCAL_BITS) - 1
@@ -26,7 +27,7 @@ def draft_of(article: StoredArticle, expires: int, scheme: FingerprintScheme) ->
     return Draft(
         submitted,
         buckets_of(read.fingerprint.signature, scheme),
-        read.aids,
+        aids=read.aids,
         expires=expires,
         version=article.version,
         stored=milliseconds(article.stored_at),

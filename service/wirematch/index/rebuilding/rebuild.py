@@ -23,6 +23,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.draft import Draft
 from wirematch.index.fingerprint_record import (
     FAR_FUTURE_MS,
     LAYOUT_VERSION,
@@ -33,7 +34,7 @@ from wirematch.index.fingerprint_record import (
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.rebuilding.copying import draft_of_record, in_order_of_storing
-from wirematch.index.shard import BATCH, Draft, Shard
+from wirematch.index.shard import BATCH, Shard
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
 """Duration of each phase unless it is renewed."""

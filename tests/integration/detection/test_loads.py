@@ -1,0 +1,128 @@
+"""A load: batches that are only stored, each signed while the one before is stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from wirematch.composition.components import open_detector
+from wirematch.detection.adding import AddResult
+from wirematch.detection.detector import Detector
+from wirematch.errors import ArticleExistsError, IndexUnavailableError
+from wirematch.models import Article
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Load:
+    """Adds batches, and holds the first one up while Redis stores it until it is told to go on."""
+
+    detector: Detector
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    drafted: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    """Released for each batch that is ready to be stored."""
+    stored: list[str] = field(default_factory=list)
+    """First ids of the batches that were given to Redis."""
+    fails: bool = False
+    """Whether the first batch fails."""
+
+    def __post_init__(self) -> None:
+        index = self.detector.index
+        make, create = index.drafts, index.create_drafted
+
+        def drafts(items, aids):
+            self.drafted.release()
+            return make(items, aids)
+
+        async def create_drafted(drafts):
+            self.stored.append(drafts[0].id)
+            if len(self.stored) == 1:
+                await self.go_on.wait()
+                if self.fails:
+                    raise IndexUnavailableError("Redis went away")
+            return await create(drafts)
+
+        index.drafts, index.create_drafted = drafts, create_drafted
+
+    async def add(self, *ids: str, look: bool = False) -> asyncio.Task:
+        """Begin to add a batch; return when the next may be added."""
+        let_next = asyncio.Event()
+        articles = [Article(id=one, body=f"Four people died when the bridge of {one} fell.") for one in ids]
+        adding = asyncio.create_task(self.detector.add_many(articles, look=look, let_next=let_next.set, turn=self.turn))
+        waiting = asyncio.create_task(let_next.wait())
+        await asyncio.wait({adding, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        return adding
+
+
+@pytest.fixture
+async def load(redis_url, settings) -> AsyncIterator[Load]:
+    async with open_detector(redis_url, settings) as detector:
+        yield Load(detector)
+
+
+async def begun(load: Load, *ids: str) -> asyncio.Task:
+    """Begin to add a batch behind one that is being stored; return when it is ready to be stored."""
+    adding = asyncio.create_task(load.add(*ids))
+    await load.drafted.acquire()
+    await asyncio.sleep(0)
+    return adding
+
+
+async def test_the_next_batch_is_signed_while_one_is_stored_and_stored_behind_it(load):
+    first = await load.add("a", "same")
+    await load.drafted.acquire()
+    second = await begun(load, "b", "same")
+
+    assert load.stored == ["a"]
+    load.go_on.set()
+    [a, same], [b, again] = await first, await (await second)
+    assert [type(one) for one in (a, same, b, again)] == [AddResult, AddResult, AddResult, ArticleExistsError]
+    assert load.stored == ["a", "b"]
+
+
+async def test_a_batch_that_fails_lets_the_next_be_stored(load):
+    load.fails = True
+    first = await load.add("a")
+    await load.drafted.acquire()
+    second = await begun(load, "b")
+    load.go_on.set()
+
+    with pytest.raises(IndexUnavailableError):
+        await first
+    [b] = await (await second)
+    assert b.id == "b"
+
+
+async def test_a_batch_that_is_given_up_before_its_turn_is_not_stored_and_lets_the_next_be(load):
+    first = await load.add("a")
+    await load.drafted.acquire()
+    second = asyncio.create_task(load.detector.add_many([Article(id="b", body="It fell.")], look=False, turn=load.turn))
+    await load.drafted.acquire()
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    third = await begun(load, "c")
+    load.go_on.set()
+
+    await first
+    await (await third)
+    assert load.stored == ["a", "c"]
+    assert not load.turn.locked()
+
+
+async def test_what_is_decided_lets_the_next_batch_in_only_when_it_is_stored(load):
+    adding = asyncio.create_task(load.add("a", look=True))
+    await load.drafted.acquire()
+    await asyncio.sleep(0.05)
+    let_in_before = adding.done()
+    load.go_on.set()
+    [a] = await (await adding)
+
+    assert not let_in_before
+    assert a.decision is not None
