@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ from wirematch.composition.couriers import make_courier
 from wirematch.composition.from_settings import make_parse_options, namespace_of
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import run_examinations
+from wirematch.concurrency import end, in_background
 from wirematch.detection.crosslingual.translations import run_catch_up
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
@@ -72,9 +73,6 @@ log = logging.getLogger("uvicorn.error")
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 STREAMS = frozenset({bulk.PATH})
 """Paths that accept request bodies of unlimited length."""
-END_SECONDS = 1.0
-"""Seconds to wait before cancelling a background task again: redis-py may swallow a cancellation while it connects."""
-
 SWITCH_SECONDS = 0.0002
 """How long a computing thread may hold the GIL (Python's default is 5 ms). The event loop releases it at every system
 call; at 5 ms, it would answer at most 200 requests a second, refusals included, while a text is compared."""
@@ -131,15 +129,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             )
             BUILD.labels(__version__, active_path()).set(1)
             background = [
-                asyncio.create_task(sampler.run()),
-                asyncio.create_task(run_sweeps(tenancy.sweep)),
-                asyncio.create_task(tenancy.run_deliveries()),
-                asyncio.create_task(run_examinations(components, chosen, record_faults)),
-                *([asyncio.create_task(run_catch_up(tenancy.catch_up))] if components.translating else ()),
+                in_background(sampler.run()),
+                in_background(run_sweeps(tenancy.sweep)),
+                in_background(tenancy.run_deliveries()),
+                in_background(run_examinations(components, chosen, record_faults)),
+                *([in_background(run_catch_up(tenancy.catch_up))] if components.translating else ()),
             ]
-            stack.push_async_callback(_end, background)
+            stack.push_async_callback(end, background)
             if courier := make_courier(components, chosen):
-                background.append(asyncio.create_task(courier.run()))
+                background.append(in_background(courier.run()))
             await components.detector.warm_up()
             reason = why_python()
             log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
@@ -229,11 +227,3 @@ def _state_of(executor: BoundedExecutor, parse_options: ParseOptions, components
         "pickup_log": components.pickup_log,
         "earlier_versions": components.earlier_versions,
     }
-
-
-async def _end(background: Iterable[asyncio.Task[None]]) -> None:
-    going = set(background)
-    while going:
-        for task in going:
-            task.cancel()
-        _, going = await asyncio.wait(going, timeout=END_SECONDS)

@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from wirematch.composition.components import IndexComponents, open_tenant
 from wirematch.composition.couriers import courier_to
+from wirematch.concurrency import end, in_background
 from wirematch.errors import TenantGoneError, WirematchError
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant, Tenants
@@ -90,8 +91,7 @@ class Tenancy(Generic[V]):
                     await self._appoint_couriers()
                 await asyncio.sleep(COURIER_SECONDS)
         finally:
-            for _, courier in self._couriers.values():
-                courier.cancel()
+            await end([courier for _, courier in self._couriers.values()])
 
     async def _appoint_couriers(self) -> None:
         tenants = {name: one for name, one in (await self._present()).items() if one.webhook_url is not None}
@@ -103,7 +103,7 @@ class Tenancy(Generic[V]):
             tenant, components = tenants[name], (await self._open(name)).components
             courier_of = courier_to(str(tenant.webhook_url), tenant.webhook_secret or "", components, self._settings)
             if courier_of is not None:
-                self._couriers[name] = tenant, asyncio.create_task(courier_of.run())
+                self._couriers[name] = tenant, in_background(courier_of.run())
 
     async def _present(self) -> dict[str, Tenant]:
         """Return the tenants that are not deleted, by name."""

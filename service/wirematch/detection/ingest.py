@@ -6,12 +6,12 @@ looked up: of two equal ones that come at once, only the one with the smaller nu
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from wirematch.concurrency import together
 from wirematch.detection.clusters.clustering import update_of
 from wirematch.detection.crosslingual.translations import ArticleInPivot, PivotBatch
 from wirematch.detection.report import make_report
@@ -27,9 +27,6 @@ from wirematch.state.pending_articles import Claim
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or the error for which it was not stored."""
-
-CANCEL_SECONDS = 5.0
-"""How long to wait for a cancelled command to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +82,9 @@ class Ingest:
         """
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
-        noting = asyncio.create_task(self._steps.clustering.add_pending(ids if options.looks else []))
-        try:
-            signed = await self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
-        except BaseException:
-            noting.cancel()
-            await asyncio.wait([noting], timeout=CANCEL_SECONDS)  # before an interrupted caller closes the store
-            raise
-        noted = await noting
+        noting = self._steps.clustering.add_pending(ids if options.looks else [])
+        reading = self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
+        noted, signed = await together(noting, reading)
         begun = await self._steps.translations.begin(articles) if self._steps.translations else None
         stored = await self._store(signed)
         read = await self._finish(begun, stored)
@@ -206,7 +198,7 @@ class Ingest:
         with measured(self._steps.telemetry, Step.DECIDE, len(retrieved)):
             # With dropping, the next decision depends on the one before; otherwise all threads share the work.
             threads = 1 if options.drop_duplicates else self._steps.executor.threads
-            parts = await asyncio.gather(
+            parts = await together(
                 *(self._decide_part(retrieved, *part, options) for part in _parts(retrieved, threads))
             )
             decided = [one for part in parts for one in part]

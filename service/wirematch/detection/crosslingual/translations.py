@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from wirematch.concurrency import together
 from wirematch.detection.crosslingual.query_signatures import query_signatures_of
 from wirematch.detection.crosslingual.record import as_article, is_by, is_of, translation_of
 from wirematch.detection.crosslingual.translating import PivotText, Translating
@@ -179,7 +180,7 @@ class Translations:
         """Remove the translations of these articles."""
         removed = list(article_ids)
         for first in range(0, len(removed), REMOVED_AT_ONCE):
-            await asyncio.gather(*map(self._delete, removed[first : first + REMOVED_AT_ONCE]))
+            await together(*map(self._delete, removed[first : first + REMOVED_AT_ONCE]))
 
     async def follow_deletion(self, claim: Claim) -> None:
         """Remove the translations of announced articles that were deleted."""
@@ -221,7 +222,7 @@ class Translations:
         mended = dict(
             zip(
                 claim.article_ids,
-                await asyncio.gather(*(self._mend(one, records.get(one), versions) for one in claim.article_ids)),
+                await together(*(self._mend(one, records.get(one), versions) for one in claim.article_ids)),
                 strict=True,
             )
         )
