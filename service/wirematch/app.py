@@ -35,7 +35,7 @@ from wirematch.composition.from_settings import make_parse_options, namespace_of
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import run_examinations
 from wirematch.concurrency import end, in_background
-from wirematch.detection.crosslingual.translations import run_catch_up
+from wirematch.detection.crosslingual.catching_up import run_catch_up
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry

@@ -1,4 +1,4 @@
-"""What scripts of clusters ask the server grows with the articles named; a cluster is read and written in few commands."""
+"""Commands of cluster scripts grow with the articles named; a whole cluster is read and written in few."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ was written last, and a stale translation is never seen.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,8 +24,6 @@ from wirematch.index.protocol import Placement, Record, StoryIndex
 from wirematch.models import Article, BodyFormat
 from wirematch.state.pending_articles import Claim, PendingArticles
 
-LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
-"""Seconds between rounds of catching up: when nothing was found, and otherwise."""
 CAUGHT_UP_AT_ONCE = 16
 """Articles handled in one round."""
 REMOVED_AT_ONCE = 32
@@ -288,14 +285,3 @@ def _first_of(read: ArticleInPivot) -> FirstReading:
 def _id(article: Article) -> str:
     assert article.id is not None
     return article.id
-
-
-async def run_catch_up(catch_up: Callable[[], Awaitable[int]]) -> None:
-    """Translate what lacks a translation, until cancelled. Several processes may do so concurrently."""
-    while True:
-        done = 0
-        try:
-            done = await catch_up()
-        except WirematchError as error:
-            log.warning("translations that are missing are made later: %s", error)
-        await asyncio.sleep(BETWEEN_BATCHES if done else LOOK_SECONDS)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-from collections.abc import Callable
 
 import pytest
 
-from support.command_line import CommandLine, Outcome
+from support.command_line import Outcome
 from support.raw_http import Running, running
 from wirematch.app import create_app
 from wirematch.composition.components import open_detector
@@ -17,19 +16,6 @@ from wirematch.models import Article
 from wirematch_client import Client
 
 IDS = [".", ".."]
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, settings) -> Callable[..., Outcome]:
-    """Run the command on an index."""
-    command = CommandLine(monkeypatch, capsys)
-
-    def call(index: str, *arguments: object) -> Outcome:
-        monkeypatch.setenv("WIREMATCH_INDEX", index)
-        monkeypatch.setenv("WIREMATCH_REDIS_URL", settings.redis_url or "")
-        return command(*arguments)
-
-    return call
 
 
 @pytest.fixture(autouse=True)
