@@ -28,13 +28,14 @@ from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.plain_checks import PlainCheckRoute
 from wirematch.api.state import TenantState
+from wirematch.composition.background import in_background
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
 from wirematch.composition.from_settings import make_parse_options, namespace_of
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import run_examinations
-from wirematch.concurrency import end, in_background
+from wirematch.concurrency import end
 from wirematch.detection.crosslingual.catching_up import run_catch_up
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
@@ -129,15 +130,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             )
             BUILD.labels(__version__, active_path()).set(1)
             background = [
-                in_background(sampler.run()),
-                in_background(run_sweeps(tenancy.sweep)),
-                in_background(tenancy.run_deliveries()),
-                in_background(run_examinations(components, chosen, record_faults)),
-                *([in_background(run_catch_up(tenancy.catch_up))] if components.translating else ()),
+                in_background("sampling", sampler.run),
+                in_background("sweeping", partial(run_sweeps, tenancy.sweep)),
+                in_background("delivering for tenants", tenancy.run_deliveries),
+                in_background("examining", partial(run_examinations, components, chosen, record_faults)),
+                *(
+                    [in_background("translating", partial(run_catch_up, tenancy.catch_up))]
+                    if components.translating
+                    else ()
+                ),
             ]
             stack.push_async_callback(end, background)
             if courier := make_courier(components, chosen):
-                background.append(in_background(courier.run()))
+                background.append(in_background("delivering", courier.run))
             await components.detector.warm_up()
             reason = why_python()
             log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")

@@ -1,16 +1,14 @@
-"""Concurrent work whose parts end together (structured concurrency), and background work whose failure is told."""
+"""Concurrent work whose parts end together (structured concurrency)."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Collection, Coroutine
 from typing import Any, TypeVar, overload
 
 AGAIN_SECONDS = 1.0
 """Seconds to wait before work is cancelled again: redis-py may swallow a cancellation while it connects."""
 
-log = logging.getLogger(__name__)
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
@@ -61,15 +59,3 @@ async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
         for task in tasks:
             if task.done() and not task.cancelled():
                 task.exception()  # or asyncio would log that nobody asked
-
-
-def in_background(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Start work that goes on until it is cancelled; a failure is logged at once, not only when the task is freed."""
-    task = asyncio.create_task(work)
-    task.add_done_callback(_log_failure)
-    return task
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (failure := task.exception()) is not None:
-        log.error("work in the background failed and has ended", exc_info=failure)

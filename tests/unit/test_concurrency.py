@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
 from wirematch import concurrency
-from wirematch.concurrency import end, in_background, together
+from wirematch.concurrency import end, together
 
 pytestmark = pytest.mark.anyio
 TURNS = 20
@@ -160,16 +159,3 @@ async def test_ending_waits_and_drops_failures(lost):
     assert all(task.done() for task in tasks)
     del tasks
     assert not lost()
-
-
-async def test_a_failure_in_the_background_is_logged_while_the_task_is_kept(caplog):
-    task = in_background(Parts().fails())
-    await asyncio.wait([task])
-    await asyncio.sleep(0)
-    [record] = caplog.records
-    assert (record.levelno, record.exc_info[0]) == (logging.ERROR, FirstError)
-
-
-async def test_cancelled_work_in_the_background_is_no_failure(caplog):
-    await end([in_background(Parts().waits())])
-    assert not caplog.records

@@ -7,7 +7,8 @@ import contextlib
 import hashlib
 from collections.abc import AsyncIterator
 
-from wirematch.concurrency import end, in_background
+from wirematch.composition.background import in_background
+from wirematch.concurrency import end
 from wirematch.errors import OverloadedError, WirematchError
 from wirematch.state.catalogue import Catalogue, CatalogueQuery
 
@@ -82,7 +83,7 @@ class LiveUpdates:
         self._open += 1
         watch = self._watches.setdefault(catalogue, Watch(catalogue))
         if watch.watchers == 0:
-            self._looking[catalogue] = in_background(watch.run())
+            self._looking[catalogue] = in_background("watching", watch.run)
         watch.watchers += 1
         try:
             yield watch

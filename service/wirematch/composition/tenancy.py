@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
+from wirematch.composition.background import in_background
 from wirematch.composition.components import IndexComponents, open_tenant
 from wirematch.composition.couriers import courier_to
-from wirematch.concurrency import end, in_background
+from wirematch.concurrency import end
 from wirematch.errors import TenantGoneError, WirematchError
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant, Tenants
@@ -103,7 +104,7 @@ class Tenancy(Generic[V]):
             tenant, components = tenants[name], (await self._open(name)).components
             courier_of = courier_to(str(tenant.webhook_url), tenant.webhook_secret or "", components, self._settings)
             if courier_of is not None:
-                self._couriers[name] = tenant, in_background(courier_of.run())
+                self._couriers[name] = tenant, in_background("delivering for a tenant", courier_of.run)
 
     async def _present(self) -> dict[str, Tenant]:
         """Return the tenants that are not deleted, by name."""
