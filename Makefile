@@ -18,7 +18,7 @@ $(VENV)/.packages: requirements-dev.lock requirements-build.lock
 	@echo "Making $(VENV) with the pinned dependencies takes a minute or two."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wirematch needs Python 3.11 or newer; set PYTHON=...")'
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@if $(RUN)/python building/compilers.py; then $(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock || true; fi
 	@touch $@
 
@@ -36,7 +36,7 @@ screenshots: setup  ## Draw the README's pictures, or all pages: ALL=folder; Chr
 spark: $(VENV)/.spark  ## Also install Spark (half a gigabyte) for its tests; they need Java
 
 $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
-	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-spark.lock
+	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --no-build-isolation -r requirements-spark.lock
 	touch $@
 
 generators: .generators/.ready  ## Also install generators of API clients, for tests of what they make

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,8 @@ from wirematch.composition.couriers import make_courier
 from wirematch.composition.from_settings import make_parse_options, namespace_of
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import run_examinations
-from wirematch.detection.crosslingual.translations import run_catch_up
+from wirematch.concurrency import end
+from wirematch.detection.crosslingual.catching_up import run_catch_up
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
@@ -73,9 +74,6 @@ log = logging.getLogger("uvicorn.error")
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 STREAMS = frozenset({bulk.PATH})
 """Paths that accept request bodies of unlimited length."""
-END_SECONDS = 1.0
-"""Seconds to wait before cancelling a background task again: redis-py may swallow a cancellation while it connects."""
-
 SWITCH_SECONDS = 0.0002
 """How long a computing thread may hold the GIL (Python's default is 5 ms). The event loop releases it at every system
 call; at 5 ms, it would answer at most 200 requests a second, refusals included, while a text is compared."""
@@ -142,7 +140,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                     else ()
                 ),
             ]
-            stack.push_async_callback(_end, background)
+            stack.push_async_callback(end, background)
             if courier := make_courier(components, chosen):
                 background.append(in_background("delivering", courier.run))
             await components.detector.warm_up()
@@ -234,11 +232,3 @@ def _state_of(executor: BoundedExecutor, parse_options: ParseOptions, components
         "pickup_log": components.pickup_log,
         "earlier_versions": components.earlier_versions,
     }
-
-
-async def _end(background: Iterable[asyncio.Task[None]]) -> None:
-    going = set(background)
-    while going:
-        for task in going:
-            task.cancel()
-        _, going = await asyncio.wait(going, timeout=END_SECONDS)

@@ -3,7 +3,6 @@
 
 #include "skeleton_making.c"
 #include "bottom.c"
-#include "disguise.c"
 #include "fingerprint.c"
 #include "landmarks.c"
 #include "reading.c"
@@ -219,32 +218,6 @@ static void make_skeleton(const Reading *read, size_t count, size_t length) {
     CHECK(words > 0 && words <= (int64_t)count);
 }
 
-/* As Python says it: some of what it looks for, looked for plainly. */
-static void look_for_disguise(void) {
-    size_t size = draw_size(), row = 0, longest = 0, leet = 0;
-    uint8_t *text = exact(size), *kinds = exact(256);
-    for (size_t byte = 0; byte < 256; byte++)
-        kinds[byte] = byte >= '0' && byte <= '9' ? '9' : (byte | 32) >= 'a' && (byte | 32) <= 'z' ? 'a' : byte == ' ' ? ' ' : '.';
-    for (size_t at = 0; at < size; at++) text[at] = (uint8_t)"aaaaaaOl19. "[below(12)];
-    Signs least = {1 + below(12), 1 + below(24), 1 + below(9), 1 + below(9)};
-    for (size_t at = 0; at < size; at++) {
-        row = kinds[text[at]] == 'a' ? row + 1 : 0;
-        longest = row > longest ? row : longest;
-        leet += at > 1 && row == 1 && kinds[text[at - 1]] == '9' && kinds[text[at - 2]] == 'a';
-    }
-    bool found = wirematch_may_be_disguised(text, size, kinds, &least);
-    CHECK(found || (longest < least.unspaced && leet < least.leet));
-}
-
-static void find_landmarks(void) {
-    size_t size = draw_size();
-    uint8_t *text = exact(size);
-    for (size_t at = 0; at < size; at++) text[at] = (uint8_t)"'\"` \na1_."[below(10)];
-    Landmarks out = {exact(4 * size), exact(4 * size), exact(4 * size), 0, 0, 0, 0};
-    wirematch_landmarks(text, size, &out);
-    CHECK(out.line_end_count <= size && out.double_mark_count <= size && out.single_mark_count <= size);
-}
-
 /* Of any bytes, which are taken for ASCII: it is a skeleton, or nothing. */
 static void see(const Reading *read, size_t count, const uint8_t *text, size_t size) {
     Places furniture = draw_places(size, 1, 2 * below(3));
@@ -302,6 +275,4 @@ static void one_round(void) {
     prepare(&read, count);
     make_skeleton(&read, count, size);
     see(&read, count, text, size);
-    find_landmarks();
-    look_for_disguise();
 }

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
+from wirematch.composition.background import in_background
+from wirematch.concurrency import end
 from wirematch.errors import OverloadedError, WirematchError
 from wirematch.state.catalogue import Catalogue, CatalogueQuery
 
@@ -70,8 +72,8 @@ class LiveUpdates:
         """Number of open streams."""
         return self._open
 
-    @contextlib.contextmanager
-    def watching(self, catalogue: Catalogue) -> Iterator[Watch]:
+    @contextlib.asynccontextmanager
+    async def watching(self, catalogue: Catalogue) -> AsyncIterator[Watch]:
         """Watch a catalogue; its polling runs while anybody watches.
 
         Raises OverloadedError if too many streams are open.
@@ -81,7 +83,7 @@ class LiveUpdates:
         self._open += 1
         watch = self._watches.setdefault(catalogue, Watch(catalogue))
         if watch.watchers == 0:
-            self._looking[catalogue] = asyncio.create_task(watch.run())
+            self._looking[catalogue] = in_background("watching", watch.run)
         watch.watchers += 1
         try:
             yield watch
@@ -90,4 +92,4 @@ class LiveUpdates:
             watch.watchers -= 1
             if watch.watchers == 0:
                 del self._watches[catalogue]
-                self._looking.pop(catalogue).cancel()
+                await end([self._looking.pop(catalogue)])

@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 from wirematch.composition.background import in_background
 from wirematch.composition.components import IndexComponents, open_tenant
 from wirematch.composition.couriers import courier_to
+from wirematch.concurrency import end
 from wirematch.errors import TenantGoneError, WirematchError
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant, Tenants
@@ -91,8 +92,7 @@ class Tenancy(Generic[V]):
                     await self._appoint_couriers()
                 await asyncio.sleep(COURIER_SECONDS)
         finally:
-            for _, courier in self._couriers.values():
-                courier.cancel()
+            await end([courier for _, courier in self._couriers.values()])
 
     async def _appoint_couriers(self) -> None:
         tenants = {name: one for name, one in (await self._present()).items() if one.webhook_url is not None}

@@ -6,13 +6,13 @@ document in a news format is checked against the version that is stored.
 
 from __future__ import annotations
 
-import asyncio
 import operator
 from collections.abc import Callable
 from dataclasses import replace
 
 from pydantic import Field
 
+from wirematch.concurrency import together
 from wirematch.detection import versions
 from wirematch.detection.detector import Detector
 from wirematch.detection.replacing import Replacing
@@ -146,7 +146,7 @@ class DocumentIntake:
     ) -> tuple[PutOutcome | None, Receipt]:
         """Place the document by an optimistic loop: starts over when the stored article changes meanwhile."""
         for _ in range(MOST_TRIES):
-            stored, kill = await asyncio.gather(self._stored(article_id), self._kills.of(article_id))
+            stored, kill = await together(self._stored(article_id), self._kills.of(article_id))
             if kill is not None and versions.killed(document, kill):
                 await self._note_publication(article_id, document, kill)
                 return None, Receipt(id=article_id, stored=False, version=None, report=None)

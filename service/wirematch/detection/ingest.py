@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from wirematch.concurrency import together
 from wirematch.detection.adding import AddResult, IngestOptions
 from wirematch.detection.clusters.clustering import update_of
 from wirematch.detection.crosslingual.translations import ArticleInPivot, PivotBatch
@@ -31,9 +32,6 @@ from wirematch.state.pending_articles import Claim
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or the error for which it was not stored."""
-
-CANCEL_SECONDS = 5.0
-"""How long to wait for a cancelled command to end."""
 
 
 class Ingest:
@@ -59,14 +57,9 @@ class Ingest:
         """
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
-        noting = asyncio.create_task(self._steps.clustering.add_pending(ids if options.looks else []))
-        try:
-            signed = await self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
-        except BaseException:
-            noting.cancel()
-            await asyncio.wait([noting], timeout=CANCEL_SECONDS)  # before an interrupted caller closes the store
-            raise
-        noted = await noting
+        noting = self._steps.clustering.add_pending(ids if options.looks else [])
+        reading = self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
+        noted, signed = await together(noting, reading)
         aids = [one.aids for one in signed]
         drafts = await self._drafts(signed, aids)
         async with turn or contextlib.nullcontext():
@@ -190,7 +183,7 @@ class Ingest:
         with measured(self._steps.telemetry, Step.DECIDE, len(retrieved)):
             # With dropping, the next decision depends on the one before; otherwise all threads share the work.
             threads = 1 if options.drop_duplicates else self._steps.executor.threads
-            parts = await asyncio.gather(
+            parts = await together(
                 *(self._decide_part(retrieved, *part, options) for part in _parts(retrieved, threads))
             )
             decided = [one for part in parts for one in part]

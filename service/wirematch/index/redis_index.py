@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -11,6 +10,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.concurrency import together
 from wirematch.errors import (
     ArticleExistsError,
     ArticleNotFoundError,
@@ -179,7 +179,7 @@ class RedisIndex:
             by_home: dict[int, list[int]] = defaultdict(list)
             for place in wave:
                 by_home[homes[place]].append(positions[place])
-            await asyncio.gather(*(store(home, at_home, latest) for home, at_home in by_home.items()))
+            await together(*(store(home, at_home, latest) for home, at_home in by_home.items()))
             stored = [result.stored_at for result in results if isinstance(result, Placement)]
             latest = milliseconds(max(stored)) if stored else 0
         return [result for result in results if result is not None]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from wirematch.matching.attribution import attribute
-from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
+from wirematch.matching.compare import Comparer, PairScore, PreparedArticle
 from wirematch.matching.evidence import published_after, relate
 from wirematch.matching.scoring import BRIEF, derived_of
+from wirematch.matching.standing import FoundStory, RankedStory, best_of_each
 from wirematch.matching.translated.pairs import score_translated
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
 from wirematch.models import Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
@@ -20,7 +22,6 @@ DECISIONS = {
     Relation.RELATED: Decision.NEW,
 }
 DERIVED = frozenset({Relation.COPY, Relation.REWRITE, Relation.PARTIAL})
-_STRENGTH = list(reversed(DECISIONS))
 
 LEAST_WORDS = 20
 """Words below which nothing but a copy can be told from chance."""
@@ -43,6 +44,11 @@ class StoryRelation:
     story: PreparedArticle
     relation: Relation
     probability: float
+
+    @classmethod
+    def of(cls, found: RankedStory) -> Self:
+        """Return the relation without what it was found by."""
+        return cls(found.story, found.finding.relation, found.probability)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,52 +78,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _FoundStory:
-    """A story with its relation to the submission; evidence is made later, only for what is shown.
+class _StoryToShow(FoundStory):
+    """A story of which evidence may be shown; it is made only for what is shown."""
 
-    ``derived_side`` is the one of the two that may derive from the other, ``source_side``.
-    """
-
-    story: PreparedArticle
-    derived_side: PreparedArticle
     source_side: PreparedArticle
-    score: PairScore
-    finding: PairRelation
+    """The one of the two that ``derived_side`` may derive from."""
 
     @classmethod
     def of(
         cls, story: PreparedArticle, submission: PreparedArticle, score: PairScore, *, show_related: bool
-    ) -> _FoundStory:
+    ) -> _StoryToShow:
         later = published_after(story, submission)
         derived_side, source_side = (story, submission) if later else (submission, story)
-        return cls(
-            story,
-            derived_side,
-            source_side,
-            score,
-            relate(derived_side, score, relate_related=show_related and not later),
-        )
-
-    @property
-    def coverage_of_other(self) -> float:
-        return self.score.seen_from(self.derived_side).turned.coverage
-
-    @property
-    def probability(self) -> float:
-        return round(self.score.probability, 4)
-
-    @property
-    def shared_with_others(self) -> float:
-        """See ``PairScore``."""
-        return self.score.shared_with_others
-
-    @property
-    def standing(self) -> tuple[float, ...]:
-        """Its ``precedence``."""
-        found = self.finding
-        return precedence(
-            found.relation, found.coverage, found.verbatim, self.coverage_of_other, self.score.probability
-        )
+        finding = relate(derived_side, score, relate_related=show_related and not later)
+        return cls(story, derived_side, score, finding, source_side)
 
     @property
     def version(self) -> Version:
@@ -134,7 +108,7 @@ class _FoundStory:
         return match.model_copy(update={"versions": list(versions)}) if versions else match
 
 
-_Found = _FoundStory | TranslatedStory
+_Found = _StoryToShow | TranslatedStory
 
 
 def judge(  # noqa: PLR0913 - what a report may want
@@ -158,7 +132,7 @@ def judge(  # noqa: PLR0913 - what a report may want
     found: list[_Found] = []
     pickups: list[_Found] = []
     for place, score in enumerate(scores) if include_related else derived_of(scores):
-        one = _FoundStory.of(stories[place], submission, score, show_related=include_related)
+        one = _StoryToShow.of(stories[place], submission, score, show_related=include_related)
         if one.derived_side is not submission:
             if one.finding.relation in DERIVED:
                 pickups.append(one)
@@ -168,9 +142,9 @@ def judge(  # noqa: PLR0913 - what a report may want
         if translated.finding.relation in (DERIVED if translated.later else wanted):
             (pickups if translated.later else found).append(translated)
     if cross_lingual is not None:  # shared names alone also lead to stories in other languages
-        found, pickups = _best_of_each(found), _best_of_each(pickups)
-    found.sort(key=_standing, reverse=True)
-    pickups.sort(key=_standing, reverse=True)
+        found, pickups = best_of_each(found), best_of_each(pickups)
+    found.sort(key=lambda one: one.standing, reverse=True)
+    pickups.sort(key=lambda one: one.standing, reverse=True)
     leaders = _group_versions(comparer, found)[:limit]
     matches = [
         leader.match(comparer, [one.version for one in versions], with_reasons=with_reasons)
@@ -185,44 +159,8 @@ def judge(  # noqa: PLR0913 - what a report may want
         matches=matches,
         pickups=[one.match(comparer, with_reasons=with_reasons) for one in pickups[:limit]],
         attribution=attribute(submission.text, [match for match in matches if match.relation in DERIVED]),
-        sources=[_related(one) for one in found if one.finding.relation in DERIVED],
-        followers=[_related(one) for one in pickups],
-    )
-
-
-def cross_lingual_standing(found: TranslatedStory) -> tuple[float, ...]:
-    """The ``precedence`` of a story in another language."""
-    finding, of_story = found.finding, found.coverage_of_other
-    return precedence(finding.relation, finding.coverage, finding.verbatim, of_story, found.score.probability)
-
-
-def _standing(found: _Found) -> tuple[float, ...]:
-    return found.standing if isinstance(found, _FoundStory) else cross_lingual_standing(found)
-
-
-def _best_of_each(found: Sequence[_Found]) -> list[_Found]:
-    """Keep each story once: as found in its own words or in translation, whichever ranks higher."""
-    best: dict[str | None, _Found] = {}
-    for one in found:
-        other = best.get(one.story.article.id)
-        if other is None or _standing(one) > _standing(other):
-            best[one.story.article.id] = one
-    return list(best.values())
-
-
-def _related(found: _Found) -> StoryRelation:
-    return StoryRelation(found.story, found.finding.relation, found.probability)
-
-
-def precedence(
-    relation: Relation, coverage: float, verbatim: float, coverage_of_story: float, probability: float
-) -> tuple[float, ...]:
-    """Sort key of matches, best greatest; shares are rounded to the four digits that are shown."""
-    return (
-        _STRENGTH.index(relation),
-        round(coverage, 4) + round(verbatim, 4),
-        round(coverage_of_story, 4),
-        round(probability, 4),
+        sources=[StoryRelation.of(one) for one in found if one.finding.relation in DERIVED],
+        followers=[StoryRelation.of(one) for one in pickups],
     )
 
 
@@ -249,7 +187,7 @@ def _may_be_version(one: _Found, leader: _Found) -> bool:
 
 def _versions_of(comparer: Comparer, leader: _Found, stories: Sequence[PreparedArticle]) -> list[bool]:
     """For each story whether it derives from the leader's; compared in the pivot if the leader is foreign."""
-    if isinstance(leader, _FoundStory):
+    if isinstance(leader, _StoryToShow):
         return comparer.derive_from(leader.story, stories)
     return [score is not None and score.derived for score in score_translated(comparer, leader.story, stories)]
 

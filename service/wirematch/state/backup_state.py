@@ -5,12 +5,12 @@ Reading uses Redis cursors (SCAN): what exists throughout the scan is returned a
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
+from wirematch.concurrency import together
 from wirematch.index.connections.connection import Argument, Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
@@ -47,7 +47,7 @@ class BackupState:
     async def kills_of(self, article_ids: Sequence[str]) -> list[Kill | None]:
         """Return the newest kill of each article; None for those without one."""
         kept = RedisKills(self._store, self._namespace, FOR_EVER)
-        return await asyncio.gather(*(kept.of(one) for one in article_ids))
+        return list(await together(*(kept.of(one) for one in article_ids)))
 
     async def put_kill(self, article_id: str, kill: Kill, until: int, outdated: Any) -> bool:
         """Record a kill as ``Kills.note`` does; return False if it has expired."""

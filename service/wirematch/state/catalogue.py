@@ -7,7 +7,6 @@ to continue.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections import deque
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
+from wirematch.concurrency import together
 from wirematch.index.connections import scripts
 from wirematch.index.connections.connection import Argument, Store
 from wirematch.index.connections.redis_errors import translated_errors
@@ -114,7 +114,7 @@ class RedisCatalogue:
             empty = [walk for walk in walks if not walk.found and not walk.ended]
             if empty and looked_at >= MOST_LOOKED_AT:
                 break
-            answers = await asyncio.gather(*(self._look(live, walk, query, limit - len(entries)) for walk in empty))
+            answers = await together(*(self._look(live, walk, query, limit - len(entries)) for walk in empty))
             for walk, (documents, seen) in zip(empty, answers, strict=True):
                 stored[walk.shard] = documents
                 looked_at += seen

@@ -6,12 +6,12 @@ one; a mention of something that has since expired is harmless.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from wirematch.concurrency import together
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
@@ -63,7 +63,7 @@ class Mentions:
         writes = [(mention, one) for mention, article_ids in told for one in dict.fromkeys(article_ids)]
         with translated_errors():
             for first in range(0, len(writes), NOTED_AT_ONCE):
-                await asyncio.gather(
+                await together(
                     *(
                         self._store.write(scripts.NOTE_MENTION, self._keys(one), [str(mention), kept])
                         for mention, one in writes[first : first + NOTED_AT_ONCE]

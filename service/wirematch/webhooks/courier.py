@@ -68,7 +68,7 @@ class Courier:
     async def work(self) -> bool:
         """Claim and process a batch of due tasks; return whether there were any. Raises IndexUnavailableError."""
         claimed = await self._outbox.claim(BATCH, self._receiver.timeout + LEASE_MARGIN_SECONDS)
-        outcomes = await asyncio.gather(*map(self._do, claimed), return_exceptions=True)
+        outcomes = await asyncio.gather(*map(self._do, claimed), return_exceptions=True)  # noqa: TID251 - waits for all
         for outcome in outcomes:
             if isinstance(outcome, WirematchError):
                 log.warning("a webhook task is retried: %s", outcome)

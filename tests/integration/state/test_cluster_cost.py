@@ -1,4 +1,4 @@
-"""What scripts of clusters cost the server grows with a cluster, not with the cluster times the articles named."""
+"""Commands of cluster scripts grow with the articles named; a whole cluster is read and written in few."""
 
 from __future__ import annotations
 
@@ -68,12 +68,17 @@ async def test_a_text_changes(store, clusters):
 
 
 async def test_the_original_leaves(store, clusters):
-    assert await commands(store, clusters.leave(["a0"])) < 2 * MEMBERS
+    assert await commands(store, clusters.leave(["a0"])) < 5 * EACH
 
 
 async def test_a_late_article_takes_the_cluster_over(store, clusters):
     late = told(MEMBERS, followers=(0, *range(10, 50)))
-    assert await commands(store, clusters.settle([late])) < 2 * MEMBERS + EACH * len(late.followers)
+    assert await commands(store, clusters.settle([late])) < EACH * len(late.followers)
+
+
+async def test_a_small_cluster_joins_a_large_one(store, clusters):
+    await clusters.settle([told(MEMBERS + 2, MEMBERS + 1)])
+    assert await commands(store, clusters.settle([told(MEMBERS + 1, 0)])) < 5 * EACH
 
 
 async def test_members_that_were_taken_along_join_elsewhere(store, clusters):

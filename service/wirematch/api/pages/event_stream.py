@@ -14,6 +14,7 @@ from wirematch.api.bulk_feed import CLOSING
 from wirematch.api.head import ASKED_AS_HEAD
 from wirematch.api.live_updates import LiveUpdates, Watch
 from wirematch.api.problems import answer, of_error
+from wirematch.concurrency import end
 from wirematch.errors import OverloadedError, WirematchError
 from wirematch.state.catalogue import Catalogue
 
@@ -53,7 +54,7 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the stream, or 503 if too many are open."""
         try:
-            with self._live.watching(self._catalogue) as watch:
+            async with self._live.watching(self._catalogue) as watch:
                 await self._send_head(send)
                 if not scope.get(ASKED_AS_HEAD):
                     await self._send_events(watch, scope.get(CLOSING) or asyncio.Event(), receive, send)
@@ -96,8 +97,7 @@ class EventStream(Response):
         except (TimeoutError, WirematchError):
             return  # the connection is closed; a client that is still there reconnects
         finally:
-            for task in (gone, stopping, waiting):
-                task.cancel()
+            await end((gone, stopping, waiting))
 
 
 async def _gone(receive: Receive) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from wirematch.api.pages.made_in_thread import made_in_thread
 from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
 from wirematch.api.pages.state import UsesEarlierVersions, UsesJudgements, find_wrong_stories
 from wirematch.api.state import UsesDetector
+from wirematch.concurrency import together
 from wirematch.detection.detector import Detector
 from wirematch.detection.stored_report import report_again
 from wirematch.errors import VersionNotFoundError
@@ -76,7 +76,7 @@ async def show_article(
         return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
     if wanted is StoryFormat.CSV:
         return download(pickups_csv(article, pickups.pickups), "text/csv", f"pickups-{plain_name(article)}.csv")
-    report, cluster, versions = await asyncio.gather(
+    report, cluster, versions = await together(
         report_again(detector, article), detector.stored.cluster(article_id, 0, MOST_MEMBERS), earlier.of(article)
     )
     wrong = await find_wrong_stories(judgements, article_id, report)

@@ -15,6 +15,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from wirematch.commands.backup.contents import BackupLine, Section
+from wirematch.concurrency import end, together
 from wirematch.detection.versions import kept, older, outdates
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
@@ -81,9 +82,9 @@ class Restore:
         try:
             for kind, lot in _lots(lines, section.gone):
                 prepared = asyncio.create_task(self._prepare(lot, section)) if kind == "article" else None
-                if waiting is not None:
-                    await self._store(await waiting)
-                waiting = prepared
+                before, waiting = waiting, prepared
+                if before is not None:
+                    await self._store(await before)
                 if kind == "member":
                     members += [KeptMembership(*line["member"]) for line in lot]
                 elif kind == "untold":
@@ -94,7 +95,7 @@ class Restore:
                 await self._store(await waiting)
         finally:
             if waiting is not None:
-                waiting.cancel()
+                await end([waiting])
         await self._put_members(members)
         await self._backup_state.put_untold(untold)
         self.done.to_decide = len(untold)
@@ -132,7 +133,7 @@ class Restore:
             by_home: dict[int, list[Draft]] = defaultdict(list)
             for one in prepared:
                 by_home[shard_of(one.draft.article.id or "", self._shards.count)].append(one.draft)
-            return sum(await asyncio.gather(*(_put(self._shards.shard(home), by_home[home]) for home in by_home)))
+            return sum(await together(*(_put(self._shards.shard(home), by_home[home]) for home in by_home)))
 
         with translated_errors():
             stored = await self._shards.retried(put_all)
@@ -152,7 +153,7 @@ class Restore:
                 for home, ours in by_home.items()
                 for first in range(0, len(ours), BATCH)
             ]
-            found = await asyncio.gather(*(self._shards.shard(home).copying.get_encoded(lot) for home, lot in lots))
+            found = await together(*(self._shards.shard(home).copying.get_encoded(lot) for home, lot in lots))
             return {
                 one: TIMES.unpack_from(record)[1]
                 for (_, lot), records in zip(lots, found, strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from wirematch.commands.backup.contents import Section
 from wirematch.commands.backup.parts import PartWriter
+from wirematch.concurrency import together
 from wirematch.errors import BackupError, DamagedRecordError
 from wirematch.index.fingerprint_record import Generation
 from wirematch.index.rebuilding.copying import expiry_of
@@ -63,7 +63,7 @@ class SectionWriter:
         self._writer.end_part()
 
     async def _write_articles(self, batch: Sequence[tuple[ArticlePlace, StoredArticle, int]]) -> None:
-        versions = await asyncio.gather(*(self._earlier(article) for _, article, _ in batch))
+        versions = await together(*(self._earlier(article) for _, article, _ in batch))
         for (place, article, expires), earlier in zip(batch, versions, strict=True):
             line: dict[str, Any] = {
                 "article": article.as_submitted().model_dump(mode="json", exclude_none=True),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from wirematch.concurrency import together
 from wirematch.detection.crosslingual.record import LANGUAGE, is_of
 from wirematch.detection.crosslingual.translations import ArticleInPivot, Translations
 from wirematch.detection.policy import LARGE_INDEX, affordable
@@ -43,7 +43,7 @@ class CrossLingualRetriever:
         """Return ``retrieved`` with candidates in other languages; a few round trips for the whole batch."""
         queries = await self._query_signatures(read)
         in_pivot = [how.pivot_text.language == self._pivot for how in read]
-        own, translated = await asyncio.gather(
+        own, translated = await together(
             # Articles written in the pivot are found in the articles' own index by their own text.
             self._best(
                 self._articles,
@@ -115,7 +115,7 @@ class CrossLingualRetriever:
         lookups = await index.lookup_many(queries, [None] * len(queries))
         rankings = [_plausible(lookup, most) for lookup in lookups]
         if filters.narrow:  # records that pass may stand anywhere in the ranking
-            lots = await asyncio.gather(*(index.fetch(lookup.ranking, most, filters) for lookup in lookups))
+            lots = await together(*(index.fetch(lookup.ranking, most, filters) for lookup in lookups))
             found = iter(lots)
             return [[] if one is None else list(next(found)) for one in signatures]
         numbers = np.unique(np.concatenate([ranking.numbers for ranking in rankings]))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ParamSpec, TypeVar
 
+from wirematch.concurrency import together
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import NoTelemetry, Telemetry
 from wirematch.matching.translated.sentence_map import SentenceMap, join
@@ -130,7 +131,7 @@ class Translating:
     async def read(self, articles: Sequence[Article]) -> list[PivotText]:
         """Return each article's language, and its translation if it should have one. Engine failures do not raise."""
         cut = await self._executor.run(lambda: list(map(self._cut, articles)))
-        return list(await asyncio.gather(*(self._read(*one) for one in cut)))
+        return list(await together(*(self._read(*one) for one in cut)))
 
     def _cut(self, article: Article) -> tuple[str | None, _Sentences | None]:
         """The language of an article, and its sentences if they are to be translated."""

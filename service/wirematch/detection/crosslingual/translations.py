@@ -7,13 +7,13 @@ was written last, and a stale translation is never seen.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from wirematch.concurrency import together
 from wirematch.detection.crosslingual.query_signatures import query_signatures_of
 from wirematch.detection.crosslingual.record import as_article, is_by, is_of, translation_of
 from wirematch.detection.crosslingual.translating import PivotText, Translating
@@ -24,8 +24,6 @@ from wirematch.index.protocol import Placement, Record, StoryIndex
 from wirematch.models import Article, BodyFormat
 from wirematch.state.pending_articles import Claim, PendingArticles
 
-LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
-"""Seconds between rounds of catching up: when nothing was found, and otherwise."""
 CAUGHT_UP_AT_ONCE = 16
 """Articles handled in one round."""
 REMOVED_AT_ONCE = 32
@@ -179,7 +177,7 @@ class Translations:
         """Remove the translations of these articles."""
         removed = list(article_ids)
         for first in range(0, len(removed), REMOVED_AT_ONCE):
-            await asyncio.gather(*map(self._delete, removed[first : first + REMOVED_AT_ONCE]))
+            await together(*map(self._delete, removed[first : first + REMOVED_AT_ONCE]))
 
     async def follow_deletion(self, claim: Claim) -> None:
         """Remove the translations of announced articles that were deleted."""
@@ -221,7 +219,7 @@ class Translations:
         mended = dict(
             zip(
                 claim.article_ids,
-                await asyncio.gather(*(self._mend(one, records.get(one), versions) for one in claim.article_ids)),
+                await together(*(self._mend(one, records.get(one), versions) for one in claim.article_ids)),
                 strict=True,
             )
         )
@@ -287,14 +285,3 @@ def _first_of(read: ArticleInPivot) -> FirstReading:
 def _id(article: Article) -> str:
     assert article.id is not None
     return article.id
-
-
-async def run_catch_up(catch_up: Callable[[], Awaitable[int]]) -> None:
-    """Translate what lacks a translation, until cancelled. Several processes may do so concurrently."""
-    while True:
-        done = 0
-        try:
-            done = await catch_up()
-        except WirematchError as error:
-            log.warning("translations that are missing are made later: %s", error)
-        await asyncio.sleep(BETWEEN_BATCHES if done else LOOK_SECONDS)

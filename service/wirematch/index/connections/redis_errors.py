@@ -62,7 +62,7 @@ async def gather_available(items: Iterable[Q], work: Callable[[Q], Awaitable[R]]
     items = list(items)
     if len(items) == 1:  # the common case, which needs no task
         return [await work(items[0])]
-    results = await asyncio.gather(*(work(item) for item in items), return_exceptions=True)
+    results = await asyncio.gather(*(work(item) for item in items), return_exceptions=True)  # noqa: TID251 - waits for all
     failures = [result for result in results if isinstance(result, BaseException)]
     for failure in failures:
         all_failed = len(failures) == len(results)

@@ -18,6 +18,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from wirematch.concurrency import together
 from wirematch.errors import DamagedRecordError, RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
@@ -155,13 +156,13 @@ class Rebuild:
         """Extend phase "logged" before it expires."""
         if self._holding or time.monotonic() - self._renewed < LOGGED_MS / 4_000:
             return
-        phases = await asyncio.gather(*(shard.copying.set_phase("logged", "logged", LOGGED_MS) for shard in old))
+        phases = await together(*(shard.copying.set_phase("logged", "logged", LOGGED_MS) for shard in old))
         if set(phases) != {"logged"}:
             raise RebuildError("The rebuild stalled for so long that writes were no longer logged. Start it again.")
         self._renewed = time.monotonic()
 
     async def _copy_all(self, old: Sequence[Shard], new: Sequence[Shard]) -> None:
-        numbers = await asyncio.gather(*(shard.copying.numbers() for shard in old))
+        numbers = await together(*(shard.copying.numbers() for shard in old))
         total, done = sum(map(len, numbers)), 0
         batch: list[bytes] = []
         async for _, _, record in in_order_of_storing(old, numbers):
@@ -181,7 +182,7 @@ class Rebuild:
         for draft in drafts:
             article_id = draft.article.id or ""
             by_home.setdefault(shard_of(article_id, len(new)), {})[article_id] = draft
-        await asyncio.gather(*(new[home].put("replace", list(by_id.values())) for home, by_id in by_home.items()))
+        await together(*(new[home].put("replace", list(by_id.values())) for home, by_id in by_home.items()))
 
     def _drafts(self, records: Sequence[bytes]) -> Iterator[Draft]:
         for record in records:
@@ -193,7 +194,7 @@ class Rebuild:
     async def _copy_changes(self, old: Sequence[Shard], new: Sequence[Shard], max_left: int, max_rounds: int) -> None:
         """Copy logged articles until a round finds at most ``max_left``, or for ``max_rounds`` rounds."""
         for _ in range(max_rounds):
-            if sum(await asyncio.gather(*(self._copy_changed(shard, new) for shard in old))) <= max_left:
+            if sum(await together(*(self._copy_changed(shard, new) for shard in old))) <= max_left:
                 return
             await self._renew(old)
 
@@ -204,7 +205,7 @@ class Rebuild:
             batch = ids[first : first + BATCH]
             records = await shard.copying.get_encoded(batch)
             deleted = [article_id for article_id, record in zip(batch, records, strict=True) if record is None]
-            await asyncio.gather(*(new[shard_of(article_id, len(new))].remove(article_id) for article_id in deleted))
+            await together(*(new[shard_of(article_id, len(new))].remove(article_id) for article_id in deleted))
             await self._put(new, [record for record in records if record is not None])
         return len(changed)
 
@@ -212,12 +213,12 @@ class Rebuild:
 
     async def _switch(self, live: Generation, built: Generation, old: Sequence[Shard], new: Sequence[Shard]) -> None:
         _, started = await self._record.read()
-        before = await asyncio.gather(*(shard.copying.set_phase("logged", "held", HELD_MS) for shard in old))
+        before = await together(*(shard.copying.set_phase("logged", "held", HELD_MS) for shard in old))
         self._holding = True
-        held: list[str] = []
+        held: Sequence[str] = ()
         if set(before) == {"logged"}:
             await self._copy_changes(old, new, 0, MAX_ROUNDS_HELD)
-            held = await asyncio.gather(*(shard.copying.set_phase("held", "moved", MOVED_MS) for shard in old))
+            held = await together(*(shard.copying.set_phase("held", "moved", MOVED_MS) for shard in old))
         if not held or set(held) != {"held"}:
             await _set_phases(old, "*", "logged", LOGGED_MS)
             raise RebuildError("Writes were held for too long. The live index is as it was; start the rebuild again.")
@@ -236,7 +237,7 @@ class Rebuild:
 async def _set_phases(shards: Sequence[Shard], expected: str, phase: str, milliseconds: int) -> None:
     """Set the phase of all shards that can be reached; on the others, the present phase expires."""
     phases = [shard.copying.set_phase(expected, phase, milliseconds) for shard in shards]
-    await asyncio.gather(*phases, return_exceptions=True)
+    await asyncio.gather(*phases, return_exceptions=True)  # noqa: TID251 - waits for all
 
 
 async def _end_phases(shards: Sequence[Shard]) -> None:

@@ -8,13 +8,13 @@ which takes a fraction of a second for 100,000 articles; changes during that sca
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.concurrency import together
 from wirematch.errors import RebuildError
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
@@ -57,7 +57,7 @@ class Snapshot:
         with translated_errors():
             for _ in range(MOST_SCANS):
                 self.began_at = datetime.now(UTC)
-                found = await asyncio.gather(*(shard.copying.numbers() for shard in self._shards))
+                found = await together(*(shard.copying.numbers() for shard in self._shards))
                 self.ended_at = datetime.now(UTC)
                 new = [np.setdiff1d(now, before) for now, before in zip(found, self._given, strict=True)]
                 self.gone = [np.setdiff1d(before, now) for now, before in zip(found, self._given, strict=True)]

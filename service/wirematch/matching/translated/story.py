@@ -10,6 +10,7 @@ import numpy as np
 from wirematch.matching.compare import Comparer, PairRelation, PreparedArticle
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.evidence import DERIVATIONS, MOST_PASSAGES, WHOLLY, published_after
+from wirematch.matching.standing import precedence
 from wirematch.matching.translated.pairs import LEAST_ALIKE, SentencePairs, TranslatedScore, score_translated
 from wirematch.matching.translated.sentence_map import SentenceMap
 from wirematch.models import (
@@ -101,6 +102,14 @@ class TranslatedStory:
     def probability(self) -> float:
         """The probability rounded as it is shown."""
         return round(self.score.probability, 4)
+
+    @property
+    def standing(self) -> tuple[float, ...]:
+        """Its ``precedence``."""
+        found = self.finding
+        return precedence(
+            found.relation, found.coverage, found.verbatim, self.coverage_of_other, self.score.probability
+        )
 
     @property
     def version(self) -> Version:

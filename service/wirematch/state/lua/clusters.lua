@@ -28,9 +28,19 @@ local function original_of(id)
   return original
 end
 
+-- Returns the id of the article that a membership's relation is to.
+local function to_of(packed)
+  return string.sub(packed, 6 + string.byte(packed, 4) + 256 * string.byte(packed, 5))
+end
+
+-- Returns a function that gives memberships another original.
+local function with_original(original)
+  local named = struct.pack('<I2', #original) .. original
+  return function(packed, to) return string.sub(packed, 1, 3) .. named .. (to or to_of(packed)) end
+end
+
 local function set_original(id, original)
-  local relation, probability, _, to = unpack_membership(redis.call('HGET', KEYS[1], id))
-  redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
+  redis.call('HSET', KEYS[1], id, with_original(original)(redis.call('HGET', KEYS[1], id)))
 end
 
 -- Removes a cluster if it has one member, given the key of its set.
@@ -59,18 +69,23 @@ local function drop_foreseen(id)
   redis.call('DEL', foreseen_of(id), foreseen_by(id))
 end
 
-local AT_ONCE = 1000  -- members that one command reads
+local AT_ONCE = 1000  -- members that one command reads or writes
 
--- Calls a function with id and membership of each member, in order of storing.
+-- Calls a function with id and membership of each member, in order of storing. What it returns replaces the membership.
 local function each_member(members, act)
   local ids = redis.call('ZRANGE', members, 0, -1)
   for first = 1, #ids, AT_ONCE do
     local last = math.min(first + AT_ONCE - 1, #ids)
-    local found = redis.call('HMGET', KEYS[1], unpack(ids, first, last))
+    local found, changed = redis.call('HMGET', KEYS[1], unpack(ids, first, last)), {}
     for at = first, last do
       local packed = found[at - first + 1]
-      if packed then act(ids[at], packed) end
+      local new = packed and act(ids[at], packed)
+      if new then
+        changed[#changed + 1] = ids[at]
+        changed[#changed + 1] = new
+      end
     end
+    if #changed > 0 then redis.call('HSET', KEYS[1], unpack(changed)) end
   end
 end
 
@@ -83,12 +98,10 @@ local function tidy(original, gone)
   if not first then return end
   local present = gone[original] and first or original
   if present ~= original then redis.call('RENAME', members, prefix .. present) end
-  each_member(prefix .. present, function(id, packed)
-    local to = string.sub(packed, 6 + string.byte(packed, 4) + 256 * string.byte(packed, 5))
-    if gone[to] or present ~= original then
-      local relation, probability = unpack_membership(packed)
-      redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, present, gone[to] and '' or to))
-    end
+  local renamed = with_original(present)
+  each_member(prefix .. present, function(_, packed)
+    local is_gone = gone[to_of(packed)]
+    if is_gone or present ~= original then return renamed(packed, is_gone and '') end
   end)
 end
 

@@ -30,12 +30,14 @@ end
 
 -- Merges one original's cluster into that of another.
 local function merge(from, original)
-  each_member(prefix .. from, function(id, packed)
-    local relation, probability, _, to = unpack_membership(packed)
-    redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
-  end)
-  redis.call('ZUNIONSTORE', prefix .. original, 2, prefix .. original, prefix .. from, 'AGGREGATE', 'MIN')
-  redis.call('DEL', prefix .. from)
+  local renamed = with_original(original)
+  each_member(prefix .. from, function(_, packed) return renamed(packed) end)
+  local less, more = prefix .. from, prefix .. original
+  if redis.call('ZCARD', less) > redis.call('ZCARD', more) then less, more = more, less end
+  local times = redis.call('ZRANGE', less, 0, -1, 'WITHSCORES')
+  for at = 1, #times, 2 do redis.call('ZADD', more, 'LT', times[at + 1], times[at]) end
+  redis.call('DEL', less)
+  if more ~= prefix .. original then redis.call('RENAME', more, prefix .. original) end
 end
 
 -- Returns the article through which a member joined the cluster of an original; nil for the original and non-members.

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 
+from wirematch.concurrency import end
 from wirematch.translation.backoff import EngineBackoff
 from wirematch.translation.intake import Intake
 from wirematch.translation.libretranslate.server import LibreTranslateServer, is_loopback
@@ -97,8 +98,7 @@ class LibreTranslateTranslator:
 
     async def close(self) -> None:
         if self._looking is not None:
-            self._looking.cancel()
-            await asyncio.gather(self._looking, return_exceptions=True)
+            await end([self._looking])
         await self._server.close()
 
 

@@ -1,0 +1,61 @@
+"""Concurrent work whose parts end together (structured concurrency)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Coroutine
+from typing import Any, TypeVar, overload
+
+AGAIN_SECONDS = 1.0
+"""Seconds to wait before work is cancelled again: redis-py may swallow a cancellation while it connects."""
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+@overload
+async def together(one: Coroutine[Any, Any, A], two: Coroutine[Any, Any, B], /) -> tuple[A, B]: ...
+@overload
+async def together(
+    one: Coroutine[Any, Any, A], two: Coroutine[Any, Any, B], three: Coroutine[Any, Any, C], /
+) -> tuple[A, B, C]: ...
+@overload
+async def together(*works: Coroutine[Any, Any, R]) -> tuple[R, ...]: ...
+async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
+    """Run coroutines concurrently and return their results in order.
+
+    When one fails or the caller is cancelled, the others are cancelled, and nothing is raised before they have ended.
+    ``asyncio.gather`` raises at once: what still runs then uses connections that the caller closes, and its failures
+    are lost. Raises the first failure itself, where ``asyncio.TaskGroup`` would raise a group of all; CancelledError
+    when the caller is cancelled, whatever fails meanwhile.
+    """
+    if len(works) == 1:  # needs no task
+        return (await works[0],)
+    if not works:
+        return ()
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        failures = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+    finally:
+        await end(tasks)
+    for failure in failures:
+        if failure is not None:
+            raise failure
+    return tuple(task.result() for task in tasks)
+
+
+async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Cancel tasks and wait until all have ended; their failures are dropped."""
+    going = {task for task in tasks if not task.done()}
+    try:
+        while going:
+            for task in going:
+                task.cancel()
+            _, going = await asyncio.wait(going, timeout=AGAIN_SECONDS)
+    finally:
+        for task in tasks:
+            if task.done() and not task.cancelled():
+                task.exception()  # or asyncio would log that nobody asked

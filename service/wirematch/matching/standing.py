@@ -1,0 +1,101 @@
+"""How the stories that were found for a submission are ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from wirematch.matching.compare import PairRelation, PairScore, PreparedArticle
+from wirematch.models import Relation
+
+_STRENGTH = (Relation.RELATED, Relation.PARTIAL, Relation.REWRITE, Relation.COPY)
+
+
+class RankedStory(Protocol):
+    """A story with its relation to the submission, either way round."""
+
+    @property
+    def story(self) -> PreparedArticle:
+        """The stored article of the two."""
+
+    @property
+    def finding(self) -> PairRelation:
+        """The relation, without evidence."""
+
+    @property
+    def probability(self) -> float:
+        """The probability as it is shown."""
+
+    @property
+    def shared_with_others(self) -> float:
+        """See ``PairScore``."""
+
+    @property
+    def standing(self) -> tuple[float, ...]:
+        """Its ``precedence``."""
+
+
+S = TypeVar("S", bound=RankedStory)
+
+
+def precedence(
+    relation: Relation, coverage: float, verbatim: float, coverage_of_story: float, probability: float
+) -> tuple[float, ...]:
+    """Sort key of matches, best greatest; shares are rounded to the four digits that are shown."""
+    return (
+        _STRENGTH.index(relation),
+        round(coverage, 4) + round(verbatim, 4),
+        round(coverage_of_story, 4),
+        round(probability, 4),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundStory:
+    """A RankedStory that was compared in its own words."""
+
+    story: PreparedArticle
+    derived_side: PreparedArticle
+    """The one of the two that may derive from the other."""
+    score: PairScore
+    finding: PairRelation
+
+    @property
+    def probability(self) -> float:
+        """See RankedStory."""
+        return round(self.score.probability, 4)
+
+    @property
+    def shared_with_others(self) -> float:
+        """See RankedStory."""
+        return self.score.shared_with_others
+
+    @property
+    def coverage_of_other(self) -> float:
+        """Share of the words, in the article that is owed to, that passages cover."""
+        return self.score.seen_from(self.derived_side).turned.coverage
+
+    @property
+    def standing(self) -> tuple[float, ...]:
+        """See RankedStory."""
+        return self._precedence(self.coverage_of_other)
+
+    @property
+    def first_of_standing(self) -> tuple[float, ...]:
+        """The standing without its last two parts, which need the passages of the other text."""
+        return self._precedence(0.0)[:2]
+
+    def _precedence(self, of_other: float) -> tuple[float, ...]:
+        found = self.finding
+        return precedence(found.relation, found.coverage, found.verbatim, of_other, self.score.probability)
+
+
+def best_of_each(found: Sequence[S]) -> list[S]:
+    """Keep each story once: as found in its own words or in translation, whichever ranks higher."""
+    best: dict[str | None, S] = {}
+    for one in found:
+        other = best.get(one.story.id)
+        if other is None or one.standing > other.standing:
+            best[one.story.id] = one
+    return list(best.values())

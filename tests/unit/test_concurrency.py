@@ -1,0 +1,161 @@
+"""What runs together ends together, however it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from wirematch import concurrency
+from wirematch.concurrency import end, together
+
+pytestmark = pytest.mark.anyio
+TURNS = 20
+WAITING = 4
+
+
+class FirstError(Exception):
+    pass
+
+
+class LaterError(Exception):
+    pass
+
+
+class Parts:
+    """Coroutines that end in every way, and how many still run."""
+
+    def __init__(self) -> None:
+        self.running = 0
+
+    async def _until_cancelled(self) -> None:
+        self.running += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.running -= 1
+
+    async def waits(self) -> None:
+        await self._until_cancelled()
+
+    async def takes_turns_to_end(self) -> None:
+        try:
+            await self._until_cancelled()
+        finally:
+            self.running += 1
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+            self.running -= 1
+
+    async def fails_when_cancelled(self) -> None:
+        try:
+            await self._until_cancelled()
+        except asyncio.CancelledError as error:
+            raise LaterError from error
+
+    async def swallows_one(self) -> None:
+        try:
+            await self._until_cancelled()
+        except asyncio.CancelledError:
+            await self._until_cancelled()
+
+    async def fails(self) -> None:
+        await asyncio.sleep(0)
+        raise FirstError
+
+    def all(self) -> list[Coroutine[Any, Any, None]]:
+        return [self.fails_when_cancelled(), self.waits(), self.takes_turns_to_end(), self.swallows_one()]
+
+
+@pytest.fixture(autouse=True)
+def _cancels_again_soon(monkeypatch):
+    monkeypatch.setattr(concurrency, "AGAIN_SECONDS", 0.01)
+
+
+@pytest.fixture
+async def lost():
+    """What asyncio says that nobody asked for."""
+    found: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, context: found.append(context))
+
+    def look() -> list[dict[str, Any]]:
+        gc.collect()
+        return found
+
+    yield look
+    loop.set_exception_handler(before)
+
+
+async def test_results_are_in_order_and_parts_run_at_once():
+    both = asyncio.Barrier(2)
+
+    async def part(name: str) -> str:
+        await both.wait()
+        return name
+
+    assert await together(part("a"), part("b")) == ("a", "b")
+    assert await together() == ()
+
+
+async def test_one_part_needs_no_task():
+    async def part() -> asyncio.Task[Any] | None:
+        return asyncio.current_task()
+
+    assert await together(part()) == (asyncio.current_task(),)
+
+
+async def test_a_failure_is_raised_itself_once_the_others_have_ended(lost):
+    parts = Parts()
+    with pytest.raises(FirstError):
+        await together(*parts.all(), parts.fails(), *parts.all())
+    assert parts.running == 0
+    assert not lost()
+
+
+async def test_of_several_failures_at_once_the_first_is_raised_and_none_is_lost(lost):
+    async def fails_later() -> None:
+        await asyncio.sleep(0)
+        raise LaterError
+
+    with pytest.raises(FirstError):
+        await together(Parts().fails(), fails_later())
+    assert not lost()
+
+
+async def turns_until(condition: Callable[[], bool]) -> None:
+    while not condition():  # noqa: ASYNC110 - what is waited for sets no event
+        await asyncio.sleep(0)
+
+
+async def test_a_cancelled_caller_is_cancelled_once_all_have_ended(lost):
+    parts = Parts()
+    left: list[int] = []
+
+    async def calls() -> None:
+        try:
+            await together(*parts.all())
+        finally:
+            left.append(parts.running)
+
+    caller = asyncio.create_task(calls())
+    await turns_until(lambda: parts.running == WAITING)
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    assert left == [0]
+    assert not lost()
+
+
+async def test_ending_waits_and_drops_failures(lost):
+    parts = Parts()
+    tasks = [asyncio.create_task(one) for one in (*parts.all(), parts.fails())]
+    await turns_until(tasks[-1].done)
+    await end(tasks)
+    assert all(task.done() for task in tasks)
+    del tasks
+    assert not lost()
