@@ -9,7 +9,6 @@ _BEGINNINGS = {
     b"{\\rtf": "an RTF",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
 }
 
 

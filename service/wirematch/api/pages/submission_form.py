@@ -14,7 +14,8 @@ from wirematch.formats.registry import recognise
 from wirematch.models import Article
 
 Field = Annotated[str, Form()]
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s。，、：！？「」]+", re.IGNORECASE)
+"""Without the marks of Chinese and Japanese sentences, which have no spaces either."""
 
 
 class SubmissionForm:
