@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import httpx2
 import pytest
+from playwright.sync_api import Page
 
 from support.browser import MISSING
 from support.live_service import LiveService
@@ -69,6 +71,55 @@ def test_a_time_is_entered_in_the_readers_zone(browser, service, entered, later)
 
     assert f"this came {later} later" in page.locator("main").inner_text()
     context.close()
+
+
+@pytest.fixture
+def berlin(browser, service):
+    """A reader's page, and the times that it sends."""
+    context = browser.new_context(timezone_id="Europe/Berlin", locale="en-GB")
+    page, sent = context.new_page(), []
+    page.on(
+        "request", lambda request: sent.extend(re.findall(r'"published_at"\r\n\r\n(.+)\r', request.post_data or ""))
+    )
+    page.goto(f"{service.url}/")
+    yield page, sent
+    context.close()
+
+
+def check(page: Page) -> None:
+    page.get_by_label("The article").fill("The quay was closed at dawn, the harbour master said.")
+    page.get_by_role("button", name="Check").click()
+    page.wait_for_url("**/checks/*")
+
+
+def test_a_time_that_was_entered_is_the_same_after_going_back(berlin):
+    page, sent = berlin
+    page.locator("summary").click()
+    page.get_by_label("Published (your time)").fill("2026-07-01T12:00")
+    check(page)
+    page.go_back()
+    check(page)
+
+    assert sent == ["2026-07-01T10:00:00"] * 2
+
+
+@pytest.mark.parametrize("given", ["2026-10-25T00:30", "2026-10-25T01:30", "2026-07-01T10:00:30"])
+def test_a_time_that_nobody_changed_stays_the_same(berlin, given):
+    """In the hour that comes twice, too; the page has it because it said what is wrong with the text."""
+    page, sent = berlin
+    page.evaluate(
+        """(given) => {
+          const form = document.querySelector("form.check-form");
+          form.replaceWith(form.cloneNode(true));
+          document.getElementById("published").outerHTML = `<input name="published_at" value="${given}">`;
+          document.querySelector("form.check-form").submit();
+        }""",
+        given,
+    )
+    page.get_by_role("alert").wait_for()
+    check(page)
+
+    assert sent == [given] * 2
 
 
 def test_every_article_of_a_list_can_be_opened_whatever_its_id(visit, service):

@@ -15,18 +15,24 @@ function putInZone(part) {
 }
 putInZone(document);
 
-// A time is entered in the reader's zone, too, and sent in UTC, in which the field arrives.
+// A time is entered in the reader's zone, too, and sent in UTC, in which the page has it. The browser may have put back
+// what was entered before the reader went on and came back.
 const zone = document.querySelector("[data-zone]");
 if (zone) {
   const field = document.getElementById(zone.closest("label").htmlFor);
-  const entered = (moment) => moment.toISOString().slice(0, "2026-03-03T11:40".length);
+  const written = (moment) => moment.toISOString().slice(0, "2026-03-03T11:40:00".length);
   zone.textContent = "(your time)";
-  if (field.value) {
-    const moment = new Date(`${field.value}Z`);
-    field.value = entered(new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000));
+  let given = null; // as it is shown
+  if (field.defaultValue && field.value === field.defaultValue) {
+    const moment = new Date(`${field.defaultValue}Z`);
+    field.value = written(new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000));
+    given = field.value;
   }
   field.form.addEventListener("formdata", (event) => {
-    if (field.value) event.formData.set(field.name, entered(new Date(field.value)));
+    if (!field.value) return;
+    // What nobody changed stays as it is: when clocks are put back, a local time is two moments.
+    const sent = field.value === given ? field.defaultValue : written(new Date(field.value));
+    event.formData.set(field.name, sent);
   });
 }
 
