@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from wirematch.detection.policy import (
-    LEAST_OVERLAP,
-    MOST_BY_CHANCE,
-    SECOND_LOOK,
-    SHORT,
-    overlapping,
-    overlapping_sketches,
-)
+from wirematch.detection.policy import CLOSER, MOST_BY_CHANCE, USUAL, Look, overlapping, overlapping_sketches
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.imprinting import shingles_of
 from wirematch.fingerprint.minhash import shingle_many
@@ -26,7 +19,9 @@ Verdicts = dict[int, bool | None]
 """Whether candidates are worth a comparison, by number, best first; None where that is not known yet."""
 
 
-_RULES = compiled.SieveRules(LEAST_OVERLAP, MOST_BY_CHANCE, SHORT, SECOND_LOOK)
+_RULES = {
+    look: compiled.SieveRules(look.least_overlap, MOST_BY_CHANCE, look.short, look.anyway) for look in (USUAL, CLOSER)
+}
 _TOLD = (False, True, None)
 """By the kernel's code."""
 
@@ -37,27 +32,30 @@ class Ranked(NamedTuple):
     submission: Submission
     lookup: Lookup
     ranking: Ranking
+    look: Look = USUAL
 
 
 def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes], before: Sequence[Verdicts]) -> list[Verdicts]:
     """Return the verdicts in ``before`` updated by what ``sketches`` tell, for many submissions."""
     told = list(before)
-    places, candidates, asked = [], [], []
-    for place, one in enumerate(ranked):
-        numbers = one.ranking.numbers.tolist()
-        theirs = list(map(sketches.get, numbers))
-        if theirs.count(None) < len(theirs):
-            places.append(place)
-            candidates.append(numbers)
-            asked.append((one.submission.fingerprint.shingles, theirs))
-    found = compiled.sieve(asked, _RULES) if asked else []
-    if found is None:
-        return [was | told_by_sketches(one, sketches) for was, one in zip(before, ranked, strict=True)]
-    for place, numbers, codes in zip(places, candidates, found, strict=True):
-        told[place] = now = before[place].copy()
-        for number, code in zip(numbers, codes, strict=True):
-            if code != compiled.UNKNOWN:
-                now[number] = _TOLD[code]
+    for look, rules in _RULES.items():
+        places, candidates, asked = [], [], []
+        for place, one in enumerate(ranked):
+            if one.look is look:
+                numbers = one.ranking.numbers.tolist()
+                theirs = list(map(sketches.get, numbers))
+                if theirs.count(None) < len(theirs):
+                    places.append(place)
+                    candidates.append(numbers)
+                    asked.append((one.submission.fingerprint.shingles, theirs))
+        found = compiled.sieve(asked, rules) if asked else []
+        if found is None:
+            return [was | told_by_sketches(one, sketches) for was, one in zip(before, ranked, strict=True)]
+        for place, numbers, codes in zip(places, candidates, found, strict=True):
+            told[place] = now = before[place].copy()
+            for number, code in zip(numbers, codes, strict=True):
+                if code != compiled.UNKNOWN:
+                    now[number] = _TOLD[code]
     return told
 
 
@@ -69,7 +67,7 @@ def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
         return {}
     sketched = [numbers[place] for place in places]
     shingles = ranked.submission.fingerprint.shingles
-    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places)
+    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places, ranked.look)
     return dict(zip(sketched, enough, strict=True))
 
 
@@ -81,7 +79,7 @@ def shingle_records(records: Sequence[Record]) -> list[Shingles]:
     return [next(read) if one.imprint is None else shingles_of(one.imprint) for one in records]
 
 
-def overlapping_records(shingles: Shingles, records: Sequence[Record]) -> list[bool]:
+def overlapping_records(shingles: Shingles, records: Sequence[Record], look: Look = USUAL) -> list[bool]:
     """Return for each record whether it shares enough shingles with a submission."""
     sketched = [record for record in records if record.sketch is not None]
     places = {record.number: place for place, record in enumerate(records)}
@@ -89,9 +87,10 @@ def overlapping_records(shingles: Shingles, records: Sequence[Record]) -> list[b
         shingles,
         [record.sketch for record in sketched if record.sketch is not None],
         [places[record.number] for record in sketched],
+        look,
     )
     certain = {record.number: enough for record, enough in zip(sketched, told, strict=True) if enough is not None}
     rest = [record for record in records if record.number not in certain]
-    enough = overlapping(shingles, shingle_records(rest), [places[record.number] for record in rest])
+    enough = overlapping(shingles, shingle_records(rest), [places[record.number] for record in rest], look)
     settled = certain | {record.number: keep for record, keep in zip(rest, enough, strict=True)}
     return [settled[record.number] for record in records]
