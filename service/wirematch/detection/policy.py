@@ -36,9 +36,9 @@ SHORT, SECOND_LOOK = 160, 4
 """If the smaller text has at most SHORT shingles, how many are shared is a matter of chance: the SECOND_LOOK best
 candidates are compared regardless (docs/adr/0040-a-second-look-for-short-texts.md)."""
 STANDING_OUT = 2.5
-"""As LEAST_BUCKETS: a candidate with this score stands out."""
-LARGEST_UNMATCHED = 200
-"""Shingles, some 370 words, up to which a text for which no candidate stands out looks closer at what there is
+"""As LEAST_BUCKETS: the score from which on a candidate stands out."""
+LONGEST_LOOKING_CLOSER = 200
+"""Shingles, some 370 words, up to which a text for which nothing stands out takes a closer look
 (docs/adr/0079-a-closer-look-where-nothing-stands-out.md)."""
 MOST_BY_CHANCE = 0.02
 """Largest share of a text's upper halves that another has by chance for sketches to decide; a text of 1,300 shingles
@@ -60,25 +60,21 @@ class Look:
 
     candidates: int
     """Best candidates that are looked at whatever their scores."""
-    anyway: int
-    """Best candidates that are compared whatever they share, if one of the two texts is short."""
-    short: int
-    """Most shingles of a short text."""
     least_overlap: float
-    """Share of the smaller text's shingles from which on any candidate is compared."""
+    """Least share of the smaller text's shingles that a candidate must have in common with the submission."""
 
 
-USUAL = Look(SECOND_LOOK, SECOND_LOOK, SHORT, LEAST_OVERLAP)
-CLOSER = Look(candidates=32, anyway=8, short=LARGEST_UNMATCHED, least_overlap=0.03)
+USUAL = Look(candidates=SECOND_LOOK, least_overlap=LEAST_OVERLAP)
+CLOSER = Look(candidates=32, least_overlap=0.03)
 
 
 def look_at(ranking: Ranking, documents: int, shingles: int) -> Look:
     """Return how closely a text of so many shingles looks at its candidates in an index of ``documents`` articles.
 
-    Closer than usual if the text is short and nothing stands out: no candidate has a score of STANDING_OUT, and fewer
-    than SECOND_LOOK have one of LEAST_BUCKETS. Few submissions are like that, so they may take more work.
+    Closer than usual if the text is short and nothing stands out: no candidate reaches STANDING_OUT, and fewer than
+    SECOND_LOOK reach LEAST_BUCKETS. Few rewrites are like that, but they are most of those that would be missed.
     """
-    if shingles > LARGEST_UNMATCHED or documents < LARGE_INDEX:
+    if shingles > LONGEST_LOOKING_CLOSER or documents < LARGE_INDEX:
         return USUAL
     bucket = math.log1p(documents)
     stands_out = len(ranking.best(1, STANDING_OUT * bucket)) > 0
@@ -116,7 +112,7 @@ def overlapping(
     rest = [place for place in range(len(candidates)) if place not in told]
     shares = overlaps(shingles, [candidates[place] for place in rest]).tolist() if rest else []
     for place, share in zip(rest, shares, strict=True):
-        anyway = _is_looked_at_anyway(look, ranked[place], len(shingles), len(candidates[place]))
+        anyway = _is_looked_at_anyway(ranked[place], len(shingles), len(candidates[place]))
         told[place] = anyway or share >= look.least_overlap
     return [told[place] for place in range(len(candidates))]
 
@@ -136,7 +132,7 @@ def overlapping_sketches(
     for at in np.flatnonzero((shares >= look.least_overlap) | (shares < 0)).tolist():
         told[at] = _told(look, float(shares[at]), max(mine, sizes[at]) / VALUES)
     for at, place in enumerate(range(len(sizes)) if places is None else places):
-        if _is_looked_at_anyway(look, place, mine, sizes[at]):
+        if _is_looked_at_anyway(place, mine, sizes[at]):
             told[at] = True
     return told
 
@@ -148,9 +144,9 @@ def _told(look: Look, share: float, by_chance: float) -> bool | None:
     return share - (1 - share) * by_chance >= look.least_overlap
 
 
-def _is_looked_at_anyway(look: Look, place: int, mine: int, theirs: int) -> bool:
+def _is_looked_at_anyway(place: int, mine: int, theirs: int) -> bool:
     """Whether the candidate of rank ``place`` is compared whatever it shares; never one without shingles."""
-    return place < look.anyway and 0 < min(mine, theirs) <= look.short
+    return place < SECOND_LOOK and 0 < min(mine, theirs) <= SHORT
 
 
 def affordable(sizes: Sequence[int], most_bytes: int) -> int:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from wirematch.detection.policy import CLOSER, MOST_BY_CHANCE, USUAL, Look, overlapping, overlapping_sketches
+from wirematch.detection.policy import (
+    CLOSER,
+    MOST_BY_CHANCE,
+    SECOND_LOOK,
+    SHORT,
+    USUAL,
+    Look,
+    overlapping,
+    overlapping_sketches,
+)
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.imprinting import shingles_of
 from wirematch.fingerprint.minhash import shingle_many
@@ -19,9 +28,7 @@ Verdicts = dict[int, bool | None]
 """Whether candidates are worth a comparison, by number, best first; None where that is not known yet."""
 
 
-_RULES = {
-    look: compiled.SieveRules(look.least_overlap, MOST_BY_CHANCE, look.short, look.anyway) for look in (USUAL, CLOSER)
-}
+_RULES = {look: compiled.SieveRules(look.least_overlap, MOST_BY_CHANCE, SHORT, SECOND_LOOK) for look in (USUAL, CLOSER)}
 _TOLD = (False, True, None)
 """By the kernel's code."""
 
@@ -33,6 +40,7 @@ class Ranked(NamedTuple):
     lookup: Lookup
     ranking: Ranking
     look: Look = USUAL
+    """How closely the candidates are looked at."""
 
 
 def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes], before: Sequence[Verdicts]) -> list[Verdicts]:
