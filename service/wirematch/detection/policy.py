@@ -35,7 +35,7 @@ LEAST_OVERLAP = 0.08
 SHORT, SECOND_LOOK = 160, 4
 """If the smaller text has at most SHORT shingles, how many are shared is a matter of chance: the SECOND_LOOK best
 candidates are compared regardless (docs/adr/0040-a-second-look-for-short-texts.md)."""
-STANDING_OUT = 2.5
+STANDING_OUT = 1.75
 """As LEAST_BUCKETS: the score from which on a candidate stands out."""
 LONGEST_LOOKING_CLOSER = 200
 """Shingles, some 370 words, up to which a text for which nothing stands out takes a closer look
