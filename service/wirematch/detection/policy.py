@@ -55,7 +55,7 @@ DERIVED_DECISIONS = frozenset({Decision.DUPLICATE, Decision.REWRITE, Decision.PA
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Closeness:
     """How closely a submission looks at its candidates."""
 
     candidates: int
@@ -64,11 +64,11 @@ class Look:
     """Least share of the smaller text's shingles that a candidate must have in common with the submission."""
 
 
-USUAL = Look(candidates=SECOND_LOOK, least_overlap=LEAST_OVERLAP)
-CLOSER = Look(candidates=32, least_overlap=0.03)
+USUAL = Closeness(candidates=SECOND_LOOK, least_overlap=LEAST_OVERLAP)
+CLOSER = Closeness(candidates=32, least_overlap=0.03)
 
 
-def look_at(ranking: Ranking, documents: int, shingles: int) -> Look:
+def look_at(ranking: Ranking, documents: int, shingles: int) -> Closeness:
     """Return how closely a text of so many shingles looks at its candidates in an index of ``documents`` articles.
 
     Closer than usual if the text is short and nothing stands out: no candidate reaches STANDING_OUT, and fewer than
@@ -82,7 +82,7 @@ def look_at(ranking: Ranking, documents: int, shingles: int) -> Look:
     return USUAL if stands_out or several else CLOSER
 
 
-def plausible(ranking: Ranking, documents: int, limit: int, look: Look = USUAL) -> Ranking:
+def plausible(ranking: Ranking, documents: int, limit: int, look: Closeness = USUAL) -> Ranking:
     """Return the best ``limit`` candidates whose scores suffice for an index of ``documents`` articles.
 
     As many as ``look`` says are included whatever their scores.
@@ -98,7 +98,7 @@ def promising(ranking: Ranking, documents: int) -> bool:
 
 
 def overlapping(
-    shingles: Shingles, candidates: Sequence[Shingles], places: Sequence[int] | None = None, look: Look = USUAL
+    shingles: Shingles, candidates: Sequence[Shingles], places: Sequence[int] | None = None, look: Closeness = USUAL
 ) -> list[bool]:
     """Return for each candidate whether it shares enough shingles with the submission to be worth a comparison.
 
@@ -118,7 +118,7 @@ def overlapping(
 
 
 def overlapping_sketches(
-    shingles: Shingles, sketches: Sequence[bytes], places: Sequence[int] | None = None, look: Look = USUAL
+    shingles: Shingles, sketches: Sequence[bytes], places: Sequence[int] | None = None, look: Closeness = USUAL
 ) -> list[bool | None]:
     """As ``overlapping``, from sketches alone; None where only the shingles themselves can decide.
 
@@ -137,7 +137,7 @@ def overlapping_sketches(
     return told
 
 
-def _told(look: Look, share: float, by_chance: float) -> bool | None:
+def _told(look: Closeness, share: float, by_chance: float) -> bool | None:
     """Whether ``share`` is enough, given that any shingle is shared with the probability ``by_chance`` anyway."""
     if share < 0 or (by_chance > MOST_BY_CHANCE and share >= look.least_overlap):
         return None

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch, held_of_all
-from wirematch.detection.policy import FEW, USUAL, Look, affordable, look_at, plausible, promising
+from wirematch.detection.policy import FEW, USUAL, Closeness, affordable, look_at, plausible, promising
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.sieve import Sieve
 from wirematch.detection.sieve_verdicts import Ranked, overlapping_records
@@ -172,7 +172,7 @@ class Retriever:
         return found[: affordable([record.size for record in found], self._compare_bytes)]
 
     async def overlapping(
-        self, fingerprint: Fingerprint, records: Sequence[Record], look: Look = USUAL
+        self, fingerprint: Fingerprint, records: Sequence[Record], look: Closeness = USUAL
     ) -> list[Record]:
         """Return the records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""
         with measured(self._telemetry, Step.SIEVE, len(records)):

@@ -11,7 +11,7 @@ from wirematch.detection.policy import (
     SECOND_LOOK,
     SHORT,
     USUAL,
-    Look,
+    Closeness,
     overlapping,
     overlapping_sketches,
 )
@@ -39,7 +39,7 @@ class Ranked(NamedTuple):
     submission: Submission
     lookup: Lookup
     ranking: Ranking
-    look: Look = USUAL
+    look: Closeness = USUAL
     """How closely the candidates are looked at."""
 
 
@@ -87,7 +87,7 @@ def shingle_records(records: Sequence[Record]) -> list[Shingles]:
     return [next(read) if one.imprint is None else shingles_of(one.imprint) for one in records]
 
 
-def overlapping_records(shingles: Shingles, records: Sequence[Record], look: Look = USUAL) -> list[bool]:
+def overlapping_records(shingles: Shingles, records: Sequence[Record], look: Closeness = USUAL) -> list[bool]:
     """Return for each record whether it shares enough shingles with a submission."""
     sketched = [record for record in records if record.sketch is not None]
     places = {record.number: place for place, record in enumerate(records)}
