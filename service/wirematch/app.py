@@ -28,6 +28,7 @@ from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.plain_checks import PlainCheckRoute
 from wirematch.api.state import TenantState
+from wirematch.composition.background import in_background
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
@@ -131,15 +132,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             )
             BUILD.labels(__version__, active_path()).set(1)
             background = [
-                asyncio.create_task(sampler.run()),
-                asyncio.create_task(run_sweeps(tenancy.sweep)),
-                asyncio.create_task(tenancy.run_deliveries()),
-                asyncio.create_task(run_examinations(components, chosen, record_faults)),
-                *([asyncio.create_task(run_catch_up(tenancy.catch_up))] if components.translating else ()),
+                in_background("sampling", sampler.run),
+                in_background("sweeping", partial(run_sweeps, tenancy.sweep)),
+                in_background("delivering for tenants", tenancy.run_deliveries),
+                in_background("examining", partial(run_examinations, components, chosen, record_faults)),
+                *(
+                    [in_background("translating", partial(run_catch_up, tenancy.catch_up))]
+                    if components.translating
+                    else ()
+                ),
             ]
             stack.push_async_callback(_end, background)
             if courier := make_courier(components, chosen):
-                background.append(asyncio.create_task(courier.run()))
+                background.append(in_background("delivering", courier.run))
             await components.detector.warm_up()
             reason = why_python()
             log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")

@@ -18,7 +18,7 @@ from wirematch import __version__
 from wirematch.commands.backup.options import backup, restore
 from wirematch.commands.digest_options import digest
 from wirematch.commands.ending import end_in_order, exit_status
-from wirematch.commands.help_texts import unwrap_help
+from wirematch.commands.help_texts import plain_help
 from wirematch.commands.keys_options import keys
 from wirematch.commands.languages_options import languages
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
@@ -282,7 +282,7 @@ app.command()(tune)
 app.command()(languages)
 app.add_typer(keys, name="keys")
 app.add_typer(tenants, name="tenants")
-unwrap_help(app)
+plain_help(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -55,6 +55,22 @@ def test_times_are_in_the_readers_zone(browser, service):
     context.close()
 
 
+@pytest.mark.parametrize(("entered", "later"), [(None, "1 hour 35 minutes"), ("2026-04-14T21:20", "10 minutes")])
+def test_a_time_is_entered_in_the_readers_zone(browser, service, entered, later):
+    """The sample is of 13:45 UTC, and its story of 12:10."""
+    context = browser.new_context(timezone_id="Asia/Tokyo", locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{service.url}/?sample=strait-accord-rewrite")
+    field = page.get_by_label("Published (your time)")
+    assert field.input_value() == "2026-04-14T22:45"
+    if entered:
+        field.fill(entered)
+    page.get_by_role("button", name="Check").click()
+
+    assert f"this came {later} later" in page.locator("main").inner_text()
+    context.close()
+
+
 def test_every_article_of_a_list_can_be_opened_whatever_its_id(visit, service):
     def put(place: int, article_id: str) -> str:
         headline = f"Zither {place}"

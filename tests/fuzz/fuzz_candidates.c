@@ -83,7 +83,7 @@ static void sieve(const uint16_t *mine, size_t size, const uint8_t *joined, cons
     for (size_t each = 0; each < count; each++) {
         size_t bytes = sketch_bytes((size_t)sizes[each]);
         CHECK(shingles_in((int64_t)bytes) == sizes[each]);
-        lengths[each] = one_in(6) ? -1 : (int64_t)(one_in(40) ? below(bytes) : bytes);
+        lengths[each] = one_in(6) ? 0 : one_in(200) ? -1 : (int64_t)(one_in(40) ? below(bytes) : bytes);
         lengths[count + each] = lengths[each];
         if (lengths[each] > 0) all_bytes += 2 * (size_t)lengths[each];
     }
@@ -100,7 +100,7 @@ static void sieve(const uint16_t *mine, size_t size, const uint8_t *joined, cons
         uint8_t *told = exact(2 * count);
         if ((kind ? wirematch_seek_excerpts(&all, &excerpts, told) : wirematch_sieve(&all, &rules, told)) < 0) continue;
         for (size_t each = 0; each < 2 * count; each++)
-            CHECK(told[each] <= UNKNOWN && (told[each] == UNKNOWN) == (lengths[each] < 0));
+            CHECK(told[each] <= UNKNOWN && (told[each] == UNKNOWN) == !lengths[each]);
     }
 }
 
@@ -178,11 +178,21 @@ static void anchors(void) {
     }
     Buckets buckets = {begins, places, count, place_count, weights};
     Limits limits = {(double)below(20), below(60), (int64_t)below(2)};
-    size_t near = below(20);
-    int64_t found = wirematch_rank_anchors(documents, bucket_of, size, &buckets, near, &limits, numbers, scores, ends);
-    CHECK(found <= (int64_t)size);
-    for (int64_t at = 0; at < found; at++) CHECK(scores[at] >= limits.least_score && ends[at] >= 0 && ends[at] < 1 << 13);
-    for (int64_t at = 1; at < found; at++) CHECK(scores[at - 1] >= scores[at]);
+    size_t near = below(20), stretch = 1 + below(30), cut = below(size + 1);
+    uint64_t *leading = exact(8 * size);
+    int64_t *counts = exact(8 * 4);
+    Found texts[] = {{documents, bucket_of, cut, buckets, limits}, {documents + cut, bucket_of + cut, size - cut, buckets, limits}};
+    CHECK(wirematch_rank_anchors(texts, 2, near, stretch, numbers, scores, ends, leading, counts) == 2);
+    for (size_t text = 0; text < 2; text++) {
+        size_t first = text ? cut : 0;
+        int64_t found = counts[2 * text], led = counts[2 * text + 1];
+        CHECK(found <= (int64_t)texts[text].size && led <= (found < 0 ? 0 : found) && (led > 0) == (found > 0));
+        for (size_t at = first; (int64_t)(at - first) < found; at++) {
+            CHECK(scores[at] >= limits.least_score && ends[at] >= 0 && ends[at] < 1 << 13);
+            CHECK(at == first || scores[at - 1] >= scores[at]);
+        }
+        CHECK(led <= 0 || leading[first] == numbers[first]);
+    }
 }
 
 static void place_anchors(void) {

@@ -59,6 +59,14 @@ def test_help_is_wrapped_by_the_terminal_alone(names, written, monkeypatch):
     assert {" ".join(paragraph.split()) for paragraph in written.split("\n\n")} <= shown
 
 
+@pytest.mark.parametrize("names", [(), ("keys",), *(names for names, _ in commands_of(app))], ids=" ".join)
+def test_help_shows_no_value_for_flags(names):
+    shown = CliRunner().invoke(app, [*names, "--help"]).output
+
+    assert "--help" in shown
+    assert "<bool" not in shown
+
+
 def test_the_help_names_every_format():
     assert list(FORMAT_NAMES) == [str(name) for name in Format]
 

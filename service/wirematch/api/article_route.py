@@ -15,13 +15,17 @@ class ArticleRoute(RepeatableRoute):
     """A route below ``/articles``. A slash encoded as ``%2F`` belongs to the id."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match the undecoded path, so that an id ending in, say, ``%2Fcluster`` is not taken for a subresource."""
+        """Match the undecoded path, so that an id ending in, say, ``%2Fcluster`` is not taken for a subresource.
+
+        Nor is the id ``cluster`` itself: a subresource follows the slash after an id.
+        """
         raw = scope.get("raw_path")
         if isinstance(raw, bytes):
-            written = raw.partition(b"?")[0].decode("latin-1")
+            written = raw.partition(b"?")[0].decode("latin-1").removeprefix(scope.get("root_path", ""))
+            below = written.removeprefix(self.path.partition("{")[0])
             part = next((part for part in PARTS if self.path.endswith(part)), None)
-            if not written.endswith(part or ""):
+            if not below.endswith(part or ""):
                 return Match.NONE, {}
-            if part is None and self.path.endswith(":path}") and written.endswith(PARTS):
+            if part is None and self.path.endswith(":path}") and below.endswith(PARTS):
                 return Match.NONE, {}
         return super().matches(scope)

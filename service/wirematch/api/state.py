@@ -9,7 +9,6 @@ from fastapi import Depends, Request
 
 from wirematch.access.audit import AuditLog
 from wirematch.access.gate import Gate
-from wirematch.access.key import Caller
 from wirematch.access.rate_limits import RateLimits
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.composition.tenancy import Tenancy
@@ -76,15 +75,6 @@ class State(TenantState):
     """Returns whether the index is being rebuilt."""
     rate_limits: RateLimits
     audit: AuditLog
-
-
-class RequestState(State):
-    """State of a single request."""
-
-    request_id: str
-    """The ``X-Request-Id`` of the response."""
-    caller: Caller | None
-    """The holder of the key sent; None if no keys exist."""
 
 
 async def _detector(request: Request) -> Detector:

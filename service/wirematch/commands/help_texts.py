@@ -1,20 +1,47 @@
-"""Help texts are wrapped where the terminal ends, not where their docstrings' lines do."""
+"""Help texts are wrapped where the terminal ends, not where their docstrings' lines do, and flags have no type."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 
-def unwrap_help(app: typer.Typer) -> None:
-    """Make a line of each paragraph of what the commands of ``app`` say of themselves.
+class _Command(TyperCommand):
+    """A command whose flags are shown without the ``<bool>`` of Typer, as they take no value."""
 
-    Typer does so with the first paragraph alone, and leaves the others' line ends within the terminal's own.
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _without_types_of_flags(super().get_params(ctx))
+
+
+class _Group(TyperGroup):
+    """As ``_Command``."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _without_types_of_flags(super().get_params(ctx))
+
+
+def plain_help(app: typer.Typer) -> None:
+    """Make a line of each paragraph of what the commands of ``app`` say of themselves, and show flags without a type.
+
+    Typer does the first with the first paragraph alone, and leaves the others' line ends within the terminal's own.
     """
+    app.info.cls = _Group
     for command in app.registered_commands:
+        command.cls = _Command
         written = inspect.getdoc(command.callback) or ""
         command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in written.split("\n\n"))
     for group in app.registered_groups:
         if group.typer_instance is not None:
-            unwrap_help(group.typer_instance)
+            plain_help(group.typer_instance)
+
+
+def _without_types_of_flags(parameters: Iterable[Any]) -> list[Any]:
+    shown = list(parameters)
+    for parameter in shown:
+        if getattr(parameter, "is_bool_flag", False):
+            parameter.metavar = ""
+    return shown

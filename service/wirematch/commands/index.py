@@ -13,6 +13,7 @@ from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
+from wirematch.presentation.pages.wording import counted
 
 INTERRUPTED = "Interrupted; the live index is as it was. The same command begins anew, after a minute at the latest."
 
@@ -31,9 +32,9 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
     ):
         live = asyncio.run(rebuild(url, settings, shards, update, sampling))
         untranslated = asyncio.run(retranslate(url, settings))
-    screen.print_line(f"Generation {live.number} with {live.shards} shards is live.")
+    screen.print_line(f"Generation {live.number} with {counted(live.shards, 'shard')} is live.")
     if settings.translate is not None:
-        screen.print_line(f"{untranslated:,} articles are translated anew, by services that run or are started.")
+        screen.print_line(f"Services that run or are started translate {counted(untranslated, 'article')} anew.")
     if settings.shards not in (None, live.shards):
         screen.print_line(f"Before you start a service again, set WIREMATCH_SHARDS={live.shards}, or do not set it.")
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
+from wirematch.composition.background import in_background
 from wirematch.composition.components import IndexComponents, open_tenant
 from wirematch.composition.couriers import courier_to
 from wirematch.errors import TenantGoneError, WirematchError
@@ -103,7 +104,7 @@ class Tenancy(Generic[V]):
             tenant, components = tenants[name], (await self._open(name)).components
             courier_of = courier_to(str(tenant.webhook_url), tenant.webhook_secret or "", components, self._settings)
             if courier_of is not None:
-                self._couriers[name] = tenant, asyncio.create_task(courier_of.run())
+                self._couriers[name] = tenant, in_background("delivering for a tenant", courier_of.run)
 
     async def _present(self) -> dict[str, Tenant]:
         """Return the tenants that are not deleted, by name."""

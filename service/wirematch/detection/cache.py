@@ -66,10 +66,13 @@ class LRUCache(Generic[K, T]):
     def get_many(self, keys: Collection[K]) -> dict[K, T]:
         """The values of those keys that have one."""
         with self._lock:
-            kept, used = self._kept, self._kept.move_to_end
-            found = {key: kept[key] for key in keys if key in kept}
-            for key in found:
-                used(key)
+            get, used = self._kept.get, self._kept.move_to_end
+            found: dict[K, T] = {}
+            for key in keys:  # one look-up and not two: most of the time goes into memory that lies far apart
+                value = get(key)
+                if value is not None:
+                    found[key] = value
+                    used(key)
             self.hits += len(found)
             self.misses += len(keys) - len(found)
             return found
@@ -91,12 +94,15 @@ class LRUCache(Generic[K, T]):
     def keep(self, items: Iterable[tuple[K, T]]) -> None:
         """Add values; the least recently used ones are evicted."""
         with self._lock:
-            kept, weigh = self._kept, self._weigh
+            kept, weigh, total = self._kept, self._weigh, self._bytes
             for key, value in items:
-                if (before := kept.pop(key, None)) is not None:
-                    self._bytes -= weigh(before)
+                before = kept.get(key)
+                if before is not None:
+                    total -= weigh(before)
+                    kept.move_to_end(key)
                 kept[key] = value
-                self._bytes += weigh(value)
+                total += weigh(value)
+            self._bytes = total
             self._drop_oldest()
 
     def keep_one(self, key: K, value: T) -> None:

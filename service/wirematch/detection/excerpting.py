@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import compress, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,16 @@ import numpy as np
 from wirematch.detection.policy import FEW
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.submission import Submission
-from wirematch.fingerprint.anchors import EXCERPT_RULES, NO_HOLDERS, Anchors, BucketPlaces, Holders, anchors_of
+from wirematch.fingerprint.anchors import (
+    EXCERPT_RULES,
+    NO_HOLDERS,
+    Anchors,
+    AnchorsFound,
+    BucketPlaces,
+    Holders,
+    anchors_of,
+    rank_many,
+)
 from wirematch.fingerprint.bottom import parts_of
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, joined
@@ -32,40 +42,15 @@ class _Asked(NamedTuple):
     """Indices of the anchors still to be read."""
 
 
-class ExcerptSearch:
+class ExcerptSearch(NamedTuple):
     """Stories that hold several neighbouring shingles of one submission, most likely first."""
 
-    __slots__ = ("_likeliest", "_may_hold", "_passed_over", "anchors", "holders")
+    anchors: Anchors
+    holders: Holders
 
-    def __init__(self, anchors: Anchors, holders: Holders) -> None:
-        self.anchors = anchors
-        self.holders = holders
-        self._may_hold: dict[int, bool] = {}
-        """What sketches have told so far, by document number."""
-        self._passed_over: Collection[int] | None = None
-        self._likeliest: list[int] = []
-        """The latest result of ``to_look_at``."""
-
-    def to_look_at(self, passed_over: Collection[int]) -> Sequence[int]:
-        """Return the numbers of stories worth a closer look, without ``passed_over``; caches the latest result."""
-        if passed_over != self._passed_over:
-            self._passed_over = passed_over
-            self._likeliest = self.holders.likeliest(self.anchors.most_looked_at, passed_over)
-        return self._likeliest
-
-    def unread(self, numbers: Sequence[int], sketches: Mapping[int, bytes]) -> list[int]:
-        """Return the stories of ``numbers`` whose sketches are at hand and not evaluated yet."""
-        told = self._may_hold
-        return [number for number in numbers if number in sketches and number not in told]
-
-    def note(self, numbers: Sequence[int], may_hold: Sequence[int]) -> None:
-        """Record for each story whether its sketch says that it may hold an excerpt."""
-        self._may_hold.update(zip(numbers, map(bool, may_hold), strict=True))
-
-    def held(self, numbers: Sequence[int]) -> list[int]:
-        """Return the stories that may hold an excerpt; those whose sketch was never seen are included."""
-        told = self._may_hold.get
-        return [number for number in numbers if told(number, True)]
+    def to_look_at(self, passed_over: Collection[int]) -> list[int]:
+        """Return the numbers of stories worth a closer look, without ``passed_over``."""
+        return self.holders.likeliest(self.anchors.most_looked_at, passed_over)
 
 
 def held_of_all(
@@ -73,20 +58,26 @@ def held_of_all(
 ) -> list[list[int]]:
     """Return for each search the stories that may hold an excerpt, except ``taken``, most likely first.
 
-    A story without a sketch, in this call or an earlier one, is included.
+    A story without a sketch is included.
     """
     numbers = [search.to_look_at(mine) for search, mine in zip(searches, taken, strict=True)]
-    unread = [search.unread(some, sketches) for search, some in zip(searches, numbers, strict=True)]
-    asked = [(search, some) for search, some in zip(searches, unread, strict=True) if some]
-    if asked:
-        read = [(search.anchors.shingles, [sketches[number] for number in some]) for search, some in asked]
-        told = compiled.seek_excerpts(read, EXCERPT_RULES)
-        if told is None:
-            may_hold = [search.anchors.may_hold(some) for (search, _), (_, some) in zip(asked, read, strict=True)]
-            told = [some.tobytes() for some in may_hold]
-        for (search, some), its in zip(asked, told, strict=True):
-            search.note(some, its)
-    return [search.held(some) for search, some in zip(searches, numbers, strict=True)]
+    asked = [
+        (search.anchors.shingles, list(map(sketches.get, some, repeat(compiled.NO_SKETCH))))
+        for search, some in zip(searches, numbers, strict=True)
+    ]
+    told = compiled.seek_excerpts(asked, EXCERPT_RULES)
+    if told is None:
+        return [held_in_python(search, some, sketches) for search, some in zip(searches, numbers, strict=True)]
+    # All codes but NO, which is 0, let a story pass.
+    return [list(compress(some, codes)) for some, codes in zip(numbers, told, strict=True)]
+
+
+def held_in_python(search: ExcerptSearch, numbers: Sequence[int], sketches: Mapping[int, bytes]) -> list[int]:
+    """Reference implementation of the kernel: those of these stories that may hold an excerpt."""
+    known = [number for number in numbers if number in sketches]
+    may_hold = search.anchors.may_hold([sketches[number] for number in known]).tolist()
+    told = dict(zip(known, may_hold, strict=True))
+    return [number for number in numbers if told.get(number, True)]
 
 
 NOTHING_FOUND = ExcerptSearch(anchors_of(NO_SHINGLES, FingerprintScheme()), NO_HOLDERS)
@@ -119,7 +110,7 @@ class ExcerptFinder:
         in_order = NO_SHINGLES if fingerprint.in_order is None or submission.article.imprint else fingerprint.in_order
         anchors = anchors_of(in_order, self._scheme)
         if not self._scheme.permutes and fingerprint.signature is not None:
-            looked_up = parts_of(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
+            looked_up, _ = parts_of(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
             buckets, rest = anchors.besides(looked_up)
             return _Asked(anchors, buckets, rest.tolist())
         return _Asked(anchors, anchors.buckets, range(len(anchors)))
@@ -133,15 +124,14 @@ def _searched(
     order = np.argsort(read.bands, kind="stable")
     numbers, bands = read.numbers[order], read.bands[order]
     own = np.searchsorted(bands, edges).tolist()  # where each submission's postings begin
-    searches = []
+    found = []
     for place, (submission, lookup, one) in enumerate(zip(submissions, lookups, asked, strict=True)):
         first, last = own[place], own[place + 1]
         known = len(one.buckets) - len(one.rest)
-        found = lookup.postings if known else NO_POSTINGS
+        postings = lookup.postings if known else NO_POSTINGS
         if last > first:
             its = bands[first:last] - edges[place] + known
-            found = joined((found, Postings(numbers[first:last], its)))
+            postings = joined((postings, Postings(numbers[first:last], its)))
         documents = max(lookup.documents, contents.documents)
-        holders = one.anchors.rank(found, documents, submission.number, one.buckets)
-        searches.append(ExcerptSearch(one.anchors, holders))
-    return searches
+        found.append(AnchorsFound(postings, one.buckets, documents, submission.number))
+    return [ExcerptSearch(one.anchors, holders) for one, holders in zip(asked, rank_many(found), strict=True)]

@@ -151,6 +151,8 @@ def _is_looked_at_anyway(place: int, mine: int, theirs: int) -> bool:
 
 def affordable(sizes: Sequence[int], most_bytes: int) -> int:
     """Return how many texts of these sizes, best first, fit into ``most_bytes``; at least one."""
+    if sum(sizes) <= most_bytes:  # as nearly always
+        return len(sizes)
     total = 0
     for number, size in enumerate(sizes):
         total += size

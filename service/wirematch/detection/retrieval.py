@@ -21,7 +21,7 @@ from wirematch.fingerprint.imprinting import fingerprint_articles
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
+from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, preceding
 from wirematch.matching.neighbours.event import MOST_NEIGHBOURS
 from wirematch.models import Article, Filters
 
@@ -107,22 +107,19 @@ class Retriever:
         """
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
-        likely = len(ranked) > FEW or any(promising(one.ranking, one.lookup.documents) for one in ranked)
+        # A batch reads so much that another round trip does not count.
+        likely = len(ranked) <= FEW and any(promising(one.ranking, one.lookup.documents) for one in ranked)
         if on_promising is not None and likely:
             on_promising()
         searches = await self._search(submissions, [one.lookup for one in ranked])
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
             sieved = await self._sieve.sift(ranked, searches, likely=likely)
+        found = sieved.records.get
         return [
             self._retrieved(
                 one.submission,
                 one.lookup,
-                [
-                    record
-                    for number in numbers
-                    if (record := sieved.records.get(number)) is not None
-                    and _was_before(record, one.submission.placement)
-                ],
+                _before([record for number in numbers if (record := found(number))], one.submission.placement),
                 len(one.ranking),
                 partial=one.lookup.partial or sieved.partial,
                 unread=unread,
@@ -208,8 +205,8 @@ def _in_order(numbers: Sequence[int]) -> Ranking:
     return Ranking(np.array(numbers, np.uint64), np.zeros(len(numbers)))
 
 
-def _was_before(record: Record, placement: Placement | None) -> bool:
-    return placement is None or precedes(record, placement)
+def _before(records: list[Record], placement: Placement | None) -> list[Record]:
+    return records if placement is None else preceding(records, placement)
 
 
 def _stored_later(placements: Sequence[Placement]) -> list[Numbers]:

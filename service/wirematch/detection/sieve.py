@@ -7,7 +7,7 @@ that will be compared are fetched together; of a candidate that turns out to fai
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import NamedTuple, TypeVar
 
 from wirematch.detection.cache import NumberCache
@@ -47,6 +47,8 @@ class _Told(NamedTuple):
     taken: list[set[int]]
     """Candidates not ruled out; none of them is added for an excerpt."""
     held: list[list[int]]
+    sketches: Sketches
+    """All that are known."""
 
     @property
     def wanted(self) -> set[int]:
@@ -85,12 +87,12 @@ class Sieve:
         made = ((one.number, sketch) for one, sketch in stored)
         self._sketches.keep((number, sketch) for number, sketch in made if number is not None and sketch is not None)
 
-    async def sift(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch], *, likely: bool = True) -> Sieved:
+    async def sift(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch], *, likely: bool) -> Sieved:
         """Decide by sketches, and by texts for the few candidates that sketches leave in doubt or that have none.
 
-        If it is ``likely`` that a candidate with a cached sketch will be compared, cached sketches are evaluated first,
-        so that everything is fetched at once. Otherwise they are evaluated together with the fetched ones, and records
-        that turn out to be needed are fetched in a second round trip.
+        Sketches that are not cached are read with their records; then all are evaluated, and the records that are
+        needed still are read. If it is ``likely`` that a candidate with a cached sketch will be compared, cached
+        sketches are evaluated before, too, so that a single round trip reads everything.
         """
         candidates = [one.ranking.numbers.tolist() for one in ranked]
         near = (search.to_look_at(set(mine)) for search, mine in zip(searches, candidates, strict=True))
@@ -98,41 +100,35 @@ class Sieve:
         known = self._sketches.get_many(asked)
         unknown = asked - known.keys()
 
-        def tell(before: Sequence[Verdicts], sketches: Sketches) -> _Told:
-            told = told_of_all(ranked, sketches, before)
+        def tell(sketches: Sketches) -> _Told:
+            told = told_of_all(ranked, sketches)
             taken = list(map(_taken, told))
-            return _Told(told, taken, held_of_all(searches, taken, sketches))
+            return _Told(told, taken, held_of_all(searches, taken, sketches), sketches)
 
-        nothing: list[Verdicts] = [dict.fromkeys(mine) for mine in candidates]
-        first = await self._near(ranked, lambda: tell(nothing, known)) if likely else None
-        fetched = await self.fetch(unknown if first is None else first.wanted | unknown)
+        early = tell(known).wanted if likely else set()
+        fetched = await self.fetch(unknown | early)
 
-        def read() -> tuple[_Told, dict[int, bytes], dict[int, Record]]:
+        def tell_all() -> tuple[_Told, dict[int, bytes]]:
             sketches = fetched.sketches(unknown)
-            if first is None:
-                told = tell(nothing, known | sketches)
-            else:
-                told = tell(first.verdicts, sketches) if sketches else first
-            return told, sketches, _by_number(fetched.read(sorted(self._few(told).wanted)))
+            return tell(known | sketches), sketches
 
-        told, sketches, records = await self._near(ranked, read)
+        told, sketches = await self._near(ranked, tell_all)
         self._sketches.keep(sketches.items())
-        partial = fetched.partial
-        if first is None and (rest := self._few(told).wanted - unknown):
-            late = await self.fetch(rest)
-            records |= _by_number(late.read(sorted(rest)))
-            partial = partial or late.partial
+        wanted = self._few(told).wanted
+        rest = (wanted & known.keys()) - early
+        late = await self.fetch(rest)
+        records = await self._near(ranked, lambda: _by_number(chain(fetched.read(wanted - rest), late.read(rest))))
         unread = [0] * len(ranked)
         if told.in_doubt:
             told, unread = await self._executor.run(self._told_by_shingles, ranked, searches, told, records)
             records |= _by_number(fetched.read(self._few(told).wanted - records.keys()))
-        kept = ([number for number, enough in verdicts.items() if enough] for verdicts in told.verdicts)
+        kept = (compress(verdicts, verdicts.values()) for verdicts in told.verdicts)
         excerpted = (
             [number for number in numbers if number in records][: self._excerpt_limit]
             for numbers in self._few(told).held
         )
         numbers = [[*mine, *others] for mine, others in zip(kept, excerpted, strict=True)]
-        return Sieved(numbers, records, unread, partial)
+        return Sieved(numbers, records, unread, fetched.partial or late.partial)
 
     async def sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
         """Return the sketches of those of these stories that have one."""
@@ -190,11 +186,12 @@ class Sieve:
             settled.append(verdicts | dict(zip(asked, enough, strict=True)))
         # Candidates that turned out to share too little may still share an excerpt.
         sketches = {record.number: record.sketch for record in read if record.sketch is not None}
+        known = {**told.sketches, **sketches}
         held = [
-            mine if now == before else held_of_all([search], [_taken(now)], sketches)[0]
+            mine if now == before else held_of_all([search], [_taken(now)], known)[0]
             for mine, search, before, now in zip(told.held, searches, told.verdicts, settled, strict=True)
         ]
-        return _Told(settled, list(map(_taken, settled)), held), [
+        return _Told(settled, list(map(_taken, settled)), held, known), [
             len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from wirematch.detection.policy import (
@@ -29,8 +30,8 @@ Verdicts = dict[int, bool | None]
 
 
 _RULES = {look: compiled.SieveRules(look.least_overlap, MOST_BY_CHANCE, SHORT, SECOND_LOOK) for look in (USUAL, CLOSER)}
-_TOLD = (False, True, None)
-"""By the kernel's code."""
+_TOLD = (False, True, None, None)
+"""By the kernel's code; the last is that of a candidate without a sketch."""
 
 
 class Ranked(NamedTuple):
@@ -43,40 +44,37 @@ class Ranked(NamedTuple):
     """How closely the candidates are looked at."""
 
 
-def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes], before: Sequence[Verdicts]) -> list[Verdicts]:
-    """Return the verdicts in ``before`` updated by what ``sketches`` tell, for many submissions."""
-    told = list(before)
+def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes]) -> list[Verdicts]:
+    """Return the verdicts on the candidates of many submissions by their sketches; None for those without one."""
+    told: list[Verdicts] = [{} for _ in ranked]
     for look, rules in _RULES.items():
-        places, candidates, asked = [], [], []
-        for place, one in enumerate(ranked):
-            if one.look is look:
-                numbers = one.ranking.numbers.tolist()
-                theirs = list(map(sketches.get, numbers))
-                if theirs.count(None) < len(theirs):
-                    places.append(place)
-                    candidates.append(numbers)
-                    asked.append((one.submission.fingerprint.shingles, theirs))
-        found = compiled.sieve(asked, rules) if asked else []
+        places = [place for place, one in enumerate(ranked) if one.look is look]
+        if not places:
+            continue
+        numbers = [ranked[place].ranking.numbers.tolist() for place in places]
+        asked = [
+            (ranked[place].submission.fingerprint.shingles, list(map(sketches.get, some, repeat(compiled.NO_SKETCH))))
+            for place, some in zip(places, numbers, strict=True)
+        ]
+        found = compiled.sieve(asked, rules)
         if found is None:
-            return [was | told_by_sketches(one, sketches) for was, one in zip(before, ranked, strict=True)]
-        for place, numbers, codes in zip(places, candidates, found, strict=True):
-            told[place] = now = before[place].copy()
-            for number, code in zip(numbers, codes, strict=True):
-                if code != compiled.UNKNOWN:
-                    now[number] = _TOLD[code]
+            return [told_by_sketches(one, sketches) for one in ranked]
+        for place, some, codes in zip(places, numbers, found, strict=True):
+            told[place] = dict(zip(some, map(_TOLD.__getitem__, codes), strict=True))
     return told
 
 
 def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
-    """Reference implementation of the kernel: verdicts on the candidates that have a sketch."""
+    """Reference implementation of the kernel."""
     numbers = ranked.ranking.numbers.tolist()
     places = [place for place, number in enumerate(numbers) if number in sketches]
-    if not places:
-        return {}
-    sketched = [numbers[place] for place in places]
-    shingles = ranked.submission.fingerprint.shingles
-    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places, ranked.look)
-    return dict(zip(sketched, enough, strict=True))
+    told: Verdicts = dict.fromkeys(numbers)
+    if places:
+        sketched = [numbers[place] for place in places]
+        shingles = ranked.submission.fingerprint.shingles
+        enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places, ranked.look)
+        told.update(zip(sketched, enough, strict=True))
+    return told
 
 
 def shingle_records(records: Sequence[Record]) -> list[Shingles]:

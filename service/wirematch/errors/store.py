@@ -14,6 +14,13 @@ class IndexUnavailableError(WirematchError):
     retry_after = 1
 
 
+class IndexRefusedError(IndexUnavailableError):
+    """Redis answers, but refuses the user, its password or a command."""
+
+    def __init__(self) -> None:
+        super().__init__("Redis refuses the user, its password, or a command that the user may not run.")
+
+
 class IndexFullError(IndexUnavailableError):
     """Redis refuses writes, for lack of memory or of disk."""
 

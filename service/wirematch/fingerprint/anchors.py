@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class BucketPlaces:
         return len(self.begins) - 1
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Holders:
     """Stories that hold neighbouring shingles of a text: three arrays of shape (n,), best first."""
 
@@ -64,6 +64,14 @@ class Holders:
     scores: NDArray[np.float64]
     ends: NDArray[np.intp]
     """Position of the last shingle of the best window."""
+    leading: NDArray[np.uint64]
+    """The best story of each stretch, best first."""
+
+    @classmethod
+    def of(cls, numbers: NDArray[np.uint64], scores: NDArray[np.float64], ends: NDArray[np.intp]) -> Holders:
+        """Find out which stories lead a stretch."""
+        _, first = np.unique(ends // STRETCH, return_index=True)
+        return cls(numbers, scores, ends, numbers[np.sort(first)])
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -77,19 +85,11 @@ class Holders:
         chosen = [number for number in few if number not in passed_over]
         if len(few) == len(self) and len(chosen) <= most:
             return chosen
-        leading = [number for number in self._leading if number not in passed_over]
+        leading = [number for number in self.leading.tolist() if number not in passed_over]
         return list(dict.fromkeys(chosen[:most] + leading))
 
-    @cached_property
-    def _leading(self) -> list[int]:
-        """The best story of each stretch, best first."""
-        worst_first = (self.ends[::-1] // STRETCH).tolist()
-        first = dict(zip(worst_first, range(len(self) - 1, -1, -1), strict=True))  # the best one comes last and stays
-        numbers: list[int] = self.numbers.tolist()
-        return [numbers[place] for place in sorted(first.values())]
 
-
-NO_HOLDERS = Holders(np.empty(0, np.uint64), np.empty(0), np.empty(0, np.intp))
+NO_HOLDERS = Holders.of(np.empty(0, np.uint64), np.empty(0), np.empty(0, np.intp))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,19 +137,9 @@ class Anchors:
     def rank(
         self, postings: Postings, documents: int, before: int | None = None, buckets: BucketPlaces | None = None
     ) -> Holders:
-        """Return the stories with several neighbouring shingles, best first; bands of ``postings`` index ``buckets``.
-
-        A score is the largest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
-        ``before`` leaves out numbers from it on, in its own shard.
-        """
-        if not len(postings):
-            return NO_HOLDERS
-        buckets = buckets or self.buckets
-        weights = np.log1p(documents / np.maximum(np.bincount(postings.bands, minlength=len(buckets)), 1))
-        least_score = LEAST_TOGETHER * float(np.log1p(documents))
-        places = buckets.begins, buckets.places
-        found = compiled.rank(postings.numbers, postings.bands, *places, weights, NEAR, least_score, before)
-        return rank_in_python(postings, buckets, weights, least_score, before) if found is None else Holders(*found)
+        """As ``rank_many``, for this text alone."""
+        [holders] = rank_many([AnchorsFound(postings, buckets or self.buckets, documents, before)])
+        return holders
 
     @property
     def most_looked_at(self) -> int:
@@ -166,6 +156,46 @@ class Anchors:
             return np.zeros(len(sketches), np.bool_)
         shared = shared_neighbours(self.shingles, among, sketches)
         return (shared < 0) | (shared * SHARED_AMONG >= LEAST_SHARED * among)
+
+
+class AnchorsFound(NamedTuple):
+    """What was found for one text; arguments of :func:`rank_many`."""
+
+    postings: Postings
+    """Their bands index ``buckets``."""
+    buckets: BucketPlaces
+    documents: int
+    before: int | None = None
+    """Leaves out numbers from it on, in its own shard."""
+
+
+def rank_many(asked: Sequence[AnchorsFound]) -> list[Holders]:
+    """Return for each text the stories with several of its neighbouring shingles, best first.
+
+    A score is the largest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
+    """
+    some = [one for one in asked if len(one.postings)]
+    if not some:
+        return [NO_HOLDERS] * len(asked)
+    counts = [np.bincount(one.postings.bands, minlength=len(one.buckets))[: len(one.buckets)] for one in some]
+    documents = np.array([one.documents for one in some])
+    weights = np.log1p(np.repeat(documents, list(map(len, counts))) / np.maximum(np.concatenate(counts), 1))
+    least = (LEAST_TOGETHER * np.log1p(documents)).tolist()
+    given = [
+        compiled.AnchorPostings(
+            one.postings.numbers, one.postings.bands, one.buckets.begins, one.buckets.places, score, one.before
+        )
+        for one, score in zip(some, least, strict=True)
+    ]
+    found = compiled.rank(given, weights, NEAR, STRETCH) or [None] * len(some)
+    edges = np.cumsum([0, *map(len, counts)]).tolist()
+    ranked = iter(
+        rank_in_python(one.postings, one.buckets, weights[edges[place] : edges[place + 1]], least[place], one.before)
+        if it is None
+        else Holders(*it)
+        for place, (one, it) in enumerate(zip(some, found, strict=True))
+    )
+    return [next(ranked) if len(one.postings) else NO_HOLDERS for one in asked]
 
 
 def rank_in_python(
@@ -199,7 +229,7 @@ def rank_in_python(
         own = np.uint64(before)
         kept &= (stories < own) | (stories >> SHARD_SHIFT != own >> SHARD_SHIFT)
     order = np.argsort(-scores[kept], kind="stable")
-    return Holders(stories[kept][order], scores[kept][order], ends[kept][order])
+    return Holders.of(stories[kept][order], scores[kept][order], ends[kept][order])
 
 
 def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:

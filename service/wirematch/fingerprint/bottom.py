@@ -134,17 +134,17 @@ def parted(signature: NDArray[np.uint32], most: int, sampling: str) -> tuple[NDA
 
     ``most`` is the largest number of smallest hashes in a signature.
     """
-    made = compiled.parted(signature, _bounds(most, sampling))
-    if made is None:
-        return parted_in_python(signature, most, sampling)
-    parts, count = made
+    parts, count = parts_of(signature, most, sampling)
     return parts[:count], parts[count:]
 
 
-def parts_of(signature: NDArray[np.uint32], most: int, sampling: str) -> NDArray[np.uint32]:
-    """Both parts of ``parted``, concatenated."""
+def parts_of(signature: NDArray[np.uint32], most: int, sampling: str) -> tuple[NDArray[np.uint32], int]:
+    """Both parts of ``parted``, concatenated, and the length of the first."""
     made = compiled.parted(signature, _bounds(most, sampling))
-    return np.concatenate(parted_in_python(signature, most, sampling)) if made is None else made[0]
+    if made is not None:
+        return made
+    posted, asked = parted_in_python(signature, most, sampling)
+    return np.concatenate((posted, asked)), len(posted)
 
 
 def parted_in_python(

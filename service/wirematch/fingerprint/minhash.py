@@ -14,9 +14,10 @@ from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.fingerprint.terms import TermReading, read_many
-from wirematch.kernels.fingerprint import Permutations, fingerprint
+from wirematch.kernels.fingerprint import Permutations, Reading, fingerprint
 from wirematch.kernels.vocabulary import ScratchWords
 from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import unmask
 
@@ -138,11 +139,21 @@ def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
 
 def fingerprint_compiled(words: ScratchWords | None, permutations: Permutations | None) -> Fingerprint | None:
     """Fingerprint by the kernel, unsigned without ``permutations``; None where it cannot read the text."""
-    found = fingerprint(words, ENGLISH_SHARE, permutations) if words else None
+    found = _read_by_kernel(words, permutations)
     if found is None:
         return None
     shingles, in_order, signature, size = found
     return Fingerprint(signature if permutations else None, shingles, size, known=True, in_order=in_order)
+
+
+def _read_by_kernel(words: ScratchWords | None, permutations: Permutations | None) -> Reading | None:
+    """As ``kernels.fingerprint``, also for a terse text (a table of results) that only its words tell to be English."""
+    if words is None:
+        return None
+    found = fingerprint(words, ENGLISH_SHARE, permutations)
+    if found is None and recognize(words.forms()) is ENGLISH:
+        found = fingerprint(words, 0.0, permutations)
+    return found
 
 
 def words_of(body: str) -> ScratchWords | None:
@@ -155,7 +166,7 @@ def fingerprint_words(words: ScratchWords | None, scheme: FingerprintScheme) -> 
     """The fingerprint of the text whose words were just read; None where Python has to read it."""
     if scheme.permutes:
         return fingerprint_compiled(words, _compiled_permutations(scheme))
-    found = fingerprint(words, ENGLISH_SHARE, None) if words else None
+    found = _read_by_kernel(words, None)
     if found is None:
         return None
     shingles, in_order, _, size = found

@@ -11,6 +11,7 @@ n * m / 65,536 on average for n and m shingles.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ VALUES = 1 << 16
 """Number of different values in a sketch."""
 
 _UPPER_BYTES = 256
+N = TypeVar("N", int, NDArray[np.int64])
 
 
 def _shingles_by_length(longest: int) -> NDArray[np.int64]:
@@ -54,8 +56,8 @@ def sketch_in_python(shingles: Shingles) -> bytes:
     return numbers.astype(np.uint8).tobytes() + np.packbits(bits, bitorder="little").tobytes()
 
 
-def sketch_bytes(shingles: int) -> int:
-    """Length in bytes of a sketch of so many shingles."""
+def sketch_bytes(shingles: N) -> N:
+    """Length in bytes of a sketch of so many shingles; also for an array of numbers."""
     return shingles + (shingles + _UPPER_BYTES + 7) // 8
 
 

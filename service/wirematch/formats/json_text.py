@@ -22,6 +22,8 @@ def load_json(content: bytes | str) -> Any:
     try:
         return from_json(content, allow_inf_nan=False)
     except ValueError as error:
+        if isinstance(content, bytes):
+            _require_utf_8(content)
         raise InvalidDocumentError(f"is not valid JSON: {error}") from error
 
 
@@ -40,6 +42,14 @@ def load_loose_json(content: bytes | str) -> tuple[Any, str | None]:
         return load_json(json.dumps(value)), "raw control characters in its texts"
     except (ValueError, RecursionError):
         raise refusal from None
+
+
+def _require_utf_8(content: bytes) -> None:
+    """Raise InvalidDocumentError for bytes of another encoding, which the parser calls invalid code points."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidDocumentError(f"is not UTF-8: {error.reason} at byte {error.start}") from error
 
 
 def _no_number(name: str) -> Any:

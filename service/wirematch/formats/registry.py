@@ -29,6 +29,7 @@ from wirematch.formats.encoding import to_utf8
 from wirematch.formats.json_text import load_loose_json
 from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.safe_xml import XmlPlace, local_name, parse_xml
+from wirematch.formats.unread import kind_of
 
 
 class Format(StrEnum):
@@ -111,6 +112,8 @@ def read(
 
     Raises InvalidDocumentError if it violates the format, or none of its entries is an article.
     """
+    if kind := kind_of(content):
+        raise InvalidDocumentError(f"is {kind}, which is not read: take the text out of it")
     if format_ is Format.TEXT:
         format_ = wire_format(content) or format_
     found = _read(content, format_, charset)

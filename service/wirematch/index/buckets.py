@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.fingerprint.bottom import mixed, parted
+from wirematch.fingerprint.bottom import mixed, parts_of
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.sampling import Sampling
 
@@ -59,8 +59,8 @@ def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Bucket
     if signature is None:
         return Buckets(NO_HASHES, 0)
     if not scheme.permutes:
-        posted, asked = parted(signature, scheme.permutations, scheme.scheme)
-        return Buckets(_mixed_again(np.concatenate((posted, asked))), len(posted))
+        parts, posted = parts_of(signature, scheme.permutations, scheme.scheme)
+        return Buckets(_mixed_again(parts), posted)
     hashes = bucket_hashes(signature)
     return Buckets(hashes, len(hashes))
 

@@ -167,6 +167,12 @@ def precedes(record: Record, placement: Placement) -> bool:
     return (record.stored_at, record.number) < (placement.stored_at, placement.number)
 
 
+def preceding(records: Sequence[Record], placement: Placement) -> list[Record]:
+    """Those of ``records`` that precede ``placement``, see :func:`precedes`; inlined for its shard."""
+    shard, number = placement.number >> 32, placement.number
+    return [one for one in records if (one.number < number if one.number >> 32 == shard else precedes(one, placement))]
+
+
 Signer = Callable[[Article], Signature | None]
 """Computes an article's signature. Must be deterministic: deleting an article finds its postings by it."""
 

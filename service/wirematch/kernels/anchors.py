@@ -3,58 +3,91 @@
 from __future__ import annotations
 
 import ctypes
+import struct
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
-from wirematch.kernels.ranking import Limits
 
 _rank = bind(
-    "wirematch_rank_anchors", ctypes.c_int64, Address, Address, Size, Address, Size, Address, Address, Address,
-    Address
-)  # fmt: skip
+    "wirematch_rank_anchors", ctypes.c_int64, Address, Size, Size, Size, Address, Address, Address, Address, Address
+)
 _place = bind(
     "wirematch_place_anchors", ctypes.c_int64, Address, Size, Address, Address, Size, Address, Address, Address
 )  # fmt: skip
 
 
-class _Buckets(ctypes.Structure):
-    _fields_ = (
-        ("begins", ctypes.c_void_p),
-        ("places", ctypes.c_void_p),
-        ("buckets", ctypes.c_size_t),
-        ("place_count", ctypes.c_size_t),
-        ("weights", ctypes.c_void_p),
-    )
+_FOUND = struct.Struct("@2PN2P2NPdQq")
+"""``Found`` in ``anchors.c``."""
 
 
-def rank(  # noqa: PLR0913 - what a ranking is of
-    numbers: NDArray[np.uint64],
-    buckets: NDArray[np.intp],
-    begins: NDArray[np.intp],
-    places: NDArray[np.intp],
-    weights: NDArray[np.float64],
-    near: int,
-    least_score: float,
-    before: int | None,
-) -> tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.intp]] | None:
-    """Return numbers, scores and window ends of stories, best first; see ``wirematch.fingerprint.anchors``.
+class AnchorPostings(NamedTuple):
+    """What was found in the buckets of one text."""
 
-    ``begins`` (b + 1) tells where each bucket's entries in ``places`` begin; ``weights`` are those of the buckets.
-    None without compiled kernels and for malformed input.
+    numbers: NDArray[np.uint64]
+    buckets: NDArray[np.intp]
+    """Document numbers, and the bucket that holds each."""
+    begins: NDArray[np.intp]
+    places: NDArray[np.intp]
+    """Where the entries of each of b buckets begin in ``places`` (b + 1), and the text's positions."""
+    least_score: float
+    before: int | None
+
+
+class RankedHolders(NamedTuple):
+    """Stories, best first, and those that lead a stretch of the text; see ``wirematch.fingerprint.anchors``."""
+
+    numbers: NDArray[np.uint64]
+    scores: NDArray[np.float64]
+    ends: NDArray[np.intp]
+    leading: NDArray[np.uint64]
+
+
+def rank(
+    texts: Sequence[AnchorPostings], weights: NDArray[np.float64], near: int, stretch: int
+) -> list[RankedHolders | None] | None:
+    """Rank the stories of each text; ``weights`` are those of all texts' buckets.
+
+    None without compiled kernels, and for a text whose buckets are malformed.
     """
     if _rank is None:
         return None
-    numbers, buckets = np.ascontiguousarray(numbers, np.uint64), np.ascontiguousarray(buckets, np.int64)
-    begins, places = np.ascontiguousarray(begins, np.int64), np.ascontiguousarray(places, np.int64)
-    most = len(numbers)
-    ranked, scores, ends = np.empty(most, np.uint64), np.empty(most), np.empty(most, np.int64)
-    held = _Buckets(address(begins), address(places), len(begins) - 1, len(places), address(weights))
-    limits = Limits(least_score, before or 0, before is not None)
-    written = ctypes.addressof(limits), address(ranked), address(scores), address(ends)
-    found = enough(_rank(address(numbers), address(buckets), most, ctypes.addressof(held), near, *written))
-    return None if found < 0 else (ranked[:found], scores[:found], ends[:found])
+    kept = [
+        (
+            np.ascontiguousarray(one.numbers, np.uint64),
+            *(np.ascontiguousarray(array, np.int64) for array in (one.buckets, one.begins, one.places)),
+        )
+        for one in texts
+    ]
+    sizes = [(len(numbers), len(begins) - 1, len(places)) for numbers, _, begins, places in kept]
+    weights_at = accumulate([8 * buckets for _, buckets, _ in sizes], initial=address(weights))
+    packed = b"".join(
+        [
+            _FOUND.pack(
+                *map(address, arrays[:2]), size, *map(address, arrays[2:]), buckets, places, at,
+                one.least_score, one.before or 0, one.before is not None,
+            )
+            for one, arrays, (size, buckets, places), at in zip(texts, kept, sizes, weights_at, strict=False)
+        ]
+    )  # fmt: skip
+    total = sum([size for size, _, _ in sizes])
+    numbers, leading = np.empty(total, np.uint64), np.empty(total, np.uint64)
+    scores, ends, counts = np.empty(total), np.empty(total, np.int64), np.empty(2 * len(texts), np.int64)
+    written = map(address, (numbers, scores, ends, leading, counts))
+    if enough(_rank(packed, len(texts), near, stretch, *written)) < 0:
+        return None
+    found: list[RankedHolders | None] = []
+    begin, told = 0, iter(counts.tolist())
+    for (size, _, _), ranked, led in zip(sizes, told, told, strict=True):
+        end = begin + ranked
+        one = RankedHolders(numbers[begin:end], scores[begin:end], ends[begin:end], leading[begin : begin + led])
+        found.append(None if ranked < 0 else one)
+        begin += size
+    return found
 
 
 def placed(

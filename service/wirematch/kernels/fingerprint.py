@@ -20,6 +20,8 @@ _fingerprint = bind(
 )  # fmt: skip
 
 
+Reading = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], int]
+"""Distinct sorted shingles, shingles in order, minima (none without permutations), number of words."""
 _NO_MINIMA: NDArray[np.uint32] = np.empty(0, np.uint32)
 
 
@@ -39,10 +41,8 @@ class Permutations:
         return address(self.factors), address(self.summands)
 
 
-def fingerprint(
-    read: ScratchWords, least_share: float, permutations: Permutations | None
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], int] | None:
-    """Return distinct sorted shingles, shingles in order, minima (none without ``permutations``), number of words.
+def fingerprint(read: ScratchWords, least_share: float, permutations: Permutations | None) -> Reading | None:
+    """Return what is found in a text.
 
     None if Python has to do it: for texts with hardly a content word, and those with a share of function words below
     ``least_share``.

@@ -68,6 +68,12 @@ class ReadRecord:
         return self.encoded[begin:end]
 
     @property
+    def json_without_body(self) -> bytes:
+        """As ``json``, with an empty body."""
+        _, _, _, begin, end, text_at, text_end, *_ = self._places
+        return self.encoded[begin:text_at] + self.encoded[text_end:end]
+
+    @property
     def skeleton(self) -> bytes:
         """The skeleton as the record has it, unverified; empty if there is none."""
         end = self._places[4]

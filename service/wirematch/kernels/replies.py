@@ -37,10 +37,14 @@ class Values(NamedTuple):
         begin, length = int(self.begins[place]), int(self.lengths[place])
         return None if length < 0 else self.data[begin : begin + length].tobytes()
 
-    def views(self) -> list[memoryview | None]:
-        """Return each value where it stands, without a copy."""
+    def copies(self) -> list[bytes | None]:
+        """Each value, copied."""
         data, places = self.data.data, zip(self.begins.tolist(), self.lengths.tolist(), strict=True)
-        return [None if length < 0 else data[begin : begin + length] for begin, length in places]
+        return [None if length < 0 else bytes(data[begin : begin + length]) for begin, length in places]
+
+    def some(self, which: NDArray[np.intp] | NDArray[np.bool_]) -> Values:
+        """Those at these indices, or those flagged."""
+        return Values(self.data, self.begins[which], self.lengths[which])
 
     def from_(self, place: int) -> Values:
         """Those from one on."""

@@ -16,11 +16,13 @@ _SIEVED = struct.Struct("@3PN2P")
 """``Sieved`` in ``sieve.c``."""
 NO, YES, IN_DOUBT, UNKNOWN = range(4)
 """Verdicts: not worth a comparison, worth it, only the text can tell, sketch missing."""
+NO_SKETCH = b""
+"""Stands for a missing sketch; every sketch has some bytes."""
 
 _sieve = bind("wirematch_sieve", ctypes.c_int64, Address, Address, Address)
 _seek = bind("wirematch_seek_excerpts", ctypes.c_int64, Address, Address, Address)
-Asked = Sequence[tuple[NDArray[np.uint32], Sequence[bytes | None]]]
-"""For each text: its shingles, and the sketches of its candidates, best first; None for a missing sketch."""
+Asked = Sequence[tuple[NDArray[np.uint32], Sequence[bytes]]]
+"""For each text: its shingles, and the sketches of its candidates, best first; NO_SKETCH for a missing one."""
 
 
 class SieveRules(ctypes.Structure):
@@ -61,8 +63,8 @@ def _told(kernel: object, asked: Asked, rules: ctypes.Structure) -> list[bytes] 
     edges = list(accumulate([len(some) for _, some in asked], initial=0))
     places = np.array(addresses_of(shingles), np.uint64)
     sizes, begins = np.array(list(map(len, shingles)), np.int64), np.array(edges, np.int64)
-    lengths = np.array([-1 if one is None else len(one) for one in sketches], np.int64)
-    joined, told = b"".join(filter(None, sketches)), np.empty(len(sketches), np.uint8)
+    lengths = np.fromiter(map(len, sketches), np.int64, len(sketches))
+    joined, told = b"".join(sketches), np.empty(len(sketches), np.uint8)
     texts = address(places), address(sizes), address(begins), len(shingles)
     at = address(np.frombuffer(joined, np.uint8)) if joined else 0
     answer = enough(kernel(_SIEVED.pack(*texts, at, address(lengths)), ctypes.addressof(rules), address(told)))

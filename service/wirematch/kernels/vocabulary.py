@@ -59,6 +59,10 @@ class ScratchWords(NamedTuple):
     size: int
     """Number of words."""
 
+    def forms(self) -> list[str]:
+        """The folded words, in order."""
+        return list(map(self.vocabulary.forms.__getitem__, self.scratch.numbers[: self.size].tolist()))
+
 
 class Vocabulary:
     """Words by number. Thread-safe; numbers never change."""

@@ -59,8 +59,11 @@ class PairRelation:
 
 def published_after(story: PreparedArticle, submission: PreparedArticle) -> bool:
     """Whether ``story`` cannot be the source of ``submission``."""
-    theirs, mine = story.published_at, submission.published_at
-    return theirs is not None and mine is not None and theirs > mine
+    mine = submission.published_at
+    if mine is None:  # then the story's time, which has to be decoded, says nothing
+        return False
+    theirs = story.published_at
+    return theirs is not None and theirs > mine
 
 
 def relate(submission: PreparedArticle, score: PairScore, *, relate_related: bool = True) -> PairRelation:

@@ -53,6 +53,7 @@ class Courier:
 
     async def run(self) -> None:
         """Work until cancelled; other processes claim unfinished tasks when their leases expire."""
+        self._sender = Sender(self._receiver)  # one that was closed cannot be opened again
         async with self._sender:
             while True:
                 try:
@@ -71,7 +72,9 @@ class Courier:
         for outcome in outcomes:
             if isinstance(outcome, WirematchError):
                 log.warning("a webhook task is retried: %s", outcome)
-            elif isinstance(outcome, BaseException):
+            elif isinstance(outcome, Exception):  # a defect that one task meets must not hold up the others
+                log.error("a webhook task failed and is retried", exc_info=outcome)
+            elif outcome is not None:
                 raise outcome
         return bool(claimed)
 

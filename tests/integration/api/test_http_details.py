@@ -21,9 +21,9 @@ def path_of(article_id: str) -> str:
     return f"{ARTICLES}/{quote(article_id, safe='')}"
 
 
-@pytest.mark.parametrize("part", ["cluster", "pickups"])
+@pytest.mark.parametrize("part", ["cluster", "pickups", "event"])
 def test_an_id_that_ends_like_a_path_is_an_id(client, part):
-    ids = ["https://norwind.example/star", f"https://norwind.example/star/{part}"]
+    ids = ["https://norwind.example/star", f"https://norwind.example/star/{part}", part, f"/{part}"]
     for number, article_id in enumerate(ids):
         assert client.put(path_of(article_id), json={"body": f"{STORY} {number}"}).status_code == 201
 

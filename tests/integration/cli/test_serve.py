@@ -13,6 +13,7 @@ import pytest
 import redis
 
 from support.live_service import COMMAND, LiveService, client_of, valkey_process
+from support.ports import free_port
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.commands.serve import open_index
@@ -140,6 +141,24 @@ def test_without_the_redis_that_was_named_it_says_so_and_ends(tmp_path):
     assert ended.stderr.startswith("wirematch: Redis failed or did not answer in time")
     assert "Is it running, and is its address right?" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_redis_that_refuses_the_password_is_said_to_refuse_it(redis_url):
+    ended = run_serve("--port", "0", "--redis-url", redis_url.replace("://", "://nobody:wrong@", 1))
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("wirematch: Redis refuses the user, its password, or a command")
+    assert "Is it running" not in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_without_its_sentinels_it_names_their_addresses():
+    port = free_port()
+    ended = run_serve("--port", "0", "--redis-url", f"redis+sentinel://127.0.0.1:{port}/desk")
+
+    assert ended.returncode == 2
+    assert f"(No Sentinel of 127.0.0.1:{port} answers and knows 'desk'.)" in ended.stderr
+    assert "redis.asyncio" not in ended.stderr
 
 
 def test_a_port_that_is_taken_ends_it_and_its_valkey(tmp_path, occupied_port):

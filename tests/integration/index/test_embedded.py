@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import re
+import resource
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import redis
 
 from support.live_service import client_of, valkey_process
-from support.waiting import wait_for
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.errors import StoreStartError
 from wirematch.index.connections.connection import connect
 from wirematch.index.embedded import store as embedded
@@ -118,6 +122,32 @@ def test_what_was_written_survives_a_killed_valkey(tmp_path):
         with EmbeddedStore(tmp_path) as again, client_of(again.url) as client:
             assert client.get("key") == b"value"
             assert valkey_process(tmp_path) != process
+
+
+def is_writable(client: redis.Redis) -> bool:
+    with contextlib.suppress(redis.ResponseError):
+        return bool(client.set("c", "3"))
+    return False
+
+
+async def read(url: str, key: str) -> object:
+    """Read as the service does, over a new connection."""
+    async with connect(url, PATIENCE_SECONDS) as client:
+        return await client.get(key)
+
+
+def test_a_server_without_room_on_the_disk_is_used_nevertheless(tmp_path):
+    """A limit on file sizes simulates a full disk."""
+    with EmbeddedStore(tmp_path) as store, client_of(store.url) as client:
+        client.set("a", "1")
+        process = valkey_process(tmp_path)
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+        wait_for(lambda: not is_writable(client), "a refusal")
+        with EmbeddedStore(tmp_path) as second:
+            assert valkey_process(tmp_path) == process
+            assert asyncio.run(read(second.url, "a")) == b"1"
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        wait_for(lambda: is_writable(client), "a write")
 
 
 def test_a_path_longer_than_the_kernel_allows_for_sockets_works(tmp_path):

@@ -55,6 +55,8 @@ def test_what_went_wrong_is_the_title_of_the_page(client, path, title):
     [
         ({}, "There is no text in it"),
         ({"text": " \n "}, "There is no text in it"),
+        ({"text": " https://norwind.example/star?x=1\n"}, "the address of a page, and Wirematch opens no pages"),
+        ({"text": "www.norwind.example/star"}, "the address of a page, and Wirematch opens no pages"),
         ({"text": '{"body": 3}'}, "valid string"),
         ({"text": "Rain fell.", "published_at": "noon"}, "is no time"),
         ({"text": "x" * 200_001}, "200000"),

@@ -168,6 +168,7 @@ def test_no_service_is_said_and_nothing_is_left_that_would_have_to_be_resumed(de
     assert failed.status == 2
     assert failed.err.startswith("wirematch: The service at http://127.0.0.1:9 does not answer")
     assert "/readyz: " in failed.err  # and what happened there
+    assert "Redis" not in failed.err
     assert [path.name for path in tmp_path.iterdir()] == ["in.ndjson"]
     assert dedupe(given, "-o", out).status == 0
     assert len(read(out)) == 4

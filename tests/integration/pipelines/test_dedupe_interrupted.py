@@ -13,6 +13,7 @@ import pytest
 
 from bench.synthetic import Newsroom
 from support.dedupe_runs import ended, process
+from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
 
 pytestmark = pytest.mark.slow
@@ -84,6 +85,22 @@ def test_who_interrupts_it_is_told_that_it_goes_on(write, tmp_path):
 
     assert status == 130, said
     assert re.fullmatch(rb"Interrupted after [\d,]+ rows; repeat the command to resume\.\n", said)
+
+
+def test_whose_redis_fails_is_told_that_it_goes_on(write, tmp_path):
+    given, out = write(made(900)), tmp_path / "out.ndjson"
+    server = Server(tmp_path / "valkey", 'save ""')
+    try:
+        wait_for(server.answers, "an answer")
+        running = process(given, "-o", out, "--redis-url", f"redis://127.0.0.1:{server.port}/0")
+        wait_for(lambda: checkpoint(out) >= 256, "progress")
+    finally:
+        server.kill()
+    _, said = running.communicate()
+
+    assert running.returncode == 2, said
+    assert re.search(rb"^Stopped after [\d,]+ rows; repeat the command to resume\.$", said, re.MULTILINE)
+    assert said.splitlines()[-1].startswith(b"wirematch: Redis failed")
 
 
 def test_one_output_has_one_writer(write, named, tmp_path):

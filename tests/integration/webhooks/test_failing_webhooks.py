@@ -157,6 +157,25 @@ async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, stor
 
 
 @pytest.mark.anyio
+async def test_a_defect_in_one_task_does_not_hold_up_the_others(watching, store, index_name, monkeypatch, caplog):
+    async with courier_of(watching()) as (components, courier):
+        [poison, _] = await components.listener.outbox.expect(["poison", "nobody"], 0)
+        look_up = components.detector.stored.report_on_stored
+
+        async def meet_a_defect(article_id: str):
+            return await look_up(article_id) if article_id == "nobody" else {}["defect"]
+
+        monkeypatch.setattr(components.detector.stored, "report_on_stored", meet_a_defect)
+        assert await courier.work()
+
+    contents = store.hgetall(f"{{{index_name}}}:outbox:content")
+    tries = {json.loads(content)["article_id"]: json.loads(content)["tries"] for content in contents.values()}
+    assert tries == {"poison": 0, "nobody": 1}
+    assert poison.encode() in store.zrange(f"{{{index_name}}}:outbox", 0, -1)  # it is tried again after its lease
+    assert "a webhook task failed and is retried" in caplog.text
+
+
+@pytest.mark.anyio
 async def test_where_the_outbox_cannot_be_written_nothing_is_stored(watching, bridge, monkeypatch):
     async with courier_of(watching()) as (components, _):
 

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.made_up import told, words
-from wirematch.fingerprint.anchors import ASKED, LEAST_TOGETHER, NEAR, Anchors, BucketPlaces, anchors_of, rank_in_python
+from wirematch.fingerprint.anchors import (
+    ASKED,
+    LEAST_TOGETHER,
+    NEAR,
+    STRETCH,
+    Anchors,
+    BucketPlaces,
+    anchors_of,
+    rank_in_python,
+)
 from wirematch.fingerprint.bottom import LARGEST_POSTED, parted
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, sign
 from wirematch.fingerprint.ranking import Postings
@@ -174,14 +183,15 @@ def test_the_kernel_ranks_as_python_does(drawn, stored, before):
     places = np.array([place for _, own in drawn for place in own], np.intp)
     buckets = BucketPlaces(np.cumsum([0, *(len(own) for _, own in drawn)]), places)
     weights = np.log1p(stored / np.maximum(np.bincount(found.bands, minlength=len(drawn)), 1))
-    asked = found.numbers, found.bands, buckets.begins, places, weights
+    asked = compiled.AnchorPostings(found.numbers, found.bands, buckets.begins, places, 5.0, before)
 
-    numbers, scores, ends = compiled.rank(*asked, NEAR, 5.0, before)
     expected = rank_in_python(found, buckets, weights, 5.0, before)
 
-    assert numbers.tolist() == expected.numbers.tolist()
-    assert scores.tolist() == expected.scores.tolist()
-    assert ends.tolist() == expected.ends.tolist()
+    for ranked in compiled.rank([asked, asked], np.concatenate((weights, weights)), NEAR, STRETCH):
+        assert ranked.numbers.tolist() == expected.numbers.tolist()
+        assert ranked.scores.tolist() == expected.scores.tolist()
+        assert ranked.ends.tolist() == expected.ends.tolist()
+        assert ranked.leading.tolist() == expected.leading.tolist()
 
 
 @needs_kernels
@@ -189,6 +199,12 @@ def test_the_kernel_ranks_as_python_does(drawn, stored, before):
     ("bucket", "begins", "place"), [(1, [0, 1], 3), (0, [0, 2], 3), (0, [1, 0], 3), (0, [0, 1], 8192)]
 )
 def test_what_is_no_bucket_is_left_to_python(bucket, begins, place):
-    held = np.array([7], np.uint64), np.array([bucket]), np.array(begins), np.array([place]), np.ones(1)
+    held = compiled.AnchorPostings(
+        np.array([7], np.uint64), np.array([bucket]), np.array(begins), np.array([place]), 0.0, None
+    )
+    sound = held._replace(buckets=np.array([0]), begins=np.array([0, 1]), places=np.array([3]))
 
-    assert compiled.rank(*held, NEAR, 0.0, None) is None
+    told = compiled.rank([held, sound], np.ones(2), NEAR, STRETCH)
+
+    assert told[0] is None
+    assert told[1].numbers.tolist() == [7]

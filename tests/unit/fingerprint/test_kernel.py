@@ -19,6 +19,8 @@ from wirematch.fingerprint.minhash import (
     shingle_many,
     shingle_many_in_python,
 )
+from wirematch.kernels.fingerprint import fingerprint
+from wirematch.text.english import ENGLISH_SHARE
 
 pytestmark = needs_kernels
 
@@ -58,6 +60,15 @@ def test_stories_are_read_by_the_kernel(stories):
 
     assert all(map(is_compiled, bodies))
     assert_alike(bodies)
+
+
+def test_a_table_of_results_is_read_by_the_kernel_though_it_has_few_function_words():
+    table = " ".join(f"Averland {goals} Norwind {goals + 1} beat the Quillern side from Borough" for goals in range(12))
+    table += " Rovers Wanderers Albion County Athletic Orient City" * 8
+
+    assert fingerprint(minhash.words_of(table), ENGLISH_SHARE, None) is None
+    assert is_compiled(table)
+    assert_alike([table])
 
 
 def test_stories_in_other_languages_are_left_to_python(foreign):

@@ -254,7 +254,7 @@ def test_the_main_body_comes_first_and_a_plain_one_before_markup():
         ('{"uri": "urn:x:1",\n "urgency": NaN}', "is not valid JSON: expected value at line 2 column 13"),
         ('{"uri": "a\\ud800"}', "is not valid JSON: "),
         ("[" * 100_000, "is not valid JSON: recursion limit exceeded at line 1 column"),
-        (json.dumps(THREE).encode("utf-16"), "is not valid JSON: expected value at line 1 column 1"),
+        (json.dumps(THREE).encode("utf-16"), "is not UTF-8: invalid start byte at byte 0"),
         (json.dumps(THREE | {"bodies": [{"value": "x" * 200_001}]}), "/bodies/0/value: String should have at most"),
         (json.dumps(THREE | {"headlines": [{"value": "x" * 2_001}]}), "/headlines/0/value: String should have at"),
         (json.dumps(THREE | {"edNote": "x" * 2_001}), "/edNote: String should have at most"),

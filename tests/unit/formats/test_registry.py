@@ -110,3 +110,20 @@ def test_the_senders_charset_goes_before_the_documents(name):
 
     assert read(text.encode("utf-16-le"), Format.XML, "utf-16-le") == read(text.encode(), Format.XML)
     assert "café" in read("le café".encode("latin-1"), Format.TEXT, "iso-8859-1")[0].article.body
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "a PDF"),
+        (b"PK\x03\x04[Content_Types].xml", "a DOCX, an ODT or another packed file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a DOC or another old office file"),
+        (b"{\\rtf1\\ansi Four died.}", "an RTF"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (b"\xff\xd8\xff\xe0", "a picture"),
+    ],
+)
+@pytest.mark.parametrize("name", ["", "story.txt", "story.html", "story.json"])
+def test_a_file_that_is_no_text_is_named_and_refused(content, kind, name):
+    with pytest.raises(InvalidDocumentError, match=f"is {kind}, which is not read"):
+        read(content, recognise(content, name))

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ResponseError,
+)
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from wirematch.errors import IndexFullError, IndexUnavailableError
+from wirematch.errors import IndexFullError, IndexRefusedError, IndexUnavailableError
 from wirematch.index.connections.redis_errors import gather_available, is_gone, is_held, translated_errors
 
 pytestmark = pytest.mark.anyio
@@ -37,6 +43,14 @@ def test_a_server_without_room_is_told_apart(error):
     with pytest.raises(IndexFullError, match="no memory or no disk") as caught, translated_errors():
         raise error
     assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("error", [AuthenticationError("invalid username-password pair"), NoPermissionError("SET")])
+def test_a_server_that_refuses_the_user_is_not_called_late(error):
+    with pytest.raises(IndexRefusedError, match="refuses the user") as caught, translated_errors():
+        raise error
+    assert caught.value.__cause__ is error
+    assert (caught.value.status, caught.value.type) == (503, "index-unavailable")
 
 
 def test_a_server_that_still_reads_its_file_is_told_apart():

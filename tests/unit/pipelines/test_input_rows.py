@@ -34,6 +34,11 @@ def test_fields_can_be_elsewhere():
     assert found.left_out == ()
 
 
+def test_bytes_of_another_encoding_are_called_so():
+    with pytest.raises(InvalidArticleError, match="is not UTF-8: invalid start byte at byte 10"):
+        read_row(b'{"body":"K\xf6ln"}', FIELDS, 1, "here")
+
+
 def test_a_member_with_a_dot_in_its_name_is_found():
     assert record({"a.b": "Four died."}, Fields(body="a.b")).article.body == "Four died."
 

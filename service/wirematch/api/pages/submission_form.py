@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from wirematch.formats.registry import recognise
 from wirematch.models import Article
 
 Field = Annotated[str, Form()]
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 class SubmissionForm:
@@ -38,6 +40,11 @@ class SubmissionForm:
         content = await self._file.read() if self._file and name else b""
         if not content:
             content, name = self.text.encode(), ""
+            if _ADDRESS.fullmatch(self.text.strip()):
+                raise InvalidArticleError(
+                    "This is the address of a page, and Wirematch opens no pages. Paste the article's text, or save "
+                    "the page and choose its file."
+                )
         if not content.strip():
             raise InvalidArticleError("There is no text in it. Paste an article, or choose a file that holds one.")
         article = one(await intake.read(content, recognise(content, name))).article

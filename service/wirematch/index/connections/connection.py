@@ -69,7 +69,6 @@ def connect(url: str, timeout: float) -> Client:
         "socket_timeout": timeout,
         "socket_connect_timeout": timeout,
         "retry": Retry(NoBackoff(), 0),
-        "health_check_interval": 30,
     }
     topology, plain = read_topology(url)
     if topology is Topology.SENTINEL:

@@ -7,9 +7,15 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from redis.exceptions import BusyLoadingError, OutOfMemoryError, ResponseError
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ResponseError,
+)
 
-from wirematch.errors import IndexFullError, IndexUnavailableError
+from wirematch.errors import IndexFullError, IndexRefusedError, IndexUnavailableError
 from wirematch.index.connections.connection import FAILURES
 
 NO_DISK = "MISCONF "
@@ -20,7 +26,7 @@ R = TypeVar("R")
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Replace any Redis error by IndexUnavailableError or IndexFullError.
+    """Replace any Redis error by IndexUnavailableError, IndexRefusedError or IndexFullError.
 
     The original error is the ``__cause__``, for logs only: it may name hosts, which callers must not see.
     """
@@ -31,6 +37,9 @@ def translated_errors() -> Iterator[None]:
             raise IndexFullError from error
         if isinstance(error, BusyLoadingError):
             raise IndexUnavailableError("Redis is reading its file, and answers when it has read it.") from error
+        # Over a Unix socket, redis-py reports a refusal as a lost connection that it caused.
+        if any(isinstance(one, (AuthenticationError, NoPermissionError)) for one in (error, error.__cause__)):
+            raise IndexRefusedError from error
         raise IndexUnavailableError("Redis failed or did not answer in time.") from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import redis.asyncio
-from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.asyncio.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 
 from wirematch.index.connections.redis_url import SentinelAddress
 
@@ -20,6 +20,20 @@ class MasterClient(redis.asyncio.Redis):
             await self.connection_pool.sentinel_manager.aclose()
 
 
+class NamedSentinels(Sentinel):
+    """Sentinels that, if none knows the master, are named by address; redis-py names them by all their settings."""
+
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        """Return the address of the master; MasterNotFoundError if no Sentinel answers and knows it."""
+        try:
+            found: tuple[str, int] = await super().discover_master(service_name)
+        except MasterNotFoundError:
+            asked = (sentinel.connection_pool.connection_kwargs for sentinel in self.sentinels)
+            places = ", ".join(f"{one['host']}:{one['port']}" for one in asked)
+            raise MasterNotFoundError(f"No Sentinel of {places} answers and knows {service_name!r}.") from None
+        return found
+
+
 def connect_to_master(address: SentinelAddress, timeout: float, limits: dict[str, Any]) -> redis.asyncio.Redis:
     """Create a client of the master that ``address`` names; ``limits`` are options of its connections.
 
@@ -29,6 +43,6 @@ def connect_to_master(address: SentinelAddress, timeout: float, limits: dict[str
     """
     share = timeout / (len(address.hosts) + 1)
     of_sentinels = limits | {"socket_timeout": share, "socket_connect_timeout": share} | address.sentinel_options
-    sentinel = Sentinel(address.hosts, sentinel_kwargs=of_sentinels)  # type: ignore[no-untyped-call]
+    sentinel = NamedSentinels(address.hosts, sentinel_kwargs=of_sentinels)  # type: ignore[no-untyped-call]
     master: redis.asyncio.Redis = sentinel.master_for(address.master, MasterClient, **limits | address.options)
     return master

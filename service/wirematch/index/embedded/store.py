@@ -171,6 +171,8 @@ class EmbeddedStore:
                     if time.monotonic() - reported > PROGRESS_SECONDS:
                         reported = time.monotonic()
                         log.info("Valkey is loading %s: %s", self.data_dir, _progress(client))
+                except redis.ResponseError:  # it answers: without room on the disk, it refuses even a PING
+                    return True
                 except redis.RedisError:
                     pass
                 time.sleep(0.02)

@@ -110,6 +110,7 @@ def start_server(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            restore_signals=False,  # beyond a limit on file sizes, writes fail as on a full disk, and do not end it
             start_new_session=True,  # Ctrl-C must only reach the service, which stops the server last
             umask=0o077,
         )

@@ -27,13 +27,16 @@ import struct
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import xxhash
 from pydantic_core import from_json, to_json
 
+from wirematch.arrays import Flags
 from wirematch.errors import DamagedRecordError
 from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.protocol import Record
 from wirematch.index.records.tail import pack_tail, read_tail
+from wirematch.kernels.replies import Values
 from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
 from wirematch.models.imprint import Imprint
 from wirematch.text.imprint import placeholder_text, unpack_words
@@ -50,7 +53,7 @@ DAMAGE = (ValueError, LookupError, TypeError, AttributeError, OverflowError, str
 HEADER = struct.Struct("<IQQqB16sHH")
 """The whole header: TIMES and FACTS."""
 KIND_AT = TIMES.size + 8
-EXPIRES_AT, NEVER = TIMES.size - 8, bytes(8)
+EXPIRES_AT = TIMES.size - 8
 OUTSIDE_JSON = {"id", "source", "kind"}
 UNSAID = {"body_format"}
 NOT_BESIDE_IMPRINT = OUTSIDE_JSON | UNSAID | {"body"}
@@ -113,12 +116,15 @@ def decode_record(number: int, record: bytes) -> Record:
         raise DamagedRecordError(number) from error
 
 
-def has_expired(record: bytes | memoryview, moment: int) -> bool:
-    """Whether a record counts as absent at ``moment``, ms since 1970; what is too short to tell does not."""
-    expires = record[EXPIRES_AT : TIMES.size]
-    if expires == NEVER or len(record) < TIMES.size:
-        return False
-    return 0 < int.from_bytes(expires, "little") <= moment
+def have_expired(records: Values, moment: int) -> Flags:
+    """Flag the records that count as absent at ``moment``, ms since 1970; what is too short to tell does not."""
+    long_enough = records.lengths >= TIMES.size
+    expired = np.zeros(len(long_enough), np.bool_)
+    if long_enough.any():
+        at = records.begins[long_enough] + EXPIRES_AT
+        expires = records.data[at[:, None] + np.arange(TIMES.size - EXPIRES_AT)].view("<u8").ravel()
+        expired[long_enough] = (expires > 0) & (expires <= moment)
+    return expired
 
 
 def decode_id(record: bytes) -> str:

@@ -6,13 +6,17 @@ candidates are sieved by their sketches, most records are never decoded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from typing import NamedTuple
+
+import numpy as np
 
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.protocol import Record
-from wirematch.index.records.codec import has_expired
+from wirematch.index.records.codec import have_expired
 from wirematch.index.records.damage import DamageReport
-from wirematch.index.records.tail import sketch_behind
+from wirematch.index.records.tail import sketches_behind
 from wirematch.kernels.replies import Values
 
 AT_ONCE = 512
@@ -43,6 +47,23 @@ def answered(answer: Values) -> tuple[int, Values]:
     return int(seconds or 0) * 1000 + int(microseconds or 0) // 1000, answer.from_(_CLOCK_VALUES)
 
 
+class _ShardRecords(NamedTuple):
+    """Records of one shard, where they stand in its answer."""
+
+    moment: int
+    """When they were read, ms since 1970."""
+    places: dict[int, int]
+    """Index of each record by document number."""
+    records: Values
+
+    def of(self, numbers: Iterable[int]) -> tuple[list[int], Values]:
+        """Those of ``numbers`` that have a record, and these records."""
+        asked = list(filter(self.places.__contains__, numbers))
+        found = self.records.some(np.fromiter(map(self.places.__getitem__, asked), np.intp, len(asked)))
+        there = found.lengths >= 0
+        return (asked, found) if there.all() else (list(compress(asked, there)), found.some(there))
+
+
 class UndecodedRecords:
     """See ``FetchedRecords``."""
 
@@ -50,26 +71,29 @@ class UndecodedRecords:
         """Damaged records are reported to ``damage`` when they are read."""
         self.partial = partial
         self._damage = damage
-        self._encoded: dict[int, tuple[memoryview, int]] = {}
+        self._answers: list[_ShardRecords] = []
 
-    def add(self, moment: int, numbers: Iterable[int], records: Values) -> None:
+    def add(self, moment: int, numbers: Sequence[int], records: Values) -> None:
         """Add a shard's records of document numbers, read at ``moment``, ms since 1970."""
-        came = zip(numbers, records.views(), strict=True)
-        self._encoded.update((number, (record, moment)) for number, record in came if record is not None)
+        self._answers.append(_ShardRecords(moment, dict(zip(numbers, range(len(numbers)), strict=True)), records))
 
     def sketches(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """See ``FetchedRecords``."""
-        came = self._encoded
-        return {
-            number: sketch
-            for number in numbers
-            if number in came and (sketch := sketch_behind(came[number][0])) is not None
-        }
+        numbers = list(numbers)
+        found: dict[int, bytes] = {}
+        for answer in self._answers:
+            asked, records = answer.of(numbers)
+            sketches = sketches_behind(records).copies()
+            found.update((number, one) for number, one in zip(asked, sketches, strict=True) if one is not None)
+        return found
 
     def read(self, numbers: Iterable[int]) -> list[Record]:
         """See ``FetchedRecords``."""
-        there = [(number, *self._encoded[number]) for number in numbers if number in self._encoded]
-        # Copied: a view would keep the whole answer in memory.
-        return self._damage.readable(
-            [(number, bytes(record)) for number, record, moment in there if not has_expired(record, moment)]
-        )
+        numbers = list(numbers)
+        encoded: dict[int, bytes | None] = {}
+        for answer in self._answers:
+            asked, records = answer.of(numbers)
+            fresh = ~have_expired(records, answer.moment)
+            # Copied: a view would keep the whole answer in memory.
+            encoded.update(zip(compress(asked, fresh), records.some(fresh).copies(), strict=True))
+        return self._damage.readable([(number, one) for number in numbers if (one := encoded.get(number)) is not None])

@@ -43,9 +43,11 @@ class RecordReader:
 
     async def fetch_numbers(self, numbers: Collection[int]) -> UndecodedRecords:
         """See StoryIndex."""
+        fetched = UndecodedRecords(self._damage)
+        if not numbers:
+            return fetched
         wanted = np.sort(np.fromiter(numbers, np.uint64, len(numbers)))
         homes = wanted >> np.uint64(LOCAL_BITS)
-        fetched = UndecodedRecords(self._damage)
 
         async def read(home: int) -> bool:
             generation, shard = home_of(home << LOCAL_BITS)

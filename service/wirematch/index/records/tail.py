@@ -19,12 +19,14 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+import numpy as np
 import xxhash
 
 from wirematch.fingerprint.sketch import MOST_SHINGLES, shingles_in, sketch_bytes
+from wirematch.kernels.replies import Values
 
 TAIL = struct.Struct("<HHHIB")
-_TAIL_BYTES = TAIL.size
+_LAYOUT_AT = TAIL.size - 1
 LAYOUT_4 = 1
 NO_SKETCH = 65_535
 MOST_ROOM = 65_535
@@ -73,14 +75,18 @@ def read_tail(record: bytes, json_at: int) -> RecordTail:
     return RecordTail(json_end, sketch, skeleton, checksum)
 
 
-def sketch_behind(record: bytes | memoryview) -> bytes | None:
-    """The sketch of a record, of which nothing but the end is read; None where there is none to be read."""
-    end = len(record) - _TAIL_BYTES
-    if end < 0 or record[-1] != LAYOUT_4:
-        return None
-    shingles = record[end] | record[end + 1] << 8
-    begin = end - sketch_bytes(shingles)
-    return None if shingles == NO_SKETCH or begin < 0 else bytes(record[begin:end])
+def sketches_behind(records: Values) -> Values:
+    """The sketches of records, of which nothing but the ends are read; null where there is none to be read."""
+    data, begins = records.data, records.begins
+    ends = begins + records.lengths - TAIL.size
+    readable = ends >= begins
+    at = np.where(readable, ends, 0)  # any place that is there: what is found for the others is not used
+    if not readable.any():
+        return Values(data, begins, np.full(len(begins), -1))
+    shingles = data[at] | data[at + 1].astype(np.int64) << 8
+    starts = ends - sketch_bytes(shingles)
+    readable &= (data[at + _LAYOUT_AT] == LAYOUT_4) & (shingles != NO_SKETCH) & (starts >= begins)
+    return Values(data, starts, np.where(readable, ends - starts, -1))
 
 
 def checksum_of(skeleton: bytes, text: str) -> int:

@@ -58,8 +58,8 @@ class RecordView(Record):
 
     @cached_property
     def published_at(self) -> datetime | None:
-        """See Record; decodes only this field, as the whole article takes eight times as long."""
-        written = from_json(self.read.json).get("published_at")
+        """See Record; decodes neither the body nor the article: that would take some twenty times as long."""
+        written = from_json(self.read.json_without_body).get("published_at")
         if written is None:
             return None
         try:

@@ -67,9 +67,9 @@ static size_t weigh(const Keyed *line, size_t size, uint64_t near, uint64_t firs
 
 /* Ranks stories from `size` postings, each a document number and a bucket. Writes numbers, scores and window ends, best first,
  * and returns how many. NOT_READABLE for malformed buckets, or if numbers lie too far apart for one line. */
-EXPORTED int64_t wirematch_rank_anchors(const uint64_t *documents, const int64_t *bucket_of, size_t size,
-                                        const Buckets *buckets, size_t near, const Limits *limits, uint64_t *numbers,
-                                        double *scores, int64_t *ends) {
+static int64_t rank_anchors(const uint64_t *documents, const int64_t *bucket_of, size_t size,
+                            const Buckets *buckets, size_t near, const Limits *limits, uint64_t *numbers, double *scores,
+                            int64_t *ends) {
     if (size > INT32_MAX || buckets->buckets > INT32_MAX || !is_sound(buckets)) return NOT_READABLE;
     uint64_t first = UINT64_MAX, last = 0;
     size_t length = 0;
@@ -96,6 +96,47 @@ EXPORTED int64_t wirematch_rank_anchors(const uint64_t *documents, const int64_t
     for (size_t at = 0; at < kept; at++) ends[at] = by_number_ends[line[at].owner];
     free(line);
     return (int64_t)kept;
+}
+
+/* Of each stretch of a text, the first story whose window ends in it; returns how many. */
+static size_t lead(const uint64_t *numbers, const int64_t *ends, size_t size, size_t stretch, uint64_t *leading) {
+    uint64_t is_led[(1 << PLACE_BITS) / 64] = {0};
+    size_t found = 0;
+    for (size_t at = 0; at < size; at++) {
+        size_t place = (size_t)ends[at] / stretch;
+        uint64_t bit = UINT64_C(1) << (place & 63);
+        if (!(is_led[place >> 6] & bit)) leading[found++] = numbers[at];
+        is_led[place >> 6] |= bit;
+    }
+    return found;
+}
+
+/* What was found in the buckets of one of several texts. */
+typedef struct {
+    const uint64_t *documents;
+    const int64_t *bucket_of;
+    size_t size;
+    Buckets buckets;
+    Limits limits;
+} Found;
+
+/* Ranks the stories of each text, and tells which lead a stretch of it. A text's results begin where its postings would if all
+ * were concatenated; `counts` has two numbers a text, of ranked and of leading stories, the first NOT_READABLE where Python has
+ * to rank. */
+EXPORTED int64_t wirematch_rank_anchors(const Found *texts, size_t count, size_t near, size_t stretch, uint64_t *numbers,
+                                        double *scores, int64_t *ends, uint64_t *leading, int64_t *counts) {
+    if (!stretch) return NOT_READABLE;
+    for (const Found *text = texts; text < texts + count; text++, counts += 2) {
+        counts[0] = rank_anchors(text->documents, text->bucket_of, text->size, &text->buckets, near, &text->limits, numbers,
+                                 scores, ends);
+        if (counts[0] == NO_MEMORY) return NO_MEMORY;
+        counts[1] = counts[0] < 0 ? 0 : (int64_t)lead(numbers, ends, (size_t)counts[0], stretch, leading);
+        numbers += text->size;
+        scores += text->size;
+        ends += text->size;
+        leading += text->size;
+    }
+    return (int64_t)count;
 }
 
 static size_t find(const Keyed *sorted, size_t size, uint32_t value) {

@@ -16,7 +16,7 @@ typedef struct {
 } ExcerptRules;
 
 /* Texts, given by their shingles, sorted or in text order, and the stories to compare each with: those from edges[text] to
- * edges[text + 1], best first, with the lengths of their sketches, negative if unknown. All sketches are concatenated. */
+ * edges[text + 1], best first, with the lengths of their sketches, 0 if unknown. All sketches are concatenated. */
 typedef struct {
     const uint32_t *const *shingles;
     const int64_t *sizes, *edges;
@@ -57,7 +57,7 @@ static int64_t sieve_one(const Sieved *all, size_t text, const uint8_t **sketch,
     int64_t answer = 0;
     for (int64_t story = all->edges[text]; answer >= 0 && story < all->edges[text + 1]; story++) {
         told[story] = UNKNOWN;
-        if (all->lengths[story] < 0) continue;
+        if (!all->lengths[story]) continue;
         const uint8_t *theirs_at = *sketch;
         *sketch += all->lengths[story];
         int64_t theirs = answer = shingles_in(all->lengths[story]), place = story - all->edges[text];
@@ -90,7 +90,7 @@ static int64_t seek_one(const Sieved *all, size_t text, const uint8_t **sketch, 
     int64_t answer = 0;
     for (int64_t story = all->edges[text]; answer >= 0 && story < all->edges[text + 1]; story++) {
         told[story] = UNKNOWN;
-        if (all->lengths[story] < 0) continue;
+        if (!all->lengths[story]) continue;
         const uint8_t *theirs_at = *sketch;
         *sketch += all->lengths[story];
         int64_t theirs = answer = shingles_in(all->lengths[story]);

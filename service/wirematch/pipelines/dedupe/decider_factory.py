@@ -40,7 +40,8 @@ async def _service(plan: DedupePlan, url: str) -> AsyncIterator[Decider]:
         try:
             await client.ensure_ready()
         except ClientError as error:
-            raise IndexUnavailableError(f"The service at {url} does not answer, or is not ready.") from error
+            reason = str(error).removesuffix(".")
+            raise IndexUnavailableError(f"The service at {url} does not answer, or is not ready: {reason}.") from None
         yield ServiceDecider(client, unless_duplicate=plan.drop is not None)
 
 

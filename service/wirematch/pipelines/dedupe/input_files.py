@@ -61,18 +61,19 @@ def printable(name: str) -> str:
 
 
 def find_files(name: str, hidden: set[Path]) -> list[InputFile]:
-    """Return the file of this name, or all files of that folder in order.
+    """Return the file of this name, or all files of that folder in order, with links that lead nowhere.
 
-    Raises InvalidArticleError if there is none.
+    Such a link, as to a disk that is not mounted, cannot be opened, and is then reported as lost. Raises
+    InvalidArticleError if there is nothing of this name.
     """
     if name == STANDARD_INPUT:
         return [InputFile(name, 0, 0, streamed=True)]
     path = Path(name)
     if path.is_dir():
-        found = (file for file in path.rglob("*") if file.is_file())
+        found = (file for file in path.rglob("*") if file.is_file() or _leads_nowhere(file))
         shown = (file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts))
         return [
-            _file(str(file))
+            InputFile(str(file), 0, 0, streamed=False) if _leads_nowhere(file) else _file(str(file))
             for file in sorted(shown, key=os.fsencode)
             if not {file.absolute(), *file.absolute().parents} & hidden
         ]
@@ -80,6 +81,10 @@ def find_files(name: str, hidden: set[Path]) -> list[InputFile]:
         return [_file(name)]
     except (OSError, ValueError):
         raise InvalidArticleError(f"{printable(name)} cannot be read: there is no such file or folder.") from None
+
+
+def _leads_nowhere(file: Path) -> bool:
+    return file.is_symlink() and not file.exists()
 
 
 def _file(name: str) -> InputFile:

@@ -162,7 +162,7 @@ def _lines(content: IO[bytes], file: str, begin: bytes, unpacked: Unpacked | Non
             if line is None:
                 yield Item(f"{file}:{number}", fault=f"a line may have at most {LONGEST_LINE:,} bytes.")
                 continue
-            row = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            row = line.removeprefix(codecs.BOM_UTF8)  # also where files with one each were joined
             if cut_off and not _is_json(row):
                 yield Item(f"{file}:{number}", fault="the input ends within this line.", lost=True)
             elif row.strip():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wirematch.composition.from_settings import make_parse_options
-from wirematch.errors import InvalidSettingError, WirematchError
+from wirematch.errors import IndexUnavailableError, InvalidSettingError, WirematchError
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, INDEX_FOLDER, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
@@ -72,12 +72,14 @@ def run_dedupe(
 def _interruption_told(
     reporter: ProgressReporter, state: RunState, files: OutputFiles, options: ProgressOptions
 ) -> Iterator[None]:
-    """On Ctrl-C, say that nothing is lost, if that is so."""
+    """On Ctrl-C, or when the index fails, say that nothing is lost, if that is so."""
     try:
         yield
-    except KeyboardInterrupt:
-        if files.part is not None and not options.quiet:
-            reporter.print_line(f"Interrupted after {state.counts.read:,} rows; repeat the command to resume.")
+    except (KeyboardInterrupt, IndexUnavailableError) as error:
+        failed = isinstance(error, IndexUnavailableError)
+        if files.part is not None and not options.quiet and (state.counts.read or not failed):
+            how = "Stopped" if failed else "Interrupted"
+            reporter.print_line(f"{how} after {state.counts.read:,} rows; repeat the command to resume.")
         raise
 
 

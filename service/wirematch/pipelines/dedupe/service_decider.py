@@ -41,7 +41,7 @@ class ServiceDecider:
                 answers = [answer async for answer in stream]
             except ClientError as error:
                 if attempt == MOST_TRIES:
-                    raise self._unavailable(error) from error
+                    raise self._unavailable(error) from None
                 answers = []
             for place, answer in zip(waiting, answers, strict=False):
                 if answer.status == 500:
@@ -63,7 +63,7 @@ class ServiceDecider:
         except NotFoundError:
             return None
         except ClientError as error:
-            raise self._unavailable(error) from error
+            raise self._unavailable(error) from None
         return Article.model_validate(found.model_dump(include=set(Article.model_fields)))
 
     async def remove(self, article_id: str) -> None:
@@ -72,7 +72,7 @@ class ServiceDecider:
         except NotFoundError:
             pass
         except ClientError as error:
-            raise self._unavailable(error) from error
+            raise self._unavailable(error) from None
 
     def _unavailable(self, error: ClientError) -> IndexUnavailableError:
         return IndexUnavailableError(f"The service at {self._client.url} failed: {error}")

@@ -124,6 +124,7 @@ class DeskView:
     rows: list[DeskRow]
     total: int
     uncredited: int
+    agency_count: int
     outlets: int
     lead: timedelta | None
     """The median."""
@@ -144,6 +145,7 @@ def view_desk(found: RecentPickups, query: DeskQuery, most: int = MOST_ROWS) -> 
         rows=rows[:most],
         total=len(rows),
         uncredited=sum(not row.pickup.credited for row in rows),
+        agency_count=len({row.story.source for row in rows}),
         outlets=len({row.article.source for row in rows}),
         lead=_median(rows),
         agencies=_bars(rows, lambda row: row.story.source, lambda name: query.address(agency=name)),

@@ -18,7 +18,7 @@ from wirematch.formats.packing import zstd
 from wirematch.pipelines.dedupe import items as item_reading
 from wirematch.pipelines.dedupe.inputs import Inputs
 
-LINES = b'\xef\xbb\xbf{"body": "a"}\r\n\n{"body": "b"}\n{"body": "c"}'
+LINES = b'\xef\xbb\xbf{"body": "a"}\r\n\n\xef\xbb\xbf{"body": "b"}\n{"body": "c"}'
 EXPECTED = [("1", b'{"body": "a"}'), ("3", b'{"body": "b"}'), ("4", b'{"body": "c"}')]
 
 
@@ -78,6 +78,16 @@ def test_a_folder_is_read_in_order_and_holds_any_format(tmp_path):
     assert "<" not in (items[4].document or "")
     assert items[4].fault is not None
     assert given.bytes_read == given.total_bytes
+
+
+def test_a_link_in_a_folder_that_leads_nowhere_is_a_lost_part(tmp_path):
+    (tmp_path / "a.ndjson").write_bytes(b'{"body": "a"}')
+    (tmp_path / "b.ndjson").symlink_to(tmp_path / "not mounted" / "b.ndjson")
+    (tmp_path / "c.ndjson").symlink_to("a.ndjson")
+    items = list(Inputs([str(tmp_path)]).items())
+
+    assert [(item.file, item.lost) for item in items] == [(0, False), (1, True), (2, False)]
+    assert items[1].fault == "cannot be read: No such file or directory."
 
 
 def test_lines_that_are_too_long_are_faults(tmp_path, monkeypatch):

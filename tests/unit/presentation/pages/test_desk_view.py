@@ -6,7 +6,8 @@ import pytest
 
 from wirematch.detection.clusters.recent_pickups import RecentPickups
 from wirematch.models import Coverage, Relation, StoryFacts
-from wirematch.presentation.pages.desk_view import PLOT, DeskQuery, Sort, Within, view_desk
+from wirematch.presentation.pages.desk_view import MOST_BARS, PLOT, DeskQuery, Sort, Within, view_desk
+from wirematch.presentation.pages.rendering import render
 from wirematch.state.pickup_log import NotedPickup
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -73,6 +74,17 @@ def test_plots_count_everything_once():
     assert all(bar.width == PLOT for bar in view.agencies)
     assert {bar.label: bar.total for bar in view.leads if bar.total} == {"under 1 h": 1, "1 to 3 h": 1, "12 to 24 h": 1}
     assert view.lead == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(("outlets", "said"), [(MOST_BARS, False), (MOST_BARS + 5, True)])
+def test_a_plot_that_leaves_outlets_out_says_so(outlets, said):
+    pickups = [pickup("Norwind", f"Outlet {number}", 2, credited=True) for number in range(outlets)]
+    view = view_desk(RecentPickups(pickups, articles=outlets, pending=0, more=False), DeskQuery())
+    page = render("digest.html", view=view, since=NOON, until=NOON, url=None)
+
+    assert len(view.by_outlet) == MOST_BARS
+    assert page.count("with the most pickups") == said
+    assert (f"The {MOST_BARS} with the most pickups, of {outlets}." in page) is said
 
 
 def test_a_view_can_be_bookmarked():

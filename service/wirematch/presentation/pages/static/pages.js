@@ -15,6 +15,21 @@ function putInZone(part) {
 }
 putInZone(document);
 
+// A time is entered in the reader's zone, too, and sent in UTC, in which the field arrives.
+const zone = document.querySelector("[data-zone]");
+if (zone) {
+  const field = document.getElementById(zone.closest("label").htmlFor);
+  const entered = (moment) => moment.toISOString().slice(0, "2026-03-03T11:40".length);
+  zone.textContent = "(your time)";
+  if (field.value) {
+    const moment = new Date(`${field.value}Z`);
+    field.value = entered(new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000));
+  }
+  field.form.addEventListener("formdata", (event) => {
+    if (field.value) event.formData.set(field.name, entered(new Date(field.value)));
+  });
+}
+
 for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
 document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 
