@@ -71,7 +71,9 @@ def test_what_cannot_be_checked_is_said_where_it_was_typed(client, form, said):
     assert form.get("text", "").strip()[:20].replace('"', "&#34;") in answer.text
 
 
-@pytest.mark.parametrize("text", ["See https://norwind.example/star", "www.norwind.example报道，大桥昨日倒塌。四人死亡。"])
+@pytest.mark.parametrize(
+    "text", ["See https://norwind.example/star", "www.norwind.example报道，大桥昨日倒塌。四人死亡。"]
+)
 def test_a_text_with_an_address_is_checked_also_where_no_words_are_spaced(client, text):
     assert client.post("/", data={"text": text}).url.path.startswith("/checks/")
 

@@ -129,6 +129,8 @@ def test_a_file_that_is_no_text_is_named_and_refused(content, kind, name):
         read(content, recognise(content, name))
 
 
-@pytest.mark.parametrize("text", ["GIF89a is forty, and its pictures still move.", "PK Norwind scored twice.", "%PDFs grow."])
+@pytest.mark.parametrize(
+    "text", ["GIF89a is forty, and its pictures still move.", "PK Norwind scored twice.", "%PDFs grow."]
+)
 def test_a_text_that_begins_almost_as_such_a_file_is_read(text):
     assert read(text.encode(), recognise(text.encode(), ""))[0].article.body == text
