@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from bench.cases import Bench, Case
-from wirematch.detection.policy import overlapping_sketches, plausible
+from wirematch.detection.policy import look_at, overlapping_sketches, plausible
 from wirematch.fingerprint.anchors import Anchors, anchors_of
 from wirematch.fingerprint.bottom import parted
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
@@ -85,9 +85,12 @@ class BucketIndex:
         """Look up as detection does: first what is similar as a whole, then what may share an excerpt."""
         wanted, settings = self.numbers[name], Settings()
         asked = np.concatenate(self._parted(fingerprint))
-        candidates = plausible(rank(self.held(asked), len(self), self._cap), len(self), settings.compare_limit)
+        ranking = rank(self.held(asked), len(self), self._cap)
+        look = look_at(ranking, len(self), len(fingerprint.shingles))
+        candidates = plausible(ranking, len(self), settings.compare_limit, look)
         numbers = candidates.numbers.tolist()
-        enough = overlapping_sketches(fingerprint.shingles, [self.sketches[number] for number in numbers])
+        sketches = [self.sketches[number] for number in numbers]
+        enough = overlapping_sketches(fingerprint.shingles, sketches, look=look)
         taken = {number for number, keep in zip(numbers, enough, strict=True) if keep is not False}
         if wanted in taken:
             return SearchResult("")

@@ -13,7 +13,15 @@ from rich.progress import track
 
 from bench.accuracy import queries_of
 from bench.data import Corpus
-from wirematch.detection.policy import LEAST_OVERLAP, SECOND_LOOK, SHORT, overlapping, overlapping_sketches, plausible
+from wirematch.detection.policy import (
+    LEAST_OVERLAP,
+    SECOND_LOOK,
+    SHORT,
+    look_at,
+    overlapping,
+    overlapping_sketches,
+    plausible,
+)
 from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of, parted, signature_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.overlap import overlaps
@@ -126,9 +134,10 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
         ranking = rank(Postings.of(held), len(fingerprints), CAP)
         if own in numbers:
             ranking = ranking.without(np.array([numbers[own]], np.uint64))
-        best = plausible(ranking, len(fingerprints), COMPARED).numbers.tolist()
+        look = look_at(ranking, len(fingerprints), len(mine.shingles))
+        best = plausible(ranking, len(fingerprints), COMPARED, look).numbers.tolist()
         wanted_here = {numbers[one] for one in valid if one in numbers}
-        enough = overlapping(mine.shingles, [fingerprints[number].shingles for number in best])
+        enough = overlapping(mine.shingles, [fingerprints[number].shingles for number in best], look=look)
         candidates += len(best)
         compared += sum(enough)
         _sieve(mine, [fingerprints[number] for number in best], told)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -34,6 +35,11 @@ LEAST_OVERLAP = 0.08
 SHORT, SECOND_LOOK = 160, 4
 """If the smaller text has at most SHORT shingles, how many are shared is a matter of chance: the SECOND_LOOK best
 candidates are compared regardless (docs/adr/0040-a-second-look-for-short-texts.md)."""
+STANDING_OUT = 1.75
+"""As LEAST_BUCKETS: the score from which on a candidate stands out."""
+LONGEST_LOOKING_CLOSER = 200
+"""Shingles, some 370 words, up to which a text for which nothing stands out takes a closer look
+(docs/adr/0079-a-closer-look-where-nothing-stands-out.md)."""
 MOST_BY_CHANCE = 0.02
 """Largest share of a text's upper halves that another has by chance for sketches to decide; a text of 1,300 shingles
 reaches it. Beyond it, the shingles themselves are compared."""
@@ -48,14 +54,42 @@ DERIVED_DECISIONS = frozenset({Decision.DUPLICATE, Decision.REWRITE, Decision.PA
 """Decisions that name an original."""
 
 
-def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """How closely a submission looks at its candidates."""
+
+    candidates: int
+    """Best candidates that are looked at whatever their scores."""
+    least_overlap: float
+    """Least share of the smaller text's shingles that a candidate must have in common with the submission."""
+
+
+USUAL = Closeness(candidates=SECOND_LOOK, least_overlap=LEAST_OVERLAP)
+CLOSER = Closeness(candidates=32, least_overlap=0.03)
+
+
+def look_at(ranking: Ranking, documents: int, shingles: int) -> Closeness:
+    """Return how closely a text of so many shingles looks at its candidates in an index of ``documents`` articles.
+
+    Closer than usual if the text is short and nothing stands out: no candidate reaches STANDING_OUT, and fewer than
+    SECOND_LOOK reach LEAST_BUCKETS. Few rewrites are like that, but they are most of those that would be missed.
+    """
+    if shingles > LONGEST_LOOKING_CLOSER or documents < LARGE_INDEX:
+        return USUAL
+    bucket = math.log1p(documents)
+    stands_out = len(ranking.best(1, STANDING_OUT * bucket)) > 0
+    several = len(ranking.best(SECOND_LOOK, LEAST_BUCKETS * bucket)) == SECOND_LOOK
+    return USUAL if stands_out or several else CLOSER
+
+
+def plausible(ranking: Ranking, documents: int, limit: int, look: Closeness = USUAL) -> Ranking:
     """Return the best ``limit`` candidates whose scores suffice for an index of ``documents`` articles.
 
-    The first SECOND_LOOK are included whatever their scores.
+    As many as ``look`` says are included whatever their scores.
     """
     least = LEAST_BUCKETS * math.log1p(documents) if documents >= LARGE_INDEX else 0.0
     found = ranking.best(limit, least)
-    return found if len(found) >= SECOND_LOOK else ranking.best(min(limit, SECOND_LOOK))
+    return found if len(found) >= look.candidates else ranking.best(min(limit, look.candidates))
 
 
 def promising(ranking: Ranking, documents: int) -> bool:
@@ -63,7 +97,9 @@ def promising(ranking: Ranking, documents: int) -> bool:
     return len(ranking) > 0 and float(ranking.scores[0]) >= PROMISING_BUCKETS * math.log1p(documents)
 
 
-def overlapping(shingles: Shingles, candidates: Sequence[Shingles], places: Sequence[int] | None = None) -> list[bool]:
+def overlapping(
+    shingles: Shingles, candidates: Sequence[Shingles], places: Sequence[int] | None = None, look: Closeness = USUAL
+) -> list[bool]:
     """Return for each candidate whether it shares enough shingles with the submission to be worth a comparison.
 
     ``places`` are the candidates' ranks, if these are not simply 0, 1, 2, …. Decides by sketches wherever they can
@@ -71,18 +107,18 @@ def overlapping(shingles: Shingles, candidates: Sequence[Shingles], places: Sequ
     """
     ranked = range(len(candidates)) if places is None else places
     sketches = {place: sketch for place, one in enumerate(candidates) if (sketch := sketch_of(one)) is not None}
-    by_sketches = overlapping_sketches(shingles, list(sketches.values()), [ranked[place] for place in sketches])
+    by_sketches = overlapping_sketches(shingles, list(sketches.values()), [ranked[place] for place in sketches], look)
     told = {place: enough for place, enough in zip(sketches, by_sketches, strict=True) if enough is not None}
     rest = [place for place in range(len(candidates)) if place not in told]
     shares = overlaps(shingles, [candidates[place] for place in rest]).tolist() if rest else []
     for place, share in zip(rest, shares, strict=True):
         anyway = _is_looked_at_anyway(ranked[place], len(shingles), len(candidates[place]))
-        told[place] = anyway or share >= LEAST_OVERLAP
+        told[place] = anyway or share >= look.least_overlap
     return [told[place] for place in range(len(candidates))]
 
 
 def overlapping_sketches(
-    shingles: Shingles, sketches: Sequence[bytes], places: Sequence[int] | None = None
+    shingles: Shingles, sketches: Sequence[bytes], places: Sequence[int] | None = None, look: Closeness = USUAL
 ) -> list[bool | None]:
     """As ``overlapping``, from sketches alone; None where only the shingles themselves can decide.
 
@@ -93,19 +129,19 @@ def overlapping_sketches(
     shares, sizes, mine = sketch_overlaps(shingles, sketches, counts), counts.tolist(), len(shingles)
     # Nearly all share too little, so only the others are examined one by one.
     told: list[bool | None] = [False] * len(sizes)
-    for at in np.flatnonzero((shares >= LEAST_OVERLAP) | (shares < 0)).tolist():
-        told[at] = _told(float(shares[at]), max(mine, sizes[at]) / VALUES)
+    for at in np.flatnonzero((shares >= look.least_overlap) | (shares < 0)).tolist():
+        told[at] = _told(look, float(shares[at]), max(mine, sizes[at]) / VALUES)
     for at, place in enumerate(range(len(sizes)) if places is None else places):
         if _is_looked_at_anyway(place, mine, sizes[at]):
             told[at] = True
     return told
 
 
-def _told(share: float, by_chance: float) -> bool | None:
+def _told(look: Closeness, share: float, by_chance: float) -> bool | None:
     """Whether ``share`` is enough, given that any shingle is shared with the probability ``by_chance`` anyway."""
-    if share < 0 or (by_chance > MOST_BY_CHANCE and share >= LEAST_OVERLAP):
+    if share < 0 or (by_chance > MOST_BY_CHANCE and share >= look.least_overlap):
         return None
-    return share - (1 - share) * by_chance >= LEAST_OVERLAP
+    return share - (1 - share) * by_chance >= look.least_overlap
 
 
 def _is_looked_at_anyway(place: int, mine: int, theirs: int) -> bool:

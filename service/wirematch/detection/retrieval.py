@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.excerpting import NOTHING_FOUND, AnchorsAhead, ExcerptFinder, ExcerptSearch, held_of_all
-from wirematch.detection.policy import FEW, affordable, plausible, promising
+from wirematch.detection.policy import FEW, USUAL, Closeness, affordable, look_at, plausible, promising
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.sieve import Sieve
 from wirematch.detection.sieve_verdicts import Ranked, overlapping_records
@@ -147,7 +147,8 @@ class Retriever:
         with measured(self._telemetry, Step.LOOK_UP, 1):
             lookup = await self._index.lookup(submission.fingerprint.signature)
             records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
-        kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
+        look = look_at(lookup.ranking, lookup.documents, len(submission.fingerprint.shingles))
+        kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records, look)
         [search] = await self._search([submission], [lookup])
         with measured(self._telemetry, Step.EXCERPTS, 1):
             taken = {record.number for record in kept}
@@ -168,10 +169,12 @@ class Retriever:
             found = (await self._sieve.fetch(numbers)).read(numbers)
         return found[: affordable([record.size for record in found], self._compare_bytes)]
 
-    async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
+    async def overlapping(
+        self, fingerprint: Fingerprint, records: Sequence[Record], look: Closeness = USUAL
+    ) -> list[Record]:
         """Return the records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""
         with measured(self._telemetry, Step.SIEVE, len(records)):
-            enough = await self._executor.run(overlapping_records, fingerprint.shingles, records)
+            enough = await self._executor.run(overlapping_records, fingerprint.shingles, records, look)
         return [record for record, keep in zip(records, enough, strict=True) if keep]
 
     async def _rank(self, submissions: Sequence[Submission]) -> list[Ranked]:
@@ -182,7 +185,9 @@ class Retriever:
             ranking = lookup.ranking
             if later and len(later[place]):
                 ranking = ranking.without(later[place])
-            ranked.append(Ranked(submission, lookup, plausible(ranking, lookup.documents, self._compare_limit)))
+            look = look_at(ranking, lookup.documents, len(submission.fingerprint.shingles))
+            best = plausible(ranking, lookup.documents, self._compare_limit, look)
+            ranked.append(Ranked(submission, lookup, best, look))
         return ranked
 
     async def _look_up(self, submissions: Sequence[Submission]) -> list[Lookup]:

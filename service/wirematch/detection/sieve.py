@@ -183,7 +183,7 @@ class Sieve:
             asked = numbers[:most]
             ranks = {number: rank for rank, number in enumerate(one.ranking.numbers.tolist())}
             mine, theirs = one.submission.fingerprint.shingles, [shingles[number] for number in asked]
-            enough = overlapping(mine, theirs, [ranks[number] for number in asked])
+            enough = overlapping(mine, theirs, [ranks[number] for number in asked], one.look)
             settled.append(verdicts | dict(zip(asked, enough, strict=True)))
         # Candidates that turned out to share too little may still share an excerpt.
         sketches = {record.number: record.sketch for record in read if record.sketch is not None}

@@ -7,10 +7,12 @@ from itertools import repeat
 from typing import NamedTuple
 
 from wirematch.detection.policy import (
-    LEAST_OVERLAP,
+    CLOSER,
     MOST_BY_CHANCE,
     SECOND_LOOK,
     SHORT,
+    USUAL,
+    Closeness,
     overlapping,
     overlapping_sketches,
 )
@@ -27,7 +29,7 @@ Verdicts = dict[int, bool | None]
 """Whether candidates are worth a comparison, by number, best first; None where that is not known yet."""
 
 
-_RULES = compiled.SieveRules(LEAST_OVERLAP, MOST_BY_CHANCE, SHORT, SECOND_LOOK)
+_RULES = {look: compiled.SieveRules(look.least_overlap, MOST_BY_CHANCE, SHORT, SECOND_LOOK) for look in (USUAL, CLOSER)}
 _TOLD = (False, True, None, None)
 """By the kernel's code; the last is that of a candidate without a sketch."""
 
@@ -38,21 +40,28 @@ class Ranked(NamedTuple):
     submission: Submission
     lookup: Lookup
     ranking: Ranking
+    look: Closeness = USUAL
+    """How closely the candidates are looked at."""
 
 
 def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes]) -> list[Verdicts]:
     """Return the verdicts on the candidates of many submissions by their sketches; None for those without one."""
-    numbers = [one.ranking.numbers.tolist() for one in ranked]
-    asked = [
-        (one.submission.fingerprint.shingles, list(map(sketches.get, some, repeat(compiled.NO_SKETCH))))
-        for one, some in zip(ranked, numbers, strict=True)
-    ]
-    found = compiled.sieve(asked, _RULES)
-    if found is None:
-        return [told_by_sketches(one, sketches) for one in ranked]
-    return [
-        dict(zip(some, map(_TOLD.__getitem__, codes), strict=True)) for some, codes in zip(numbers, found, strict=True)
-    ]
+    told: list[Verdicts] = [{} for _ in ranked]
+    for look, rules in _RULES.items():
+        places = [place for place, one in enumerate(ranked) if one.look is look]
+        if not places:
+            continue
+        numbers = [ranked[place].ranking.numbers.tolist() for place in places]
+        asked = [
+            (ranked[place].submission.fingerprint.shingles, list(map(sketches.get, some, repeat(compiled.NO_SKETCH))))
+            for place, some in zip(places, numbers, strict=True)
+        ]
+        found = compiled.sieve(asked, rules)
+        if found is None:
+            return [told_by_sketches(one, sketches) for one in ranked]
+        for place, some, codes in zip(places, numbers, found, strict=True):
+            told[place] = dict(zip(some, map(_TOLD.__getitem__, codes), strict=True))
+    return told
 
 
 def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
@@ -63,7 +72,7 @@ def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
     if places:
         sketched = [numbers[place] for place in places]
         shingles = ranked.submission.fingerprint.shingles
-        enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places)
+        enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places, ranked.look)
         told.update(zip(sketched, enough, strict=True))
     return told
 
@@ -76,7 +85,7 @@ def shingle_records(records: Sequence[Record]) -> list[Shingles]:
     return [next(read) if one.imprint is None else shingles_of(one.imprint) for one in records]
 
 
-def overlapping_records(shingles: Shingles, records: Sequence[Record]) -> list[bool]:
+def overlapping_records(shingles: Shingles, records: Sequence[Record], look: Closeness = USUAL) -> list[bool]:
     """Return for each record whether it shares enough shingles with a submission."""
     sketched = [record for record in records if record.sketch is not None]
     places = {record.number: place for place, record in enumerate(records)}
@@ -84,9 +93,10 @@ def overlapping_records(shingles: Shingles, records: Sequence[Record]) -> list[b
         shingles,
         [record.sketch for record in sketched if record.sketch is not None],
         [places[record.number] for record in sketched],
+        look,
     )
     certain = {record.number: enough for record, enough in zip(sketched, told, strict=True) if enough is not None}
     rest = [record for record in records if record.number not in certain]
-    enough = overlapping(shingles, shingle_records(rest), [places[record.number] for record in rest])
+    enough = overlapping(shingles, shingle_records(rest), [places[record.number] for record in rest], look)
     settled = certain | {record.number: keep for record, keep in zip(rest, enough, strict=True)}
     return [settled[record.number] for record in records]

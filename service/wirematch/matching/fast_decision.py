@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.evidence import published_after
 from wirematch.matching.judge import DECISIONS, DERIVED, BestMatch, StoryRelation, why_undecided
 from wirematch.matching.scoring import derived_of
-from wirematch.matching.standing import FoundStory, best_of_each
+from wirematch.matching.standing import FoundStory, best_first, best_of_each
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
 from wirematch.models import Decision
 
@@ -55,29 +54,19 @@ def decide_without_evidence(
             (followers if one.later else sources).append(one)
     if cross_lingual is not None:
         sources, followers = best_of_each(sources), best_of_each(followers)
-    best_first = _ranked(sources)
-    decision = DECISIONS[best_first[0].relation] if best_first else Decision.NEW
-    why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, _best(best_first, sources))
-    return FastDecision(Decision.UNDECIDED if why else decision, why, best_first, _ranked(followers))
+    sources = best_first(sources)
+    decision = DECISIONS[sources[0].finding.relation] if sources else Decision.NEW
+    why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, _best_match(sources))
+    return FastDecision(
+        Decision.UNDECIDED if why else decision,
+        why,
+        list(map(StoryRelation.of, sources)),
+        list(map(StoryRelation.of, best_first(followers))),
+    )
 
 
-def _best(ranked: list[StoryRelation], found: list[_Found]) -> BestMatch | None:
+def _best_match(ranked: Sequence[_Found]) -> BestMatch | None:
     """What tells whether the best match can be trusted; None without a match."""
-    first = next((one for one in found if ranked and one.story is ranked[0].story), None)
-    return BestMatch(first.probability, first.finding.verbatim, first.shared_with_others) if first else None
-
-
-def _ranked(found: list[_Found]) -> list[StoryRelation]:
-    if len(found) < 2:  # most have none or one
-        return list(map(StoryRelation.of, found))
-    ranked: list[_Found] = []
-    for _, tied in groupby(sorted(found, key=_first_of_standing, reverse=True), key=_first_of_standing):
-        together = list(tied)
-        if len(together) > 1:
-            together.sort(key=lambda one: one.standing, reverse=True)
-        ranked += together
-    return list(map(StoryRelation.of, ranked))
-
-
-def _first_of_standing(found: _Found) -> tuple[float, ...]:
-    return found.first_of_standing if isinstance(found, FoundStory) else found.standing[:2]
+    if not ranked:
+        return None
+    return BestMatch(ranked[0].probability, ranked[0].finding.verbatim, ranked[0].shared_with_others)

@@ -10,7 +10,7 @@ from wirematch.matching.attribution import attribute
 from wirematch.matching.compare import Comparer, PairScore, PreparedArticle
 from wirematch.matching.evidence import published_after, relate
 from wirematch.matching.scoring import BRIEF, derived_of
-from wirematch.matching.standing import FoundStory, RankedStory, best_of_each
+from wirematch.matching.standing import FoundStory, RankedStory, best_first, best_of_each
 from wirematch.matching.translated.pairs import score_translated
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
 from wirematch.models import Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
@@ -143,8 +143,7 @@ def judge(  # noqa: PLR0913 - what a report may want
             (pickups if translated.later else found).append(translated)
     if cross_lingual is not None:  # shared names alone also lead to stories in other languages
         found, pickups = best_of_each(found), best_of_each(pickups)
-    found.sort(key=lambda one: one.standing, reverse=True)
-    pickups.sort(key=lambda one: one.standing, reverse=True)
+    found, pickups = best_first(found), best_first(pickups)
     leaders = _group_versions(comparer, found)[:limit]
     matches = [
         leader.match(comparer, [one.version for one in versions], with_reasons=with_reasons)

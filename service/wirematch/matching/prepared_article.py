@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from wirematch.matching.profiles.text_profile import Profile
-from wirematch.models import Article
+from wirematch.models import Article, StoredArticle
 from wirematch.text.prepared import PreparedText
 
 
@@ -18,6 +18,9 @@ class ArticleOnDemand(Protocol):
 
     @property
     def published_at(self) -> datetime | None: ...
+
+    @property
+    def stored_at(self) -> datetime: ...
 
     @property
     def article(self) -> Article: ...
@@ -48,6 +51,13 @@ class PreparedArticle:
     def published_at(self) -> datetime | None:
         """When it was published."""
         return self._known.published_at
+
+    @property
+    def first_seen(self) -> datetime | None:
+        """When it was published or, where that is not known, stored; None if it is not stored, either."""
+        known = self._known
+        stored_at = None if isinstance(known, Article) and not isinstance(known, StoredArticle) else known.stored_at
+        return known.published_at or stored_at
 
     @property
     def text(self) -> PreparedText:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol, TypeVar
 
 from wirematch.matching.compare import PairRelation, PairScore, PreparedArticle
@@ -34,6 +36,10 @@ class RankedStory(Protocol):
     @property
     def standing(self) -> tuple[float, ...]:
         """Its ``precedence``."""
+
+    @property
+    def first_of_standing(self) -> tuple[float, ...]:
+        """The first two parts of ``standing``, which cost less."""
 
 
 S = TypeVar("S", bound=RankedStory)
@@ -83,12 +89,34 @@ class FoundStory:
 
     @property
     def first_of_standing(self) -> tuple[float, ...]:
-        """The standing without its last two parts, which need the passages of the other text."""
+        """See RankedStory: the other parts need the passages of the other text."""
         return self._precedence(0.0)[:2]
 
     def _precedence(self, of_other: float) -> tuple[float, ...]:
         found = self.finding
         return precedence(found.relation, found.coverage, found.verbatim, of_other, self.score.probability)
+
+
+def best_first(found: Sequence[S]) -> list[S]:
+    """Return the stories by their standing; of equals, what was published or stored earlier comes first.
+
+    So a wire story comes before its copies. Whatever is equal in all of this stays in its order.
+    """
+    return _sorted(found, (lambda one: one.first_of_standing, lambda one: one.standing, _earliness))
+
+
+def _sorted(found: Sequence[S], keys: Sequence[Callable[[S], tuple[float, ...]]]) -> list[S]:
+    """Sort by the first key, greatest first, and only what is equal by the next one."""
+    if len(found) < 2 or not keys:  # most submissions have no story or one
+        return list(found)
+    first, *others = keys
+    ordered = sorted(found, key=first, reverse=True)
+    return [one for _, equals in groupby(ordered, key=first) for one in _sorted(list(equals), others)]
+
+
+def _earliness(found: RankedStory) -> tuple[float, ...]:
+    seen = found.story.first_seen
+    return (-math.inf if seen is None else -seen.timestamp(),)
 
 
 def best_of_each(found: Sequence[S]) -> list[S]:

@@ -7,12 +7,17 @@ import pytest
 
 from wirematch.detection.policy import (
     CERTAINLY_ENOUGH_WORDS,
+    CLOSER,
     LARGE_INDEX,
     LEAST_BUCKETS,
+    LONGEST_LOOKING_CLOSER,
     SECOND_LOOK,
     SHORT,
+    STANDING_OUT,
+    USUAL,
     can_be_new_unprepared,
     is_exact_duplicate,
+    look_at,
     overlapping,
     overlapping_sketches,
     plausible,
@@ -52,6 +57,35 @@ def test_no_more_than_the_limit_are_looked_at():
     assert len(plausible(ranking(9.0, 8.0, 7.0), 10, limit=2)) == 2
 
 
+def in_buckets(*scores: float) -> Ranking:
+    """Scores in units of a bucket that a submission shares with a single story of a large index."""
+    return ranking(*(score * np.log1p(LARGE_INDEX) for score in scores))
+
+
+@pytest.mark.parametrize(
+    ("scores", "documents", "shingles", "expected"),
+    [
+        ([], LARGE_INDEX, 50, CLOSER),
+        ([1.0] * 40, LARGE_INDEX, LONGEST_LOOKING_CLOSER, CLOSER),
+        ([STANDING_OUT - 0.01, *[LEAST_BUCKETS + 0.01] * (SECOND_LOOK - 2), 1.0], LARGE_INDEX, 50, CLOSER),
+        ([1.0] * 40, LARGE_INDEX, LONGEST_LOOKING_CLOSER + 1, USUAL),
+        ([1.0] * 40, LARGE_INDEX - 1, 50, USUAL),
+        ([STANDING_OUT + 0.01, 1.0], LARGE_INDEX, 50, USUAL),
+        ([LEAST_BUCKETS + 0.01] * SECOND_LOOK, LARGE_INDEX, 50, USUAL),
+    ],
+)
+def test_a_short_text_for_which_nothing_in_a_large_index_stands_out_looks_closer(scores, documents, shingles, expected):
+    assert look_at(in_buckets(*scores), documents, shingles) is expected
+
+
+def test_a_closer_look_passes_over_nobody_for_a_low_score():
+    many = in_buckets(*[1.0] * (CLOSER.candidates + 1))
+
+    assert len(plausible(many, LARGE_INDEX, 64)) == SECOND_LOOK
+    assert len(plausible(many, LARGE_INDEX, 64, CLOSER)) == CLOSER.candidates
+    assert len(plausible(many, LARGE_INDEX, 8, CLOSER)) == 8
+
+
 def in_sketches(first: int, size: int) -> Shingles:
     """Return so many shingles of which no two are equal in a sketch."""
     return np.arange(first, first + size, dtype=np.uint32) << np.uint32(16)
@@ -72,6 +106,17 @@ def test_a_share_of_eight_in_a_hundred_of_the_smaller_text_is_worth_a_comparison
 
     # Chance matches of sketches are subtracted on average, not individually.
     assert least <= enough <= most
+
+
+@pytest.mark.parametrize(("shared", "expected"), [(4, False), (8, True)])
+def test_a_closer_look_asks_for_three_in_a_hundred(shared, expected):
+    mine = in_sketches(0, SHORT + 40)
+    others = [np.sort(np.concatenate([mine[:shared], in_sketches(1_000, SHORT + 40 - shared)]))]
+    sketches = [sketch for one in others if (sketch := sketch_of(one)) is not None]
+
+    assert overlapping(mine, others, look=CLOSER) == [expected]
+    assert overlapping_sketches(mine, sketches, look=CLOSER) == [expected]
+    assert overlapping(mine, others) == overlapping_sketches(mine, sketches) == [False]
 
 
 def test_shingles_are_told_as_their_sketches_are():

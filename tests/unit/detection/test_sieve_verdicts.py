@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.detection.excerpting import ExcerptSearch, held_in_python, held_of_all
+from wirematch.detection.policy import CLOSER, USUAL
 from wirematch.detection.sieve_verdicts import Ranked, told_by_sketches, told_of_all
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.anchors import Holders, anchors_of
@@ -54,7 +55,8 @@ def batch(seed: int) -> tuple[list[Ranked], list[ExcerptSearch], dict[int, bytes
         fingerprint = Fingerprint(None, np.sort(text), len(text), known=True, in_order=text)
         submission = Submission(Article(body="Rain fell."), fingerprint)
         ranking = Ranking(numbers, scores)
-        ranked.append(Ranked(submission, Lookup(ranking, 12), ranking))
+        look = USUAL if generator.random() < 0.5 else CLOSER
+        ranked.append(Ranked(submission, Lookup(ranking, 12), ranking, look))
         near = generator.permutation(12).astype(np.uint64)
         holders = Holders.of(near, -np.arange(12, dtype=np.float64), np.zeros(12, np.intp))
         searches.append(ExcerptSearch(anchors_of(text, FingerprintScheme()), holders))

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import permutations
 
 import pytest
 
+from wirematch.matching.fast_decision import decide_without_evidence
 from wirematch.matching.judge import LEAST_WORDS, BestMatch, Verdict, judge, why_undecided
 from wirematch.matching.resources import default_comparer
-from wirematch.models import Article, Decision, Relation
+from wirematch.models import Article, Decision, Relation, StoredArticle
 
 TIMELESS = {"published_at": None}
 
@@ -38,7 +40,7 @@ def first_version(bridge) -> dict:
 def test_versions_of_one_story_stand_under_the_closest_one(bridge, first_version):
     middle = bridge["wire"] | {
         "id": "version-2",
-        "body": "\n\n".join(bridge["wire"]["body"].split("\n\n")[:-1]),
+        "body": "\n\n".join(bridge["wire"]["body"].split("\n\n")[:-2]),
         "published_at": later(bridge["wire"], -1),
     }
     for stories in ([first_version, bridge["wire"], middle], [bridge["wire"], middle, first_version]):
@@ -151,6 +153,24 @@ def test_the_best_match_comes_first_whatever_the_order(bridge):
 
         assert ids(verdict.matches) == [bridge[kind]["id"] for kind in ("wire", "rewrite", "excerpt", "independent")]
         assert verdict.decision is Decision.DUPLICATE
+
+
+STORED = {"kind": "article", "version": 1}
+
+
+@pytest.mark.parametrize("of_copy", [{"published_at": "2026-03-11T09:00:00+00:00"}, {}])
+def test_of_equal_texts_the_one_that_was_there_first_is_named(bridge, of_copy):
+    text = {"body": bridge["wire"]["body"], **STORED}
+    wire = {**text, "id": "wire", "source": "Norwind", "stored_at": "2026-03-11T08:00:00+00:00"}
+    copy = {**text, "id": "copy", "source": "Harbour Daily", "stored_at": "2026-03-11T10:00:00+00:00", **of_copy}
+    for order in permutations([StoredArticle(**wire), StoredArticle(**copy)]):
+        sides = list(map(default_comparer().side, order))
+        submission = default_comparer().side(Article(body=bridge["copy"]["body"]))
+        verdict = judge(default_comparer(), submission, sides, include_related=False, limit=10)
+
+        assert ids(verdict.matches) == ["wire", "copy"]
+        assert [story.id for story in verdict.attribution.stories] == ["wire"]
+        assert decide_without_evidence(default_comparer(), submission, sides).sources[0].story.id == "wire"
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 10])

@@ -112,6 +112,11 @@ class TranslatedStory:
         )
 
     @property
+    def first_of_standing(self) -> tuple[float, ...]:
+        """See RankedStory."""
+        return self.standing[:2]
+
+    @property
     def version(self) -> Version:
         """The story as it is listed among the versions of another one."""
         facts = {name: getattr(self.story.article, name) for name in StoryFacts.model_fields}
