@@ -48,14 +48,25 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
 
 
 async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
-    """Cancel tasks and wait until all have ended; their failures are dropped."""
+    """Cancel tasks and wait until all have ended; their failures are dropped.
+
+    A caller that is cancelled meanwhile waits all the same: it may be such a task itself, which is cancelled again.
+    """
     going = {task for task in tasks if not task.done()}
-    try:
-        while going:
+    interrupted: asyncio.CancelledError | None = None
+    clock, due = asyncio.get_running_loop().time, 0.0
+    while going:
+        if (now := clock()) >= due:
+            due = now + AGAIN_SECONDS
             for task in going:
                 task.cancel()
-            _, going = await asyncio.wait(going, timeout=AGAIN_SECONDS)
-    finally:
-        for task in tasks:
-            if task.done() and not task.cancelled():
-                task.exception()  # or asyncio would log that nobody asked
+        try:
+            await asyncio.wait(going, timeout=due - now)
+        except asyncio.CancelledError as error:
+            interrupted = error
+        going = {task for task in going if not task.done()}
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # or asyncio would log that nobody asked
+    if interrupted is not None:
+        raise interrupted

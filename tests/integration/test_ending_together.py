@@ -18,6 +18,8 @@ from wirematch.api.live_updates import LiveUpdates
 from wirematch.commands.backup import restoring
 from wirematch.commands.backup.contents import Section
 from wirematch.commands.backup.restoring import Restore
+from wirematch.composition import tenancy as composition_tenancy
+from wirematch.composition.background import in_background
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import open_shards
@@ -39,6 +41,7 @@ from wirematch.state.mentions import Mention, Mentions, Place
 from wirematch.state.tenants import Tenant, Tenants
 
 pytestmark = pytest.mark.anyio
+CLAIM = load_script("wirematch.webhooks", "claim")
 SHARDS = 4
 FREE = 8
 """More than there are idle connections."""
@@ -222,14 +225,39 @@ async def test_a_restore_that_fails_ends_what_it_prepares(components, relay, thr
     assert not running
 
 
-async def test_deliveries_end_with_all_couriers(components, relay, through, ended):
+@pytest.fixture
+async def tenancy(components, through) -> Tenancy[IndexComponents]:
+    """One tenant, to whom pickups are delivered."""
     secret = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     tenant = Tenant(name="desk", created_at=datetime.now(UTC), webhook_url="http://127.0.0.1:9/", webhook_secret=secret)
     await Tenants(components.store, components.namespace).create(tenant)
     tenancy = Tenancy(components, through, lambda one: one)
     await tenancy.view("desk")
-    relay[0].hold(load_script("wirematch.webhooks", "claim"), 1)
+    return tenancy
+
+
+async def test_deliveries_end_with_all_couriers(tenancy, relay, ended):
+    relay[0].hold(CLAIM, 1)
     assert await ended(tenancy.run_deliveries()) == CANCELLED
+
+
+async def test_deliveries_that_begin_anew_after_a_defect_have_couriers(tenancy, relay, monkeypatch):
+    monkeypatch.setattr(composition_tenancy, "COURIER_SECONDS", 0.01)
+    failed = threading.Event()
+    delivering = in_background("delivering", tenancy.run_deliveries, pause=0)
+    relay[0].hold(CLAIM, 1)
+    await until(lambda: relay[0].enough)
+
+    async def fails_once() -> dict[str, Tenant]:
+        monkeypatch.undo()
+        failed.set()
+        raise KeyError("a defect")
+
+    relay[0].hold(CLAIM, 1)
+    monkeypatch.setattr(tenancy, "_present", fails_once)
+    await until(failed.is_set)
+    await until(lambda: relay[0].enough)
+    await end([delivering])
 
 
 async def test_who_stops_watching_ends_the_poll(components, relay, ended):

@@ -151,6 +151,27 @@ async def test_a_cancelled_caller_is_cancelled_once_all_have_ended(lost):
     assert not lost()
 
 
+async def test_a_caller_that_is_cancelled_again_waits_all_the_same(lost):
+    parts = Parts()
+    left: list[int] = []
+
+    async def calls() -> None:
+        try:
+            await together(together(*parts.all()), parts.waits())
+        finally:
+            left.append(parts.running)
+
+    caller = asyncio.create_task(calls())
+    await turns_until(lambda: parts.running == WAITING + 1)
+    for _ in range(3):
+        caller.cancel()
+        await asyncio.sleep(0)
+    await end([caller])
+    assert left == [0]
+    assert caller.cancelled()
+    assert not lost()
+
+
 async def test_ending_waits_and_drops_failures(lost):
     parts = Parts()
     tasks = [asyncio.create_task(one) for one in (*parts.all(), parts.fails())]

@@ -92,7 +92,8 @@ class Tenancy(Generic[V]):
                     await self._appoint_couriers()
                 await asyncio.sleep(COURIER_SECONDS)
         finally:
-            await end([courier for _, courier in self._couriers.values()])
+            couriers, self._couriers = self._couriers, {}  # or nobody would deliver once this begins anew
+            await end([courier for _, courier in couriers.values()])
 
     async def _appoint_couriers(self) -> None:
         tenants = {name: one for name, one in (await self._present()).items() if one.webhook_url is not None}

@@ -164,13 +164,14 @@ class RedisIndex:
             else:
                 seen_ids.add(article_id)
                 positions.append(position)
-        homes = [shard_of(drafts[position].id, self._shards.count) for position in positions]
+        # All of one generation: a rebuild may replace it meanwhile, and then these refuse what belongs elsewhere.
+        shards = [self._shards.shard(home) for home in range(self._shards.count)]
+        homes = [shard_of(drafts[position].id, len(shards)) for position in positions]
 
         async def store(home: int, positions: list[int], after: int) -> None:
             for first in range(0, len(positions), BATCH):
                 batch = positions[first : first + BATCH]
-                shard = self._shards.shard(home)
-                answers = await self._create_batch(shard, [drafts[position] for position in batch], after)
+                answers = await self._create_batch(shards[home], [drafts[position] for position in batch], after)
                 for position, answer in zip(batch, answers, strict=True):
                     results[position] = answer
 

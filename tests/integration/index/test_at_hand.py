@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import socket
+import struct
+
 import pytest
 import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from support.waiting import until
+from wirematch.concurrency import together
 from wirematch.index.connections.at_hand import MOST, ConnectionsAtHand
 
 pytestmark = pytest.mark.anyio
@@ -70,3 +78,57 @@ async def test_more_than_a_few_and_those_of_other_pools_go_back(redis_url):
     assert [len(one._in_use_connections) for one in (pool, other)] == [MOST, 0]  # noqa: SLF001
     await client.aclose()
     await other.aclose()
+
+
+class Gateway:
+    """Between clients and a server; it resets connections, as gateways do that give up idle ones."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_unix_connection(self._path)
+        self._writers.append(writer)
+        await together(_copy(reader, to_server), _copy(from_server, writer))
+
+    def reset(self) -> None:
+        at_once = struct.pack("ii", 1, 0)
+        for writer in self._writers:
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            writer.transport.abort()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(65_536):
+            writer.write(data)
+    writer.close()
+
+
+async def test_connections_that_were_reset_are_opened_again(redis_url):
+    gateway = Gateway(redis.Redis.from_url(redis_url).connection_pool.connection_kwargs["path"])
+    server = await asyncio.start_server(gateway.carry, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    client = redis.asyncio.Redis.from_url(f"redis://127.0.0.1:{port}", retry=Retry(NoBackoff(), 0))
+    at_hand = ConnectionsAtHand(client.connection_pool)
+    kept = [await at_hand.take() for _ in range(3)]
+    for connection in kept:
+        await at_hand.give_back(connection)
+    gateway.reset()
+    await until(lambda: all(one._reader.exception() for one in kept))  # noqa: SLF001 - until the event loop has seen it
+
+    assert [await asked(await at_hand.take(), "PING") in (b"PONG", True) for _ in kept] == [True] * 3
+    await client.aclose()
+    server.close()
+
+
+async def test_few_of_a_small_pool_are_kept(redis_url):
+    mark = "&" if "?" in redis_url else "?"
+    client = redis.asyncio.Redis.from_url(f"{redis_url}{mark}max_connections=4")
+    at_hand = ConnectionsAtHand(client.connection_pool)
+    for connection in [await at_hand.take() for _ in range(4)]:
+        await at_hand.give_back(connection)
+
+    assert await client.ping()
+    await client.aclose()

@@ -16,8 +16,10 @@ from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.connections.connection import Store, connect
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
+from wirematch.index.protocol import Placement
 from wirematch.index.rebuilding import rebuild
 from wirematch.index.rebuilding.rebuild import Rebuild
+from wirematch.index.shard import Shard
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
 
@@ -152,6 +154,27 @@ async def test_what_is_written_meanwhile_is_there_and_nobody_waits_for_the_end(i
             assert name in await found(index, text(number, version))
         await index.delete(name)
     assert keys() == set()
+
+
+async def test_a_batch_that_a_rebuild_overtakes_is_stored_where_it_is_looked_for(make_index, build, monkeypatch):
+    index, put, begun = make_index(shards=2), Shard.put, asyncio.Event()
+    await index.open()
+    ids = [f"a{number}" for number in range(20)]
+
+    async def overtaken(shard, *args):
+        placed = await put(shard, *args)
+        if not begun.is_set():
+            begun.set()
+            await build(5).run()
+            await index.get(ids[0])  # which opens the new shards
+        return placed
+
+    monkeypatch.setattr(Shard, "put", overtaken)
+    placed = await index.create_many([(article(one, WHEAT), signature(WHEAT)) for one in ids])  # one after the other
+
+    assert [type(one) for one in placed] == [Placement] * len(ids)
+    assert [(await index.get(one)).article.id for one in ids] == ids
+    await index.close()
 
 
 async def test_a_rebuild_that_dies_leaves_the_live_index_and_the_next_clears_up(index, build, backend, keys):

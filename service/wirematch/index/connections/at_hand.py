@@ -12,6 +12,8 @@ from redis.asyncio import ConnectionPool
 
 MOST = 8
 """Connections kept. A process that is not overloaded uses one or two at a time."""
+SHARE = 8
+"""Of the connections that a pool may open, at most one in so many is kept: the pool counts it as in use."""
 
 
 class ConnectionsAtHand:
@@ -20,7 +22,7 @@ class ConnectionsAtHand:
     def __init__(self, pool: Any) -> None:
         """Of a pool that has rules of its own, such as one that follows the master, none are kept."""
         self._pool = pool
-        self._most = MOST if type(pool) is ConnectionPool else 0
+        self._most = min(MOST, pool.max_connections // SHARE) if type(pool) is ConnectionPool else 0
         self._kept: list[Any] = []
 
     async def take(self) -> Any:
@@ -29,6 +31,7 @@ class ConnectionsAtHand:
             connection = self._kept.pop()
             if _is_sound(connection):
                 return connection
+            await connection.disconnect(nowait=True)  # redis-py would take one that was reset for sound
             await self._pool.release(connection)  # which will connect it again
         return await self._pool.get_connection()
 
@@ -46,4 +49,5 @@ def _is_sound(connection: Any) -> bool:
     reader: Any = getattr(getattr(connection, "_parser", None), "_reader", None)
     if stream is None or not hasattr(reader, "has_data") or connection.should_reconnect():
         return False
-    return not (getattr(stream, "_buffer", True) or stream.at_eof() or reader.has_data())
+    lost = stream.at_eof() or stream.exception() is not None
+    return not (lost or getattr(stream, "_buffer", True) or reader.has_data())
