@@ -168,6 +168,8 @@ def _tag(*parts: str) -> bytes:
 
 @cache
 def _shard_keys(root: str, generation: int, shard: int, shards: int) -> ScriptKeys:
+    if not 0 <= shard < shards:  # no tag would ever be found
+        raise ValueError(f"there is no shard {shard} of {shards}")
     tags = (_tag(root, f"{generation}.{shard}.{attempt}") for attempt in count())
     tag = next(tag for tag in tags if key_slot(tag) * shards // SLOTS == shard)
     return ScriptKeys(tuple(tag + name for name in (b":state", b":ids", b":guard")), tag + b":")

@@ -53,6 +53,12 @@ def test_shards_are_evenly_distributed_over_the_slots(shards):
     assert [slot * shards // SLOTS for slot in slots] == list(range(shards))
 
 
+@pytest.mark.parametrize("shard", [-1, 3])
+def test_a_shard_that_does_not_exist_has_no_keys(shard):
+    with pytest.raises(ValueError, match="no shard"):
+        Namespace("main").shard(0, shard, 3)
+
+
 def test_namespaces_have_no_prefix_in_common():
     assert MAIN.shard(1, 0, 1).prefix != Namespace("main:1").shard(1, 0, 1).prefix
     assert MAIN.shard(11, 0, 1).prefix != MAIN.shard(1, 1, 2).prefix
