@@ -60,7 +60,7 @@ class RecordReader:
 
         with translated_errors():
             # Usually of one shard, which is told in a tenth of the time.
-            several = len(homes) and homes[0] != homes[-1]
+            several = homes[0] != homes[-1]
             answers = await gather_available((np.unique(homes) if several else homes[:1]).tolist(), read)
         fetched.partial = None in answers
         return fetched
