@@ -204,7 +204,7 @@ def reindex(
     sampling: Annotated[
         str | None,
         typer.Option(
-            help="Sampling: 'opening', 'rare', 'bottom' or 'affine32'. By default unchanged. Restart services after a change."
+            help="Sampling: 'rare', 'bottom' or 'affine32'. By default unchanged. Restart services after a change."
         ),
     ] = None,
     data_dir: DataDir = None,

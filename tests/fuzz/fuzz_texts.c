@@ -118,8 +118,7 @@ static void sign(const Reading *read, size_t count) {
 
 static void sign_by_size(void) {
     size_t size = below(one_in(10) ? 3000 : 200), kinds = 1 + below(500);
-    Bounds bounds = {below(140), one_in(4) ? draw() : 1u << 30, below(60), below(100), below(12), below(3000), below(400),
-                     below(40),  below(12)};
+    Bounds bounds = {below(140), one_in(4) ? draw() : 1u << 30, below(60), below(100), below(12), below(3000), below(400)};
     uint32_t *in_order = exact(4 * size), *signature = exact(4 * (bounds.most + bounds.most_fillers));
     for (size_t at = 0; at < size; at++) in_order[at] = (uint32_t)below(kinds) * 0x9E3779B9u;
     int64_t found = wirematch_bottom(in_order, size, &bounds, signature);

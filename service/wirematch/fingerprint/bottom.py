@@ -2,12 +2,10 @@
 
 Each hash is a bucket. An article is looked up in the buckets of all its hashes and stored in those of the smallest: the
 third of all possible values that is smallest, so that texts of any length choose alike, but at least 40 of a short text
-and at most 96 of a long one (``docs/adr/0018``). With ``RARE_FIRST``, shingles that many stories have come last:
+and at most 96 of a long one (``docs/adr/0018``). With ``Sampling.RARE``, shingles that many stories have come last:
 they get the largest values in place of their hashes (``docs/adr/0066``). Where that leaves ``GAP`` consecutive shingles
 without a bucket, the smallest of them becomes one, a filler (winnowing: Schleimer, Wilkerson & Aiken, SIGMOD 2003). So
 of any ``GAP`` consecutive shingles that two texts share, one leads from either text to the other (``docs/adr/0041``).
-With ``Sampling.OPENING``, a few rare shingles with which a text begins are fillers, too, because rewrites keep these
-most often (``docs/adr/0084``).
 
 A signature is the smallest hashes in ascending order, followed by the fillers in ascending order. Fillers are among the
 former or larger, and begin after all of a text's hashes or after as many as a signature holds, so that the position
@@ -23,18 +21,18 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, is_new
 from wirematch.fingerprint.common_shingles import are_common, common_filter
-from wirematch.fingerprint.sampling import RARE_FIRST, Sampling
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.kernels import bottom as compiled
 from wirematch.kernels.library import address
 
 COMMON = np.uint32(0xC0000000)
-"""Smallest value of a common shingle (``RARE_FIRST``)."""
+"""Smallest value of a common shingle (``Sampling.RARE``)."""
 LARGEST_POSTED = np.uint32(2**32 // 3)
 LEAST_POSTED, MOST_POSTED = 40, 96
 """Least and most buckets that an article is stored in, fillers aside; texts with fewer shingles have fewer."""
 LARGEST_OF_RARE, LEAST_OF_RARE = COMMON // np.uint32(3), 52
-"""As LARGEST_POSTED and LEAST_POSTED, for ``RARE_FIRST``: a third of the rare shingles, which are fewer in English
+"""As LARGEST_POSTED and LEAST_POSTED, for ``Sampling.RARE``: a third of the rare shingles, which are fewer in English
 news."""
 GAP = 8
 """Consecutive shingles of which at least one has a bucket; a power of two. Takes 8 more buckets a story on average; 25
@@ -42,8 +40,6 @@ words have about eleven shingles."""
 FILLED, MOST_FILLERS = 2_048, 384
 """Gaps are filled among the first 2,048 shingles, about 4,000 words of news, which takes some 310 fillers; those
 beyond 384 are dropped. So the buckets of 127 articles fit into one request (``index/buckets.py``)."""
-BEGINNING, MOST_OF_BEGINNING = 16, 4
-"""``Sampling.OPENING``: shingles with which a text begins, and how many of them are fillers at most."""
 
 
 def bottom_of(shingles: Shingles, most: int, sampling: str) -> NDArray[np.uint32]:
@@ -60,11 +56,11 @@ def distinct(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
 def values_of(shingles: Shingles, sampling: str) -> NDArray[np.uint32]:
     """Return the values by which n shingles are chosen, smallest first: their hashes.
 
-    With ``RARE_FIRST``, hashes of common shingles are mapped to the upper quarter of all values and the others below
+    With ``Sampling.RARE``, hashes of common shingles are mapped to the upper quarter of all values and the others below
     it; a few in 2^32 pairs of shingles then have the same value.
     """
     hashes = mixed(shingles)
-    if sampling not in RARE_FIRST:
+    if sampling != Sampling.RARE:
         return hashes
     quarters = hashes >> np.uint32(2)
     return np.where(are_common(shingles), quarters | COMMON, hashes - quarters)
@@ -78,15 +74,14 @@ def signature_of(in_order: Shingles, most: int, sampling: str) -> NDArray[np.uin
 
 @cache
 def _bounds(most: int, sampling: str) -> compiled.Bounds:
-    common = address(common_filter()) if sampling in RARE_FIRST else None
-    opening = (BEGINNING, MOST_OF_BEGINNING) if sampling == Sampling.OPENING else (0, 0)
+    common = address(common_filter()) if sampling == Sampling.RARE else None
     largest, least = limits(sampling)
-    return compiled.Bounds(most, int(largest), least, MOST_POSTED, GAP, FILLED, MOST_FILLERS, *opening, common)
+    return compiled.Bounds(most, int(largest), least, MOST_POSTED, GAP, FILLED, MOST_FILLERS, common)
 
 
 def limits(sampling: str) -> tuple[np.uint32, int]:
     """Return the value below which all shingles are posted, and how many are posted at least."""
-    return (LARGEST_OF_RARE, LEAST_OF_RARE) if sampling in RARE_FIRST else (LARGEST_POSTED, LEAST_POSTED)
+    return (LARGEST_OF_RARE, LEAST_OF_RARE) if sampling == Sampling.RARE else (LARGEST_POSTED, LEAST_POSTED)
 
 
 def signature_in_python(in_order: Shingles, most: int, sampling: str) -> NDArray[np.uint32]:
@@ -103,13 +98,7 @@ def with_fillers(smallest: NDArray[np.uint32], fillers: NDArray[np.uint32]) -> N
 
 def fillers_of(smallest: NDArray[np.uint32], values: NDArray[np.uint32], sampling: str) -> NDArray[np.uint32]:
     """Return the fillers, sorted, of a text with n values in order; ``smallest`` has MOST_POSTED of them or all."""
-    above = int(smallest[posted(smallest, sampling) - 1])
-    fillers = filling(values[:FILLED], above)
-    if sampling == Sampling.OPENING:
-        beginning = values[:BEGINNING]
-        unposted = distinct(beginning[(beginning > above) & (beginning < COMMON)])
-        fillers = distinct(np.concatenate((fillers, unposted[:MOST_OF_BEGINNING])))
-    return fillers[:MOST_FILLERS]
+    return filling(values[:FILLED], int(smallest[posted(smallest, sampling) - 1]))[:MOST_FILLERS]
 
 
 def signature_of_hidden(shingles: Shingles, fillers: Shingles, most: int, sampling: str) -> NDArray[np.uint32]:

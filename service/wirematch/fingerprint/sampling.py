@@ -14,7 +14,3 @@ class Sampling(StrEnum):
     """The smallest hashes of its shingles: finds as much with little more than half the postings."""
     RARE = "rare"
     """As BOTTOM, with shingles that many stories have last."""
-    OPENING = "opening"
-    """As RARE, with a few more of the shingles with which a text begins."""
-
-RARE_FIRST = Sampling.RARE, Sampling.OPENING

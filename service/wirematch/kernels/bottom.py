@@ -26,8 +26,6 @@ class Bounds(ctypes.Structure):
         ("gap", ctypes.c_size_t),
         ("filled", ctypes.c_size_t),
         ("most_fillers", ctypes.c_size_t),
-        ("beginning", ctypes.c_size_t),
-        ("most_of_beginning", ctypes.c_size_t),
         ("common", Address),
     )
 

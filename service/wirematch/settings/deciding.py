@@ -14,9 +14,8 @@ class DecidingSettings(SettingsGroup):
     """The index's parameters, how many candidates are compared, and how the model's probabilities are read."""
 
     sampling: Sampling = Field(
-        Sampling.OPENING,
-        description="How the stories of a new index are signed: 'opening' by their rare shingles first and more of "
-        "their beginning, 'rare' by rare ones first, 'bottom' by any, "
+        Sampling.RARE,
+        description="How the stories of a new index are signed: 'rare' by their rare shingles first, 'bottom' by any, "
         "'affine32' by datasketch's MinHash in nearly twice the memory. An existing index keeps its own.",
     )
     bucket_cap: int = Field(

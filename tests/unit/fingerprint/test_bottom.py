@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from support.made_up import words
 from wirematch.fingerprint.anchors import anchors_of
 from wirematch.fingerprint.bottom import (
-    BEGINNING,
     GAP,
     MOST_FILLERS,
-    MOST_OF_BEGINNING,
     MOST_POSTED,
     anchored,
     anchored_in_python,
@@ -36,7 +34,7 @@ from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.buckets import buckets_of
 from wirematch.models import Article
 
-SAMPLINGS = [Sampling.BOTTOM, Sampling.RARE, Sampling.OPENING]
+SAMPLINGS = [Sampling.BOTTOM, Sampling.RARE]
 _DRAWN = np.random.default_rng(1).integers(0, 2**32, 400_000, dtype=np.uint32)
 COMMON = _DRAWN[are_common(_DRAWN)]
 """Some four thousand shingles that the filter contains."""
@@ -151,21 +149,6 @@ def test_a_signature_says_what_is_posted_and_what_is_only_asked_for(in_order, sa
     assert set(under.tolist()) <= set(values.tolist())
     held = np.isin(values, under)
     assert all(held[at : at + GAP].any() for at in range(len(values) - GAP + 1))
-
-
-@given(IN_ORDER)
-def test_with_opening_a_text_is_also_found_by_the_rare_shingles_it_begins_with(in_order):
-    rare, _ = parted(signature_of(in_order, 128, Sampling.RARE), 128, Sampling.RARE)
-
-    opening, _ = parted(signature_of(in_order, 128, Sampling.OPENING), 128, Sampling.OPENING)
-
-    assert set(rare.tolist()) <= set(opening.tolist())
-    begins = values_of(in_order[:BEGINNING][~are_common(in_order[:BEGINNING])], Sampling.OPENING)
-    more, left = np.setdiff1d(opening, rare), np.setdiff1d(begins, opening)
-    assert len(more) <= MOST_OF_BEGINNING
-    assert set(more.tolist()) <= set(begins.tolist())
-    # None is left out, unless as many have smaller values.
-    assert not len(left) or np.isin(opening, begins[begins < left.min()]).sum() >= MOST_OF_BEGINNING
 
 
 @given(IN_ORDER, IN_ORDER, st.integers(0, 2**31), st.floats(0, 1), st.floats(0, 1), st.sampled_from(SAMPLINGS))

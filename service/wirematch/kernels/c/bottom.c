@@ -11,14 +11,10 @@ typedef struct {
     size_t gap;          /* of so many consecutive shingles, one has a bucket */
     size_t filled;       /* shingles for which that holds */
     size_t most_fillers;
-    size_t beginning;         /* of so many shingles with which a text begins, ... */
-    size_t most_of_beginning; /* ... at most this many rare ones are fillers as well */
     const uint8_t *common; /* the filter of common shingles; NULL if they are chosen like all others */
 } Bounds;
 
 enum { FILTER_BITS = 22 }; /* the filter has 2^FILTER_BITS bits */
-
-static const uint32_t COMMON = 0xC0000000u; /* smallest value of a common shingle */
 
 static inline uint32_t is_set(const uint8_t *bits, uint32_t place) { return bits[place >> 3] >> (place & 7) & 1; }
 
@@ -33,7 +29,7 @@ static inline bool is_common(const uint8_t *filter, uint32_t shingle) {
 static inline uint32_t value_of(uint32_t shingle, const Bounds *bounds) {
     uint32_t hash = finished(shingle);
     if (!bounds->common) return hash;
-    uint32_t rare = hash - (hash >> 2), common = COMMON | hash >> 2;
+    uint32_t rare = hash - (hash >> 2), common = 0xC0000000u | hash >> 2;
     return rare ^ ((rare ^ common) & (0u - is_common(bounds->common, shingle)));
 }
 
@@ -57,29 +53,13 @@ static size_t fill(const uint32_t *hashes, size_t size, size_t gap, uint32_t abo
     return keep_distinct(found, count);
 }
 
-/* Adds to `count` fillers the smallest rare hashes above a bound with which a text begins; sorted, distinct. `found` and
- * `spare` have room for all of these. Returns how many fillers there are. */
-static size_t fill_beginning(const uint32_t *hashes, size_t size, const Bounds *bounds, uint32_t above, uint32_t *found,
-                             size_t count, uint32_t *spare) {
-    uint32_t *added = found + count;
-    size_t more = 0;
-    for (size_t at = 0; at < size && at < bounds->beginning; at++)
-        if (hashes[at] > above && hashes[at] < COMMON) added[more++] = hashes[at];
-    if (!more) return count;
-    sort_hashes(added, spare, more);
-    more = keep_distinct(added, more);
-    count += more < bounds->most_of_beginning ? more : bounds->most_of_beginning;
-    sort_hashes(found, spare, count);
-    return keep_distinct(found, count);
-}
-
 /* Makes the signature and returns its size; there is room for `most` and `most_fillers`. NOT_READABLE without shingles or for
  * impossible bounds. */
 EXPORTED int64_t wirematch_bottom(const uint32_t *in_order, size_t size, const Bounds *bounds, uint32_t *signature) {
     if (!size || !bounds->most || !bounds->most_posted || !bounds->least_posted || !bounds->gap) return NOT_READABLE;
-    uint32_t *hashes = malloc(5 * size * sizeof *hashes);
+    uint32_t *hashes = malloc(3 * size * sizeof *hashes);
     if (!hashes) return NO_MEMORY;
-    uint32_t *sorted = hashes + size, *spare = sorted + 2 * size;
+    uint32_t *sorted = hashes + size, *spare = sorted + size;
     for (size_t at = 0; at < size; at++) hashes[at] = sorted[at] = value_of(in_order[at], bounds);
     sort_hashes(sorted, spare, size);
     size_t smallest = keep_distinct(sorted, size);
@@ -88,7 +68,6 @@ EXPORTED int64_t wirematch_bottom(const uint32_t *in_order, size_t size, const B
     uint32_t above = signature[posted(signature, smallest, bounds) - 1];
     size_t filled = size < bounds->filled ? size : bounds->filled;
     size_t fillers = fill(hashes, filled, bounds->gap, above, sorted, spare);
-    fillers = fill_beginning(hashes, size, bounds, above, sorted, fillers, spare);
     fillers = fillers < bounds->most_fillers ? fillers : bounds->most_fillers;
     memcpy(signature + smallest, sorted, fillers * sizeof *sorted);
     free(hashes);
