@@ -41,8 +41,8 @@ STORED_AT_ONCE = 64
 
 STAGES: dict[str, Sequence[str]] = {
     REST: (
-        "wirematch.detection.decision:SubmissionDecider.judge",
-        "wirematch.detection.decision:SubmissionDecider.decide_batch",
+        "wirematch.detection.deciding.decision:SubmissionDecider.judge",
+        "wirematch.detection.deciding.decision:SubmissionDecider.decide_batch",
     ),
     "prepare": ("wirematch.text.prepare:prepare",),
     "prepare from a skeleton": ("wirematch.text.restoring:prepare_again",),

@@ -13,7 +13,7 @@ import numpy as np
 
 from bench.data import Corpus
 from wirematch.composition.components import open_detector
-from wirematch.detection.stored_report import report_again
+from wirematch.detection.stored.report import report_again
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article
 from wirematch.settings import Settings

@@ -37,7 +37,7 @@ from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import run_examinations
 from wirematch.concurrency import end
 from wirematch.detection.crosslingual.catching_up import run_catch_up
-from wirematch.detection.documents import DocumentIntake
+from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.formats.parse_options import ParseOptions

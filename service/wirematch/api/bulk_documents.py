@@ -11,7 +11,7 @@ from fastapi import Request
 from wirematch.api import problems
 from wirematch.api.bulk_results import BulkEnd, BulkResult, BulkSummary
 from wirematch.api.problems import RefusedBodyError
-from wirematch.detection.documents import DocumentIntake, Withdrawal
+from wirematch.detection.documents.intake import DocumentIntake, Withdrawal
 from wirematch.errors import InvalidDocumentError, WirematchError
 from wirematch.formats.document import Document, Documents
 from wirematch.index.protocol import PutOutcome

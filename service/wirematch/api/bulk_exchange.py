@@ -23,8 +23,8 @@ from wirematch.api.bulk_feed import CLOSING, Feed, batches
 from wirematch.api.bulk_results import BulkCut, BulkEnd, BulkResult, BulkSummary
 from wirematch.api.expiry import unexpired
 from wirematch.api.problems import Problem, problem
-from wirematch.detection.adding import AddResult
 from wirematch.detection.detector import Detector
+from wirematch.detection.storing.adding import AddResult
 from wirematch.errors import ExpiredArticleError, WirematchError
 from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
 from wirematch.models import Article, Decision

@@ -18,7 +18,7 @@ from wirematch.api.checks import WantsReasons
 from wirematch.api.durable import DURABLE
 from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
 from wirematch.api.state import UsesDetector, UsesIntake
-from wirematch.detection.documents import Withdrawal, one
+from wirematch.detection.documents.intake import Withdrawal, one
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.document import Document
 from wirematch.formats.registry import of_media_type

@@ -13,7 +13,7 @@ from wirematch.access.rate_limits import RateLimits
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.composition.tenancy import Tenancy
 from wirematch.detection.detector import Detector
-from wirematch.detection.documents import DocumentIntake
+from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.index.fingerprint_record import Phase
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles

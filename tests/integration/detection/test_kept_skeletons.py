@@ -16,8 +16,8 @@ from support.preparing import prepare_first
 from wirematch.app import create_app
 from wirematch.cancellation import CancelledWorkError, CancelToken, cancellable_by
 from wirematch.composition.components import open_detector
-from wirematch.detection import retrieval
 from wirematch.detection.detector import Detector
+from wirematch.detection.retrieval import retriever as retrieval
 from wirematch.fingerprint import first_reading
 from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.minhash import FingerprintScheme

@@ -10,7 +10,7 @@ from wirematch.api.pages.page_route import PageRoute, page
 from wirematch.api.pages.state import UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.state import UsesDetector
 from wirematch.detection.detector import Detector
-from wirematch.detection.stored_report import report_again
+from wirematch.detection.stored.report import report_again
 from wirematch.models import Article, Report
 from wirematch.models.checked import CHECK
 from wirematch.presentation.pages.attribution_view import view_attribution

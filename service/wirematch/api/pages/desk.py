@@ -17,7 +17,7 @@ from wirematch.api.pages.event_stream import EventStream
 from wirematch.api.pages.page_route import PageRoute, download, page
 from wirematch.api.pages.state import UsesCatalogue, UsesJudgements, UsesPickupLog
 from wirematch.api.state import UsesDetector
-from wirematch.detection.clusters.recent_pickups import find_recent_pickups
+from wirematch.detection.stored.recent_pickups import find_recent_pickups
 from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS, DeskQuery, Sort, Within, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 

@@ -14,7 +14,7 @@ from wirematch.api.pages.state import UsesEarlierVersions, UsesJudgements, find_
 from wirematch.api.state import UsesDetector
 from wirematch.concurrency import together
 from wirematch.detection.detector import Detector
-from wirematch.detection.stored_report import report_again
+from wirematch.detection.stored.report import report_again
 from wirematch.errors import VersionNotFoundError
 from wirematch.models import Article
 from wirematch.presentation.pages.changes_view import view_changes
