@@ -38,7 +38,7 @@ from wirematch.state.backup_state import BackupState
 from wirematch.state.catalogue import CatalogueQuery
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.mentions import Mention, Mentions, Place
-from wirematch.state.tenants import Tenant, Tenants
+from wirematch.state.tenant_records import Tenant, Tenants
 
 pytestmark = pytest.mark.anyio
 CLAIM = load_script("wirematch.webhooks", "claim")
