@@ -21,13 +21,14 @@ from wirematch.access.keyring import Keyring
 from wirematch.access.openapi_security import add_security
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
-from wirematch.api import articles, checks, docs, documents, health, metrics, pages, problems, sessions
+from wirematch.api import pages, problems, sessions
 from wirematch.api.bulk import route as bulk
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pages.pdf_maker import PdfMaker
-from wirematch.api.plain_checks import PlainCheckRoute
+from wirematch.api.routes import articles, checks, docs, documents, health, metrics
+from wirematch.api.routes.plain_checks import PlainCheckRoute
 from wirematch.api.state import TenantState
 from wirematch.composition.background import in_background
 from wirematch.composition.collector import collect_seldom

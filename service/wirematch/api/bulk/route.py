@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from wirematch.api.articles import StorePolicy
 from wirematch.api.bulk.documents import read_body, result_lines
 from wirematch.api.bulk.exchange import MEDIA_TYPE, BulkExchange, StreamLimits
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult
 from wirematch.api.durable import DURABLE
 from wirematch.api.problems import RESPONSES
+from wirematch.api.routes.articles import StorePolicy
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.errors import UnknownFormatError
 from wirematch.formats.registry import Format, of_media_type

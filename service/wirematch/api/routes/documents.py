@@ -12,11 +12,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from wirematch.access.audit import Action
 from wirematch.api.article_route import ArticleRoute
-from wirematch.api.articles import ArticleId, StorePolicy, WantsReport
 from wirematch.api.audited import RequestAudit, UsesAudit
-from wirematch.api.checks import WantsReasons
 from wirematch.api.durable import DURABLE
 from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
+from wirematch.api.routes.articles import ArticleId, StorePolicy, WantsReport
+from wirematch.api.routes.checks import WantsReasons
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents.intake import Withdrawal, one
 from wirematch.errors import InvalidArticleError
