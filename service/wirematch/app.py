@@ -26,7 +26,7 @@ from wirematch.api.bulk import route as bulk
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
-from wirematch.api.pages.pdf_maker import PdfMaker
+from wirematch.api.pdf_maker import PdfMaker
 from wirematch.api.routes import articles, checks, docs, documents, health, metrics
 from wirematch.api.routes.plain_checks import PlainCheckRoute
 from wirematch.api.state import TenantState

@@ -23,7 +23,7 @@ from wirematch.state.judgements import Judgements
 from wirematch.state.pickup_log import PickupLog
 
 if TYPE_CHECKING:
-    from wirematch.api.pages.pdf_maker import PdfMaker
+    from wirematch.api.pdf_maker import PdfMaker
     from wirematch.observability.sampling import Sampler
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from wirematch.access.key import Caller, Scope
-from wirematch.api.pages.pdf_maker import PdfMaker
+from wirematch.api.pdf_maker import PdfMaker
 from wirematch.models import Report
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
