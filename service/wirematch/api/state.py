@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, Protocol, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypedDict
 
 from fastapi import Depends, Request
 
@@ -77,16 +77,15 @@ class State(TenantState):
     audit: AuditLog
 
 
-async def _detector(request: Request) -> Detector:
-    detector: Detector = request.state.detector
-    return detector
+def from_state(name: str) -> Any:
+    """Make a dependency of routes on a member of ``State``."""
+
+    async def read(request: Request) -> Any:  # a coroutine, because FastAPI runs plain functions in threads
+        return getattr(request.state, name)
+
+    return Depends(read)
 
 
-async def _intake(request: Request) -> DocumentIntake:
-    intake: DocumentIntake = request.state.intake
-    return intake
-
-
-# Coroutines, because FastAPI runs plain functions in threads.
-UsesDetector = Annotated[Detector, Depends(_detector)]
-UsesIntake = Annotated[DocumentIntake, Depends(_intake)]
+UsesDetector = Annotated[Detector, from_state("detector")]
+UsesIntake = Annotated[DocumentIntake, from_state("intake")]
+UsesCatalogue = Annotated[Catalogue, from_state("catalogue")]

@@ -51,7 +51,7 @@ async def _find(url: str, settings: Settings, since: datetime) -> RecentPickups:
     async with open_components(url, settings) as components:
         while True:
             found = await find_recent_pickups(
-                components.detector,
+                components.detector.stored,
                 components.catalogue,
                 components.pickup_log,
                 components.judgements,

@@ -2,7 +2,7 @@
 
 Clusters are stored apart from the index. While their store is unavailable, nothing is refused: answers name the closest
 story instead of the original, and updates are kept and sent with the next ones. Every article is noted before it is
-stored, so updates that a dying process did not send are computed anew (``late_clustering.py``).
+stored, so updates that a dying process did not send are computed anew (``storing/late_clustering.py``).
 """
 
 from __future__ import annotations

@@ -19,8 +19,9 @@ from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from wirematch.api import problems
-from wirematch.api.bulk.feed import CLOSING, Feed, batches
+from wirematch.api.bulk.feed import Feed, batches
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult, BulkSummary
+from wirematch.api.closing import CLOSING
 from wirematch.api.expiry import unexpired
 from wirematch.api.problems import Problem, problem
 from wirematch.detection.detector import Detector

@@ -17,8 +17,6 @@ BATCH_LINES = 64
 BATCH_BYTES = 4 * 1024 * 1024
 PAUSE_SECONDS = 0.05
 """Seconds without data after which an incomplete batch is processed, as the stream may be a live feed."""
-CLOSING = "wirematch.closing"
-"""Key in the ASGI scope: an ``asyncio.Event`` that is set when the service shuts down."""
 SILENT = problem(408, "request-timeout", "The stream is silent", "No complete line came in time.")
 MOST_BLANK = 1_000_000
 """Maximum number of consecutive blank lines. A feed may send some as keep-alives; a billion compress to a megabyte."""

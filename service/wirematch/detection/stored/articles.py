@@ -6,8 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-import numpy as np
-
 from wirematch.detection.checking import Checker, weight_of
 from wirematch.detection.crosslingual.pivot_sides import reversed_comparisons
 from wirematch.detection.deciding.report import make_report
@@ -16,18 +14,17 @@ from wirematch.detection.policy import affordable
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.stored.event_listing import list_event, with_foreign
 from wirematch.detection.stored.pickups import came_after, derived_from, newest_first
+from wirematch.detection.stored.report import report_again
 from wirematch.detection.submission import Retrieved, Submission
-from wirematch.fingerprint.ranking import Ranking
-from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record
+from wirematch.index.protocol import NO_LOOKUP, Placement, PutOutcome, Record
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import DERIVED
 from wirematch.matching.translated.story import TranslatedStory
-from wirematch.models import NO_FILTERS, Article, Bound, Match, Report, StoredArticle
+from wirematch.models import NO_FILTERS, Article, Bound, Kind, Match, Report, StoredArticle
 from wirematch.models.listings import ClusterPage, EventArticle, EventPage, PickupPage
 
 PICKUP_BYTES = 4
 """Bytes compared for a story's pickups, in multiples of those for a report: pickups are many, and seldom asked for."""
-NO_RANKING = Ranking(np.empty(0, np.uint64), np.empty(0))
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
 
 
@@ -103,6 +100,10 @@ class StoredArticles:
             bounded=[Bound.CANDIDATES] if passed_over else [],
         )
 
+    async def report_again(self, stored: StoredArticle, kinds: Sequence[Kind] | None = None) -> Report:
+        """See ``detection.stored.report``."""
+        return await report_again(self._checker, stored, kinds)
+
     async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:
         """Return a stored article and its report against everything stored before it, with every match.
 
@@ -127,7 +128,7 @@ class StoredArticles:
         if self._steps.translations is None or self._steps.cross_lingual is None:
             return []
         read = await self._steps.translations.read_stored(record.article)
-        nothing = Retrieved(signed, Lookup(NO_RANKING, 0), list(others), 0, partial=False)
+        nothing = Retrieved(signed, NO_LOOKUP, list(others), 0, partial=False)
         [found] = await self._steps.cross_lingual.add([nothing], [read], most=self._limits.pickup_limit)
         assert found.cross_lingual is not None
         by_id = {one.record.id: one.record for one in found.cross_lingual.candidates}

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from wirematch.detection.detector import Detector
-from wirematch.detection.stored.report import report_again
+from wirematch.detection.stored.articles import StoredArticles
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, OverloadedError
 from wirematch.models import Derivation, Kind, Match, StoredArticle, StoryFacts
 from wirematch.state.catalogue import Catalogue, CatalogueQuery, Entry
@@ -40,7 +39,7 @@ class RecentPickups:
 
 
 async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
-    detector: Detector,
+    stored: StoredArticles,
     catalogue: Catalogue,
     log: PickupLog,
     judgements: Judgements,
@@ -50,7 +49,7 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
 ) -> RecentPickups:
     """Return pickups by articles stored since then, without those that a reader judged wrong.
 
-    At most ``seconds`` are spent on articles without notes. Raises the errors of Detector.check and of the store.
+    At most ``seconds`` are spent on articles without notes. Raises the errors of StoredArticles and of the store.
     """
     deadline = time.monotonic() + seconds
     entries, more = await _entries(catalogue, since)
@@ -62,7 +61,7 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
         if time.monotonic() > deadline:
             break
         try:
-            made[version] = await _find_out(detector, version[0])
+            made[version] = await _find_out(stored, version[0])
         except OverloadedError:  # checks come first; the rest can wait
             break
     await log.keep(made)
@@ -92,15 +91,15 @@ async def _entries(catalogue: Catalogue, since: datetime) -> tuple[list[Entry], 
         token = page.next_token
 
 
-async def _find_out(detector: Detector, article_id: str) -> list[NotedPickup]:
+async def _find_out(stored: StoredArticles, article_id: str) -> list[NotedPickup]:
     """Determine pickups both ways: what the article took, and who took from it before it was stored."""
     try:
-        stored = await detector.stored.get(article_id)
-        report = await report_again(detector, stored, [Kind.WIRE])
-        found = list(_took(stored, report.matches))
-        if stored.kind is Kind.WIRE:
-            page = await detector.stored.pickups(article_id, 0, MOST_PICKUPS)
-            found += [_noted(stored, one, one) for one in page.pickups if one.source != stored.source]
+        article = await stored.get(article_id)
+        report = await stored.report_again(article, [Kind.WIRE])
+        found = list(_took(article, report.matches))
+        if article.kind is Kind.WIRE:
+            page = await stored.pickups(article_id, 0, MOST_PICKUPS)
+            found += [_noted(article, one, one) for one in page.pickups if one.source != article.source]
     except (ArticleNotFoundError, DamagedRecordError):  # just removed, or unreadable
         return []
     return found

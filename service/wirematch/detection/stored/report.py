@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wirematch.detection.detector import Detector
+from wirematch.detection.checking import Checker
 from wirematch.detection.policy import DERIVED_DECISIONS
 from wirematch.matching.judge import DECISIONS
 from wirematch.models import Attribution, Decision, Filters, Kind, Report, StoredArticle
@@ -12,19 +12,17 @@ from wirematch.models import Attribution, Decision, Filters, Kind, Report, Store
 MATCHES = 20
 
 
-async def report_again(detector: Detector, stored: StoredArticle, kinds: Sequence[Kind] | None = None) -> Report:
+async def report_again(checker: Checker, stored: StoredArticle, kinds: Sequence[Kind] | None = None) -> Report:
     """Report what the article derives from among everything (of these ``kinds``) published before it.
 
-    Raises the errors of Detector.check. Without a time of publication, all stories count except itself, and the
+    Raises the errors of Checker.check. Without a time of publication, all stories count except itself, and the
     attribution is left out, as the article would be counted as its own source.
     """
     article = stored.as_submitted()
     wanted = None if kinds is None else list(kinds)
     if article.published_at is not None:
-        return await detector.check(
-            article, Filters(published_before=article.published_at, kinds=wanted, limit=MATCHES)
-        )
-    report = await detector.check(article, Filters(kinds=wanted, limit=MATCHES + 1))
+        return await checker.check(article, Filters(published_before=article.published_at, kinds=wanted, limit=MATCHES))
+    report = await checker.check(article, Filters(kinds=wanted, limit=MATCHES + 1))
     matches = [match for match in report.matches if match.id != article.id]
     if len(matches) == len(report.matches):
         return report

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 from wirematch.concurrency import together
 from wirematch.detection.clustering import update_of
@@ -25,6 +24,7 @@ from wirematch.detection.telemetry import Step, measured
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.imprinting import imprinted
 from wirematch.fingerprint.stored_aids import StoredAids
+from wirematch.index.draft import Draft
 from wirematch.index.protocol import Placement, PutOutcome, Record
 from wirematch.models import Article, Report
 from wirematch.state.clusters import ClusterUpdate
@@ -147,12 +147,12 @@ class Ingest:
         await self._steps.translations.replace(read, noted)
         return read
 
-    async def _drafts(self, submissions: Sequence[Submission], aids: Sequence[StoredAids]) -> Sequence[Any]:
+    async def _drafts(self, submissions: Sequence[Submission], aids: Sequence[StoredAids]) -> Sequence[Draft]:
         kept = await self._kept(submissions)
         items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
         return self._steps.index.drafts(items, aids)
 
-    async def _place(self, drafts: Sequence[Any]) -> list[Placement | WirematchError]:
+    async def _place(self, drafts: Sequence[Draft]) -> list[Placement | WirematchError]:
         with measured(self._steps.telemetry, Step.STORE, len(drafts)):
             return await self._steps.index.create_drafted(drafts)
 

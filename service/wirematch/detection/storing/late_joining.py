@@ -16,11 +16,10 @@ from wirematch.detection.deciding.decision import SubmissionDecider
 from wirematch.detection.policy import WHOLLY_DERIVED
 from wirematch.detection.retrieval.cross_lingual import CrossLingualRetriever
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.detection.stored.articles import NO_RANKING
 from wirematch.detection.storing.ingest import Ingest
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.fingerprint.minhash import fingerprint_many
-from wirematch.index.protocol import Lookup, Record
+from wirematch.index.protocol import NO_LOOKUP, Record
 from wirematch.text.markup import plain_text
 
 DECIDED_AT_ONCE = 8
@@ -64,7 +63,7 @@ class LateJoining:
         [fingerprint] = await self._executor.run(
             fingerprint_many, [plain_text(record.article)], self._translations.scheme
         )
-        alone = Retrieved(Submission(record.article, fingerprint), Lookup(NO_RANKING, 0), [], 0, partial=False)
+        alone = Retrieved(Submission(record.article, fingerprint), NO_LOOKUP, [], 0, partial=False)
         [retrieved] = await self._cross_lingual.add([alone], [read])
         candidates = {one.id: one for one in retrieved.every_record}
         if not candidates:

@@ -14,7 +14,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from wirematch.api.bulk.feed import CLOSING
+from wirematch.api.closing import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
 from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
