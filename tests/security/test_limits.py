@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from support.problem_documents import assert_problem
 from support.raw_http import RawConnection, Running, running
+from support.waiting import PATIENCE_SECONDS
 from wirematch.api.bulk.exchange import MOST_UNREADABLE
 from wirematch.app import create_app
 from wirematch.server.middleware.bodies import Bodies, BodyLimits
@@ -97,7 +98,7 @@ def test_the_rest_of_a_refused_body_is_read_only_so_far(service):
 def test_chunks_of_a_byte_each_are_cut_off(service, path):
     with RawConnection(service.port, path) as connection:
         assert connection.send_until_cut(b"1\r\n \r\n" * 2_000, 500)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=PATIENCE_SECONDS) as client:
         assert client.get("/livez").status_code == 200
 
 
@@ -148,7 +149,7 @@ def test_the_next_request_on_a_connection_has_its_time_again(service):
 def test_waiting_connections_make_room_for_others(service):
     waiting = [RawConnection(service.port, LIVE[:20]) for _ in range(8)]
     time.sleep(0.05)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=PATIENCE_SECONDS) as client:
         waiting += [RawConnection(service.port, LIVE[:20]) for _ in range(40)]
         time.sleep(0.6)
         assert client.get("/livez").status_code == 200
@@ -177,7 +178,7 @@ def test_streams_beyond_those_that_are_read_at_once_are_told_so(service):
     ):
         for connection in (one, other):
             connection.hear(b"201")
-        with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=PATIENCE_SECONDS) as client:
             third = client.post("/v1/articles/bulk", content=LINE, headers={"content-type": "application/x-ndjson"})
             assert_problem(third, 503, "overloaded")
             assert third.headers["retry-after"] == "1"
