@@ -42,9 +42,9 @@ from wirematch.index.protocol import (
     Signer,
     SweptArticle,
 )
+from wirematch.index.record_reader import RecordReader
 from wirematch.index.records.codec import milliseconds
 from wirematch.index.records.damage import DamageReport
-from wirematch.index.records.reader import RecordReader
 from wirematch.index.retention import Retention
 from wirematch.index.shard import BATCH, Conflict, Shard
 from wirematch.index.write_order import write_waves

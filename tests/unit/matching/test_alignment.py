@@ -8,12 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wirematch.matching.pairs.alignment import Alignment, align
-from wirematch.matching.pairs.runs import SEED_WORDS, Run, Seeds
-from wirematch.matching.pairs.runs import find_runs as find_runs_of_seeds
 from wirematch.matching.pairs.sentences import overlap_sentences
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
+from wirematch.matching.runs import SEED_WORDS, Run, Seeds
+from wirematch.matching.runs import find_runs as find_runs_of_seeds
 from wirematch.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"known": 500})

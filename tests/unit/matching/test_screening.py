@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.screening import WORTH_MEASURING, similarity
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.screening import WORTH_MEASURING, similarity
 from wirematch.text.prepare import prepare
 
 
