@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -23,6 +23,13 @@ START = datetime(2026, 3, 3, 10, tzinfo=UTC)
 CAP = 128
 NO_BUCKETS = Buckets(NO_HASHES, 0)
 """Of every draft: this index looks signatures up instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDraft(Draft):
+    """A draft whose aids are kept beside it, as it has no record."""
+
+    aids: StoredAids = NO_AIDS
 
 
 class MemoryIndex:
@@ -48,13 +55,13 @@ class MemoryIndex:
         self,
         items: Sequence[tuple[Article, Signature | None]],
         aids: Sequence[StoredAids] | None = None,
-    ) -> list[Draft]:
+    ) -> list[MemoryDraft]:
         return [
-            Draft(article, NO_BUCKETS, signature, kept)
+            MemoryDraft(article, NO_BUCKETS, b"", signature, aids=kept)
             for (article, signature), kept in zip(items, aids or [NO_AIDS] * len(items), strict=True)
         ]
 
-    async def create_drafted(self, drafts: Sequence[Draft]) -> list[Placement | WirematchError]:
+    async def create_drafted(self, drafts: Sequence[MemoryDraft]) -> list[Placement | WirematchError]:
         placed: list[Placement | WirematchError] = []
         for draft in drafts:
             article, signature, kept = draft.article, draft.signature, draft.aids

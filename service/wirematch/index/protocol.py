@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,9 @@ from wirematch.errors import WirematchError
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
 from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
+from wirematch.index.draft import Draft
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 from wirematch.models.imprint import Imprint
-
-if TYPE_CHECKING:  # a draft has its record, and the codec of records imports this module
-    from wirematch.index.draft import Draft
 
 
 class PutOutcome(StrEnum):
