@@ -20,7 +20,7 @@ from wirematch.matching.translated.pairs import (
 )
 from wirematch.models import Article
 
-STORY = json.loads((Path(__file__).parents[2] / "stories" / "translated.json").read_text(encoding="utf-8"))
+STORY = json.loads((Path(__file__).parents[3] / "stories" / "translated.json").read_text(encoding="utf-8"))
 OTHER = (
     "The central bank raised its interest rate by a quarter of a point on Thursday. Governor Simona Hale said "
     "inflation was too high. Economists had expected no change. The currency rose by one percent against the euro."

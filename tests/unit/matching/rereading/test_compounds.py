@@ -14,7 +14,7 @@ from wirematch.text.imprint import pack_words
 from wirematch.text.languages.compounding import COMPOUNDING, CompoundParts
 from wirematch.text.prepare import prepare
 
-STORIES = json.loads((Path(__file__).parents[2] / "stories" / "compounds.json").read_text(encoding="utf-8"))
+STORIES = json.loads((Path(__file__).parents[3] / "stories" / "compounds.json").read_text(encoding="utf-8"))
 """In each compounding language: a story, a rewrite that splits its compounds, and texts that derive from neither."""
 GERMAN = (
     "Der Regierungschef hat am Montag in Tannburg den Haushalt vorgestellt und das Klassenzimmerdach gerühmt, sagte er."
