@@ -17,10 +17,10 @@ from fastapi.testclient import TestClient
 from support.problem_documents import assert_problem
 from support.raw_http import RawConnection, Running, running
 from support.waiting import PATIENCE_SECONDS
-from wirematch.api.bulk_exchange import MOST_UNREADABLE
+from wirematch.api.bulk.exchange import MOST_UNREADABLE
 from wirematch.app import create_app
-from wirematch.server import protocol
-from wirematch.server.bodies import Bodies, BodyLimits
+from wirematch.server.middleware.bodies import Bodies, BodyLimits
+from wirematch.server.protocol import http_protocol as protocol
 from wirematch.settings import Settings
 
 CHECK = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -158,7 +158,7 @@ def test_waiting_connections_make_room_for_others(service):
 
 
 def test_more_connections_than_a_client_may_have_are_told_so(impatient, monkeypatch):
-    monkeypatch.setattr("wirematch.server.connections.SPARED_SECONDS", 60.0)
+    monkeypatch.setattr("wirematch.server.protocol.connections.SPARED_SECONDS", 60.0)
     with running(create_app(impatient.model_copy(update={"max_connections_per_client": 8}))) as service:
         held = [RawConnection(service.port) for _ in range(8)]
         time.sleep(0.2)
