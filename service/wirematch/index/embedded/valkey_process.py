@@ -95,6 +95,7 @@ def start_server(
         "save": "",
         # Compression is most of the work of rewriting the file and saves a quarter of its size (docs/adr/0069).
         "rdbcompression": "no",
+        "hash-max-listpack-entries": "64",
         "maxmemory": str(memory),
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
