@@ -95,7 +95,6 @@ def start_server(
         "save": "",
         # Compression is most of the work of rewriting the file and saves a quarter of its size (docs/adr/0069).
         "rdbcompression": "no",
-        "hash-max-listpack-entries": "64",
         "maxmemory": str(memory),
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
