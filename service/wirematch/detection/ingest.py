@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -41,6 +40,9 @@ class Ingest:
         """Without ``keeps_texts``, the index stores imprints instead of texts."""
         self._steps = steps
         self._keeps_texts = keeps_texts
+        self._reading_load = asyncio.Lock()
+        """Batches that are stored undecided are read one at a time: the next is read while Redis stores this one. Two
+        threads that read at once would mostly wait for the interpreter, and then for Redis together."""
 
     async def add(
         self,
@@ -58,10 +60,11 @@ class Ingest:
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
         noting = self._steps.clustering.add_pending(ids if options.looks else [])
-        reading = self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
-        noted, signed = await together(noting, reading)
-        aids = [one.aids for one in signed]
-        drafts = await self._drafts(signed, aids)
+        async with contextlib.nullcontext() if options.looks else self._reading_load:
+            reading = self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
+            noted, signed = await together(noting, reading)
+            aids = [one.aids for one in signed]
+            drafts = await self._drafts(signed, aids)
         async with turn or contextlib.nullcontext():
             if let_next and turn and not options.looks:
                 let_next()  # while this batch waits for Redis, the next is signed and waits for its turn
@@ -100,7 +103,7 @@ class Ingest:
             placement = await self._steps.index.replace(kept, signature, expected, submission.aids)
         if placement is None:  # the note stays: it may have replaced an earlier one on the stored article
             return None
-        submission = replace(submission, placement=placement)
+        submission = submission.at(placement)
         changed = placement.outcome is PutOutcome.REPLACED
         read = await self._read_replaced(article, placement, noted)
         if not report:
@@ -126,7 +129,7 @@ class Ingest:
             Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.stored_at)
             for record in records
         ]
-        submissions = [replace(one, placement=place) for one, place in zip(signed, placed, strict=True)]
+        submissions = [one.at(place) for one, place in zip(signed, placed, strict=True)]
         retrieved = await self._steps.retriever.retrieve(submissions)
         if self._steps.translations is not None and self._steps.cross_lingual is not None:
             read = [await self._steps.translations.read_stored(record.article) for record in records]
@@ -163,7 +166,7 @@ class Ingest:
         placed: Sequence[Placement | WirematchError],
     ) -> list[StoreResult]:
         stored = [
-            replace(submission, placement=answer) if isinstance(answer, Placement) else answer
+            submission.at(answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)
         ]
         made = zip(stored, aids, strict=True)
