@@ -156,8 +156,9 @@ class Vocabulary:
             _read(self.at, self.characters_at, encoded, len(encoded), scratch.reading_at)  # type: ignore[misc]
         )
         if count > 0 and scratch.reading.unknown_size:
-            learned = list(map(self._numbers.get, self.learn_unknown(scratch)))
-            if None in learned:  # another thread filled the vocabulary, or words were crafted to collide in one slot
+            forms, known = self.learn_unknown(scratch), self._numbers.get
+            learned = [number for form in forms if (number := known(form)) is not None]
+            if len(learned) < len(forms):  # another thread filled it, or words were crafted to collide in one slot
                 return -1
             numbers = scratch.numbers[:count]
             numbers[numbers < 0] = learned

@@ -35,8 +35,8 @@ _NOTES = """
 _NOTES_BY_TWO = """
     all content, except for, the post, the views, the opinions, do not, for licensing, for syndication, for reprint,
     for republishing, we use, our site, our website, by continuing, by signing, by subscribing, if you, when you,
-    got a, got an, have a, have an, this story, this article, this post, this piece, this content, this column, this commentary,
-    this essay, this report, this copy, this site, this website, this page
+    got a, got an, have a, have an, this story, this article, this post, this piece, this content, this column,
+    this commentary, this essay, this report, this copy, this site, this website, this page
 """
 FURNITURE_WORDS = FurnitureWords(
     first_of_line=[word for word in f"{_PAGE} {_TIMES} {_CREDITS}".split() if word != "the"],
