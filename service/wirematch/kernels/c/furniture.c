@@ -94,9 +94,9 @@ static bool begins_with_two(const char *pairs, const uint8_t *at, const uint8_t 
     const uint8_t *last = after_letters(next, end);
     size_t first_size = (size_t)(behind - at), size = (size_t)(last - next);
     for (; *pairs; pairs += strlen(pairs) + 1) {
-        const char *second = strchr(pairs, ' ') + 1;
-        if ((size_t)(second - pairs) == first_size + 1 && strlen(second) == size && stands_at(at, pairs, first_size) &&
-            stands_at(next, second, size))
+        const char *blank = strchr(pairs, ' ');
+        if (blank && (size_t)(blank - pairs) == first_size && strlen(blank + 1) == size &&
+            stands_at(at, pairs, first_size) && stands_at(next, blank + 1, size))
             return true;
     }
     return false;
