@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from wirematch.composition.components import open_detector
-from wirematch.detection.adding import AddResult
 from wirematch.detection.detector import Detector
-from wirematch.detection.storing import READ_AT_ONCE
+from wirematch.detection.storing.adding import AddResult
+from wirematch.detection.storing.writing import READ_AT_ONCE
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.models import Article
 

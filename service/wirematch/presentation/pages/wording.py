@@ -88,8 +88,3 @@ def lead_over(span: timedelta | None) -> str:
     if span is None:
         return "lead time unknown; from"
     return f"{lead(span)} {'than' if span else 'as'}"
-
-
-def counted(number: int, one: str, several: str | None = None) -> str:
-    """Format a number with its noun: '1 story', '2,300 stories'."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
