@@ -35,6 +35,8 @@ class MemoryDraft(Draft):
 class MemoryIndex:
     """A StoryIndex; each article is stored a minute after the one before it."""
 
+    shards = 1
+
     def __init__(self) -> None:
         self.records: dict[int, Record] = {}
         self.signatures: dict[int, Signature | None] = {}

@@ -190,6 +190,10 @@ class StoryIndex(Protocol):
     URL can name. No method returns an article that has expired.
     """
 
+    @property
+    def shards(self) -> int:
+        """Number of shards; known once the index is open."""
+
     async def open(self) -> None:
         """Create the index, or verify its parameters; IndexMismatchError when they are not this program's."""
 

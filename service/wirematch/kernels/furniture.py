@@ -16,7 +16,7 @@ class _Words(ctypes.Structure):
         ("first_of_line", ctypes.c_char_p),
         ("last_of_line", ctypes.c_char_p),
         ("first_of_note", ctypes.c_char_p),
-        ("after_the", ctypes.c_char_p),
+        ("first_two_of_note", ctypes.c_char_p),
         ("author", ctypes.c_char_p),
         ("of_author", ctypes.c_char_p),
     )
@@ -29,7 +29,7 @@ class FurnitureWords:
     first_of_line: Sequence[str]
     last_of_line: Sequence[str]
     first_of_note: Sequence[str]
-    after_the: Sequence[str]
+    first_two_of_note: Sequence[str]
     author: Sequence[str]
     of_author: Sequence[str]
     native: ctypes.Structure = field(init=False)

@@ -156,11 +156,12 @@ class Vocabulary:
             _read(self.at, self.characters_at, encoded, len(encoded), scratch.reading_at)  # type: ignore[misc]
         )
         if count > 0 and scratch.reading.unknown_size:
-            forms = self.learn_unknown(scratch)
-            if not self._all_known(forms):
+            forms, known = self.learn_unknown(scratch), self._numbers.get
+            learned = [number for form in forms if (number := known(form)) is not None]
+            if len(learned) < len(forms):  # another thread filled it, or words were crafted to collide in one slot
                 return -1
             numbers = scratch.numbers[:count]
-            numbers[numbers < 0] = list(map(self._numbers.__getitem__, forms))
+            numbers[numbers < 0] = learned
         return count
 
     def words_of(self, text: str) -> ScratchWords | None:
@@ -178,10 +179,6 @@ class Vocabulary:
         forms: list[str] = scratch.unknown[: size - 1].tobytes().decode().split("\0")
         self.add(forms)
         return forms
-
-    def _all_known(self, forms: Sequence[str]) -> bool:
-        """False if another thread filled the vocabulary, or if words were crafted to collide in one slot."""
-        return all(map(self._numbers.__contains__, forms))
 
 
 def as_bytes(text: str) -> bytes:

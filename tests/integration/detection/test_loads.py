@@ -11,6 +11,7 @@ import pytest
 from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult
+from wirematch.detection.storing.writing import READ_AT_ONCE
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.models import Article
 
@@ -126,3 +127,29 @@ async def test_what_is_decided_lets_the_next_batch_in_only_when_it_is_stored(loa
 
     assert not let_in_before
     assert a.decision is not None
+
+
+async def test_the_next_articles_of_a_batch_are_read_while_the_first_are_written(load):
+    ids = [f"a{number}" for number in range(2 * READ_AT_ONCE)]
+    adding = asyncio.create_task(load.add(*ids[:-1], "a0"))
+    await load.drafted.acquire()
+    await load.drafted.acquire()
+    assert load.stored == ["a0"]
+
+    load.go_on.set()
+    added = await (await adding)
+    assert [one.id for one in added[:-1]] == ids[:-1]
+    assert isinstance(added[-1], ArticleExistsError)
+    assert load.stored == ["a0", f"a{READ_AT_ONCE}"]
+    records, _ = await load.detector.index.list_page(0, len(ids))
+    assert [record.article.id for record in records] == ids[:-1]
+
+
+async def test_of_several_shards_a_batch_is_written_as_a_whole(redis_url, settings):
+    async with open_detector(redis_url, settings.model_copy(update={"shards": 2})) as detector:
+        load = Load(detector)
+        load.go_on.set()
+        ids = [f"a{number}" for number in range(2 * READ_AT_ONCE)]
+        added = await (await load.add(*ids))
+        assert [one.id for one in added] == ids
+        assert load.stored == ["a0"]

@@ -10,28 +10,22 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from wirematch.concurrency import together
 from wirematch.detection.clustering import update_of
-from wirematch.detection.crosslingual.translations import ArticleInPivot, PivotBatch
+from wirematch.detection.crosslingual.translations import ArticleInPivot
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
+from wirematch.detection.storing.writing import StoreResult, Writing, in_pivot
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
 from wirematch.errors import WirematchError
-from wirematch.fingerprint.imprinting import imprinted
-from wirematch.fingerprint.stored_aids import StoredAids
-from wirematch.index.draft import Draft
 from wirematch.index.protocol import Placement, PutOutcome, Record
 from wirematch.models import Article, Report
 from wirematch.state.clusters import ClusterUpdate
 from wirematch.state.pending_articles import Claim
-
-StoreResult = Submission | WirematchError
-"""A submission with its placement, or the error for which it was not stored."""
 
 
 class Ingest:
@@ -40,7 +34,7 @@ class Ingest:
     def __init__(self, steps: DetectionSteps, *, keeps_texts: bool = True) -> None:
         """Without ``keeps_texts``, the index stores imprints instead of texts."""
         self._steps = steps
-        self._keeps_texts = keeps_texts
+        self._writing = Writing(steps, keeps_texts=keeps_texts)
 
     async def add(
         self,
@@ -52,30 +46,24 @@ class Ingest:
         """Store new articles and decide each, as if they had come one after the other; one result each, in order.
 
         ``let_next`` is called as soon as the next batch may be added: what is still to be done does not affect it.
-        Batches with the same ``turn`` are stored one at a time. If nothing is decided, the next is let in when the turn
-        of this one has come, so it is signed meanwhile, and stored behind this one.
+        Batches with the same ``turn`` are stored one at a time.
         """
+        if not options.looks:
+            return await self._writing.load(articles, let_next, turn)
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
-        noting = self._steps.clustering.add_pending(ids if options.looks else [])
-        reading = self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
-        noted, signed = await together(noting, reading)
-        aids = [one.aids for one in signed]
-        drafts = await self._drafts(signed, aids)
+        reading = self._writing.read(articles, held=True)
+        noted, batch = await together(self._steps.clustering.add_pending(ids), reading)
         async with turn or contextlib.nullcontext():
-            if let_next and turn and not options.looks:
-                let_next()  # while this batch waits for Redis, the next is signed and waits for its turn
             begun = await self._steps.translations.begin(articles) if self._steps.translations else None
-            placed = await self._place(drafts)
+            stored = await self._writing.write(batch)
             if begun is not None and self._steps.translations is not None:
-                await self._steps.translations.finish(begun, [isinstance(one, Placement) for one in placed])
-        stored = self._stored(signed, aids, placed)
-        read = _in_pivot(begun, stored)
+                await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
+        read = in_pivot(begun, stored)
         submissions = [one for one in stored if isinstance(one, Submission)]
-        if not submissions or not options.looks:
+        if not submissions:
             self._steps.clustering.complete_pending(noted, _known(ids, stored))
-            undecided = map(_undecided, submissions, read)
-            return [one if isinstance(one, WirematchError) else next(undecided) for one in stored]
+            return [one for one in stored if isinstance(one, WirematchError)]
         if let_next and not options.drop_duplicates:
             let_next()
         retrieved = await self._steps.retriever.retrieve(submissions)
@@ -92,15 +80,15 @@ class Ingest:
     ) -> tuple[Submission, Report | None] | None:
         """Store ``article`` in place of the one with its id; None if that has another number than ``expected``."""
         started = time.perf_counter()
-        [submission] = await self._steps.retriever.read([article], held=report or not self._keeps_texts)
+        [submission] = await self._writing.sign([article], held=report)
         untold = await self._steps.clustering.add_pending([submission.id], anew=report)
         noted = await self._steps.translations.add_pending([submission.id]) if self._steps.translations else None
         with measured(self._steps.telemetry, Step.STORE, 1):
-            [kept], signature = await self._kept([submission]), submission.fingerprint.signature
+            [kept], signature = await self._writing.kept([submission]), submission.fingerprint.signature
             placement = await self._steps.index.replace(kept, signature, expected, submission.aids)
         if placement is None:  # the note stays: it may have replaced an earlier one on the stored article
             return None
-        submission = replace(submission, placement=placement)
+        submission = submission.at(placement)
         changed = placement.outcome is PutOutcome.REPLACED
         read = await self._read_replaced(article, placement, noted)
         if not report:
@@ -126,7 +114,7 @@ class Ingest:
             Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.stored_at)
             for record in records
         ]
-        submissions = [replace(one, placement=place) for one, place in zip(signed, placed, strict=True)]
+        submissions = [one.at(place) for one, place in zip(signed, placed, strict=True)]
         retrieved = await self._steps.retriever.retrieve(submissions)
         if self._steps.translations is not None and self._steps.cross_lingual is not None:
             read = [await self._steps.translations.read_stored(record.article) for record in records]
@@ -146,38 +134,6 @@ class Ingest:
         [read] = await self._steps.translations.read([article])
         await self._steps.translations.replace(read, noted)
         return read
-
-    async def _drafts(self, submissions: Sequence[Submission], aids: Sequence[StoredAids]) -> Sequence[Draft]:
-        kept = await self._kept(submissions)
-        items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
-        return self._steps.index.drafts(items, aids)
-
-    async def _place(self, drafts: Sequence[Draft]) -> list[Placement | WirematchError]:
-        with measured(self._steps.telemetry, Step.STORE, len(drafts)):
-            return await self._steps.index.create_drafted(drafts)
-
-    def _stored(
-        self,
-        submissions: Sequence[Submission],
-        aids: Sequence[StoredAids],
-        placed: Sequence[Placement | WirematchError],
-    ) -> list[StoreResult]:
-        stored = [
-            replace(submission, placement=answer) if isinstance(answer, Placement) else answer
-            for submission, answer in zip(submissions, placed, strict=True)
-        ]
-        made = zip(stored, aids, strict=True)
-        self._steps.retriever.remember((one, kept.sketch) for one, kept in made if isinstance(one, Submission))
-        return stored
-
-    async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:
-        """The articles as they are to be stored, with texts or imprints."""
-        if self._keeps_texts:
-            return [one.article for one in submissions]
-        scheme = self._steps.retriever.scheme
-        return await self._steps.executor.run(
-            lambda: [imprinted(one.article, one.fingerprint, scheme, one.text) for one in submissions]
-        )
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._steps.telemetry, Step.DECIDE, len(retrieved)):
@@ -233,12 +189,6 @@ class Ingest:
                 await self._steps.index.delete(submission.id, record.number)
 
 
-def _in_pivot(begun: PivotBatch | None, stored: Sequence[StoreResult]) -> list[ArticleInPivot | None]:
-    """Return how each stored article reads in the pivot language; None where nothing is translated."""
-    articles = [None] * len(stored) if begun is None else begun.articles
-    return [one for one, result in zip(articles, stored, strict=True) if isinstance(result, Submission)]
-
-
 def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[str]:
     """Return the ids of which it is known whether they were stored."""
     return [
@@ -252,12 +202,6 @@ def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]
     """Begin and end of each thread's part: neighbours stay together, as they have candidates in common."""
     edges = [len(retrieved) * part // threads for part in range(threads + 1)]
     return [(first, last) for first, last in pairwise(edges) if last > first]
-
-
-def _undecided(submission: Submission, read: ArticleInPivot | None) -> AddResult:
-    assert submission.placement is not None
-    untranslated = None if read is None else read.untranslated
-    return AddResult(submission.id, submission.placement.version, untranslated=untranslated)
 
 
 def _decided(clustered: ClusteredSubmission, started: float) -> AddResult:

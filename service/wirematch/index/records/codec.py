@@ -56,7 +56,8 @@ KIND_AT = TIMES.size + 8
 EXPIRES_AT = TIMES.size - 8
 OUTSIDE_JSON = {"id", "source", "kind"}
 UNSAID = {"body_format"}
-NOT_BESIDE_IMPRINT = OUTSIDE_JSON | UNSAID | {"body"}
+OUTSIDE_JSON_OF_TEXT = OUTSIDE_JSON | UNSAID
+NOT_BESIDE_IMPRINT = OUTSIDE_JSON_OF_TEXT | {"body"}
 
 
 def encode_article(article: Article, aids: StoredAids = NO_AIDS) -> bytes:
@@ -66,18 +67,19 @@ def encode_article(article: Article, aids: StoredAids = NO_AIDS) -> bytes:
     article_id, source = article.id.encode(), (article.source or "").encode()
     published = UNKNOWN if article.published_at is None else milliseconds(article.published_at)
     body_format = resolved_format(article)
-    # Plain text is the default and not recorded.
-    unsaid = UNSAID if body_format is BodyFormat.TEXT else set[str]()
-    if not unsaid and body_format is not article.body_format:
+    is_text = body_format is BodyFormat.TEXT  # the default, which is not recorded
+    if not is_text and body_format is not article.body_format:
         article = article.model_copy(update={"body_format": body_format})
-    digest = xxhash.xxh3_128_digest(article.model_dump_json(exclude_none=True, exclude=unsaid).encode())
+    # As ``model_dump_json``, which decodes this into a string.
+    encoded = article.__pydantic_serializer__.to_json
+    digest = xxhash.xxh3_128_digest(encoded(article, exclude_none=True, exclude=UNSAID if is_text else None))
     facts = FACTS.pack(published, KINDS.index(article.kind), digest, len(article_id), len(source))
     if article.imprint is not None:
         kept = article.model_dump(mode="json", exclude_none=True, exclude=NOT_BESIDE_IMPRINT)
         fields = to_json(kept | {"imprint": article.imprint.as_json()})
         return facts + article_id + source + fields + pack_tail("", aids.sketch)
-    fields = article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON | unsaid).encode()
-    text = article.body if body_format is BodyFormat.TEXT or aids.skeleton is None else plain_text(article)
+    fields = encoded(article, exclude_none=True, exclude=OUTSIDE_JSON_OF_TEXT if is_text else OUTSIDE_JSON)
+    text = article.body if is_text or aids.skeleton is None else plain_text(article)
     return facts + article_id + source + fields + pack_tail(text, *aids)
 
 

@@ -11,7 +11,7 @@ typedef struct {
     const char *first_of_line; /* first words of lines that may be furniture, decoration aside */
     const char *last_of_line;
     const char *first_of_note;
-    const char *after_the; /* second words of lines that begin with "the" */
+    const char *first_two_of_note; /* first and second word, with a blank between them */
     const char *author, *of_author; /* said of an author: the former alone, the latter after "is" */
 } FurnitureWords;
 
@@ -22,8 +22,10 @@ typedef struct {
 } Line;
 
 typedef struct {
-    uint64_t hashes[MOST_SHORT_LINES]; /* of possible headlines and their repetitions */
-    size_t hash_count, lines, items; /* items: consecutive lines that may be list items */
+    Line shorts[MOST_SHORT_LINES]; /* possible headlines and their repetitions */
+    size_t signs[MOST_SHORT_LINES]; /* letters and digits in each */
+    uint64_t hashes[MOST_SHORT_LINES]; /* of each; zero until it is needed */
+    size_t short_count, lines, items; /* items: consecutive lines that may be list items */
     Line last;
 } Page;
 
@@ -85,6 +87,21 @@ static const uint8_t *after_letters(const uint8_t *at, const uint8_t *end) {
     return at;
 }
 
+/* Whether the words at `at` are two of a list. */
+static bool begins_with_two(const char *pairs, const uint8_t *at, const uint8_t *end) {
+    const uint8_t *behind = after_letters(at, end), *next = behind;
+    while (next < end && is_space(*next)) next++;
+    const uint8_t *last = after_letters(next, end);
+    size_t first_size = (size_t)(behind - at), size = (size_t)(last - next);
+    for (; *pairs; pairs += strlen(pairs) + 1) {
+        const char *blank = strchr(pairs, ' ');
+        if (blank && (size_t)(blank - pairs) == first_size && strlen(blank + 1) == size &&
+            stands_at(at, pairs, first_size) && stands_at(next, blank + 1, size))
+            return true;
+    }
+    return false;
+}
+
 static bool ends_with(Line line, const char *tail) {
     size_t size = strlen(tail);
     return (size_t)(line.end - line.start) >= size && !memcmp(line.end - size, tail, size);
@@ -105,13 +122,27 @@ static uint64_t hash_of(Line line) {
     return hash;
 }
 
+/* Number of ASCII letters and digits: equal in lines that fold alike, and counted many bytes at a time. */
+static size_t signs_in(Line line) {
+    size_t count = 0;
+    for (const uint8_t *at = line.start; at < line.end; at++) count += is_letter(*at) | is_number(*at);
+    return count;
+}
+
+static uint64_t hash_of_short(Page *page, size_t each) {
+    if (!page->hashes[each]) page->hashes[each] = hash_of(page->shorts[each]);
+    return page->hashes[each];
+}
+
 /* Whether the line occurred before, or there are too many to tell. */
 static bool is_repeated(Page *page, Line line) {
-    uint64_t hash = hash_of(line);
-    for (size_t each = 0; each < page->hash_count; each++)
-        if (page->hashes[each] == hash) return true;
-    if (page->hash_count == MOST_SHORT_LINES) return true;
-    page->hashes[page->hash_count++] = hash;
+    if (page->short_count == MOST_SHORT_LINES) return true;
+    size_t last = page->short_count++;
+    page->shorts[last] = line;
+    page->signs[last] = signs_in(line);
+    page->hashes[last] = 0;
+    for (size_t each = 0; each < last; each++)
+        if (page->signs[each] == page->signs[last] && hash_of_short(page, each) == hash_of_short(page, last)) return true;
     return false;
 }
 
@@ -132,13 +163,12 @@ static const uint8_t *behind_decoration(const uint8_t *at, const uint8_t *end) {
 /* Whether a line may match a furniture pattern: by its first word, its last word, and a few signs within. */
 static bool is_shaped(const FurnitureWords *words, Line line) {
     const uint8_t *first = behind_decoration(line.start, line.end), *behind = after_letters(first, line.end);
-    if (behind == first && !is_letter_of_two_bytes(first, line.end)) return true; /* a number, a dash, nothing */
-    if (is_one_of(words->first_of_note, first, behind)) return true;
-    if (is_one_of("the\0", first, behind)) {
-        const uint8_t *next = behind;
-        while (next < line.end && is_space(*next)) next++;
-        if (is_one_of(words->after_the, next, after_letters(next, line.end))) return true;
+    if (behind == first && !is_letter_of_two_bytes(first, line.end)) { /* a number, a dash, nothing */
+        if (first == line.end || !is_number(*first) || line.length <= LONGEST_LINE) return true;
     }
+    if (is_one_of(words->first_of_note, first, behind)) return true;
+    if (begins_with_two(words->first_two_of_note, first, line.end)) return true;
+    if (is_one_of("this\0", first, behind) && is_in(line, " may not be ")) return true;
     if (is_in(line, "contributed ") || is_in(line, " can be ") || ends_with(line, " Shares")) return true;
     if (line.length > LONGEST_LINE) return false;
     if (is_one_of(words->first_of_line, first, behind)) return true;
@@ -222,7 +252,7 @@ static bool read_line(const uint8_t **at, const uint8_t *end, Line *line) {
 EXPORTED bool wirematch_may_have_furniture(const uint8_t *text, size_t size, const FurnitureWords *words) {
     const uint8_t *at = text, *end = text + size;
     Page page;
-    page.hash_count = page.lines = page.items = 0;
+    page.short_count = page.lines = page.items = 0;
     page.last = (Line){text, text, 0};
     while (at < end) {
         Line line;

@@ -29,22 +29,28 @@ _CREDITS = """
     graphic graphics illustration illustrations
 """
 _NOTES = """
-    all content except this views opinions legal disclaimer editor editors reproduction republication redistribution
-    do republished re reprinted licensed used for we our by if when support donate send submit email e got have
-    contact write follow
+    content views opinions legal disclaimer editor editors reproduction republication redistribution republished
+    re reprinted licensed used support donate send submit email e contact write follow
+"""
+_NOTES_BY_TWO = """
+    all content, except for, the post, the views, the opinions, do not, for licensing, for syndication, for reprint,
+    for republishing, we use, our site, our website, by continuing, by signing, by subscribing, if you, when you,
+    got a, got an, have a, have an, this story, this article, this post, this piece, this content, this column,
+    this commentary, this essay, this report, this copy, this site, this website, this page
 """
 FURNITURE_WORDS = FurnitureWords(
     first_of_line=[word for word in f"{_PAGE} {_TIMES} {_CREDITS}".split() if word != "the"],
     last_of_line=["staff", "correspondent", "correspondents", "desk", "bureau", "writer", "reporter"],
     first_of_note=_NOTES.split(),
-    after_the=["post", "views", "opinions"],
+    first_two_of_note=[" ".join(pair.split()) for pair in _NOTES_BY_TWO.split(",")],
     author=["covers", "writes ", "reports ", "contributes "],
     of_author=[
         "reporter", "correspondent", "editor", "journalist", "columnist", "writer", "author", "producer", "contributor",
         "fellow", "professor",
     ],
 )  # fmt: skip
-"""In lower-case letters only; for lines that begin with 'the', the next word decides."""
+"""In lower-case letters only. Where many sentences begin with the first word of a note, the second decides, too;
+and "may not be" after "this" and any word."""
 
 _FIRST_WORD = re.compile("[a-z]*")
 _FIRST_OF_CREDIT = re.compile(r"\(?([A-Za-z]*)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,21 @@ LINES = (
     "Élise Long staff", "[Menu]", "Next › Bridge", "and so on",
 )  # fmt: skip
 
+NOTES = (
+    "All content created by Norwind is available free of charge.", "Do not republish without asking the port.",
+    "Except for the headline, this story has not been edited by our desk.", "This copy has been edited.",
+    "This article was first published in the harbour's own paper.", "This page is for general information only.",
+    "This barge may not be copied or sold.", "The opinions expressed here are her own.", "This site uses cookies.",
+    "For licensing of these pictures, contact the port.", "For syndication and more, visit the port.",
+    "For reprint rights see the port.", "For republishing this, click the port.", "We use cookies to count boats.",
+    "Our website uses cookies.", "Our site uses cookies.", "By continuing to row you agree to our terms.",
+    "By signing up here, you agree to our terms.", "By subscribing, you agree to our terms.",
+    "If you buy a boat, we may earn a commission.", "When you click here, we earn a commission.",
+    "Got a tip? Tell the port.", "Have an news tip? Tell the port.", "Got an confidential tip?", "Have a tip?",
+    "2 people at the port and one on the bridge contributed reporting to this story from Port Marlowe on Monday",
+)  # fmt: skip
+"""Some of each kind that is told by more than its first word."""
+
 
 @given(st.lists(st.sampled_from(LINES) | texts, max_size=9).map("\n".join), st.sampled_from((None, "", *LINES)))
 def test_any_text(text, headline):
@@ -46,6 +62,22 @@ def test_any_line_of_words_of_the_shapes():
     assert not [line for line in lines if is_furniture(line) and not may_have_furniture(line.encode(), FURNITURE_WORDS)]
     assert not [line for line in lines if PAGE_FURNITURE.fullmatch(line) and not may_be_of_page(line)]
     assert not [line for line in lines if CREDIT_LINE.fullmatch(line) and not may_be_credit(line)]
+
+
+@pytest.mark.parametrize("note", NOTES)
+@pytest.mark.parametrize("shape", ["{}", "“{}”", "  {}", "( {} )"])
+def test_notes_whose_first_word_begins_many_sentences(note, shape):
+    assert NOTE.fullmatch(note.lower())
+    line = shape.format(note)
+    assert may_have_furniture(f"{LONG}\n{line}\n{LONG}".encode(), FURNITURE_WORDS)
+
+
+def test_a_long_line_that_begins_with_a_number_or_a_common_word_is_a_sentence():
+    told = "people saw how the barge drifted into the harbour bridge, and none of them was hurt by it, as the port says"
+    for first in ("214", "This", "For", "We", "If", "When", "By", "Have", "Our", "Do", "All"):
+        line = f"{first} {told}, though the barge was 40 metres long and had been loaded with sand on Monday morning."
+        assert len(line) > 160
+        assert not may_have_furniture(f"{LONG}\n{line}\n{LONG}".encode(), FURNITURE_WORDS), first
 
 
 def is_furniture(line: str) -> bool:
