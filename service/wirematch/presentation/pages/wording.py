@@ -93,3 +93,8 @@ def lead_over(span: timedelta | None) -> str:
 def counted(number: int, one: str, several: str | None = None) -> str:
     """Format a number with its noun: '1 story', '2,300 stories'."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def excerpt(words: int) -> str:
+    """Say what decides where one passage does."""
+    return f"{words:,} words in a row, word for word"
