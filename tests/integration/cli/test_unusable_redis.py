@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from support.sentinel import Server
 from support.waiting import wait_for
+from wirematch.commands import articles
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +125,47 @@ def test_where_nothing_is_known_but_the_error_it_is_said(wirematch):
 
     assert failed.status == 2
     assert "Error 111 connecting to 127.0.0.1:1" in failed.err
+
+
+@pytest.fixture
+def replicated(tmp_path) -> Iterator[tuple[Server, Server]]:
+    """A master and its replica, where writing fails and reading does not."""
+    servers = [Server(tmp_path / "master", 'save ""')]
+    try:
+        servers.append(Server(tmp_path / "replica", 'save ""', f"replicaof 127.0.0.1 {servers[0].port}"))
+        wait_for(lambda: all(one.answers() and one.follows() == (one is not servers[0]) for one in servers), "roles")
+        yield servers[0], servers[1]
+    finally:
+        for one in servers:
+            one.kill()
+
+
+@pytest.mark.parametrize("level", [None, "warning"])
+def test_log_lines_do_not_precede_the_error_that_they_foretell(wirematch, monkeypatch, replicated, files, level):
+    """Unless somebody asks for them."""
+    master, replica = replicated
+    if level:
+        monkeypatch.setenv("WIREMATCH_LOG_LEVEL", level)
+    added = wirematch("add", files["wire"], "--redis-url", f"redis://127.0.0.1:{master.port}")
+    assert added.status == 0
+    wait_for(lambda: replica.client.dbsize() == master.client.dbsize(), "replication")
+
+    failed = wirematch("add", files["rewrite"], "--redis-url", f"redis://127.0.0.1:{replica.port}")
+
+    *lines, said = failed.err.splitlines()
+    assert failed.status == 2
+    assert said.startswith("wirematch: The server is a replica, which takes no writes")
+    assert bool(lines) == bool(level)
+
+
+def test_a_log_line_of_a_command_that_succeeds_is_one_line_without_a_traceback(wirematch, monkeypatch, files):
+    """What nobody has provided for is logged with its traceback, as by the service."""
+
+    def fails() -> None:
+        logging.getLogger("wirematch.anything").error("one went wrong", exc_info=ValueError("why"))
+        logging.getLogger("wirematch.anything").info("as usual")
+
+    monkeypatch.setattr(articles, "compare", lambda *_, **__: fails())
+    done = wirematch("compare", files["wire"], files["copy"])
+
+    assert (done.status, done.err) == (0, "wirematch: one went wrong\n")

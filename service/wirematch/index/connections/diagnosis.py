@@ -33,12 +33,14 @@ NO_PASSWORD = "Redis wants a password, and the URL has none: write redis://USER:
 WRONG_PASSWORD = "Redis refuses the user or the password in the URL."  # noqa: S105
 NO_CLUSTER = "The server is no Redis Cluster: write {single}:// in the URL."
 NO_SENTINEL = "The server is no Sentinel: name the Sentinels in the URL, or write {single}:// for one server."
+REPLICA = "The server is a replica, which takes no writes: name its master in the URL, or the Sentinels that know it."
 _SAID = {
     "DB index is out of range": NO_DATABASE,
     "HELLO must be called with the client already authenticated": NO_PASSWORD,
     "NOAUTH": NO_PASSWORD,
     "invalid username-password pair": WRONG_PASSWORD,
     "WRONGPASS": WRONG_PASSWORD,
+    "You can't write against a read only replica": REPLICA,
     "Cluster mode is not enabled": NO_CLUSTER,
     "cluster support disabled": NO_CLUSTER,
     "unknown command 'SENTINEL'": NO_SENTINEL,
