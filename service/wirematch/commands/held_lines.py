@@ -22,13 +22,14 @@ MOST_HELD = 50
 def lines_held() -> Iterator[None]:
     """Hold warnings; print each on one line, without its traceback, unless the command fails with an error of ours."""
     root = logging.getLogger()
+    before = root.level
     level = os.environ.get(WANTED, "").lower()
     if level in set(LogLevel):  # another one is refused when the settings are read
         handler: logging.Handler = logging.StreamHandler()
         handler.setFormatter(ConsoleFormatter())
-        before, _ = root.level, root.setLevel(level.upper())
+        root.setLevel(level.upper())
     else:
-        handler, before = _HeldLines(), root.level
+        handler = _HeldLines()
     root.addHandler(handler)
     try:
         yield

@@ -123,7 +123,9 @@ def test_a_data_folder_with_other_files_is_refused(wirematch, files, tmp_path):
 
 
 def test_a_redis_that_does_not_answer_is_said(wirematch, files, tmp_path):
-    assert_failed(wirematch("check", files["wire"], "--redis-url", f"unix://{tmp_path}/nobody.sock"), "There is no socket")
+    assert_failed(
+        wirematch("check", files["wire"], "--redis-url", f"unix://{tmp_path}/nobody.sock"), "There is no socket"
+    )
 
 
 def test_a_redis_url_that_is_none_is_said(wirematch, files):
