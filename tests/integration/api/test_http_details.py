@@ -35,6 +35,24 @@ def test_an_id_that_ends_like_a_path_is_an_id(client, part):
     assert client.get(path_of(ids[0])).status_code == 200
 
 
+def encoded(path: str) -> str:
+    """The same path with all unreserved characters percent-encoded (RFC 3986, 6.2.2.2)."""
+    return "/".join("".join(f"%{ord(one):02x}" for one in part) for part in path.split("/"))
+
+
+def test_a_path_whose_plain_characters_are_encoded_is_the_same_path(client):
+    for article_id in ("quay-7", "quay-7/cluster"):
+        stored = client.put(path_of(article_id), json={"body": f"{STORY} {article_id}"})
+        assert stored.status_code == 201
+    for path in ("", "/cluster", "/pickups", "/event"):
+        assert client.get(encoded(f"{ARTICLES}/quay-7{path}")).json()["id"] == "quay-7"
+    within = encoded(f"{ARTICLES}/quay-7") + "%2f" + encoded("cluster")
+    assert client.get(within).json()["id"] == "quay-7/cluster"
+    assert client.get(f"{within}/%63luster").json()["id"] == "quay-7/cluster"
+    page = client.get(encoded("/articles/quay-7"))
+    assert (page.status_code, page.text) == (200, client.get("/articles/quay-7").text)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
