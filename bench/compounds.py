@@ -12,8 +12,8 @@ import numpy as np
 
 from bench.translated import load_translated
 from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.profiles.screening import similarity
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.screening import similarity
 from wirematch.models import Article
 
 STORIES = Path(__file__).parents[1] / "tests" / "stories" / "compounds.json"

@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.matching.boilerplate import without_common
 from wirematch.matching.neighbours import event
-from wirematch.matching.neighbours.boilerplate import without_common
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs import features
 from wirematch.matching.profiles.profile import profile

@@ -20,16 +20,16 @@ from wirematch.fingerprint.overlap import overlaps, overlaps_in_python
 from wirematch.fingerprint.ranking import FULL_BUCKETS_PASSED_OVER, Postings, rank, rank_in_python
 from wirematch.kernels import active_path, why_python
 from wirematch.matching.pairs.alignment import align, align_in_python
-from wirematch.matching.pairs.runs import Seeds, find_runs, find_runs_in_python
 from wirematch.matching.pairs.sentences import overlap_sentences, overlap_sentences_in_python
 from wirematch.matching.pairs.subsequences import common_in_order, common_in_order_in_python
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.text_profile import Profile
-from wirematch.text.furniture import find_furniture_in_python
+from wirematch.matching.runs import Seeds, find_runs, find_runs_in_python
+from wirematch.text.furniture.furniture import find_furniture_in_python
 from wirematch.text.prepare import prepare, prepare_in_python, prepare_plain
 from wirematch.text.sentence_cuts import english_cuts, sentence_starts
 from wirematch.text.skeleton import prepare_from, prepare_from_in_python, skeleton_of
-from wirematch.text.unmasking import Unmasked, unmask, unmask_letters
+from wirematch.text.unmasking.unmasking import Unmasked, unmask, unmask_letters
 
 TEXTS, PAIRS = 300, 300
 RUNS = 5

@@ -41,8 +41,8 @@ STORED_AT_ONCE = 64
 
 STAGES: dict[str, Sequence[str]] = {
     REST: (
-        "wirematch.detection.decision:SubmissionDecider.judge",
-        "wirematch.detection.decision:SubmissionDecider.decide_batch",
+        "wirematch.detection.deciding.decision:SubmissionDecider.judge",
+        "wirematch.detection.deciding.decision:SubmissionDecider.decide_batch",
     ),
     "prepare": ("wirematch.text.prepare:prepare",),
     "prepare from a skeleton": ("wirematch.text.restoring:prepare_again",),
@@ -53,7 +53,7 @@ STAGES: dict[str, Sequence[str]] = {
         "wirematch.matching.neighbours.event:Event.of_parts",
         "wirematch.kernels.event:EventTable.of",
     ),
-    "what everybody has": ("wirematch.matching.neighbours.boilerplate:without_common",),
+    "what everybody has": ("wirematch.matching.boilerplate:without_common",),
     "views, sequences, sentences of a text": ("wirematch.kernels.form:Form.measure",),
     "shares, sequences, runs, sentences of pairs": ("wirematch.matching.pairs.features:FeatureColumns.of",),
     "parts": ("wirematch.matching.parts:find_parts", "wirematch.matching.topic:part_of"),

@@ -13,7 +13,6 @@ import numpy as np
 
 from bench.data import Corpus
 from wirematch.composition.components import open_detector
-from wirematch.detection.stored_report import report_again
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article
 from wirematch.settings import Settings
@@ -39,7 +38,7 @@ async def _measure(url: str, articles: list[Article]) -> dict[str, Any]:
         asked = [article.id or "" for article in articles[::EVERY]]
 
         async def report(article_id: str) -> None:
-            await report_again(detector, await detector.stored.get(article_id))
+            await detector.stored.report_again(await detector.stored.get(article_id))
 
         async def pickups(article_id: str) -> None:
             await detector.stored.pickups(article_id, 0, MOST_PICKUPS)

@@ -8,8 +8,8 @@ from rich.progress import track
 
 from bench.data import Corpus, Labelled
 from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.profiles.screening import WORTH_MEASURING, similarity
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.screening import WORTH_MEASURING, similarity
 from wirematch.models import Article
 
 

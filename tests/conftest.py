@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -36,6 +37,12 @@ Story = dict[str, dict[str, Any]]
 
 
 STARTS_PROCESSES = {"browser", "live", "serve", "valkey_cluster", "mortal_cluster"}
+
+
+def pytest_configure() -> None:
+    """Heed SIGINT, which shells ignore in the background: commands that tests interrupt would inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -21,12 +21,14 @@ from wirematch.access.keyring import Keyring
 from wirematch.access.openapi_security import add_security
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
-from wirematch.api import articles, bulk, checks, docs, documents, health, metrics, pages, problems, sessions
+from wirematch.api import pages, problems, sessions
+from wirematch.api.bulk import route as bulk
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
-from wirematch.api.pages.pdf_maker import PdfMaker
-from wirematch.api.plain_checks import PlainCheckRoute
+from wirematch.api.pdf_maker import PdfMaker
+from wirematch.api.routes import articles, checks, docs, documents, health, metrics
+from wirematch.api.routes.plain_checks import PlainCheckRoute
 from wirematch.api.state import TenantState
 from wirematch.composition.background import in_background
 from wirematch.composition.collector import collect_seldom
@@ -37,7 +39,7 @@ from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import run_examinations
 from wirematch.concurrency import end
 from wirematch.detection.crosslingual.catching_up import run_catch_up
-from wirematch.detection.documents import DocumentIntake
+from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.formats.parse_options import ParseOptions
@@ -50,20 +52,20 @@ from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults
 from wirematch.observability.sampling import Sampler
-from wirematch.server.access_control import AccessControl
 from wirematch.server.answer_headers import AnswerHeaders
-from wirematch.server.bodies import Bodies, BodyLimits
-from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
-from wirematch.server.keyless_access import KeylessAccess
-from wirematch.server.lifecycle import Draining, notify
+from wirematch.server.middleware.access_control import AccessControl
+from wirematch.server.middleware.bodies import Bodies, BodyLimits
+from wirematch.server.middleware.keyless_access import KeylessAccess
+from wirematch.server.middleware.request_log import RequestLog
+from wirematch.server.middleware.tenant_articles import TenantArticles
 from wirematch.server.overload import Overload
-from wirematch.server.read_batches import ReadBatches
-from wirematch.server.refusals import RefusalThrottle
-from wirematch.server.request_log import RequestLog
+from wirematch.server.processes.lifecycle import Draining, notify
+from wirematch.server.processes.worker import end_with_parent, store_in_use
+from wirematch.server.protocol.connections import Connections, affordable
+from wirematch.server.protocol.read_batches import ReadBatches
+from wirematch.server.protocol.refusals import RefusalThrottle
 from wirematch.server.state import ServiceState
-from wirematch.server.tenants import TenantArticles
-from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 
 if TYPE_CHECKING:

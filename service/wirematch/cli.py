@@ -16,15 +16,15 @@ import typer
 
 from wirematch import __version__
 from wirematch.commands.backup.options import backup, restore
-from wirematch.commands.digest_options import digest
 from wirematch.commands.ending import end_in_order, exit_status
 from wirematch.commands.held_lines import lines_held
 from wirematch.commands.help_texts import plain_help
-from wirematch.commands.keys_options import keys
-from wirematch.commands.languages_options import languages
-from wirematch.commands.options import AsJson, DataDir, RedisUrl
-from wirematch.commands.tenants_options import tenants
-from wirematch.commands.tuning_options import explain, tune
+from wirematch.commands.options.digest import digest
+from wirematch.commands.options.keys import keys
+from wirematch.commands.options.languages import languages
+from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
+from wirematch.commands.options.tenants import tenants
+from wirematch.commands.options.tuning import explain, tune
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 

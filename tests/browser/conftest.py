@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from support.browser import Watched, check, chromium
 from support.live_service import LiveService
+from support.waiting import PATIENCE_SECONDS
 from wirematch.presentation.pages.samples import KEPT_BACK, samples
 
 Open = Callable[..., Watched]
@@ -27,7 +28,7 @@ def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     try:
         running.wait_until_ready()
         ours = {"Origin": running.url}
-        answer = httpx2.post(f"{running.url}/samples", headers=ours, timeout=60)
+        answer = httpx2.post(f"{running.url}/samples", headers=ours, timeout=PATIENCE_SECONDS)
         assert answer.status_code == 303
         for number in ("eleven", "twelve"):
             text = f"The lighthouse of Kelder Point went dark for {number} nights, and <b>nobody</b> knew why.\n\nLit."
@@ -37,10 +38,11 @@ def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
                 "source": "Norwind",
                 "body_format": "text",
             }
-            assert httpx2.put(f"{running.url}/v1/articles/lamp-corrected", json=article, timeout=30).status_code < 300
+            corrected = f"{running.url}/v1/articles/lamp-corrected"
+            assert httpx2.put(corrected, json=article, timeout=PATIENCE_SECONDS).status_code < 300
         judged = f"{running.url}/articles/amber-lamps-rewrite/against/amber-lamps-wire"
         said = {"verdict": "wholly_derived", "note": "Every paragraph, in order."}
-        assert httpx2.post(judged, data=said, headers=ours, timeout=30).status_code == 303
+        assert httpx2.post(judged, data=said, headers=ours, timeout=PATIENCE_SECONDS).status_code == 303
         yield running
     finally:
         running.clear_away()
@@ -58,9 +60,8 @@ def visit(browser: Browser, service: LiveService) -> Iterator[Open]:
     visits: list[Watched] = []
 
     def visit(path: str, *, width: int = 1280, scheme: str = "light", script: bool = True) -> Watched:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
-        )
+        window = {"width": width, "height": 900}
+        context = browser.new_context(viewport=window, color_scheme=scheme, java_script_enabled=script)
         watched = Watched(context, service.url)
         visits.append(watched)
         watched.open(path)

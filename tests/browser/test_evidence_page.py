@@ -8,9 +8,11 @@ import random
 
 import httpx2
 import pytest
+from playwright.sync_api import expect
 
-from support.browser import MISSING, check
+from support.browser import MISSING, check, follow, patient
 from support.required import skip_without
+from support.waiting import PATIENCE_SECONDS
 
 skip_without("chromium", MISSING)
 
@@ -30,15 +32,12 @@ def test_pointing_at_a_passage_shows_its_counterpart(evidence):
     passages.first.scroll_into_view_if_needed()
     passages.first.hover()
 
-    counterpart = evidence.locator(".pane").nth(1).locator("a.passage.lit")
-    assert counterpart.count() > 0
-    assert evidence.evaluate(
+    evidence.wait_for_function(
         """() => {
-          const pane = document.querySelectorAll('[data-pane]')[1].getBoundingClientRect();
-          return new Promise((done) => setTimeout(() => {
-            const lit = document.querySelectorAll('[data-pane]')[1].querySelector('.lit').getBoundingClientRect();
-            done(lit.bottom > pane.top && lit.top < pane.bottom);
-          }, 600));
+          const pane = document.querySelectorAll('[data-pane]')[1];
+          const lit = pane.querySelector('a.passage.lit')?.getBoundingClientRect();
+          const shown = pane.getBoundingClientRect();
+          return lit && lit.bottom > shown.top && lit.top < shown.bottom;
         }"""
     )
 
@@ -48,11 +47,10 @@ def test_a_passage_is_reached_and_followed_by_keyboard(evidence):
     first.focus()
     evidence.keyboard.press("Enter")
 
-    assert evidence.evaluate("document.activeElement.closest('[data-pane]').getAttribute('aria-label')") == (
-        "Text of the story"
-    )
+    expect(evidence.get_by_label("Text of the story").locator(":focus")).to_have_count(1)
+    expect(evidence.locator(".lit")).not_to_have_count(0)
     evidence.keyboard.press("Escape")
-    assert evidence.locator(".lit").count() == 0
+    expect(evidence.locator(".lit")).to_have_count(0)
 
 
 def test_every_link_within_the_page_leads_somewhere(evidence):
@@ -74,12 +72,12 @@ def test_markup_in_a_text_is_shown_as_text(visit, service):
         "body": body,
         "url": "javascript:alert(1)",
     }
-    httpx2.post(f"{service.url}/v1/articles", json=story).raise_for_status()
+    httpx2.post(f"{service.url}/v1/articles", json=story, timeout=PATIENCE_SECONDS).raise_for_status()
     found = check(service.url, story | {"headline": HOSTILE})
 
     result = visit(found).page
     assert "<script>document.title" in result.locator("main").inner_text()
-    result.get_by_role("link", name="See the evidence").first.click()
+    follow(result.get_by_role("link", name="See the evidence").first)
     shown = result.locator("[data-pane]").first.inner_text()
     assert "<b>" in shown  # the number of a passage may follow it
     assert "bold</b>" in shown
@@ -87,15 +85,15 @@ def test_markup_in_a_text_is_shown_as_text(visit, service):
     assert result.locator("main b, main img").count() == 0
     assert result.title() != "taken over"
     assert result.locator("a[href^='javascript']").count() == 0
-    result.locator("#theirs a").click()
+    follow(result.locator("#theirs a"))
     assert "<img src=" in result.locator("main").inner_text()
 
 
 def test_a_long_article_with_three_hundred_passages_is_all_there(visit, service):
     story, submission = long_pair()
-    httpx2.post(f"{service.url}/v1/articles", json=story).raise_for_status()
+    httpx2.post(f"{service.url}/v1/articles", json=story, timeout=PATIENCE_SECONDS).raise_for_status()
     address = f"{check(service.url, submission)}/against/{story['id']}"
-    told = httpx2.get(f"{service.url}{address}?as=json", timeout=30).json()
+    told = httpx2.get(f"{service.url}{address}?as=json", timeout=PATIENCE_SECONDS).json()
     numbers = {str(number) for number in range(1, len(told["evidence"]["passages"]) + 1)}
 
     page = visit(address).page
@@ -123,20 +121,20 @@ def test_the_downloaded_page_stands_alone(visit, checks, browser, tmp_path):
     file = tmp_path / started.value.suggested_filename
     started.value.save_as(file)
 
-    alone = browser.new_page(offline=True)
+    alone = patient(browser.new_context(offline=True)).new_page()
     requested = []
     alone.on("request", lambda request: requested.append(request.url))
     alone.goto(file.as_uri())
     assert alone.locator("a.passage").count() == watched.page.locator("a.passage").count()
     assert alone.evaluate("getComputedStyle(document.querySelector('.passage.reworded')).borderBottomStyle") == "dashed"
     assert requested == [file.as_uri()]
-    alone.close()
+    alone.context.close()
 
 
 def test_files_have_the_same_passages(service, checks):
     address = f"{service.url}{checks['strait-accord-rewrite']}/against/strait-accord-wire"
-    told = httpx2.get(f"{address}?as=json").json()
-    rows = list(csv.DictReader(io.StringIO(httpx2.get(f"{address}?as=csv").text)))
+    told = httpx2.get(f"{address}?as=json", timeout=PATIENCE_SECONDS).json()
+    rows = list(csv.DictReader(io.StringIO(httpx2.get(f"{address}?as=csv", timeout=PATIENCE_SECONDS).text)))
 
     assert told["story"]["source"] == "Halden News Agency (HNA)"
     assert [(int(row["start"]), int(row["story_end"]), row["kind"]) for row in rows] == [

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from support.browser import MISSING, Watched
+from support.browser import MISSING, Watched, follow
 from support.live_service import COMMAND
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS, wait_for
@@ -28,15 +28,15 @@ def test_a_reader_signs_in_judges_and_signs_out(browser, serve, stories, script)
     if script:
         assert watched.serious_findings() == []
     page.get_by_label("Key").fill(token)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
 
     assert page.url == wanted
     page.locator("label.choice").first.click()
-    page.get_by_role("button", name="Keep").click()
+    follow(page.get_by_role("button", name="Keep"))
     assert page.url.endswith("#review")
-    page.get_by_role("link", name="Signing in and out").click()
+    follow(page.get_by_role("link", name="Signing in and out"))
     assert "desk" in page.locator("main").inner_text()
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     assert page.get_by_label("Key").is_visible()
     assert page.goto(wanted).status == 401
     assert [one for one in watched.complaints if "401" not in one] == []  # the browser itself logs the status

@@ -7,13 +7,13 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from support.browser import MISSING
+from support.browser import MISSING, follow, patient
 from support.live_service import LiveService
 from support.odd_ids import ODD_IDS
 from support.required import skip_without
-from support.waiting import wait_for
+from support.waiting import PATIENCE_SECONDS, wait_for
 
 skip_without("chromium", MISSING)
 
@@ -21,11 +21,11 @@ skip_without("chromium", MISSING)
 def test_an_article_is_pasted_and_checked(visit, stories):
     page = visit("/").page
     page.get_by_label("The article").fill(stories["quillern-layoffs"]["rewrite"]["body"])
-    page.get_by_role("button", name="Check").click()
+    follow(page.get_by_role("button", name="Check"))
 
     assert "/checks/" in page.url
     assert page.locator("h1").inner_text() in {"A copy", "A rewrite"}
-    page.get_by_role("link", name="See the evidence").first.click()
+    follow(page.get_by_role("link", name="See the evidence").first)
     assert page.locator("a.passage").count() > 10
 
 
@@ -42,12 +42,12 @@ def test_a_file_may_be_dropped_on_the_form(visit):
         }"""
     )
     assert page.locator("#file").evaluate("(one) => one.files[0].name") == "story.txt"
-    page.get_by_role("button", name="Check").click()
+    follow(page.get_by_role("button", name="Check"))
     assert "/checks/" in page.url
 
 
 def test_times_are_in_the_readers_zone(browser, service):
-    context = browser.new_context(timezone_id="Asia/Tokyo", locale="en-GB")
+    context = patient(browser.new_context(timezone_id="Asia/Tokyo", locale="en-GB"))
     page = context.new_page()
     page.goto(f"{service.url}/articles/harbour-bridge-wire")
     shown = page.locator("main time").first
@@ -60,14 +60,14 @@ def test_times_are_in_the_readers_zone(browser, service):
 @pytest.mark.parametrize(("entered", "later"), [(None, "1 hour 35 minutes"), ("2026-04-14T21:20", "10 minutes")])
 def test_a_time_is_entered_in_the_readers_zone(browser, service, entered, later):
     """The sample is of 13:45 UTC, and its story of 12:10."""
-    context = browser.new_context(timezone_id="Asia/Tokyo", locale="en-GB")
+    context = patient(browser.new_context(timezone_id="Asia/Tokyo", locale="en-GB"))
     page = context.new_page()
     page.goto(f"{service.url}/?sample=strait-accord-rewrite")
     field = page.get_by_label("Published (your time)")
     assert field.input_value() == "2026-04-14T22:45"
     if entered:
         field.fill(entered)
-    page.get_by_role("button", name="Check").click()
+    follow(page.get_by_role("button", name="Check"))
 
     assert f"this came {later} later" in page.locator("main").inner_text()
     context.close()
@@ -76,7 +76,7 @@ def test_a_time_is_entered_in_the_readers_zone(browser, service, entered, later)
 @pytest.fixture
 def berlin(browser, service):
     """A reader's page, and the times that it sends."""
-    context = browser.new_context(timezone_id="Europe/Berlin", locale="en-GB")
+    context = patient(browser.new_context(timezone_id="Europe/Berlin", locale="en-GB"))
     page, sent = context.new_page(), []
     page.on(
         "request", lambda request: sent.extend(re.findall(r'"published_at"\r\n\r\n(.+)\r', request.post_data or ""))
@@ -88,8 +88,8 @@ def berlin(browser, service):
 
 def check(page: Page) -> None:
     page.get_by_label("The article").fill("The quay was closed at dawn, the harbour master said.")
-    page.get_by_role("button", name="Check").click()
-    page.wait_for_url("**/checks/*")
+    follow(page.get_by_role("button", name="Check"))
+    assert "/checks/" in page.url
 
 
 def test_a_time_that_was_entered_is_the_same_after_going_back(berlin):
@@ -107,16 +107,17 @@ def test_a_time_that_was_entered_is_the_same_after_going_back(berlin):
 def test_a_time_that_nobody_changed_stays_the_same(berlin, given):
     """In the hour that comes twice, too; the page has it because it said what is wrong with the text."""
     page, sent = berlin
-    page.evaluate(
-        """(given) => {
-          const form = document.querySelector("form.check-form");
-          form.replaceWith(form.cloneNode(true));
-          document.getElementById("published").outerHTML = `<input name="published_at" value="${given}">`;
-          document.querySelector("form.check-form").submit();
-        }""",
-        given,
-    )
-    page.get_by_role("alert").wait_for()
+    with page.expect_navigation():
+        page.evaluate(
+            """(given) => {
+              const form = document.querySelector("form.check-form");
+              form.replaceWith(form.cloneNode(true));
+              document.getElementById("published").outerHTML = `<input name="published_at" value="${given}">`;
+              document.querySelector("form.check-form").submit();
+            }""",
+            given,
+        )
+    assert page.get_by_role("alert").is_visible()
     check(page)
 
     assert sent == [given] * 2
@@ -127,7 +128,7 @@ def test_every_article_of_a_list_can_be_opened_whatever_its_id(visit, service):
         headline = f"Zither {place}"
         article = {"body": f"A zither was found in Kelder, the {place}th.", "headline": headline}
         path = f"{service.url}/v1/articles/{quote(article_id, safe='')}"
-        assert httpx2.put(path, json=article, timeout=30).status_code == 201
+        assert httpx2.put(path, json=article, timeout=PATIENCE_SECONDS).status_code == 201
         return path
 
     paths = [put(place, article_id) for place, article_id in enumerate(ODD_IDS)]
@@ -137,7 +138,7 @@ def test_every_article_of_a_list_can_be_opened_whatever_its_id(visit, service):
     }
     opened = {visit(address).page.locator("h1").inner_text() for address in shown.values()}
     for path in paths:
-        assert httpx2.delete(path, timeout=30).status_code == 204
+        assert httpx2.delete(path, timeout=PATIENCE_SECONDS).status_code == 204
 
     assert opened == set(shown) == {f"Zither {place}" for place in range(len(ODD_IDS))}
 
@@ -150,7 +151,7 @@ READ_FROM_THE_RIGHT = "وصل وزير الدفاع إلى المدينة يوم
 def test_a_text_is_shown_in_the_direction_in_which_it_is_read(visit, text, direction):
     page = visit("/").page
     page.get_by_label("The article").fill(text)
-    page.get_by_role("button", name="Check").click()
+    follow(page.get_by_role("button", name="Check"))
     page.goto(f"{page.url}/sources")
     paragraph = page.locator(".reading p").first
 
@@ -164,23 +165,23 @@ def test_a_list_shows_only_the_beginning_of_a_headline_without_end(visit, servic
         "body": "The ferries stay in port.",
         "source": "Aster",
     }
-    httpx2.put(f"{service.url}/v1/articles/endless", json=article, timeout=30).raise_for_status()
+    httpx2.put(f"{service.url}/v1/articles/endless", json=article, timeout=PATIENCE_SECONDS).raise_for_status()
     page = visit("/articles?q=end&source=Aster", width=360).page
 
     assert page.locator(".rows .headline").first.bounding_box()["height"] < 150
-    httpx2.delete(f"{service.url}/v1/articles/endless", timeout=30).raise_for_status()
+    httpx2.delete(f"{service.url}/v1/articles/endless", timeout=PATIENCE_SECONDS).raise_for_status()
 
 
 def test_the_samples_are_one_button_away_from_an_empty_index(browser, tmp_path):
     empty = LiveService(tmp_path / "empty")
     try:
         empty.wait_until_ready()
-        page = browser.new_page()
+        page = patient(browser.new_context()).new_page()
         page.goto(empty.url)
-        page.get_by_role("button", name="Load the sample stories").click()
-        page.get_by_role("button", name="Check").click()
+        follow(page.get_by_role("button", name="Load the sample stories"))
+        follow(page.get_by_role("button", name="Check"))
         assert page.locator("h1").inner_text() == "A rewrite"
-        page.close()
+        page.context.close()
     finally:
         empty.clear_away()
 
@@ -188,13 +189,13 @@ def test_the_samples_are_one_button_away_from_an_empty_index(browser, tmp_path):
 @pytest.mark.parametrize("asked", ["", "?own=1"])
 def test_evidence_leads_back(visit, asked):
     page = visit(f"/articles/harbour-bridge-copy/against/harbour-bridge-wire{asked}").page
-    page.get_by_role("link", name="Back to the article").click()
-    page.get_by_role("link", name="Stored stories").click()
+    follow(page.get_by_role("link", name="Back to the article"))
+    follow(page.get_by_role("link", name="Stored stories"))
     page.get_by_label("Words of the headline").fill("night lamps")
-    page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
 
     assert page.locator("ol.rows li").count() == 2
-    page.get_by_role("link", name="Amber night lamps").first.click()
+    follow(page.get_by_role("link", name="Amber night lamps").first)
     assert page.locator("main h1").inner_text().startswith("Amber night lamps")
 
 
@@ -203,7 +204,7 @@ def test_a_match_that_is_called_wrong_is_not_shown_again(visit, service):
     page = visit(f"{article}/against/reservoir-verdict-wire").page
     page.get_by_label("Not derived").check()
     page.get_by_label("Note").fill("Both quote the judgment.")
-    page.get_by_role("button", name="Keep").click()
+    follow(page.get_by_role("button", name="Keep"))
     assert "Not derived" in page.locator("#review .hint").inner_text()
 
     page.goto(service.url + article)
@@ -217,7 +218,7 @@ def test_a_match_that_is_called_wrong_is_not_shown_again(visit, service):
     assert "Both quote the judgment." in page.locator("ol.judged").inner_text()
 
     page.goto(f"{service.url}{article}/against/reservoir-verdict-wire")
-    page.get_by_role("button", name="Forget what was said").click()
+    follow(page.get_by_role("button", name="Forget what was said"))
     page.goto(service.url + story)
     assert "Pellworth Parish Voice" in page.locator(".timeline").inner_text()
 
@@ -229,15 +230,15 @@ def test_the_desk_shows_what_is_stored_while_somebody_looks(visit, service, stor
     answer = page.request.post(f"{service.url}/v1/articles", data=late)
     assert answer.status == 201
 
-    page.locator(".desk-rows li", has_text="The Late Edition").wait_for(timeout=30_000)
-    assert page.locator(".desk-rows li").count() == before + 1
-    assert page.locator("[data-said]").inner_text() == "The pickups were updated."
+    page.locator(".desk-rows li", has_text="The Late Edition").wait_for()
+    expect(page.locator(".desk-rows li")).to_have_count(before + 1)
+    expect(page.locator("[data-said]")).to_have_text("The pickups were updated.")
     page.request.delete(f"{service.url}/v1/articles/seen-live")
 
 
 def test_an_article_leads_to_what_its_correction_changed(visit):
     page = visit("/articles/lamp-corrected").page
-    page.get_by_role("list", name="Earlier versions").get_by_role("link").click()
+    follow(page.get_by_role("list", name="Earlier versions").get_by_role("link"))
 
     assert page.locator(".changes ins").all_inner_texts() == ["twelve"]
     assert page.locator(".changes del").all_inner_texts() == ["eleven"]
@@ -246,7 +247,7 @@ def test_an_article_leads_to_what_its_correction_changed(visit):
 
 def test_evidence_is_downloaded_as_pdf(visit):
     page = visit("/articles/harbour-bridge-copy/against/harbour-bridge-wire").page
-    with page.expect_download(timeout=120_000) as coming:
+    with page.expect_download() as coming:
         page.get_by_role("link", name="Download as PDF").click()
 
     assert coming.value.suggested_filename.endswith(".pdf")

@@ -122,7 +122,7 @@ def test_no_request_fails_while_one_after_the_other_is_restarted(pair):
         wait_for(lambda: load.answers["checked 200"] > before + 30, "some more load")
 
     assert set(load.answers) == {"stored 201", "checked 200"}, load.answers
-    assert httpx2.get(f"{pair.url}/readyz").json()["status"] == "ok"
+    assert httpx2.get(f"{pair.url}/readyz", timeout=PATIENCE_SECONDS).json()["status"] == "ok"
     assert third.poll() is None
 
 

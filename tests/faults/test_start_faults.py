@@ -56,7 +56,7 @@ def test_it_starts_when_the_store_is_there_again(door, index_name, tmp_path):
         door.network = Network.PASSES
         wait_for(lambda: "running on" in log.read_text(), "another start")
         address = log.read_text().partition("running on ")[2].split()[0]
-        assert httpx2.get(f"{address}/readyz").status_code == 200
+        assert httpx2.get(f"{address}/readyz", timeout=PATIENCE_SECONDS).status_code == 200
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)

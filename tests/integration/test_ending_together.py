@@ -24,7 +24,7 @@ from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import open_shards
 from wirematch.concurrency import end
-from wirematch.detection.documents import DocumentIntake
+from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.errors import IndexUnavailableError
 from wirematch.formats.document import Document
 from wirematch.index.connections import scripts as index_scripts
@@ -38,7 +38,7 @@ from wirematch.state.backup_state import BackupState
 from wirematch.state.catalogue import CatalogueQuery
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.mentions import Mention, Mentions, Place
-from wirematch.state.tenants import Tenant, Tenants
+from wirematch.state.tenant_records import Tenant, Tenants
 
 pytestmark = pytest.mark.anyio
 CLAIM = load_script("wirematch.webhooks", "claim")

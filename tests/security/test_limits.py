@@ -16,10 +16,11 @@ from fastapi.testclient import TestClient
 
 from support.problem_documents import assert_problem
 from support.raw_http import RawConnection, Running, running
-from wirematch.api.bulk_exchange import MOST_UNREADABLE
+from support.waiting import PATIENCE_SECONDS
+from wirematch.api.bulk.exchange import MOST_UNREADABLE
 from wirematch.app import create_app
-from wirematch.server import protocol
-from wirematch.server.bodies import Bodies, BodyLimits
+from wirematch.server.middleware.bodies import Bodies, BodyLimits
+from wirematch.server.protocol import http_protocol as protocol
 from wirematch.settings import Settings
 
 CHECK = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -97,7 +98,7 @@ def test_the_rest_of_a_refused_body_is_read_only_so_far(service):
 def test_chunks_of_a_byte_each_are_cut_off(service, path):
     with RawConnection(service.port, path) as connection:
         assert connection.send_until_cut(b"1\r\n \r\n" * 2_000, 500)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=PATIENCE_SECONDS) as client:
         assert client.get("/livez").status_code == 200
 
 
@@ -148,7 +149,7 @@ def test_the_next_request_on_a_connection_has_its_time_again(service):
 def test_waiting_connections_make_room_for_others(service):
     waiting = [RawConnection(service.port, LIVE[:20]) for _ in range(8)]
     time.sleep(0.05)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=PATIENCE_SECONDS) as client:
         waiting += [RawConnection(service.port, LIVE[:20]) for _ in range(40)]
         time.sleep(0.6)
         assert client.get("/livez").status_code == 200
@@ -157,7 +158,7 @@ def test_waiting_connections_make_room_for_others(service):
 
 
 def test_more_connections_than_a_client_may_have_are_told_so(impatient, monkeypatch):
-    monkeypatch.setattr("wirematch.server.connections.SPARED_SECONDS", 60.0)
+    monkeypatch.setattr("wirematch.server.protocol.connections.SPARED_SECONDS", 60.0)
     with running(create_app(impatient.model_copy(update={"max_connections_per_client": 8}))) as service:
         held = [RawConnection(service.port) for _ in range(8)]
         time.sleep(0.2)
@@ -177,7 +178,7 @@ def test_streams_beyond_those_that_are_read_at_once_are_told_so(service):
     ):
         for connection in (one, other):
             connection.hear(b"201")
-        with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=PATIENCE_SECONDS) as client:
             third = client.post("/v1/articles/bulk", content=LINE, headers={"content-type": "application/x-ndjson"})
             assert_problem(third, 503, "overloaded")
             assert third.headers["retry-after"] == "1"

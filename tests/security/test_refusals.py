@@ -18,8 +18,8 @@ from wirematch.app import create_app
 from wirematch.detection.scheduling.executor import LONG, BoundedExecutor
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.errors import OverloadedError
-from wirematch.server import refusals
-from wirematch.server.refusals import AT_ONCE, LATE_SECONDS, PlainRequest, RefusalThrottle, parse_plain_request
+from wirematch.server.protocol import refusals
+from wirematch.server.protocol.refusals import AT_ONCE, LATE_SECONDS, PlainRequest, RefusalThrottle, parse_plain_request
 
 HEAD = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n"
 BODY = b'{"body": "ab"}'

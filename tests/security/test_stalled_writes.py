@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from support.raw_http import RawConnection, Running, running
-from support.waiting import wait_for
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.app import create_app
 from wirematch.settings import Settings
 
@@ -70,7 +70,7 @@ def _large_answer(seconds: float) -> Any:
 def test_a_stream_whose_answers_nobody_reads_gives_its_place_back(impatient):
     with running(create_app(impatient)) as service, SlowReader(service.port, BULK) as reader:
         assert reader.send_until_cut(TAKEN * 100, ENOUGH // len(TAKEN * 100))
-        with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}", timeout=PATIENCE_SECONDS) as client:
             headers = {"content-type": "application/x-ndjson"}
             wait_for(
                 lambda: client.post("/v1/articles/bulk", content=TAKEN, headers=headers).status_code == 200, "a place"

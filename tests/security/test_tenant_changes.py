@@ -14,7 +14,7 @@ from support.tenant_keys import Command
 from support.webhook_receiver import SECRET
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
-from wirematch.state.tenants import Tenant
+from wirematch.state.tenant_records import Tenant
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from typing import Any
 
 import axe_playwright_python
 import httpx2
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from support.waiting import PATIENCE_SECONDS
 
 EXECUTABLE = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -46,6 +48,27 @@ OVERLAPS = """() => {
 }"""
 
 
+PATIENCE_MILLISECONDS = PATIENCE_SECONDS * 1000
+
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
+
+
+def patient(context: BrowserContext) -> BrowserContext:
+    """Let pages of a context take as long as a busy machine needs."""
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    return context
+
+
+def follow(link: Locator) -> None:
+    """Click what leads to another page, and wait until that page is loaded.
+
+    Playwright's click returns once it is made; until the next page comes, ``count`` and ``is_visible`` tell of the
+    old one.
+    """
+    with link.page.expect_navigation():
+        link.click()
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -62,7 +85,7 @@ class Watched:
     def __init__(self, context: BrowserContext, home: str) -> None:
         self.home = home
         self.complaints: list[str] = []
-        self.page: Page = context.new_page()
+        self.page: Page = patient(context).new_page()
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("request", self._requested)
@@ -103,6 +126,6 @@ def check(url: str, article: dict[str, Any]) -> str:
         "source": article.get("source") or "",
         "published_at": article.get("published_at") or "",
     }
-    answer = httpx2.post(f"{url}/", data=form, headers={"Origin": url}, timeout=30)
+    answer = httpx2.post(f"{url}/", data=form, headers={"Origin": url}, timeout=PATIENCE_SECONDS)
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wirematch.composition.components import open_detector
-from wirematch.detection.clusters.clustering import Clustering
+from wirematch.detection.clustering import Clustering
 from wirematch.detection.detector import Detector
 from wirematch.models import Article
 

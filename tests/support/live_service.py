@@ -92,11 +92,11 @@ class LiveService:
             return self.get("/readyz").status_code == 200
         return False
 
-    def get(self, path: str) -> httpx2.Response:
-        return httpx2.get(f"{self.url}{path}", timeout=PATIENCE_SECONDS)
+    def get(self, path: str, **headers: str) -> httpx2.Response:
+        return httpx2.get(f"{self.url}{path}", headers=headers, timeout=PATIENCE_SECONDS)
 
-    def post(self, path: str, article: dict[str, Any]) -> httpx2.Response:
-        return httpx2.post(f"{self.url}{path}", json=article, timeout=PATIENCE_SECONDS)
+    def post(self, path: str, article: dict[str, Any], **headers: str) -> httpx2.Response:
+        return httpx2.post(f"{self.url}{path}", json=article, headers=headers, timeout=PATIENCE_SECONDS)
 
     def end(self, how: signal.Signals) -> int:
         """Send a signal and return the exit status."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,7 +12,8 @@ from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnav
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, Ranking, rank
 from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
-from wirematch.index.buckets import bucket_hashes
+from wirematch.index.buckets import NO_HASHES, Buckets, bucket_hashes
+from wirematch.index.draft import Draft
 from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 from wirematch.state.clusters import Cluster, ClusterUpdate, Membership
@@ -20,6 +21,15 @@ from wirematch.state.pending_articles import Claim
 
 START = datetime(2026, 3, 3, 10, tzinfo=UTC)
 CAP = 128
+NO_BUCKETS = Buckets(NO_HASHES, 0)
+"""Of every draft: this index looks signatures up instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryDraft(Draft):
+    """A draft whose aids are kept beside it, as it has no record."""
+
+    aids: StoredAids = NO_AIDS
 
 
 class MemoryIndex:
@@ -45,14 +55,16 @@ class MemoryIndex:
         self,
         items: Sequence[tuple[Article, Signature | None]],
         aids: Sequence[StoredAids] | None = None,
-    ) -> list[tuple[Article, Signature | None, StoredAids]]:
-        return [(*item, kept) for item, kept in zip(items, aids or [NO_AIDS] * len(items), strict=True)]
+    ) -> list[MemoryDraft]:
+        return [
+            MemoryDraft(article, NO_BUCKETS, b"", signature, aids=kept)
+            for (article, signature), kept in zip(items, aids or [NO_AIDS] * len(items), strict=True)
+        ]
 
-    async def create_drafted(
-        self, drafts: Sequence[tuple[Article, Signature | None, StoredAids]]
-    ) -> list[Placement | WirematchError]:
+    async def create_drafted(self, drafts: Sequence[MemoryDraft]) -> list[Placement | WirematchError]:
         placed: list[Placement | WirematchError] = []
-        for article, signature, kept in drafts:
+        for draft in drafts:
+            article, signature, kept = draft.article, draft.signature, draft.aids
             assert article.id is not None
             if article.id in self.numbers:
                 placed.append(ArticleExistsError(article.id))

@@ -13,7 +13,7 @@ import uvicorn
 
 from support.ports import free_port
 from support.waiting import wait_for
-from wirematch.server.protocol import BoundedProtocol
+from wirematch.server.protocol.http_protocol import BoundedProtocol
 
 
 class Running:

@@ -7,7 +7,7 @@ from typing import Annotated
 import xxhash
 from fastapi import Depends, Header
 
-from wirematch.detection.documents import Condition
+from wirematch.detection.documents.intake import Condition
 from wirematch.errors import PreconditionFailedError
 from wirematch.models import StoredArticle
 

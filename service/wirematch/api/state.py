@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, Protocol, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypedDict
 
 from fastapi import Depends, Request
 
@@ -13,7 +13,7 @@ from wirematch.access.rate_limits import RateLimits
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.composition.tenancy import Tenancy
 from wirematch.detection.detector import Detector
-from wirematch.detection.documents import DocumentIntake
+from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.index.fingerprint_record import Phase
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
@@ -23,7 +23,7 @@ from wirematch.state.judgements import Judgements
 from wirematch.state.pickup_log import PickupLog
 
 if TYPE_CHECKING:
-    from wirematch.api.pages.pdf_maker import PdfMaker
+    from wirematch.api.pdf_maker import PdfMaker
     from wirematch.observability.sampling import Sampler
 
 
@@ -77,16 +77,15 @@ class State(TenantState):
     audit: AuditLog
 
 
-async def _detector(request: Request) -> Detector:
-    detector: Detector = request.state.detector
-    return detector
+def from_state(name: str) -> Any:
+    """Make a dependency of routes on a member of ``State``."""
+
+    async def read(request: Request) -> Any:  # a coroutine, because FastAPI runs plain functions in threads
+        return getattr(request.state, name)
+
+    return Depends(read)
 
 
-async def _intake(request: Request) -> DocumentIntake:
-    intake: DocumentIntake = request.state.intake
-    return intake
-
-
-# Coroutines, because FastAPI runs plain functions in threads.
-UsesDetector = Annotated[Detector, Depends(_detector)]
-UsesIntake = Annotated[DocumentIntake, Depends(_intake)]
+UsesDetector = Annotated[Detector, from_state("detector")]
+UsesIntake = Annotated[DocumentIntake, from_state("intake")]
+UsesCatalogue = Annotated[Catalogue, from_state("catalogue")]

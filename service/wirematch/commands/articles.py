@@ -10,7 +10,7 @@ from wirematch.commands.local_index import run_on_index
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import make_comparer
 from wirematch.composition.translating import compare_in_translation
-from wirematch.detection.documents import DocumentIntake
+from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import ArticleExistsError
 from wirematch.formats.document import Document

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wirematch.composition.from_settings import make_parse_options
-from wirematch.detection.documents import one
+from wirematch.detection.documents.intake import one
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, InvalidSettingError, SeveralDocumentsError
 from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import check_charset

@@ -13,7 +13,7 @@ from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
-from wirematch.presentation.pages.wording import counted
+from wirematch.presentation.counts import counted
 
 INTERRUPTED = "Interrupted; the live index is as it was. The same command begins anew, after a minute at the latest."
 

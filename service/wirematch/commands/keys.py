@@ -21,7 +21,7 @@ from wirematch.index.connections.connection import Store
 from wirematch.index.keys import NAME, Namespace
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
-from wirematch.state.tenants import Tenants
+from wirematch.state.tenant_records import Tenants
 
 R = TypeVar("R")
 LONGEST = timedelta(days=36_500)

@@ -29,9 +29,9 @@ from wirematch.index.connections.durability import Durability
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
-from wirematch.server.lifecycle import handed_sockets
-from wirematch.server.single_process import run_single_process
-from wirematch.server.supervisor import WorkerSupervisor
+from wirematch.server.processes.lifecycle import handed_sockets
+from wirematch.server.processes.single_process import run_single_process
+from wirematch.server.processes.supervisor import WorkerSupervisor
 from wirematch.settings import Settings
 
 log = logging.getLogger("uvicorn.error")
@@ -126,7 +126,7 @@ def _run(  # noqa: PLR0913 - what serve has
     config = uvicorn.Config(
         "wirematch.app:create_app",
         factory=True,
-        http="wirematch.server.protocol:BoundedProtocol",
+        http="wirematch.server.protocol.http_protocol:BoundedProtocol",
         host=host,
         port=port,
         workers=workers,

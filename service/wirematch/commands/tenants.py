@@ -26,7 +26,7 @@ from wirematch.index.keys import Namespace
 from wirematch.index.removal import remove_everything
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
-from wirematch.state.tenants import Tenant, Tenants
+from wirematch.state.tenant_records import Tenant, Tenants
 from wirematch.webhooks.signing import read_secrets
 
 R = TypeVar("R")

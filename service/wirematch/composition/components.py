@@ -36,7 +36,7 @@ from wirematch.state.erasure import RedisErasure
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.judgements import Judgements, RedisJudgements
 from wirematch.state.pickup_log import PickupLog, RedisPickupLog
-from wirematch.state.tenants import Tenant, Tenants
+from wirematch.state.tenant_records import Tenant, Tenants
 from wirematch.state.withdrawals import Kills, RedisKills
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox

@@ -14,7 +14,7 @@ from wirematch.composition.couriers import courier_to
 from wirematch.concurrency import end
 from wirematch.errors import TenantGoneError, WirematchError
 from wirematch.settings import Settings
-from wirematch.state.tenants import Tenant, Tenants
+from wirematch.state.tenant_records import Tenant, Tenants
 
 FRESH_SECONDS = 2.0
 """How long the list of tenants is cached; the same as for keys (``access.gate``)."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import partial
 
 from wirematch.detection.crosslingual.pivot_sides import compare_two
+from wirematch.detection.deciding.report import make_report
 from wirematch.detection.policy import DERIVED_DECISIONS, size_of
-from wirematch.detection.report import make_report
 from wirematch.detection.scheduling.executor import WorkAhead
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import Retrieved, Submission

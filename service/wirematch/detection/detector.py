@@ -8,27 +8,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from wirematch.detection.adding import AddResult, IngestOptions
-from wirematch.detection.afterwards import Afterwards
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.checking import Checker
-from wirematch.detection.clusters.clustering import Clustering
-from wirematch.detection.clusters.late_clustering import LateClustering
-from wirematch.detection.completion import complete
-from wirematch.detection.crosslingual.joining import LateJoining
-from wirematch.detection.crosslingual.retriever import CrossLingualRetriever
+from wirematch.detection.clustering import Clustering
 from wirematch.detection.crosslingual.translations import Translations
-from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.ingest import Ingest
+from wirematch.detection.deciding.decision import SubmissionDecider
 from wirematch.detection.limits import DetectorLimits
-from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome, outcome_of
 from wirematch.detection.policy import is_same_article, size_of
-from wirematch.detection.removal import Removal
-from wirematch.detection.retrieval import Retriever
+from wirematch.detection.retrieval.cross_lingual import CrossLingualRetriever
+from wirematch.detection.retrieval.retriever import Retriever
+from wirematch.detection.scheduling.afterwards import Afterwards
 from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.steps import DetectionSteps
-from wirematch.detection.stored_articles import StoredArticles
+from wirematch.detection.stored.articles import StoredArticles
+from wirematch.detection.storing.adding import AddResult, IngestOptions
+from wirematch.detection.storing.completion import complete
+from wirematch.detection.storing.ingest import Ingest
+from wirematch.detection.storing.late_clustering import LateClustering
+from wirematch.detection.storing.late_joining import LateJoining
+from wirematch.detection.storing.listener import NoListener, StoreListener, StoreOutcome, outcome_of
+from wirematch.detection.storing.removal import Removal
 from wirematch.detection.telemetry import NoTelemetry, Telemetry
 from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError

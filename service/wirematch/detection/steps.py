@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wirematch.detection.clusters.clustering import Clustering
-from wirematch.detection.crosslingual.retriever import CrossLingualRetriever
+from wirematch.detection.clustering import Clustering
 from wirematch.detection.crosslingual.translations import Translations
-from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.retrieval import Retriever
+from wirematch.detection.deciding.decision import SubmissionDecider
+from wirematch.detection.retrieval.cross_lingual import CrossLingualRetriever
+from wirematch.detection.retrieval.retriever import Retriever
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.index.protocol import StoryIndex

@@ -38,7 +38,7 @@ class Step(StrEnum):
 
 
 class Telemetry(Protocol):
-    """Receives a measurement of each step. Called in the event loop, so it must not block."""
+    """Receives a measurement of each step. Always called in a running event loop, so it must not block."""
 
     def record(self, step: Step, count: int, seconds: float) -> None:
         """``count`` items went through ``step`` together in ``seconds`` of wall-clock time.

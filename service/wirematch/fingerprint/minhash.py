@@ -19,7 +19,7 @@ from wirematch.kernels.vocabulary import ScratchWords
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.reader import current_vocabulary
-from wirematch.text.unmasking import unmask
+from wirematch.text.unmasking.unmasking import unmask
 
 Signature = NDArray[np.uint32]
 """One minimum a permutation, or the smallest hashes and fillers (``Sampling``). Every entry is a band of its own (one

@@ -10,26 +10,17 @@ from pathlib import PurePath
 from typing import Any
 
 from wirematch.errors import Fault, InvalidDocumentError, UnknownFormatError
-from wirematch.formats import (
-    anpa_1312,
-    feed,
-    iptc_7901,
-    json_ld,
-    json_story,
-    mail,
-    newsml_1,
-    newsml_g2,
-    ninjs,
-    nitf,
-    page,
-    plain,
-)
+from wirematch.formats import json_story, mail, plain
 from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import to_utf8
 from wirematch.formats.json_text import load_loose_json
+from wirematch.formats.newsml import newsml_1, newsml_g2, nitf
+from wirematch.formats.ninjs import ninjs
 from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.safe_xml import XmlPlace, local_name, parse_xml
 from wirematch.formats.unread import kind_of
+from wirematch.formats.web import feed, json_ld, page
+from wirematch.formats.wire import anpa_1312, iptc_7901
 
 
 class Format(StrEnum):

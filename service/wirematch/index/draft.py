@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from wirematch.fingerprint.minhash import Signature
-from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.buckets import Buckets
-from wirematch.index.records.codec import encode_article
 from wirematch.models import Article
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article that is about to be stored; ValueError if its id or its kind is missing."""
+    """An article that is about to be stored."""
 
     article: Article
     buckets: Buckets
+    record: bytes
+    """The record without its first 20 bytes, as ``records.codec.encode_article`` makes it."""
     signature: Signature | None = None
     """None also where nothing is stored beside it."""
-    aids: StoredAids = NO_AIDS
-    """What is stored beside its text."""
     retention: int = 0
     """Retention in ms; 0 is for ever."""
     expires: int = 0
@@ -28,11 +26,6 @@ class Draft:
     version: int = 0
     stored: int = 0
     """Version and time of storing (ms since 1970) of an article that a rebuild copies; both 0 for a new one."""
-    record: bytes = field(init=False)
-    """The record without its first 20 bytes."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "record", encode_article(self.article, self.aids))
 
     @property
     def id(self) -> str:

@@ -9,7 +9,7 @@ from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.addressing import LOCAL_BITS, home_of, number_of
 from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Records
-from wirematch.index.records.reader import RecordReader
+from wirematch.index.record_reader import RecordReader
 from wirematch.models import Filters
 
 NUMBERS_AT_ONCE = 1_000

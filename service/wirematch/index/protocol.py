@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from wirematch.errors import WirematchError
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
 from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
+from wirematch.index.draft import Draft
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 from wirematch.models.imprint import Imprint
 
@@ -39,6 +40,10 @@ class Lookup:
     """Whether a shard was unavailable, so that candidates may be missing."""
     postings: Postings = NO_POSTINGS
     """The postings behind ``ranking``; their bands are positions in the signature."""
+
+
+NO_LOOKUP = Lookup(Ranking(np.empty(0, np.uint64), np.empty(0)), 0)
+"""That of a submission whose buckets nobody read."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -209,10 +214,10 @@ class StoryIndex(Protocol):
         self,
         items: Sequence[tuple[Article, Signature | None]],
         aids: Sequence[StoredAids] | None = None,
-    ) -> Sequence[Any]:
+    ) -> Sequence[Draft]:
         """Make articles ready for ``create_drafted``, without asking Redis."""
 
-    async def create_drafted(self, drafts: Sequence[Any]) -> list[Placement | WirematchError]:
+    async def create_drafted(self, drafts: Sequence[Draft]) -> list[Placement | WirematchError]:
         """Store drafts as ``create_many`` stores articles."""
 
     async def replace(

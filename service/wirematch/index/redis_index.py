@@ -42,9 +42,9 @@ from wirematch.index.protocol import (
     Signer,
     SweptArticle,
 )
-from wirematch.index.records.codec import milliseconds
+from wirematch.index.record_reader import RecordReader
+from wirematch.index.records.codec import encode_article, milliseconds
 from wirematch.index.records.damage import DamageReport
-from wirematch.index.records.reader import RecordReader
 from wirematch.index.retention import Retention
 from wirematch.index.shard import BATCH, Conflict, Shard
 from wirematch.index.write_order import write_waves
@@ -217,7 +217,8 @@ class RedisIndex:
         expires = 0 if article.expires_at is None else max(1, milliseconds(article.expires_at))
         retention = self._retention.milliseconds(article.source)
         buckets = buckets_of(signature, self._scheme)
-        return Draft(article, buckets, signature, aids, retention=retention, expires=expires)
+        record = encode_article(article, aids)
+        return Draft(article, buckets, record, signature, retention=retention, expires=expires)
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """See StoryIndex."""

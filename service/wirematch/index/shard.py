@@ -24,11 +24,11 @@ from wirematch.index.draft import Draft
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.page_request import PageRequest
 from wirematch.index.protocol import Placement, PutOutcome, Record, Signer, SweptArticle
-from wirematch.index.rebuilding.shard_copying import ShardCopying
 from wirematch.index.records import fetch as record_fetch
 from wirematch.index.records.codec import decode_article, decode_id, decode_record, time_or_first
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import PUT_OFF_MS
+from wirematch.index.shard_copying import ShardCopying
 from wirematch.kernels.replies import Values
 from wirematch.models import Article
 

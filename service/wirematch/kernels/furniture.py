@@ -24,7 +24,7 @@ class _Words(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FurnitureWords:
-    """Trigger words, in lower-case ASCII; see ``wirematch.text.furniture_words``."""
+    """Trigger words, in lower-case ASCII; see ``wirematch.text.furniture.words``."""
 
     first_of_line: Sequence[str]
     last_of_line: Sequence[str]

@@ -90,7 +90,7 @@ class OutlineTable:
     def of(
         cls, slots: NDArray[np.uint32], weights: Floats32, content: int, totals: tuple[float, float]
     ) -> OutlineTable | None:
-        """Convert a ``wirematch.matching.screening.Outline``; None without compiled kernels."""
+        """Convert a ``wirematch.matching.profiles.screening.Outline``; None without compiled kernels."""
         if _likeness is None:
             return None
         held = np.ascontiguousarray(slots, np.uint32), np.ascontiguousarray(weights, np.float32)
@@ -101,7 +101,7 @@ class OutlineTable:
 
 
 def similarity(submission: OutlineTable, stories: Sequence[OutlineTable]) -> Floats64 | None:
-    """See ``wirematch.matching.screening.similarity``; None without compiled kernels."""
+    """See ``wirematch.matching.profiles.screening.similarity``; None without compiled kernels."""
     if _likeness is None:
         return None
     alike = np.empty(len(stories))

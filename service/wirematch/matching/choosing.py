@@ -13,8 +13,8 @@ from wirematch.arrays import Floats64
 from wirematch.kernels import screening as compiled
 from wirematch.kernels.screening import ScreeningRules
 from wirematch.matching.neighbours.event import PairsInEvent
+from wirematch.matching.profiles.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, similarity
 from wirematch.matching.profiles.text_profile import Profile
-from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, similarity
 
 
 class Choice(IntEnum):

@@ -9,18 +9,18 @@ import numpy as np
 
 from wirematch.matching.credit import AgencyNames
 from wirematch.matching.evidence import PairRelation, evidence_of, relate
+from wirematch.matching.excerpts import lifted
 from wirematch.matching.model.derivation import DecisionModel
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pair_score import PairScore
-from wirematch.matching.pairs.excerpts import lifted
 from wirematch.matching.prepared_article import ArticleOnDemand, PreparedArticle
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.screening import similarity
 from wirematch.matching.reasons import reasons_of
 from wirematch.matching.rereading.compounds import DOUBTFUL, MOST_PARTED, may_be_parted, part_compounds
 from wirematch.matching.rereading.mending import MOST_MENDED, is_any_damaged, is_damaged, may_be_mended, mend
 from wirematch.matching.scoring import PairScorer
-from wirematch.matching.screening import similarity
 from wirematch.models import Article, Evidence, Match
 from wirematch.text.imprint import unpack_words
 from wirematch.text.languages.compounding import COMPOUNDING

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from wirematch.cancellation import raise_if_cancelled
 from wirematch.matching.credit import AgencyNames, credits_source
+from wirematch.matching.excerpts import longest_excerpt
 from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.alignment import Alignment
-from wirematch.matching.pairs.excerpts import longest_excerpt
 from wirematch.matching.pairs.pair import Pair
-from wirematch.matching.pairs.runs import SEED_WORDS
 from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile
+from wirematch.matching.runs import SEED_WORDS
 from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Reason, Relation, Span
 
 WHOLLY = 0.75

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from wirematch.matching.excerpts import LEAST_EXCERPT
 from wirematch.matching.model.derivation import DecisionModel
 from wirematch.matching.pair_score import PairScore
-from wirematch.matching.pairs.excerpts import LEAST_EXCERPT
 from wirematch.models import Reason
 
 LEAST_WEIGHT = 0.05

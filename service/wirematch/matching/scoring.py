@@ -11,10 +11,10 @@ import numpy as np
 from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels.scoring import ScoredPairs, ScoringRules, Told
 from wirematch.kernels.scoring import score as kernel_score
+from wirematch.matching.boilerplate import without_common
 from wirematch.matching.choosing import Choice, choose, screening_rules
 from wirematch.matching.model.calibration import calibrated, needs_calibration
 from wirematch.matching.model.derivation import DecisionModel, DerivationModel
-from wirematch.matching.neighbours.boilerplate import without_common
 from wirematch.matching.neighbours.event import Event, PairsInEvent
 from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.alignment import RULES as PASSAGE_RULES
@@ -32,8 +32,8 @@ from wirematch.matching.parts import (
 )
 from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
 from wirematch.matching.profiles.text_profile import Profile
-from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
 from wirematch.matching.topic import part_of
 
 BRIEF = 60

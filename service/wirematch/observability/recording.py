@@ -7,7 +7,7 @@ from functools import cache
 
 from prometheus_client import Counter, Histogram
 
-from wirematch.detection.examination import Examined, FaultKind
+from wirematch.detection.examination.examination import Examined, FaultKind
 from wirematch.detection.telemetry import Step
 from wirematch.index.connections.observer import ScriptKind
 from wirematch.models import Decision
@@ -24,7 +24,10 @@ class MetricsTelemetry:
         """Steps that are still to be recorded."""
 
     def record(self, step: Step, count: int, seconds: float) -> None:
-        """See Telemetry. Recorded when the event loop waits next: a check has eight steps, 5 µs each."""
+        """See Telemetry. Recorded in the running loop's next turn: a check has eight steps, 5 µs each.
+
+        Raises RuntimeError outside of an event loop.
+        """
         self._steps.append((step, count, seconds))
         if len(self._steps) == 1:
             asyncio.get_running_loop().call_soon(self._record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wirematch.detection.documents import Withdrawal
+from wirematch.detection.documents.intake import Withdrawal
 from wirematch.models import Decision, Receipt
 
 Answer = Receipt | Withdrawal

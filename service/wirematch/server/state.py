@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wirematch.api.state import State
-from wirematch.server.connections import Connections
-from wirematch.server.read_batches import ReadBatches
-from wirematch.server.refusals import RefusalThrottle
+from wirematch.server.protocol.connections import Connections
+from wirematch.server.protocol.read_batches import ReadBatches
+from wirematch.server.protocol.refusals import RefusalThrottle
 
 
 class ServiceState(State):

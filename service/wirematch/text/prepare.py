@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wirematch.kernels.vocabulary import Named
 from wirematch.text.compiled_preparation import prepare_compiled
 from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.furniture import Range, find_furniture
+from wirematch.text.furniture.furniture import Range, find_furniture
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
@@ -23,7 +23,7 @@ from wirematch.text.prepared import PreparedText
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.sentence_cuts import sentence_starts
 from wirematch.text.speech import find_speech
-from wirematch.text.unmasking import Unmasked, unmask
+from wirematch.text.unmasking.unmasking import Unmasked, unmask
 from wirematch.text.words import split_words
 
 

@@ -25,7 +25,7 @@ from wirematch.text.normalize import normalize
 from wirematch.text.prepare import read_words
 from wirematch.text.prepared import PreparedText
 from wirematch.text.reader import current_vocabulary
-from wirematch.text.unmasking import Unmasked, unmask
+from wirematch.text.unmasking.unmasking import Unmasked, unmask
 
 VERSION, UNDISGUISED = 1, 2
 """Kinds: any text, and a text that is known to need no unmasking."""

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TypeGuard
 
-from wirematch.detection.listener import StoreOutcome
+from wirematch.detection.storing.listener import StoreOutcome
 from wirematch.errors import WirematchError
 from wirematch.models import NO_FILTERS, Report, StoredArticle
 from wirematch.webhooks.events import PickupEvent, events_of

@@ -8,7 +8,7 @@ import pytest
 
 from support.bulk_stream import BULK, NDJSON, as_lines, text
 from support.problem_documents import assert_problem
-from wirematch.detection.decision import SubmissionDecider
+from wirematch.detection.deciding.decision import SubmissionDecider
 
 ARTICLES = "/v1/articles"
 MEGABYTE = 1024 * 1024

@@ -15,7 +15,7 @@ from support.formats_documents import DOCUMENTS
 from support.problem_documents import assert_problem
 from wirematch.api.idempotency import HEADER, REPLAYED
 from wirematch.app import create_app
-from wirematch.detection.retrieval import Retriever
+from wirematch.detection.retrieval.retriever import Retriever
 from wirematch.errors import IndexUnavailableError
 
 ARTICLES = "/v1/articles"

@@ -138,9 +138,9 @@ def test_a_stream_ends_with_the_key_that_opened_it(serve):
         with listening(service, "nothing", **asking) as listener:
             ended = reader.model_copy(update={"revoked_at": datetime.now(UTC)})
             server.hset("{main:access}", reader.id, ended.model_dump_json())
-            wait_for(lambda: httpx2.get(f"{service.url}{LATEST}", headers=asking).status_code == 401, "revocation")
+            wait_for(lambda: service.get(LATEST, **asking).status_code == 401, "revocation")
             article = {"id": "a", "body": "The lighthouse went dark for a night."}
-            assert httpx2.post(f"{service.url}/v1/articles", json=article, headers=storing).status_code == 201
+            assert service.post("/v1/articles", article, **storing).status_code == 201
             wait_for(lambda: listener.ended, "the end of the stream")
 
     assert listener.heard == []

@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from support.problem_documents import assert_problem
+from support.waiting import PATIENCE_SECONDS
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 """``Accept`` of Firefox and Chromium."""
@@ -13,7 +14,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
 
 def ask(live, path: str, accept: str | None, method: str = "GET") -> httpx2.Response:
     headers = {} if accept is None else {"Accept": accept}
-    return httpx2.request(method, live.url + path, headers=headers, timeout=30)
+    return httpx2.request(method, live.url + path, headers=headers, timeout=PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize(

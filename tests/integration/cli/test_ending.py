@@ -89,7 +89,7 @@ def test_a_service_whose_terminal_is_closed_ends_in_order(short):
 
 def is_served(port: int) -> bool:
     try:
-        return httpx2.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+        return httpx2.get(f"http://127.0.0.1:{port}/readyz", timeout=PATIENCE_SECONDS).status_code == 200
     except httpx2.HTTPError:
         return False
 

@@ -8,9 +8,9 @@ import pytest
 
 from bench.synthetic import Newsroom, Sort
 from wirematch.composition.components import open_detector
-from wirematch.detection.adding import AddResult
 from wirematch.detection.detector import Detector
 from wirematch.detection.policy import LARGE_INDEX
+from wirematch.detection.storing.adding import AddResult
 from wirematch.errors import ArticleExistsError
 from wirematch.models import Article, Decision
 from wirematch.settings import Settings

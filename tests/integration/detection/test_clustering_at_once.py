@@ -8,8 +8,8 @@ import pytest
 
 from support.cutting_off import article, cut_off, listed
 from wirematch.composition.components import open_components, open_detector
-from wirematch.detection.clusters.clustering import Clustering
-from wirematch.detection.ingest import Ingest
+from wirematch.detection.clustering import Clustering
+from wirematch.detection.storing.ingest import Ingest
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.index.keys import Namespace
 from wirematch.state.backup_state import BackupState

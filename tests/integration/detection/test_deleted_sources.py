@@ -8,8 +8,8 @@ import pytest
 
 from support.cutting_off import article, listed
 from wirematch.composition.components import open_detector
-from wirematch.detection import removal
 from wirematch.detection.detector import Detector
+from wirematch.detection.storing import removal
 from wirematch.index.keys import Namespace
 from wirematch.state.clusters import ClusterUpdate, RedisArticleClusters
 

@@ -16,8 +16,8 @@ from support.preparing import prepare_first
 from wirematch.app import create_app
 from wirematch.cancellation import CancelledWorkError, CancelToken, cancellable_by
 from wirematch.composition.components import open_detector
-from wirematch.detection import retrieval
 from wirematch.detection.detector import Detector
+from wirematch.detection.retrieval import retriever as retrieval
 from wirematch.fingerprint import first_reading
 from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.minhash import FingerprintScheme
@@ -179,7 +179,7 @@ def test_what_a_rebuild_or_a_restore_copies(kind):
         id="a", body=BODIES[kind], headline=HEADLINE, kind=Kind.WIRE, version=3, stored_at=stored_at
     )
 
-    assert draft_of(article, 0, FingerprintScheme()).aids.skeleton == as_decided(article)
+    assert read_tail(draft_of(article, 0, FingerprintScheme()).record, 0).skeleton == as_decided(article)
 
 
 def test_reading_a_batch_ends_when_nobody_waits_for_it(monkeypatch):

@@ -6,9 +6,9 @@ import pytest
 
 from support.cutting_off import article, cut_off, listed
 from wirematch.composition.components import open_components, open_detector
-from wirematch.detection.clusters.clustering import Clustering
-from wirematch.detection.clusters.late_clustering import LOOKED_AT_AT_ONCE
-from wirematch.detection.ingest import Ingest
+from wirematch.detection.clustering import Clustering
+from wirematch.detection.storing.ingest import Ingest
+from wirematch.detection.storing.late_clustering import LOOKED_AT_AT_ONCE
 from wirematch.errors import IndexFullError
 
 pytestmark = pytest.mark.anyio

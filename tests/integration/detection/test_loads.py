@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from wirematch.composition.components import open_detector
-from wirematch.detection.adding import AddResult
 from wirematch.detection.detector import Detector
+from wirematch.detection.storing.adding import AddResult
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.models import Article
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from bench.data import load_judged
 from support.page_calls import check
 from support.waiting import PATIENCE_SECONDS
-from wirematch.api.pages import desk, evidence, pdf_maker
+from wirematch.api import pdf_maker
+from wirematch.api.pages import desk, evidence
 from wirematch.cli import app as command
 from wirematch.models import Derivation
 

@@ -9,7 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from wirematch import models
-from wirematch.api import bulk, problems
+from wirematch.api import problems
+from wirematch.api.bulk import route as bulk
 from wirematch.models import listings
 from wirematch_client import models as copied
 

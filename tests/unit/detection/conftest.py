@@ -8,10 +8,10 @@ import pytest
 
 from support.memory import MemoryClusters, MemoryIndex
 from wirematch.detection.cache import DetectorCaches
-from wirematch.detection.decision import SubmissionDecider
+from wirematch.detection.deciding.decision import SubmissionDecider
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
-from wirematch.detection.retrieval import Retriever
+from wirematch.detection.retrieval.retriever import Retriever
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Step
 from wirematch.fingerprint.minhash import FingerprintScheme

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from support.memory import START, cluster
-from wirematch.detection.afterwards import Afterwards
-from wirematch.detection.clusters.clustering import Clustering
+from wirematch.detection.clustering import Clustering
+from wirematch.detection.scheduling.afterwards import Afterwards
 from wirematch.detection.submission import DecidedSubmission, Retrieved, Submission
 from wirematch.errors import IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from support.formats_documents import DOCUMENTS
 from wirematch.formats.document import OWN_METADATA
-from wirematch.formats.feed import MOST_ENTRIES, MOST_TAGS
 from wirematch.formats.markup import MOST_ATTRIBUTES, MOST_ELEMENTS
 from wirematch.formats.registry import EXTENSIONS, MEDIA_TYPES, Format
+from wirematch.formats.web.feed import MOST_ENTRIES, MOST_TAGS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("|")]

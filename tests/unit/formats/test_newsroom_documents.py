@@ -9,9 +9,10 @@ import pytest
 
 from support.formats_documents import DOCUMENTS, HEADLINE, STORY
 from wirematch.errors import InvalidDocumentError
-from wirematch.formats import json_story, newsml_1
+from wirematch.formats import json_story
 from wirematch.formats.document import Status
 from wirematch.formats.json_text import load_json
+from wirematch.formats.newsml import newsml_1
 from wirematch.formats.parse_options import ParseOptions, Zones
 from wirematch.formats.registry import Format, read, recognise
 from wirematch.models import Kind

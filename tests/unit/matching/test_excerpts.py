@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.made_up import told, words
-from wirematch.matching.pairs.excerpts import LEAST_EXCERPT
+from wirematch.matching.excerpts import LEAST_EXCERPT
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Evidence, PassageKind, Relation
 

@@ -19,9 +19,9 @@ from wirematch.matching.pairs.sentences import overlap_sentences_in_python
 from wirematch.matching.profiles.phrases import Phrases
 from wirematch.matching.profiles.profile import profile, profile_in_python
 from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.screening import similarity, similarity_in_python
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_model
-from wirematch.matching.screening import similarity, similarity_in_python
 from wirematch.text.frequencies import english_story_counts
 from wirematch.text.prepare import prepare
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
-from wirematch.matching.pairs.runs import Seeds, find_runs, find_runs_in_python
+from wirematch.matching.runs import Seeds, find_runs, find_runs_in_python
 
 pytestmark = needs_kernels
 

@@ -12,7 +12,7 @@ from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from support.texts import english, texts
 from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.furniture import find_furniture
+from wirematch.text.furniture.furniture import find_furniture
 from wirematch.text.prepare import prepare, prepare_in_python
 from wirematch.text.prepared import PreparedText
 from wirematch.text.restoring import prepare_again

@@ -10,7 +10,6 @@ from wirematch.api.pages.page_route import PageRoute, page
 from wirematch.api.pages.state import UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.state import UsesDetector
 from wirematch.detection.detector import Detector
-from wirematch.detection.stored_report import report_again
 from wirematch.models import Article, Report
 from wirematch.models.checked import CHECK
 from wirematch.presentation.pages.attribution_view import view_attribution
@@ -33,7 +32,7 @@ async def of_check(key: str, detector: UsesDetector, checked: UsesChecked, judge
 async def of_article(article_id: str, detector: UsesDetector, judgements: UsesJudgements) -> Response:
     """The attribution of a stored article."""
     article = await detector.stored.get(article_id)
-    report = await report_again(detector, article)
+    report = await detector.stored.report_again(article)
     report = without(report, await find_wrong_stories(judgements, article_id, report))
     return await _answer(detector, article, report, article_page(article_id))
 

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from wirematch.api import problems
 from wirematch.api.pages.page_route import PageRoute, page
-from wirematch.api.pages.state import MayChange, UsesCatalogue, UsesChecked, UsesJudgements, find_wrong_stories
+from wirematch.api.pages.state import MayChange, UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.pages.submission_form import SubmissionForm
 from wirematch.api.problems import Problem
-from wirematch.api.state import UsesDetector, UsesIntake
+from wirematch.api.state import UsesCatalogue, UsesDetector, UsesIntake
 from wirematch.errors import ArticleExistsError, CheckNotFoundError, InvalidArticleError
 from wirematch.models import Article, Decision, Filters
 from wirematch.models.checked import CHECK

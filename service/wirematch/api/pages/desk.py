@@ -15,9 +15,9 @@ from wirematch.access.key import Caller
 from wirematch.api.live_updates import LiveUpdates, latest_token
 from wirematch.api.pages.event_stream import EventStream
 from wirematch.api.pages.page_route import PageRoute, download, page
-from wirematch.api.pages.state import UsesCatalogue, UsesJudgements, UsesPickupLog
-from wirematch.api.state import UsesDetector
-from wirematch.detection.clusters.recent_pickups import find_recent_pickups
+from wirematch.api.pages.state import UsesJudgements, UsesPickupLog
+from wirematch.api.state import UsesCatalogue, UsesDetector
+from wirematch.detection.stored.recent_pickups import find_recent_pickups
 from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS, DeskQuery, Sort, Within, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 
@@ -57,7 +57,7 @@ async def desk(  # noqa: PLR0913 - what may be asked
     """Pickups of articles stored within the time span asked for."""
     latest = await latest_token(catalogue)
     since = datetime.now(UTC) - SPANS[within]
-    found = await find_recent_pickups(detector, catalogue, log, judgements, since=since, seconds=SECONDS)
+    found = await find_recent_pickups(detector.stored, catalogue, log, judgements, since=since, seconds=SECONDS)
     query = DeskQuery(within, agency, outlet, credit, sort)
     if wanted is DeskFormat.CSV:
         return download(desk_csv(view_desk(found, query, len(found.pickups)).rows), "text/csv", "pickups.csv")

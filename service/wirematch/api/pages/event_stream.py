@@ -10,7 +10,7 @@ from http import HTTPStatus
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from wirematch.api.bulk_feed import CLOSING
+from wirematch.api.closing import CLOSING
 from wirematch.api.head import ASKED_AS_HEAD
 from wirematch.api.live_updates import LiveUpdates, Watch
 from wirematch.api.problems import answer, of_error

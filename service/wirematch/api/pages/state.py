@@ -7,51 +7,19 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from wirematch.access.key import Caller, Scope
-from wirematch.api.pages.pdf_maker import PdfMaker
+from wirematch.api.pdf_maker import PdfMaker
+from wirematch.api.state import from_state
 from wirematch.models import Report
-from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
 from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.judgements import Judgements, called_wrong
 from wirematch.state.pickup_log import PickupLog
 
-
-async def _checked(request: Request) -> CheckedArticles:
-    checked: CheckedArticles = request.state.checked
-    return checked
-
-
-async def _catalogue(request: Request) -> Catalogue:
-    catalogue: Catalogue = request.state.catalogue
-    return catalogue
-
-
-async def _judgements(request: Request) -> Judgements:
-    judgements: Judgements = request.state.judgements
-    return judgements
-
-
-async def _pickup_log(request: Request) -> PickupLog:
-    log: PickupLog = request.state.pickup_log
-    return log
-
-
-async def _earlier(request: Request) -> EarlierVersions:
-    earlier: EarlierVersions = request.state.earlier_versions
-    return earlier
-
-
-async def _pdf_maker(request: Request) -> PdfMaker:
-    maker: PdfMaker = request.state.pdf_maker
-    return maker
-
-
-UsesPdfMaker = Annotated[PdfMaker, Depends(_pdf_maker)]
-UsesEarlierVersions = Annotated[EarlierVersions, Depends(_earlier)]
-UsesPickupLog = Annotated[PickupLog, Depends(_pickup_log)]
-UsesJudgements = Annotated[Judgements, Depends(_judgements)]
-UsesCatalogue = Annotated[Catalogue, Depends(_catalogue)]
-UsesChecked = Annotated[CheckedArticles, Depends(_checked)]
+UsesPdfMaker = Annotated[PdfMaker, from_state("pdf_maker")]
+UsesEarlierVersions = Annotated[EarlierVersions, from_state("earlier_versions")]
+UsesPickupLog = Annotated[PickupLog, from_state("pickup_log")]
+UsesJudgements = Annotated[Judgements, from_state("judgements")]
+UsesChecked = Annotated[CheckedArticles, from_state("checked")]
 
 
 async def _may_change(request: Request) -> bool:

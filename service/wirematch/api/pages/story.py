@@ -14,7 +14,6 @@ from wirematch.api.pages.state import UsesEarlierVersions, UsesJudgements, find_
 from wirematch.api.state import UsesDetector
 from wirematch.concurrency import together
 from wirematch.detection.detector import Detector
-from wirematch.detection.stored_report import report_again
 from wirematch.errors import VersionNotFoundError
 from wirematch.models import Article
 from wirematch.presentation.pages.changes_view import view_changes
@@ -77,7 +76,7 @@ async def show_article(
     if wanted is StoryFormat.CSV:
         return download(pickups_csv(article, pickups.pickups), "text/csv", f"pickups-{plain_name(article)}.csv")
     report, cluster, versions = await together(
-        report_again(detector, article), detector.stored.cluster(article_id, 0, MOST_MEMBERS), earlier.of(article)
+        detector.stored.report_again(article), detector.stored.cluster(article_id, 0, MOST_MEMBERS), earlier.of(article)
     )
     wrong = await find_wrong_stories(judgements, article_id, report)
     not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Form, UploadFile
 
-from wirematch.detection.documents import DocumentIntake, one
+from wirematch.detection.documents.intake import DocumentIntake, one
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.registry import recognise
 from wirematch.models import Article

@@ -40,7 +40,7 @@ from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.backup_state import BackupState
 from wirematch.state.clusters import RedisArticleClusters
-from wirematch.state.tenants import Tenant, Tenants
+from wirematch.state.tenant_records import Tenant, Tenants
 
 
 def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 from wirematch.commands.backup.parts import BrokenPartError, PartReader
 from wirematch.errors import BackupError, CutBackupError
 from wirematch.index.keys import SLOTS
-from wirematch.state.tenants import Tenant
+from wirematch.state.tenant_records import Tenant
 
 FORMAT = 1
 KINDS = ("article", "untold", "member", "kill", "judgement")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from wirematch.commands.options import AsJson, DataDir, RedisUrl
+from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
 
 
 def backup(  # noqa: PLR0913 - its options

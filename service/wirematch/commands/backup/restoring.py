@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from wirematch.commands.backup.contents import BackupLine, Section
 from wirematch.concurrency import end, together
-from wirematch.detection.versions import kept, older, outdates
+from wirematch.detection.documents.versions import kept, older, outdates
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
 from wirematch.index.connections.redis_errors import translated_errors

@@ -13,7 +13,7 @@ from wirematch.commands.doctor.finding import Finding, fine, note, problem, warn
 from wirematch.index.embedded.private_files import files_of_others
 from wirematch.index.embedded.valkey_process import MEMORY_SHARE, default_memory
 from wirematch.kernels import active_path, why_python
-from wirematch.server.connections import OWN_FILES
+from wirematch.server.protocol.connections import OWN_FILES
 from wirematch.settings import Settings
 
 LEAST_FREE = 1_000_000_000

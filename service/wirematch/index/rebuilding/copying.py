@@ -13,7 +13,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import LOCAL_BITS
 from wirematch.index.buckets import buckets_of
 from wirematch.index.draft import Draft
-from wirematch.index.records.codec import TIMES, decode_article, milliseconds
+from wirematch.index.records.codec import TIMES, decode_article, encode_article, milliseconds
 from wirematch.index.shard import BATCH, Shard
 from wirematch.models import StoredArticle
 
@@ -27,7 +27,7 @@ def draft_of(article: StoredArticle, expires: int, scheme: FingerprintScheme) ->
     return Draft(
         submitted,
         buckets_of(read.fingerprint.signature, scheme),
-        aids=read.aids,
+        encode_article(submitted, read.aids),
         expires=expires,
         version=article.version,
         stored=milliseconds(article.stored_at),

@@ -1,4 +1,4 @@
-/* Passages in both of two texts that many others hold, too; the kernel of wirematch.matching.neighbours.boilerplate. */
+/* Passages in both of two texts that many others hold, too; the kernel of wirematch.matching.boilerplate. */
 #include "common.h"
 
 #include "phrase_keys.h"

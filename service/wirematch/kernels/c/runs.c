@@ -1,4 +1,4 @@
-/* Runs of words that two texts share; the kernel of wirematch.matching.pairs.runs. */
+/* Runs of words that two texts share; the kernel of wirematch.matching.runs. */
 #include "runs.h"
 
 #include "room.h"

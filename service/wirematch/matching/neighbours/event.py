@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from wirematch.arrays import Flags, Floats64
 from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
 from wirematch.kernels.form import Form
+from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.neighbours.common_text import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
-from wirematch.matching.pairs.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.profiles.phrases import held
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity

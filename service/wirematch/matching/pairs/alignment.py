@@ -21,9 +21,9 @@ from wirematch.kernels import sentences as compiled
 from wirematch.kernels.passages import HowMuch, find_passages
 from wirematch.kernels.runs import RUN
 from wirematch.kernels.sentences import PASSAGE, Rules
-from wirematch.matching.pairs.runs import Run, find_runs
 from wirematch.matching.pairs.sentences import ROUNDING, SentenceOverlap
 from wirematch.matching.profiles.text_profile import Profile
+from wirematch.matching.runs import Run, find_runs
 
 RUN_STANDS_ALONE = 12
 """Words from which on a run is a passage of its own, even inside a reworded sentence."""

@@ -22,9 +22,9 @@ from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels import measuring as compiled
 from wirematch.kernels.measuring import MeasuringRules
 from wirematch.matching.neighbours.event import NAMES as EVENT_NAMES
-from wirematch.matching.pairs.runs import Run, find_runs
 from wirematch.matching.pairs.sentences import SentenceOverlap, overlap_sentences
 from wirematch.matching.profiles.text_profile import SEQUENCES, VIEWS, Profile
+from wirematch.matching.runs import Run, find_runs
 
 FOUND = 0.6
 """Share of a sentence's content from which on it counts as found in the other text."""

@@ -8,9 +8,9 @@ from wirematch.kernels.passages import HowMuch
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs.alignment import Alignment, align, align_measured
 from wirematch.matching.pairs.features import measure
-from wirematch.matching.pairs.runs import Run, find_runs
 from wirematch.matching.pairs.sentences import SentenceOverlap, overlap_sentences
 from wirematch.matching.profiles.text_profile import Profile
+from wirematch.matching.runs import Run, find_runs
 
 
 class Pair:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, is_new
-from wirematch.matching.pairs.runs import ngram_hashes
+from wirematch.matching.runs import ngram_hashes
 
 PhraseKeys = NDArray[np.uint32]
 

@@ -16,12 +16,12 @@ from wirematch.kernels.measuring import MeasuredText
 from wirematch.kernels.outline import TextTable
 from wirematch.kernels.records import ReadRecord
 from wirematch.kernels.skeleton import TextBlock
-from wirematch.matching.pairs.runs import ngram_hashes
 from wirematch.matching.profiles.phrases import Phrases
 from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.screening import Outline
 from wirematch.matching.profiles.text_profile import MOST_SENTENCES, Profile
 from wirematch.matching.profiles.views import Keys
-from wirematch.matching.screening import Outline
+from wirematch.matching.runs import ngram_hashes
 from wirematch.text.blocks import BlockText
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.prepared import PreparedText

@@ -19,10 +19,10 @@ from wirematch.arrays import Flags, Floats64, is_new
 from wirematch.kernels.form import Form
 from wirematch.kernels.measuring import MeasuredText
 from wirematch.kernels.sentences import Side
-from wirematch.matching.pairs.runs import Seeds, longer_ngrams, ngram_hashes
 from wirematch.matching.profiles.phrases import Phrases, within
+from wirematch.matching.profiles.screening import Outline
 from wirematch.matching.profiles.views import Views
-from wirematch.matching.screening import Outline
+from wirematch.matching.runs import Seeds, longer_ngrams, ngram_hashes
 from wirematch.text.prepared import PreparedText
 
 MOST_SENTENCES = 1_000

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from wirematch.detection.adding import AddResult
 from wirematch.detection.detector import Detector
+from wirematch.detection.storing.adding import AddResult
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
 from wirematch.matching.judge import DECISIONS
 from wirematch.models import Article, Coverage, Decision

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from wirematch.detection.retrieval import HELD_AT_ONCE
+from wirematch.detection.retrieval.retriever import HELD_AT_ONCE
 from wirematch.errors import ArticleExistsError, InvalidArticleError, WirematchError
 from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.imprinting import imprinted

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from wirematch.models import Article, Decision, Match, Relation, Report, Version
+from wirematch.presentation.counts import counted
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after
 from wirematch.presentation.pages.judged_report import without
-from wirematch.presentation.pages.wording import counted, percent
+from wirematch.presentation.pages.wording import percent
 
 TONES = {
     Decision.NEW: "clear",

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from wirematch import __version__
+from wirematch.presentation.counts import counted
 from wirematch.presentation.pages import wording
 
 STATIC = "/static"
@@ -28,7 +29,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"static": static_url, "version": __version__, "wording": wording, "inlined": _inlined}
+    environment.globals |= {"static": static_url, "version": __version__, "inlined": _inlined}
+    environment.globals |= {"wording": wording, "counted": counted}
     environment.filters |= {
         "percent": wording.percent,
         "chance": wording.chance,

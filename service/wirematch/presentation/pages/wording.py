@@ -90,11 +90,6 @@ def lead_over(span: timedelta | None) -> str:
     return f"{lead(span)} {'than' if span else 'as'}"
 
 
-def counted(number: int, one: str, several: str | None = None) -> str:
-    """Format a number with its noun: '1 story', '2,300 stories'."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
-
-
 def excerpt(words: int) -> str:
     """Say what decides where one passage does."""
     return f"{words:,} words in a row, word for word"

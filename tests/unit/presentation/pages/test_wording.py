@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from wirematch.presentation.pages.wording import chance, counted, lead, lead_over, percent, short_span, span_of_time
+from wirematch.presentation.pages.wording import chance, lead, lead_over, percent, short_span, span_of_time
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,5 @@ def test_a_lead_is_a_sentence_before_the_source_that_it_is_over(span, told):
     assert lead_over(span) == told
 
 
-def test_short_spans_and_counts():
+def test_short_spans():
     assert short_span(timedelta(hours=4, minutes=25)) == "4 h 25 min"
-    assert counted(1, "story", "stories") == "1 story"
-    assert counted(2_300, "story", "stories") == "2,300 stories"

@@ -1,0 +1,215 @@
+"""A streaming response that reads its request while it answers: results are sent before the request has ended.
+
+One batch is decided and answered while the next is stored; without decisions, one is stored while the next is signed.
+At most four batches are in memory, whatever the length of the stream; beyond that, nothing more is read and TCP flow
+control holds the client back. A client must therefore read while it sends, as ``curl -T`` does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from fastapi import Response
+from pydantic import ValidationError
+from starlette.types import Receive, Scope, Send
+
+from wirematch.api import problems
+from wirematch.api.bulk.feed import Feed, batches
+from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult, BulkSummary
+from wirematch.api.closing import CLOSING
+from wirematch.api.expiry import unexpired
+from wirematch.api.problems import Problem, problem
+from wirematch.detection.detector import Detector
+from wirematch.detection.storing.adding import AddResult
+from wirematch.errors import ExpiredArticleError, WirematchError
+from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
+from wirematch.models import Article, Decision
+
+MEDIA_TYPE = "application/x-ndjson"
+MOST_UNREADABLE = 10_000
+"""How many lines of one stream may be invalid. The result for such a line is much longer than the line."""
+UNREADABLE = problem(
+    422,
+    "unreadable-stream",
+    "Too many lines are no articles",
+    f"{MOST_UNREADABLE:,} lines of the stream are no articles.",
+)
+
+log = logging.getLogger(__name__)
+
+
+class BatchFailedError(WirematchError):
+    """Deciding a batch failed with an unexpected exception."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "An unexpected error occurred with this line or one near it, and was logged. The article may be stored or "
+            "not. Send these articles again one by one with PUT, to store them and to find the one that fails."
+        )
+
+
+BatchQueue = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
+"""Tasks of batches stored or being stored, in order; None after the last."""
+
+
+ONE_A_LINE = "send one article a line, without brackets around and commas between them."
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """Limits of one stream."""
+
+    longest_line: int
+    """Maximum length of a line in bytes."""
+    timeout: float
+    """Seconds without a complete line after which the stream is ended."""
+
+
+class BulkExchange(Response):
+    """Response to a body of JSON lines: one line for each, in the same order.
+
+    An article is stored before its result is sent. When the client disconnects, batches that are being stored are
+    finished; the summary is not sent.
+    """
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, detector: Detector, limits: StreamLimits, *, decide: bool, unless_duplicate: bool) -> None:
+        """Without ``decide``, articles are only stored; with ``unless_duplicate``, copies are not stored."""
+        super().__init__()
+        self._detector = detector
+        self._limits = limits
+        self._decide = decide
+        self._unless_duplicate = unless_duplicate
+        self._lines = 0
+        self._unreadable = 0
+        self._started = False
+        self._turn = asyncio.Lock()
+        """Held by the batch that is being stored."""
+        self._statuses: Counter[int] = Counter()
+        self._decisions: Counter[Decision] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Process batches until the request ends, the client disconnects, or reading is cut short."""
+        started = time.perf_counter()
+        queue: BatchQueue = asyncio.Queue(maxsize=1)
+        feed = Feed(receive, scope.get(CLOSING), self._limits.timeout)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._send_results(queue, send))
+            async with aclosing(batches(feed, LineSplitter(self._limits.longest_line))) as coming:
+                async for batch in coming:
+                    may_follow = asyncio.Event()
+                    await queue.put(tasks.create_task(self._process(batch, may_follow)))
+                    await may_follow.wait()
+                    if self._unreadable >= MOST_UNREADABLE:
+                        feed.cut = UNREADABLE
+                        break
+            await queue.put(None)
+        if feed.cut is not None:
+            await self._send(send, f"{BulkCut(problem=feed.cut).model_dump_json(exclude_none=True)}\n", more=False)
+        elif feed.ended:
+            await self._send(send, f"{self._summary(started).model_dump_json()}\n", more=False)
+
+    async def _send_results(self, queue: BatchQueue, send: Send) -> None:
+        """Send the results of each batch as soon as it is decided, in the order of the batches."""
+        while (batch := await queue.get()) is not None:
+            lines = "".join(f"{result.model_dump_json(exclude_none=True)}\n" for result in await batch)
+            # Not earlier: reading the body is what makes uvicorn send "100 Continue" to a client that asked for it.
+            await self._send(send, lines, more=True)
+
+    async def _send(self, send: Send, lines: str, *, more: bool) -> None:
+        if not self._started:
+            self._started = True
+            headers = [(b"content-type", MEDIA_TYPE.encode())]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": lines.encode(), "more_body": more})
+
+    async def _process(self, batch: list[bytes | None], may_follow: asyncio.Event) -> list[BulkResult]:
+        """Store and decide a batch of lines; None stands for a line that is too long.
+
+        Sets ``may_follow`` once the next batch may be processed: it is stored after this one.
+        """
+        results: dict[int, BulkResult] = {}
+        articles: dict[int, Article] = {}
+        first = self._lines
+        self._lines += len(batch)
+        for index, line in enumerate(batch, first):
+            read = self._read(line)
+            if isinstance(read, Article):
+                articles[index] = read
+            else:
+                self._unreadable += 1
+                article_id = None if line is None else id_of_line(line)
+                results[index] = BulkResult(index=index, id=article_id, status=read.status, problem=read)
+        try:
+            answers = await self._add(list(articles.values()), may_follow)
+        finally:
+            may_follow.set()
+        for (index, article), added in zip(articles.items(), answers, strict=True):
+            results[index] = _result(index, article, added)
+        ordered = [results[index] for index in sorted(results)]
+        self._statuses.update(result.status for result in ordered)
+        self._decisions.update(result.decision for result in ordered if result.decision)
+        return ordered
+
+    def _read(self, line: bytes | None) -> Article | Problem:
+        if line is None:
+            return problems.too_large(f"A line may have at most {self._limits.longest_line:,} bytes.")
+        try:
+            return unexpired(read_article_line(line))
+        except ExpiredArticleError as error:
+            return problems.of_error(error)
+        except UnicodeDecodeError as error:
+            return problems.malformed(f"The line is not UTF-8: {error.reason} at byte {error.start}.")
+        except ValidationError as error:
+            if reason := is_malformed(error):
+                array = line.lstrip().startswith(b"[")
+                said = f"The line begins an array: {ONE_A_LINE}" if array else f"The line is not valid JSON: {reason}."
+                return problems.malformed(said)
+            return problems.invalid(error.errors(include_url=False))
+
+    async def _add(self, articles: list[Article], may_follow: asyncio.Event) -> list[AddResult | WirematchError]:
+        if not articles:
+            return []
+        policy = {"look": self._decide, "unless_duplicate": self._unless_duplicate}
+        try:
+            return await self._detector.add_many(
+                articles, **policy, wait=True, let_next=may_follow.set, turn=self._turn
+            )
+        except WirematchError as error:  # Redis is unavailable: these lines fail; the next are tried
+            return [error] * len(articles)
+        except Exception:  # a bug that one article triggers must not end the stream
+            log.exception("a batch of %d articles failed", len(articles))
+            return [BatchFailedError()] * len(articles)
+
+    def _summary(self, started: float) -> BulkEnd:
+        stored, copies = self._statuses[201], self._statuses[200]
+        return BulkEnd(
+            summary=BulkSummary(
+                lines=self._lines,
+                stored=stored,
+                copies=copies,
+                problems=self._lines - stored - copies,
+                decisions=dict(self._decisions),
+                took_ms=round((time.perf_counter() - started) * 1000, 2),
+            )
+        )
+
+
+def _result(index: int, article: Article, added: AddResult | WirematchError) -> BulkResult:
+    if isinstance(added, WirematchError):
+        return BulkResult(index=index, id=article.id, status=added.status, problem=problems.of_error(added))
+    return BulkResult(
+        index=index,
+        id=added.id or article.id,
+        status=200 if added.id is None else 201,
+        decision=added.decision,
+        original_id=added.original_id,
+        pickups=list(added.pickups) or None,
+        untranslated=added.untranslated,
+    )

@@ -1,0 +1,1 @@
+"""Options of commands, apart from the commands, which take long to import."""

@@ -1,1 +1,0 @@
-"""Clusters of stored articles, and pickups of stories."""

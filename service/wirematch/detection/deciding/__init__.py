@@ -1,0 +1,1 @@
+"""What a submission is, given its candidates, and the report of it."""

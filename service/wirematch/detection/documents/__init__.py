@@ -1,0 +1,1 @@
+"""What becomes of news documents: new stories, versions and withdrawals."""

@@ -1,0 +1,1 @@
+"""Consistency of an index: postings, records, ids and clusters against one another."""

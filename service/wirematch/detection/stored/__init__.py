@@ -1,0 +1,1 @@
+"""Queries about articles that are stored: their reports, pickups, clusters and events."""

@@ -1,0 +1,1 @@
+"""Storing and removal of articles with all that follows from them, some of it later."""

@@ -1,0 +1,283 @@
+"""Ingest: the steps of storing articles, which are sign, store, retrieve, decide, cluster.
+
+Each step is a method with one argument and one result, and each is timed. Articles are stored before candidates are
+looked up: of two equal ones that come at once, only the one with the smaller number is the original.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from wirematch.concurrency import together
+from wirematch.detection.clustering import update_of
+from wirematch.detection.crosslingual.translations import ArticleInPivot, PivotBatch
+from wirematch.detection.deciding.report import make_report
+from wirematch.detection.steps import DetectionSteps
+from wirematch.detection.storing.adding import AddResult, IngestOptions
+from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
+from wirematch.detection.telemetry import Step, measured
+from wirematch.errors import WirematchError
+from wirematch.fingerprint.imprinting import imprinted
+from wirematch.fingerprint.stored_aids import StoredAids
+from wirematch.index.draft import Draft
+from wirematch.index.protocol import Placement, PutOutcome, Record
+from wirematch.models import Article, Report
+from wirematch.state.clusters import ClusterUpdate
+from wirematch.state.pending_articles import Claim
+
+StoreResult = Submission | WirematchError
+"""A submission with its placement, or the error for which it was not stored."""
+
+
+class Ingest:
+    """Stores articles and decides what they derive from. Raises the errors of StoryIndex."""
+
+    def __init__(self, steps: DetectionSteps, *, keeps_texts: bool = True) -> None:
+        """Without ``keeps_texts``, the index stores imprints instead of texts."""
+        self._steps = steps
+        self._keeps_texts = keeps_texts
+
+    async def add(
+        self,
+        articles: Sequence[Article],
+        options: IngestOptions,
+        let_next: Callable[[], None] | None = None,
+        turn: asyncio.Lock | None = None,
+    ) -> list[AddResult | WirematchError]:
+        """Store new articles and decide each, as if they had come one after the other; one result each, in order.
+
+        ``let_next`` is called as soon as the next batch may be added: what is still to be done does not affect it.
+        Batches with the same ``turn`` are stored one at a time. If nothing is decided, the next is let in when the turn
+        of this one has come, so it is signed meanwhile, and stored behind this one.
+        """
+        started = time.perf_counter()
+        ids = [one.id or "" for one in articles]
+        noting = self._steps.clustering.add_pending(ids if options.looks else [])
+        reading = self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
+        noted, signed = await together(noting, reading)
+        aids = [one.aids for one in signed]
+        drafts = await self._drafts(signed, aids)
+        async with turn or contextlib.nullcontext():
+            if let_next and turn and not options.looks:
+                let_next()  # while this batch waits for Redis, the next is signed and waits for its turn
+            begun = await self._steps.translations.begin(articles) if self._steps.translations else None
+            placed = await self._place(drafts)
+            if begun is not None and self._steps.translations is not None:
+                await self._steps.translations.finish(begun, [isinstance(one, Placement) for one in placed])
+        stored = self._stored(signed, aids, placed)
+        read = _in_pivot(begun, stored)
+        submissions = [one for one in stored if isinstance(one, Submission)]
+        if not submissions or not options.looks:
+            self._steps.clustering.complete_pending(noted, _known(ids, stored))
+            undecided = map(_undecided, submissions, read)
+            return [one if isinstance(one, WirematchError) else next(undecided) for one in stored]
+        if let_next and not options.drop_duplicates:
+            let_next()
+        retrieved = await self._steps.retriever.retrieve(submissions)
+        if self._steps.cross_lingual is not None:
+            retrieved = await self._steps.cross_lingual.add(retrieved, [one for one in read if one is not None])
+        clustered = await self._cluster(await self._decide(retrieved, options))
+        await self._drop(one.decided for one in clustered if one.decided.dropped)
+        self._steps.clustering.complete_pending(noted, _known(ids, stored))
+        results = (_decided(one, started) for one in clustered)
+        return [one if isinstance(one, WirematchError) else next(results) for one in stored]
+
+    async def replace(
+        self, article: Article, expected: int | None, *, report: bool
+    ) -> tuple[Submission, Report | None] | None:
+        """Store ``article`` in place of the one with its id; None if that has another number than ``expected``."""
+        started = time.perf_counter()
+        [submission] = await self._steps.retriever.read([article], held=report or not self._keeps_texts)
+        untold = await self._steps.clustering.add_pending([submission.id], anew=report)
+        noted = await self._steps.translations.add_pending([submission.id]) if self._steps.translations else None
+        with measured(self._steps.telemetry, Step.STORE, 1):
+            [kept], signature = await self._kept([submission]), submission.fingerprint.signature
+            placement = await self._steps.index.replace(kept, signature, expected, submission.aids)
+        if placement is None:  # the note stays: it may have replaced an earlier one on the stored article
+            return None
+        submission = replace(submission, placement=placement)
+        changed = placement.outcome is PutOutcome.REPLACED
+        read = await self._read_replaced(article, placement, noted)
+        if not report:
+            if changed:
+                await self._steps.clustering.leave([submission.id])
+            self._steps.clustering.complete_pending(untold, [submission.id])
+            return submission, None
+        [retrieved] = await self._steps.retriever.retrieve([submission])
+        if self._steps.cross_lingual is not None and read is not None:
+            [retrieved] = await self._steps.cross_lingual.add([retrieved], [read])
+        with measured(self._steps.telemetry, Step.DECIDE, 1):
+            weight = sum(record.size for record in retrieved.every_record)
+            decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
+        self._steps.decided()
+        [clustered] = await self._cluster([decided], changed=changed)
+        self._steps.clustering.complete_pending(untold, [submission.id])
+        return submission, _report_of(clustered, started)
+
+    async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
+        """Decide stored articles anew, each in its place in order of storing; None where no cluster must be updated."""
+        signed = await self._steps.retriever.sign([record.article for record in records])
+        placed = [
+            Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.stored_at)
+            for record in records
+        ]
+        submissions = [replace(one, placement=place) for one, place in zip(signed, placed, strict=True)]
+        retrieved = await self._steps.retriever.retrieve(submissions)
+        if self._steps.translations is not None and self._steps.cross_lingual is not None:
+            read = [await self._steps.translations.read_stored(record.article) for record in records]
+            retrieved = await self._steps.cross_lingual.add(retrieved, read)
+        decided = await self._decide(retrieved, IngestOptions())
+        return [update_of(one, changed=False) for one in decided]
+
+    async def _read_replaced(
+        self, article: Article, placement: Placement, noted: Claim | None
+    ) -> ArticleInPivot | None:
+        """How an article that was put unconditionally reads in the pivot language; None if nothing is translated."""
+        if self._steps.translations is None or noted is None:
+            return None
+        if placement.outcome is PutOutcome.UNCHANGED and await self._steps.translations.of(article) is not None:
+            await self._steps.translations.keep(noted)
+            return await self._steps.translations.read_stored(article)
+        [read] = await self._steps.translations.read([article])
+        await self._steps.translations.replace(read, noted)
+        return read
+
+    async def _drafts(self, submissions: Sequence[Submission], aids: Sequence[StoredAids]) -> Sequence[Draft]:
+        kept = await self._kept(submissions)
+        items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
+        return self._steps.index.drafts(items, aids)
+
+    async def _place(self, drafts: Sequence[Draft]) -> list[Placement | WirematchError]:
+        with measured(self._steps.telemetry, Step.STORE, len(drafts)):
+            return await self._steps.index.create_drafted(drafts)
+
+    def _stored(
+        self,
+        submissions: Sequence[Submission],
+        aids: Sequence[StoredAids],
+        placed: Sequence[Placement | WirematchError],
+    ) -> list[StoreResult]:
+        stored = [
+            replace(submission, placement=answer) if isinstance(answer, Placement) else answer
+            for submission, answer in zip(submissions, placed, strict=True)
+        ]
+        made = zip(stored, aids, strict=True)
+        self._steps.retriever.remember((one, kept.sketch) for one, kept in made if isinstance(one, Submission))
+        return stored
+
+    async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:
+        """The articles as they are to be stored, with texts or imprints."""
+        if self._keeps_texts:
+            return [one.article for one in submissions]
+        scheme = self._steps.retriever.scheme
+        return await self._steps.executor.run(
+            lambda: [imprinted(one.article, one.fingerprint, scheme, one.text) for one in submissions]
+        )
+
+    async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
+        with measured(self._steps.telemetry, Step.DECIDE, len(retrieved)):
+            # With dropping, the next decision depends on the one before; otherwise all threads share the work.
+            threads = 1 if options.drop_duplicates else self._steps.executor.threads
+            parts = await together(
+                *(self._decide_part(retrieved, *part, options) for part in _parts(retrieved, threads))
+            )
+            decided = [one for part in parts for one in part]
+        self._steps.decided()
+        return decided
+
+    async def _decide_part(
+        self, retrieved: Sequence[Retrieved], first: int, last: int, options: IngestOptions
+    ) -> list[DecidedSubmission]:
+        part = retrieved[first:last]
+        return await self._steps.executor.run_weighed(
+            sum(record.size for one in part for record in one.every_record),
+            self._steps.decider.decide_batch,
+            part,
+            retrieved[:first],
+            drop_duplicates=options.drop_duplicates,
+            explain=options.explain,
+        )
+
+    async def _cluster(
+        self, decided: Sequence[DecidedSubmission], *, changed: bool = False
+    ) -> list[ClusteredSubmission]:
+        for one in decided:
+            submission = one.retrieved.submission
+            self._steps.telemetry.decided(submission.article.source, one.decision, len(one.retrieved.records))
+        with measured(self._steps.telemetry, Step.CLUSTER, len(decided)):
+            clustered = await self._steps.clustering.join(decided, changed=changed)
+        self._steps.decider.remember(one.retrieved.submission for one in decided)
+        return clustered
+
+    async def _drop(self, decided: Iterable[DecidedSubmission]) -> None:
+        """Delete copies, which were stored only to be decided."""
+        submissions = [one.retrieved.submission for one in decided]
+        for submission in submissions:
+            if not await self._steps.index.delete(submission.id, submission.number):
+                await self._drop_renumbered(submission)
+        if self._steps.translations is not None:
+            await self._steps.translations.remove([submission.id for submission in submissions])
+        await self._steps.clustering.leave([submission.id for submission in submissions])
+
+    async def _drop_renumbered(self, submission: Submission) -> None:
+        """Delete a copy that a rebuild has renumbered since, but no other article stored in its place."""
+        placement = submission.placement
+        assert placement is not None
+        for record in await self._steps.index.get_many([submission.id]):
+            if (record.article.version, record.article.stored_at) == (placement.version, placement.stored_at):
+                await self._steps.index.delete(submission.id, record.number)
+
+
+def _in_pivot(begun: PivotBatch | None, stored: Sequence[StoreResult]) -> list[ArticleInPivot | None]:
+    """Return how each stored article reads in the pivot language; None where nothing is translated."""
+    articles = [None] * len(stored) if begun is None else begun.articles
+    return [one for one, result in zip(articles, stored, strict=True) if isinstance(result, Submission)]
+
+
+def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[str]:
+    """Return the ids of which it is known whether they were stored."""
+    return [
+        article_id
+        for article_id, result in zip(article_ids, stored, strict=True)
+        if isinstance(result, Submission) or not result.uncertain
+    ]
+
+
+def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:
+    """Begin and end of each thread's part: neighbours stay together, as they have candidates in common."""
+    edges = [len(retrieved) * part // threads for part in range(threads + 1)]
+    return [(first, last) for first, last in pairwise(edges) if last > first]
+
+
+def _undecided(submission: Submission, read: ArticleInPivot | None) -> AddResult:
+    assert submission.placement is not None
+    untranslated = None if read is None else read.untranslated
+    return AddResult(submission.id, submission.placement.version, untranslated=untranslated)
+
+
+def _decided(clustered: ClusteredSubmission, started: float) -> AddResult:
+    decided = clustered.decided
+    placement = decided.retrieved.submission.placement
+    assert placement is not None
+    return AddResult(
+        id=None if decided.dropped else decided.retrieved.submission.id,
+        version=None if decided.dropped else placement.version,
+        decision=decided.decision,
+        original_id=clustered.original_id,
+        pickups=decided.pickups,
+        report=_report_of(clustered, started),
+        untranslated=decided.retrieved.cross_lingual.untranslated if decided.retrieved.cross_lingual else None,
+    )
+
+
+def _report_of(clustered: ClusteredSubmission, started: float) -> Report | None:
+    decided = clustered.decided
+    if decided.verdict is None:
+        return None
+    took_ms = round((time.perf_counter() - started) * 1000, 2)
+    return make_report(decided.verdict, decided.retrieved, clustered.original_id, took_ms)

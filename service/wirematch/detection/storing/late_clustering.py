@@ -1,0 +1,136 @@
+"""Late cluster updates, of articles whose process died or lost the store between storing and clustering them.
+
+Every article is noted before it is stored, and its note is forgotten once its cluster is updated. One that is still
+noted after a minute is decided again, and moved to the cluster that results if it is not in it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from wirematch.detection.scheduling.executor import BoundedExecutor
+from wirematch.detection.storing.ingest import Ingest
+from wirematch.errors import WirematchError
+from wirematch.index.protocol import Record, StoryIndex
+from wirematch.state.clusters import NO_RELATION, ArticleClusters, ClusterUpdate, KeptMembership
+
+LOOKED_AT_AT_ONCE = 8
+"""Articles decided together, so few that neither checks nor the sweep wait long for them."""
+
+log = logging.getLogger(__name__)
+
+
+class LateClustering:
+    """Makes cluster updates that other processes did not complete."""
+
+    def __init__(self, index: StoryIndex, clusters: ArticleClusters, ingest: Ingest, executor: BoundedExecutor) -> None:
+        self._index = index
+        self._clusters = clusters
+        self._ingest = ingest
+        self._executor = executor
+
+    async def catch_up(self) -> int:
+        """Update clusters of some articles that are due; return how many. Several processes may do so at once.
+
+        Failures are logged and retried later; they hold up nothing else.
+        """
+        try:
+            return await self._catch_up()
+        except WirematchError as error:
+            log.warning("clusters are told later what was left untold: %s", error)
+            return 0
+
+    async def _catch_up(self) -> int:
+        claim = await self._clusters.pending.claim(LOOKED_AT_AT_ONCE)
+        if not claim.article_ids:
+            return 0
+        records = await self._index.get_many(claim.article_ids)
+        done = set() if records.partial else {*claim.article_ids} - {record.id for record in records}
+        if records:
+            async with self._executor.admission(wait=True):
+                looked_at = await self._look_at(records)
+            done |= {*await self._unchanged(looked_at)}
+        await self._clusters.pending.complete(claim, sorted(done))
+        return len(claim.article_ids)
+
+    async def _look_at(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Return those that succeeded: an article that meets a defect does not hold up the others."""
+        try:
+            await self._put_in_line(records)
+        except WirematchError:
+            raise
+        except Exception:
+            if len(records) == 1:
+                log.exception("the cluster of article %s cannot be found out", records[0].id)
+                return []
+            return [one for record in records for one in await self._look_at([record])]
+        return records
+
+    async def _unchanged(self, records: Sequence[Record]) -> list[str]:
+        """Return the ids of records that did not change meanwhile, whose cluster updates are therefore right.
+
+        Others are noted anew, or leave their clusters if they are gone.
+        """
+        present = await self._index.get_many([record.id for record in records])
+        numbers = {record.id: record.number for record in present}
+        await self._clusters.pending.add(
+            [record.id for record in records if numbers.get(record.id) not in (None, record.number)], 0
+        )
+        gone = [] if present.partial else [record.id for record in records if record.id not in numbers]
+        await self._clusters.leave(gone)
+        return [record.id for record in records if numbers.get(record.id) == record.number]
+
+    async def _put_in_line(self, records: Sequence[Record]) -> None:
+        """Update clusters of records with texts; others were decided by more than what is kept of them."""
+        readable = [record for record in records if record.imprint is None]
+        if len(readable) < len(records):
+            unread = [record.id for record in records if record.imprint is not None]
+            log.warning("clusters may miss articles whose texts are not kept, so nobody can find out: %s", unread)
+        if not readable:
+            return
+        updates = await self._ingest.decide_again(readable)
+        members = await self._members({record.id: update for record, update in zip(readable, updates, strict=True)})
+        leaving: list[str] = []
+        told: list[ClusterUpdate] = []
+        for record, update in zip(readable, updates, strict=True):
+            member = members.get(record.id)
+            inside = in_line(members, record, update)
+            if update is None:
+                leaving += [] if inside else [record.id]
+                continue
+            # A repeated update moves nothing; but where a text was replaced, the membership may be that of the old one.
+            was_original = member is not None and member.original == record.id and not update.followers
+            elsewhere = not inside or (was_original and bool(update.sources))
+            told.append(replace(update, changed=record.article.version > 1 and elsewhere))
+        await self._clusters.leave(leaving)
+        if told:
+            await self._clusters.settle(told)
+
+    async def _members(self, updates: Mapping[str, ClusterUpdate | None]) -> dict[str, KeptMembership]:
+        """Read the memberships of the articles and of all that ``in_line`` needs."""
+        sources = {one.id for update in updates.values() if update is not None for one in update.sources}
+        members = {member.id: member for member in await self._clusters.memberships({*updates, *sources})}
+        related = {member.to for member in members.values() if member.id in updates and member.to} - members.keys()
+        if related:
+            members |= {member.id: member for member in await self._clusters.memberships(related)}
+        return members
+
+
+def in_line(members: Mapping[str, KeptMembership], record: Record, update: ClusterUpdate | None) -> bool:
+    """Whether an article is in the cluster in which ``update``, its fresh decision, puts it.
+
+    ``members`` has the memberships, if any, of the article, of those that ``update`` names, and of the one that the
+    article is related to.
+    """
+    member = members.get(record.id)
+    sources = update.sources if update is not None and update.stays else ()
+    if sources:
+        originals = {members[one.id].original if one.id in members else one.id for one in sources}
+        return member is not None and member.original in originals | {record.id}
+    if member is None or member.relation == NO_RELATION or member.original == member.id:
+        return True
+    # A later story made it a member: that depends on the story's decision.
+    other = members.get(member.to)
+    return other is None or other.stored >= member.stored

@@ -1,0 +1,1 @@
+"""The IPTC's JSON format ninjs in its three dialects."""

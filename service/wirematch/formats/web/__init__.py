@@ -1,0 +1,1 @@
+"""What publishers put on the web: pages, their JSON-LD, and feeds."""

@@ -1,0 +1,153 @@
+"""ANPA 1312, the wire text format of American agencies: two header lines, a text between STX and ETX, a signature.
+
+Also read without its control characters, which some systems strip.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.document import Document, FieldValue, assemble
+from wirematch.formats.times import zone_names
+from wirematch.formats.wire.charset import decode_wire
+from wirematch.formats.wire.iptc_7901 import of_take
+from wirematch.formats.wire.takes import take_of
+from wirematch.formats.wire.text import lines_of, paragraphs, parts_of, year_of
+from wirematch.models import Kind
+
+_NAME = "ANPA 1312"
+_FIRST = re.compile(r"(?P<service>[A-Za-z])(?P<number>\d{4})(?:[ \x1f]*(?P<selector>[A-Za-z0-9-]{1,20}))?")
+_SECOND = re.compile(
+    r"(?P<priority>[A-Za-z]) (?P<category>[A-Za-z?]) *(?P<keyword>\S.{0,150}?),? +"
+    r"(?P<day>\d{1,2}-\d{1,2}) +(?P<words>\d{3,5})"
+)
+_SIGNATURE = re.compile(
+    r"(?P<source>[A-Za-z]{2,6})(?:-[A-Za-z]{2,4})?-(?P<date>\d{1,2}-\d{1,2}-(?:\d{4}|\d\d)) +"
+    r"(?P<clock>\d{4})(?P<zone>[A-Z]{1,4})?"
+)
+_URGENCY = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5, "a": 6, "s": 7, "w": 7, "c": 8, "h": 8}
+"""Flash, bulletin, urgent, regular, deferred, advances, sports and weekend matter as IPTC urgencies."""
+_CYCLE = re.compile(r"(?:[ABP]M|BC|AP)-", re.IGNORECASE)
+_PREFIX = re.compile(r"[\x16\x01\s]*")
+_END_OF_LINE = re.compile(r"[<=]\s*$")
+
+
+def looks_like_it(text: str) -> bool:
+    """Whether the beginning of a text is an ANPA header."""
+    return _headers(text[:600]) is not None
+
+
+def parse(content: bytes, charset: str | None = None) -> list[Document]:
+    """Parse the story. Raises InvalidDocumentError if there is no header or no text."""
+    text = decode_wire(content, charset)
+    before, inner, after = parts_of(text)
+    found = _headers(before)
+    if found is None:
+        message = "a message begins with service and number, and then with priority, category, keyword, day and words"
+        raise InvalidDocumentError(f"is no {_NAME}", [Fault("line 1", message)])
+    first, second, rest = found
+    lines = lines_of(inner) if inner is not None else rest
+    source, time, lines = _signed(lines_of(after) if inner is not None else [], lines)
+    headline, byline, lines = _head(lines)
+    body = _plain(paragraphs(lines))
+    if not body:
+        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault("the text", "it is empty")])
+    keyword, take = take_of(_CYCLE.sub("", second["keyword"], count=1))
+    sender = (source or first["service"]).lower()
+    at = FieldValue(time, "the signature") if time is not None else None
+    document = assemble(
+        _NAME,
+        {
+            "id": _id(sender, keyword or first["number"], time),
+            "headline": FieldValue(_plain(headline), "the headline") if headline else None,
+            "body": FieldValue(body, "the text"),
+            "source": FieldValue(source.upper(), "the signature") if source else None,
+            "published_at": at,
+            "kind": FieldValue(Kind.WIRE, "the document"),
+            "version": FieldValue(take.version, "the keyword"),
+            "version_created": at,
+            "urgency": FieldValue(_URGENCY[second["priority"].lower()], "line 2")
+            if second["priority"].lower() in _URGENCY
+            else None,
+        },
+        {
+            "byline": FieldValue(byline, "the byline") if byline else None,
+            "slugline": FieldValue(" ".join(second["keyword"].split()), "line 2"),
+            "message": FieldValue(first["service"] + first["number"], "line 1"),
+            "category": FieldValue(second["category"].lower(), "line 2"),
+            "word_count": FieldValue(int(second["words"]), "line 2"),
+        },
+        root="the document",
+    )
+    return [of_take(document, take, _id(sender, first["number"], time))]
+
+
+def _headers(before: str) -> tuple[re.Match[str], re.Match[str], list[str]] | None:
+    plain = before.replace("\x1f", " ")
+    lines = lines_of(plain[_end(plain) :])
+    if len(lines) < 2:
+        return None
+    first = _FIRST.fullmatch(lines[0].strip())
+    second = _SECOND.fullmatch(" ".join(lines[1].split()))
+    return None if first is None or second is None else (first, second, lines[2:])
+
+
+def _end(text: str) -> int:
+    found = _PREFIX.match(text)
+    return found.end() if found is not None else 0
+
+
+def _id(sender: str, name: str, time: datetime | None) -> FieldValue | None:
+    """Return the story's id; None if the day is unknown, as numbers and keywords are reused every day."""
+    if time is None:
+        return None
+    said = "-".join(re.findall(r"[^\W_]+", name.lower()))
+    return FieldValue(f"urn:anpa1312:{sender}:{time:%Y%m%d}:{said}", "line 2")
+
+
+def _signed(trailer: list[str], lines: list[str]) -> tuple[str, datetime | None, list[str]]:
+    """Return the sender and time in the signature, and the lines before it."""
+    for line in trailer:
+        found = _SIGNATURE.fullmatch(line.strip())
+        if found is not None:
+            return found["source"], _time(found), lines
+    for number in range(len(lines) - 1, max(-1, len(lines) - 8), -1):
+        found = _SIGNATURE.fullmatch(lines[number].strip())
+        if found is not None:
+            return found["source"], _time(found), lines[:number]
+    return "", None, lines
+
+
+def _time(found: re.Match[str]) -> datetime | None:
+    month, day, year = found["date"].split("-")
+    zone = zone_names().get((found["zone"] or "").upper())
+    clock = found["clock"]
+    try:
+        read = datetime(year_of(year), int(month), int(day), int(clock[:2]), int(clock[2:]))  # noqa: DTZ001
+    except ValueError:
+        return None
+    return read.replace(tzinfo=zone.zone) if zone is not None else read
+
+
+def _head(lines: list[str]) -> tuple[str, str, list[str]]:
+    """Return headline and byline, on lines that begin with '^', and the lines after them."""
+    headline = byline = ""
+    for number, line in enumerate(lines):
+        said = line.strip()
+        if not said:
+            continue
+        if not said.startswith("^"):
+            return headline, byline, lines[number:]
+        said = _END_OF_LINE.sub("", said.lstrip("^")).strip()
+        if said.lower().startswith("by "):
+            byline = said
+        elif not headline and not byline:
+            headline = said
+    return headline, byline, []
+
+
+def _plain(text: str) -> str:
+    """Replace a teletype's substitutes for quotation marks and dashes by the real characters."""
+    return re.sub(r"(?<=\s)_(?=\s)", "–", text.replace("``", "“").replace("''", "”"))

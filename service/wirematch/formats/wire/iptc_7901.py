@@ -1,0 +1,167 @@
+"""IPTC 7901, the wire text format of European agencies: a header line, a text between STX and ETX, a time.
+
+Also read without its control characters, which some systems strip.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from itertools import islice
+
+from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.document import Document, FieldValue, assemble
+from wirematch.formats.times import zone_names
+from wirematch.formats.wire.charset import decode_wire
+from wirematch.formats.wire.takes import Take, take_of
+from wirematch.formats.wire.text import MONTHS, lines_of, paragraphs, parts_of, year_of
+from wirematch.models import Kind
+
+_NAME = "IPTC 7901"
+HEADER = re.compile(
+    r"(?P<service>[A-Za-z]{2,8}) ?(?P<number>\d{2,5}) (?P<priority>[1-9]) (?P<category>[A-Za-z]{1,3}) "
+    r"(?P<words>\d{1,5})(?: +(?P<options>.{0,200}))?"
+)
+_TIME = re.compile(
+    r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d) ?(?P<zone>[A-Z]{1,4})? +"
+    r"(?P<month>[^\W\d]{3,4})\.? +(?P<year>\d{4}|\d\d)",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"[a-z]{2,6}(?:[ /][a-z]{2,4}){0,4}", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:by|von|par|por|di|av|af) [^\W\d_].{1,100}", re.IGNORECASE)
+_HEAD_LINES = 12
+_TRAILER_LINES = 8
+
+
+def looks_like_it(text: str) -> bool:
+    """Whether the beginning of a text is an IPTC 7901 header."""
+    first = next((line for line in lines_of(text[:400]) if line.strip()), "")
+    return HEADER.fullmatch(first.strip()) is not None
+
+
+def parse(content: bytes, charset: str | None = None) -> list[Document]:
+    """Parse the story. Raises InvalidDocumentError if there is no header or no text."""
+    text = decode_wire(content, charset)
+    before, inner, after = parts_of(text)
+    header, rest = _header(before)
+    lines = rest if inner is None else [*rest, *lines_of(inner)]
+    time, lines = _time(lines_of(after) if after.strip() else [], lines)
+    keyword, headline, byline, lines = _head(lines)
+    slug, take = take_of(keyword)
+    take = take if take != Take() else take_of(header["options"] or "")[1]
+    body = paragraphs(lines)
+    if not body:
+        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault("the text", "it is empty")])
+    service, number = header["service"].lower(), header["number"]
+    at = FieldValue(time, "the end") if time is not None else None
+    document = assemble(
+        _NAME,
+        {
+            "id": _id(service, slug or number, time),
+            "headline": FieldValue(headline, "the headline") if headline else None,
+            "body": FieldValue(body, "the text"),
+            "published_at": at,
+            "kind": FieldValue(Kind.WIRE, "the document"),
+            "version": FieldValue(take.version, "the keyword"),
+            "version_created": at,
+            "urgency": FieldValue(int(header["priority"]), "the header"),
+        },
+        {
+            "byline": FieldValue(byline, "the byline") if byline else None,
+            "slugline": FieldValue(keyword, "the keyword") if keyword else None,
+            "service": FieldValue(service, "the header"),
+            "message": FieldValue(number, "the header"),
+            "category": FieldValue(header["category"].lower(), "the header"),
+            "word_count": FieldValue(int(header["words"]), "the header"),
+        },
+        root="the document",
+    )
+    return [of_take(document, take, _id(service, number, time))]
+
+
+def of_take(document: Document, take: Take, alone: FieldValue | None) -> Document:
+    """Mark the document as an addition if it is one; if it is no take at all, also set the id of its message alone."""
+    update: dict[str, object] = {"adds": take.add > 0}
+    if take == Take() and alone is not None:
+        update["alone_id"] = alone.value
+    return document.model_copy(update=update)
+
+
+def _id(service: str, name: str, time: datetime | None) -> FieldValue | None:
+    """Return the story's id; None if the day is unknown, as numbers and keywords are reused every day."""
+    if time is None:
+        return None
+    said = "-".join(re.findall(r"[^\W_]+", name.lower()))
+    return FieldValue(f"urn:iptc7901:{service}:{time:%Y%m%d}:{said}", "the header")
+
+
+def _header(before: str) -> tuple[re.Match[str], list[str]]:
+    lines = lines_of(before)
+    for number, line in enumerate(lines):
+        if line.strip():
+            found = HEADER.fullmatch(line.strip())
+            if found is not None:
+                return found, lines[number + 1 :]
+            break
+    message = "a message begins with service, number, priority, category and word count, such as 'nwa062 4 i 211'"
+    raise InvalidDocumentError(f"is no {_NAME}", [Fault("line 1", message)])
+
+
+def _time(trailer: list[str], lines: list[str]) -> tuple[datetime | None, list[str]]:
+    """Return the time that ends a message, and the lines before it without the sender's signature."""
+    for line in trailer:
+        if (time := _read_time(line)) is not None:
+            return time, _unsigned(lines)
+    last = [number for number in range(len(lines) - 1, -1, -1) if lines[number].strip()][:_TRAILER_LINES]
+    for number in last:
+        time = _read_time(lines[number])
+        if time is not None:
+            return time, _unsigned(lines[:number])
+    return None, lines
+
+
+def _unsigned(lines: list[str]) -> list[str]:
+    left = list(lines)
+    while left and not left[-1].strip():
+        left.pop()
+    if len(left) > 1 and _SIGNATURE.fullmatch(left[-1].strip()):
+        left.pop()
+    return left
+
+
+def _read_time(line: str) -> datetime | None:
+    found = _TIME.fullmatch(line.strip())
+    month = MONTHS.get(found["month"].lower()) if found is not None else None
+    if found is None or month is None:
+        return None
+    zone = zone_names().get((found["zone"] or "").upper())
+    if found["zone"] and zone is None:
+        return None
+    day, hour, minute = (int(found[name]) for name in ("day", "hour", "minute"))
+    try:
+        return datetime(year_of(found["year"]), month, day, hour, minute, tzinfo=zone.zone if zone else None)
+    except ValueError:
+        return None
+
+
+def _head(lines: list[str]) -> tuple[str, str, str, list[str]]:
+    """Return keyword, headline and byline, and the lines after them; '/' ends the first, '=' the others."""
+    keyword = headline = byline = ""
+    begun: list[str] = []
+    after = 0
+    for number, line in islice(enumerate(lines), _HEAD_LINES):
+        said = line.strip()
+        if not said:
+            continue
+        if not keyword and not begun and said.endswith("/") and len(said) < 100:
+            keyword, after = said.strip("/ "), number + 1
+            continue
+        begun.append(said)
+        if said.endswith("="):
+            said = " ".join(begun).rstrip("= ")
+            if headline and _BYLINE.fullmatch(said):
+                byline = said
+            elif not headline:
+                headline = said
+            after, begun = number + 1, []
+    return keyword, headline, byline, lines[after:]

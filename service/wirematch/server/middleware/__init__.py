@@ -1,0 +1,1 @@
+"""ASGI middleware: access, tenants, limits on bodies, the request log."""

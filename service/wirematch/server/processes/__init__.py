@@ -1,0 +1,1 @@
+"""The service's processes: who starts, replaces and ends them."""

@@ -1,0 +1,1 @@
+"""Furniture: what a page or agency adds around a text."""

@@ -1,0 +1,1 @@
+"""Disguises of a text, undone: homoglyphs, and missing or superfluous blanks."""

@@ -1,0 +1,124 @@
+"""Workers that end or fail to start are noticed, whatever their supervisor is doing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from uvicorn.supervisors.multiprocess import SIGNALS, Process
+
+from support.app_that_waits import FILE
+from support.waiting import PATIENCE_SECONDS
+from wirematch.server.processes.supervisor import MAX_DELAY, MIN_DELAY, MOST_FAILURES, WorkerSupervisor
+
+FOREVER = 3600
+Start = Callable[..., WorkerSupervisor]
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def start(clock: Clock) -> Iterator[Start]:
+    """A supervisor and its workers, which may be silent for longer than any test."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    started: list[WorkerSupervisor] = []
+
+    def of(app: str, workers: int = 1) -> WorkerSupervisor:
+        config = uvicorn.Config(app, factory=True, workers=workers, timeout_worker_healthcheck=FOREVER)
+        supervisor = WorkerSupervisor(config, [], clock)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        supervisor.init_processes()
+        started.append(supervisor)
+        return supervisor
+
+    yield of
+    for worker in (worker for supervisor in started for worker in supervisor.processes):
+        worker.kill()
+        worker.join()
+
+
+def ended(worker: Process) -> Process:
+    worker.process.join(PATIENCE_SECONDS)
+    assert worker.exitcode is not None
+    return worker
+
+
+def test_a_worker_that_ends_while_it_is_asked_for_a_sign_of_life_is_replaced(start: Start, monkeypatch):
+    supervisor = start("starlette.applications:Starlette")
+    [first] = supervisor.processes
+    supervisor.keep_subprocess_alive()
+    assert supervisor.processes == [first]
+    os.kill(first.pid, signal.SIGSTOP)  # silent, so that the supervisor waits for it
+    os.waitid(os.P_PID, first.pid, os.WSTOPPED | os.WNOWAIT)
+    asked, ping = threading.Event(), first.ping
+    monkeypatch.setattr(first, "ping", lambda timeout: asked.set() or ping(timeout))
+    waiting = threading.Thread(target=supervisor.keep_subprocess_alive, daemon=True)
+    waiting.start()
+    assert asked.wait(PATIENCE_SECONDS)
+    os.kill(first.pid, signal.SIGKILL)
+    waiting.join(PATIENCE_SECONDS)
+
+    assert not waiting.is_alive()
+    [second] = supervisor.processes
+    assert second.pid != first.pid
+    assert second.wait_until_ready(PATIENCE_SECONDS)
+
+
+def test_a_worker_that_did_not_start_is_replaced_later_and_the_others_serve_on(
+    start: Start, clock: Clock, tmp_path: Path, monkeypatch
+):
+    needed = tmp_path / "needed"
+    monkeypatch.setenv(FILE, str(needed))
+    needed.touch()
+    supervisor = start("support.app_that_waits:create_app", workers=2)
+    serving, other = supervisor.processes
+    assert all(worker.wait_until_ready(PATIENCE_SECONDS) for worker in supervisor.processes)
+    needed.unlink()
+    other.process.kill()
+    ended(other)
+
+    supervisor.keep_subprocess_alive()
+    failed = ended(supervisor.processes[1])
+    for _ in range(2):  # seen to have failed, and waited for
+        supervisor.keep_subprocess_alive()
+        assert supervisor.processes == [serving, failed]
+    needed.touch()
+    clock.now += MIN_DELAY
+    supervisor.keep_subprocess_alive()
+    assert supervisor.processes[0] is serving
+    assert supervisor.processes[1] is not failed
+    assert supervisor.processes[1].wait_until_ready(PATIENCE_SECONDS)
+    assert not supervisor.should_exit.is_set()
+    assert not supervisor.gave_up
+
+
+def test_when_none_starts_the_service_ends(start: Start, clock: Clock, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv(FILE, str(tmp_path / "never"))
+    supervisor = start("support.app_that_waits:create_app")
+    [first] = supervisor.processes
+    ended(first)
+    starts = []  # of workers that end like the first one, so that none need be waited for
+    monkeypatch.setattr(Process, "start", lambda worker: starts.append(setattr(worker, "process", first.process)))
+    while not supervisor.should_exit.is_set():
+        assert len(starts) <= MOST_FAILURES
+        supervisor.keep_subprocess_alive()
+        clock.now += MAX_DELAY
+
+    assert supervisor.gave_up
+    assert len(starts) == MOST_FAILURES

@@ -1,0 +1,59 @@
+"""If the kernel finds no line of furniture in a text, the regular expressions do not, either."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.kernels import needs_kernels
+from support.texts import texts
+from wirematch.kernels.furniture import may_have_furniture
+from wirematch.text.furniture.furniture import find_furniture, find_furniture_in_python
+from wirematch.text.furniture.shapes import CREDIT_LINE, NOTE, PAGE_FURNITURE
+from wirematch.text.furniture.words import FURNITURE_WORDS, may_be_credit, may_be_of_page
+
+pytestmark = needs_kernels
+
+SOURCES = " ".join(shape.pattern for shape in (PAGE_FURNITURE, CREDIT_LINE, NOTE))
+LITERALS = sorted(
+    {*re.findall("[A-Za-z]{2,}", SOURCES), "3", "12 min", "(3)", "Ada Long", "©", "(c)", "@port", "here."}
+)
+LONG = (
+    "The barge drifted into the harbour bridge at night, and the mayor said that nobody had been hurt by it so far. "
+    * 4
+)
+LINES = (
+    LONG, "PORT MARLOWE (Norwind) - The barge drifted", "It was dark.", "Share", "By Ada Long", "Bridge lost",
+    "bridge lost", "The views expressed here are her own.", "Bridge", "Port", "Barge", "— Ada", "“Share”", "2 comments",
+    "Ada Long is a reporter who covers the port.", "A poll of 1,000 had a margin of error of 3 points.", "  ",
+    "The view was good", "It ended. (Reporting by Ada Long)", "It ended. (Reporting by\nAda Long)", "\t(Share)",
+    "Ada Long covers the port", "Ada Long Ada Long“It was over and nobody was hurt MORE", "12 Shares", "… more",
+    "Élise Long staff", "[Menu]", "Next › Bridge", "and so on",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LINES) | texts, max_size=9).map("\n".join), st.sampled_from((None, "", *LINES)))
+def test_any_text(text, headline):
+    assert find_furniture(text, headline) == find_furniture_in_python(text, headline)
+
+
+def test_any_line_of_words_of_the_shapes():
+    lines = [*LITERALS, *map(" ".join, product(LITERALS, repeat=2))]
+    assert len(lines) > 10_000
+    assert not [line for line in lines if is_furniture(line) and not may_have_furniture(line.encode(), FURNITURE_WORDS)]
+    assert not [line for line in lines if PAGE_FURNITURE.fullmatch(line) and not may_be_of_page(line)]
+    assert not [line for line in lines if CREDIT_LINE.fullmatch(line) and not may_be_credit(line)]
+
+
+def is_furniture(line: str) -> bool:
+    folded = line.lower()
+    return any((PAGE_FURNITURE.fullmatch(folded), CREDIT_LINE.fullmatch(line), NOTE.fullmatch(folded)))
+
+
+def test_most_texts_are_told_by_the_kernel(stories):
+    bodies = [told["body"] for story in stories.values() for told in story.values()]
+    assert all(find_furniture(body) == find_furniture_in_python(body) for body in bodies)
+    assert not may_have_furniture(f"PORT MARLOWE (Norwind) - {LONG}\n{LONG}".encode(), FURNITURE_WORDS)
