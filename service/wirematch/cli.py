@@ -17,6 +17,7 @@ import typer
 from wirematch import __version__
 from wirematch.commands.backup.options import backup, restore
 from wirematch.commands.ending import end_in_order, exit_status
+from wirematch.commands.held_lines import lines_held
 from wirematch.commands.help_texts import plain_help
 from wirematch.commands.options.digest import digest
 from wirematch.commands.options.keys import keys
@@ -68,22 +69,24 @@ def main() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     end_in_order()
     try:
-        app()
+        with lines_held():
+            app()
     except SystemExit as end:
         end.code = exit_status(end.code)
         raise
     except WirematchError as error:
-        from wirematch.presentation.failure import print_failure
-
-        print_failure(error)
-        sys.exit(2)
+        _fail(error)
     except OSError as error:
         if error.errno not in _OUTPUT_FAILED:
             raise
-        from wirematch.presentation.failure import print_failure
+        _fail(InvalidSettingError(f"The output cannot be written: {error.strerror}."))
 
-        print_failure(InvalidSettingError(f"The output cannot be written: {error.strerror}."))
-        sys.exit(2)
+
+def _fail(error: WirematchError) -> None:
+    from wirematch.presentation.failure import print_failure
+
+    print_failure(error)
+    sys.exit(2)
 
 
 @app.command()

@@ -56,6 +56,11 @@ class ScriptedServer:
         self._answers.append(answer)
         return answer
 
+    @property
+    def answers_left(self) -> int:
+        """How many transactions it has an answer for."""
+        return len(self._answers)
+
     async def serve(self) -> None:
         loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as tasks:

@@ -79,6 +79,7 @@ class Match(StoryFacts):
     quoted: float
     passages: list[Passage]
     bounded: list[Bound] = Field(default_factory=list)
+    excerpt: int | None = None
     reasons: list[Reason] = Field(default_factory=list)
     translated: Translated | None = None
     versions: list[Version] = Field(default_factory=list)

@@ -6,6 +6,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from wirematch.api.idempotency import RepeatableRoute
+from wirematch.api.written_path import written_path
 
 PARTS = ("/pickups", "/cluster", "/event")
 """Suffixes of the subresources of an article."""
@@ -19,9 +20,9 @@ class ArticleRoute(RepeatableRoute):
 
         Nor is the id ``cluster`` itself: a subresource follows the slash after an id.
         """
-        raw = scope.get("raw_path")
-        if isinstance(raw, bytes):
-            written = raw.partition(b"?")[0].decode("latin-1").removeprefix(scope.get("root_path", ""))
+        written = written_path(scope)
+        if written is not None:
+            written = written.removeprefix(scope.get("root_path", ""))
             below = written.removeprefix(self.path.partition("{")[0])
             part = next((part for part in PARTS if self.path.endswith(part)), None)
             if not below.endswith(part or ""):

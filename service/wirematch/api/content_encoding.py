@@ -63,6 +63,17 @@ class ContentEncoding:
             tell_route(unpacked, scope)
 
 
+class _ShortMembersError(ValueError):
+    """A body that may be sound takes too much work to unpack."""
+
+    def __init__(self, encoding: str) -> None:
+        name = "frames" if encoding == "zstd" else "members"
+        super().__init__(
+            f"The request body has too many short {encoding} {name}: beyond {SPARE_MEMBERS:,}, they must have "
+            f"{MEMBER_BYTES} packed bytes on average. Compress the body as a whole, or many lines at a time."
+        )
+
+
 class _UnpackedBody:
     """The receive channel of a compressed body; without ``max_bytes``, it ends at damage as if the client left."""
 
@@ -100,7 +111,11 @@ class _UnpackedBody:
                 if not message.get("more_body", False):
                     self._pieces, self._ended = self._to_the_end(packed), True
         except DAMAGE as error:
-            detail = f"The request body is no valid {self._encoding}: {error}."
+            detail = (
+                str(error)
+                if isinstance(error, _ShortMembersError)
+                else f"The request body is no valid {self._encoding}: {error}."
+            )
             if self._max_bytes is None:
                 return {"type": "http.disconnect", DAMAGED: detail}
             raise HTTPException(400, detail) from None  # a ValueError as its cause is taken for one of JSON
@@ -137,10 +152,10 @@ class _UnpackedBody:
                 packed = self._next_member()
 
     def _next_member(self) -> bytes:
-        """What follows the member that has ended; ValueError where there are too many of them."""
+        """What follows the member that has ended; _ShortMembersError where there are too many of them."""
         self._members += 1
         if self._members > SPARE_MEMBERS + self._passed // MEMBER_BYTES:
-            raise ValueError(f"its members have fewer than {MEMBER_BYTES} packed bytes on average")
+            raise _ShortMembersError(self._encoding)
         packed: bytes = self._unpacker.unused_data
         self._unpacker = None
         return packed

@@ -15,7 +15,7 @@ from wirematch.errors import InvalidArticleError, InvalidDocumentError, InvalidS
 from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import check_charset
 from wirematch.formats.packing import unpack
-from wirematch.formats.registry import named, read, recognise
+from wirematch.formats.registry import LINES, named, read, recognise
 from wirematch.models import Article
 from wirematch.pipelines.dedupe.input_files import LARGEST_DOCUMENT, STANDARD_INPUT, printable, uncompressed_name
 from wirematch.pipelines.dedupe.items import LINE_SUFFIXES
@@ -47,10 +47,7 @@ def read_documents(file: str, options: ReadOptions, settings: Settings) -> Docum
     except OSError as error:
         raise InvalidArticleError(f"{display_name(file)} cannot be read: {error.strerror}.") from error
     if options.format_name is None and Path(uncompressed_name(file)).suffix in LINE_SUFFIXES:
-        raise InvalidArticleError(
-            f"{display_name(file)} is a file of lines, one article each: 'wirematch dedupe' reads it, or a service "
-            "takes it at POST /v1/articles/bulk."
-        )
+        raise InvalidDocumentError(LINES, subject=display_name(file))
     try:
         content = unpack(content, LARGEST_DOCUMENT)
         if options.charset is not None:

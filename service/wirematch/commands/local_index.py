@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from redis.exceptions import BusyLoadingError
+
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.from_settings import make_store, namespace_of
-from wirematch.errors import InvalidSettingError
+from wirematch.errors import IndexUnavailableError, InvalidSettingError
 from wirematch.index.connections.connection import Store
+from wirematch.index.connections.diagnosis import missing_tls, reason_of
 from wirematch.index.embedded.store import EmbeddedStore, was_used
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
@@ -39,10 +42,24 @@ def read_settings(
 def redis_address(settings: Settings) -> Iterator[str]:
     """The URL of the Redis to use: the configured one, or an embedded Valkey that runs while the block does."""
     if settings.redis_url:
-        yield settings.redis_url
+        with unusable_told(settings.redis_url):
+            yield settings.redis_url
     else:
         with EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
             yield store.url
+
+
+@contextmanager
+def unusable_told(url: str) -> Iterator[None]:
+    """Let IndexUnavailableError say what is wrong with the URL, or with what answers there."""
+    if wrong := missing_tls(url):
+        raise IndexUnavailableError(wrong)
+    try:
+        yield
+    except IndexUnavailableError as error:
+        if type(error.__cause__) is not BusyLoadingError and (wrong := reason_of(url, error.__cause__ or error)):
+            raise IndexUnavailableError(wrong) from None
+        raise
 
 
 def require_stored(settings: Settings) -> None:

@@ -20,7 +20,7 @@ import uvicorn
 from redis.exceptions import BusyLoadingError
 
 from wirematch.access.keyring import Keyring
-from wirematch.commands.local_index import read_settings
+from wirematch.commands.local_index import read_settings, unusable_told
 from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import namespace_of
 from wirematch.errors import IndexUnavailableError, InvalidSettingError, StoreStartError
@@ -115,7 +115,8 @@ def _run(  # noqa: PLR0913 - what serve has
     logging_: dict[str, Any],
     handed: list[socket.socket],
 ) -> None:
-    asyncio.run(open_index(host, url, settings))
+    with unusable_told(url):
+        asyncio.run(open_index(host, url, settings))
     os.environ |= {  # for the worker processes
         "WIREMATCH_REDIS_URL": url,
         "WIREMATCH_DATA_DIR": str(settings.data_dir),

@@ -15,6 +15,14 @@ OURS = {
 """By the type of an error, what is said in place of pydantic's message."""
 
 
+ARRAY = (
+    "an object is expected, and this is an array; send articles each by itself, or one a line to POST /v1/articles/bulk"
+)
+_NO_OBJECT = {"model_type", "model_attributes_type"}
+
+
 def message_of(found: Mapping[str, Any]) -> str:
     """The message of one of ``ValidationError.errors()``."""
+    if found["type"] in _NO_OBJECT and isinstance(found.get("input"), list) and tuple(found["loc"]) in {(), ("body",)}:
+        return ARRAY
     return OURS.get(found["type"]) or str(found["msg"]).removeprefix(PREFIX)

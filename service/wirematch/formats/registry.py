@@ -82,6 +82,18 @@ EXTENSIONS = {
     ".eml": Format.MAIL,
     ".xml": Format.XML,
 }
+_TABLE = "is a table, which is not read: write each row as a line of JSON, with its text in 'body'"
+COLLECTIONS = {
+    ".csv": _TABLE,
+    ".tsv": _TABLE,
+    ".psv": _TABLE,
+    ".mbox": "is a mailbox, which is not read: write each message to a file of its own (.eml)",
+}
+"""Extensions of files with many articles, which would be taken for the text of one."""
+LINES = (
+    "is lines of JSON, one article each: 'wirematch dedupe' reads them, or a service takes them at POST "
+    "/v1/articles/bulk"
+)
 _ROOTS = dict.fromkeys(newsml_g2.ROOTS, Format.NEWSML_G2) | {
     newsml_1.ROOT: Format.NEWSML_1,
     "nitf": Format.NITF,
@@ -152,8 +164,13 @@ def named(name: str) -> Format:
 
 
 def recognise(content: bytes, name: str) -> Format:
-    """Detect the format of a file by its extension, or else by its content."""
+    """Detect the format of a file by its extension, or else by its content.
+
+    Raises InvalidDocumentError for a file of many articles in no format that is read here.
+    """
     extension = PurePath(name.lower()).suffix
+    if extension in COLLECTIONS:
+        raise InvalidDocumentError(COLLECTIONS[extension])
     if extension in EXTENSIONS:
         told = EXTENSIONS[extension]
         return (wire_format(content) or told) if told is Format.TEXT else told
@@ -161,7 +178,10 @@ def recognise(content: bytes, name: str) -> Format:
     begin = content[:_PROLOGUE_CHARACTERS]
     text = begin.decode("utf-16" if begin[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", "ignore").lstrip()
     if promised or text.startswith(("{", "[")):
-        return _json_format(content) or (Format.JSON if promised else Format.TEXT)
+        found = _json_format(content)
+        if found is None and _is_lines(content):
+            raise InvalidDocumentError(LINES)
+        return found or (Format.JSON if promised else Format.TEXT)
     if text[:14].lower() == "<!doctype html":
         return Format.HTML
     if text.startswith("<"):
@@ -171,6 +191,12 @@ def recognise(content: bytes, name: str) -> Format:
     if mail.looks_like_it(text):
         return Format.MAIL
     return wire_format(content) or Format.TEXT
+
+
+def _is_lines(content: bytes) -> bool:
+    """Whether the first line is a JSON object by itself, and the next one begins another."""
+    first, _, rest = content.lstrip().partition(b"\n")
+    return rest.lstrip()[:1] == b"{" and _json_format(first) is not None
 
 
 def _end_of_prologue(text: str) -> int:

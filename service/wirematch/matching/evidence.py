@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wirematch.cancellation import raise_if_cancelled
 from wirematch.matching.credit import AgencyNames, credits_source
+from wirematch.matching.excerpts import longest_excerpt
 from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.alignment import Alignment
 from wirematch.matching.pairs.pair import Pair
@@ -123,8 +124,16 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
         quoted=round(int(spoken.sum()) / max(1, pair.how_much.covered), 4),
         passages=_passages(pair, spoken, _longest(pair.alignment) if Bound.PASSAGES in bounded else slice(None)),
         bounded=bounded,
+        excerpt=_deciding_excerpt(score),
         reasons=list(told),
     )
+
+
+def _deciding_excerpt(score: PairScore) -> int | None:
+    """Words of the excerpt that decides; None where the probability does."""
+    if score.whole or score.part is not None or not score.excerpt:
+        return None
+    return longest_excerpt(score.pair.submission, score.pair.story) or None
 
 
 def _bounds_of(pair: Pair) -> list[Bound]:

@@ -24,16 +24,26 @@ def lifted(submission: Profile, story: Profile) -> bool:
     Every word of an excerpt lies in four-word phrases that occur outside quotations in both texts. That the story
     also quotes somebody with some of them elsewhere does not matter.
     """
-    phrases = submission.phrases
     starts = within(submission.own, 4)
-    if len(starts) < _FOURS:
-        return False
+    return len(starts) >= _FOURS and _most_in_a_row(_in_story(submission, story, starts)) >= _FOURS
+
+
+def longest_excerpt(submission: Profile, story: Profile) -> int:
+    """Words in the longest excerpt of the story that the submission holds; 0 if it holds none."""
+    starts = within(submission.own, 4)
+    fours = _most_in_a_row(_in_story(submission, story, starts)) if len(starts) else 0
+    return fours + 3 if fours >= _FOURS else 0
+
+
+def _in_story(submission: Profile, story: Profile, starts: Flags) -> Flags:
+    """Flag the words, of ``starts``, with which four own words begin that the story has in a row, too."""
+    phrases = submission.phrases
     [own] = held(phrases.keys, [story.phrases.own_keys])
-    return _in_a_row(own[phrases.fours] & starts, _FOURS)
+    in_both: Flags = own[phrases.fours] & starts
+    return in_both
 
 
-def _in_a_row(flags: Flags, least: int) -> bool:
-    """Whether ``least`` consecutive flags are set; there are at least so many flags."""
-    before = np.zeros(len(flags) + 1, np.int64)
-    np.cumsum(flags, out=before[1:])
-    return bool((before[least:] - before[:-least] == least).any())
+def _most_in_a_row(flags: Flags) -> int:
+    """How many consecutive flags are set at most."""
+    unset = np.flatnonzero(np.concatenate(([True], ~flags, [True])))
+    return int(np.diff(unset).max()) - 1

@@ -105,6 +105,12 @@ class Evidence(Strict):
         description="With 'explain': the strongest evidence for, then against, strongest first.",
     )
     bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
+    excerpt: int | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="Words in the longest run of a reporter's own words that stands in both texts, where this run "
+        "decides and not the probability, which is of the texts as a whole. Absent where the probability decides.",
+    )
 
 
 class StoryFacts(Strict):

@@ -86,12 +86,17 @@ def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
     """
     value = load_json(line)
     if not isinstance(value, dict):
-        raise InvalidArticleError("is no JSON object.")
+        raise InvalidArticleError(no_object(value))
     article, left_out = read_fields(value, fields)
     name = NOTE
     while name in value and not _is_note(value[name]):
         name += "_"
     return InputRow(number, place, line, article, name in value, name, left_out)
+
+
+def no_object(value: Any) -> str:
+    """What is wrong with JSON that is no object, worded to follow the place."""
+    return "is an array: one article is expected, a JSON object." if isinstance(value, list) else "is no JSON object."
 
 
 def _is_note(value: Any) -> bool:

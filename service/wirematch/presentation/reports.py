@@ -66,6 +66,8 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
     for match in report.matches:
         console.print(Text(_in_columns(_figures(match)), _COLOURS[match.relation]))
         console.print(Padding(_name(match), (0, 0, 0, 2)))
+        if match.excerpt:
+            console.print(Padding(Text(f"decided by {_run(match.excerpt)}", "dim"), (0, 0, 0, 2)))
     best = report.matches[0]
     print_reasons(console, best)
     if best.id is not None and best.id in stories:
@@ -75,8 +77,9 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
 def print_match(console: Console, match: Match, submission: str, story: str) -> None:
     """Print the verdict on two texts in a sentence, then their passages side by side."""
     relation, probability, of_submission, of_story, verbatim, credited = _figures(match)
+    decided = f"for {_run(match.excerpt)}; probability as a whole" if match.excerpt else "probability"
     console.print(
-        f"[{_COLOURS[match.relation]}]{relation}[/], probability {probability}: "
+        f"[{_COLOURS[match.relation]}]{relation}[/], {decided} {probability}: "
         f"{of_submission} of the submission comes from {of_story} of the story, "
         f"{verbatim} word for word; credited: {credited}."
     )
@@ -137,6 +140,10 @@ def _figures(match: Evidence) -> tuple[str, ...]:
         f"{match.verbatim:.0%}",
         "yes" if match.credited else "no",
     )
+
+
+def _run(words: int) -> str:
+    return f"a run of {words:,} words that stands in both, word for word"
 
 
 def _in_columns(cells: Sequence[str]) -> str:

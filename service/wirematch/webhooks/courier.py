@@ -69,11 +69,12 @@ class Courier:
         """Claim and process a batch of due tasks; return whether there were any. Raises IndexUnavailableError."""
         claimed = await self._outbox.claim(BATCH, self._receiver.timeout + LEASE_MARGIN_SECONDS)
         outcomes = await asyncio.gather(*map(self._do, claimed), return_exceptions=True)  # noqa: TID251 - waits for all
-        for outcome in outcomes:
+        for one, outcome in zip(claimed, outcomes, strict=True):
             if isinstance(outcome, WirematchError):
                 log.warning("a webhook task is retried: %s", outcome)
             elif isinstance(outcome, Exception):  # a defect that one task meets must not hold up the others
-                log.error("a webhook task failed and is retried", exc_info=outcome)
+                log.error("a webhook task failed", exc_info=outcome)
+                await self._put_off(one.name, one.task, type(outcome).__name__)
             elif outcome is not None:
                 raise outcome
         return bool(claimed)
@@ -100,20 +101,24 @@ class Courier:
         if failure is None:
             await self._outbox.settle([name], [])
             return
-        attempts = delivery.attempts + 1
-        if self._clock() - delivery.found_at > self._receiver.give_up:
-            log.error(
-                "webhook %s is given up after %d attempts: %s: %s",
-                delivery.event_id,
-                attempts,
-                failure,
-                delivery.payload,
-            )
+        await self._put_off(name, delivery, failure, retry_after)
+
+    async def _put_off(self, name: str, task: PickupLookup | Delivery, failure: str, retry_after: float = 0.0) -> None:
+        """Try a task that failed again later, or give it up, which leaves it in the log alone."""
+        now, attempts = self._clock(), task.attempts + 1
+        changed: dict[str, float] = {"attempts": attempts}
+        if isinstance(task, Delivery):
+            about, since, content = task.event_id, task.found_at, task.payload
+        else:
+            about, content = f"look-up of {task.article_id}", task.model_dump_json()
+            changed["failing_since"] = since = now if task.failing_since is None else task.failing_since
+        if now - since > self._receiver.give_up:
+            log.error("webhook %s is given up after %d attempts: %s: %s", about, attempts, failure, content)
             await self._outbox.settle([name], [])
             return
         delay = max(backoff(attempts, self._chance()), retry_after)
-        log.warning("webhook %s: %s; retried in %.1f s", delivery.event_id, failure, delay)
-        await self._outbox.postpone(name, delivery.model_copy(update={"attempts": attempts}), delay)
+        log.warning("webhook %s: %s; retried in %.1f s", about, failure, delay)
+        await self._outbox.postpone(name, task.model_copy(update=changed), delay)
 
     async def _post(self, delivery: Delivery) -> tuple[str | None, float]:
         """Send a message; return the failure (None if acknowledged) and the seconds of ``Retry-After`` (0 without)."""

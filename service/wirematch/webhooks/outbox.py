@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
@@ -23,6 +24,7 @@ from wirematch.index.keys import Namespace
 from wirematch.webhooks.events import PickupEvent
 
 LOOKUP_PREFIX, DELIVERY_PREFIX = "look:", "send:"
+log = logging.getLogger(__name__)
 _CHANGE, _CLAIM = (load_script("wirematch.webhooks", name) for name in ("change", "claim"))
 
 
@@ -32,6 +34,10 @@ class PickupLookup(BaseModel):
     article_id: str
     tries: int = 0
     """Attempts so far at which the article was not stored."""
+    attempts: int = 0
+    """Attempts so far that met a defect."""
+    failing_since: float | None = None
+    """Time of the first of these, in seconds since 1970."""
 
 
 class Delivery(BaseModel):
@@ -99,12 +105,9 @@ class Outbox:
         with translated_errors():
             flat = await self._store.write(_CLAIM, self._keys, [most, round(lease * 1000)])
         names = [name.decode() for name in flat[::2]]
-        return [
-            ClaimedTask(
-                name, (PickupLookup if name.startswith(LOOKUP_PREFIX) else Delivery).model_validate_json(content)
-            )
-            for name, content in zip(names, flat[1::2], strict=True)
-        ]
+        tasks = [(name, _task_of(name, content)) for name, content in zip(names, flat[1::2], strict=True)]
+        await self._change(remove=[name for name, task in tasks if task is None])
+        return [ClaimedTask(name, task) for name, task in tasks if task is not None]
 
     async def wait(self, seconds: float) -> None:
         """Wait until this process adds a task, for at most ``seconds``: other processes send no signal."""
@@ -132,3 +135,12 @@ class Outbox:
         }
         with translated_errors():
             await self._store.write(_CHANGE, self._keys, [json.dumps(change, ensure_ascii=False)])
+
+
+def _task_of(name: str, content: bytes | None) -> PickupLookup | Delivery | None:
+    """Read a task; None, which is logged, of one that cannot be read and would be claimed for ever."""
+    try:
+        return (PickupLookup if name.startswith(LOOKUP_PREFIX) else Delivery).model_validate_json(content or b"")
+    except ValidationError:
+        log.error("webhook task %s cannot be read and is given up: %r", name, content)  # noqa: TRY400 - the content tells
+        return None

@@ -175,3 +175,30 @@ def test_a_document_in_a_stream_is_bounded_and_refused_as_ever(client):
         client.post("/v1/articles/bulk", content=b"x" * 9_000_000, headers=headers), 413, "content-too-large"
     )
     assert_problem(client.post("/v1/articles/bulk", content=b"<rss/>", headers=headers), 422, "invalid-document")
+
+
+@pytest.mark.parametrize("path", [ARTICLES, "/v1/check", BULK])
+def test_who_sends_an_array_is_told_what_to_send(client, path):
+    articles = [{"id": f"in-array-{number}", "body": text(number)} for number in range(2)]
+    media = NDJSON if path == BULK else "application/json"
+    answer = client.post(path, content=json.dumps(articles), headers={"content-type": media})
+    found = json.loads(answer.text.splitlines()[0]).get("problem") if path == BULK else answer.json()
+
+    assert found["status"] == 422
+    assert "this is an array; send articles each by itself, or one a line to POST /v1/articles/bulk" in found["detail"]
+    assert client.get(f"{ARTICLES}/in-array-0").status_code == 404
+
+
+def test_who_sends_an_array_over_several_lines_is_told_at_the_first(client):
+    answer = client.post(BULK, content=json.dumps([{"body": text(1)}], indent=1), headers={"content-type": NDJSON})
+    first, *_ = map(json.loads, answer.text.splitlines())
+
+    assert (first["status"], first["problem"]["type"]) == (400, "urn:wirematch:problem:malformed-json")
+    assert "begins an array: send one article a line" in first["problem"]["detail"]
+
+
+def test_arrays_within_an_article_keep_their_own_messages(client):
+    answer = client.post(ARTICLES, json={"body": ["a", "list"]})
+
+    assert answer.status_code == 422
+    assert "array" not in answer.json()["detail"]

@@ -68,6 +68,16 @@ def test_where_nothing_is_wrong_it_is_content(doctor, valkey):
     assert found["index"]["found"].startswith("There is no index 'main' yet")
 
 
+@pytest.mark.parametrize("below", ["", "sub"])
+def test_a_data_folder_that_is_none_is_a_finding(doctor, tmp_path, below):
+    (tmp_path / "file").touch()
+    status, found = doctor(DATA_DIR=str(tmp_path / "file" / below))
+
+    assert status == 1
+    assert found["server"]["grade"] == "problem"
+    assert found["data-folder"]["grade"] == ("note" if below else "problem")
+
+
 def test_the_embedded_valkey_is_as_it_should_be(doctor):
     status, found = doctor()
 

@@ -53,7 +53,18 @@ def test_who_gives_lines_to_a_command_for_documents_is_told_what_takes_them(wire
     file = tmp_path / name
     file.write_bytes(b'{"body": "Four died."}\n' * 2)
 
-    assert_failed(wirematch("add", file, *redis_option), "one article each: 'wirematch dedupe' reads it")
+    assert_failed(wirematch("add", file, *redis_option), "one article each: 'wirematch dedupe' reads them")
+    assert_failed(wirematch("check", "-", *redis_option, stdin=file.read_bytes()), "is lines of JSON, one article each")
+
+
+@pytest.mark.parametrize("name", ["feed.csv", "Feed.TSV", "feed.csv.gz", "desk.mbox"])
+def test_a_file_of_many_articles_is_not_taken_for_the_text_of_one(wirematch, tmp_path, redis_option, name):
+    file = tmp_path / name
+    file.write_bytes(b"id,body\n1,Four died.\n2,Five died.\n")
+
+    for command in ("add", "check"):
+        assert_failed(wirematch(command, file, *redis_option), "which is not read: write each")
+    assert wirematch("check", file, "--format", "text", *redis_option).status == 0
 
 
 @pytest.mark.parametrize("name", [".", ".."])
@@ -123,7 +134,9 @@ def test_a_data_folder_with_other_files_is_refused(wirematch, files, tmp_path):
 
 
 def test_a_redis_that_does_not_answer_is_said(wirematch, files, tmp_path):
-    assert_failed(wirematch("check", files["wire"], "--redis-url", f"unix://{tmp_path}/nobody.sock"), "Redis failed")
+    assert_failed(
+        wirematch("check", files["wire"], "--redis-url", f"unix://{tmp_path}/nobody.sock"), "There is no socket"
+    )
 
 
 def test_a_redis_url_that_is_none_is_said(wirematch, files):

@@ -206,3 +206,23 @@ def test_a_page_of_whole_texts_is_made_where_texts_are_compared(loaded, stories,
 
 def test_pages_are_no_part_of_the_described_interface():
     assert all(path.startswith(("/v1/", "/livez", "/readyz")) for path in create_app().openapi()["paths"])
+
+
+def test_where_one_passage_decides_pages_show_it_in_place_of_a_low_probability(client, stories):
+    wire = stories["quillern-layoffs"]["wire"]
+    taken = " ".join(wire["body"].split()[40:70])
+    article = f"{stories['reservoir-verdict']['independent']['body']}\n\n{taken}"
+    stored = client.put(f"/v1/articles/{wire['id']}", json=wire)
+    assert stored.status_code < 300
+    [match] = client.post("/v1/check", json={"body": article}).json()["matches"]
+    assert match["probability"] < 0.41
+    words = match["excerpt"]
+    assert words in {30, 31}  # "13-year" is two
+
+    address = check(client, text=article)
+    card, evidence = client.get(address), client.get(f"{address}/against/{wire['id']}")
+
+    assert f"1 passage, {words} words in a row, word for word" in card.text
+    assert "probability" not in card.text
+    assert f"<dt>words in a row, word for word: this decides</dt><dd>{words}</dd>" in evidence.text
+    assert "probability that it derives from the story as a whole" in evidence.text

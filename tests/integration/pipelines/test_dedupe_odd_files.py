@@ -120,3 +120,18 @@ def test_what_stands_where_a_run_would_work_is_refused_and_stays(write, tmp_path
     assert done.status == 2
     assert mine.read_text() == "mine"
     assert not (tmp_path / "out.ndjson").exists()
+
+
+def test_a_table_in_a_folder_is_a_bad_row_and_not_an_article(tmp_path, dedupe):
+    folder = tmp_path / "feeds"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text("".join(json.dumps({"id": n, "body": f"{TEXT} {n}"}) + "\n" for n in "12"))
+    (folder / "b.csv").write_text(f"id,body\n3,{TEXT}\n")
+    (folder / "c.mbox").write_text(f"From desk@norwind.example\n\n{TEXT}\n")
+    (folder / "d.json").write_text(json.dumps([{"id": "4", "body": "The ferry to Little Ansty sails at noon again."}]))
+    done = dedupe(folder, "--annotate")
+
+    assert done.ids == ["1", "2", "4"]
+    assert done.status == 1
+    assert "b.csv: is a table, which is not read: write each row as a line of JSON" in done.err
+    assert "c.mbox: is a mailbox, which is not read" in done.err

@@ -95,7 +95,7 @@ async def test_what_a_dead_consumer_left_is_claimed_and_stored_once(store, chose
     ("fields", "reason"),
     [
         ({"data": b"\xff\x00 no JSON"}, "is not UTF-8"),
-        ({"data": "[1]"}, "is no JSON object"),
+        ({"data": "[1]"}, "is an array: one article is expected"),
         ({"data": '{"id": "x"}'}, "has no text in 'body'"),
         ({"other": "1"}, "has no field 'data'"),
         ({"data": '{"id": "..", "body": "Rain."}'}, "cannot have the id"),

@@ -171,8 +171,59 @@ async def test_a_defect_in_one_task_does_not_hold_up_the_others(watching, store,
     contents = store.hgetall(f"{{{index_name}}}:outbox:content")
     tries = {json.loads(content)["article_id"]: json.loads(content)["tries"] for content in contents.values()}
     assert tries == {"poison": 0, "nobody": 1}
-    assert poison.encode() in store.zrange(f"{{{index_name}}}:outbox", 0, -1)  # it is tried again after its lease
-    assert "a webhook task failed and is retried" in caplog.text
+    assert poison.encode() in store.zrange(f"{{{index_name}}}:outbox", 0, -1)  # it is tried again
+    assert "a webhook task failed" in caplog.text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("of", ["look-up", "message"])
+async def test_a_task_that_meets_a_defect_each_time_is_given_up_as_a_message_that_nobody_takes(
+    watching, receiver, bridge, monkeypatch, caplog, time_flies, all_told, of
+):
+    hours = itertools.count(time.time(), 3_600.0)
+    async with courier_of(watching()) as (components, _):
+        target = Receiver(receiver.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=8 * 3_600.0, private=True)
+        courier = Courier(components.detector, components.listener, target, clock=lambda: next(hours))
+        await components.detector.add(Article.model_validate(bridge["wire"]))
+        await components.detector.add(Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"}))
+        if of == "look-up":
+            while not all_told():
+                receiver.open()
+                await courier.work()
+            await components.listener.outbox.expect(["c-1"], 0)
+
+        async def meets_a_defect(*_: Any) -> None:
+            raise KeyError("defect")
+
+        monkeypatch.setattr(components.detector.stored, "report_on_stored", meets_a_defect)
+        monkeypatch.setattr(courier, "_post", meets_a_defect)
+        rounds = 0
+        while not all_told():
+            time_flies()
+            await courier.work()
+            rounds += 1
+            assert rounds < 20
+
+    assert rounds > 2
+    assert f"is given up after {rounds} attempts: KeyError" in caplog.text
+    assert "c-1" in caplog.messages[-1]  # all of it is in the log
+
+
+@pytest.mark.anyio
+async def test_a_task_that_cannot_be_read_is_given_up_and_holds_up_no_other(
+    watching, receiver, bridge, store, index_name, caplog, all_told
+):
+    receiver.open()
+    async with courier_of(watching()) as (components, courier):
+        await components.detector.add(Article.model_validate(bridge["wire"]))
+        await components.detector.add(Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"}))
+        store.zadd(f"{{{index_name}}}:outbox", {"send:torn": 0, "look:gone": 0})
+        store.hset(f"{{{index_name}}}:outbox:content", "send:torn", b'{"event_id": "torn"')
+        while not all_told():
+            await courier.work()
+
+    assert [told["data"]["article"]["id"] for told in receiver.taken] == ["c-1"]
+    assert 'webhook task send:torn cannot be read and is given up: b\'{"event_id": "torn"\'' in caplog.text
 
 
 @pytest.mark.anyio

@@ -52,7 +52,7 @@ def test_a_member_with_a_dot_in_its_name_is_found():
         ({"body": None}, "has nothing in 'body'"),
         ({"body": "x", "id": True}, "an id must be a string or an integer"),
         ({"body": "x", "id": ["a"]}, "an id must be a string or an integer"),
-        (["body"], "is no JSON object"),
+        (["body"], "is an array: one article is expected"),
     ],
 )
 def test_what_makes_a_record_useless_is_said(value, said):

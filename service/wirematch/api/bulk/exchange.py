@@ -57,6 +57,9 @@ BatchQueue = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
 """Tasks of batches stored or being stored, in order; None after the last."""
 
 
+ONE_A_LINE = "send one article a line, without brackets around and commas between them."
+
+
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
     """Limits of one stream."""
@@ -165,7 +168,9 @@ class BulkExchange(Response):
             return problems.malformed(f"The line is not UTF-8: {error.reason} at byte {error.start}.")
         except ValidationError as error:
             if reason := is_malformed(error):
-                return problems.malformed(f"The line is not valid JSON: {reason}.")
+                array = line.lstrip().startswith(b"[")
+                said = f"The line begins an array: {ONE_A_LINE}" if array else f"The line is not valid JSON: {reason}."
+                return problems.malformed(said)
             return problems.invalid(error.errors(include_url=False))
 
     async def _add(self, articles: list[Article], may_follow: asyncio.Event) -> list[AddResult | WirematchError]:

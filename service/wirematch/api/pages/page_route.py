@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 from wirematch.api import problems
 from wirematch.api.problems import Problem, RefusedBodyError
+from wirematch.api.written_path import written_path
 from wirematch.errors import WirematchError
 from wirematch.models import Article
 from wirematch.presentation.pages.rendering import render
@@ -40,10 +41,10 @@ class PageRoute(APIRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match the undecoded path, in which an id's own slashes are percent-encoded and separate nothing."""
-        raw = scope.get("raw_path")
-        if scope["type"] != "http" or raw is None:
+        written = written_path(scope)
+        if scope["type"] != "http" or written is None:
             return super().matches(scope)
-        match, found = super().matches({**scope, "path": raw.decode("latin-1").partition("?")[0]})
+        match, found = super().matches({**scope, "path": written})
         if match is not Match.NONE:
             found["path_params"] = {name: unquote(value) for name, value in found["path_params"].items()}
         return match, found

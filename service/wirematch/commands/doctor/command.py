@@ -23,11 +23,13 @@ from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_index, make_store, namespace_of, scheme_of
 from wirematch.errors import IndexMismatchError, WirematchError
 from wirematch.index.connections.connection import FAILURES, Client, Store, connect
+from wirematch.index.connections.diagnosis import reason_of
 from wirematch.index.connections.probe import check_writes
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 
+CORRECT = "Start it, or correct WIREMATCH_REDIS_URL and its password."
 MARKS = {Grade.FINE: "ok", Grade.NOTE: "note", Grade.WARNING: "WARNING", Grade.PROBLEM: "PROBLEM"}
 
 
@@ -48,8 +50,10 @@ def doctor(settings: Settings, look: Look, *, as_json: bool) -> bool:
     try:
         with redis_address(settings) as url:
             findings, has_keys = asyncio.run(_on_server(url, settings, look))
-    except WirematchError as error:  # the embedded Valkey does not start
-        findings, has_keys = [problem("server", str(error), "Its log, if it was started, is in the data folder.")], None
+    except WirematchError as error:
+        embedded = settings.redis_url is None  # then it does not start
+        advice = "Its log, if it was started, is in the data folder." if embedded else CORRECT
+        findings, has_keys = [problem("server", str(error), advice)], None
     # Starting the embedded Valkey mends its folder, so that was looked at before.
     before = {one.check: one for one in folder}
     findings += [before.get(one.check, one) for one in machine_findings(settings, has_keys=has_keys)]
@@ -80,11 +84,13 @@ async def _on_server(url: str, settings: Settings, look: Look) -> tuple[list[Fin
         try:
             async for facts in _facts(client):
                 findings += server_findings(facts, settings)
-        except ResponseError as error:
-            findings.append(note("server", f"The server may not be asked about itself (INFO): {error}"))
         except (*FAILURES, TimeoutError) as error:
-            said = f"The server does not answer: {type(error).__name__}."
-            return [problem("server", said, "Start it, or correct WIREMATCH_REDIS_URL and its password.")], None
+            wrong = reason_of(url, error)
+            if wrong is None and isinstance(error, ResponseError):
+                findings.append(note("server", f"The server may not be asked about itself (INFO): {error}"))
+            else:
+                said = wrong or f"The server does not answer: {type(error).__name__}."
+                return [problem("server", said, CORRECT)], None
         findings += [await _index(store, settings), await _writes(store, settings)]
         if look.content and _opens(findings):
             findings += await _content(url, settings, look)

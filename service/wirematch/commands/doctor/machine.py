@@ -19,13 +19,18 @@ from wirematch.settings import Settings
 LEAST_FREE = 1_000_000_000
 """Bytes of disk below which the embedded Valkey's file may not be rewritten."""
 
+OTHER_FOLDER = "Name a new or an empty folder by --data-dir or WIREMATCH_DATA_DIR."
+
 
 def machine_findings(settings: Settings, *, has_keys: bool | None) -> Iterator[Finding]:
     """Without asking a server; ``has_keys`` is whether there are access keys, None where nobody could say."""
     yield _kernels()
     yield _open_files(settings)
     if settings.redis_url is None:
-        yield from _data_folder(settings.data_dir)
+        try:
+            yield from _data_folder(settings.data_dir)
+        except OSError as error:
+            yield problem("data-folder", f"{settings.data_dir} cannot be looked into: {error.strerror}.", OTHER_FOLDER)
         yield _valkey_memory(settings)
     if settings.insecure_open and not has_keys:
         yield warning(
@@ -63,6 +68,9 @@ def _data_folder(folder: Path) -> Iterator[Finding]:
     if not folder.exists():
         yield note("data-folder", f"{folder} is made when something is first stored.")
         return
+    if not folder.is_dir():
+        yield problem("data-folder", f"{folder} is no folder.", OTHER_FOLDER)
+        return
     found = folder.stat()
     if found.st_uid != os.getuid():
         yield problem("data-folder", f"{folder} belongs to another user.", f"Run as that user, or: chown {folder}.")
@@ -70,7 +78,7 @@ def _data_folder(folder: Path) -> Iterator[Finding]:
         yield problem(
             "data-folder",
             f"{folder} holds other files ({told}), and no index.",
-            "Name a new or an empty folder by --data-dir or WIREMATCH_DATA_DIR.",
+            OTHER_FOLDER,
         )
     elif stat.S_IMODE(found.st_mode) & 0o077:
         yield problem(

@@ -42,6 +42,11 @@ class ConnectionsAtHand:
         else:
             await self._pool.release(connection)
 
+    async def let_go(self) -> None:
+        """Give all of them back to the pool."""
+        while self._kept:
+            await self._pool.release(self._kept.pop())
+
 
 def _is_sound(connection: Any) -> bool:
     """Whether a connection is open and has no unread data; False also where that cannot be told."""

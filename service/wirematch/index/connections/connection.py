@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import redis
@@ -27,6 +28,7 @@ from redis.exceptions import (
 )
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
+from wirematch.index.connections.asked_again import ask_again
 from wirematch.index.connections.at_hand import ConnectionsAtHand
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
@@ -109,6 +111,7 @@ class Store:
         self._at_hand = (
             None if isinstance(client, redis.asyncio.RedisCluster) else ConnectionsAtHand(client.connection_pool)
         )
+        self._again = partial(ask_again, client, self._at_hand, self._sent_again)
         self._replicas = replicas
         self._replicas_timeout = replicas_timeout
         self._durability = durability
@@ -118,10 +121,10 @@ class Store:
         await self._client.aclose()
 
     async def read(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
-        """Run a script and return its answer."""
+        """Run a script and return its answer; it must not matter if it runs twice."""
         with self._observed("read"):
             async with asyncio.timeout(self.timeout), self._room:
-                return await self._retried(script, keys, args, self._send)
+                return await self._again(lambda: self._retried(script, keys, args, self._send))
 
     async def write(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
         """Run a script that writes and return its answer once the write is as safe as required."""
@@ -146,7 +149,7 @@ class Store:
     async def _read(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
         with self._observed("read"):
             async with asyncio.timeout(self.timeout), self._room:
-                return await self._until_executed(lambda: self._ask(key, ask))
+                return await self._again(lambda: self._until_executed(lambda: self._ask(key, ask)))
 
     async def scan(self, pattern: str) -> AsyncIterator[bytes]:
         """Yield key names from all servers; keys created or deleted during the scan may be among them."""

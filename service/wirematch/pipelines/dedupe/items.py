@@ -100,8 +100,16 @@ class ItemReader:
             for number, row in enumerate(rows, 1):
                 yield Item(f"{place}, record {number}", row)
             return
-        format_ = recognise(whole, name) if self._format in {None, LINES} else named(str(self._format))
-        yield from self._documents(whole, place, format_)
+        yield from self._whole(whole, name, place)
+
+    def _whole(self, content: bytes, name: str, place: str) -> Iterator[Item]:
+        """Yield the documents of a file that is no collection of rows."""
+        try:
+            format_ = recognise(content, name) if self._format in {None, LINES} else named(str(self._format))
+        except InvalidDocumentError as error:
+            yield Item(place, fault=f"{error.reason}.", lost=True)
+            return
+        yield from self._documents(content, place, format_)
 
     def _rows(self, rows: Iterator[Item]) -> Iterator[Item]:
         """Convert rows of JSON to UTF-8."""

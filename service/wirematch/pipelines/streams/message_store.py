@@ -7,7 +7,7 @@ from typing import Any
 
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.json_text import load_json
-from wirematch.pipelines.input_rows import Fields, read_fields
+from wirematch.pipelines.input_rows import Fields, no_object, read_fields
 from wirematch_client import (
     Article,
     AsyncClient,
@@ -61,7 +61,7 @@ class MessageStore:
         try:
             value = load_json(content)
             if not isinstance(value, dict):
-                raise PoisonMessageError("The message is no JSON object.")
+                raise PoisonMessageError(f"The message {no_object(value)}")
             read, _ = read_fields(value, self._fields)
         except InvalidArticleError as error:
             raise PoisonMessageError(str(error)) from error

@@ -88,3 +88,8 @@ def lead_over(span: timedelta | None) -> str:
     if span is None:
         return "lead time unknown; from"
     return f"{lead(span)} {'than' if span else 'as'}"
+
+
+def excerpt(words: int) -> str:
+    """Say what decides where one passage does."""
+    return f"{words:,} words in a row, word for word"

@@ -1,0 +1,54 @@
+"""When a connection that was open is lost, what only reads is asked once more over another one.
+
+After a failover or a restart, redis-py's pools still hold connections that the server has reset.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import redis.asyncio
+from redis.exceptions import ConnectionError as LostConnectionError
+
+from wirematch.index.connections.at_hand import ConnectionsAtHand
+
+R = TypeVar("R")
+_NOBODY_THERE = (ConnectionRefusedError, FileNotFoundError, socket.gaierror)
+
+
+def was_lost(error: BaseException) -> bool:
+    """Whether a connection was lost: not where none was made, nor where the server is only slow, or refuses."""
+    if isinstance(error, _NOBODY_THERE) or isinstance(error.__cause__, _NOBODY_THERE):
+        return False
+    return type(error) is LostConnectionError or (isinstance(error, OSError) and not isinstance(error, TimeoutError))
+
+
+async def ask_again(
+    client: redis.asyncio.Redis | redis.asyncio.RedisCluster,
+    at_hand: ConnectionsAtHand | None,
+    sent_again: Callable[[Exception], None],
+    ask: Callable[[], Awaitable[R]],
+) -> R:
+    """Return what ``ask`` does; call it once more if an open connection is lost. ``sent_again`` is told why."""
+    try:
+        return await ask()
+    except (LostConnectionError, OSError) as error:
+        if not was_lost(error):
+            raise
+        sent_again(error)
+        await _drop_idle(client, at_hand)
+        return await ask()
+
+
+async def _drop_idle(
+    client: redis.asyncio.Redis | redis.asyncio.RedisCluster, at_hand: ConnectionsAtHand | None
+) -> None:
+    """Close connections to one server that nobody uses. redis-py does so with those to servers of a cluster."""
+    if isinstance(client, redis.asyncio.RedisCluster) or at_hand is None:
+        return
+    await at_hand.let_go()
+    with contextlib.suppress(OSError, LostConnectionError):
+        await client.connection_pool.disconnect(inuse_connections=False)

@@ -1,0 +1,147 @@
+"""Why a Redis cannot be used: what is wrong with its URL, or what answers there in place of a Redis.
+
+For commands and the start of a service. No sentence names an address or a password: people send others what ``doctor``
+prints.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from redis.asyncio.connection import SSLConnection, parse_url
+from redis.asyncio.sentinel import MasterNotFoundError
+from redis.exceptions import ConnectionError as LostConnectionError
+from redis.exceptions import InvalidResponse
+
+from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
+
+PATIENCE = 1.0
+"""Seconds in which a server must begin to answer; of one that takes longer, nothing is said."""
+REDIS_PORT = 6_379
+NO_TLS = "The server does not speak TLS: write {plain}:// in the URL, or switch TLS on there."
+WANTS_TLS = "The server speaks TLS alone: write {tls}:// in the URL."
+NO_REDIS = "What answers at this address is no Redis."
+UNTRUSTED = "The certificate of the server is not trusted: name its authority in the URL, with ?ssl_ca_certs=FILE."
+NO_SOCKET = "There is no socket at the path in the URL. Is Redis running, and is this where it listens?"
+CLOSED_SOCKET = "This user may not open the socket of Redis."
+NO_DATABASE = "Redis has no database of the number at the end of the URL: by default there are 0 to 15."
+NO_PASSWORD = "Redis wants a password, and the URL has none: write redis://USER:PASSWORD@HOST:PORT, without USER for the default one."  # noqa: E501, S105
+WRONG_PASSWORD = "Redis refuses the user or the password in the URL."  # noqa: S105
+NO_CLUSTER = "The server is no Redis Cluster: write {single}:// in the URL."
+NO_SENTINEL = "The server is no Sentinel: name the Sentinels in the URL, or write {single}:// for one server."
+REPLICA = "The server is a replica, which takes no writes: name its master in the URL, or the Sentinels that know it."
+_SAID = {
+    "DB index is out of range": NO_DATABASE,
+    "HELLO must be called with the client already authenticated": NO_PASSWORD,
+    "NOAUTH": NO_PASSWORD,
+    "invalid username-password pair": WRONG_PASSWORD,
+    "WRONGPASS": WRONG_PASSWORD,
+    "You can't write against a read only replica": REPLICA,
+    "Cluster mode is not enabled": NO_CLUSTER,
+    "cluster support disabled": NO_CLUSTER,
+    "unknown command 'SENTINEL'": NO_SENTINEL,
+}
+"""What a server answers, and what it means."""
+_LOST = {LostConnectionError, InvalidResponse, MasterNotFoundError}
+"""What is raised where something listens that ends the connection, or answers as no Redis does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a URL leads first."""
+
+    scheme: str
+    """As redis-py knows it: redis, rediss or unix."""
+    topology: Topology
+    address: tuple[str, int] | str
+    """Host and port, or the path of a socket."""
+
+    @property
+    def tls(self) -> bool:
+        return self.scheme == "rediss"
+
+    @property
+    def words(self) -> dict[str, str]:
+        """For the sentences above."""
+        suffix = f"+{self.topology.value}" if self.topology.value else ""
+        return {"plain": f"redis{suffix}", "tls": f"rediss{suffix}", "single": self.scheme}
+
+
+def missing_tls(url: str) -> str | None:
+    """What is wrong with a URL that asks for TLS, if a server answers there without it; no handshake would tell."""
+    target = _target(url)
+    if not target.tls or _speaks_tls(target) or not _answers_plainly(target):
+        return None
+    return NO_TLS.format(**target.words)
+
+
+def reason_of(url: str, error: BaseException) -> str | None:
+    """What is wrong, in a sentence; None if nothing is known that ``error`` itself does not say."""
+    target, chain = _target(url), list(_chain(error))
+    said = " ".join(map(str, chain))
+    for answer, meaning in _SAID.items():
+        if answer in said:
+            return meaning.format(**target.words)
+    for kind, meaning in (
+        (ssl.SSLCertVerificationError, UNTRUSTED),
+        (FileNotFoundError, NO_SOCKET),
+        (PermissionError, CLOSED_SOCKET),
+    ):
+        if any(isinstance(one, kind) for one in chain):
+            return meaning.format(**target.words)
+    if any(isinstance(one, ConnectionRefusedError | socket.gaierror) for one in chain) or not any(
+        type(one) in _LOST for one in chain
+    ):
+        return None
+    if not target.tls and _speaks_tls(target):
+        return WANTS_TLS.format(**target.words)
+    return NO_REDIS.format(**target.words) if any(isinstance(one, InvalidResponse) for one in chain) else None
+
+
+def _target(url: str) -> _Target:
+    topology, plain = read_topology(url)
+    scheme = plain.partition("://")[0]
+    if topology is Topology.SENTINEL:
+        sentinel = read_sentinel(plain)
+        return _Target("rediss" if sentinel.sentinel_options.get("ssl") else "redis", topology, sentinel.hosts[0])
+    options = parse_url(plain)
+    if "path" in options:
+        return _Target(scheme, topology, options["path"])
+    scheme = "rediss" if options.get("connection_class") is SSLConnection else "redis"
+    return _Target(scheme, topology, (options.get("host", "localhost"), int(options.get("port", REDIS_PORT))))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _speaks_tls(target: _Target) -> bool:
+    """Whether a handshake begins, whatever its end; certificates are not looked at."""
+    if isinstance(target.address, str):
+        return False
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection(target.address, PATIENCE) as connection,
+            context.wrap_socket(connection, server_hostname=target.address[0]),
+        ):
+            return True
+    except ssl.SSLError as error:
+        return "ALERT" in (error.reason or "")
+    except OSError:
+        return False
+
+
+def _answers_plainly(target: _Target) -> bool:
+    assert not isinstance(target.address, str)
+    with contextlib.suppress(OSError), socket.create_connection(target.address, PATIENCE) as connection:
+        connection.sendall(b"PING\r\n")
+        return connection.recv(1) in {b"+", b"-"}
+    return False

@@ -1,0 +1,171 @@
+"""A Redis that cannot be used: one sentence says what is wrong, the same of every command and of 'doctor'."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from support.sentinel import Server
+from support.waiting import wait_for
+from wirematch.commands import articles
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[Server]:
+    """One with a password, on a TCP port."""
+    server = Server(tmp_path_factory.mktemp("locked") / "valkey", 'save ""')
+    try:
+        wait_for(server.answers, "an answer")
+        server.client.config_set("requirepass", "right")
+        yield server
+    finally:
+        server.kill()
+
+
+@pytest.fixture
+def answering() -> Iterator[Callable[[Callable[[socket.socket], None]], int]]:
+    """Return the port of a server that treats each connection so."""
+    with ThreadPoolExecutor() as threads:
+        listeners: list[socket.socket] = []
+
+        def start(treat: Callable[[socket.socket], None]) -> int:
+            listener = socket.create_server(("127.0.0.1", 0))
+            listeners.append(listener)
+            threads.submit(serve, listener, treat)
+            return int(listener.getsockname()[1])
+
+        yield start
+        for listener in listeners:
+            listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+
+
+def serve(listener: socket.socket, treat: Callable[[socket.socket], None]) -> None:
+    with suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                treat(connection)
+
+
+def speak_tls(connection: socket.socket) -> None:
+    """As a server that has no certificate for the caller: every handshake ends with an alert."""
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).wrap_socket(connection, server_side=True).close()
+
+
+def speak_http(connection: socket.socket) -> None:
+    connection.recv(100)
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+@contextmanager
+def told_alike(wirematch, url: str) -> Iterator[str]:
+    """Yield what commands and 'doctor' say of it, which is the same."""
+    command = wirematch("export", "--redis-url", url)
+    doctor = wirematch("doctor", "--redis-url", url)
+    assert (command.status, command.out, doctor.status, doctor.err) == (2, "", 1, "")
+    [line] = command.err.splitlines()
+    said = line.removeprefix("wirematch: ")
+    assert f"PROBLEM  server: {said}" in doctor.out
+    yield said
+
+
+@pytest.mark.parametrize(
+    ("scheme", "plain"), [("rediss", "redis"), ("rediss+cluster", "redis+cluster"), ("valkeys", "redis")]
+)
+def test_a_server_without_tls_is_told_from_one_that_is_silent(wirematch, server, scheme, plain):
+    with told_alike(wirematch, f"{scheme}://127.0.0.1:{server.port}") as said:
+        assert said == f"The server does not speak TLS: write {plain}:// in the URL, or switch TLS on there."
+
+
+@pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
+def test_a_server_with_tls_is_told_from_one_that_hangs_up(wirematch, answering, scheme):
+    port = answering(speak_tls)
+
+    with told_alike(wirematch, f"{scheme}://127.0.0.1:{port}") as said:
+        tls = scheme.replace("redis", "rediss")
+        assert said == f"The server speaks TLS alone: write {tls}:// in the URL."
+
+
+def test_what_is_no_redis_is_told(wirematch, answering):
+    port = answering(speak_http)
+
+    with told_alike(wirematch, f"redis://127.0.0.1:{port}") as said:
+        assert said == "What answers at this address is no Redis."
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("redis://127.0.0.1:{port}", "Redis wants a password, and the URL has none"),
+        ("redis://:wrong@127.0.0.1:{port}", "Redis refuses the user or the password in the URL."),
+        ("redis://nobody:right@127.0.0.1:{port}", "Redis refuses the user or the password in the URL."),
+        ("redis://:right@127.0.0.1:{port}/99", "Redis has no database of the number at the end of the URL"),
+        ("redis+cluster://:right@127.0.0.1:{port}", "is no Redis Cluster: write redis:// in the URL."),
+        ("redis+sentinel://127.0.0.1:{port}/main?sentinel_password=right", "is no Sentinel: name the Sentinels"),
+        ("unix://{folder}/none.sock", "There is no socket at the path in the URL."),
+    ],
+)
+def test_what_is_wrong_with_a_url_is_told_without_its_password_and_address(wirematch, server, tmp_path, url, told):
+    place = {"port": server.port, "folder": tmp_path}
+
+    with told_alike(wirematch, url.format(**place)) as said:
+        assert told in said
+        assert not any(part in said for part in (":right", "wrong", "127.0.0.1", str(tmp_path)))
+
+
+def test_where_nothing_is_known_but_the_error_it_is_said(wirematch):
+    failed = wirematch("export", "--redis-url", "redis://127.0.0.1:1")
+
+    assert failed.status == 2
+    assert "Error 111 connecting to 127.0.0.1:1" in failed.err
+
+
+@pytest.fixture
+def replicated(tmp_path) -> Iterator[tuple[Server, Server]]:
+    """A master and its replica, where writing fails and reading does not."""
+    servers = [Server(tmp_path / "master", 'save ""')]
+    try:
+        servers.append(Server(tmp_path / "replica", 'save ""', f"replicaof 127.0.0.1 {servers[0].port}"))
+        wait_for(lambda: all(one.answers() and one.follows() == (one is not servers[0]) for one in servers), "roles")
+        yield servers[0], servers[1]
+    finally:
+        for one in servers:
+            one.kill()
+
+
+@pytest.mark.parametrize("level", [None, "warning"])
+def test_log_lines_do_not_precede_the_error_that_they_foretell(wirematch, monkeypatch, replicated, files, level):
+    """Unless somebody asks for them."""
+    master, replica = replicated
+    if level:
+        monkeypatch.setenv("WIREMATCH_LOG_LEVEL", level)
+    added = wirematch("add", files["wire"], "--redis-url", f"redis://127.0.0.1:{master.port}")
+    assert added.status == 0
+    wait_for(lambda: replica.client.dbsize() == master.client.dbsize(), "replication")
+
+    failed = wirematch("add", files["rewrite"], "--redis-url", f"redis://127.0.0.1:{replica.port}")
+
+    *lines, said = failed.err.splitlines()
+    assert failed.status == 2
+    assert said.startswith("wirematch: The server is a replica, which takes no writes")
+    assert bool(lines) == bool(level)
+
+
+def test_a_log_line_of_a_command_that_succeeds_is_one_line_without_a_traceback(wirematch, monkeypatch, files):
+    """What nobody has provided for is logged with its traceback, as by the service."""
+
+    def fails() -> None:
+        logging.getLogger("wirematch.anything").error("one went wrong", exc_info=ValueError("why"))
+        logging.getLogger("wirematch.anything").info("as usual")
+
+    monkeypatch.setattr(articles, "compare", lambda *_, **__: fails())
+    done = wirematch("compare", files["wire"], files["copy"])
+
+    assert (done.status, done.err) == (0, "wirematch: one went wrong\n")

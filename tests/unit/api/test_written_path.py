@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirematch.api.written_path import written_path
+
+UNRESERVED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
+
+
+def test_exactly_unreserved_characters_are_decoded():
+    for byte in range(256):
+        for written in (f"/%{byte:02x}", f"/%{byte:02X}"):
+            told = f"/{chr(byte)}" if chr(byte) in UNRESERVED else written
+            assert written_path({"raw_path": written.encode()}) == told
+
+
+@given(st.text(st.sampled_from("%/2561aA.f?"), max_size=12))
+def test_the_path_stays_the_same_one(path):
+    """Nothing is decoded twice, and no separator appears or goes."""
+    before, _, _ = path.partition("?")
+    found = written_path({"raw_path": path.encode()})
+    assert found is not None
+    assert unquote(found) == unquote(before)
+    assert found.count("/") == before.count("/")
+    assert found.count("%25") >= before.count("%25")
