@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
 
+from support.waiting import PATIENCE_SECONDS
 from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
+from wirematch.detection.scheduling.executor import LONG
 from wirematch.detection.storing.adding import AddResult
 from wirematch.detection.storing.writing import READ_AT_ONCE
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
@@ -153,3 +156,23 @@ async def test_of_several_shards_a_batch_is_written_as_a_whole(redis_url, settin
         added = await (await load.add(*ids))
         assert [one.id for one in added] == ids
         assert load.stored == ["a0"]
+
+
+async def test_a_load_of_short_texts_does_not_wait_for_one_of_long_texts(load):
+    load.go_on.set()
+    long = load.detector.executor.lanes["long"]
+    busy, text = threading.Event(), "The bridge fell. " * (LONG // 10)
+    try:
+        for _ in range(load.detector.executor.threads):
+            long.pool.submit(busy.wait)
+        articles = [Article(id=one, body=text) for one in ("a", "b")]
+        large = asyncio.create_task(load.detector.add_many(articles, look=False))
+        while not long.pool._work_queue.qsize():  # it is not read before a thread is free
+            await asyncio.sleep(0.01)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await (await load.add("c", "d"))
+        assert load.stored == ["c"]
+    finally:
+        busy.set()
+    await large
+    assert load.stored == ["c", "a"]

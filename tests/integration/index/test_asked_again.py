@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 
 import pytest
+import redis
 
 from support.backends import SCHEME, article, found, sign_article, signature
 from support.sentinel import WatchedValkey
 from support.waiting import PATIENCE_SECONDS
 from wirematch.concurrency import together
 from wirematch.errors import IndexUnavailableError
+from wirematch.index.connections.asked_again import ask_again
+from wirematch.index.connections.at_hand import ConnectionsAtHand
 from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_index import RedisIndex
@@ -56,6 +60,33 @@ async def test_what_writes_is_sent_once(index, backend):
 
 async def read_much_of_nothing(index: RedisIndex) -> None:
     await together(*(index.get_many(["nobody"]) for _ in range(AT_ONCE)))
+
+
+async def test_connections_that_others_take_meanwhile_stay_open(redis_url):
+    for pauses in range(8):
+        client = connect(redis_url, PATIENCE_SECONDS)
+        try:
+            await together(*(client.ping() for _ in range(AT_ONCE)))  # connections to leave in the pool
+            asked = []
+
+            async def lost_once() -> str:
+                asked.append(1)
+                if len(asked) == 1:
+                    raise redis.ConnectionError("reset")
+                return "asked again"
+
+            async def another(pauses: int = pauses) -> bytes:
+                for _ in range(pauses):
+                    await asyncio.sleep(0)
+                return await client.echo("mine")
+
+            at_hand = ConnectionsAtHand(client.connection_pool)
+            asking = ask_again(client, at_hand, lambda _: None, lost_once)
+            again, *others = await together(asking, *(another() for _ in range(AT_ONCE)))
+            assert again == "asked again"
+            assert others == [b"mine"] * AT_ONCE
+        finally:
+            await client.aclose()
 
 
 @pytest.mark.slow

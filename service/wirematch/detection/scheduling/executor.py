@@ -126,6 +126,11 @@ class BoundedExecutor:
             _admitted.reset(before)
             lane.leave(cost)
 
+    @staticmethod
+    def admitted() -> Lane | None:
+        """The lane to which the current request is admitted."""
+        return _admitted.get()
+
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run ``function`` in a thread; outside an admission, OverloadedError when the queue is full."""
         lane = _admitted.get()

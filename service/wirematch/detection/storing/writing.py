@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from wirematch.concurrency import together
 from wirematch.detection.crosslingual.translations import ArticleInPivot, PivotBatch
+from wirematch.detection.scheduling.lane import Lane
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult
 from wirematch.detection.submission import Submission
@@ -41,9 +43,9 @@ class Writing:
         """Without ``keeps_texts``, the index stores imprints instead of texts."""
         self._steps = steps
         self._keeps_texts = keeps_texts
-        self._loading = asyncio.Lock()
+        self._loading: dict[Lane | None, asyncio.Lock] = defaultdict(asyncio.Lock)
         """Held while articles of a load are read: two threads that read would wait for the interpreter most of the
-        time, and then for Redis together (``docs/adr/0082``)."""
+        time, and then for Redis together (``docs/adr/0082``). One a lane, as short texts never wait for long ones."""
 
     async def sign(self, articles: Sequence[Article], *, held: bool = False) -> list[Submission]:
         """Sign and prepare articles; with ``held``, prepared texts are kept."""
@@ -108,7 +110,8 @@ class Writing:
         return [one if isinstance(one, WirematchError) else next(undecided) for one in stored]
 
     async def _read_load(self, articles: Sequence[Article]) -> ReadBatch:
-        async with self._loading if len(articles) > 1 else contextlib.nullcontext():  # one article waits for nobody
+        alone = len(articles) == 1  # it waits for nobody
+        async with contextlib.nullcontext() if alone else self._loading[self._steps.executor.admitted()]:
             return await self.read(articles)
 
 

@@ -5,7 +5,6 @@ After a failover or a restart, redis-py's pools still hold connections that the 
 
 from __future__ import annotations
 
-import contextlib
 import socket
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -50,5 +49,6 @@ async def _drop_idle(
     if isinstance(client, redis.asyncio.RedisCluster) or at_hand is None:
         return
     await at_hand.let_go()
-    with contextlib.suppress(OSError, LostConnectionError):
-        await client.connection_pool.disconnect(inuse_connections=False)
+    # Without a pause: whoever took one from the pool meanwhile would lose it, perhaps with a write in it.
+    for connection in tuple(client.connection_pool._available_connections):  # noqa: SLF001 - its own method pauses
+        await connection.disconnect(nowait=True)
