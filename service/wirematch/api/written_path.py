@@ -6,8 +6,9 @@ import re
 
 from starlette.types import Scope
 
-_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
-"""Characters whose encoding means the same as they do: letters, digits and ``-._~`` (RFC 3986, section 2.3)."""
+_UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee]|(?![0-9A-Fa-f]{2}))")
+"""Characters whose encoding means the same as they do: letters, digits and ``-._~`` (RFC 3986, section 2.3); and a
+percent sign that encodes nothing, which would encode something if a digit behind it were decoded."""
 
 
 def written_path(scope: Scope) -> str | None:
@@ -16,4 +17,9 @@ def written_path(scope: Scope) -> str | None:
     if not isinstance(raw, bytes):
         return None
     path = raw.partition(b"?")[0].decode("latin-1")
-    return _UNRESERVED.sub(lambda found: chr(int(found[0][1:], 16)), path) if "%" in path else path
+    return _UNRESERVED.sub(_plain, path) if "%" in path else path
+
+
+def _plain(found: re.Match[str]) -> str:
+    digits = found[0][1:]
+    return chr(int(digits, 16)) if digits else "%25"
