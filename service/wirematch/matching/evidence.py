@@ -130,10 +130,11 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
 
 
 def _deciding_excerpt(score: PairScore) -> int | None:
-    """Words of the excerpt that decides; None where the probability does."""
+    """Words of the excerpt that decides; None where the probability does, or it stands in the story in pieces."""
     if score.whole or score.part is not None or not score.excerpt:
         return None
-    return longest_excerpt(score.pair.submission, score.pair.story) or None
+    pair = score.pair
+    return longest_excerpt(pair.submission, pair.story, pair.alignment.runs) or None
 
 
 def _bounds_of(pair: Pair) -> list[Bound]:

@@ -6,11 +6,14 @@ words by chance: such a run is reported however different the texts are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from wirematch.arrays import Flags
 from wirematch.matching.profiles.phrases import held, within
 from wirematch.matching.profiles.text_profile import Profile
+from wirematch.matching.runs import SEED_WORDS, Run
 
 LEAST_EXCERPT = 25
 """Consecutive words, outside quotations in both texts, that make an excerpt."""
@@ -28,11 +31,30 @@ def lifted(submission: Profile, story: Profile) -> bool:
     return len(starts) >= _FOURS and _most_in_a_row(_in_story(submission, story, starts)) >= _FOURS
 
 
-def longest_excerpt(submission: Profile, story: Profile) -> int:
-    """Words in the longest excerpt of the story that the submission holds; 0 if it holds none."""
-    starts = within(submission.own, 4)
-    fours = _most_in_a_row(_in_story(submission, story, starts)) if len(starts) else 0
-    return fours + 3 if fours >= _FOURS else 0
+def longest_excerpt(submission: Profile, story: Profile, runs: Sequence[Run]) -> int:
+    """Words in the longest excerpt of the story that the submission holds; 0 if none stands in the story in one piece.
+
+    Phrases that the story has here and there, or has once and the submission again and again, make no longer run.
+    """
+    joined: list[Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last and (last.end, last.story_end) == (run.start, run.story_start):  # cut where furniture stands
+            joined[-1] = Run(last.start, last.story_start, last.length + run.length)
+        else:
+            joined.append(run)
+    longest = max((_own_words(submission, story, run) for run in joined), default=0)
+    return longest if longest >= LEAST_EXCERPT else 0
+
+
+def _own_words(submission: Profile, story: Profile, run: Run) -> int:
+    """The most words in a row, outside quotations in both, of a run and what an earlier one took of its beginning."""
+    words, story_words = submission.seeds.words, story.seeds.words
+    start, story_start = run.start, run.story_start
+    least = start - SEED_WORDS + 1
+    while start > max(0, least) and story_start > 0 and words[start - 1] == story_words[story_start - 1]:
+        start, story_start = start - 1, story_start - 1
+    return _most_in_a_row(submission.own[start : run.end] & story.own[story_start : run.story_end])
 
 
 def _in_story(submission: Profile, story: Profile, starts: Flags) -> Flags:

@@ -109,7 +109,8 @@ class Evidence(Strict):
         None,
         exclude_if=operator.not_,
         description="Words in the longest run of a reporter's own words that stands in both texts, where this run "
-        "decides and not the probability, which is of the texts as a whole. Absent where the probability decides.",
+        "decides and not the probability, which is of the texts as a whole. Absent where the probability decides, or "
+        "where the run stands in the story in pieces.",
     )
 
 

@@ -101,3 +101,32 @@ def test_an_excerpt_is_told_with_its_words_exactly_where_it_decides(stories):
                 assert LEAST_EXCERPT <= evidence.excerpt <= length + 5  # a number with its unit may be two words
             seen.add(decides)
     assert seen == {True, False}
+
+
+@pytest.fixture
+def own_and_wire(stories) -> tuple[str, list[str]]:
+    """A text, and the words of one on something else, without what ends clauses and sentences."""
+    wire = stories["quillern-layoffs"]["wire"]["body"].split()
+    return stories["reservoir-verdict"]["independent"]["body"], [word.strip(".,") for word in wire]
+
+
+def test_an_excerpt_repeated_has_no_more_words_than_stand_in_the_story(own_and_wire):
+    own, wire = own_and_wire
+    row = wire[10:18]
+    story = f"{' '.join(wire[:10])}. {' '.join(row * 4)}. {' '.join(wire[18:])}"
+
+    evidence = compared(f"{own}\n\n{' '.join(row * 10)}.", story)
+
+    assert evidence.relation is Relation.PARTIAL
+    assert evidence.excerpt == 4 * len(row)
+
+
+def test_what_stands_in_the_story_in_pieces_is_told_as_no_run(own_and_wire):
+    own, wire = own_and_wire
+    draw, run = random.Random(1), wire[:34]
+    pieces = [" ".join([*run[at : at + 4], ",", *words(draw, 4)]) for at in range(len(run) - 3)]
+
+    evidence = compared(f"{own}\n\n{' '.join(run)}.", f"{' '.join(pieces)}. {' '.join(wire[150:])}")
+
+    assert evidence.relation is Relation.PARTIAL
+    assert evidence.excerpt is None
