@@ -16,6 +16,8 @@ from wirematch.observability.logs import ConsoleFormatter, LogLevel
 
 WANTED = "WIREMATCH_LOG_LEVEL"
 MOST_HELD = 50
+FAILED = 2
+"""Status of a command that cannot do what it was asked; typer prints why."""
 
 
 @contextmanager
@@ -34,7 +36,7 @@ def lines_held() -> Iterator[None]:
     try:
         yield
     except BaseException as end:
-        in_order = isinstance(end, SystemExit) and end.code in {None, 0, 1}
+        in_order = isinstance(end, SystemExit) and end.code != FAILED  # or it was interrupted
         defect = isinstance(end, Exception) and not isinstance(end, WirematchError)
         if isinstance(handler, _HeldLines) and (in_order or defect):
             handler.print_all()
@@ -45,16 +47,27 @@ def lines_held() -> Iterator[None]:
 
 
 class _HeldLines(logging.Handler):
-    """Keeps the first messages."""
+    """Keeps the first messages, each once, and how many others came."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self._lines: dict[str, None] = {}
+        self._further = 0
 
     def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = " ".join(record.getMessage().split())
+        except Exception:
+            self.handleError(record)
+            return
+        if line in self._lines:
+            return
         if len(self._lines) < MOST_HELD:
-            self._lines[" ".join(record.getMessage().split())] = None
+            self._lines[line] = None
+        else:
+            self._further += 1
 
     def print_all(self) -> None:
-        for line in self._lines:
+        further = [f"further log lines: {self._further:,}; {WANTED}=warning shows all."] if self._further else []
+        for line in [*self._lines, *further]:
             print(f"wirematch: {line}", file=sys.stderr)  # noqa: T201 - where the command's errors go
