@@ -55,11 +55,7 @@ class _HeldLines(logging.Handler):
         self._further = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        try:
-            line = " ".join(record.getMessage().split())
-        except Exception:
-            self.handleError(record)
-            return
+        line = " ".join(record.getMessage().split())
         if line in self._lines:
             return
         if len(self._lines) < MOST_HELD:

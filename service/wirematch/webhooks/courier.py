@@ -11,7 +11,7 @@ from collections.abc import Callable
 import httpx2
 
 from wirematch.detection.detector import Detector
-from wirematch.errors import ArticleNotFoundError, WirematchError
+from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import ClaimedTask, Delivery, PickupLookup
 from wirematch.webhooks.sender import Receiver, Sender
@@ -70,7 +70,9 @@ class Courier:
         claimed = await self._outbox.claim(BATCH, self._receiver.timeout + LEASE_MARGIN_SECONDS)
         outcomes = await asyncio.gather(*map(self._do, claimed), return_exceptions=True)  # noqa: TID251 - waits for all
         for one, outcome in zip(claimed, outcomes, strict=True):
-            if isinstance(outcome, WirematchError):
+            if isinstance(outcome, DamagedRecordError):  # as it stays, most likely
+                await self._put_off(one.name, one.task, type(outcome).__name__)
+            elif isinstance(outcome, WirematchError):
                 log.warning("a webhook task is retried: %s", outcome)
             elif isinstance(outcome, Exception):  # a defect that one task meets must not hold up the others
                 log.error("a webhook task failed", exc_info=outcome)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from support.waiting import PATIENCE_SECONDS
+from support.waiting import PATIENCE_SECONDS, until
 from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.scheduling.executor import LONG
@@ -158,17 +158,23 @@ async def test_of_several_shards_a_batch_is_written_as_a_whole(redis_url, settin
         assert load.stored == ["a0"]
 
 
-async def test_a_load_of_short_texts_does_not_wait_for_one_of_long_texts(load):
+async def test_a_load_of_short_texts_does_not_wait_for_one_of_long_texts(load, monkeypatch):
     load.go_on.set()
     long = load.detector.executor.lanes["long"]
-    busy, text = threading.Event(), "The bridge fell. " * (LONG // 10)
+    busy, signing, text = threading.Event(), [], "The bridge fell. " * (LONG // 10)
+    run = load.detector.executor.run
+
+    async def running(*work, **how):
+        signing.append(work)
+        return await run(*work, **how)
+
+    monkeypatch.setattr(load.detector.executor, "run", running)
     try:
         for _ in range(load.detector.executor.threads):
             long.pool.submit(busy.wait)
         articles = [Article(id=one, body=text) for one in ("a", "b")]
         large = asyncio.create_task(load.detector.add_many(articles, look=False))
-        while not long.pool._work_queue.qsize():  # it is not read before a thread is free
-            await asyncio.sleep(0.01)
+        await until(lambda: signing)  # which begins when a thread is free
         async with asyncio.timeout(PATIENCE_SECONDS):
             await (await load.add("c", "d"))
         assert load.stored == ["c"]

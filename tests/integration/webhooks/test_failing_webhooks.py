@@ -17,7 +17,7 @@ from support.waiting import PATIENCE_SECONDS, until, wait_for
 from support.webhook_outbox import courier_of, make_all_due, told_of, working_until
 from support.webhook_receiver import SECRET, WebhookReceiver
 from wirematch.detection.storing.completion import complete
-from wirematch.errors import ArticleNotFoundError, IndexUnavailableError
+from wirematch.errors import ArticleNotFoundError, DamagedRecordError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article
@@ -176,9 +176,12 @@ async def test_a_defect_in_one_task_does_not_hold_up_the_others(watching, store,
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("of", ["look-up", "message"])
+@pytest.mark.parametrize(
+    ("of", "defect"),
+    [("look-up", KeyError("defect")), ("message", KeyError("defect")), ("look-up", DamagedRecordError(7))],
+)
 async def test_a_task_that_meets_a_defect_each_time_is_given_up_as_a_message_that_nobody_takes(
-    watching, receiver, bridge, monkeypatch, caplog, time_flies, all_told, of
+    watching, receiver, bridge, monkeypatch, caplog, time_flies, all_told, of, defect
 ):
     hours = itertools.count(time.time(), 3_600.0)
     async with courier_of(watching()) as (components, _):
@@ -193,7 +196,7 @@ async def test_a_task_that_meets_a_defect_each_time_is_given_up_as_a_message_tha
             await components.listener.outbox.expect(["c-1"], 0)
 
         async def meets_a_defect(*_: Any) -> None:
-            raise KeyError("defect")
+            raise defect
 
         monkeypatch.setattr(components.detector.stored, "report_on_stored", meets_a_defect)
         monkeypatch.setattr(courier, "_post", meets_a_defect)
@@ -205,7 +208,7 @@ async def test_a_task_that_meets_a_defect_each_time_is_given_up_as_a_message_tha
             assert rounds < 20
 
     assert rounds > 2
-    assert f"is given up after {rounds} attempts: KeyError" in caplog.text
+    assert f"is given up after {rounds} attempts: {type(defect).__name__}" in caplog.text
     assert "c-1" in caplog.messages[-1]  # all of it is in the log
 
 

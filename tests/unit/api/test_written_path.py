@@ -17,7 +17,9 @@ def test_exactly_unreserved_characters_are_decoded():
             assert written_path({"raw_path": written.encode()}) == told
 
 
-@given(st.lists(st.sampled_from(["%", *"/2561aA.f?", "%2F", "%32", "%34", "%46", "%25", "%2"]), max_size=8).map("".join))
+@given(
+    st.lists(st.sampled_from(["%", *"/2561aA.f?", "%2F", "%32", "%34", "%46", "%25", "%2"]), max_size=8).map("".join)
+)
 @example("/%%341")
 @example("/%2%46cluster")
 def test_the_path_stays_the_same_one(path):

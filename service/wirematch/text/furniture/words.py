@@ -34,7 +34,8 @@ _NOTES = """
 """
 _NOTES_BY_TWO = """
     all content, except for, the post, the views, the opinions, do not, for licensing, for syndication, for reprint,
-    for republishing, we use, we uses, our site, our website, by continuing, by signing, by subscribing, if you, when you,
+    for republishing, we use, we uses, our site, our website, by continuing, by signing, by subscribing, if you,
+    when you,
     got a, got an, have a, have an, this story, this article, this post, this piece, this content, this column,
     this commentary, this essay, this report, this copy, this site, this website, this page
 """
