@@ -133,7 +133,7 @@ SOURCES = [
     file.relative_to(ROOT).parts
     for top in ROOT.iterdir()
     if top.is_dir() and top.name not in TEMPORARY
-    for file in top.rglob("*")
+    for file in (top, *top.rglob("*"))
     if "__pycache__" not in file.parts
 ]
 NAMED_FROM_ANY_FOLDER = {"/".join(parts[first:]) for parts in SOURCES for first in range(len(parts))}
