@@ -18,7 +18,7 @@ from wirematch.formats.wire.text import MONTHS, id_of_day, lines_of, paragraphs,
 from wirematch.models import Kind
 
 _NAME = "IPTC 7901"
-HEADER = re.compile(
+_HEADER = re.compile(
     r"(?P<service>[A-Za-z]{2,8}) ?(?P<number>\d{2,5}) (?P<priority>[1-9]) (?P<category>[A-Za-z]{1,3}) "
     r"(?P<words>\d{1,5})(?: +(?P<options>.{0,200}))?"
 )
@@ -36,7 +36,7 @@ _TRAILER_LINES = 8
 def looks_like_it(text: str) -> bool:
     """Whether the beginning of a text is an IPTC 7901 header."""
     first = next((line for line in lines_of(text[:400]) if line.strip()), "")
-    return HEADER.fullmatch(first.strip()) is not None
+    return _HEADER.fullmatch(first.strip()) is not None
 
 
 def parse(content: bytes, charset: str | None = None) -> list[Document]:
@@ -88,7 +88,7 @@ def _header(before: str) -> tuple[re.Match[str], list[str]]:
     lines = lines_of(before)
     for number, line in enumerate(lines):
         if line.strip():
-            found = HEADER.fullmatch(line.strip())
+            found = _HEADER.fullmatch(line.strip())
             if found is not None:
                 return found, lines[number + 1 :]
             break
