@@ -34,7 +34,8 @@ def _decisions() -> Iterator[str]:
         text = file.read_text(encoding="utf-8")
         number, _, title = text.partition("\n")[0].removeprefix("# ").partition(". ")
         status = re.search(r"Status:\W*(.+?)(?: \*\*Date|\.? *$)", text, re.MULTILINE)
-        told = re.sub(r"\]\((?=\d)", "](../adr/", _cell(status[1] if status else ""))
+        told = _cell(status[1] if status else "").replace("](#", f"]({file.name}#")
+        told = re.sub(r"\]\((?=\d)", "](../adr/", told)
         yield f"| {number} | [{title}](../adr/{file.name}) | {told} |"
 
 

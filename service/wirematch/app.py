@@ -21,13 +21,13 @@ from wirematch.access.keyring import Keyring
 from wirematch.access.openapi_security import add_security
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
-from wirematch.api import pages, problems, sessions
+from wirematch.api import pages, problems, session_cookie
 from wirematch.api.bulk import route as bulk
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pdf_maker import PdfMaker
-from wirematch.api.routes import articles, checks, docs, documents, health, metrics
+from wirematch.api.routes import articles, checks, docs, documents, health, metrics, session
 from wirematch.api.routes.plain_checks import PlainCheckRoute
 from wirematch.api.state import TenantState
 from wirematch.composition.background import in_background
@@ -38,10 +38,10 @@ from wirematch.composition.from_settings import make_parse_options, namespace_of
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import run_examinations
 from wirematch.concurrency import end
-from wirematch.detection.crosslingual.catching_up import run_catch_up
 from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.translations.catching_up import run_catch_up
 from wirematch.formats.parse_options import ParseOptions
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.probe import check_writes
@@ -52,14 +52,14 @@ from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults
 from wirematch.observability.sampling import Sampler
-from wirematch.server.answer_headers import AnswerHeaders
-from wirematch.server.deadlines import Deadlines
 from wirematch.server.middleware.access_control import AccessControl
+from wirematch.server.middleware.answer_headers import AnswerHeaders
 from wirematch.server.middleware.bodies import Bodies, BodyLimits
+from wirematch.server.middleware.deadlines import Deadlines
 from wirematch.server.middleware.keyless_access import KeylessAccess
+from wirematch.server.middleware.overload import Overload
 from wirematch.server.middleware.request_log import RequestLog
 from wirematch.server.middleware.tenant_articles import TenantArticles
-from wirematch.server.overload import Overload
 from wirematch.server.processes.lifecycle import Draining, notify
 from wirematch.server.processes.worker import end_with_parent, store_in_use
 from wirematch.server.protocol.connections import Connections, affordable
@@ -99,7 +99,7 @@ class Service(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return FastAPI's OpenAPI document with API keys and their scopes added."""
         if self.openapi_schema is None:
-            add_security(super().openapi(), sessions.COOKIE, problems.CONTENT)
+            add_security(super().openapi(), session_cookie.COOKIE, problems.CONTENT)
         return super().openapi()
 
 
@@ -206,7 +206,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     """
     shared = FastAPI(openapi_url=None)
     # Documents first: their routes have the same paths as those of articles, and do not match JSON.
-    interface = (documents, bulk, articles, checks, sessions, health, metrics)
+    interface = (documents, bulk, articles, checks, session, health, metrics)
     for router in (*(part.router for part in interface), *pages.ROUTERS):
         shared.include_router(router)
     return tuple(shared.router.routes)

@@ -15,10 +15,10 @@ from typing import Annotated
 import typer
 
 from wirematch import __version__
-from wirematch.commands.backup.options import backup, restore
 from wirematch.commands.ending import end_in_order, exit_status
 from wirematch.commands.held_lines import lines_held
 from wirematch.commands.help_texts import plain_help
+from wirematch.commands.options.backup import backup, restore
 from wirematch.commands.options.digest import digest
 from wirematch.commands.options.keys import keys
 from wirematch.commands.options.languages import languages

@@ -15,7 +15,7 @@ from support.waiting import PATIENCE_SECONDS
 from wirematch.cancellation import CancelledWorkError, raise_if_cancelled
 from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.server.deadlines import CONNECTION_WATCH, ConnectionWatch, Deadlines
+from wirematch.server.middleware.deadlines import CONNECTION_WATCH, ConnectionWatch, Deadlines
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +67,7 @@ async def test_a_client_that_went_away_is_worked_for_no_longer():
 
 
 async def test_the_end_of_the_service_ends_what_takes_long(monkeypatch):
-    monkeypatch.setattr("wirematch.server.deadlines.LAST_SECONDS", 0.05)
+    monkeypatch.setattr("wirematch.server.middleware.deadlines.LAST_SECONDS", 0.05)
     exchange = Exchange(PATIENCE_SECONDS)
     exchange.watch.closing()
 
@@ -78,7 +78,7 @@ async def test_the_end_of_the_service_ends_what_takes_long(monkeypatch):
 
 @pytest.mark.parametrize("event", ["client_left", "closing"])
 async def test_what_stores_is_finished(event, monkeypatch):
-    monkeypatch.setattr("wirematch.server.deadlines.LAST_SECONDS", 0.0)
+    monkeypatch.setattr("wirematch.server.middleware.deadlines.LAST_SECONDS", 0.0)
     exchange = Exchange(0.05, stores=True)
     task = asyncio.create_task(exchange.run())
     await asyncio.sleep(0)

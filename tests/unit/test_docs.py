@@ -126,3 +126,42 @@ OF_WORK = re.compile(r"\b(this (round|session|sprint|week|time around)|last roun
 def test_documents_say_what_is_and_not_how_work_goes(document):
     """Readers know nothing of how work is organised."""
     assert OF_WORK.findall(document.read_text(encoding="utf-8")) == []
+
+
+TEMPORARY = {".venv", ".git", ".site", ".audit", ".chart", ".generators", "build", "dist", "node_modules"}
+SOURCES = [
+    file.relative_to(ROOT).parts
+    for top in ROOT.iterdir()
+    if top.is_dir() and top.name not in TEMPORARY
+    for file in (top, *top.rglob("*"))
+    if "__pycache__" not in file.parts
+]
+NAMED_FROM_ANY_FOLDER = {"/".join(parts[first:]) for parts in SOURCES for first in range(len(parts))}
+EXAMPLES_OF_READERS = ("docs/pipelines/", "docs/tutorials/")
+"""Documents whose readers write files of their own."""
+
+
+def missing_sources(markdown: str) -> set[str]:
+    named = set(re.findall(r"`([\w./-]+\.(?:py|lua|c|h))`", markdown))
+    return named - NAMED_FROM_ANY_FOLDER
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_source_file_that_is_named_exists(document):
+    if not str(document.relative_to(ROOT)).startswith(EXAMPLES_OF_READERS):
+        assert missing_sources(document.read_text(encoding="utf-8")) == set()
+
+
+def test_a_source_file_that_does_not_exist_is_found():
+    assert missing_sources("`text/speech.py` is there, `index/keys.lua` and `nowhere.c` are not") == {
+        "index/keys.lua",
+        "nowhere.c",
+    }
+
+
+def test_every_folder_of_the_layout_exists():
+    layout = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Layout")[2].split("```")[1]
+    folders = set(re.findall(r"\b([a-z_]+)/", layout))
+
+    assert {"formats", "detection"} < folders
+    assert folders <= NAMED_FROM_ANY_FOLDER

@@ -55,7 +55,7 @@ class Keyring:
 
     async def rotate(self, key: str, grace: timedelta) -> NewKey:
         """Replace a key, given by name or id, by a new one; the old one stays valid for ``grace``."""
-        record, raw = await self._find(key)
+        record, raw = max(await self._find(key), key=lambda found: found[0].created_at)
         rates = Rates(record.requests_per_second, record.bytes_per_second)
         made = await self._add(record.name, record.scopes, record.tenant, record.expires_at, rates)
         end = _now() + grace
@@ -65,29 +65,28 @@ class Keyring:
 
     async def revoke(self, key: str) -> list[KeyRecord]:
         """Revoke all keys of a name, or one by its id, at once."""
-        now = _now()
-        found = [(record, raw) for record, raw in await self._read() if record.valid(now) and _is(record, key)]
-        if not found:
-            raise InvalidSettingError(f"No key {key!r} is in use; 'wirematch keys list' shows them.")
-        for record, raw in found:
-            await self._change(record.model_copy(update={"revoked_at": now}), raw)
-        return [record for record, _ in found]
+        return await self._revoke(await self._find(key))
 
     async def revoke_tenant(self, tenant: str) -> list[KeyRecord]:
         """Revoke all keys of a tenant at once."""
+        return await self._revoke([found for found in await self._valid() if found[0].tenant == tenant])
+
+    async def _revoke(self, found: list[tuple[KeyRecord, bytes]]) -> list[KeyRecord]:
         now = _now()
-        found = [(one, raw) for one, raw in await self._read() if one.valid(now) and one.tenant == tenant]
         for record, raw in found:
             await self._change(record.model_copy(update={"revoked_at": now}), raw)
         return [record for record, _ in found]
 
-    async def _find(self, key: str) -> tuple[KeyRecord, bytes]:
-        """Return the newest valid key of this name or id, and its encoded record."""
-        now = _now()
-        found = [(record, raw) for record, raw in await self._read() if record.valid(now) and _is(record, key)]
+    async def _find(self, key: str) -> list[tuple[KeyRecord, bytes]]:
+        """Return the valid keys of this name or id, each with its encoded record; there is at least one."""
+        found = [(record, raw) for record, raw in await self._valid() if _is(record, key)]
         if not found:
             raise InvalidSettingError(f"No key {key!r} is in use; 'wirematch keys list' shows them.")
-        return max(found, key=lambda entry: entry[0].created_at)
+        return found
+
+    async def _valid(self) -> list[tuple[KeyRecord, bytes]]:
+        now = _now()
+        return [(record, raw) for record, raw in await self._read() if record.valid(now)]
 
     async def _add(
         self, name: str, scopes: Collection[Scope], tenant: str | None, expires_at: datetime | None, rates: Rates

@@ -23,7 +23,7 @@ from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
-from wirematch.index.removal import remove_everything
+from wirematch.index.namespace_removal import remove_everything
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.tenant_records import Tenant, Tenants

@@ -16,12 +16,12 @@ from wirematch.composition.from_settings import (
 )
 from wirematch.composition.translating import open_translating, open_translations
 from wirematch.detection.cache import DetectorCaches
-from wirematch.detection.crosslingual.translating import Translating
-from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.translations.kept_translations import Translations
+from wirematch.detection.translations.translating import Translating
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.observer import StoreObserver

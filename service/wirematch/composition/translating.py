@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wirematch.detection.crosslingual.pivot_sides import compare_two
-from wirematch.detection.crosslingual.translating import Translating, language_of
-from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.translations.kept_translations import Translations
+from wirematch.detection.translations.pivot_sides import compare_two
+from wirematch.detection.translations.translating import Translating, language_of
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import make_signer, scheme_of
 from wirematch.detection.examination.cluster_faults import ClusterExamination
-from wirematch.detection.examination.examination import Examination, Examined, FaultKind, at_once
+from wirematch.detection.examination.index_faults import Examination, Examined, FaultKind, at_once
 from wirematch.errors import WirematchError
 from wirematch.index.connections.connection import Store
 from wirematch.index.keys import Namespace

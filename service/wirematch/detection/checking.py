@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from wirematch.detection.crosslingual.pivot_sides import compare_two
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.policy import DERIVED_DECISIONS, size_of
 from wirematch.detection.scheduling.executor import WorkAhead
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
+from wirematch.detection.translations.pivot_sides import compare_two
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle

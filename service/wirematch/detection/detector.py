@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.checking import Checker
 from wirematch.detection.clustering import Clustering
-from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.deciding.decision import SubmissionDecider
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.policy import is_same_article, size_of
@@ -30,6 +29,7 @@ from wirematch.detection.storing.late_joining import LateJoining
 from wirematch.detection.storing.listener import NoListener, StoreListener, StoreOutcome, outcome_of
 from wirematch.detection.storing.removal import Removal
 from wirematch.detection.telemetry import NoTelemetry, Telemetry
+from wirematch.detection.translations.kept_translations import Translations
 from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wirematch.detection.clustering import Clustering
-from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.deciding.decision import SubmissionDecider
 from wirematch.detection.retrieval.cross_lingual import CrossLingualRetriever
 from wirematch.detection.retrieval.retriever import Retriever
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.translations.kept_translations import Translations
 from wirematch.index.protocol import StoryIndex
 
 

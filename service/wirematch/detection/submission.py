@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from wirematch.detection.crosslingual.translating import Translation
 from wirematch.detection.scheduling.executor import WorkAhead
+from wirematch.detection.translations.translating import Translation
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.protocol import Lookup, Placement, Record

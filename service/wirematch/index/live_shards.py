@@ -16,7 +16,7 @@ from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.shard import Shard
-from wirematch.index.upkeep import ShardUpkeep
+from wirematch.index.shard_upkeep import ShardUpkeep
 
 RETRY_SECONDS = 0.05
 """Pause before a script is retried on a shard that refused it."""

@@ -7,7 +7,7 @@ from functools import cache
 
 from prometheus_client import Counter, Histogram
 
-from wirematch.detection.examination.examination import Examined, FaultKind
+from wirematch.detection.examination.index_faults import Examined, FaultKind
 from wirematch.detection.telemetry import Step
 from wirematch.index.connections.observer import ScriptKind
 from wirematch.models import Decision

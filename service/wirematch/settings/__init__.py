@@ -9,7 +9,7 @@ from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError
 
-from wirematch.detection.crosslingual.choice import Translate
+from wirematch.detection.translations.choice import Translate
 from wirematch.errors import InvalidSettingError
 from wirematch.errors.validation import message_of
 from wirematch.settings.deciding import DecidingSettings

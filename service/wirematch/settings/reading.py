@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, HttpUrl, SecretStr
 
-from wirematch.detection.crosslingual.choice import Translate
+from wirematch.detection.translations.choice import Translate
 from wirematch.formats.registry import Format
 from wirematch.settings.group import SettingsGroup
 

@@ -10,7 +10,7 @@ import pytest
 from support.api_calls import add
 
 PLAIN, ODD = "application/json", "application/json; odd=1"
-"""Media types: the first is handled by ``api/plain_checks.py``, the second by FastAPI."""
+"""Media types: the first is handled by ``api/routes/plain_checks.py``, the second by FastAPI."""
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_a_browser_is_shown_a_page(live, path, status):
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "Accept" in answer.headers["vary"]
-    assert ("no page at this address" in answer.text) is (status == 404)
+    assert (">No such page</h1>" in answer.text) is (status == 404)
     assert answer.headers.get("allow") == ("POST" if status == 405 else None)
     assert 'href="/articles"' in answer.text
 

@@ -18,7 +18,7 @@ from wirematch.app import create_app
 from wirematch.composition import upkeep
 from wirematch.composition.components import open_components
 from wirematch.composition.upkeep import open_shards
-from wirematch.index.upkeep import ShardUpkeep
+from wirematch.index.shard_upkeep import ShardUpkeep
 from wirematch.models import Article
 from wirematch.settings import Settings
 

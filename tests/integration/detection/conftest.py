@@ -5,7 +5,7 @@ import redis
 
 from support.phrase_book import STORY, PhraseBook
 from wirematch.composition import translating as composed_translating
-from wirematch.detection.crosslingual.choice import Translate
+from wirematch.detection.translations.choice import Translate
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 

@@ -12,7 +12,7 @@ from wirematch.index.addressing import shard_of
 from wirematch.index.buckets import buckets_of
 from wirematch.index.keys import Namespace
 from wirematch.index.live_shards import LiveShards
-from wirematch.index.upkeep import Posted, ShardUpkeep
+from wirematch.index.shard_upkeep import Posted, ShardUpkeep
 
 pytestmark = pytest.mark.anyio
 

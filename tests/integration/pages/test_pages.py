@@ -154,6 +154,21 @@ def test_ids_of_every_kind_have_pages(client, stories):
     assert f"/articles/{quote('https://a.example/b?c=d#e', safe='')}" in listed
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "2 articles, the last stored first."),
+        ("?source=Norwind", "Those found among 2 articles, the last stored first."),
+        ("?source=Nobody", "2 articles."),
+    ],
+)
+def test_a_list_says_of_how_many_articles_it_shows_some(client, stories, query, said):
+    for kind in ("wire", "copy"):
+        client.post("/v1/articles", json=stories["harbour-bridge"][kind])
+
+    assert f'<p class="standfirst">{said}</p>' in client.get(f"/articles{query}").text
+
+
 def test_an_article_without_a_time_is_not_its_own_source(client, stories):
     for kind in ("wire", "copy"):
         article = {name: value for name, value in stories["amber-lamps"][kind].items() if name != "published_at"}

@@ -10,7 +10,7 @@ from pathlib import Path
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
 from wirematch.composition.components import open_components
-from wirematch.detection.crosslingual.choice import Translate
+from wirematch.detection.translations.choice import Translate
 from wirematch.models import Article, Decision
 from wirematch.settings import Settings
 

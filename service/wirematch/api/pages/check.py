@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from wirematch.api import problems
+from wirematch.api.pages.dependencies import MayChange, UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.pages.page_route import PageRoute, page
-from wirematch.api.pages.state import MayChange, UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.pages.submission_form import SubmissionForm
 from wirematch.api.problems import Problem
 from wirematch.api.state import UsesCatalogue, UsesDetector, UsesIntake

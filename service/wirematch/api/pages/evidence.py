@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from wirematch import __version__
 from wirematch.api.pages.check import find_checked
+from wirematch.api.pages.dependencies import MayChange, UsesChecked, UsesJudgements, UsesPdfMaker
 from wirematch.api.pages.made_in_thread import made_in_thread
 from wirematch.api.pages.page_route import PageRoute, download, plain_name
-from wirematch.api.pages.state import MayChange, UsesChecked, UsesJudgements, UsesPdfMaker
 from wirematch.api.pdf_maker import PdfMaker
 from wirematch.api.state import UsesDetector
 from wirematch.detection.detector import Detector

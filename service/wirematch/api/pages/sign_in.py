@@ -15,7 +15,7 @@ from wirematch.access.gate import Gate
 from wirematch.access.routes import FIRST_PAGE, READING, SIGN_IN, SIGN_OUT
 from wirematch.api.pages.page_route import PageRoute, error_page, page, with_headers
 from wirematch.api.problems import Problem, problem
-from wirematch.api.sessions import SessionCookie, begin_session, end_session
+from wirematch.api.session_cookie import SessionCookie, begin_session, end_session
 from wirematch.errors import NoKeysError
 
 LONGEST_ADDRESS = 20_000

@@ -15,10 +15,16 @@ from wirematch.api.pages.page_route import error_page, with_headers
 from wirematch.api.problems import of_request, problem
 
 SAID = {
-    HTTPStatus.NOT_FOUND: "There is no page at this address. It may be mistyped, or cut off where it was copied.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Programs send something to this address; a browser has nothing to show of it. "
-    "/docs describes it.",
+    HTTPStatus.NOT_FOUND: (
+        "No such page",
+        "There is no page at this address. It may be mistyped, or cut off where it was copied.",
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "Nothing to show",
+        "Programs send something to this address; a browser has nothing to show of it. /docs describes it.",
+    ),
 }
+"""Title and text of a page by status."""
 MOST_RANGES = 40
 """Maximum number of media ranges read from ``Accept``; browsers send fewer than ten."""
 
@@ -47,7 +53,7 @@ async def _page_or_problem(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code)
     if error.detail != status.phrase or status not in SAID or not asks_for_page(request.scope):
         return told
-    shown = problem(status, status.phrase.lower().replace(" ", "-"), status.phrase, SAID[status])
+    shown = problem(status, status.phrase.lower().replace(" ", "-"), *SAID[status])
     allowed = {name: told.headers[name] for name in ("Allow",) if name in told.headers}
     return with_headers(error_page(shown, allowed | {"Vary": "Accept"}))
 

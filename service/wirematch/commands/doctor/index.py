@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wirematch.commands.doctor.finding import Finding, fine, note, problem, warning
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.upkeep import open_examination
-from wirematch.detection.examination.examination import Examined, FaultKind
+from wirematch.detection.examination.index_faults import Examined, FaultKind
 from wirematch.settings import Settings
 
 FRESH = 200

@@ -1,4 +1,4 @@
-"""What is found on this machine and in the settings."""
+"""What is found on this machine: kernels, files, memory, and whether it is open to everybody."""
 
 from __future__ import annotations
 

@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
-from wirematch.detection.crosslingual.pivot_sides import translated_side
-from wirematch.detection.crosslingual.record import translation_of
 from wirematch.detection.deciding.copying import copied_id, first_copied, has_later, storing_order
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
@@ -17,6 +15,8 @@ from wirematch.detection.policy import (
 )
 from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
 from wirematch.detection.submission import CrossLingualCandidate, DecidedSubmission, Retrieved, Submission
+from wirematch.detection.translations.pivot_sides import translated_side
+from wirematch.detection.translations.record import translation_of
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle

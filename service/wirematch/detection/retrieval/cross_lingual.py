@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from wirematch.concurrency import together
-from wirematch.detection.crosslingual.record import LANGUAGE, is_of
-from wirematch.detection.crosslingual.translations import ArticleInPivot, Translations
 from wirematch.detection.policy import LARGE_INDEX, affordable
 from wirematch.detection.submission import CrossLingualCandidate, CrossLingualCandidates, Retrieved
+from wirematch.detection.translations.kept_translations import ArticleInPivot, Translations
+from wirematch.detection.translations.record import LANGUAGE, is_of
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.protocol import Lookup, Record, StoryIndex, precedes

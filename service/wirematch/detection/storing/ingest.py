@@ -14,13 +14,13 @@ from itertools import pairwise
 
 from wirematch.concurrency import together
 from wirematch.detection.clustering import update_of
-from wirematch.detection.crosslingual.translations import ArticleInPivot
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
 from wirematch.detection.storing.writing import StoreResult, Writing, in_pivot
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
+from wirematch.detection.translations.kept_translations import ArticleInPivot
 from wirematch.errors import WirematchError
 from wirematch.index.protocol import Placement, PutOutcome, Record
 from wirematch.models import Article, Report

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wirematch.detection.clustering import Clustering
-from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.deciding.copying import storing_order
 from wirematch.detection.deciding.decision import SubmissionDecider
 from wirematch.detection.policy import WHOLLY_DERIVED
@@ -18,6 +17,7 @@ from wirematch.detection.retrieval.cross_lingual import CrossLingualRetriever
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.storing.ingest import Ingest
 from wirematch.detection.submission import Retrieved, Submission
+from wirematch.detection.translations.kept_translations import Translations
 from wirematch.fingerprint.minhash import fingerprint_many
 from wirematch.index.protocol import NO_LOOKUP, Record
 from wirematch.text.markup import plain_text

@@ -9,9 +9,9 @@ from itertools import islice
 
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.clustering import Clustering
-from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.storing.listener import StoreListener
+from wirematch.detection.translations.kept_translations import Translations
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import StoryIndex, SweptArticle
 from wirematch.state.erasure import Erasure

@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from wirematch.concurrency import together
-from wirematch.detection.crosslingual.translations import ArticleInPivot, PivotBatch
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult
 from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step, measured
+from wirematch.detection.translations.kept_translations import ArticleInPivot, PivotBatch
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.imprinting import imprinted
 from wirematch.fingerprint.stored_aids import StoredAids

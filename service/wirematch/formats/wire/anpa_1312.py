@@ -12,9 +12,8 @@ from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.times import zone_names
 from wirematch.formats.wire.charset import decode_wire
-from wirematch.formats.wire.iptc_7901 import of_take
-from wirematch.formats.wire.takes import take_of
-from wirematch.formats.wire.text import lines_of, paragraphs, parts_of, year_of
+from wirematch.formats.wire.takes import of_take, take_of
+from wirematch.formats.wire.text import id_of_day, lines_of, paragraphs, parts_of, year_of
 from wirematch.models import Kind
 
 _NAME = "ANPA 1312"
@@ -100,11 +99,8 @@ def _end(text: str) -> int:
 
 
 def _id(sender: str, name: str, time: datetime | None) -> FieldValue | None:
-    """Return the story's id; None if the day is unknown, as numbers and keywords are reused every day."""
-    if time is None:
-        return None
-    said = "-".join(re.findall(r"[^\W_]+", name.lower()))
-    return FieldValue(f"urn:anpa1312:{sender}:{time:%Y%m%d}:{said}", "line 2")
+    story_id = id_of_day("anpa1312", sender, name, time)
+    return None if story_id is None else FieldValue(story_id, "line 2")
 
 
 def _signed(trailer: list[str], lines: list[str]) -> tuple[str, datetime | None, list[str]]:

@@ -13,12 +13,12 @@ from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.times import zone_names
 from wirematch.formats.wire.charset import decode_wire
-from wirematch.formats.wire.takes import Take, take_of
-from wirematch.formats.wire.text import MONTHS, lines_of, paragraphs, parts_of, year_of
+from wirematch.formats.wire.takes import Take, of_take, take_of
+from wirematch.formats.wire.text import MONTHS, id_of_day, lines_of, paragraphs, parts_of, year_of
 from wirematch.models import Kind
 
 _NAME = "IPTC 7901"
-HEADER = re.compile(
+_HEADER = re.compile(
     r"(?P<service>[A-Za-z]{2,8}) ?(?P<number>\d{2,5}) (?P<priority>[1-9]) (?P<category>[A-Za-z]{1,3}) "
     r"(?P<words>\d{1,5})(?: +(?P<options>.{0,200}))?"
 )
@@ -36,7 +36,7 @@ _TRAILER_LINES = 8
 def looks_like_it(text: str) -> bool:
     """Whether the beginning of a text is an IPTC 7901 header."""
     first = next((line for line in lines_of(text[:400]) if line.strip()), "")
-    return HEADER.fullmatch(first.strip()) is not None
+    return _HEADER.fullmatch(first.strip()) is not None
 
 
 def parse(content: bytes, charset: str | None = None) -> list[Document]:
@@ -79,27 +79,16 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     return [of_take(document, take, _id(service, number, time))]
 
 
-def of_take(document: Document, take: Take, alone: FieldValue | None) -> Document:
-    """Mark the document as an addition if it is one; if it is no take at all, also set the id of its message alone."""
-    update: dict[str, object] = {"adds": take.add > 0}
-    if take == Take() and alone is not None:
-        update["alone_id"] = alone.value
-    return document.model_copy(update=update)
-
-
 def _id(service: str, name: str, time: datetime | None) -> FieldValue | None:
-    """Return the story's id; None if the day is unknown, as numbers and keywords are reused every day."""
-    if time is None:
-        return None
-    said = "-".join(re.findall(r"[^\W_]+", name.lower()))
-    return FieldValue(f"urn:iptc7901:{service}:{time:%Y%m%d}:{said}", "the header")
+    story_id = id_of_day("iptc7901", service, name, time)
+    return None if story_id is None else FieldValue(story_id, "the header")
 
 
 def _header(before: str) -> tuple[re.Match[str], list[str]]:
     lines = lines_of(before)
     for number, line in enumerate(lines):
         if line.strip():
-            found = HEADER.fullmatch(line.strip())
+            found = _HEADER.fullmatch(line.strip())
             if found is not None:
                 return found, lines[number + 1 :]
             break

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from wirematch.formats.document import Document, FieldValue
+
 _NUMBER = r"(?:(?P<number>\d{1,2})(?:st|nd|rd|th)?|(?P<word>first|second|third|fourth|fifth))?"
 _LEAD = re.compile(rf"\b{_NUMBER}\s*-?(?:ld|lead)\b(?:\s*-\s*writethr[ou]+(?:gh)?)?", re.IGNORECASE)
 _WRITETHROUGH = re.compile(r"\bwrite-?thr(?:u|ough)\b", re.IGNORECASE)
@@ -34,6 +36,14 @@ def take_of(keyword: str) -> tuple[str, Take]:
     leads = _count(lead) if lead is not None else int(_WRITETHROUGH.search(keyword) is not None)
     bare = _ADD.sub("", _WRITETHROUGH.sub("", _LEAD.sub("", keyword)))
     return " ".join(re.sub(r"[\s,;/-]+$", "", bare).split()), Take(leads, _count(add) if add is not None else 0)
+
+
+def of_take(document: Document, take: Take, alone: FieldValue | None) -> Document:
+    """Mark the document as an addition if it is one; if it is no take at all, also set the id of its message alone."""
+    update: dict[str, object] = {"adds": take.add > 0}
+    if take == Take() and alone is not None:
+        update["alone_id"] = alone.value
+    return document.model_copy(update=update)
 
 
 def _count(found: re.Match[str]) -> int:

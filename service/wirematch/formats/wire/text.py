@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _INDENTED = re.compile(r"(?:\t| {2,})")
@@ -54,6 +55,14 @@ def paragraphs(lines: Sequence[str]) -> str:
         if line.strip():
             found[-1].append(line.strip())
     return "\n\n".join(" ".join(paragraph) for paragraph in found if paragraph)
+
+
+def id_of_day(scheme: str, sender: str, name: str, time: datetime | None) -> str | None:
+    """Return a story's id; None if the day is unknown, as numbers and keywords are reused every day."""
+    if time is None:
+        return None
+    said = "-".join(re.findall(r"[^\W_]+", name.lower()))
+    return f"urn:{scheme}:{sender}:{time:%Y%m%d}:{said}"
 
 
 def year_of(digits: str) -> int:

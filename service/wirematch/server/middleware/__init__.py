@@ -1,1 +1,1 @@
-"""ASGI middleware: access, tenants, limits on bodies, the request log."""
+"""ASGI middleware: headers of answers, deadlines, refusals of too much, access, tenants, bodies, the request log."""

@@ -21,7 +21,7 @@ from wirematch.access.sessions import is_csrf_token
 from wirematch.api.pages.sign_in import refusal_page
 from wirematch.api.pages.wrong_address import asks_for_page, leads_nowhere
 from wirematch.api.problems import Problem, answer, of_error, problem
-from wirematch.api.sessions import COOKIE, CSRF_HEADER
+from wirematch.api.session_cookie import COOKIE, CSRF_HEADER
 from wirematch.errors import WirematchError
 from wirematch.server.middleware.keyless_access import KeylessAccess, refused_form, refused_origin
 

@@ -17,9 +17,9 @@ from uvicorn.server import ServerState
 from wirematch.api.closing import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
 from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation
-from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
-from wirematch.server.deadlines import CONNECTION_WATCH, ConnectionWatch
-from wirematch.server.overload import RESERVATION
+from wirematch.server.middleware.answer_headers import REQUEST_ID, SECURITY, chosen_id
+from wirematch.server.middleware.deadlines import CONNECTION_WATCH, ConnectionWatch
+from wirematch.server.middleware.overload import RESERVATION
 from wirematch.server.protocol.connections import Connections
 from wirematch.server.protocol.framing import StrictConnection
 from wirematch.server.protocol.read_batches import ReadBatches, end_of_batch

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from wirematch.api.problems import MEDIA_TYPE, of_error
 from wirematch.errors import OverloadedError
-from wirematch.server.answer_headers import REQUEST_ID, SECURITY
+from wirematch.server.middleware.answer_headers import REQUEST_ID, SECURITY
 
 AT_ONCE = 50
 """Requests that a process refuses without delay in each second."""

@@ -2,7 +2,7 @@
 -- KEYS: 1 sorted set of articles by when they are due
 -- ARGV: 1 ms until they are due, 2 what to do with those noted already: 'NX' leaves them, 'CH' notes them anew; then ids.
 --   Those noted anew, or already for this very moment, are due half a millisecond earlier, so that nobody forgets them
---   (forget_expected.lua): of two writers of an article at once, nobody knows who wrote last.
+--   (complete_pending.lua): of two writers of an article at once, nobody knows who wrote last.
 -- Returns when they are due, ms since 1970.
 local MOST = 1000  -- arguments that one command takes
 local time = redis.call('TIME')

@@ -1,0 +1,1 @@
+"""Languages: function words, stems and compounds of each, and which one a text is in."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.phrase_book import PhraseBook
-from wirematch.detection.crosslingual.record import as_article, is_by, is_of, translation_of
-from wirematch.detection.crosslingual.translating import MOST_STOPS, Translating, language_of
+from wirematch.detection.translations.record import as_article, is_by, is_of, translation_of
+from wirematch.detection.translations.translating import MOST_STOPS, Translating, language_of
 from wirematch.models import Article, Kind
 
 pytestmark = pytest.mark.anyio
@@ -81,7 +81,7 @@ async def test_of_a_text_with_far_too_many_full_stops_nobody_asks_which_end_a_se
     def refuse(*_: object) -> list[int]:
         raise AssertionError("sentences were sought")
 
-    monkeypatch.setattr("wirematch.detection.crosslingual.translating.sentence_starts", refuse)
+    monkeypatch.setattr("wirematch.detection.translations.translating.sentence_starts", refuse)
     [read] = await translating.read([article(BODY + " n.º" * (MOST_STOPS + 1))])
     assert read.translation is None
     assert "more than 5,000 sentences" in read.why

@@ -1,25 +1,20 @@
-"""Sessions: a page sends its key once, and a cookie replaces the key in later requests."""
+"""``/v1/session``: sign in to the pages with a key, say who is signed in, and sign out."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Request, Response, status
+from fastapi import APIRouter, Request, Response, status
 from pydantic import BaseModel, Field
 
 from wirematch.access.gate import Gate
 from wirematch.access.key import Caller, Scope
 from wirematch.access.sessions import csrf_token
 from wirematch.api.problems import CONFLICT, RESPONSES
+from wirematch.api.session_cookie import CSRF_HEADER, SessionCookie, begin_session, end_session
 from wirematch.errors import NoKeysError
 
-COOKIE = "wirematch_session"
-CSRF_HEADER = "X-CSRF-Token"
-PATH = "/v1/session"
-SessionCookie = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
-
-router = APIRouter(prefix=PATH, tags=["session"], responses={422: RESPONSES[422], 503: RESPONSES[503]})
+router = APIRouter(prefix="/v1/session", tags=["session"], responses={422: RESPONSES[422], 503: RESPONSES[503]})
 
 
 class Session(BaseModel):
@@ -59,29 +54,6 @@ async def sign_in(request: Request, response: Response) -> Session:
 async def sign_out(request: Request, response: Response, session: SessionCookie = None) -> None:
     """End the session."""
     await end_session(request, response, session)
-
-
-async def begin_session(request: Request, response: Response, caller: Caller) -> str:
-    """Begin a session of the caller and set its cookie in ``response``."""
-    gate: Gate = request.state.gate
-    session = await gate.sessions.begin(caller.key_id)
-    response.set_cookie(
-        COOKIE,
-        session,
-        max_age=round(gate.sessions.window.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
-    return session
-
-
-async def end_session(request: Request, response: Response, session: str | None) -> None:
-    """End the session and delete its cookie in ``response``."""
-    gate: Gate = request.state.gate
-    if session is not None:
-        await gate.sign_out(session)
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
 
 
 def _session(caller: Caller, session: str | None) -> Session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from wirematch.detection.crosslingual.translating import PivotText, Translation
+from wirematch.detection.translations.translating import PivotText, Translation
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.translated.story import CrossLingualStories, PivotSide, TranslatedStory, compare_cross_lingual
 from wirematch.models import Article, BodyFormat, Match

@@ -1,5 +1,4 @@
-"""Consistency check of an index: postings, records, ids and clusters against one another, and clusters against a fresh
-computation.
+"""Examine an index: postings, records, ids and clusters against one another, and clusters decided afresh.
 
 Runs while others write. What was written after it was read is skipped, so every reported fault is real, and only what
 is still as it was found is mended.
@@ -25,7 +24,7 @@ from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Record, Signer
 from wirematch.index.records.codec import decode_record
 from wirematch.index.shard import Shard
-from wirematch.index.upkeep import AT_ONCE, Posted
+from wirematch.index.shard_upkeep import AT_ONCE, Posted
 
 MOST_NAMED = 5
 """Articles named for each kind of fault."""

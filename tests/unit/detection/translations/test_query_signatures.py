@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wirematch.detection.crosslingual.query_signatures import query_signatures_of
+from wirematch.detection.translations.query_signatures import query_signatures_of
 from wirematch.fingerprint.minhash import FingerprintScheme, sign, sign_many
 from wirematch.fingerprint.sampling import Sampling
 

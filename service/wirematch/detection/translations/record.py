@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xxhash
 
-from wirematch.detection.crosslingual.translating import Translation
+from wirematch.detection.translations.translating import Translation
 from wirematch.matching.translated.sentence_map import SentenceMap
 from wirematch.models import Article, BodyFormat
 from wirematch.text.markup import plain_text

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from wirematch.concurrency import together
-from wirematch.detection.crosslingual.query_signatures import query_signatures_of
-from wirematch.detection.crosslingual.record import as_article, is_by, is_of, translation_of
-from wirematch.detection.crosslingual.translating import PivotText, Translating
+from wirematch.detection.translations.query_signatures import query_signatures_of
+from wirematch.detection.translations.record import as_article, is_by, is_of, translation_of
+from wirematch.detection.translations.translating import PivotText, Translating
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
 from wirematch.fingerprint.first_reading import FirstReading, read_first
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature

@@ -1,1 +1,0 @@
-"""Stored articles in other languages: their translations are kept beside them, looked up, and compared."""

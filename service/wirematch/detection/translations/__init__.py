@@ -1,0 +1,1 @@
+"""Translations of stored articles: made, kept beside them, looked up, and compared."""
