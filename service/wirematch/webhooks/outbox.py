@@ -88,11 +88,14 @@ class Outbox:
             self._added.set()
 
     async def erase(self, article_ids: Collection[str]) -> None:
-        """Delete all messages that mention one of these articles. Reads every pending message."""
+        """Delete all messages that mention one of these articles. Reads every pending message.
+
+        Messages that cannot be read are left to ``claim``, which gives them up.
+        """
+        erased = frozenset(article_ids)
         with translated_errors():
             async for name, content in self._store.scan_hash(self._keys[1], f"{DELIVERY_PREFIX}*"):
-                data = json.loads(json.loads(content)["payload"])["data"]
-                if {data["story"]["id"], data["article"]["id"]} & set(article_ids):
+                if erased & _mentioned(content):
                     await self._change(remove=[name.decode()])
 
     async def postpone(self, name: str, task: PickupLookup | Delivery, seconds: float) -> None:
@@ -135,6 +138,15 @@ class Outbox:
         }
         with translated_errors():
             await self._store.write(_CHANGE, self._keys, [json.dumps(change, ensure_ascii=False)])
+
+
+def _mentioned(content: bytes) -> frozenset[str]:
+    """Return the ids of the articles in a delivery; none if it cannot be read."""
+    try:
+        data = json.loads(json.loads(content)["payload"])["data"]
+        return frozenset((data["story"]["id"], data["article"]["id"]))
+    except (ValueError, LookupError, TypeError):
+        return frozenset()
 
 
 def _task_of(name: str, content: bytes | None) -> PickupLookup | Delivery | None:

@@ -230,6 +230,21 @@ async def test_a_task_that_cannot_be_read_is_given_up_and_holds_up_no_other(
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(
+    "torn", [b'{"event_id": "torn"', b"[]", b'{"payload": "{}"}', b'{"payload": "{\\"data\\": 7}"}', b""]
+)
+async def test_a_message_that_cannot_be_read_keeps_no_article_from_being_deleted(
+    watching, bridge, store, index_name, torn
+):
+    async with courier_of(watching()) as (components, _):
+        await components.detector.add(Article.model_validate(bridge["wire"]))
+        store.hset(f"{{{index_name}}}:outbox:content", "send:torn", torn)
+        await components.detector.delete(bridge["wire"]["id"])
+        with pytest.raises(ArticleNotFoundError):
+            await components.detector.stored.get(bridge["wire"]["id"])
+
+
+@pytest.mark.anyio
 async def test_where_the_outbox_cannot_be_written_nothing_is_stored(watching, bridge, monkeypatch):
     async with courier_of(watching()) as (components, _):
 
