@@ -1,6 +1,7 @@
-"""Log lines of a command: they wait for its end, as what it fails with says what they foretell.
+"""Log lines of a command: at first they wait for its end, as what it fails with says what they foretell.
 
-``serve`` is the exception, which configures its own. Whoever sets WIREMATCH_LOG_LEVEL sees lines as they come.
+Those of a command that takes longer are printed as they come, and so are all if WIREMATCH_LOG_LEVEL is set. ``serve``
+configures its own.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +17,8 @@ from wirematch.errors import WirematchError
 from wirematch.observability.logs import ConsoleFormatter, LogLevel
 
 WANTED = "WIREMATCH_LOG_LEVEL"
+HELD_SECONDS = 10.0
+"""How long lines are held: what a command cannot begin with has failed by then."""
 MOST_HELD = 50
 FAILED = 2
 """Status of a command that cannot do what it was asked; typer prints why."""
@@ -22,7 +26,7 @@ FAILED = 2
 
 @contextmanager
 def lines_held() -> Iterator[None]:
-    """Hold warnings; print each on one line, without its traceback, unless the command fails with an error of ours."""
+    """Hold warnings; print each on a line, without its traceback, unless the command soon fails by an error of ours."""
     root = logging.getLogger()
     before = root.level
     level = os.environ.get(WANTED, "").lower()
@@ -38,7 +42,7 @@ def lines_held() -> Iterator[None]:
     except BaseException as end:
         in_order = isinstance(end, SystemExit) and end.code != FAILED  # or it was interrupted
         defect = isinstance(end, Exception) and not isinstance(end, WirematchError)
-        if isinstance(handler, _HeldLines) and (in_order or defect):
+        if isinstance(handler, _HeldLines) and (in_order or defect or handler.overdue):
             handler.print_all()
         raise
     finally:
@@ -47,18 +51,27 @@ def lines_held() -> Iterator[None]:
 
 
 class _HeldLines(logging.Handler):
-    """Keeps the first messages, each once, and how many others came."""
+    """Keeps the first messages, each once, and how many others came; later ones are printed."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self._lines: dict[str, None] = {}
         self._further = 0
+        self._began = time.monotonic()
+
+    @property
+    def overdue(self) -> bool:
+        """Whether lines are no longer held."""
+        return time.monotonic() >= self._began + HELD_SECONDS
 
     def emit(self, record: logging.LogRecord) -> None:
         line = " ".join(record.getMessage().split())
-        if line in self._lines:
+        if self.overdue:
+            self.print_all()
+            _print(line)
+        elif line in self._lines:
             return
-        if len(self._lines) < MOST_HELD:
+        elif len(self._lines) < MOST_HELD:
             self._lines[line] = None
         else:
             self._further += 1
@@ -66,4 +79,9 @@ class _HeldLines(logging.Handler):
     def print_all(self) -> None:
         further = [f"further log lines: {self._further:,}; {WANTED}=warning shows all."] if self._further else []
         for line in [*self._lines, *further]:
-            print(f"wirematch: {line}", file=sys.stderr)  # noqa: T201 - where the command's errors go
+            _print(line)
+        self._lines, self._further = {}, 0
+
+
+def _print(line: str) -> None:
+    print(f"wirematch: {line}", file=sys.stderr, flush=True)  # noqa: T201 - where the command's errors go

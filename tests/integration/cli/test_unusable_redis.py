@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -13,8 +14,9 @@ import pytest
 
 from support.sentinel import Server
 from support.waiting import wait_for
-from wirematch.commands import articles
+from wirematch.commands import articles, held_lines
 from wirematch.commands.held_lines import MOST_HELD
+from wirematch.errors import InvalidSettingError
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +187,21 @@ def test_log_lines_of_a_command_that_is_interrupted_are_printed_and_the_rest_cou
     assert lines[:MOST_HELD] == [f"wirematch: number {number}" for number in range(MOST_HELD)]
     assert lines[MOST_HELD:] == ["wirematch: further log lines: 3; WIREMATCH_LOG_LEVEL=warning shows all."]
     assert done.status != 0
+
+
+def test_log_lines_of_a_command_that_takes_long_are_printed_as_they_come(wirematch, monkeypatch, files):
+    """Whatever it ends with: whoever waits wants to know what for."""
+
+    def logs() -> None:
+        logging.getLogger("wirematch.anything").warning("at first")
+        monkeypatch.setattr(held_lines, "HELD_SECONDS", 0.0)
+        for line in ("later", "later"):
+            logging.getLogger("wirematch.anything").warning(line)
+        sys.stderr.write("at work\n")
+        raise InvalidSettingError("It failed.")
+
+    monkeypatch.setattr(articles, "compare", lambda *_, **__: logs())
+    done = wirematch("compare", files["wire"], files["copy"])
+
+    lines = ["wirematch: at first", "wirematch: later", "wirematch: later", "at work", "wirematch: It failed."]
+    assert (done.status, done.err.splitlines()) == (2, lines)
