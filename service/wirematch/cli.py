@@ -276,13 +276,8 @@ def export(  # noqa: PLR0913 - its options
     export_articles(source, kind, published_after, published_before, read_settings(data_dir, redis_url))
 
 
-app.command()(backup)
-app.command()(restore)
-app.command()(dedupe)
-app.command()(digest)
-app.command()(explain)
-app.command()(tune)
-app.command()(languages)
+for command in (backup, restore, dedupe, digest, explain, tune, languages):
+    app.command()(command)
 app.add_typer(keys, name="keys")
 app.add_typer(tenants, name="tenants")
 plain_help(app)
