@@ -46,7 +46,7 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Web
 
     well: dict[str, list[float]] = {"service": [], "store": [], "both": []}
     try:
-        with Traffic(ledger, services.ports, SEED, batch=24):
+        with Traffic(ledger, services.ports, SEED):
             while kills.total() < KILLS or ledger.acknowledged < ACKNOWLEDGED:
                 time.sleep(draw.uniform(*PAUSES))
                 place = draw.randrange(2)

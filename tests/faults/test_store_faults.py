@@ -50,7 +50,7 @@ def suffer(
 
     With ``refused``, the fault lasts until a request was answered 503.
     """
-    with Traffic(ledger, services.ports, SEED, clients=3, batch=8):
+    with Traffic(ledger, services.ports, SEED, clients=3):
         wait_for(lambda: ledger.acknowledged > 40, "answers before it")
         begin()
         time.sleep(seconds)

@@ -53,6 +53,25 @@ def test_only_what_can_be_read_in_one_way_is_refused_without_a_parser(sent, read
     assert parse_plain_request(sent) == read
 
 
+@pytest.mark.parametrize("early", [0, 6, len(BODY)], ids="{} bytes of the body at first".format)
+def test_the_next_request_may_arrive_with_the_end_of_a_refused_one(settings, monkeypatch, early):
+    """A client that has its refusal sends the body that it had begun, and asks for something else."""
+    app = create_app(settings)
+    with running(app, timeout_keep_alive=600) as service:
+        monkeypatch.setattr(BoundedExecutor, "busy", property(lambda _: True))
+        monkeypatch.setattr(BoundedExecutor, "refusal", lambda *_: OverloadedError("There is no room.", 3))
+        with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_SECONDS)) as connection:
+            connection.connect()
+            following, asked = HEAD + BODY[:early], b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            for sent in (following, BODY[early:] + following, BODY[early:] + asked):
+                connection.sock.sendall(sent)
+                answer = http.client.HTTPResponse(connection.sock, method="POST")
+                answer.begin()
+                said = answer.read()
+                assert answer.status == (200 if sent.endswith(asked) else 503)
+            assert said == b'{"status":"ok"}'
+
+
 def test_a_refused_request_leaves_its_connection_in_use(settings, monkeypatch):
     app = create_app(settings)
     with running(app, timeout_keep_alive=600) as service:

@@ -104,14 +104,10 @@ class BoundedProtocol(H11Protocol):
             if self._after_answer > REFUSED_BYTES:
                 self.transport.close()
                 return
-        if self._discarded:
-            self._discarded -= len(data)
-            if self._discarded < 0:  # pipelining: a client that does not wait for responses
-                self.transport.close()
-            elif not self._discarded and self.late_refusal is None:
-                self._wait_for_the_others()
+        data = self._without_refused_body(data)
+        if not data:
             return
-        if self.late_refusal is not None:
+        if self.late_refusal is not None:  # pipelining: a client that does not wait for responses
             self.transport.close()
             return
         if self._refused(data):
@@ -119,6 +115,19 @@ class BoundedProtocol(H11Protocol):
         if self._head_timer is None and (self.cycle is None or self._answered):
             self._wait_for_head()
         super().data_received(data)
+
+    def _without_refused_body(self, data: bytes) -> bytes:
+        """Discard what ``data`` has of a refused request's body; return the rest, with which the next request begins.
+
+        Clients may send both at once, as the refusal came before they had sent the body.
+        """
+        if not self._discarded:
+            return data
+        discarded = min(self._discarded, len(data))
+        self._discarded -= discarded
+        if not self._discarded and discarded == len(data) and self.late_refusal is None:
+            self._wait_for_the_others()
+        return data[discarded:]
 
     def _refused(self, data: bytes) -> bool:
         """Refuse the request that ``data`` begins if there is no room for its work; return whether it was refused.
