@@ -27,6 +27,7 @@ from wirematch.commands.options.tenants import tenants
 from wirematch.commands.options.tuning import explain, tune
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
+from wirematch.presentation.standard_output import escape_unknown_characters
 
 FORMAT_NAMES = (
     "text json ninjs newsml-g2 newsml-1 nitf iptc-7901 anpa-1312 json-ld json-story feed html mail xml".split()
@@ -67,6 +68,7 @@ def main() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller; what is written to it is discarded
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    escape_unknown_characters()
     end_in_order()
     try:
         with lines_held():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from wirematch.errors import InvalidSettingError
 from wirematch.presentation.pages.desk_view import DeskQuery, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 from wirematch.presentation.pages.rendering import render
+from wirematch.presentation.standard_output import write_data
 from wirematch.settings import Settings
 
 FOUND_OUT_AT_ONCE = 10.0
@@ -39,7 +39,7 @@ def digest(  # noqa: PLR0913 - its options
     view = view_desk(found, DeskQuery(), len(found.pickups))
     text = desk_csv(view.rows) if as_csv else render("digest.html", view=view, since=since, until=until, url=url)
     if output is None:
-        sys.stdout.write(text)
+        write_data(text)
         return
     try:
         output.write_text(text, encoding="utf-8", newline="")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from pydantic import ValidationError
@@ -13,6 +12,7 @@ from wirematch.errors import InvalidArticleError
 from wirematch.errors.validation import message_of
 from wirematch.models import Filters
 from wirematch.presentation.console import Screen
+from wirematch.presentation.standard_output import write_data
 from wirematch.settings import Settings
 
 PAGE_ARTICLES = 500
@@ -35,8 +35,8 @@ def export_articles(
         while last is not None:
             records, last = await components.detector.index.list_page(last, PAGE_ARTICLES, filters)
             printed += len(records)
-            lines = (record.article.as_submitted().model_dump_json(exclude_none=True) for record in records)
-            sys.stdout.writelines(f"{line}\n" for line in lines)
+            for record in records:
+                write_data(f"{record.article.as_submitted().model_dump_json(exclude_none=True)}\n")
         return printed
 
     if not run_on_index(settings, print_all):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wirematch.detection.documents.intake import Withdrawal
-from wirematch.models import Decision, Receipt
+from wirematch.models import Decision, Receipt, Report
 
 Answer = Receipt | Withdrawal
 
@@ -17,9 +17,14 @@ def describe_answer(answer: Answer) -> str:
             return f"{answer.id} is not stored: this version or a newer one of it was withdrawn"
         return f"{answer.id} is unchanged: this version or a newer one is stored"
     assert answer.report is not None
-    decision, original = answer.report.decision, answer.report.original_id
     told = f"; not translated yet: {answer.untranslated}" if answer.untranslated else ""
-    return f"stored as {answer.id}, {'new' if decision is Decision.NEW else f'{decision} of {original}'}{told}"
+    return f"stored as {answer.id}, {_describe_decision(answer.report)}{told}"
+
+
+def _describe_decision(report: Report) -> str:
+    if report.decision is Decision.UNDECIDED:
+        return f"undecided ({report.why})"
+    return "new" if report.decision is Decision.NEW else f"{report.decision} of {report.original_id}"
 
 
 def _describe_withdrawal(withdrawal: Withdrawal) -> str:

@@ -17,6 +17,7 @@ from rich.text import Text
 from wirematch.models import Match, Report
 from wirematch.presentation.answers import Answer, describe_answer
 from wirematch.presentation.reports import print_match, print_report
+from wirematch.presentation.standard_output import write_data
 
 WIDEST = 10_000
 """Console width in characters at which Rich wraps nothing, so that the terminal does."""
@@ -44,11 +45,11 @@ class Screen:
 
     def print_json(self, model: BaseModel) -> None:
         """Print an indented JSON object."""
-        print(model.model_dump_json(indent=2))  # noqa: T201 - Rich would wrap it
+        write_data(f"{model.model_dump_json(indent=2)}\n")
 
     def print_json_line(self, model: BaseModel) -> None:
         """Print a JSON object on one line."""
-        print(model.model_dump_json())  # noqa: T201 - Rich would wrap it
+        write_data(f"{model.model_dump_json()}\n")
 
     def print_table(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Print rows under the field names of the first. Nothing is cut off, however narrow the terminal is."""

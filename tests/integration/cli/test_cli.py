@@ -38,6 +38,15 @@ def test_adding_says_what_each_article_is(wirematch, tmp_path, monkeypatch, redi
     ]
 
 
+def test_adding_says_why_nothing_was_decided(wirematch, tmp_path, redis_option):
+    brief = tmp_path / "brief.txt"
+    brief.write_text("The quay is closed.", encoding="utf-8")
+
+    assert wirematch("add", brief, *redis_option).out.endswith(
+        ", undecided (The text has 4 words; with fewer than 20, only a copy can be told from chance.)\n"
+    )
+
+
 def test_adding_tells_machines_in_json_a_line_each(wirematch, files, redis_option):
     outcome = wirematch("add", "--json", files["wire"], files["copy"], *redis_option)
     receipts = [json.loads(line) for line in outcome.out.splitlines()]
