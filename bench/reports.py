@@ -38,7 +38,7 @@ async def _measure(url: str, articles: list[Article]) -> dict[str, Any]:
         asked = [article.id or "" for article in articles[::EVERY]]
 
         async def report(article_id: str) -> None:
-            await detector.stored.report_again(await detector.stored.get(article_id))
+            await detector.stored.report_again(article_id)
 
         async def pickups(article_id: str) -> None:
             await detector.stored.pickups(article_id, 0, MOST_PICKUPS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +20,14 @@ from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import Verdict
 from wirematch.models import NO_FILTERS, Article, Filters, Match, Report
 
+SelectSources = Callable[[Sequence[Record]], list[Record]]
+"""Leaves those of a submission's candidates that it may derive from, in their order."""
+
+
+def as_they_are(records: Sequence[Record]) -> list[Record]:
+    """Leave all candidates."""
+    return list(records)
+
 
 class Checker:
     """Checks and compares articles. Raises the errors of StoryIndex, and OverloadedError."""
@@ -28,12 +36,14 @@ class Checker:
         self._steps = steps
         self._comparer = comparer
 
-    async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
-        """Report what ``article`` derives from; nothing is stored."""
+    async def check(
+        self, article: Article, filters: Filters = NO_FILTERS, select: SelectSources = as_they_are
+    ) -> Report:
+        """Report what ``article`` derives from among the records that ``select`` leaves; nothing is stored."""
         started = time.perf_counter()
         async with self._steps.executor.admission(size_of(article.body)):
             [submission] = await self._steps.retriever.sign([article])
-            retrieved, verdict = await self._judged(submission, filters)
+            retrieved, verdict = await self._judged(submission, filters, select)
             self._steps.telemetry.decided(article.source, verdict.decision, len(retrieved.records))
             # With filters, the original of the cluster may not pass them, so the best match is named instead.
             original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
@@ -41,7 +51,9 @@ class Checker:
                 original = await self._steps.clustering.original_of(original)
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
-    async def _judged(self, submission: Submission, filters: Filters) -> tuple[Retrieved, Verdict]:
+    async def _judged(
+        self, submission: Submission, filters: Filters, select: SelectSources
+    ) -> tuple[Retrieved, Verdict]:
         """Retrieve candidates and judge ``submission``; its text is prepared while candidates are fetched."""
         ahead: WorkAhead[PreparedArticle] | None = None
 
@@ -57,6 +69,7 @@ class Checker:
             if self._steps.translations is not None and self._steps.cross_lingual is not None:
                 read = await self._steps.translations.read([submission.article])
                 [retrieved] = await self._steps.cross_lingual.add([retrieved], read, filters)
+            retrieved = retrieved.among(select)
             if ahead is not None:
                 retrieved = replace(retrieved, submission=replace(submission, ahead=ahead))
             return retrieved, await self.judge(retrieved, filters)

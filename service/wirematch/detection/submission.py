@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wirematch.detection.scheduling.executor import WorkAhead
@@ -102,6 +102,14 @@ class Retrieved:
     def every_record(self) -> list[Record]:
         """Records of all articles compared with the submission; one that is compared both ways comes twice."""
         return [*self.records, *(one.record for one in (self.cross_lingual.candidates if self.cross_lingual else ()))]
+
+    def among(self, select: Callable[[Sequence[Record]], list[Record]]) -> Retrieved:
+        """Return the same with only the candidates that ``select`` leaves, in every language."""
+        foreign = self.cross_lingual
+        if foreign is not None:
+            left = {record.number for record in select([one.record for one in foreign.candidates])}
+            foreign = replace(foreign, candidates=[one for one in foreign.candidates if one.record.number in left])
+        return replace(self, records=select(self.records), cross_lingual=foreign)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

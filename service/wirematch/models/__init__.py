@@ -16,6 +16,7 @@ from wirematch.models.article import (
     Kind,
     Line,
     MetadataValue,
+    SourceFilters,
     StoredArticle,
     Strict,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "Receipt",
     "Relation",
     "Report",
+    "SourceFilters",
     "Span",
     "StoredArticle",
     "StoryFacts",

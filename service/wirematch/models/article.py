@@ -185,5 +185,11 @@ class Filters(Strict):
         return self != Filters(limit=self.limit, explain=self.explain)
 
 
+class SourceFilters(Filters):
+    """Filters for what a stored article may derive from. Articles without a time of publication pass."""
+
+    not_published_after: AwareDatetime | None = None
+
+
 NO_FILTERS = Filters()
 """The defaults: all stored articles, ten matches."""

@@ -32,7 +32,7 @@ async def of_check(key: str, detector: UsesDetector, checked: UsesChecked, judge
 async def of_article(article_id: str, detector: UsesDetector, judgements: UsesJudgements) -> Response:
     """The attribution of a stored article."""
     article = await detector.stored.get(article_id)
-    report = await detector.stored.report_again(article)
+    report = await detector.stored.report_again(article_id)
     report = without(report, await find_wrong_stories(judgements, article_id, report))
     return await _answer(detector, article, report, article_page(article_id))
 

@@ -76,7 +76,9 @@ async def show_article(
     if wanted is StoryFormat.CSV:
         return download(pickups_csv(article, pickups.pickups), "text/csv", f"pickups-{plain_name(article)}.csv")
     report, cluster, versions = await together(
-        detector.stored.report_again(article), detector.stored.cluster(article_id, 0, MOST_MEMBERS), earlier.of(article)
+        detector.stored.report_again(article_id),
+        detector.stored.cluster(article_id, 0, MOST_MEMBERS),
+        earlier.of(article),
     )
     wrong = await find_wrong_stories(judgements, article_id, report)
     not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])

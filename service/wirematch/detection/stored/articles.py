@@ -100,9 +100,9 @@ class StoredArticles:
             bounded=[Bound.CANDIDATES] if passed_over else [],
         )
 
-    async def report_again(self, stored: StoredArticle, kinds: Sequence[Kind] | None = None) -> Report:
-        """See ``detection.stored.report_again``."""
-        return await report_again(self._checker, stored, kinds)
+    async def report_again(self, article_id: str, kinds: Sequence[Kind] | None = None) -> Report:
+        """See ``detection.stored.report_again``; ArticleNotFoundError when there is none."""
+        return await report_again(self._checker, await self._steps.index.get(article_id), kinds)
 
     async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:
         """Return a stored article and its report against everything stored before it, with every match.

@@ -14,14 +14,19 @@ from wirematch.models import Match
 
 def came_after(records: Sequence[Record], story: Record) -> list[Record]:
     """Return the records that may derive from ``story``: published later, or stored later if a time is unknown."""
+    return [record for record in records if _is_later(record, story)]
 
-    def later(other: Record) -> bool:
-        times = (other.article.published_at, story.article.published_at)
-        if times[0] is not None and times[1] is not None and times[0] != times[1]:
-            return times[0] > times[1]
-        return storing_order(other) > storing_order(story)
 
-    return [record for record in records if record.number != story.number and later(record)]
+def came_before(records: Sequence[Record], article: Record) -> list[Record]:
+    """Return the records that ``article`` may derive from: those that it is a later one than."""
+    return [record for record in records if _is_later(article, record)]
+
+
+def _is_later(one: Record, other: Record) -> bool:
+    times = (one.article.published_at, other.article.published_at)
+    if times[0] is not None and times[1] is not None and times[0] != times[1]:
+        return times[0] > times[1]
+    return storing_order(one) > storing_order(other)
 
 
 def derived_from(comparer: Comparer, story: PreparedArticle, articles: Sequence[PreparedArticle]) -> list[Match]:

@@ -95,7 +95,7 @@ async def _find_out(stored: StoredArticles, article_id: str) -> list[NotedPickup
     """Determine pickups both ways: what the article took, and who took from it before it was stored."""
     try:
         article = await stored.get(article_id)
-        report = await stored.report_again(article, [Kind.WIRE])
+        report = await stored.report_again(article_id, [Kind.WIRE])
         found = list(_took(article, report.matches))
         if article.kind is Kind.WIRE:
             page = await stored.pickups(article_id, 0, MOST_PICKUPS)

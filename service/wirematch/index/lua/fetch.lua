@@ -16,6 +16,7 @@ local function predicate(text)
   local sources, kinds = as_set(filters.sources), as_set(filters.kinds)
   local after = filters.after ~= cjson.null and filters.after
   local before = filters.before ~= cjson.null and filters.before
+  local latest = filters.latest ~= cjson.null and filters.latest
   return function(key)
     local head = redis.call('GETRANGE', key, 0, HEADER - 1)
     if #head < HEADER then return false end
@@ -24,6 +25,7 @@ local function predicate(text)
     if kinds and not kinds[kind] then return false end
     if after and not (known and published >= after) then return false end
     if before and not (known and published < before) then return false end
+    if latest and known and published > latest then return false end
     if not sources then return true end
     local id_length, source_length = struct.unpack('<I2I2', head, 46)
     local source = source_length == 0 and ''

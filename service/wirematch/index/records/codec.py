@@ -37,7 +37,7 @@ from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.protocol import Record
 from wirematch.index.records.tail import pack_tail, read_tail
 from wirematch.kernels.replies import Values
-from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
+from wirematch.models import Article, BodyFormat, Filters, Kind, SourceFilters, StoredArticle
 from wirematch.models.imprint import Imprint
 from wirematch.text.imprint import placeholder_text, unpack_words
 from wirematch.text.markup import plain_text, read_markup, resolved_format
@@ -194,11 +194,13 @@ def time_or_first(milliseconds: int) -> datetime:
 
 def encode_filters(filters: Filters) -> bytes:
     """JSON for fetch.lua; empty if every article passes."""
+    latest = filters.not_published_after if isinstance(filters, SourceFilters) else None
     conditions: dict[str, Any] = {
         "sources": filters.sources,
         "kinds": None if filters.kinds is None else [KINDS.index(kind) for kind in filters.kinds],
         "after": filters.published_after and milliseconds(filters.published_after),
         "before": filters.published_before and milliseconds(filters.published_before),
+        "latest": latest and milliseconds(latest),
     }
     return b"" if all(value is None for value in conditions.values()) else json.dumps(conditions).encode()
 

@@ -1,0 +1,45 @@
+"""A stored article's page and the desk name what its report named, whatever is known of times and sources."""
+
+from __future__ import annotations
+
+import pytest
+
+EARLIER, LATER = {"published_at": "2026-03-03T10:00:00Z"}, {"published_at": "2026-03-03T12:00:00Z"}
+UNDATED: dict[str, str] = {}
+NORWIND, COURIER, NOBODY = {"source": "Norwind"}, {"source": "Courier"}, UNDATED
+TIMES = {
+    "undated": (UNDATED, UNDATED),
+    "undated story": (UNDATED, LATER),
+    "undated article": (EARLIER, UNDATED),
+    "same time": (LATER, LATER),
+    "later": (EARLIER, LATER),
+}
+SOURCES = {"nobody": (NOBODY, NOBODY), "the same": (NORWIND, NORWIND), "another": (NORWIND, COURIER)}
+
+
+def origin_on(page: str) -> str:
+    return page.partition('id="origin"')[2].partition("</section>")[0]
+
+
+@pytest.mark.parametrize("times", TIMES.values(), ids=TIMES)
+@pytest.mark.parametrize("sources", SOURCES.values(), ids=SOURCES)
+def test_an_article_derives_on_its_page_from_what_lists_it_as_a_pickup(client, bridge, times, sources):
+    for name, kind, published, source in zip(("wire", "copy"), ("wire", "article"), times, sources, strict=True):
+        sent = {"body": bridge[name]["body"], "kind": kind} | published | source
+        receipt = client.put(f"/v1/articles/{name}", json=sent).json()
+
+    assert receipt["report"]["original_id"] == "wire"
+    assert [one["id"] for one in client.get("/v1/articles/wire/pickups").json()["pickups"]] == ["copy"]
+    assert "/articles/copy/against/wire" in origin_on(client.get("/articles/copy").text)
+    assert "It derives from no story that is stored." in origin_on(client.get("/articles/wire").text)
+    assert "/articles/copy/against/wire" in client.get("/articles/copy/sources").text
+    desk = client.get("/desk").text
+    assert ("/articles/copy/against/wire" in desk) == (sources[0] != sources[1])
+
+
+def test_a_wire_story_that_arrives_late_is_the_origin_of_what_came_before_it(client, bridge):
+    client.put("/v1/articles/copy", json={"body": bridge["copy"]["body"]} | LATER)
+    client.put("/v1/articles/wire", json={"body": bridge["wire"]["body"], "kind": "wire"} | EARLIER)
+
+    assert "/articles/copy/against/wire" in origin_on(client.get("/articles/copy").text)
+    assert "It derives from no story that is stored." in origin_on(client.get("/articles/wire").text)
