@@ -203,7 +203,10 @@ def why_undecided(
         counted = "1 word" if words == 1 else f"{words} words"
         return f"The text has {counted}; with fewer than {LEAST_WORDS}, only a copy can be told from chance."
     if submission.text.language is None and not submission.text.unspaced.any():
-        return "The text is in none of the languages whose words are known, so only a copy can be told from chance."
+        return (
+            "The text has too few common words of the languages that are known: it may be a list or a table, or in "
+            "another language. Only a copy can be told from chance."
+        )
     if best is None or decision not in (Decision.REWRITE, Decision.PARTIAL):
         return None
     return _why_undecided_brief(words, best)

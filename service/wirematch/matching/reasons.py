@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from wirematch.matching.excerpts import LEAST_EXCERPT
 from wirematch.matching.model.derivation import DecisionModel
 from wirematch.matching.pair_score import PairScore
+from wirematch.matching.runs import SEED_WORDS
 from wirematch.models import Reason
 
 LEAST_WEIGHT = 0.05
@@ -54,6 +55,27 @@ def _others(features: Features) -> str:
     return f"compared with {voices} other stored {'report' if voices == 1 else 'reports'} of the event"
 
 
+def _tell_runs(features: Features) -> str:
+    longest = round(math.expm1(features["longest_own_run"]))
+    if not longest:
+        return f"The texts share no run of {SEED_WORDS} or more of reporters' own words."
+    words = "1 word" if longest == 1 else f"{longest} words"
+    return (
+        f"The longest shared run of reporters' own words has {words}; such runs make up "
+        f"{_percent(features['own_runs_of_longer'])} of the longer text."
+    )
+
+
+def _tell_facts(features: Features) -> str:
+    names, numbers = features["names_of_shorter"], features["numbers_of_shorter"]
+    if not (names or numbers):  # a script without capitals shows no names
+        return "No name and no number was recognised in both texts."
+    return (
+        f"{_percent(names)} of the shorter text's names and {_percent(numbers)} of its numbers occur in the other, "
+        f"{_percent(features['facts_in_order_of_shorter'])} of both in the same order."
+    )
+
+
 THEMES = (
     Theme(
         (
@@ -67,10 +89,7 @@ THEMES = (
     ),
     Theme(
         ("own_runs_of_shorter", "own_runs_of_longer", "longest_own_run", "runs_in_order"),
-        lambda it: (
-            f"The longest shared run of reporters' own words has {round(math.expm1(it['longest_own_run']))} words; "
-            f"such runs make up {_percent(it['own_runs_of_longer'])} of the longer text."
-        ),
+        _tell_runs,
     ),
     Theme(
         (
@@ -104,10 +123,7 @@ THEMES = (
             "names_of_shorter", "numbers_of_shorter", "numbers_of_longer",
             "facts_in_order_of_shorter", "facts_in_order_of_longer",
         ),
-        lambda it: (
-            f"{_percent(it['names_of_shorter'])} of the shorter text's names and {_percent(it['numbers_of_shorter'])} "
-            f"of its numbers occur in the other, {_percent(it['facts_in_order_of_shorter'])} of both in the same order."
-        ),
+        _tell_facts,
     ),
     Theme(
         ("speech_of_shorter", "speech_of_longer"),

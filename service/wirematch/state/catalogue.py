@@ -23,6 +23,7 @@ from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.records.codec import DAMAGE, FACTS, KINDS, TIMES, UNKNOWN, milliseconds
 from wirematch.models import Kind
+from wirematch.text.markup import opening
 
 LOOKED_AT_ONCE = 500
 """Numbers looked at by one script call, which occupies Redis for about a millisecond."""
@@ -206,14 +207,17 @@ def _published(moment: int) -> datetime | None:
 
 def _title(begun: str) -> str | None:
     """Return the headline, or else the beginning of the body, from an article's JSON that may be cut anywhere."""
-    found = _HEADLINE.match(begun) or _BODY.match(begun)
-    if found is None:
-        return None
+    if headline := _HEADLINE.match(begun):
+        return " ".join(_unescaped(headline[1]).split()) or None
+    body = _BODY.match(begun)
+    return opening(_unescaped(body[1])) or None if body else None
+
+
+def _unescaped(begun: str) -> str:
     try:
-        text = json.loads(f'"{found[1]}"')
+        return str(json.loads(f'"{begun}"'))
     except ValueError:  # cut within an escape sequence
-        text = found[1].rpartition("\\")[0]
-    return " ".join(text.split()) or None
+        return begun.rpartition("\\")[0]
 
 
 def _has(headline: str, words: Sequence[str]) -> bool:

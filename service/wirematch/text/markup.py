@@ -62,6 +62,10 @@ _BOLD = re.compile(
     r"(?<![\w_\\])__(?=\w)[^_\n]{1,500}__(?![\w_])"
 )
 
+_LEFT_OUT_TAG = re.compile(rf"<({'|'.join(sorted(_LEFT_OUT))})(?![A-Za-z])", re.IGNORECASE)
+_CUT = re.compile(r"(?:<[^<>]*|&[#A-Za-z0-9]*)$")
+"""A tag or an entity that is cut off."""
+
 Edit = tuple[int, int, str]
 """Start and end in the submitted body, and the replacement."""
 
@@ -80,6 +84,18 @@ class PlainText:
 def plain_text(article: Article) -> str:
     """The text of an article's body, which is what is compared."""
     return read_markup(article.body, article.body_format).text
+
+
+def opening(body: str, body_format: str | None = None) -> str:
+    """Return on one line the text with which a body begins, which may be cut anywhere, as within a tag or a style."""
+    if _resolved(body, body_format) is BodyFormat.HTML:
+        comment = body.rfind("<!--")
+        body = _CUT.sub("", body if "-->" in body[comment:] else body[:comment])
+        for left_out in _LEFT_OUT_TAG.finditer(body):
+            if f"</{left_out[1].lower()}" not in body[left_out.end() :].lower():
+                body = body[: left_out.start()]
+                break
+    return " ".join(read_markup(body, body_format).text.split())
 
 
 def resolved_format(article: Article) -> BodyFormat:

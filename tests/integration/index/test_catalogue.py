@@ -113,3 +113,12 @@ async def test_a_headline_may_be_cut_anywhere(index, catalogue, headline):
     [entry] = (await catalogue.newest(CatalogueQuery(), 1)).entries
     assert entry.headline
     assert " ".join(headline.split()).startswith(entry.headline)
+
+
+async def test_without_a_headline_an_article_is_called_by_its_first_words_without_markup(index, catalogue):
+    page = f"<head><style>{'p {color: red} ' * 3}</style></head><p>Ferry <b>aground</b></p>" + "<p>More.</p>" * 50
+    await store(index, "page", headline=None, body=page)
+
+    [entry] = (await catalogue.newest(CatalogueQuery(), 1)).entries
+    assert entry.headline.startswith("Ferry aground More. More.")
+    assert "<" not in entry.headline

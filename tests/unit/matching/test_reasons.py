@@ -89,3 +89,19 @@ def test_all_contributions_add_up_to_what_is_said(bridge, pair):
     [probability] = comparer.model.probabilities([features])
 
     assert 1 / (1 + math.exp(-odds)) == pytest.approx(probability)
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "sentence"),
+    [
+        ("longest_own_run", 0, "The texts share no run of 5 or more of reporters' own words."),
+        ("longest_own_run", math.log1p(1), "The longest shared run of reporters' own words has 1 word;"),
+        ("longest_own_run", math.log1p(9), "The longest shared run of reporters' own words has 9 words;"),
+        ("names_of_shorter", 0, "No name and no number was recognised in both texts."),
+        ("names_of_shorter", 0.5, "50 % of the shorter text's names and 0 % of its numbers occur in the other"),
+    ],
+)
+def test_what_the_texts_do_not_share_is_not_counted(feature, value, sentence):
+    [told] = reasons({feature: 0.5}, NO_FEATURES | {feature: value})
+
+    assert told.text.startswith(sentence)

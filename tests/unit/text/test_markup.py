@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.formats_documents import STORY
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, BodyFormat, Relation
-from wirematch.text.markup import looks_like_markdown, plain_text, read_markup
+from wirematch.text.markup import looks_like_markdown, opening, plain_text, read_markup
 from wirematch.text.prepare import prepare
 
 
@@ -151,3 +151,21 @@ def test_no_text_takes_the_square_of_its_length(piece, kind):
     body = (piece * 200_000)[:200_000]
 
     assert len(read_markup(body, kind).text) <= len(body)  # quadratic time would be minutes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<style>p {color: red}</style><!-- <p>Old</p> --><p>Ferry&nbsp;<b>aground</b></p><p>All are safe.</p>",
+        "<html><head><title>Star</title></head><body><p>Ferry <a href='/t?a=1&amp;b=2'>aground</a>, all safe</p>",
+        "# Ferry [aground](https://norwind.example/1)\n\nAll are **safe**.",
+        "Ferry aground: 3 < 4 & all are safe",
+    ],
+)
+def test_what_a_body_begins_with_is_text_wherever_it_is_cut(body):
+    kind = BodyFormat.HTML if body.startswith("<") else None
+    whole = opening(body, kind)
+
+    assert whole.startswith("Ferry")
+    if kind is not None:
+        assert all(whole.startswith(opening(body[:cut], kind)) for cut in range(len(body)))

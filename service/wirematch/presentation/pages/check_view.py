@@ -10,6 +10,7 @@ from wirematch.models import Article, Decision, Match, Relation, Report, Version
 from wirematch.presentation.counts import counted
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after
 from wirematch.presentation.pages.judged_report import without
+from wirematch.presentation.pages.text_size import words_of
 from wirematch.presentation.pages.wording import percent
 
 TONES = {
@@ -56,13 +57,20 @@ class CheckView:
     untranslated: str | None
     """Why it was compared in its own language only although it should have been translated."""
 
+    @property
+    def heading(self) -> str:
+        """Heading of the matches; nobody says of an undecided article that it derives from them."""
+        if self.decision is Decision.UNDECIDED and self.matches:
+            return "What it resembles"
+        return "What it derives from"
+
 
 def view_check(article: Article, found: Report, base: str, wrong: Collection[str] = ()) -> CheckView:
     """Return the view of a report; ``base`` is the article's page, ``wrong`` the ids of stories readers rejected."""
     report = without(found, wrong)
     return CheckView(
         article=facts_of(article),
-        words=len(article.body.split()),
+        words=words_of(article),
         decision=report.decision,
         tone=TONES[report.decision],
         sentence=decision_in_words(report),

@@ -8,10 +8,13 @@ from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 from wirematch.models import DOT_SEGMENTS, Article, Match, StoryFacts
+from wirematch.text.markup import opening
 
 UNTITLED = "Untitled"
 UNKNOWN_SOURCE = "Unknown source"
 LONGEST_BEGINNING = 90
+READ_FOR_A_BEGINNING = 4_000
+"""Characters of a body; the text of a web page begins after its head."""
 
 
 class Known(Protocol):
@@ -53,7 +56,7 @@ class Facts:
 
 def facts_of(known: Known | Article | Match | StoryFacts) -> Facts:
     """Without a headline, the beginning of the text stands in for it."""
-    headline = (known.headline or "").strip() or _beginning(getattr(known, "body", "")) or UNTITLED
+    headline = (known.headline or "").strip() or (_beginning(known) if isinstance(known, Article) else "") or UNTITLED
     return Facts(known.id, known.source or UNKNOWN_SOURCE, headline, known.published_at, _safe(known.url))
 
 
@@ -87,6 +90,6 @@ def _safe(url: str | None) -> str | None:
         return None
 
 
-def _beginning(body: str) -> str:
-    text = " ".join(body[: LONGEST_BEGINNING * 2].split())
+def _beginning(article: Article) -> str:
+    text = opening(article.body[:READ_FOR_A_BEGINNING], article.body_format)
     return text if len(text) <= LONGEST_BEGINNING else f"{text[:LONGEST_BEGINNING].rsplit(' ', 1)[0]} …"
