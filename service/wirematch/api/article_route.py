@@ -18,14 +18,15 @@ class ArticleRoute(RepeatableRoute):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match the undecoded path, so that an id ending in, say, ``%2Fcluster`` is not taken for a subresource.
 
-        Nor is the id ``cluster`` itself: a subresource follows the slash after an id.
+        Nor is the id ``cluster`` itself: a subresource follows the slash after an id. No id is empty: a slash too many
+        leads to the address without it.
         """
         written = written_path(scope)
         if written is not None:
             written = written.removeprefix(scope.get("root_path", ""))
             below = written.removeprefix(self.path.partition("{")[0])
             part = next((part for part in PARTS if self.path.endswith(part)), None)
-            if not below.endswith(part or ""):
+            if not below.endswith(part or "") or (not below and "{" in self.path):
                 return Match.NONE, {}
             if part is None and self.path.endswith(":path}") and below.endswith(PARTS):
                 return Match.NONE, {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import httpx2
 import pytest
 
@@ -55,3 +57,24 @@ def test_what_is_sent_and_what_has_a_route_of_the_interface_stays_json(live):
     assert_problem(ask(live, "/v1/articles/nobody", BROWSER), 404, "article-not-found")
     assert_problem(ask(live, "/v1/artcles", BROWSER, "POST"), 404, "not-found")
     assert ask(live, "/artcles", BROWSER, "HEAD").headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "application/json"])
+@pytest.mark.parametrize(
+    "path", ["/articles", "/desk", "/review", "/sign-in", "/docs", "/livez", "/v1/articles", "/v1/check"]
+)
+def test_a_slash_too_many_leads_to_the_address_without_it(live, accept, path):
+    method = "POST" if path == "/v1/check" else "GET"
+    answer = ask(live, f"{path}/?limit=1", accept, method)
+
+    assert (answer.status_code, answer.headers["location"]) == (307, f"{live.url}{path}?limit=1")
+
+
+def test_a_slash_that_is_an_id_or_its_end_is_not_too_many(live):
+    for article_id in ("quay/", "/"):
+        address = f"/v1/articles/{quote(article_id, safe='')}"
+        body = {"body": "The old quay is closed for eleven months."}
+        assert httpx2.put(live.url + address, json=body, timeout=PATIENCE_SECONDS).status_code == 201
+        assert ask(live, address, None).json()["id"] == article_id
+        assert ask(live, address.removeprefix("/v1"), BROWSER).status_code == 200
+        assert httpx2.delete(live.url + address, timeout=PATIENCE_SECONDS).status_code == 204

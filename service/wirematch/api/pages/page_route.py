@@ -40,13 +40,18 @@ class PageRoute(APIRoute):
     """A route for browsers: errors are HTML pages, and forms are accepted only from this site."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match the undecoded path, in which an id's own slashes are percent-encoded and separate nothing."""
+        """Match the undecoded path, in which an id's own slashes are percent-encoded and separate nothing.
+
+        No part is empty: a slash too many leads to the address without it, which the router asks for by ``path`` alone.
+        """
         written = written_path(scope)
-        if scope["type"] != "http" or written is None:
+        if scope["type"] != "http" or written is None or unquote(written) != scope["path"]:
             return super().matches(scope)
         match, found = super().matches({**scope, "path": written})
         if match is not Match.NONE:
             found["path_params"] = {name: unquote(value) for name, value in found["path_params"].items()}
+            if "" in found["path_params"].values():
+                return Match.NONE, {}
         return match, found
 
     def get_route_handler(self) -> PageHandler:
