@@ -52,3 +52,22 @@ def test_nobody_says_that_an_undecided_article_derives_from_what_it_resembles(cl
     assert ">What it derives from</h2>" in decided
     client.put("/v1/articles/week-24", json={"body": later})
     assert ">What it resembles</h2>" in client.get("/articles/week-24").text
+
+
+def test_texts_are_shown_without_markup_and_with_the_same_passages(client, bridge):
+    body = bridge["rewrite"]["body"]
+    paragraphs = body.replace("&", "&amp;").replace(" the ", " <b>the</b>&nbsp;").split("\n\n")
+    marked = "<!-- ad --><nav><a href='/'>Home</a></nav>" + "".join(f"<p class='x'>{one}</p>" for one in paragraphs)
+    client.put("/v1/articles/wire", json=bridge["wire"] | {"id": None})
+    for name, sent in (("plain", body), ("marked", marked)):
+        client.put(f"/v1/articles/{name}", json={"body": sent})
+
+    for page in ("", "/against/wire", "/against/wire?own=1", "/sources"):
+        shown = client.get(f"/articles/marked{page}").text.partition("<main")[2]
+        assert not re.search("&lt;[a-z/!]|&amp;nbsp;|&amp;amp;", shown)
+    rows = [
+        re.findall(r"<td[^>]*>(.*?)</td>", client.get(f"/articles/{name}/against/wire?own=1").text, re.DOTALL)
+        for name in ("plain", "marked")
+    ]
+    assert rows[0] == rows[1]
+    assert len(rows[0]) > 10

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from wirematch.models import Article, Relation, Report
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
+from wirematch.presentation.pages.plain_article import place_passages, plain_article
 
 MOST_TOLD_APART = 6
 """Stories with a style of their own; further ones share the last."""
@@ -46,6 +47,8 @@ def view_attribution(article: Article, report: Report, base: str) -> Attribution
     A word gets the colour of the story with the most similar passage; among equals, of the match listed first. Shares
     are counted in the same way.
     """
+    read = plain_article(article)
+    article = read.article
     by_id = {match.id: match for match in report.matches}
     contributors: list[Contributor] = []
     markings: list[Marking] = []
@@ -62,7 +65,8 @@ def view_attribution(article: Article, report: Report, base: str) -> Attribution
         )
         x = round(x + width, 1)
         markings += [
-            Marking(one.submission.start, one.submission.end, number, style, one.similarity) for one in match.passages
+            Marking(one.submission.start, one.submission.end, number, style, one.similarity)
+            for one in place_passages(match.passages, read)
         ]
     text = [_whole(paragraph) for paragraph in mark(article.body, markings)]
     return AttributionView(facts_of(article), contributors, report.attribution.original, x, text)

@@ -10,6 +10,7 @@ from wirematch.models import Article, Match, Passage, PassageKind
 from wirematch.presentation.pages.facts import Facts, facts_of, time_after
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.pages.own_words import OwnWords, own_words
+from wirematch.presentation.pages.plain_article import place_passages, plain_article
 from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
 from wirematch.presentation.pages.wording import RELATIONS_AT_LENGTH
 from wirematch.text.furniture.furniture import find_furniture
@@ -66,8 +67,13 @@ class EvidenceView:
 
 
 def view_evidence(submission: Article, story: Article, match: Match, *, own: bool = False) -> EvidenceView:
-    """Return the view of a comparison; with ``own``, quotations become asides and shares are computed without them."""
-    numbered = list(enumerate(match.passages, 1))
+    """Return the view of a comparison, of both texts without markup.
+
+    With ``own``, quotations become asides and shares are computed without them.
+    """
+    read, story_read = plain_article(submission), plain_article(story)
+    submission, story = read.article, story_read.article
+    numbered = list(enumerate(place_passages(match.passages, read, story_read), 1))
     my_share, their_share = match.coverage.submission, match.coverage.story
     mine: OwnWords | None = None
     theirs: OwnWords | None = None

@@ -11,6 +11,7 @@ from wirematch.models.listings import ClusterMember, ClusterPage, PickupPage
 from wirematch.presentation.pages.check_view import CheckView, view_check
 from wirematch.presentation.pages.facts import Facts, article_page, changes_page, evidence_page, facts_of, time_after
 from wirematch.presentation.pages.text_size import words_of
+from wirematch.text.markup import plain_text
 
 TRACK = 1000
 """Width of a timeline row, which spans the time from the story to its last pickup."""
@@ -78,7 +79,7 @@ def view_story(
         article=article,
         facts=facts_of(article),
         page=page,
-        paragraphs=[part.strip() for part in article.body.split("\n\n") if part.strip()],
+        paragraphs=[part.strip() for part in plain_text(article).split("\n\n") if part.strip()],
         words=words_of(article),
         origin=view_check(article, report, page, wrong),
         pickups=view_pickups(article, pickups),
