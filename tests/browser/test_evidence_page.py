@@ -64,7 +64,11 @@ def test_every_link_within_the_page_leads_somewhere(evidence):
 
 
 def test_markup_in_a_text_is_shown_as_text(visit, service):
-    body = f"{HOSTILE}\n\n" + "The harbour master closed the quay at dawn because the crane had begun to lean. " * 5
+    escaped = "&lt;script&gt;document.title = 'taken over'&lt;/script&gt;"  # as a page about markup has it
+    body = (
+        f"{HOSTILE} {escaped}\n\n"
+        + "The harbour master closed the quay at dawn because the crane had begun to lean. " * 5
+    )
     story = {
         "id": "hostile/<b>&'\"",
         "headline": HOSTILE,
@@ -79,8 +83,9 @@ def test_markup_in_a_text_is_shown_as_text(visit, service):
     assert "<script>document.title" in result.locator("main").inner_text()
     follow(result.get_by_role("link", name="See the evidence").first)
     shown = result.locator("[data-pane]").first.inner_text()
-    assert "<b>" in shown  # the number of a passage may follow it
-    assert "bold</b>" in shown
+    assert "bold" in shown
+    assert "</b>" not in shown  # the text is shown without its own markup ...
+    assert "<script>document.title" in shown.replace("\n", "")  # ... and what it says of markup as text
     assert "{{ 7 * 7 }}" in shown
     assert result.locator("main b, main img").count() == 0
     assert result.title() != "taken over"

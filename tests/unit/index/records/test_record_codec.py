@@ -22,7 +22,7 @@ from wirematch.index.records.codec import (
     milliseconds,
 )
 from wirematch.index.records.tail import read_tail
-from wirematch.models import NO_FILTERS, Article, BodyFormat, Filters, Kind
+from wirematch.models import NO_FILTERS, Article, BodyFormat, Filters, Kind, SourceFilters
 from wirematch.text.markup import plain_text
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -162,4 +162,8 @@ def test_filters_have_milliseconds_and_the_codes_of_kinds():
         "kinds": [1],
         "after": NOON_MS,
         "before": None,
+        "latest": None,
     }
+    sources = SourceFilters(not_published_after=NOON, kinds=[Kind.WIRE])
+    passing = {"sources": None, "kinds": [0], "after": None, "before": None, "latest": NOON_MS}
+    assert json.loads(encode_filters(sources)) == passing
