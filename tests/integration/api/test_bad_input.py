@@ -28,6 +28,11 @@ NINE_MEGABYTES = b'{"body": "' + b"a" * 9_000_000 + b'"}'
             "body.metadata.tags: must be a text of at most 2000 characters, a finite number, true, false or null.",
         ),
         ({"body": "Rain fell.", "metadata": {"tags": float("nan")}}, "body.metadata.tags: must be a text"),
+        (
+            {"body": "Rain fell.", "published_at": "2026-03-03"},
+            "body.published_at: a time zone is missing; write it as",
+        ),
+        (None, "body: an object is expected."),
     ],
 )
 def test_what_is_wrong_is_said_in_words_and_once(client, fields, detail):
