@@ -51,10 +51,10 @@ STAGES: dict[str, Sequence[str]] = {
     "event and excerpts": (
         "wirematch.matching.neighbours.event:Event.pairs",
         "wirematch.matching.neighbours.event:Event.of_parts",
-        "wirematch.kernels.event:EventTable.of",
+        "wirematch.kernels.scoring.event:EventTable.of",
     ),
     "what everybody has": ("wirematch.matching.boilerplate:without_common",),
-    "views, sequences, sentences of a text": ("wirematch.kernels.form:Form.measure",),
+    "views, sequences, sentences of a text": ("wirematch.kernels.forms.form:Form.measure",),
     "shares, sequences, runs, sentences of pairs": ("wirematch.matching.pairs.features:FeatureColumns.of",),
     "parts": ("wirematch.matching.parts:find_parts", "wirematch.matching.topic:part_of"),
     "model and trees": ("wirematch.matching.model.derivation:DerivationModel.probabilities_of",),

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.vocabulary import Named
+from wirematch.kernels.text.vocabulary import Named
 from wirematch.text.compiled_preparation import prepare_compiled
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture.furniture import Range, find_furniture

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels import active_path
-from wirematch.kernels.vocabulary import CAPITAL, CHARACTER, DIGIT, LETTER, RANGES, READABLE, Vocabulary
+from wirematch.kernels.text.vocabulary import CAPITAL, CHARACTER, DIGIT, LETTER, RANGES, READABLE, Vocabulary
 from wirematch.text.english import stem_many
 from wirematch.text.languages.recognition import ENGLISH
 from wirematch.text.normalize import normalize

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels import skeleton as compiled
-from wirematch.kernels.skeleton import NO_SKELETON
+from wirematch.kernels.text import skeleton as compiled
+from wirematch.kernels.text.skeleton import NO_SKELETON
 from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.landmarks import Landmarks

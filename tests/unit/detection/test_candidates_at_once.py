@@ -20,9 +20,9 @@ from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import TIMES, decode_record, encode_article
 from wirematch.index.records.damage import DamageReport
-from wirematch.kernels import candidates
+from wirematch.kernels.forms import candidates
 from wirematch.kernels.scratch import Scratch
-from wirematch.kernels.vocabulary import Vocabulary
+from wirematch.kernels.text.vocabulary import Vocabulary
 from wirematch.matching.compare import PreparedArticle
 from wirematch.matching.profiles.profile import FormedProfile
 from wirematch.matching.resources import default_comparer

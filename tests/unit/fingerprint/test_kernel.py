@@ -19,7 +19,7 @@ from wirematch.fingerprint.minhash import (
     shingle_many,
     shingle_many_in_python,
 )
-from wirematch.kernels.fingerprint import fingerprint
+from wirematch.kernels.fingerprint.minhash import fingerprint
 from wirematch.text.english import ENGLISH_SHARE
 
 pytestmark = needs_kernels

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
-from wirematch.kernels.replies import Reply, Values, values_in
+from wirematch.kernels.index.replies import Reply, Values, values_in
 
 value = st.binary(max_size=40) | st.none() | st.integers(-5, 2**40)
 answers = st.lists(value | st.lists(value, max_size=6), max_size=6)

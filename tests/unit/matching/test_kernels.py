@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import texts
-from wirematch.kernels import sentences as compiled
+from wirematch.kernels.pairs import sentences as compiled
 from wirematch.matching.pairs import alignment
 from wirematch.matching.pairs.alignment import Alignment, align_in_python
 from wirematch.matching.pairs.pair import Pair

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from support.kernels import needs_kernels
 from support.texts import english, texts
-from wirematch.kernels.vocabulary import MOST_WORDS, Vocabulary
+from wirematch.kernels.text.vocabulary import MOST_WORDS, Vocabulary
 from wirematch.text import reader
 from wirematch.text.languages.recognition import ENGLISH
 from wirematch.text.lexicon import hash_term

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
-from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
-from wirematch.kernels.form import Form
+from wirematch.kernels.forms.form import Form
+from wirematch.kernels.scoring.event import HOLDERS, PAIR, EventRules, EventTable
 from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.neighbours.common_text import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
 from wirematch.matching.profiles.phrases import held

@@ -16,8 +16,8 @@ from itertools import groupby, pairwise
 
 import regex
 
-from wirematch.kernels.furniture import may_have_furniture
-from wirematch.kernels.vocabulary import as_bytes
+from wirematch.kernels.text.furniture import may_have_furniture
+from wirematch.kernels.text.vocabulary import as_bytes
 from wirematch.text.furniture.shapes import (
     ABOUT_THE_AUTHOR,
     CREDIT_LINE,

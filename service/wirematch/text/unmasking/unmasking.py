@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.disguise import DisguiseSigns, may_be_disguised
+from wirematch.kernels.text.disguise import DisguiseSigns, may_be_disguised
 from wirematch.text.unmasking.confusables import fold_confusables
 from wirematch.text.unmasking.segmentation import is_word
 from wirematch.text.unmasking.spacing import (

@@ -13,7 +13,7 @@ from support.disguises import ALPHABETS, DISGUISES, cyrillic, false_digits, leet
 from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
-from wirematch.kernels.disguise import may_be_disguised
+from wirematch.kernels.text.disguise import may_be_disguised
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import prepare
 from wirematch.text.unmasking.confusables import fold_confusables

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from wirematch.cancellation import raise_if_cancelled
-from wirematch.kernels.form import Form
+from wirematch.kernels.forms.form import Form
+from wirematch.kernels.forms.rarity import RarityTable
+from wirematch.kernels.index.records import ReadRecord
 from wirematch.kernels.library import Address, Size, address, addresses, addresses_of, beginnings, bind, enough
-from wirematch.kernels.rarity import RarityTable
-from wirematch.kernels.records import ReadRecord
 from wirematch.kernels.scratch import KEPT, scratch_for
-from wirematch.kernels.skeleton import TextBlock
-from wirematch.kernels.vocabulary import Vocabulary
+from wirematch.kernels.text.skeleton import TextBlock
+from wirematch.kernels.text.vocabulary import Vocabulary
 
 _FIELDS = 8
 """Size of ``Candidate`` in ``candidates.h``, in numbers of 64 bits."""

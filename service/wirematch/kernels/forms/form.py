@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32
+from wirematch.kernels.forms.outline import OutlineStructure, TextTable
+from wirematch.kernels.forms.phrases import PhrasesStructure
+from wirematch.kernels.forms.rarity import RarityTable
 from wirematch.kernels.library import Address, Size, address, bind, enough
-from wirematch.kernels.measuring import GivenStructure, MeasuredText
-from wirematch.kernels.outline import OutlineStructure, TextTable
-from wirematch.kernels.phrases import PhrasesStructure
-from wirematch.kernels.rarity import RarityTable
-from wirematch.kernels.skeleton import TextBlock
+from wirematch.kernels.pairs.measuring import GivenStructure, MeasuredText
+from wirematch.kernels.text.skeleton import TextBlock
 
 _bytes = bind("wirematch_form_bytes", Size, Size, Size)
 _form = bind("wirematch_form", ctypes.c_int64, Address, Address, Address, Size, Address, Size)

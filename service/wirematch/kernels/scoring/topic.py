@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
-from wirematch.kernels.measuring import MeasuredText
+from wirematch.kernels.pairs.measuring import MeasuredText
 
 _stretches = bind("wirematch_stretches", ctypes.c_int64, Address, Address, Size, Address, Address)
 

@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats64
-from wirematch.kernels.event import PAIR, EventTable
-from wirematch.kernels.form import Form
+from wirematch.kernels.forms.form import Form
 from wirematch.kernels.library import Address, address, addresses, bind, enough
-from wirematch.kernels.measuring import MeasuredText
-from wirematch.kernels.model import ModelTable
-from wirematch.kernels.parts import FOUND, PartRules
-from wirematch.kernels.passages import HowMuch
-from wirematch.kernels.screening import ScreeningRules
-from wirematch.kernels.sentences import Rules
+from wirematch.kernels.pairs.alignment import HowMuch
+from wirematch.kernels.pairs.measuring import MeasuredText
+from wirematch.kernels.pairs.sentences import Rules
+from wirematch.kernels.scoring.event import PAIR, EventTable
+from wirematch.kernels.scoring.model import ModelTable
+from wirematch.kernels.scoring.parts import FOUND, PartRules
+from wirematch.kernels.scoring.screening import ScreeningRules
 
 MEASURED = 1
 """A value of ``choices``, as in ``screening.c``."""

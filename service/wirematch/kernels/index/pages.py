@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.kernels.index.replies import Values
 from wirematch.kernels.library import Address, address, bind, enough
-from wirematch.kernels.replies import Values
 
 _POSTING_BYTES = 6
 _PARTS, _NAMED_BYTES = 16, 21

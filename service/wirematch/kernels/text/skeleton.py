@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags
+from wirematch.kernels.forms.outline import TextStructure
 from wirematch.kernels.library import NOT_OF_THIS_TEXT, Address, Size, address, bind
-from wirematch.kernels.outline import TextStructure
-from wirematch.kernels.vocabulary import Named, ScratchWords, Vocabulary
+from wirematch.kernels.text.vocabulary import Named, ScratchWords, Vocabulary
 
 NO_SKELETON = "the skeleton is not of this text"
 

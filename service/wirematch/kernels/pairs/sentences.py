@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32
 from wirematch.kernels.library import Address, Size, address, bind, enough
-from wirematch.kernels.runs import RUN
+from wirematch.kernels.pairs.runs import RUN
 
 PASSAGE = np.dtype(
     [

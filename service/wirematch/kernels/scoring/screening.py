@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats64
-from wirematch.kernels.form import Form
+from wirematch.kernels.forms.form import Form
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
 
 _screen = bind(

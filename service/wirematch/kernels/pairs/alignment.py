@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
-from wirematch.kernels.measuring import MeasuredText
-from wirematch.kernels.runs import RUN
-from wirematch.kernels.sentences import PASSAGE, Rules
+from wirematch.kernels.pairs.measuring import MeasuredText
+from wirematch.kernels.pairs.runs import RUN
+from wirematch.kernels.pairs.sentences import PASSAGE, Rules
 
 _find = bind(
     "wirematch_find_passages",
@@ -50,7 +50,7 @@ def find_passages(
     """
     if _find is None:
         return None
-    # A piece of a run has at least one word. See also ``wirematch.kernels.sentences.align``.
+    # A piece of a run has at least one word. See also ``wirematch.kernels.pairs.sentences.align``.
     pieces = np.empty(mine.side.size, RUN)
     passages = np.empty(4 * len(pieces) + 2 * mine.side.sentence_count + 8, PASSAGE)
     found = _FoundInC()

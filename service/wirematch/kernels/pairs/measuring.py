@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Floats64
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
-from wirematch.kernels.runs import SeedsStructure
-from wirematch.kernels.sentences import SideStructure
+from wirematch.kernels.pairs.runs import SeedsStructure
+from wirematch.kernels.pairs.sentences import SideStructure
 
 VIEWS, SEQUENCES = 7, 4
 """Numbers of views and sequences; as in ``measured.h``."""

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.scratch import scratch_for
-from wirematch.kernels.skeleton import TextBlock, prepare_read
-from wirematch.kernels.vocabulary import ScratchWords, Vocabulary, as_bytes
+from wirematch.kernels.text.skeleton import TextBlock, prepare_read
+from wirematch.kernels.text.vocabulary import ScratchWords, Vocabulary, as_bytes
 
 INT32 = "i"
 """``array`` type code of positions: four bytes wherever kernels are compiled."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
-from wirematch.kernels.form import Form
+from wirematch.kernels.forms.form import Form
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
 
 MOST_NEIGHBOURS = 32

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from wirematch.arrays import Floats64
-from wirematch.kernels.forest import ForestTable
 from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.scoring.forest import ForestTable
 
 _probabilities = bind("wirematch_probabilities", ctypes.c_int64, Address, Address, Size, Address)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.scratch import MOST_PERMUTATIONS
-from wirematch.kernels.vocabulary import ScratchWords
+from wirematch.kernels.text.vocabulary import ScratchWords
 
 _fingerprint = bind(
     "wirematch_fingerprint",

@@ -7,7 +7,7 @@ import ctypes
 import numpy as np
 
 from wirematch.arrays import Flags
-from wirematch.kernels.form import Form
+from wirematch.kernels.forms.form import Form
 from wirematch.kernels.library import Address, Size, address, bind, enough
 
 _passages = bind("wirematch_common_passages", ctypes.c_int64, Address, Address, Size, Address, Address)

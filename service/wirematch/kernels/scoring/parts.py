@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats64
-from wirematch.kernels.event import EventRules, EventTable
-from wirematch.kernels.form import Form
+from wirematch.kernels.forms.form import Form
 from wirematch.kernels.library import Address, Size, address, bind, enough
-from wirematch.kernels.measuring import MeasuredText, MeasuringRules
-from wirematch.kernels.topic import TopicRules
+from wirematch.kernels.pairs.measuring import MeasuredText, MeasuringRules
+from wirematch.kernels.scoring.event import EventRules, EventTable
+from wirematch.kernels.scoring.topic import TopicRules
 
 _parts = bind("wirematch_parts", ctypes.c_int64, Address, Size, Address, Address, Address)
 
