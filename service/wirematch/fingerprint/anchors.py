@@ -22,7 +22,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import shared_neighbours
-from wirematch.kernels.fingerprint.minhash import anchors as compiled
+from wirematch.kernels.fingerprint import anchors as compiled
 from wirematch.kernels.fingerprint.sieve import ExcerptRules
 
 ASKED = 0.6

@@ -23,7 +23,7 @@ from wirematch.arrays import Flags, is_new
 from wirematch.fingerprint.common_shingles import are_common, common_filter
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
-from wirematch.kernels.fingerprint.minhash import bottom as compiled
+from wirematch.kernels.fingerprint import bottom as compiled
 from wirematch.kernels.library import address
 
 COMMON = np.uint32(0xC0000000)

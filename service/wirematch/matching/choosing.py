@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats64
-from wirematch.kernels.scoring.scores import screening as compiled
+from wirematch.kernels.scoring import screening as compiled
 from wirematch.kernels.scoring.screening import ScreeningRules
 from wirematch.matching.neighbours.event import PairsInEvent
 from wirematch.matching.profiles.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, similarity

@@ -25,7 +25,7 @@ from wirematch.fingerprint.ranking import Postings
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import sketch_of
-from wirematch.kernels.fingerprint.minhash import anchors as compiled
+from wirematch.kernels.fingerprint import anchors as compiled
 
 SCHEME = FingerprintScheme()
 BOTTOM = FingerprintScheme(Sampling.BOTTOM)

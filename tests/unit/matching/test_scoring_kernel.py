@@ -117,7 +117,7 @@ def test_what_a_kernel_reads_stays_though_another_thread_measures_the_story_anew
         assert block() is not None
         return called(*asked)
 
-    monkeypatch.setattr(kernels.scoring, "_score", measured_meanwhile)
+    monkeypatch.setattr(kernels.scoring.scores, "_score", measured_meanwhile)
     SCORER.score(submission, [story], Event(submission.profile))
 
     assert block() is None  # nobody needs it any longer

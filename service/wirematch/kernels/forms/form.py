@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32
-from wirematch.kernels.forms.outline import OutlineStructure, TextTable
+from wirematch.kernels.forms.outline import OutlineStructure
 from wirematch.kernels.forms.phrases import PhrasesStructure
 from wirematch.kernels.forms.rarity import RarityTable
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.pairs.measuring import GivenStructure, MeasuredText
+from wirematch.kernels.text.prepared_text import TextTable
 from wirematch.kernels.text.skeleton import TextBlock
 
 _bytes = bind("wirematch_form_bytes", Size, Size, Size)

@@ -1,4 +1,4 @@
-"""``outline.c``: texts and their outlines in the kernels' layout, and the similarity of outlines."""
+"""``outline.c``: outlines of texts in the kernels' layout, and their similarity."""
 
 from __future__ import annotations
 
@@ -16,20 +16,6 @@ from wirematch.kernels.library import Address, Size, address, addresses, bind, e
 _likeness = bind("wirematch_likeness", ctypes.c_int64, Address, Address, Size, Address)
 
 
-_ARRAYS = "words", "stems", "content", "spoken", "capitals", "digits", "unspaced", "parts"
-
-
-class TextStructure(ctypes.Structure):
-    """As ``Text`` in ``text.h``."""
-
-    _fields_ = (
-        *((name, ctypes.c_void_p) for name in _ARRAYS),
-        ("size", ctypes.c_size_t),
-        ("sentences", ctypes.c_void_p),
-        ("sentence_count", ctypes.c_size_t),
-    )
-
-
 class OutlineStructure(ctypes.Structure):
     """As ``Outline`` in ``outline.h``."""
 
@@ -41,41 +27,6 @@ class OutlineStructure(ctypes.Structure):
         ("content_weight", ctypes.c_double),
         ("trigrams", ctypes.c_double),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TextTable:
-    """The words of a prepared text in the kernels' layout."""
-
-    native: ctypes.Structure
-    at: int
-    """Address for the kernels."""
-    size: int
-    held: tuple[NDArray[Any], ...]
-    """The arrays that ``native`` points to."""
-
-    @classmethod
-    def of(
-        cls, numbers: Sequence[NDArray[Any]], flags: Sequence[NDArray[np.bool_]], sentences: NDArray[np.int32]
-    ) -> TextTable | None:
-        """Convert n words; ``numbers`` are hashes, stems' hashes and parts, ``flags`` are content, spoken, capitals,
-        digits and unspaced. None without compiled kernels.
-        """
-        if _likeness is None:
-            return None
-        words, stems, parts = numbers
-        held = (
-            np.ascontiguousarray(words, np.uint32),
-            np.ascontiguousarray(stems, np.uint32),
-            *(np.ascontiguousarray(flag, np.bool_) for flag in flags),
-            np.ascontiguousarray(parts, np.int32),
-            np.ascontiguousarray(sentences, np.int32),
-        )
-        if any(len(array) != len(words) for array in held[:-1]):
-            raise ValueError("arrays of different texts")
-        *at, sentences_at = map(address, held)
-        native = TextStructure(*at, len(words), sentences_at, len(sentences) - 1)
-        return cls(native, ctypes.addressof(native), len(words), held)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

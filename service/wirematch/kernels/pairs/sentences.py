@@ -1,4 +1,4 @@
-"""``sentences.c`` and ``alignment.c``: overlap of the sentences of two texts, and the passages that they share."""
+"""``sentences.c``: overlap of the sentences of two texts."""
 
 from __future__ import annotations
 
@@ -10,43 +10,9 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32
 from wirematch.kernels.library import Address, Size, address, bind, enough
-from wirematch.kernels.pairs.runs import RUN
-
-PASSAGE = np.dtype(
-    [
-        ("start", np.int32),
-        ("end", np.int32),
-        ("story_start", np.int32),
-        ("story_end", np.int32),
-        ("equal", np.float64),
-        ("verbatim", np.int64),
-    ]
-)
-"""As in ``rewording.h``."""
 
 _intern = bind("wirematch_intern", ctypes.c_int64, Address, Size, Address, Address)
 _overlap = bind("wirematch_overlap_sentences", ctypes.c_int64, Address, Address, Address, Address)
-_align = bind(
-    "wirematch_align",
-    ctypes.c_int64,
-    Address, Address, Address, ctypes.c_int64, Address, Size, Address, Address, Size, Address, Address, Size,
-)  # fmt: skip
-
-
-class Rules(ctypes.Structure):
-    """Thresholds for passages; see ``wirematch.matching.pairs.alignment``."""
-
-    _fields_ = (
-        ("run_stands_alone", ctypes.c_int64),
-        ("reworded_words", ctypes.c_int64),
-        ("bridged_words", ctypes.c_int64),
-        ("least_piece", ctypes.c_int64),
-        ("mostly_taken", ctypes.c_double),
-        ("reworded", ctypes.c_double),
-        ("still_verbatim", ctypes.c_double),
-        ("gained_by_neighbour", ctypes.c_double),
-        ("rounding", ctypes.c_double),
-    )
 
 
 class SideStructure(ctypes.Structure):
@@ -133,40 +99,3 @@ def overlap_sentences(mine: Side, theirs: Side) -> tuple[Floats32, Floats32] | N
     sides = ctypes.addressof(mine.native), ctypes.addressof(theirs.native)
     found = enough(_overlap(*sides, address(in_story), address(in_submission)))
     return None if found < 0 else (in_story, in_submission)
-
-
-def align(  # noqa: PLR0913 - two texts, and what is known of them
-    mine: Side, theirs: Side, in_story: Floats32, runs: NDArray[np.int32], rules: Rules, *, weights_of_story: bool
-) -> tuple[NDArray[np.void], NDArray[np.void]] | None:
-    """Return records of ``PASSAGE``, and of ``RUN`` for the runs cut at furniture; None without compiled kernels.
-
-    ``in_story`` is i x j; ``runs`` is k x 3, with the fields of ``RUN``. Also None for runs that are not of these
-    texts, not in order, or overlapping.
-    """
-    if _align is None:
-        return None
-    if in_story.shape != (mine.sentences, theirs.sentences):
-        raise ValueError("the overlap of other texts")
-    shares = np.ascontiguousarray(in_story, np.float32)
-    # A piece of a run has at least one word. A sentence has at most one gap more than blocks, and no more blocks than
-    # pieces exist; each gap is one passage or holds pieces, and two gaps share at most one piece.
-    pieces = np.empty(max(0, int(runs[:, 2].sum())), RUN)
-    passages = np.empty(4 * len(pieces) + 2 * mine.sentences + 8, PASSAGE)
-    cut = ctypes.c_size_t()
-    found = enough(
-        _align(
-            ctypes.addressof(mine.native),
-            ctypes.addressof(theirs.native),
-            address(shares),
-            weights_of_story,
-            address(runs),
-            len(runs),
-            ctypes.addressof(rules),
-            address(pieces),
-            len(pieces),
-            ctypes.addressof(cut),
-            address(passages),
-            len(passages),
-        )
-    )
-    return None if found < 0 else (passages[:found].copy(), pieces[: cut.value].copy())

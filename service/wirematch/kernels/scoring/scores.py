@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from wirematch.arrays import Floats64
 from wirematch.kernels.forms.form import Form
 from wirematch.kernels.library import Address, address, addresses, bind, enough
-from wirematch.kernels.pairs.alignment import HowMuch
+from wirematch.kernels.pairs.alignment import HowMuch, Rules
 from wirematch.kernels.pairs.measuring import MeasuredText
-from wirematch.kernels.pairs.sentences import Rules
 from wirematch.kernels.scoring.event import PAIR, EventTable
 from wirematch.kernels.scoring.model import ModelTable
 from wirematch.kernels.scoring.parts import FOUND, PartRules

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags
-from wirematch.kernels.forms.outline import TextStructure
 from wirematch.kernels.library import NOT_OF_THIS_TEXT, Address, Size, address, bind
+from wirematch.kernels.text.prepared_text import TextStructure
 from wirematch.kernels.text.vocabulary import Named, ScratchWords, Vocabulary
 
 NO_SKELETON = "the skeleton is not of this text"

@@ -12,9 +12,9 @@ from wirematch.arrays import Floats32, Hashes32, is_new
 from wirematch.cancellation import raise_if_cancelled
 from wirematch.kernels.forms.candidates import form_records
 from wirematch.kernels.forms.form import Form
-from wirematch.kernels.forms.outline import TextTable
 from wirematch.kernels.index.records import ReadRecord
 from wirematch.kernels.pairs.measuring import MeasuredText
+from wirematch.kernels.text.prepared_text import TextTable
 from wirematch.kernels.text.skeleton import TextBlock
 from wirematch.matching.profiles.phrases import Phrases
 from wirematch.matching.profiles.rarity import Rarity
