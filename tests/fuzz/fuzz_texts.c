@@ -1,15 +1,15 @@
 /* Reading, learning words, signing and preparing. */
 #include "fuzz.h"
 
-#include "skeleton_making.c"
-#include "bottom.c"
-#include "fingerprint.c"
-#include "landmarks.c"
-#include "reading.c"
-#include "segments.c"
-#include "skeleton_from_text.c"
-#include "skeleton.c"
-#include "vocabulary.c"
+#include "text/skeleton_making.c"
+#include "fingerprint/bottom.c"
+#include "fingerprint/minhash.c"
+#include "text/landmarks.c"
+#include "text/reading.c"
+#include "text/segments.c"
+#include "text/skeleton_from_text.c"
+#include "text/skeleton.c"
+#include "text/vocabulary.c"
 
 static Vocabulary *vocabulary;
 static Character table[CHARACTERS];

@@ -1,4 +1,4 @@
-"""``fingerprint.c``: the shingles of a text and their MinHash signature."""
+"""``minhash.c``: the shingles of a text and their MinHash signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scoring.c``: score a submission against many stories in one call."""
+"""``scores.c``: score a submission against many stories in one call."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MEASURED = 1
 KEPT = 1 << 20
 """Bytes of scratch that each thread keeps: enough to measure texts of some ten thousand words."""
 SCORED = np.dtype([("probability", np.float64), ("of_part", np.float64), ("part", FOUND), ("passages", np.int64, (3,))])
-"""``ScoreFound`` in ``scoring.c``: probabilities of the whole and of a part, the part, and the words in passages."""
+"""``ScoreFound`` in ``scores.c``: probabilities of the whole and of a part, the part, and the words in passages."""
 _PROBABILITIES, _PART_MEASURED, _PASSAGES = struct.Struct("@2d"), struct.Struct("@64xq"), struct.Struct("@80x2q")
 """Single fields of ``SCORED``, read with struct: numpy takes as long for one number as for many."""
 _EXCERPT = struct.Struct("@24xq")
@@ -41,7 +41,7 @@ _score = bind(
     Address, Address, Address, Address, Address,
 )  # fmt: skip
 _ASKED = struct.Struct("@4PN2PN7P")
-"""``ScoringAsked`` in ``scoring.c``."""
+"""``ScoringAsked`` in ``scores.c``."""
 
 
 class _ScoringRules(ctypes.Structure):
@@ -154,7 +154,7 @@ def _layout(count: int, columns: int) -> tuple[Sequence[int], int]:
 
 
 class Told(IntEnum):
-    """What the kernel says of a pair; as in ``scoring.c``."""
+    """What the kernel says of a pair; as in ``scores.c``."""
 
     NOT_DERIVED = 0
     PERHAPS_DERIVED = 1
