@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bench.synthetic import Newsroom
+from bench.data.synthetic import Newsroom
 from faults.stand import Services, Store, choice
 from faults.traffic import JSON, LINES
 from support.live_service import client_of

@@ -46,7 +46,7 @@ def view_review(total: int, found: Sequence[Judgement], offset: int, limit: int)
 
 
 def labelled_pair(judgement: Judgement) -> str:
-    """Return a line of ``judged.jsonl`` as ``bench.data.load_judged`` reads it."""
+    """Return a line of ``judged.jsonl`` as ``bench.data.corpus.load_judged`` reads it."""
     row = {
         "id": judgement.key,
         "set": "desk",
