@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import redis
 
-from bench.accuracy.shares import Row
+from bench.accuracy.proportions import Row
 from bench.serving.client import bulk, post
 from bench.serving.processes import free_port, processor_seconds, running, service_command
 from wirematch.index.embedded.store import EmbeddedStore

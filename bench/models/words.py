@@ -8,8 +8,8 @@ from typing import Any
 
 import wirematch.text
 from bench.data.corpus import Corpus
+from wirematch.text.kernel_vocabulary import COMMON_WORDS, read_new
 from wirematch.text.normalize import normalize
-from wirematch.text.reader import COMMON_WORDS, read_new
 from wirematch.text.words import is_latin, split_words
 
 KEPT = 30_000

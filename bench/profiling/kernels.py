@@ -14,7 +14,7 @@ from rich.progress import track
 
 from bench.data.corpus import Corpus
 from bench.data.synthetic import Newsroom, Sort
-from bench.profiling.compared import Work, Works, of_candidates, of_pairs, of_texts, word_table
+from bench.profiling.comparing_kernels import Work, Works, of_candidates, of_pairs, of_texts, word_table
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
 from wirematch.fingerprint.overlap import overlaps, overlaps_in_python
 from wirematch.fingerprint.ranking import FULL_BUCKETS_PASSED_OVER, Postings, rank, rank_in_python
@@ -25,11 +25,11 @@ from wirematch.matching.pairs.subsequences import common_in_order, common_in_ord
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.runs import Seeds, find_runs, find_runs_in_python
-from wirematch.text.furniture.furniture import find_furniture_in_python
+from wirematch.text.furniture.finding import find_furniture_in_python
 from wirematch.text.prepare import prepare, prepare_in_python, prepare_plain
 from wirematch.text.sentence_cuts import english_cuts, sentence_starts
 from wirematch.text.skeleton import prepare_from, prepare_from_in_python, skeleton_of
-from wirematch.text.unmasking.unmasking import Unmasked, unmask, unmask_letters
+from wirematch.text.unmasking.unmask import Unmasked, unmask, unmask_letters
 
 TEXTS, PAIRS = 300, 300
 RUNS = 5

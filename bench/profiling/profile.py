@@ -21,7 +21,7 @@ from rich.progress import track
 
 from bench.cost.in_process import server_seconds
 from bench.data.corpus import Corpus
-from bench.profiling.screen import measure_screen
+from bench.profiling.screening import measure_screen
 from bench.profiling.stages import REST, StageClock, watched
 from wirematch.composition.components import open_components
 from wirematch.detection.detector import Detector
@@ -45,7 +45,7 @@ STAGES: dict[str, Sequence[str]] = {
         "wirematch.detection.deciding.decision:SubmissionDecider.decide_batch",
     ),
     "prepare": ("wirematch.text.prepare:prepare",),
-    "prepare from a skeleton": ("wirematch.text.restoring:prepare_again",),
+    "prepare from a skeleton": ("wirematch.text.stored_text:prepare_again",),
     "form: outline and phrases": ("wirematch.matching.profiles.profile:profile",),
     "likeness": ("wirematch.matching.choosing:choose",),
     "event and excerpts": (

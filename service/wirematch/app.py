@@ -27,9 +27,9 @@ from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pdf_maker import PdfMaker
+from wirematch.api.request_state import TenantState
 from wirematch.api.routes import articles, checks, docs, documents, health, metrics, session
 from wirematch.api.routes.plain_checks import PlainCheckRoute
-from wirematch.api.state import TenantState
 from wirematch.composition.background import in_background
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.components import IndexComponents, open_components
@@ -52,6 +52,7 @@ from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults
 from wirematch.observability.sampling import Sampler
+from wirematch.server.lifespan_state import ServiceState
 from wirematch.server.middleware.access_control import AccessControl
 from wirematch.server.middleware.answer_headers import AnswerHeaders
 from wirematch.server.middleware.bodies import Bodies, BodyLimits
@@ -65,7 +66,6 @@ from wirematch.server.processes.worker import end_with_parent, store_in_use
 from wirematch.server.protocol.connections import Connections, affordable
 from wirematch.server.protocol.read_batches import ReadBatches
 from wirematch.server.protocol.refusals import RefusalThrottle
-from wirematch.server.state import ServiceState
 from wirematch.settings import Settings
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from faults.traffic import JSON, LINES
 from support.live_service import client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.composition.components import open_components
-from wirematch.detection.deciding.copying import storing_order
+from wirematch.detection.deciding.exact_copies import storing_order
 from wirematch.index.keys import Namespace
 from wirematch.models import Article
 from wirematch.settings import Settings

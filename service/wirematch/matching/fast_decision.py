@@ -13,7 +13,7 @@ from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.evidence import published_after
 from wirematch.matching.judge import DECISIONS, DERIVED, BestMatch, StoryRelation, why_undecided
 from wirematch.matching.scoring import derived_of
-from wirematch.matching.standing import FoundStory, best_first, best_of_each
+from wirematch.matching.story_ranking import FoundStory, best_first, best_of_each
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
 from wirematch.models import Decision
 

@@ -10,7 +10,7 @@ from wirematch.matching.attribution import attribute
 from wirematch.matching.compare import Comparer, PairScore, PreparedArticle
 from wirematch.matching.evidence import published_after, relate
 from wirematch.matching.scoring import BRIEF, derived_of
-from wirematch.matching.standing import FoundStory, RankedStory, best_first, best_of_each
+from wirematch.matching.story_ranking import FoundStory, RankedStory, best_first, best_of_each
 from wirematch.matching.translated.pairs import score_translated
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
 from wirematch.models import Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version

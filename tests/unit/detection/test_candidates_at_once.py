@@ -28,7 +28,7 @@ from wirematch.matching.profiles.profile import FormedProfile
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, BodyFormat, Kind
 from wirematch.text.blocks import BlockText
-from wirematch.text.reader import common_vocabulary
+from wirematch.text.kernel_vocabulary import common_vocabulary
 from wirematch.text.skeleton import skeleton_of
 
 COMPARER = default_comparer()

@@ -12,10 +12,9 @@ from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from support.texts import english, texts
 from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.furniture.furniture import find_furniture
+from wirematch.text.furniture.finding import find_furniture
 from wirematch.text.prepare import prepare, prepare_in_python
 from wirematch.text.prepared import PreparedText
-from wirematch.text.restoring import prepare_again
 from wirematch.text.skeleton import (
     VERSION,
     is_of_undisguised,
@@ -23,6 +22,7 @@ from wirematch.text.skeleton import (
     prepare_from_in_python,
     skeleton_of,
 )
+from wirematch.text.stored_text import prepare_again
 
 BODY = """PORT MARLOWE (Norwind) - The barge drifted into the bridge before dawn, and four of the people on it died.
 

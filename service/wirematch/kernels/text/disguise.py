@@ -12,7 +12,7 @@ _may_be = bind(
 
 
 class DisguiseSigns(ctypes.Structure):
-    """Least sizes or numbers of each sign; see ``wirematch.text.unmasking.unmasking`` and ``spacing``."""
+    """Least sizes or numbers of each sign; see ``wirematch.text.unmasking.unmask`` and ``spacing``."""
 
     _fields_ = (
         ("spaced", ctypes.c_size_t),  # characters in a run of alternating letters and blanks, with blanks at both ends

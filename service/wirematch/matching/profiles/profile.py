@@ -24,8 +24,8 @@ from wirematch.matching.profiles.views import Keys
 from wirematch.matching.runs import ngram_hashes
 from wirematch.text.blocks import BlockText
 from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.kernel_vocabulary import current_vocabulary
 from wirematch.text.prepared import PreparedText
-from wirematch.text.reader import current_vocabulary
 
 
 class FormedProfile(Profile):

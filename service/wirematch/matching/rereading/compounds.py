@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wirematch.matching.rereading.rereading import reread
+from wirematch.matching.rereading.reread import reread
 from wirematch.text.languages.compounding import COMPOUNDING, CompoundParts
 from wirematch.text.normalize import normalize
 from wirematch.text.prepared import PreparedText

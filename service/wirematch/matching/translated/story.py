@@ -10,7 +10,7 @@ import numpy as np
 from wirematch.matching.compare import Comparer, PairRelation, PreparedArticle
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.evidence import DERIVATIONS, MOST_PASSAGES, WHOLLY, published_after
-from wirematch.matching.standing import precedence
+from wirematch.matching.story_ranking import precedence
 from wirematch.matching.translated.pairs import LEAST_ALIKE, SentencePairs, TranslatedScore, score_translated
 from wirematch.matching.translated.sentence_map import SentenceMap
 from wirematch.models import (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wirematch.models import Derivation
-from wirematch.models.checked import checked_key
+from wirematch.models.checked_articles import checked_key
 from wirematch.presentation.pages.facts import Facts, article_page, evidence_page, facts_of
 from wirematch.state.judgements import Judgement
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.kernels.text.vocabulary import MOST_WORDS, Vocabulary
-from wirematch.text import reader
+from wirematch.text import kernel_vocabulary as reader
+from wirematch.text.kernel_vocabulary import COMMON_WORDS, current_vocabulary, read_new
 from wirematch.text.languages.recognition import ENGLISH
 from wirematch.text.lexicon import hash_term
 from wirematch.text.normalize import normalize
-from wirematch.text.reader import COMMON_WORDS, current_vocabulary, read_new
 from wirematch.text.words import is_latin, split_words
 
 

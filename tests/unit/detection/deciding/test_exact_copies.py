@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wirematch.detection.deciding.copying import first_copied, has_later
+from wirematch.detection.deciding.exact_copies import first_copied, has_later
 from wirematch.index.protocol import Record
 from wirematch.models import Article, Kind, StoredArticle
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.furniture_texts import LEAD, SECOND, without_furniture
-from wirematch.text.furniture.furniture import ends_sentence, find_furniture, lines_of, may_be_note
+from wirematch.text.furniture.finding import ends_sentence, find_furniture, lines_of, may_be_note
 from wirematch.text.furniture.shapes import NOTE
 
 

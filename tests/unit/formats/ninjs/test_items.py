@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from wirematch.errors import InvalidDocumentError
-from wirematch.formats.ninjs.ninjs import dialect_of, parse
+from wirematch.formats.ninjs.items import dialect_of, parse
 from wirematch.formats.parse_options import ParseOptions
 from wirematch.formats.registry import Format, read
 

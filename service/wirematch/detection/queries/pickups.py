@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from wirematch.detection.deciding.copying import storing_order
+from wirematch.detection.deciding.exact_copies import storing_order
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import DERIVED

@@ -1,4 +1,4 @@
-"""What is stored, or is not, stands against it."""
+"""A request contradicts what is stored: something is missing, is there already, or has changed."""
 
 from __future__ import annotations
 

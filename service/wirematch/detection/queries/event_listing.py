@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from wirematch.detection.stored.pickups import came_after
+from wirematch.detection.queries.pickups import came_after
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import DERIVED

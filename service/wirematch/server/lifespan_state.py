@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wirematch.api.state import State
+from wirematch.api.request_state import State
 from wirematch.server.protocol.connections import Connections
 from wirematch.server.protocol.read_batches import ReadBatches
 from wirematch.server.protocol.refusals import RefusalThrottle

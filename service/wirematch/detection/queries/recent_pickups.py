@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from wirematch.detection.stored.articles import StoredArticles
+from wirematch.detection.queries.articles import StoredArticles
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, OverloadedError
 from wirematch.models import Derivation, Kind, Match, StoredArticle, StoryFacts
 from wirematch.state.catalogue import Catalogue, CatalogueQuery, Entry

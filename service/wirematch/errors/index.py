@@ -1,4 +1,4 @@
-"""The store or the index does not do what it should, or a backup of it."""
+"""The index, or a backup of it, does not do what it should."""
 
 from __future__ import annotations
 

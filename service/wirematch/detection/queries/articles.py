@@ -10,10 +10,10 @@ from wirematch.detection.checking import Checker, weight_of
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.policy import affordable
+from wirematch.detection.queries.event_listing import list_event, with_foreign
+from wirematch.detection.queries.pickups import came_after, derived_from, newest_first
+from wirematch.detection.queries.recomputed_report import report_again
 from wirematch.detection.steps import DetectionSteps
-from wirematch.detection.stored.event_listing import list_event, with_foreign
-from wirematch.detection.stored.pickups import came_after, derived_from, newest_first
-from wirematch.detection.stored.report_again import report_again
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.translations.pivot_sides import reversed_comparisons
 from wirematch.index.protocol import NO_LOOKUP, Placement, PutOutcome, Record
@@ -101,7 +101,7 @@ class StoredArticles:
         )
 
     async def report_again(self, stored: StoredArticle, kinds: Sequence[Kind] | None = None) -> Report:
-        """See ``detection.stored.report_again``."""
+        """See ``recomputed_report``."""
         return await report_again(self._checker, stored, kinds)
 
     async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:

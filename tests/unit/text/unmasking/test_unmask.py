@@ -17,7 +17,7 @@ from wirematch.kernels.text.disguise import may_be_disguised
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import prepare
 from wirematch.text.unmasking.confusables import fold_confusables
-from wirematch.text.unmasking.unmasking import KINDS, SIGNS, Unmasked, unmask, unmask_letters
+from wirematch.text.unmasking.unmask import KINDS, SIGNS, Unmasked, unmask, unmask_letters
 
 RUSSIAN = """Баржа с гравием ударила в опору моста в среду утром, сообщила портовая служба. Пострадавших нет, но
 движение по мосту закрыто до конца недели, а осмотр опоры займёт не меньше месяца."""
