@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,7 @@ from wirematch.models import Article, Filters
 from wirematch.settings import Settings
 
 ACCURACY_PARTS = ("finding", "decision")
+Split = Literal["test", "training", "all"]
 WORKERS = 2
 FALSE_POSITIVES = 0.01
 STORED_AT_ONCE = 256
@@ -52,11 +53,11 @@ class Query:
     valid: frozenset[str]
 
 
-def measure_accuracy(corpus: Corpus, *, all_pairs: bool, parts: Collection[str] = ACCURACY_PARTS) -> dict[str, Any]:
-    """Measure finding, decision and baselines on the test pairs, or on all pairs of a folder never trained on."""
-    pairs = [pair for pair in corpus.scored if all_pairs or corpus.is_test(pair)]
+def measure_accuracy(corpus: Corpus, split: Split, parts: Collection[str] = ACCURACY_PARTS) -> dict[str, Any]:
+    """Measure finding, decision and baselines on the pairs of a split; all pairs only of a folder never trained on."""
+    pairs = [pair for pair in corpus.scored if split == "all" or corpus.is_test(pair) == (split == "test")]
     positive = sum(pair.positive for pair in pairs)
-    figures: dict[str, Any] = {"pairs": {"scored": len(pairs), "positive": positive, "all": all_pairs}, "baselines": {}}
+    figures: dict[str, Any] = {"pairs": {"scored": len(pairs), "positive": positive, "split": split}, "baselines": {}}
     if "finding" in parts:
         stored = {pair.source: corpus.articles[pair.source]["text"] for pair in corpus.scored if pair.positive}
         queries = queries_of(corpus, pairs, stored)
@@ -124,6 +125,7 @@ async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) ->
     found, first, candidates = zip(*looked_up, strict=True)
     return {
         "found": round(float(np.mean(found)), 4),
+        "missed": found.count(False),
         "first": round(float(np.mean(first)), 4),
         "candidates_mean": round(float(np.mean(candidates)), 1),
         "candidates_p95": float(np.percentile(candidates, 95)),

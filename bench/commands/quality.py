@@ -48,6 +48,9 @@ def accuracy(  # noqa: PLR0913 - options of a command
     all_pairs: Annotated[
         bool, typer.Option("--all", help="Score all pairs, not only the test split: of a folder never trained on.")
     ] = False,
+    training: Annotated[
+        bool, typer.Option("--training", help="Score the training split, on which settings are chosen.")
+    ] = False,
     composites: Annotated[
         bool, typer.Option("--composites", help="Also attribute the parts of articles composed from several stories.")
     ] = False,
@@ -60,10 +63,12 @@ def accuracy(  # noqa: PLR0913 - options of a command
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
 ) -> None:
     """Score retrieval, decisions and the textbook baselines, on labelled articles through a real store."""
+    if all_pairs and training:
+        raise typer.BadParameter("--all and --training exclude each other")
     started = time.monotonic()
     corpus = load(data)
     parts = part or [*ACCURACY_PARTS, "judged"]
-    figures = measure_accuracy(corpus, all_pairs=all_pairs, parts=parts)
+    figures = measure_accuracy(corpus, "all" if all_pairs else "training" if training else "test", parts)
     if "judged" in parts and load_judged(data):
         figures["judged"] = measure_judged(corpus, data, dev=dev)
     if "fresh" in parts and (fresh := measure_fresh(corpus, data)):

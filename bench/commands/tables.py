@@ -50,16 +50,17 @@ def _print_finding(console: Console, finding: dict[str, Any], lsh: dict[str, Any
     found = Table(
         title=f"Finding: {finding['queries']} rewrites among {finding['stored']:,} stories", title_justify="left"
     )
-    for heading in ("", "found", "leads the report", "candidates, mean", "candidates, p95"):
+    for heading in ("", "found", "missed", "leads the report", "candidates, mean", "candidates, p95"):
         found.add_column(heading, justify="right" if heading else "left")
     found.add_row(
         f"Wirematch, {finding['compared_at_most']} compared",
         f"{finding['found']:.3f}",
+        f"{finding['missed']}",
         f"{finding['first']:.3f}",
         f"{finding['candidates_mean']:.0f}",
         f"{finding['candidates_p95']:.0f}",
     )
-    found.add_row("datasketch MinHashLSH, 3-grams, Jaccard 0.5", f"{lsh['found']:.3f}", "", "", "")
+    found.add_row("datasketch MinHashLSH, 3-grams, Jaccard 0.5", f"{lsh['found']:.3f}", "", "", "", "")
     console.print(found)
     console.print(
         f"Judging prepared texts, on one core: {finding['judging_ms_p50']} ms (median), "
