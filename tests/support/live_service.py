@@ -98,6 +98,10 @@ class LiveService:
     def post(self, path: str, article: dict[str, Any], **headers: str) -> httpx2.Response:
         return httpx2.post(f"{self.url}{path}", json=article, headers=headers, timeout=PATIENCE_SECONDS)
 
+    def store(self, *articles: dict[str, Any]) -> None:
+        for article in articles:
+            assert self.post("/v1/articles", article).status_code == 201
+
     def end(self, how: signal.Signals) -> int:
         """Send a signal and return the exit status."""
         self.process.send_signal(how)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.field_values import as_lists
 from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from support.texts import english, texts
@@ -55,20 +54,12 @@ def prepared(records: list[Record]) -> list[PreparedArticle]:
     return PreparedCache(COMPARER, Namespace("unit"), LRUCache(100)).of_all(records)
 
 
-def as_lists(found: object, names: list[str]) -> dict[str, object]:
-    values = {name: getattr(found, name) for name in names}
-    return {
-        name: (str(value.dtype), value.tolist()) if isinstance(value, np.ndarray) else value
-        for name, value in values.items()
-    }
-
-
 def told(article: PreparedArticle) -> list[dict[str, object]]:
     """Return everything known of it."""
     text, profile = article.text, article.profile
     of_profile = "size weights vocabulary vocabulary_weights vocabulary_places strange speech log_length strange_weight"
     return [
-        as_lists(text, [field.name for field in fields(text)]),
+        as_lists(text),
         as_lists(profile, of_profile.split()),
         as_lists(profile.outline, ["slots", "weights", "content", "totals"]),
         as_lists(profile.phrases, ["keys", "own", "spoken", "fours", "own_sizes", "sample"]),

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.field_values import as_lists
 from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from support.texts import english, texts
@@ -35,14 +35,6 @@ The ferry has been stopped since Tuesday, and the port authority said that it wo
 Exit mobile version"""
 
 PATHS = [pytest.param(prepare_from, marks=needs_kernels), prepare_from_in_python]
-
-
-def as_lists(text: PreparedText) -> dict[str, object]:
-    values = {field.name: getattr(text, field.name) for field in fields(text)}
-    return {
-        name: (str(value.dtype), value.tolist()) if isinstance(value, np.ndarray) else value
-        for name, value in values.items()
-    }
 
 
 @pytest.mark.parametrize("read", PATHS)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from support.comparing import compare
 from wirematch.matching.rereading.compounds import MOST_WORDS, may_be_parted, part_compounds
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation
@@ -25,10 +26,6 @@ PARTED = "Der Chef der Regierung hat am Montag in Tannburg das Dach vom Zimmer d
 def shown(body: str, beside: str) -> list[str]:
     text = part_compounds(prepare(body), body, prepare(beside))
     return [body[start:end] for start, end in zip(text.starts.tolist(), text.ends.tolist(), strict=True)]
-
-
-def compare(submission: str, story: str):
-    return default_comparer().compare_articles(Article(body=submission), Article(body=story))
 
 
 @pytest.mark.parametrize(
