@@ -47,6 +47,18 @@ def reindex(url: str, shards: int) -> subprocess.Popen[bytes]:
     )
 
 
+def run_serve(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``wirematch serve`` where it cannot start, until it ends."""
+    return subprocess.run(
+        [COMMAND, "serve", *options],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
 RUNNING = re.compile(r"running on http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator
 
 import httpx2
 import pytest
 import redis
 
-from support.live_service import COMMAND, LiveService, client_of, valkey_process
+from support.live_service import LiveService, client_of, run_serve, valkey_process
 from support.ports import free_port
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
@@ -116,17 +115,6 @@ def occupied_port() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield listener.getsockname()[1]
-
-
-def run_serve(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [COMMAND, "serve", *options],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
 
 
 def test_without_the_redis_that_was_named_it_says_so_and_ends(tmp_path):
