@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -131,20 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 {"prepared": caches.prepared, "fingerprints": caches.sketches}, components.detector.executor.lanes
             )
             BUILD.labels(__version__, active_path()).set(1)
-            background = [
-                in_background("sampling", sampler.run),
-                in_background("sweeping", partial(run_sweeps, tenancy.sweep)),
-                in_background("delivering for tenants", tenancy.run_deliveries),
-                in_background("examining", partial(run_examinations, components, chosen, record_faults)),
-                *(
-                    [in_background("translating", partial(run_catch_up, tenancy.catch_up))]
-                    if components.translating
-                    else ()
-                ),
-            ]
-            stack.push_async_callback(end, background)
-            if courier := make_courier(components, chosen):
-                background.append(in_background("delivering", courier.run))
+            stack.push_async_callback(end, _begin_background(components, tenancy, sampler, chosen))
             await components.detector.warm_up()
             reason = why_python()
             log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
@@ -219,6 +206,23 @@ def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry,
         return counted
     stack.push_async_callback(asyncio.to_thread, traces.close)
     return traces.beside(*counted)
+
+
+def _begin_background(
+    components: IndexComponents, tenancy: Tenancy[TenantState], sampler: Sampler, settings: Settings
+) -> list[asyncio.Task[None]]:
+    """Begin what goes on behind the requests; whoever calls this ends the tasks."""
+    works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+        "sampling": sampler.run,
+        "sweeping": partial(run_sweeps, tenancy.sweep),
+        "delivering for tenants": tenancy.run_deliveries,
+        "examining": partial(run_examinations, components, settings, record_faults),
+    }
+    if components.translating:
+        works["translating"] = partial(run_catch_up, tenancy.catch_up)
+    if courier := make_courier(components, settings):
+        works["delivering"] = courier.run
+    return [in_background(name, work) for name, work in works.items()]
 
 
 def _state_of(executor: BoundedExecutor, parse_options: ParseOptions, components: IndexComponents) -> TenantState:
