@@ -21,7 +21,7 @@ from rich.progress import track
 from bench.data.cases import Bench, Case
 from wirematch.detection.policy import look_at, overlapping_sketches, plausible
 from wirematch.fingerprint.anchors import Anchors, anchors_of
-from wirematch.fingerprint.bottom import parted
+from wirematch.fingerprint.bottom import split_signature
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.fingerprint.sampling import Sampling
@@ -55,7 +55,7 @@ class BucketIndex:
         self.numbers = {name: number for number, (name, _) in enumerate(stories)}
         self.sketches = [fingerprint.sketch or b"" for _, fingerprint in stories]
         self._cap, self._stand_for = cap, stand_for
-        posted = [self._parted(fingerprint)[0] for _, fingerprint in stories]
+        posted = [self._split(fingerprint)[0] for _, fingerprint in stories]
         owners = np.repeat(np.arange(len(posted), dtype=np.uint64), list(map(len, posted)))
         line = np.sort(np.concatenate(posted).astype(np.uint64) << np.uint64(32) | owners)
         self._hashes, self._owners = (line >> np.uint64(32)).astype(np.uint32), line & np.uint64(0xFFFFFFFF)
@@ -84,7 +84,7 @@ class BucketIndex:
     def seek(self, fingerprint: Fingerprint, name: str) -> SearchResult:
         """Look up as detection does: first what is similar as a whole, then what may share an excerpt."""
         wanted, settings = self.numbers[name], Settings()
-        asked = np.concatenate(self._parted(fingerprint))
+        asked = np.concatenate(self._split(fingerprint))
         ranking = rank(self.held(asked), len(self), self._cap)
         look = look_at(ranking, len(self), len(fingerprint.shingles))
         candidates = plausible(ranking, len(self), settings.compare_limit, look)
@@ -117,10 +117,10 @@ class BucketIndex:
             return SearchResult("too few shingles", before)
         return SearchResult("" if wanted in kept[:most] else "too many that may hold it", before)
 
-    def _parted(self, fingerprint: Fingerprint) -> tuple[Hashes, Hashes]:
+    def _split(self, fingerprint: Fingerprint) -> tuple[Hashes, Hashes]:
         if fingerprint.signature is None:
             return np.empty(0, np.uint32), np.empty(0, np.uint32)
-        return parted(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
+        return split_signature(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
 
 
 def measure_crowding(

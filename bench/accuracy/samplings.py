@@ -22,7 +22,7 @@ from wirematch.detection.policy import (
     overlapping_sketches,
     plausible,
 )
-from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of, parted, signature_of
+from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of, signature_of, split_signature
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Postings, rank
@@ -95,11 +95,11 @@ def _by_value(share: float, fingerprint: Fingerprint) -> Hashes:
 
 
 def _filled(sampling: Sampling, fingerprint: Fingerprint) -> Hashes:
-    return parted(_signature(sampling, fingerprint), ASKED, sampling)[0]
+    return split_signature(_signature(sampling, fingerprint), ASKED, sampling)[0]
 
 
 def _asked_too(sampling: Sampling, fingerprint: Fingerprint) -> Hashes:
-    return np.concatenate(parted(_signature(sampling, fingerprint), ASKED, sampling))
+    return np.concatenate(split_signature(_signature(sampling, fingerprint), ASKED, sampling))
 
 
 def _signature(sampling: Sampling, fingerprint: Fingerprint) -> Hashes:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wirematch.kernels.library import Address, Size, address, bind, enough
 
 _bottom = bind("wirematch_bottom", ctypes.c_int64, Address, Size, Address, Address)
-_part = bind("wirematch_part_signature", ctypes.c_int64, Address, Address, Address, Address)
+_split = bind("wirematch_split_signature", ctypes.c_int64, Address, Address, Address, Address)
 _anchors = bind("wirematch_anchors", ctypes.c_int64, Address, Size, Address, Address, Address)
 _mix = bind("wirematch_mix", None, Address, Size, ctypes.c_uint32, Address)
 
@@ -40,16 +40,16 @@ def signature(in_order: NDArray[np.uint32], bounds: Bounds) -> NDArray[np.uint32
     return None if size < 0 else made[:size].copy()
 
 
-def parted(signature: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.uint32], int] | None:
+def split_signature(signature: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.uint32], int] | None:
     """Split a signature: hashes that are posted, then those only looked up, and the number of the former.
 
     None on the Python path.
     """
-    if _part is None:
+    if _split is None:
         return None
     signature = np.ascontiguousarray(signature, np.uint32)
     parts, size = np.empty(len(signature), np.uint32), Size(len(signature))
-    count = _part(address(signature), ctypes.byref(size), ctypes.byref(bounds), address(parts))
+    count = _split(address(signature), ctypes.byref(size), ctypes.byref(bounds), address(parts))
     return None if count < 0 else (parts[: size.value], count)
 
 

@@ -86,7 +86,7 @@ static bool is_among(uint32_t value, const uint32_t *sorted, size_t size) {
 
 /* Splits a signature into the hashes that are posted and, behind them, up to `*size`, those that are only looked up. Returns
  * how many are posted. `parts` has room for the whole signature. NOT_READABLE for impossible bounds. */
-EXPORTED int64_t wirematch_part_signature(const uint32_t *signature, size_t *size, const Bounds *bounds, uint32_t *parts) {
+EXPORTED int64_t wirematch_split_signature(const uint32_t *signature, size_t *size, const Bounds *bounds, uint32_t *parts) {
     if (!bounds->most || !bounds->most_posted || !bounds->least_posted) return NOT_READABLE;
     size_t smallest = *size < bounds->most ? *size : bounds->most;
     for (size_t at = 1; at < smallest; at++)
