@@ -131,7 +131,7 @@ def kill_some(store: Store, services: Services, senders: list[Sender], draw: ran
 
 def all_told(store: Store) -> bool:
     """A minute passes; whether nothing is left to be told."""
-    notes = Namespace("main").untold
+    notes = Namespace("main").pending_articles
     with client_of(store.url) as client:
         if names := client.zrange(notes, 0, -1):
             client.zadd(notes, dict.fromkeys(names, 0), xx=True)
