@@ -9,7 +9,7 @@ import numpy as np
 
 from wirematch.matching.credit import AgencyNames
 from wirematch.matching.evidence import PairRelation, evidence_of, relate
-from wirematch.matching.excerpts import lifted
+from wirematch.matching.excerpts import holds_excerpt
 from wirematch.matching.model.derivation import DecisionModel
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pair_score import PairScore
@@ -180,7 +180,7 @@ class Comparer:
         scores = self._with_compounds(story, submissions, scores)
         # Only excerpts depend on which of the two texts is the submission.
         return [
-            (score.whole or score.part is not None or lifted(submission.profile, story.profile))
+            (score.whole or score.part is not None or holds_excerpt(submission.profile, story.profile))
             and score.seen_from(submission).coverage > 0
             for submission, score in zip(submissions, scores, strict=True)
         ]

@@ -1,7 +1,7 @@
 """The decision on a submission without its evidence: no passages, no shares, no versions.
 
-Decides exactly as ``judge`` does, for less work: it looks for passages only in the text that may owe, and in the other
-one only to break ties between stories.
+Decides exactly as ``judge`` does, for less work: it looks for passages only in the text that may derive, and in the
+other one only to break ties between stories.
 """
 
 from __future__ import annotations

@@ -34,18 +34,18 @@ class RankedStory(Protocol):
         """See ``PairScore``."""
 
     @property
-    def standing(self) -> tuple[float, ...]:
-        """Its ``precedence``."""
+    def sort_key(self) -> tuple[float, ...]:
+        """See ``sort_key_of``."""
 
     @property
-    def first_of_standing(self) -> tuple[float, ...]:
-        """The first two parts of ``standing``, which cost less."""
+    def cheap_sort_key(self) -> tuple[float, ...]:
+        """The first two parts of ``sort_key``, which cost less."""
 
 
 S = TypeVar("S", bound=RankedStory)
 
 
-def precedence(
+def sort_key_of(
     relation: Relation, coverage: float, verbatim: float, coverage_of_story: float, probability: float
 ) -> tuple[float, ...]:
     """Sort key of matches, best greatest; shares are rounded to the four digits that are shown."""
@@ -83,26 +83,26 @@ class FoundStory:
         return self.score.seen_from(self.derived_side).turned.coverage
 
     @property
-    def standing(self) -> tuple[float, ...]:
+    def sort_key(self) -> tuple[float, ...]:
         """See RankedStory."""
-        return self._precedence(self.coverage_of_other)
+        return self._sort_key(self.coverage_of_other)
 
     @property
-    def first_of_standing(self) -> tuple[float, ...]:
+    def cheap_sort_key(self) -> tuple[float, ...]:
         """See RankedStory: the other parts need the passages of the other text."""
-        return self._precedence(0.0)[:2]
+        return self._sort_key(0.0)[:2]
 
-    def _precedence(self, of_other: float) -> tuple[float, ...]:
+    def _sort_key(self, of_other: float) -> tuple[float, ...]:
         found = self.finding
-        return precedence(found.relation, found.coverage, found.verbatim, of_other, self.score.probability)
+        return sort_key_of(found.relation, found.coverage, found.verbatim, of_other, self.score.probability)
 
 
 def best_first(found: Sequence[S]) -> list[S]:
-    """Return the stories by their standing; of equals, what was published or stored earlier comes first.
+    """Return the stories by their sort keys; of equals, what was published or stored earlier comes first.
 
     So a wire story comes before its copies. Whatever is equal in all of this stays in its order.
     """
-    return _sorted(found, (lambda one: one.first_of_standing, lambda one: one.standing, _earliness))
+    return _sorted(found, (lambda one: one.cheap_sort_key, lambda one: one.sort_key, _earliness))
 
 
 def _sorted(found: Sequence[S], keys: Sequence[Callable[[S], tuple[float, ...]]]) -> list[S]:
@@ -124,6 +124,6 @@ def best_of_each(found: Sequence[S]) -> list[S]:
     best: dict[str | None, S] = {}
     for one in found:
         other = best.get(one.story.id)
-        if other is None or one.standing > other.standing:
+        if other is None or one.sort_key > other.sort_key:
             best[one.story.id] = one
     return list(best.values())

@@ -87,7 +87,7 @@ class Form:
         self.measured_before = False
         """Whether it was measured once in a thread's scratch; the second time, the measured form is kept."""
         self.size = text.size
-        """N."""
+        """Number of words, n."""
         self.at = at
         """Address for kernels; below, that of its phrases."""
         self.phrases_at = at + _PHRASES

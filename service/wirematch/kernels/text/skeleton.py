@@ -46,7 +46,7 @@ class TextBlock:
         self._block = block
         self._vocabulary = vocabulary
         self.size = size
-        """N."""
+        """Number of words, n."""
         self.at = at
         """Address for the kernels: the beginning of the block."""
 

@@ -64,7 +64,7 @@ class Profile:
 
     @cached_property
     def size(self) -> int:
-        """N."""
+        """Number of words, n."""
         return len(self.text)
 
     def __len__(self) -> int:
