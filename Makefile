@@ -22,7 +22,7 @@ $(VENV)/.packages: requirements-dev.lock requirements-build.lock
 	@if $(RUN)/python building/compilers.py; then $(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock || true; fi
 	@touch $@
 
-$(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.py service/wirematch/kernels/c/*.[ch])
+$(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.py service/wirematch/kernels/c/*.[ch] service/wirematch/kernels/c/*/*.[ch])
 	@echo "Installing Wirematch."
 	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from bench.cost_commands import cost
-from bench.quality_commands import quality
+from bench.commands.cost import cost
+from bench.commands.quality import quality
 
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
 app.add_typer(quality)

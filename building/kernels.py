@@ -57,7 +57,15 @@ def _compile(command: Command, sources: list[str], target: Path) -> bool:
     with tempfile.TemporaryDirectory(prefix="wirematch-kernels-") as folder:
         made = Path(folder) / target.name
         environment = os.environ | {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder}
-        arguments = [*command, f'-DWIREMATCH_SOURCES="{digest(FOLDER)}"', "-o", str(made), *sources, "-lm"]
+        arguments = [
+            *command,
+            f'-DWIREMATCH_SOURCES="{digest(FOLDER)}"',
+            f"-I{FOLDER}",
+            "-o",
+            str(made),
+            *sources,
+            "-lm",
+        ]
         try:
             done = subprocess.run(
                 arguments, env=environment, capture_output=True, text=True, timeout=LONGEST_BUILD, check=False
@@ -74,10 +82,10 @@ def _compile(command: Command, sources: list[str], target: Path) -> bool:
 
 def digest(folder: Path) -> str:
     """Return a hash of all sources; a library is not used if it was compiled from others than those beside it."""
-    files = sorted([*folder.glob("*.c"), *folder.glob("*.h")], key=lambda file: file.name)
+    files = sorted(folder.rglob("*.[ch]"), key=lambda file: file.relative_to(folder).as_posix())
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 extension = Extension(
-    NAME, sorted(map(str, FOLDER.glob("*.c"))), depends=sorted(map(str, FOLDER.glob("*.h"))), optional=True
+    NAME, sorted(map(str, FOLDER.rglob("*.c"))), depends=sorted(map(str, FOLDER.rglob("*.h"))), optional=True
 )

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 LOCK = ROOT / "requirements.lock"
 STORY = "demo/stories/harbour-bridge"
-DATA = {".lua", ".json", ".tsv", ".html", ".css", ".js", ".svg"}
+DATA = {".lua", ".json", ".tsv", ".html", ".css", ".js", ".svg", ".bloom"}
 """Suffixes of data files that modules need."""
 CLIENT_TRIED = """
 import importlib.util, wirematch_client
@@ -71,7 +71,7 @@ def _wheel(project: Path) -> Path:
 
 
 def _look_into(wheel: Path, source: Path) -> None:
-    """Check that every module and data file is in the wheel, and nothing of the tests."""
+    """Check that every module and data file is in the wheel, and no C source and nothing of the tests."""
     held = set(zipfile.ZipFile(wheel).namelist())
     wanted = {
         str(file.relative_to(source / "service"))
@@ -80,7 +80,8 @@ def _look_into(wheel: Path, source: Path) -> None:
     }
     if missing := sorted(wanted - held):
         raise SystemExit(f"{wheel.name} has no {', '.join(missing[:5])} …")
-    if strange := [name for name in held if name.split("/")[0] in ("tests", "bench", "demo", "building")]:
+    strange = [name for name in held if name.split("/")[0] in ("tests", "bench", "demo", "building")]
+    if strange := strange + [name for name in held if name.endswith((".c", ".h"))]:
         raise SystemExit(f"{wheel.name} has {', '.join(strange[:5])} …")
 
 

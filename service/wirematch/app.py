@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -27,9 +27,9 @@ from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pdf_maker import PdfMaker
+from wirematch.api.request_state import TenantState
 from wirematch.api.routes import articles, checks, docs, documents, health, metrics, session
 from wirematch.api.routes.plain_checks import PlainCheckRoute
-from wirematch.api.state import TenantState
 from wirematch.composition.background import in_background
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.components import IndexComponents, open_components
@@ -52,6 +52,7 @@ from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults
 from wirematch.observability.sampling import Sampler
+from wirematch.server.lifespan_state import ServiceState
 from wirematch.server.middleware.access_control import AccessControl
 from wirematch.server.middleware.answer_headers import AnswerHeaders
 from wirematch.server.middleware.bodies import Bodies, BodyLimits
@@ -65,7 +66,6 @@ from wirematch.server.processes.worker import end_with_parent, store_in_use
 from wirematch.server.protocol.connections import Connections, affordable
 from wirematch.server.protocol.read_batches import ReadBatches
 from wirematch.server.protocol.refusals import RefusalThrottle
-from wirematch.server.state import ServiceState
 from wirematch.settings import Settings
 
 if TYPE_CHECKING:
@@ -131,20 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 {"prepared": caches.prepared, "fingerprints": caches.sketches}, components.detector.executor.lanes
             )
             BUILD.labels(__version__, active_path()).set(1)
-            background = [
-                in_background("sampling", sampler.run),
-                in_background("sweeping", partial(run_sweeps, tenancy.sweep)),
-                in_background("delivering for tenants", tenancy.run_deliveries),
-                in_background("examining", partial(run_examinations, components, chosen, record_faults)),
-                *(
-                    [in_background("translating", partial(run_catch_up, tenancy.catch_up))]
-                    if components.translating
-                    else ()
-                ),
-            ]
-            stack.push_async_callback(end, background)
-            if courier := make_courier(components, chosen):
-                background.append(in_background("delivering", courier.run))
+            stack.push_async_callback(end, _begin_background(components, tenancy, sampler, chosen))
             await components.detector.warm_up()
             reason = why_python()
             log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
@@ -219,6 +206,23 @@ def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry,
         return counted
     stack.push_async_callback(asyncio.to_thread, traces.close)
     return traces.beside(*counted)
+
+
+def _begin_background(
+    components: IndexComponents, tenancy: Tenancy[TenantState], sampler: Sampler, settings: Settings
+) -> list[asyncio.Task[None]]:
+    """Begin what goes on behind the requests; whoever calls this ends the tasks."""
+    works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+        "sampling": sampler.run,
+        "sweeping": partial(run_sweeps, tenancy.sweep),
+        "delivering for tenants": tenancy.run_deliveries,
+        "examining": partial(run_examinations, components, settings, record_faults),
+    }
+    if components.translating:
+        works["translating"] = partial(run_catch_up, tenancy.catch_up)
+    if courier := make_courier(components, settings):
+        works["delivering"] = courier.run
+    return [in_background(name, work) for name, work in works.items()]
 
 
 def _state_of(executor: BoundedExecutor, parse_options: ParseOptions, components: IndexComponents) -> TenantState:

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from bench.synthetic import Newsroom
+from bench.data.synthetic import Newsroom
 from faults.stand import Services, Store, choice
 from faults.traffic import JSON, LINES
 from support.live_service import client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.composition.components import open_components
-from wirematch.detection.deciding.copying import storing_order
+from wirematch.detection.deciding.exact_copies import storing_order
 from wirematch.index.keys import Namespace
 from wirematch.models import Article
 from wirematch.settings import Settings
@@ -131,7 +131,7 @@ def kill_some(store: Store, services: Services, senders: list[Sender], draw: ran
 
 def all_told(store: Store) -> bool:
     """A minute passes; whether nothing is left to be told."""
-    notes = Namespace("main").untold
+    notes = Namespace("main").pending_articles
     with client_of(store.url) as client:
         if names := client.zrange(notes, 0, -1):
             client.zadd(notes, dict.fromkeys(names, 0), xx=True)

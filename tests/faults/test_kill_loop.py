@@ -92,7 +92,7 @@ def make_all_due(store: Store, key: bytes = b"{main}:outbox") -> int:
 
 def clusters_are_told(store: Store) -> bool:
     """Whether no cluster update of a killed process is pending; others take these over after a minute."""
-    return make_all_due(store, Namespace("main").untold) == 0
+    return make_all_due(store, Namespace("main").pending_articles) == 0
 
 
 def _table(

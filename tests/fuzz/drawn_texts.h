@@ -4,15 +4,15 @@
 
 #include "fuzz.h"
 
-#include "alignment.c"
-#include "common.c"
-#include "form.c"
-#include "measured.c"
-#include "outline.c"
-#include "phrases.c"
-#include "rarity.c"
-#include "rewording.c"
-#include "runs.c"
+#include "pairs/alignment.c"
+#include "scoring/common.c"
+#include "forms/form.c"
+#include "pairs/measured.c"
+#include "forms/outline.c"
+#include "forms/phrases.c"
+#include "forms/rarity.c"
+#include "pairs/rewording.c"
+#include "pairs/runs.c"
 
 static const Rules PASSAGE_RULES = {12, 3, 3, 3, 0.8, 0.45, 0.85, 0.1, 1e-4};
 

@@ -1,13 +1,13 @@
 /* Overlaps of shingles and of sketches, postings, and rankings. */
 #include "fuzz.h"
 
-#include "anchors.c"
-#include "overlap.c"
-#include "pages.c"
-#include "replies.c"
-#include "ranking.c"
-#include "sieve.c"
-#include "sketch.c"
+#include "fingerprint/anchors.c"
+#include "fingerprint/overlap.c"
+#include "index/pages.c"
+#include "index/replies.c"
+#include "fingerprint/ranking.c"
+#include "fingerprint/sieve.c"
+#include "fingerprint/sketch.c"
 
 /* Sorted and distinct. */
 static uint32_t *draw_shingles(size_t *size) {

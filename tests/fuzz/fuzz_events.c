@@ -1,8 +1,8 @@
 /* Phrases, events of several texts and what pairs have in them. */
 #include "drawn_texts.h"
 
-#include "event.c"
-#include "event_pairs.c"
+#include "scoring/event.c"
+#include "scoring/event_pairs.c"
 
 /* Flags in a row that end before `at`. */
 static size_t row_before(const uint8_t *flags, size_t at) {

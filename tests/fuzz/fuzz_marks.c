@@ -1,8 +1,8 @@
 /* Landmarks and signs of a disguise: what single characters of a text say. */
 #include "fuzz.h"
 
-#include "disguise.c"
-#include "landmarks.c"
+#include "text/disguise.c"
+#include "text/landmarks.c"
 
 /* As Python says it: some of what it looks for, looked for plainly. */
 static void look_for_disguise(void) {

@@ -1,10 +1,10 @@
 /* Outlines, measured texts, and of pairs of them the numbers, passages and stretches. */
 #include "drawn_texts.h"
 
-#include "measuring.c"
-#include "screening.c"
-#include "stretch.c"
-#include "topic.c"
+#include "pairs/measuring.c"
+#include "scoring/screening.c"
+#include "scoring/stretch.c"
+#include "scoring/topic.c"
 
 static Outlined draw_outlined(const Text *text) {
     size_t size = text->size;

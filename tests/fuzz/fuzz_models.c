@@ -1,8 +1,8 @@
 /* Trees, and the model that asks them. */
 #include "fuzz.h"
 
-#include "forest.c"
-#include "model.c"
+#include "scoring/forest.c"
+#include "scoring/model.c"
 
 /* A model that asks the trees, over so many numbers in rows of any length. */
 static void ask_model(const Forest *forest, const double *numbers, size_t count) {

@@ -1,11 +1,11 @@
 /* Runs, common subsequences, overlap of sentences and alignment. */
 #include "fuzz.h"
 
-#include "alignment.c"
-#include "rewording.c"
-#include "runs.c"
-#include "sentences.c"
-#include "subsequence.c"
+#include "pairs/alignment.c"
+#include "pairs/rewording.c"
+#include "pairs/runs.c"
+#include "pairs/sentences.c"
+#include "pairs/subsequence.c"
 
 enum { SEED = 5, PLACES = 16 };
 

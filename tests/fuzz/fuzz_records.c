@@ -1,18 +1,18 @@
 /* Stored records: where things stand in them, and their texts on the way to what they are compared by. */
 #include "fuzz.h"
 
-#include "candidates.c"
-#include "form.c"
-#include "json.c"
-#include "measured.c"
-#include "outline.c"
-#include "phrases.c"
-#include "rarity.c"
-#include "reading.c"
-#include "records.c"
-#include "runs.c"
-#include "skeleton.c"
-#include "vocabulary.c"
+#include "forms/candidates.c"
+#include "forms/form.c"
+#include "index/json.c"
+#include "pairs/measured.c"
+#include "forms/outline.c"
+#include "forms/phrases.c"
+#include "forms/rarity.c"
+#include "text/reading.c"
+#include "index/records.c"
+#include "pairs/runs.c"
+#include "text/skeleton.c"
+#include "text/vocabulary.c"
 
 enum { MOST_RECORDS = 5, MOST_BYTES = 60000 };
 

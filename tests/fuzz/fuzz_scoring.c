@@ -1,16 +1,16 @@
 /* Choices among several texts, parts of pairs, and all texts scored at once. */
 #include "drawn_texts.h"
 
-#include "event.c"
-#include "event_pairs.c"
-#include "forest.c"
-#include "measuring.c"
-#include "model.c"
-#include "parts.c"
-#include "scoring.c"
-#include "screening.c"
-#include "stretch.c"
-#include "topic.c"
+#include "scoring/event.c"
+#include "scoring/event_pairs.c"
+#include "scoring/forest.c"
+#include "pairs/measuring.c"
+#include "scoring/model.c"
+#include "scoring/parts.c"
+#include "scoring/scores.c"
+#include "scoring/screening.c"
+#include "scoring/stretch.c"
+#include "scoring/topic.c"
 
 /* Texts chosen for measuring from the first of them. */
 static void choose(const Form *const *forms, size_t count) {

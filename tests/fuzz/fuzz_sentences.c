@@ -1,8 +1,8 @@
 /* Sentences and the lines of a page. */
 #include "fuzz.h"
 
-#include "furniture.c"
-#include "segments.c"
+#include "text/furniture.c"
+#include "text/segments.c"
 
 static const char *const PIECES[] = {
     "The barge ", "it was ", "Mr", "U.S", "J", "p.m", "7 ", "5", "in", "M.D", "etc", "w.e.f", "Yahoo", "No", "I ", ". ",

@@ -1,15 +1,15 @@
 /* Reading, learning words, signing and preparing. */
 #include "fuzz.h"
 
-#include "skeleton_making.c"
-#include "bottom.c"
-#include "fingerprint.c"
-#include "landmarks.c"
-#include "reading.c"
-#include "segments.c"
-#include "skeleton_from_text.c"
-#include "skeleton.c"
-#include "vocabulary.c"
+#include "text/skeleton_making.c"
+#include "fingerprint/bottom.c"
+#include "fingerprint/minhash.c"
+#include "text/landmarks.c"
+#include "text/reading.c"
+#include "text/segments.c"
+#include "text/skeleton_from_text.c"
+#include "text/skeleton.c"
+#include "text/vocabulary.c"
 
 static Vocabulary *vocabulary;
 static Character table[CHARACTERS];
@@ -126,7 +126,7 @@ static void sign_by_size(void) {
     size_t parts_size = found > 0 ? (size_t)found : 0; /* or a signature that nobody made */
     uint32_t *parted = exact(4 * parts_size), *given = exact(4 * parts_size), *asked = exact(4 * size);
     memcpy(given, one_in(4) ? in_order : signature, 4 * (parts_size < size ? parts_size : 0));
-    int64_t posted_size = wirematch_part_signature(given, &parts_size, &bounds, parted);
+    int64_t posted_size = wirematch_split_signature(given, &parts_size, &bounds, parted);
     CHECK(posted_size <= (int64_t)parts_size && (found < 0 || parts_size <= (size_t)found));
     int64_t *places = exact(8 * size), anchored = wirematch_anchors(in_order, size, &bounds, asked, places);
     CHECK(anchored <= (int64_t)size);

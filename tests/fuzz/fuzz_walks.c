@@ -1,12 +1,12 @@
 /* Walks through sorted lists side by side, and the seeds of runs. */
 #include "fuzz.h"
 
-#include "alignment.c"
-#include "common.c"
-#include "measured.c"
-#include "measuring.c"
-#include "rewording.c"
-#include "runs.c"
+#include "pairs/alignment.c"
+#include "scoring/common.c"
+#include "pairs/measured.c"
+#include "pairs/measuring.c"
+#include "pairs/rewording.c"
+#include "pairs/runs.c"
 
 /* Sorted, each once; `sparse` numbers are in both lists seldom. */
 static size_t draw_sorted(uint64_t **numbers, uint32_t **hashes, size_t sparse) {

@@ -6,14 +6,12 @@ import asyncio
 import base64
 import hashlib
 import re
-import subprocess
 
 import pytest
 from fastapi.testclient import TestClient
 
-from support.live_service import COMMAND
+from support.live_service import run_serve
 from support.problem_documents import assert_problem
-from support.waiting import PATIENCE_SECONDS
 from wirematch.app import create_app
 from wirematch.commands.serve import open_index
 from wirematch.errors import InvalidSettingError
@@ -113,12 +111,6 @@ def test_where_the_network_is_trusted_names_may_still_be_chosen(lone_settings):
     with TestClient(create_app(chosen), "http://desk.example") as client:
         assert client.get("/readyz").status_code == 200
         assert client.get("/readyz", headers={"host": "other.example"}).status_code == 421
-
-
-def run_serve(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [COMMAND, "serve", *options], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
-    )
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "desk.example"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import redis
 from fastapi.testclient import TestClient
 
 from support.ports import free_port
+from support.store_contents import contents, file_contents
 from support.waiting import wait_for
 from support.webhook_receiver import SECRET
 from wirematch.app import create_app
@@ -29,31 +29,6 @@ BODY = (
 STORY = {"id": "story-9f31", "body": BODY, "headline": "Quillhaven bridge falls", "source": "Norwind", "kind": "wire"}
 COPY = {"id": "copy-77", "body": f"{BODY} Nobody was hurt.", "source": "The Heron", "kind": "article"}
 TELLING = (b"Quillhaven", b"gravel barge", b"story-9f31")
-
-
-def contents(server: redis.Redis) -> Iterator[tuple[bytes, bytes]]:
-    """Yield every key with its contents, decompressed where needed."""
-    for key in server.scan_iter("*", 1_000):
-        kind = server.type(key)
-        held: list[bytes] = [key]
-        if kind == b"string":
-            held.append(server.get(key) or b"")
-        elif kind == b"hash":
-            held.extend(part for item in server.hgetall(key).items() for part in item)
-        elif kind == b"set":
-            held.extend(server.smembers(key))
-        elif kind == b"zset":
-            held.extend(member for member, _ in server.zrange(key, 0, -1, withscores=True))
-        else:
-            assert kind == b"list", kind
-            held.extend(server.lrange(key, 0, -1))
-        for part in held:
-            yield key, part
-            for start in (place for place in range(len(part)) if part[place : place + 1] == b"\x78"):
-                try:
-                    yield key, zlib.decompressobj().decompress(part[start:])
-                except zlib.error:
-                    continue
 
 
 def keys_that_tell(server: redis.Redis) -> set[bytes]:
@@ -92,10 +67,6 @@ def leave_traces(client: TestClient) -> None:
     )
     assert judged.status_code in (200, 303), judged.text
     assert "Quillhaven" in client.get("/desk", params={"hours": 24}).text
-
-
-def file_contents(folder: Path) -> Iterator[bytes]:
-    return (path.read_bytes() for path in folder.rglob("*") if path.is_file() and not path.is_socket())
 
 
 def test_deleting_leaves_nothing_in_the_database_or_its_file(client, store, tmp_path):

@@ -16,7 +16,7 @@ from support.live_service import COMMAND
 from support.problem_documents import assert_problem
 from support.waiting import PATIENCE_SECONDS
 from wirematch.access.key import KeyRecord, Scope
-from wirematch.access.routes import needed_scope
+from wirematch.access.route_scopes import needed_scope
 from wirematch.app import create_app
 from wirematch.settings import Settings
 

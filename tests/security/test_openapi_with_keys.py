@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 import redis
 import requests
-import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -22,12 +21,6 @@ from wirematch.settings import Settings
 pytestmark = pytest.mark.slow
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]
-
-
-@schemathesis.serializer("application/x-ndjson", "message/rfc822")
-def as_lines(_: schemathesis.SerializationContext, value: object) -> bytes:
-    """Lines and messages are drawn as one string."""
-    return str(value).encode()
 
 
 schema = drawn_requests()

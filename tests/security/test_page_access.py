@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from wirematch.access.key import KeyRecord, Scope
-from wirematch.access.routes import is_page, needed_scope
+from wirematch.access.route_scopes import is_page, needed_scope
 from wirematch.api.pages.page_route import PageRoute
 from wirematch.app import create_app
 

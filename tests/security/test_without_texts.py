@@ -11,9 +11,9 @@ import pytest
 import redis
 from fastapi.testclient import TestClient
 
-from security.test_erasure import contents, file_contents
 from support.ports import free_port
 from support.problem_documents import assert_problem
+from support.store_contents import contents, file_contents
 from support.waiting import wait_for
 from support.webhook_receiver import SECRET
 from wirematch.app import create_app

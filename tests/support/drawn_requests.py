@@ -10,6 +10,12 @@ from schemathesis.schemas import BaseSchema
 from wirematch.app import create_app
 
 
+@schemathesis.serializer("application/x-ndjson", "message/rfc822", "text/vnd.iptc.newsml", "text/vnd.iptc.nitf")
+def as_text(_: schemathesis.SerializationContext, value: object) -> bytes:
+    """Lines, messages and documents are drawn as one string."""
+    return str(value).encode()
+
+
 def drawn_requests() -> BaseSchema:
     """Return a schema of the service without the pattern that excludes blank bodies.
 

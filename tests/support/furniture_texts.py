@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wirematch.text.furniture.furniture import find_furniture
+from wirematch.text.furniture.finding import find_furniture
 
 LEAD = "A loaded barge broke loose in the storm before dawn and brought down part of the old harbour bridge."
 SECOND = "Divers searched the channel all day, and the ferries were running again by the evening."

@@ -47,6 +47,18 @@ def reindex(url: str, shards: int) -> subprocess.Popen[bytes]:
     )
 
 
+def run_serve(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``wirematch serve`` where it cannot start, until it ends."""
+    return subprocess.run(
+        [COMMAND, "serve", *options],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
 RUNNING = re.compile(r"running on http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
 
 
@@ -97,6 +109,10 @@ class LiveService:
 
     def post(self, path: str, article: dict[str, Any], **headers: str) -> httpx2.Response:
         return httpx2.post(f"{self.url}{path}", json=article, headers=headers, timeout=PATIENCE_SECONDS)
+
+    def store(self, *articles: dict[str, Any]) -> None:
+        for article in articles:
+            assert self.post("/v1/articles", article).status_code == 201
 
     def end(self, how: signal.Signals) -> int:
         """Send a signal and return the exit status."""

@@ -26,3 +26,8 @@ def reworded(draw: random.Random, parts: Sequence[str], kept: float) -> list[str
     """Keep this share of the words and replace the others."""
     others = iter(words(draw, len(parts)))
     return [part if draw.random() < kept else next(others) for part in parts]
+
+
+def own(seed: int, count: int = 120) -> list[str]:
+    """Return words that only the text of this seed has."""
+    return words(random.Random(seed), count)

@@ -159,9 +159,15 @@ def test_a_source_file_that_does_not_exist_is_found():
     }
 
 
-def test_every_folder_of_the_layout_exists():
+def test_the_layout_has_every_room_and_no_other_folder():
     layout = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Layout")[2].split("```")[1]
     folders = set(re.findall(r"\b([a-z_]+)/", layout))
+    rooms = {
+        folder.parent.name
+        for pattern in ("service/wirematch/*/__init__.py", "service/wirematch/*/*/__init__.py", "bench/*/__init__.py")
+        for folder in ROOT.glob(pattern)
+    }
 
-    assert {"formats", "detection"} < folders
+    assert {"formats", "detection"} < rooms
+    assert rooms <= folders
     assert folders <= NAMED_FROM_ANY_FOLDER

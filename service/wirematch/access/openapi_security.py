@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from wirematch.access.routes import needed_scope
+from wirematch.access.route_scopes import needed_scope
 
 KEY, SESSION = "key", "session"
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, problem
 from wirematch.formats.packing import DAMAGE, PIECE, UNPACKERS
-from wirematch.observability.routes import tell_route
+from wirematch.observability.route_names import tell_route
 
 READ = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 """Supported encodings."""

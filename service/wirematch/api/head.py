@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wirematch.observability.routes import tell_route
+from wirematch.observability.route_names import tell_route
 
 ASKED_AS_HEAD = "wirematch.head"
 """Key in the ASGI scope of a ``HEAD`` request, for endless responses, which must then end."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from wirematch.commands.files import check_writable
 from wirematch.commands.local_index import read_settings, redis_address, require_stored
 from wirematch.composition.components import open_components
-from wirematch.detection.stored.recent_pickups import RecentPickups, find_recent_pickups
+from wirematch.detection.queries.recent_pickups import RecentPickups, find_recent_pickups
 from wirematch.errors import InvalidSettingError
 from wirematch.presentation.pages.desk_view import DeskQuery, view_desk
 from wirematch.presentation.pages.exports import desk_csv

@@ -77,15 +77,16 @@ def serve(  # noqa: PLR0913 - its options
     for one in handed:
         host, port = one.getsockname()[:2]
         log.info("Uvicorn running on http://%s:%d (a socket that it was handed)", host, port)
+    config = _server(host, port, workers, logging_)
     if settings.redis_url:
-        _run(settings.redis_url, settings, host, port, workers, logging_, handed)
+        _run(settings.redis_url, settings, config, handed)
         return
     flush_always = settings.durability is Durability.FSYNC
     with EmbeddedStore(settings.data_dir, settings.valkey_memory, flush_always=flush_always) as store:
         supervisor = store.supervisor(lambda: os.kill(os.getpid(), signal.SIGTERM))
         supervisor.start()
         try:
-            _run(store.url, settings, host, port, workers, logging_, handed)
+            _run(store.url, settings, config, handed)
         finally:
             supervisor.stop()
             if supervisor.failure is not None:
@@ -106,24 +107,8 @@ def _try_to_listen(host: str, port: int) -> None:
         ) from error
 
 
-def _run(  # noqa: PLR0913 - what serve has
-    url: str,
-    settings: Settings,
-    host: str,
-    port: int,
-    workers: int,
-    logging_: dict[str, Any],
-    handed: list[socket.socket],
-) -> None:
-    with unusable_told(url):
-        asyncio.run(open_index(host, url, settings))
-    os.environ |= {  # for the worker processes
-        "WIREMATCH_REDIS_URL": url,
-        "WIREMATCH_DATA_DIR": str(settings.data_dir),
-        "WIREMATCH_ALLOWED_HOSTS": json.dumps(sorted(settings.allowed_hosts)),
-        "WIREMATCH_INSECURE_OPEN": json.dumps(settings.insecure_open),
-    }
-    config = uvicorn.Config(
+def _server(host: str, port: int, workers: int, logging_: dict[str, Any]) -> uvicorn.Config:
+    return uvicorn.Config(
         "wirematch.app:create_app",
         factory=True,
         http="wirematch.server.protocol.http_protocol:BoundedProtocol",
@@ -136,14 +121,25 @@ def _run(  # noqa: PLR0913 - what serve has
         timeout_worker_healthcheck=WORKER_SECONDS,
         server_header=False,
     )
-    with _shared_metrics(workers), contextlib.suppress(KeyboardInterrupt):
-        if workers > 1:
+
+
+def _run(url: str, settings: Settings, config: uvicorn.Config, handed: list[socket.socket]) -> None:
+    with unusable_told(url):
+        asyncio.run(open_index(config.host, url, settings))
+    os.environ |= {  # for the worker processes
+        "WIREMATCH_REDIS_URL": url,
+        "WIREMATCH_DATA_DIR": str(settings.data_dir),
+        "WIREMATCH_ALLOWED_HOSTS": json.dumps(sorted(settings.allowed_hosts)),
+        "WIREMATCH_INSECURE_OPEN": json.dumps(settings.insecure_open),
+    }
+    with _shared_metrics(config.workers), contextlib.suppress(KeyboardInterrupt):
+        if config.workers > 1:
             supervisor = WorkerSupervisor(config, sockets=handed or [config.bind_socket()])
             supervisor.run()
             if supervisor.gave_up:
                 sys.exit(NOT_STARTED)
             return
-        if not run_single_process(config, handed or None, lambda: asyncio.run(open_index(host, url, settings))):
+        if not run_single_process(config, handed or None, lambda: asyncio.run(open_index(config.host, url, settings))):
             sys.exit(NOT_STARTED)
 
 

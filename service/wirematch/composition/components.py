@@ -96,16 +96,7 @@ async def open_components(
         translating = await open_translating(settings, executor, telemetry)
         if translating is not None:
             stack.push_async_callback(translating.close)
-        limits = DetectorLimits(
-            compare_limit=settings.compare_limit,
-            excerpt_limit=settings.excerpt_limit,
-            compare_bytes=settings.compare_bytes,
-            pickup_limit=settings.pickup_limit,
-            prepared_cache=settings.profile_cache,
-            fingerprint_cache=settings.fingerprint_cache,
-            cache_bytes=settings.cache_mb << 20,
-            texts=settings.store_text,
-        )
+        limits = _limits(settings)
         caches = DetectorCaches(limits)
         detector = Detector(
             index,
@@ -123,6 +114,19 @@ async def open_components(
         )
         stack.push_async_callback(detector.afterwards.finish)
         yield _components(detector, listener, index.store, scheme, namespace, settings)
+
+
+def _limits(settings: Settings) -> DetectorLimits:
+    return DetectorLimits(
+        compare_limit=settings.compare_limit,
+        excerpt_limit=settings.excerpt_limit,
+        compare_bytes=settings.compare_bytes,
+        pickup_limit=settings.pickup_limit,
+        prepared_cache=settings.profile_cache,
+        fingerprint_cache=settings.fingerprint_cache,
+        cache_bytes=settings.cache_mb << 20,
+        texts=settings.store_text,
+    )
 
 
 async def open_tenant(shared: IndexComponents, settings: Settings, tenant: Tenant) -> IndexComponents:

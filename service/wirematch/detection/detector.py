@@ -14,13 +14,13 @@ from wirematch.detection.clustering import Clustering
 from wirematch.detection.deciding.decision import SubmissionDecider
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.policy import is_same_article, size_of
+from wirematch.detection.queries.articles import StoredArticles
 from wirematch.detection.retrieval.cross_lingual import CrossLingualRetriever
 from wirematch.detection.retrieval.retriever import Retriever
 from wirematch.detection.scheduling.afterwards import Afterwards
 from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.steps import DetectionSteps
-from wirematch.detection.stored.articles import StoredArticles
 from wirematch.detection.storing.adding import AddResult, IngestOptions
 from wirematch.detection.storing.completion import complete
 from wirematch.detection.storing.ingest import Ingest

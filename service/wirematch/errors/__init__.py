@@ -6,6 +6,17 @@ HTTP answers with an RFC 9457 problem document; the command line prints the mess
 from __future__ import annotations
 
 from wirematch.errors.base import MOST_FAULTS, Fault, WirematchError
+from wirematch.errors.conflicts import (
+    ArticleExistsError,
+    ArticleNotFoundError,
+    CheckNotFoundError,
+    PreconditionFailedError,
+    QuotaReachedError,
+    StaleListingError,
+    TenantGoneError,
+    TextNotKeptError,
+    VersionNotFoundError,
+)
 from wirematch.errors.documents import (
     ExpiredArticleError,
     InvalidArticleError,
@@ -14,6 +25,18 @@ from wirematch.errors.documents import (
     SeveralDocumentsError,
     UnaddressableIdError,
     UnknownFormatError,
+)
+from wirematch.errors.index import (
+    BackupError,
+    CutBackupError,
+    DamagedRecordError,
+    IndexFullError,
+    IndexMismatchError,
+    IndexRefusedError,
+    IndexUnavailableError,
+    NotFlushedError,
+    NotReplicatedError,
+    RebuildError,
 )
 from wirematch.errors.requests import (
     DeadlineError,
@@ -27,29 +50,6 @@ from wirematch.errors.requests import (
     ShuttingDownError,
 )
 from wirematch.errors.starting import InvalidSettingError, StoreStartError
-from wirematch.errors.store import (
-    BackupError,
-    CutBackupError,
-    DamagedRecordError,
-    IndexFullError,
-    IndexMismatchError,
-    IndexRefusedError,
-    IndexUnavailableError,
-    NotFlushedError,
-    NotReplicatedError,
-    RebuildError,
-)
-from wirematch.errors.stored import (
-    ArticleExistsError,
-    ArticleNotFoundError,
-    CheckNotFoundError,
-    PreconditionFailedError,
-    QuotaReachedError,
-    StaleListingError,
-    TenantGoneError,
-    TextNotKeptError,
-    VersionNotFoundError,
-)
 
 __all__ = [
     "MOST_FAULTS",

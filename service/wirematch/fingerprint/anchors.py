@@ -22,8 +22,8 @@ from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import shared_neighbours
-from wirematch.kernels import anchors as compiled
-from wirematch.kernels.sieve import ExcerptRules
+from wirematch.kernels.fingerprint import anchors as compiled
+from wirematch.kernels.fingerprint.sieve import ExcerptRules
 
 ASKED = 0.6
 """Mean number of permutations in which a shingle is looked up. Of the shingles of a story of 200, two fifths are stored

@@ -23,7 +23,7 @@ from wirematch.arrays import Flags, is_new
 from wirematch.fingerprint.common_shingles import are_common, common_filter
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
-from wirematch.kernels import bottom as compiled
+from wirematch.kernels.fingerprint import bottom as compiled
 from wirematch.kernels.library import address
 
 COMMON = np.uint32(0xC0000000)
@@ -129,7 +129,9 @@ def among(values: NDArray[np.uint32], known: NDArray[np.uint32]) -> Flags:
     return np.asarray(known[places] == values)
 
 
-def parted(signature: NDArray[np.uint32], most: int, sampling: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def split_signature(
+    signature: NDArray[np.uint32], most: int, sampling: str
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Split a signature into the hashes under which the article is stored and those by which it is only looked up.
 
     ``most`` is the largest number of smallest hashes in a signature.
@@ -139,15 +141,15 @@ def parted(signature: NDArray[np.uint32], most: int, sampling: str) -> tuple[NDA
 
 
 def parts_of(signature: NDArray[np.uint32], most: int, sampling: str) -> tuple[NDArray[np.uint32], int]:
-    """Both parts of ``parted``, concatenated, and the length of the first."""
-    made = compiled.parted(signature, _bounds(most, sampling))
+    """Both parts of ``split_signature``, concatenated, and the length of the first."""
+    made = compiled.split_signature(signature, _bounds(most, sampling))
     if made is not None:
         return made
-    posted, asked = parted_in_python(signature, most, sampling)
+    posted, asked = split_signature_in_python(signature, most, sampling)
     return np.concatenate((posted, asked)), len(posted)
 
 
-def parted_in_python(
+def split_signature_in_python(
     signature: NDArray[np.uint32], most: int, sampling: str
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Reference implementation of the kernel."""

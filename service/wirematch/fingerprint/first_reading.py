@@ -12,7 +12,7 @@ from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, finger
 from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.models import Article
 from wirematch.text.compiled_preparation import prepare_words, skeleton_of_words
-from wirematch.text.furniture.furniture import find_furniture
+from wirematch.text.furniture.finding import find_furniture
 from wirematch.text.prepare import as_seen, prepare_in_python
 from wirematch.text.prepared import PreparedText
 from wirematch.text.skeleton import skeleton_of, with_kind

@@ -14,12 +14,12 @@ from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.fingerprint.terms import TermReading, read_many
-from wirematch.kernels.fingerprint import Permutations, Reading, fingerprint
-from wirematch.kernels.vocabulary import ScratchWords
+from wirematch.kernels.fingerprint.minhash import Permutations, Reading, fingerprint
+from wirematch.kernels.text.vocabulary import ScratchWords
 from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.kernel_vocabulary import current_vocabulary
 from wirematch.text.languages.recognition import ENGLISH, recognize
-from wirematch.text.reader import current_vocabulary
-from wirematch.text.unmasking.unmasking import unmask
+from wirematch.text.unmasking.unmask import unmask
 
 Signature = NDArray[np.uint32]
 """One minimum a permutation, or the smallest hashes and fillers (``Sampling``). Every entry is a band of its own (one

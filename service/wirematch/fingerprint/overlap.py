@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.fingerprint.shingles import Shingles
-from wirematch.kernels import overlap as compiled
+from wirematch.kernels.fingerprint import overlap as compiled
 
 _LOW_BITS = np.uint32(0xFFFF)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
-from wirematch.kernels import ranking as compiled
+from wirematch.kernels.fingerprint import ranking as compiled
 
 FULL_BUCKETS_PASSED_OVER = 1.5
 """Least score of a candidate, in full buckets: sharing a single full bucket is chance."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wirematch.fingerprint.overlap import overlaps_in_python
 from wirematch.fingerprint.shingles import Shingles
-from wirematch.kernels import sketch as compiled
+from wirematch.kernels.fingerprint import sketch as compiled
 
 MOST_SHINGLES = 65_534
 """A text with more shingles has no sketch."""

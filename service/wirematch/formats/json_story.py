@@ -137,20 +137,12 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, w
         said, way = _first(whole, shape.outer.get(name, ()))
         return FieldValue(said, pointer(way)) if isinstance(said, str) and said else None
 
-    kind = found("type")
-    if kind is not None and kind.value.lower() in _NO_STORIES:
-        raise InvalidDocumentError(
-            f"is no {shape.name} that can be compared", [Fault(str(kind.place), f"a {kind.value} is no story")]
-        )
     status = found("status")
     taken_back = status and _TAKEN_BACK.get(status.value.lower())
     body, excerpt = found("body"), None
     if body is None and (excerpt := found("excerpt")) is not None:
         body = excerpt
-    elsewhere = found("elsewhere")
-    if body is None and taken_back is None and elsewhere is not None:
-        message = "the text is not in it but elsewhere; fetch it from there and send that"
-        raise InvalidDocumentError(f"is no {shape.name} that can be compared", [Fault(str(elsewhere.place), message)])
+    _refuse_what_is_no_story(shape, found("type"), None if body or taken_back else found("elsewhere"))
     time, local = published(_in_utc(found("published_at"), utc=shape.utc))
     embargo = found("embargoed_until")
     if embargo is not None and embargo.value.lower() in {"false", "0"}:
@@ -158,14 +150,10 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, w
     headline = found("headline")
     url = found("url")
     version = _short(found("version"))
-    document_id = found("id")
-    if document_id is not None and version is not None and document_id.value.startswith("urn:newsml:"):
-        # Such a URN ends with its version; all versions are one story.
-        document_id = FieldValue(document_id.value.removesuffix(f":{version.value}"), document_id.place)
     return assemble(
         shape.name,
         {
-            "id": None if document_id is not None and names_a_site(document_id.value) else document_id,
+            "id": _document_id(found("id"), version),
             "headline": headline and FieldValue(" ".join(plain(headline.value).split()), headline.place),
             "body": body and FieldValue(plain(body.value), body.place),
             "source": found("source") or (FieldValue(shape.source, pointer(place)) if shape.source else None),
@@ -190,6 +178,25 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, w
         root=pointer(place),
         warnings=warnings,
     )
+
+
+def _refuse_what_is_no_story(shape: Shape, kind: FieldValue | None, elsewhere: FieldValue | None) -> None:
+    if kind is not None and kind.value.lower() in _NO_STORIES:
+        fault = Fault(str(kind.place), f"a {kind.value} is no story")
+    elif elsewhere is not None:
+        message = "the text is not in it but elsewhere; fetch it from there and send that"
+        fault = Fault(str(elsewhere.place), message)
+    else:
+        return
+    raise InvalidDocumentError(f"is no {shape.name} that can be compared", [fault])
+
+
+def _document_id(found: FieldValue | None, version: FieldValue | None) -> FieldValue | None:
+    """Return the id that all versions of a story share; None if it only names a site."""
+    if found is not None and version is not None and found.value.startswith("urn:newsml:"):
+        # Such a URN ends with its version.
+        found = FieldValue(found.value.removesuffix(f":{version.value}"), found.place)
+    return None if found is not None and names_a_site(found.value) else found
 
 
 def _text(shape: Shape, name: str, item: dict[str, Any]) -> tuple[str, JsonPath]:

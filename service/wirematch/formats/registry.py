@@ -15,7 +15,7 @@ from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import to_utf8
 from wirematch.formats.json_text import load_loose_json
 from wirematch.formats.newsml import newsml_1, newsml_g2, nitf
-from wirematch.formats.ninjs import ninjs
+from wirematch.formats.ninjs import items as ninjs
 from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.safe_xml import XmlPlace, local_name, parse_xml
 from wirematch.formats.unread import kind_of

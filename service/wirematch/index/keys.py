@@ -88,7 +88,7 @@ class Namespace:
         return ScriptKeys((tag + b":of",), tag + b":g")
 
     @property
-    def untold(self) -> bytes:
+    def pending_articles(self) -> bytes:
         """Sorted set: ids of articles that clusters may not know yet, by the time to look after them."""
         return _tag(self.root, "groups") + b":expected"
 

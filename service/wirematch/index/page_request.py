@@ -19,9 +19,9 @@ from wirematch.fingerprint.ranking import Postings
 from wirematch.index.buckets import NO_HASHES, PARTS, POSTING, BucketHashes, page_of
 from wirematch.index.connections.transaction import packed_command
 from wirematch.index.keys import ScriptKeys
-from wirematch.kernels import pages as compiled
-from wirematch.kernels.pages import NamedPages
-from wirematch.kernels.replies import Values
+from wirematch.kernels.index import pages as compiled
+from wirematch.kernels.index.pages import NamedPages
+from wirematch.kernels.index.replies import Values
 
 PAGES_AHEAD = 1_024
 """Page splits since the caller's last reading that a request allows for: about as many as 200 articles cause."""

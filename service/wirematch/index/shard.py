@@ -29,7 +29,7 @@ from wirematch.index.records.codec import decode_article, decode_id, decode_reco
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import PUT_OFF_MS
 from wirematch.index.shard_copying import ShardCopying
-from wirematch.kernels.replies import Values
+from wirematch.kernels.index.replies import Values
 from wirematch.models import Article
 
 MAX_ATTEMPTS = 200

@@ -120,7 +120,7 @@ def load() -> tuple[ctypes.CDLL | None, str | None]:
 
 def _digest(folder: Path) -> str | None:
     """Digest of the sources, as the build computes it; None for an installed wheel, which has no sources."""
-    files = sorted([*folder.glob("*.c"), *folder.glob("*.h")], key=lambda file: file.name)
+    files = sorted(folder.rglob("*.[ch]"), key=lambda file: file.relative_to(folder).as_posix())
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16] if files else None
 
 

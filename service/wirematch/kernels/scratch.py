@@ -32,7 +32,7 @@ class ReadingResult(ctypes.Structure):
 
 
 class ShinglesResult(ctypes.Structure):
-    """As in ``fingerprint.c``."""
+    """As in ``minhash.c``."""
 
     _fields_ = (("sorted", ctypes.c_void_p), ("in_order", ctypes.c_void_p), ("in_order_size", ctypes.c_size_t))
 

@@ -19,14 +19,14 @@ def attribute(text: PreparedText, matches: list[Match]) -> Attribution:
     if not len(text) or not matches:
         return Attribution(stories=[], original=1.0)
     best = np.zeros(len(text))
-    giver = np.full(len(text), -1)
+    contributor = np.full(len(text), -1)
     for number, match in enumerate(matches):
         edges = [(passage.submission.start, passage.submission.end) for passage in match.passages]
         places = np.searchsorted(text.starts, np.array(edges, np.int32).reshape(-1, 2)).tolist()
         for passage, (first, last) in zip(match.passages, places, strict=True):
             closer = np.flatnonzero(best[first:last] < passage.similarity) + first
-            best[closer], giver[closer] = passage.similarity, number
-    shares = [float((giver == number).mean()) for number in range(len(matches))]
+            best[closer], contributor[closer] = passage.similarity, number
+    shares = [float((contributor == number).mean()) for number in range(len(matches))]
     stories = [
         Contribution(id=match.id, share=round(share, 4))
         for match, share in zip(matches, shares, strict=True)

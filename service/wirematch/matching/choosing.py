@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats64
-from wirematch.kernels import screening as compiled
-from wirematch.kernels.screening import ScreeningRules
+from wirematch.kernels.scoring import screening as compiled
+from wirematch.kernels.scoring.screening import ScreeningRules
 from wirematch.matching.neighbours.event import PairsInEvent
 from wirematch.matching.profiles.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, similarity
 from wirematch.matching.profiles.text_profile import Profile

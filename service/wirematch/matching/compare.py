@@ -9,7 +9,7 @@ import numpy as np
 
 from wirematch.matching.credit import AgencyNames
 from wirematch.matching.evidence import PairRelation, evidence_of, relate
-from wirematch.matching.excerpts import lifted
+from wirematch.matching.excerpts import holds_excerpt
 from wirematch.matching.model.derivation import DecisionModel
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pair_score import PairScore
@@ -18,7 +18,7 @@ from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.screening import similarity
 from wirematch.matching.reasons import reasons_of
-from wirematch.matching.rereading.compounds import DOUBTFUL, MOST_PARTED, may_be_parted, part_compounds
+from wirematch.matching.rereading.compounds import DOUBTFUL, MOST_SPLIT, may_be_split, split_compounds
 from wirematch.matching.rereading.mending import MOST_MENDED, is_any_damaged, is_damaged, may_be_mended, mend
 from wirematch.matching.scoring import PairScorer
 from wirematch.models import Article, Evidence, Match
@@ -111,11 +111,11 @@ class Comparer:
         measured = (place for place, score in enumerate(scores) if score.features is not None)
         doubtful = [place for place in measured if least <= scores[place].probability < most]
         doubtful.sort(key=lambda place: -scores[place].probability)
-        for place in doubtful[:MOST_PARTED]:
+        for place in doubtful[:MOST_SPLIT]:
             story = stories[place]
-            if submission.imprint_only or story.imprint_only or not may_be_parted(submission.text, story.text):
+            if submission.imprint_only or story.imprint_only or not may_be_split(submission.text, story.text):
                 continue  # an imprint has no letters to split
-            mine, theirs = self._parted(submission, story), self._parted(story, submission)
+            mine, theirs = self._with_compounds_split(submission, story), self._with_compounds_split(story, submission)
             if mine is submission and theirs is story:
                 continue
             around = Event(mine.profile, [one.profile for one in stories if one is not story])
@@ -124,9 +124,9 @@ class Comparer:
                 scores[place] = replace(score, submission=submission)
         return scores
 
-    def _parted(self, side: PreparedArticle, other: PreparedArticle) -> PreparedArticle:
+    def _with_compounds_split(self, side: PreparedArticle, other: PreparedArticle) -> PreparedArticle:
         """Return ``side`` with its compounds split as ``other`` splits them; ``side`` itself if nothing changes."""
-        text = part_compounds(side.text, side.article.body, other.text)
+        text = split_compounds(side.text, side.article.body, other.text)
         return side if text is side.text else self.side(side.article, text)
 
     def score_pairs_alone(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> Sequence[PairScore]:
@@ -180,7 +180,7 @@ class Comparer:
         scores = self._with_compounds(story, submissions, scores)
         # Only excerpts depend on which of the two texts is the submission.
         return [
-            (score.whole or score.part is not None or lifted(submission.profile, story.profile))
+            (score.whole or score.part is not None or holds_excerpt(submission.profile, story.profile))
             and score.seen_from(submission).coverage > 0
             for submission, score in zip(submissions, scores, strict=True)
         ]

@@ -130,7 +130,7 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
 
 
 def _deciding_excerpt(score: PairScore) -> int | None:
-    """Words of the excerpt that decides; None where the probability does, or it stands in the story in pieces."""
+    """Length of the excerpt that decides; None if the probability decides, or if the story has it in pieces only."""
     if score.whole or score.part is not None or not score.excerpt:
         return None
     pair = score.pair

@@ -21,7 +21,7 @@ _FOURS = LEAST_EXCERPT - 3
 """Four-word phrases in such a run."""
 
 
-def lifted(submission: Profile, story: Profile) -> bool:
+def holds_excerpt(submission: Profile, story: Profile) -> bool:
     """Whether the submission holds an excerpt of the story.
 
     Every word of an excerpt lies in four-word phrases that occur outside quotations in both texts. That the story
@@ -32,9 +32,9 @@ def lifted(submission: Profile, story: Profile) -> bool:
 
 
 def longest_excerpt(submission: Profile, story: Profile, runs: Sequence[Run]) -> int:
-    """Words in the longest excerpt of the story that the submission holds; 0 if none stands in the story in one piece.
+    """Return the words of the longest excerpt of the story in the submission; 0 if there is none in one piece.
 
-    Phrases that the story has here and there, or has once and the submission again and again, make no longer run.
+    Scattered and repeated phrases do not add up to a longer excerpt.
     """
     joined: list[Run] = []
     for run in runs:
@@ -48,7 +48,7 @@ def longest_excerpt(submission: Profile, story: Profile, runs: Sequence[Run]) ->
 
 
 def _own_words(submission: Profile, story: Profile, run: Run) -> int:
-    """The most words in a row, outside quotations in both, of a run and what an earlier one took of its beginning."""
+    """Most words in a row outside quotations in both texts, of a run with what an earlier run took of its beginning."""
     words, story_words = submission.seeds.words, story.seeds.words
     start, story_start = run.start, run.story_start
     least = start - SEED_WORDS + 1
@@ -58,7 +58,7 @@ def _own_words(submission: Profile, story: Profile, run: Run) -> int:
 
 
 def _in_story(submission: Profile, story: Profile, starts: Flags) -> Flags:
-    """Flag the words, of ``starts``, with which four own words begin that the story has in a row, too."""
+    """Flag those of ``starts`` at which a four-word phrase begins that the story also has outside quotations."""
     phrases = submission.phrases
     [own] = held(phrases.keys, [story.phrases.own_keys])
     in_both: Flags = own[phrases.fours] & starts
@@ -66,6 +66,6 @@ def _in_story(submission: Profile, story: Profile, starts: Flags) -> Flags:
 
 
 def _most_in_a_row(flags: Flags) -> int:
-    """How many consecutive flags are set at most."""
+    """Length of the longest run of set flags."""
     unset = np.flatnonzero(np.concatenate(([True], ~flags, [True])))
     return int(np.diff(unset).max()) - 1

@@ -1,7 +1,7 @@
 """The decision on a submission without its evidence: no passages, no shares, no versions.
 
-Decides exactly as ``judge`` does, for less work: it looks for passages only in the text that may owe, and in the other
-one only to break ties between stories.
+Decides exactly as ``judge`` does, for less work: it looks for passages only in the text that may derive, and in the
+other one only to break ties between stories.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.evidence import published_after
 from wirematch.matching.judge import DECISIONS, DERIVED, BestMatch, StoryRelation, why_undecided
 from wirematch.matching.scoring import derived_of
-from wirematch.matching.standing import FoundStory, best_first, best_of_each
+from wirematch.matching.story_ranking import FoundStory, best_first, best_of_each
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
 from wirematch.models import Decision
 

@@ -10,7 +10,7 @@ from wirematch.matching.attribution import attribute
 from wirematch.matching.compare import Comparer, PairScore, PreparedArticle
 from wirematch.matching.evidence import published_after, relate
 from wirematch.matching.scoring import BRIEF, derived_of
-from wirematch.matching.standing import FoundStory, RankedStory, best_first, best_of_each
+from wirematch.matching.story_ranking import FoundStory, RankedStory, best_first, best_of_each
 from wirematch.matching.translated.pairs import score_translated
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
 from wirematch.models import Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
@@ -126,24 +126,9 @@ def judge(  # noqa: PLR0913 - what a report may want
     A story published after the submission cannot be its source: it is listed as a pickup if it derives from it. Where
     a time of publication is missing, either may be the source. ``cross_lingual`` adds stories in other languages.
     """
-    wanted = DERIVED | {Relation.RELATED} if include_related else DERIVED
-    stories = list(stories)
-    scores = comparer.score_pairs(submission, stories)
-    found: list[_Found] = []
-    pickups: list[_Found] = []
-    for place, score in enumerate(scores) if include_related else derived_of(scores):
-        one = _StoryToShow.of(stories[place], submission, score, show_related=include_related)
-        if one.derived_side is not submission:
-            if one.finding.relation in DERIVED:
-                pickups.append(one)
-        elif one.finding.relation in wanted:
-            found.append(one)
-    for translated in compare_cross_lingual(comparer, cross_lingual) if cross_lingual else ():
-        if translated.finding.relation in (DERIVED if translated.later else wanted):
-            (pickups if translated.later else found).append(translated)
-    if cross_lingual is not None:  # shared names alone also lead to stories in other languages
-        found, pickups = best_of_each(found), best_of_each(pickups)
-    found, pickups = best_first(found), best_first(pickups)
+    found, pickups = _found_and_pickups(
+        comparer, submission, list(stories), cross_lingual, include_related=include_related
+    )
     leaders = _group_versions(comparer, found)[:limit]
     matches = [
         leader.match(comparer, [one.version for one in versions], with_reasons=with_reasons)
@@ -161,6 +146,34 @@ def judge(  # noqa: PLR0913 - what a report may want
         sources=[StoryRelation.of(one) for one in found if one.finding.relation in DERIVED],
         followers=[StoryRelation.of(one) for one in pickups],
     )
+
+
+def _found_and_pickups(
+    comparer: Comparer,
+    submission: PreparedArticle,
+    stories: Sequence[PreparedArticle],
+    cross_lingual: CrossLingualStories | None,
+    *,
+    include_related: bool,
+) -> tuple[list[_Found], list[_Found]]:
+    """Return the stories that may be sources, and those that derive from the submission; both best first."""
+    wanted = DERIVED | {Relation.RELATED} if include_related else DERIVED
+    scores = comparer.score_pairs(submission, stories)
+    found: list[_Found] = []
+    pickups: list[_Found] = []
+    for place, score in enumerate(scores) if include_related else derived_of(scores):
+        one = _StoryToShow.of(stories[place], submission, score, show_related=include_related)
+        if one.derived_side is not submission:
+            if one.finding.relation in DERIVED:
+                pickups.append(one)
+        elif one.finding.relation in wanted:
+            found.append(one)
+    for translated in compare_cross_lingual(comparer, cross_lingual) if cross_lingual else ():
+        if translated.finding.relation in (DERIVED if translated.later else wanted):
+            (pickups if translated.later else found).append(translated)
+    if cross_lingual is not None:  # shared names alone also lead to stories in other languages
+        found, pickups = best_of_each(found), best_of_each(pickups)
+    return best_first(found), best_first(pickups)
 
 
 def _group_versions(comparer: Comparer, found: Sequence[_Found]) -> list[tuple[_Found, list[_Found]]]:

@@ -15,8 +15,8 @@ import numpy as np
 
 from wirematch.arrays import Floats64
 from wirematch.cancellation import raise_if_cancelled
-from wirematch.kernels import parts as compiled
-from wirematch.kernels.parts import AskedOfKernel, PartRules
+from wirematch.kernels.scoring import parts as compiled
+from wirematch.kernels.scoring.parts import AskedOfKernel, PartRules
 from wirematch.matching.neighbours.event import RULES as EVENT_RULES
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs.features import FeatureColumns, cuts_of

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Hashes64
-from wirematch.kernels import runs as compiled
-from wirematch.kernels.runs import SeedTable
+from wirematch.kernels.pairs import runs as compiled
+from wirematch.kernels.pairs.runs import SeedTable
 
 SEED_WORDS = 5
 MOST_PLACES = 16

@@ -9,8 +9,8 @@ from typing import overload
 import numpy as np
 
 from wirematch.cancellation import raise_if_cancelled
-from wirematch.kernels.scoring import ScoredPairs, ScoringRules, Told
-from wirematch.kernels.scoring import score as kernel_score
+from wirematch.kernels.scoring.scores import ScoredPairs, ScoringRules, Told
+from wirematch.kernels.scoring.scores import score as kernel_score
 from wirematch.matching.boilerplate import without_common
 from wirematch.matching.choosing import Choice, choose, screening_rules
 from wirematch.matching.model.calibration import calibrated, needs_calibration

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags
-from wirematch.kernels import topic as compiled
-from wirematch.kernels.topic import TopicRules
+from wirematch.kernels.scoring import topic as compiled
+from wirematch.kernels.scoring.topic import TopicRules
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.profiles.profile import profile

@@ -23,7 +23,7 @@ from wirematch.detection.telemetry import Step, Telemetry
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.models import Decision
 from wirematch.observability.fan_out import ObserverFanOut, TelemetryFanOut
-from wirematch.observability.routes import METHODS, QUIET, UNANSWERED, route_of
+from wirematch.observability.route_names import METHODS, QUIET, UNANSWERED, route_of
 
 SENDING_SECONDS = 5
 """Seconds to wait for a collector that does not answer."""

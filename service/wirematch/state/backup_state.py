@@ -34,7 +34,7 @@ class BackupState:
         self._store = store
         self._namespace = namespace
         self._judgements = RedisJudgements(store, namespace)
-        self._untold = PendingArticles(store, namespace.untold)
+        self._pending = PendingArticles(store, namespace.pending_articles)
 
     async def kills(self) -> AsyncIterator[tuple[str, Kill, int]]:
         """Yield article id, kill and expiry (ms since 1970) of every kill. Scans the keys."""
@@ -77,16 +77,16 @@ class BackupState:
             await versions.keep(one, next_)
         return len(earlier)
 
-    async def untold(self) -> list[str]:
-        """Articles whose clusters may not be told of them yet.
+    async def pending(self) -> list[str]:
+        """Return the articles whose clusters may not have been updated yet.
 
-        Read between what is stored and the members, these and those lack nobody: who was stored is noted, or told.
+        Read after the stored articles and before the members, none is missed: each is either pending or a member.
         """
-        return await self._untold.noted()
+        return await self._pending.noted()
 
-    async def put_untold(self, article_ids: Sequence[str]) -> None:
-        """Whoever sweeps next decides these anew, and tells the clusters."""
-        await self._untold.add(article_ids, 0, keep_earlier=True)
+    async def put_pending(self, article_ids: Sequence[str]) -> None:
+        """Record articles that the next sweep shall decide anew, and whose clusters it shall update."""
+        await self._pending.add(article_ids, 0, keep_earlier=True)
 
     async def members(self) -> AsyncIterator[KeptMembership]:
         """Yield all members of clusters, originals included."""

@@ -14,7 +14,7 @@ from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
 from wirematch.models import Article
-from wirematch.models.checked import is_checked_key
+from wirematch.models.checked_articles import is_checked_key
 from wirematch.state import scripts
 
 

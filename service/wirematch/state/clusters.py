@@ -136,14 +136,14 @@ class RedisArticleClusters:
         self._store = store
         keys = namespace.clusters
         self._keys, self._prefix = keys.declared, keys.prefix
-        self._untold = namespace.untold
-        self.pending = PendingArticles(store, namespace.untold)
+        self._pending_key = namespace.pending_articles
+        self.pending = PendingArticles(store, namespace.pending_articles)
 
     async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
         """See ArticleClusters."""
         args: list[Argument] = [self._prefix, *(_encode(update) for update in updates)]
         with translated_errors():
-            answers = await self._store.write(scripts.SETTLE, [*self._keys, self._untold], args)
+            answers = await self._store.write(scripts.SETTLE, [*self._keys, self._pending_key], args)
         return [answer.decode() or None for answer in answers]
 
     async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:

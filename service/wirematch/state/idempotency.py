@@ -15,8 +15,8 @@ from wirematch.index.connections.connection import Argument, Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
 from wirematch.state import scripts
+from wirematch.state.late_releases import LateReleases
 from wirematch.state.mentions import Mention, Mentions, Place
-from wirematch.state.releasing import LateReleases
 
 LEASE_MS = 30_000
 """Lease of a request being processed. When it expires, the process has died and a retry is processed."""

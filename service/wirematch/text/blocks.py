@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from wirematch.arrays import Flags
-from wirematch.kernels.skeleton import TextBlock
+from wirematch.kernels.text.skeleton import TextBlock
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.prepared import PreparedText
 

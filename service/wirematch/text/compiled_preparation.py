@@ -8,15 +8,15 @@ from __future__ import annotations
 from array import array
 from itertools import chain, pairwise
 
-from wirematch.kernels import skeleton_making as compiled
-from wirematch.kernels.skeleton import TextBlock, prepare_read
-from wirematch.kernels.skeleton_making import INT32, SpeechRules, TextFound
-from wirematch.kernels.vocabulary import ScratchWords, Vocabulary, as_bytes
+from wirematch.kernels.text import skeleton_making as compiled
+from wirematch.kernels.text.skeleton import TextBlock, prepare_read
+from wirematch.kernels.text.skeleton_making import INT32, SpeechRules, TextFound
+from wirematch.kernels.text.vocabulary import ScratchWords, Vocabulary, as_bytes
 from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.furniture.furniture import Range
+from wirematch.text.furniture.finding import Range
+from wirematch.text.kernel_vocabulary import current_vocabulary
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
-from wirematch.text.reader import current_vocabulary
 from wirematch.text.sentence_cuts import english_cuts, is_followed
 from wirematch.text.speech import (
     LEAST_PARAGRAPH_WORDS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.landmarks import LandmarksFound, landmarks
+from wirematch.kernels.text.landmarks import LandmarksFound, landmarks
 
 LandmarkOffsets = NDArray[np.intp]
 CodePoints = NDArray[np.uint8] | NDArray[np.uint32]

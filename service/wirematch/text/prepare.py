@@ -9,10 +9,11 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.vocabulary import Named
+from wirematch.kernels.text.vocabulary import Named
 from wirematch.text.compiled_preparation import prepare_compiled
 from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.furniture.furniture import Range, find_furniture
+from wirematch.text.furniture.finding import Range, find_furniture
+from wirematch.text.kernel_vocabulary import current_vocabulary
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
@@ -20,10 +21,9 @@ from wirematch.text.lexicon import current_lexicon, hash_term
 from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.prepared import PreparedText
-from wirematch.text.reader import current_vocabulary
 from wirematch.text.sentence_cuts import sentence_starts
 from wirematch.text.speech import find_speech
-from wirematch.text.unmasking.unmasking import Unmasked, unmask
+from wirematch.text.unmasking.unmask import Unmasked, unmask
 from wirematch.text.words import split_words
 
 

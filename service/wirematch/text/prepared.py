@@ -9,8 +9,8 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.skeleton import TextBlock
-from wirematch.kernels.vocabulary import Named
+from wirematch.kernels.text.skeleton import TextBlock
+from wirematch.kernels.text.vocabulary import Named
 
 
 @dataclass(frozen=True, slots=True, eq=False)

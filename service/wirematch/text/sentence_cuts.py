@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import sentencex
 
-from wirematch.kernels.segments import INT32, segments
+from wirematch.kernels.text.segments import INT32, segments
 from wirematch.text.landmarks import LONG_ROW, ROW_MARKS
 
 MOST_AT_ONCE = 20_000

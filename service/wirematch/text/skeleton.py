@@ -16,16 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels import skeleton as compiled
-from wirematch.kernels.skeleton import NO_SKELETON
+from wirematch.kernels.text import skeleton as compiled
+from wirematch.kernels.text.skeleton import NO_SKELETON
 from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.kernel_vocabulary import current_vocabulary
 from wirematch.text.landmarks import Landmarks
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import read_words
 from wirematch.text.prepared import PreparedText
-from wirematch.text.reader import current_vocabulary
-from wirematch.text.unmasking.unmasking import Unmasked, unmask
+from wirematch.text.unmasking.unmask import Unmasked, unmask
 
 VERSION, UNDISGUISED = 1, 2
 """Kinds: any text, and a text that is known to need no unmasking."""

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from wirematch.errors import Fault, InvalidPairsError
 from wirematch.errors.validation import message_of
 from wirematch.models import Article, Derivation
-from wirematch.models.checked import checked_key
+from wirematch.models.checked_articles import checked_key
 
 SIDES = (("submission", "a"), ("story", "b"))
 

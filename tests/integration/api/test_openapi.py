@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import pytest
 import requests
-import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -27,18 +26,6 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-
-
-@schemathesis.serializer("application/x-ndjson", "message/rfc822")
-def as_lines(_: schemathesis.SerializationContext, value: object) -> bytes:
-    """Lines are drawn as one string."""
-    return str(value).encode()
-
-
-@schemathesis.serializer("message/rfc822", "text/vnd.iptc.newsml", "text/vnd.iptc.nitf")
-def as_text(_: schemathesis.SerializationContext, value: object) -> bytes:
-    """A document is drawn as a string."""
-    return str(value).encode()
 
 
 schema = drawn_requests()

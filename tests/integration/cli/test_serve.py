@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator
 
 import httpx2
 import pytest
 import redis
 
-from support.live_service import COMMAND, LiveService, client_of, valkey_process
+from support.live_service import LiveService, client_of, run_serve, valkey_process
 from support.ports import free_port
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
@@ -21,11 +20,6 @@ from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
 
 ARTICLES = "/v1/articles"
-
-
-def store(service: LiveService, *articles: dict) -> None:
-    for article in articles:
-        assert service.post(f"{ARTICLES}", article).status_code == 201
 
 
 def bodies(service: LiveService, *articles: dict) -> list[str]:
@@ -39,7 +33,7 @@ def check(service: LiveService, article: dict) -> dict:
 def test_a_restart_keeps_every_article(serve, bridge):
     kept = [bridge["wire"], bridge["excerpt"]]
     first = serve()
-    store(first, *kept)
+    first.store(*kept)
 
     assert first.end(signal.SIGTERM) == 0
     assert valkey_process(first.data_dir) is None
@@ -52,7 +46,7 @@ def test_a_killed_service_loses_nothing_that_was_answered(serve, bridge):
     kept = [bridge["wire"] | {"id": f"a{number}"} for number in range(20)]
     first = serve()
     valkey = valkey_process(first.data_dir)
-    store(first, *kept)
+    first.store(*kept)
 
     assert first.end(signal.SIGKILL) == -signal.SIGKILL
     assert valkey_process(first.data_dir) == valkey  # it holds the data and waits for the next process
@@ -65,7 +59,7 @@ def test_a_killed_service_loses_nothing_that_was_answered(serve, bridge):
 
 def test_ctrl_c_ends_it_in_good_order(serve, bridge):
     service = serve()
-    store(service, bridge["wire"])
+    service.store(bridge["wire"])
 
     assert service.end(signal.SIGINT) == 0
     assert valkey_process(service.data_dir) is None
@@ -76,7 +70,7 @@ def test_ctrl_c_ends_it_in_good_order(serve, bridge):
 
 def test_two_workers_share_one_index(serve, bridge):
     service = serve("--workers", "2")
-    store(service, *(bridge["wire"] | {"id": f"a{number}"} for number in range(8)))
+    service.store(*(bridge["wire"] | {"id": f"a{number}"} for number in range(8)))
 
     assert {check(service, bridge["copy"])["index"]["articles"] for _ in range(8)} == {8}
     assert service.end(signal.SIGTERM) == 0
@@ -85,7 +79,7 @@ def test_two_workers_share_one_index(serve, bridge):
 
 def test_a_valkey_that_died_is_started_again(serve, bridge):
     service = serve("--workers", "2")
-    store(service, bridge["wire"])
+    service.store(bridge["wire"])
     before = valkey_process(service.data_dir)
     os.kill(before, signal.SIGKILL)
     wait_for(lambda: valkey_process(service.data_dir) not in (None, before), "another Valkey")
@@ -99,7 +93,7 @@ def test_a_valkey_that_died_is_started_again(serve, bridge):
 
 def test_workers_end_with_the_process_that_started_them(serve, bridge):
     service = serve("--workers", "2")
-    store(service, bridge["wire"])
+    service.store(bridge["wire"])
     service.process.kill()
     service.process.wait()
 
@@ -121,17 +115,6 @@ def occupied_port() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield listener.getsockname()[1]
-
-
-def run_serve(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [COMMAND, "serve", *options],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
 
 
 def test_without_the_redis_that_was_named_it_says_so_and_ends(tmp_path):

@@ -32,7 +32,7 @@ def make_due(settings, store: redis.Redis):
     """Let a minute pass."""
 
     def make() -> None:
-        notes = Namespace(settings.index).untold
+        notes = Namespace(settings.index).pending_articles
         if names := store.zrange(notes, 0, -1):
             store.zadd(notes, dict.fromkeys(names, 0))
 
@@ -41,4 +41,4 @@ def make_due(settings, store: redis.Redis):
 
 @pytest.fixture
 def noted(settings, store: redis.Redis):
-    return lambda: set(store.zrange(Namespace(settings.index).untold, 0, -1))
+    return lambda: set(store.zrange(Namespace(settings.index).pending_articles, 0, -1))

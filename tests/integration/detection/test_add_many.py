@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bench.synthetic import Newsroom, Sort
+from bench.data.synthetic import Newsroom, Sort
 from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.policy import LARGE_INDEX

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from support.comparing import compare
 from wirematch.composition.components import open_detector
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
@@ -22,10 +23,6 @@ UNRELATED_AT_MOST = 1 / 3
 """Maximum overlap of an unrelated story in the same language, as a share of the rewrite's."""
 UNRELATED_CHARACTERS_AT_MOST = 1 / 2
 """The same for scripts without spaces, in which function words are not recognised."""
-
-
-def compare(submission: str, story: str):
-    return default_comparer().compare_articles(Article(body=submission), Article(body=story))
 
 
 def profiled(body: str) -> Profile:

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from bench.originals import make_groups, post_groups
-from bench.synthetic import Newsroom
+from bench.accuracy.originals import make_groups, post_groups
+from bench.data.synthetic import Newsroom
 from support.cluster import ValkeyCluster
 from support.expiry import let_pass
 from support.problem_documents import assert_problem

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bench.data import load_judged
+from bench.data.corpus import load_judged
 from support.page_calls import check
 from support.waiting import PATIENCE_SECONDS
 from wirematch.api import pdf_maker

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bench.synthetic import Newsroom
+from bench.data.synthetic import Newsroom
 from support.dedupe_runs import ended, process
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for

@@ -10,11 +10,11 @@ import signal
 import pytest
 
 from support.required import skip_without
+from support.translation_routes import route
 from support.waiting import PATIENCE_SECONDS
-from wirematch.translation.apertium.engine import ApertiumTranslator, build, data_folder
+from wirematch.translation.apertium.engine import build, data_folder
 from wirematch.translation.apertium.modes import installed_pairs
 from wirematch.translation.settings import TranslationSettings
-from wirematch.translation.translator import Route, best_route
 
 PROGRAM = shutil.which("apertium")
 MISSING = PROGRAM is None or not {"spa-eng", "fr-es"} <= {pair.name for pair in installed_pairs(data_folder(PROGRAM))}
@@ -39,12 +39,6 @@ async def apertium():
     assert translator is not None
     yield translator
     await translator.close()
-
-
-def route(translator: ApertiumTranslator, source: str, target: str = "en") -> Route:
-    chosen = best_route([translator], source, target)
-    assert chosen is not None
-    return chosen.route
 
 
 async def test_sentences_come_back_in_their_places(apertium):

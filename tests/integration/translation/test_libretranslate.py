@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from support.translation_routes import route
 from support.translation_server import TranslationServer
 from support.waiting import PATIENCE_SECONDS
 from wirematch.translation.composing import compose
@@ -31,12 +32,6 @@ async def engine_of(server: TranslationServer, **settings) -> LibreTranslateTran
     translator = await build(TranslationSettings(**given))
     assert translator is not None
     return translator
-
-
-def route(translator: LibreTranslateTranslator, source: str = "es", target: str = "en") -> Route:
-    chosen = best_route([translator], source, target)
-    assert chosen is not None
-    return chosen.route
 
 
 async def failure_of(translator: LibreTranslateTranslator, *sentences: str) -> str:

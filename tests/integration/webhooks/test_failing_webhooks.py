@@ -57,14 +57,9 @@ def hand_over(service: LiveService) -> None:
         make_all_due(store, "main")
 
 
-def send(service: LiveService, *articles: dict[str, Any]) -> None:
-    for article in articles:
-        assert service.post(f"{ARTICLES}", article).status_code == 201
-
-
 def test_killed_between_storing_and_delivering_it_delivers_after_a_restart(serve, receiver, bridge):
     service = served(serve, receiver)
-    send(service, bridge["wire"], bridge["copy"] | {"id": "c-1", "source": "Courier"})
+    service.store(bridge["wire"], bridge["copy"] | {"id": "c-1", "source": "Courier"})
     service.end(signal.SIGKILL)
     receiver.open()
     assert not receiver.taken
@@ -78,7 +73,7 @@ def test_killed_while_the_receiver_thinks_it_tells_again_after_a_restart(serve, 
     receiver.seconds = PATIENCE_SECONDS
     receiver.open()
     service = served(serve, receiver)
-    send(service, bridge["wire"], bridge["copy"] | {"id": "c-1", "source": "Courier"})
+    service.store(bridge["wire"], bridge["copy"] | {"id": "c-1", "source": "Courier"})
     wait_for(lambda: receiver.seen, "an attempt")
     service.end(signal.SIGKILL)
     receiver.seconds = 0

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.field_values import as_lists
 from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from support.texts import english, texts
@@ -20,15 +19,15 @@ from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import TIMES, decode_record, encode_article
 from wirematch.index.records.damage import DamageReport
-from wirematch.kernels import candidates
+from wirematch.kernels.forms import candidates
 from wirematch.kernels.scratch import Scratch
-from wirematch.kernels.vocabulary import Vocabulary
+from wirematch.kernels.text.vocabulary import Vocabulary
 from wirematch.matching.compare import PreparedArticle
 from wirematch.matching.profiles.profile import FormedProfile
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, BodyFormat, Kind
 from wirematch.text.blocks import BlockText
-from wirematch.text.reader import common_vocabulary
+from wirematch.text.kernel_vocabulary import common_vocabulary
 from wirematch.text.skeleton import skeleton_of
 
 COMPARER = default_comparer()
@@ -55,20 +54,12 @@ def prepared(records: list[Record]) -> list[PreparedArticle]:
     return PreparedCache(COMPARER, Namespace("unit"), LRUCache(100)).of_all(records)
 
 
-def as_lists(found: object, names: list[str]) -> dict[str, object]:
-    values = {name: getattr(found, name) for name in names}
-    return {
-        name: (str(value.dtype), value.tolist()) if isinstance(value, np.ndarray) else value
-        for name, value in values.items()
-    }
-
-
 def told(article: PreparedArticle) -> list[dict[str, object]]:
     """Return everything known of it."""
     text, profile = article.text, article.profile
     of_profile = "size weights vocabulary vocabulary_weights vocabulary_places strange speech log_length strange_weight"
     return [
-        as_lists(text, [field.name for field in fields(text)]),
+        as_lists(text),
         as_lists(profile, of_profile.split()),
         as_lists(profile.outline, ["slots", "weights", "content", "totals"]),
         as_lists(profile.phrases, ["keys", "own", "spoken", "fours", "own_sizes", "sample"]),

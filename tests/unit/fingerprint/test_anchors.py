@@ -19,13 +19,13 @@ from wirematch.fingerprint.anchors import (
     anchors_of,
     rank_in_python,
 )
-from wirematch.fingerprint.bottom import LARGEST_POSTED, parted
+from wirematch.fingerprint.bottom import LARGEST_POSTED, split_signature
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, sign
 from wirematch.fingerprint.ranking import Postings
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import sketch_of
-from wirematch.kernels import anchors as compiled
+from wirematch.kernels.fingerprint import anchors as compiled
 
 SCHEME = FingerprintScheme()
 BOTTOM = FingerprintScheme(Sampling.BOTTOM)
@@ -65,7 +65,7 @@ def test_without_permutations_it_asks_for_what_a_story_of_any_length_posts():
 
     signature, asked = sign(printed(story), scheme), anchors_of(in_order(article), scheme)
 
-    stored_under, _ = parted(signature, scheme.permutations, scheme.scheme)
+    stored_under, _ = split_signature(signature, scheme.permutations, scheme.scheme)
     assert np.isin(asked.minima, stored_under).sum() >= 8
     assert (asked.minima < LARGEST_POSTED).mean() > 0.9  # the others fill gaps
 
@@ -150,7 +150,7 @@ def test_what_a_signature_was_looked_up_for_is_not_asked_for_again(count):
     if fingerprint.signature is None:
         assert not len(asked)
         return
-    looked_up = np.concatenate(parted(fingerprint.signature, BOTTOM.permutations, BOTTOM.scheme))
+    looked_up = np.concatenate(split_signature(fingerprint.signature, BOTTOM.permutations, BOTTOM.scheme))
     buckets, rest = asked.besides(looked_up)
 
     known = len(looked_up)

@@ -20,11 +20,11 @@ from wirematch.fingerprint.bottom import (
     limits,
     mixed,
     mixed_in_python,
-    parted,
-    parted_in_python,
     posted,
     signature_in_python,
     signature_of,
+    split_signature,
+    split_signature_in_python,
     values_of,
 )
 from wirematch.fingerprint.common_shingles import are_common
@@ -110,13 +110,13 @@ def test_the_kernel_signs_as_python_does(in_order, most, sampling):
 def test_the_kernel_parts_anchors_and_mixes_as_python_does(in_order, most, sampling, turned):
     signature = signature_of(in_order, most, sampling)
     done = (
-        *parted(signature, most, sampling),
+        *split_signature(signature, most, sampling),
         *anchored(in_order, sampling),
         mixed(in_order, turned),
         mixed(in_order[::2], turned),
     )
     expected = (
-        *parted_in_python(signature, most, sampling),
+        *split_signature_in_python(signature, most, sampling),
         *anchored_in_python(in_order, sampling),
         mixed_in_python(in_order, turned),
         mixed_in_python(in_order[::2], turned),
@@ -140,7 +140,7 @@ def test_a_signature_says_what_is_posted_and_what_is_only_asked_for(in_order, sa
     smallest = bottom_of(shingles, 128, sampling)
     signature = signature_of(in_order, 128, sampling)
 
-    under, besides = parted(signature, 128, sampling)
+    under, besides = split_signature(signature, 128, sampling)
 
     assert set(smallest[: posted(smallest, sampling)].tolist()) <= set(under.tolist())
     assert len(set(under.tolist()) | set(besides.tolist())) == len(under) + len(besides)
@@ -159,7 +159,7 @@ def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, ar
         np.insert(text, int(place * len(text)), run) for text, place in ((story, story_at), (article, at))
     )
 
-    stored_under, _ = parted(signature_of(story, 128, sampling), 128, sampling)
+    stored_under, _ = split_signature(signature_of(story, 128, sampling), 128, sampling)
     asked = anchors_of(article, FingerprintScheme(sampling))
 
     assert np.isin(values_of(run, sampling), np.intersect1d(stored_under, asked.minima)).any()
@@ -210,7 +210,7 @@ def test_what_another_sampling_hid_is_once_in_each_bucket(seed, size, before, sa
     assert len(np.unique(buckets.all)) == len(buckets.all)
     # What filled gaps still leads to the story.
     fillers = in_order[np.isin(values_of(in_order, before), gaps)]
-    posted_values, _ = parted(signed.signature, 128, sampling)
+    posted_values, _ = split_signature(signed.signature, 128, sampling)
     assert np.isin(values_of(fillers, sampling), posted_values).all()
 
 

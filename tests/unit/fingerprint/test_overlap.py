@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from wirematch.fingerprint.overlap import overlaps, overlaps_in_python
-from wirematch.kernels import overlap as compiled
+from wirematch.kernels.fingerprint import overlap as compiled
 
 # Low bits often coincide, so that chance matches in the table occur.
 shingles = st.sets(st.sampled_from([low | high << 16 for low in range(6) for high in range(6)]))

@@ -17,7 +17,7 @@ from wirematch.fingerprint.ranking import (
     rank_in_python,
     rank_many,
 )
-from wirematch.kernels import ranking as compiled
+from wirematch.kernels.fingerprint import ranking as compiled
 
 
 def buckets(*lists: list[int]) -> Postings:

@@ -26,7 +26,7 @@ def test_keys_of_the_index():
 
 def test_keys_of_the_state_beside_the_index():
     assert MAIN.clusters.declared == (b"{main:groups}:of",)
-    assert MAIN.untold == b"{main:groups}:expected"
+    assert MAIN.pending_articles == b"{main:groups}:expected"
     assert MAIN.clusters.prefix == b"{main:groups}:g"
     assert MAIN.kill("urn:a/ä") == "{main:kill:urn:a/ä}".encode()
     assert MAIN.idempotency_key("8e03") == b"{main:request:8e03}"

@@ -10,8 +10,8 @@ from support.kernels import needs_kernels
 from wirematch.index.buckets import MIN_PAGES, NO_HASHES, PARTS, POSTING, page_of
 from wirematch.index.keys import Namespace
 from wirematch.index.page_request import PAGES_AHEAD, PageRequest, name_in_python, pick_in_python
-from wirematch.kernels import pages as compiled
-from wirematch.kernels.replies import Values, values_in
+from wirematch.kernels.index import pages as compiled
+from wirematch.kernels.index.replies import Values, values_in
 
 KEYS = Namespace("unit").shard(1, 0, 1)
 HOME = 3 << 32

@@ -12,21 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from support.comparing import side
 from support.made_up import reworded, told, words
-from wirematch.matching.compare import PreparedArticle
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
-from wirematch.models import Article
 
 DATA = Path(os.environ.get("WIREMATCH_DATA", ""))
 """Read at import, as each test runs without such variables."""
 COUNTS = (0, 1, 10, 100)
 CLAUSE, KEPT = 7, 0.75
 CHAINS, LEAST_CHAINS = 60, 20
-
-
-def side(body: str, article_id: str | None = None) -> PreparedArticle:
-    return default_comparer().side(Article(id=article_id, body=body))
 
 
 def rewritten(seed: int, story: list[str]) -> str:

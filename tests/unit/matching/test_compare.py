@@ -5,7 +5,7 @@ import pytest
 from support.comparing import compare
 from wirematch.matching.evidence import UNRELATED
 from wirematch.models import Derivation, Evidence, PassageKind, Relation
-from wirematch.text.furniture.furniture import find_furniture
+from wirematch.text.furniture.finding import find_furniture
 
 
 def test_a_copy_is_a_copy(story):

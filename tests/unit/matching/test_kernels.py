@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import texts
-from wirematch.kernels import sentences as compiled
+from wirematch.kernels.pairs import alignment as compiled_alignment
+from wirematch.kernels.pairs import sentences as compiled
 from wirematch.matching.pairs import alignment
 from wirematch.matching.pairs.alignment import Alignment, align_in_python
 from wirematch.matching.pairs.pair import Pair
@@ -119,7 +120,9 @@ def test_runs_that_are_not_of_the_texts_are_left_to_python(runs):
     overlap = overlap_sentences(mine, mine)
     given_runs = np.array(runs, np.int32)
 
-    found = compiled.align(mine.side, mine.side, overlap.in_story, given_runs, alignment.RULES, weights_of_story=False)
+    found = compiled_alignment.align(
+        mine.side, mine.side, overlap.in_story, given_runs, alignment.RULES, weights_of_story=False
+    )
     assert found is None
 
 
@@ -127,6 +130,6 @@ def test_an_overlap_of_other_texts_is_an_error():
     mine, theirs = profiled(" ".join(SENTENCES)), profiled(SENTENCES[0])
     overlap = overlap_sentences(mine, theirs)
     with pytest.raises(ValueError, match="overlap of other texts"):
-        compiled.align(
+        compiled_alignment.align(
             mine.side, mine.side, overlap.in_story, np.empty((0, 3), np.int32), alignment.RULES, weights_of_story=False
         )

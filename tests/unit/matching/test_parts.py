@@ -11,21 +11,13 @@ from typing import Any
 import pytest
 
 from support.made_up import reworded, told, words
+from support.profiles import profiled
 from wirematch.matching.judge import judge
 from wirematch.matching.neighbours.event import Event
-from wirematch.matching.profiles.profile import profile
-from wirematch.matching.profiles.rarity import Rarity
-from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article
-from wirematch.text.prepare import prepare
 
-RARITY = Rarity(1_000, {"said": 500})
 Stories = Mapping[str, Mapping[str, Any]]
-
-
-def made(*texts: str) -> Profile:
-    return profile(prepare("\n\n".join(texts)), RARITY)
 
 
 def own(seed: int, count: int = 120) -> str:
@@ -37,10 +29,10 @@ FORMULA = own(0, 42)
 
 def test_a_formula_that_the_series_has_is_shared_with_others_though_it_is_a_third_of_the_part():
     part = f"{FORMULA} {own(1, 28)}"
-    submission, story = made(own(2, 200), part), made(own(3, 200), FORMULA)
-    series = [made(own(seed, 200), FORMULA) for seed in range(10, 16)]
+    submission, story = profiled(own(2, 200), part), profiled(own(3, 200), FORMULA)
+    series = [profiled(own(seed, 200), FORMULA) for seed in range(10, 16)]
 
-    features, shared_with_others = Event(submission, series).of_parts(story, made(part), story)
+    features, shared_with_others = Event(submission, series).of_parts(story, profiled(part), story)
 
     assert shared_with_others > 0.9
     assert features[0, 0] < 0.05
@@ -48,10 +40,10 @@ def test_a_formula_that_the_series_has_is_shared_with_others_though_it_is_a_thir
 
 
 def test_what_nobody_else_has_is_the_pairs_own():
-    part, story = made(FORMULA), made(own(3, 200), FORMULA)
-    strangers = [made(own(seed, 200)) for seed in range(10, 16)]
+    part, story = profiled(FORMULA), profiled(own(3, 200), FORMULA)
+    strangers = [profiled(own(seed, 200)) for seed in range(10, 16)]
 
-    features, shared_with_others = Event(made(own(2, 200), FORMULA), strangers).of_parts(story, part, story)
+    features, shared_with_others = Event(profiled(own(2, 200), FORMULA), strangers).of_parts(story, part, story)
 
     assert shared_with_others == 0
     assert features[0].tolist() == pytest.approx([1, math.log1p(6)])
@@ -59,20 +51,20 @@ def test_what_nobody_else_has_is_the_pairs_own():
 
 def test_pickups_of_the_story_make_no_part_shared_with_others():
     told_there = words(random.Random(3), 160)
-    story = made(told(told_there))
-    pickups = [made(told(reworded(random.Random(seed), told_there, 0.9))) for seed in range(10, 16)]
+    story = profiled(told(told_there))
+    pickups = [profiled(told(reworded(random.Random(seed), told_there, 0.9))) for seed in range(10, 16)]
     part = told(told_there[:56])
 
-    _, shared_with_others = Event(made(own(2, 200), part), pickups).of_parts(story, made(part), story)
+    _, shared_with_others = Event(profiled(own(2, 200), part), pickups).of_parts(story, profiled(part), story)
 
     assert shared_with_others == 0
 
 
 def test_what_somebody_is_quoted_with_is_nothing_of_a_reporters_own():
     quoted = f"“{FORMULA}”"
-    story = made(own(3, 200), quoted)
+    story = profiled(own(3, 200), quoted)
 
-    _, shared_with_others = Event(made(own(2, 200), quoted)).of_parts(story, made(quoted), story)
+    _, shared_with_others = Event(profiled(own(2, 200), quoted)).of_parts(story, profiled(quoted), story)
 
     assert shared_with_others is None
 

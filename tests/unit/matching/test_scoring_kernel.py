@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.made_up import reworded, told, words
-from wirematch import kernels
+from wirematch.kernels.scoring import scores as kernel
 from wirematch.matching.model.derivation import DerivationModel
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pair_score import PairScore
@@ -106,7 +106,7 @@ def test_what_is_met_twice_is_kept_and_scores_alike():
 
 def test_what_a_kernel_reads_stays_though_another_thread_measures_the_story_anew(monkeypatch):
     submission, story = sides(PIECES[0], told(reworded(random.Random(2), MADE_UP[0], 0.7)))
-    form, called = story.profile.form, kernels.scoring._score  # noqa: SLF001 - the kernel itself
+    form, called = story.profile.form, kernel._score  # noqa: SLF001 - the kernel itself
     assert form is not None
     assert called is not None
     assert form.measured is not None
@@ -117,7 +117,7 @@ def test_what_a_kernel_reads_stays_though_another_thread_measures_the_story_anew
         assert block() is not None
         return called(*asked)
 
-    monkeypatch.setattr(kernels.scoring, "_score", measured_meanwhile)
+    monkeypatch.setattr(kernel, "_score", measured_meanwhile)
     SCORER.score(submission, [story], Event(submission.profile))
 
     assert block() is None  # nobody needs it any longer

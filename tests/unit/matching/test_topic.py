@@ -7,28 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
-from support.made_up import reworded, told, words
+from support.made_up import own, reworded, told
+from support.profiles import RARITY, profiled
 from wirematch.matching.judge import judge
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs.pair import Pair
-from wirematch.matching.profiles.profile import profile
-from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.topic import LEAST_STRETCH, part_of, stretches, stretches_in_python
 from wirematch.models import Article
-from wirematch.text.prepare import prepare
 
-RARITY = Rarity(1_000, {"said": 500})
 TEXTS = st.text() | st.lists(st.sampled_from(["barge", "the", "12", "said.", "“four", "dead”", "船"])).map(" ".join)
-
-
-def made(text: str) -> Profile:
-    return profile(prepare(text), RARITY)
-
-
-def own(seed: int, count: int = 120) -> list[str]:
-    return words(random.Random(seed), count)
 
 
 def cut(first: Profile, second: Profile) -> Pair | None:
@@ -41,32 +30,32 @@ def test_of_a_roundup_only_the_story_that_the_other_tells_is_compared():
     story = own(1)
     retold = told(reworded(random.Random(9), story, 0.6))
     roundup = "\n\n".join((told(own(2)), retold, told(own(3))))
-    pair = cut(made(roundup), made(told(story)))
+    pair = cut(profiled(roundup), profiled(told(story)))
 
     kept = set(pair.submission.text.terms)
-    assert kept >= set(made(retold).text.terms)
+    assert kept >= set(profiled(retold).text.terms)
     assert len(kept & set(own(2) + own(3))) < 60  # of 240: a sentence on either side may stay
-    assert len(pair.story) == len(made(told(story)))
+    assert len(pair.story) == len(profiled(told(story)))
 
 
 def test_it_is_the_same_from_either_side():
-    roundup, story = made("\n\n".join(map(told, (own(2), own(1), own(3))))), made(told(own(1)))
+    roundup, story = profiled("\n\n".join(map(told, (own(2), own(1), own(3))))), profiled(told(own(1)))
     one, other = cut(roundup, story), cut(story, roundup)
 
     assert np.array_equal(one.submission.text.words, other.story.text.words)
 
 
 def test_a_report_with_background_of_its_own_stays_whole():
-    assert cut(made(told(own(1) + own(2, 80))), made(told(own(1) + own(3, 80)))) is None
+    assert cut(profiled(told(own(1) + own(2, 80))), profiled(told(own(1) + own(3, 80)))) is None
 
 
 def test_texts_that_share_nothing_stay_whole():
-    assert cut(made(told(own(1, 300))), made(told(own(2, 300)))) is None
+    assert cut(profiled(told(own(1, 300))), profiled(told(own(2, 300)))) is None
 
 
 def test_a_shared_line_at_the_end_is_no_part():
     footer = told(own(9, 26))
-    assert cut(made(f"{told(own(1, 300))} {footer}"), made(f"{told(own(2, 300))} {footer}")) is None
+    assert cut(profiled(f"{told(own(1, 300))} {footer}"), profiled(f"{told(own(2, 300))} {footer}")) is None
 
 
 PARTS = st.lists(
@@ -77,13 +66,13 @@ PARTS = st.lists(
 @needs_kernels
 @given(TEXTS | PARTS, TEXTS | PARTS)
 def test_the_kernel_finds_the_stretches_that_python_finds(one, other):
-    pair = Pair(made(one), made(other))
+    pair = Pair(profiled(one), profiled(other))
     assert stretches([pair, pair.turned]) == [stretches_in_python(pair), stretches_in_python(pair.turned)]
 
 
 @given(TEXTS, TEXTS)
 def test_any_two_texts_are_cut_to_a_stretch_of_some_length_or_left_whole(one, other):
-    first, second = made(one), made(other)
+    first, second = profiled(one), profiled(other)
     pair = cut(first, second) or Pair(first, second)
 
     for left, whole in ((pair.submission, first), (pair.story, second)):

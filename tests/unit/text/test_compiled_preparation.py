@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.field_values import as_lists
 from support.kernels import needs_kernels
 from support.texts import english, texts
-from unit.text.test_skeleton import as_lists
 from wirematch.text.compiled_preparation import prepare_compiled
-from wirematch.text.furniture.furniture import find_furniture
+from wirematch.text.furniture.finding import find_furniture
 from wirematch.text.landmarks import Landmarks
 from wirematch.text.prepare import prepare_in_python
 from wirematch.text.skeleton import VERSION, skeleton_in_python, skeleton_of

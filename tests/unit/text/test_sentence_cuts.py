@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import english
-from wirematch.kernels.segments import segments
+from wirematch.kernels.text.segments import segments
 from wirematch.text import sentence_cuts
 from wirematch.text.sentence_cuts import FOLLOWED, english_cuts, is_followed, sentence_starts
 

@@ -1,21 +1,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.field_values import as_lists
 from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from support.texts import english, texts
 from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.furniture.furniture import find_furniture
+from wirematch.text.furniture.finding import find_furniture
 from wirematch.text.prepare import prepare, prepare_in_python
 from wirematch.text.prepared import PreparedText
-from wirematch.text.restoring import prepare_again
 from wirematch.text.skeleton import (
     VERSION,
     is_of_undisguised,
@@ -23,6 +22,7 @@ from wirematch.text.skeleton import (
     prepare_from_in_python,
     skeleton_of,
 )
+from wirematch.text.stored_text import prepare_again
 
 BODY = """PORT MARLOWE (Norwind) - The barge drifted into the bridge before dawn, and four of the people on it died.
 
@@ -35,14 +35,6 @@ The ferry has been stopped since Tuesday, and the port authority said that it wo
 Exit mobile version"""
 
 PATHS = [pytest.param(prepare_from, marks=needs_kernels), prepare_from_in_python]
-
-
-def as_lists(text: PreparedText) -> dict[str, object]:
-    values = {field.name: getattr(text, field.name) for field in fields(text)}
-    return {
-        name: (str(value.dtype), value.tolist()) if isinstance(value, np.ndarray) else value
-        for name, value in values.items()
-    }
 
 
 @pytest.mark.parametrize("read", PATHS)

@@ -12,8 +12,8 @@ from wirematch.api.bulk.exchange import MEDIA_TYPE, BulkExchange, StreamLimits
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult
 from wirematch.api.durable import DURABLE
 from wirematch.api.problems import RESPONSES
+from wirematch.api.request_state import UsesDetector, UsesIntake
 from wirematch.api.routes.articles import StorePolicy
-from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.errors import UnknownFormatError
 from wirematch.formats.registry import Format, of_media_type
 

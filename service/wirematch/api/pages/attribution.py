@@ -8,10 +8,10 @@ from wirematch.api.pages.check import find_checked
 from wirematch.api.pages.dependencies import UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.pages.made_in_thread import made_in_thread
 from wirematch.api.pages.page_route import PageRoute, page
-from wirematch.api.state import UsesDetector
+from wirematch.api.request_state import UsesDetector
 from wirematch.detection.detector import Detector
 from wirematch.models import Article, Report
-from wirematch.models.checked import CHECK
+from wirematch.models.checked_articles import CHECK
 from wirematch.presentation.pages.attribution_view import view_attribution
 from wirematch.presentation.pages.facts import article_page
 from wirematch.presentation.pages.judged_report import without

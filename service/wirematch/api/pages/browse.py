@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.exceptions import RequestValidationError
 
 from wirematch.api.pages.page_route import PageRoute, page
-from wirematch.api.state import UsesCatalogue
+from wirematch.api.request_state import UsesCatalogue
 from wirematch.models import Kind
 from wirematch.presentation.pages.browse_view import Search, view_browse
 from wirematch.state.catalogue import CatalogueQuery

@@ -14,10 +14,10 @@ from wirematch.api.pages.dependencies import MayChange, UsesChecked, UsesJudgeme
 from wirematch.api.pages.page_route import PageRoute, page
 from wirematch.api.pages.submission_form import SubmissionForm
 from wirematch.api.problems import Problem
-from wirematch.api.state import UsesCatalogue, UsesDetector, UsesIntake
+from wirematch.api.request_state import UsesCatalogue, UsesDetector, UsesIntake
 from wirematch.errors import ArticleExistsError, CheckNotFoundError, InvalidArticleError
 from wirematch.models import Article, Decision, Filters
-from wirematch.models.checked import CHECK
+from wirematch.models.checked_articles import CHECK
 from wirematch.presentation.pages.check_view import MatchCard, view_check, view_related
 from wirematch.presentation.pages.samples import KEPT_BACK, samples, samples_to_store
 from wirematch.state.catalogue import Catalogue, CatalogueQuery

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from wirematch.access.key import Caller, Scope
 from wirematch.api.pdf_maker import PdfMaker
-from wirematch.api.state import from_state
+from wirematch.api.request_state import from_state
 from wirematch.models import Report
 from wirematch.state.checks import CheckedArticles
 from wirematch.state.earlier_versions import EarlierVersions

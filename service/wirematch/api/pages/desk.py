@@ -16,8 +16,8 @@ from wirematch.api.live_updates import LiveUpdates, latest_token
 from wirematch.api.pages.dependencies import UsesJudgements, UsesPickupLog
 from wirematch.api.pages.event_stream import EventStream
 from wirematch.api.pages.page_route import PageRoute, download, page
-from wirematch.api.state import UsesCatalogue, UsesDetector
-from wirematch.detection.stored.recent_pickups import find_recent_pickups
+from wirematch.api.request_state import UsesCatalogue, UsesDetector
+from wirematch.detection.queries.recent_pickups import find_recent_pickups
 from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS, DeskQuery, Sort, Within, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 

@@ -17,10 +17,10 @@ from wirematch.api.pages.dependencies import MayChange, UsesChecked, UsesJudgeme
 from wirematch.api.pages.made_in_thread import made_in_thread
 from wirematch.api.pages.page_route import PageRoute, download, plain_name
 from wirematch.api.pdf_maker import PdfMaker
-from wirematch.api.state import UsesDetector
+from wirematch.api.request_state import UsesDetector
 from wirematch.detection.detector import Detector
 from wirematch.models import Article, Derivation
-from wirematch.models.checked import CHECK
+from wirematch.models.checked_articles import CHECK
 from wirematch.presentation.pages.evidence_view import view_evidence
 from wirematch.presentation.pages.exports import evidence_csv, evidence_json
 from wirematch.presentation.pages.facts import article_page, evidence_page

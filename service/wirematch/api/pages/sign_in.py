@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from starlette.types import Scope
 
 from wirematch.access.gate import Gate
-from wirematch.access.routes import FIRST_PAGE, READING, SIGN_IN, SIGN_OUT
+from wirematch.access.route_scopes import FIRST_PAGE, READING, SIGN_IN, SIGN_OUT
 from wirematch.api.pages.page_route import PageRoute, error_page, page, with_headers
 from wirematch.api.problems import Problem, problem
 from wirematch.api.session_cookie import SessionCookie, begin_session, end_session

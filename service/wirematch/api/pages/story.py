@@ -11,7 +11,7 @@ from fastapi import Path as PathParameter
 from wirematch.api.pages.dependencies import UsesEarlierVersions, UsesJudgements, find_wrong_stories
 from wirematch.api.pages.made_in_thread import made_in_thread
 from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
-from wirematch.api.state import UsesDetector
+from wirematch.api.request_state import UsesDetector
 from wirematch.concurrency import together
 from wirematch.detection.detector import Detector
 from wirematch.errors import VersionNotFoundError

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Scope
 
-from wirematch.access.routes import READING
+from wirematch.access.route_scopes import READING
 from wirematch.api.pages.page_route import error_page, with_headers
 from wirematch.api.problems import of_request, problem
 

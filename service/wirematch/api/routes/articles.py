@@ -20,7 +20,7 @@ from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
 from wirematch.api.media_types import DOCUMENT_BODIES
 from wirematch.api.page_links import link_next, link_pages
 from wirematch.api.problems import CONFLICT, GONE, NOT_FOUND, PRECONDITION, RESPONSES
-from wirematch.api.state import UsesDetector, UsesIntake
+from wirematch.api.request_state import UsesDetector, UsesIntake
 from wirematch.detection.documents.intake import Withdrawal
 from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 
 from wirematch.api.media_types import DOCUMENT_BODIES
 from wirematch.api.problems import RESPONSES
+from wirematch.api.request_state import UsesDetector
 from wirematch.api.requests import CheckRequest, CompareRequest
-from wirematch.api.state import UsesDetector
 from wirematch.models import Match, Report
 
 WantsReasons = Annotated[bool, Query(description="Whether to explain in words what speaks for and against each match.")]

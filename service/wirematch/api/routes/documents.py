@@ -15,9 +15,9 @@ from wirematch.api.article_route import ArticleRoute
 from wirematch.api.audited import RequestAudit, UsesAudit
 from wirematch.api.durable import DURABLE
 from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
+from wirematch.api.request_state import UsesDetector, UsesIntake
 from wirematch.api.routes.articles import ArticleId, StorePolicy, WantsReport
 from wirematch.api.routes.checks import WantsReasons
-from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents.intake import Withdrawal, one
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.document import Document

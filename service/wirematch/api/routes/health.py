@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from wirematch.api.problems import RESPONSES
-from wirematch.api.state import UsesDetector
+from wirematch.api.request_state import UsesDetector
 from wirematch.errors import ShuttingDownError
 from wirematch.index.fingerprint_record import Phase
 from wirematch.kernels import active_path

@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from wirematch.access.key import Caller
 from wirematch.api.problems import answer, problem
-from wirematch.api.state import UsesCatalogue
+from wirematch.api.request_state import UsesCatalogue
 from wirematch.errors import WirematchError
 from wirematch.hosts import as_address
 from wirematch.observability.metrics import ARTICLES, STREAMS, exposition

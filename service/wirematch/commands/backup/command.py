@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,15 @@ from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.tenant_records import Tenant, Tenants
 
 
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """The store that is read or written, the service's own namespace in it, and the settings."""
+
+    store: Store
+    namespace: Namespace
+    settings: Settings
+
+
 def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:
     """Write a backup, or go on with one that was interrupted; whether every record could be read.
 
@@ -78,10 +87,11 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
                 }
                 writer.write({"backup": about})
                 writer.end_part()
-            for tenant in await _wanted(store, namespace, tenants, settings, everybody=everybody):
+            service = _Service(store, namespace, settings)
+            for tenant in await _wanted(service, tenants, everybody=everybody):
                 section = next((one for one in contents.sections if one.tenant == tenant), None)
                 if section is None or not section.ended:
-                    damaged += await _write_section(store, namespace, tenant, settings, writer, contents, show)
+                    damaged += await _write_section(service, tenant, writer, contents, show)
             writer.write({"end": datetime.now(UTC).isoformat("T", "seconds")})
             writer.end_part()
             return {"file": str(file), "bytes": writer.size, "damaged": damaged}
@@ -94,13 +104,11 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
     return not written["damaged"]
 
 
-async def _wanted(
-    store: Store, namespace: Namespace, tenants: Sequence[str], settings: Settings, *, everybody: bool
-) -> list[str | None]:
+async def _wanted(service: _Service, tenants: Sequence[str], *, everybody: bool) -> list[str | None]:
     if not everybody:
-        return list(tenants) or [settings.tenant]
-    there = await Tenants(store, namespace).read()
-    own = await _live(store, Namespace(namespace.name))
+        return list(tenants) or [service.settings.tenant]
+    there = await Tenants(service.store, service.namespace).read()
+    own = await _live(service.store, Namespace(service.namespace.name))
     return [*([None] if own else []), *(name for name, one in there.items() if one.deleted_at is None)]
 
 
@@ -110,16 +118,11 @@ async def _live(store: Store, namespace: Namespace) -> Generation | None:
     return Generation(int(record["generation"]), int(record["shards"])) if record else None
 
 
-async def _write_section(  # noqa: PLR0913 - one call
-    store: Store,
-    index: Namespace,
-    tenant: str | None,
-    settings: Settings,
-    writer: PartWriter,
-    contents: Contents,
-    show: Any,
+async def _write_section(
+    service: _Service, tenant: str | None, writer: PartWriter, contents: Contents, show: Any
 ) -> int:
     """Write or finish a section; how many records are damaged."""
+    store, settings, index = service.store, service.settings, service.namespace
     namespace = index.of_tenant(tenant) if tenant else Namespace(index.name)
     record = (await Tenants(store, index).read()).get(tenant or "")
     live = await _live(store, namespace)
@@ -184,7 +187,7 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
         await _make_tenants(Tenants(store, namespace), sections)
         with errors.counter() as show:
             for section, lines in _sections(file, sections):
-                restored = await _restore_section(store, namespace, section, lines, settings, show)
+                restored = await _restore_section(_Service(store, namespace, settings), section, lines, show)
                 done.append({"tenant": section.tenant, **asdict(restored)})
         return done
 
@@ -202,14 +205,13 @@ async def _make_tenants(tenants: Tenants, sections: Sequence[Section]) -> None:
             await tenants.create(Tenant.model_validate(record))
 
 
-async def _restore_section(  # noqa: PLR0913 - one call
-    store: Store, index: Namespace, section: Section, lines: Iterator[BackupLine], settings: Settings, show: Any
-) -> Restored:
+async def _restore_section(service: _Service, section: Section, lines: Iterator[BackupLine], show: Any) -> Restored:
     """Into the namespace of the section's tenant; a new index gets as many shards as the backup's had."""
     about = section.about
     if not about["shards"]:
         return Restored()
-    namespace = index.of_tenant(section.tenant) if section.tenant else index
+    store, settings = service.store, service.settings
+    namespace = service.namespace.of_tenant(section.tenant) if section.tenant else service.namespace
     if await _live(store, namespace) is None:
         if about["sampling"] not in set(Sampling):
             raise BackupError(

@@ -78,7 +78,7 @@ class Restore:
         """Store all; ``lines`` are those of the section."""
         waiting: asyncio.Task[list[_DraftOfLine]] | None = None
         members: list[KeptMembership] = []
-        untold: list[str] = []
+        pending: list[str] = []
         try:
             for kind, lot in _lots(lines, section.gone):
                 prepared = asyncio.create_task(self._prepare(lot, section)) if kind == "article" else None
@@ -88,7 +88,7 @@ class Restore:
                 if kind == "member":
                     members += [KeptMembership(*line["member"]) for line in lot]
                 elif kind == "untold":
-                    untold += [line["untold"] for line in lot]
+                    pending += [line["untold"] for line in lot]
                 elif kind != "article":
                     await self._put_beside(lot)
             if waiting is not None:
@@ -97,8 +97,8 @@ class Restore:
             if waiting is not None:
                 await end([waiting])
         await self._put_members(members)
-        await self._backup_state.put_untold(untold)
-        self.done.to_decide = len(untold)
+        await self._backup_state.put_pending(pending)
+        self.done.to_decide = len(pending)
 
     async def _prepare(self, lot: Sequence[BackupLine], section: Section) -> list[_DraftOfLine]:
         there = await self._stored_at([line["article"]["id"] for line in lot])

@@ -86,7 +86,7 @@ class SectionWriter:
         return {"earlier": texts, "earlier_until": until} if texts else {}
 
     async def _write_what_is_beside(self) -> None:
-        for article_id in await self._backup_state.untold():
+        for article_id in await self._backup_state.pending():
             self._put("untold", {"untold": article_id})
         async for member in self._backup_state.members():
             self._put("member", {"member": list(member)})

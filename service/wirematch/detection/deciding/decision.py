@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
-from wirematch.detection.deciding.copying import copied_id, first_copied, has_later, storing_order
+from wirematch.detection.deciding.exact_copies import copied_id, first_copied, has_later, storing_order
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
     WHOLLY_DERIVED,

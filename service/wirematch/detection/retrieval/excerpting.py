@@ -28,7 +28,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, joined
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.protocol import BucketContents, Lookup, StoryIndex
-from wirematch.kernels import sieve as compiled
+from wirematch.kernels.fingerprint import sieve as compiled
 
 NO_SHINGLES: Shingles = np.empty(0, np.uint32)
 NO_CONTENTS = BucketContents(NO_POSTINGS, 0)

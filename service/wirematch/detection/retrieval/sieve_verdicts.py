@@ -22,7 +22,7 @@ from wirematch.fingerprint.minhash import shingle_many
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.protocol import Lookup, Record
-from wirematch.kernels import sieve as compiled
+from wirematch.kernels.fingerprint import sieve as compiled
 from wirematch.text.skeleton import is_of_undisguised
 
 Verdicts = dict[int, bool | None]

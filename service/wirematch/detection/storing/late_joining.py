@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wirematch.detection.clustering import Clustering
-from wirematch.detection.deciding.copying import storing_order
 from wirematch.detection.deciding.decision import SubmissionDecider
+from wirematch.detection.deciding.exact_copies import storing_order
 from wirematch.detection.policy import WHOLLY_DERIVED
 from wirematch.detection.retrieval.cross_lingual import CrossLingualRetriever
 from wirematch.detection.scheduling.executor import BoundedExecutor

@@ -15,7 +15,7 @@ from wirematch.fingerprint.bottom import bottom_of
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign_many
 from wirematch.fingerprint.shingles import hash_pairs
 from wirematch.fingerprint.terms import Terms, read_many
-from wirematch.text.unmasking.unmasking import unmask
+from wirematch.text.unmasking.unmask import unmask
 
 TIMES = 3
 """The most hashes of a query, in multiples of a signature's, as there are three kinds of pairs."""

@@ -41,7 +41,7 @@ from wirematch.index.connections.transaction import (
     in_transaction,
     packed_command,
 )
-from wirematch.kernels.replies import Values
+from wirematch.kernels.index.replies import Values
 
 CLIENT_NAME = "wirematch"
 SCANNED_KEYS = 1_000

@@ -6,7 +6,7 @@ import asyncio
 
 from redis.exceptions import ConnectionError as LostConnectionError
 
-from wirematch.kernels.replies import Reply
+from wirematch.kernels.index.replies import Reply
 
 CLOSED = "the server closed the connection"
 _ROOM = 1 << 16

@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import ResponseError
 
 from wirematch.index.connections.receiving import receive
-from wirematch.kernels.replies import Reply, Values, is_there, values_in
+from wirematch.kernels.index.replies import Reply, Values, is_there, values_in
 
 try:
     from hiredis import PushNotification

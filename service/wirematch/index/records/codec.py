@@ -36,7 +36,7 @@ from wirematch.errors import DamagedRecordError
 from wirematch.fingerprint.stored_aids import NO_AIDS, StoredAids
 from wirematch.index.protocol import Record
 from wirematch.index.records.tail import pack_tail, read_tail
-from wirematch.kernels.replies import Values
+from wirematch.kernels.index.replies import Values
 from wirematch.models import Article, BodyFormat, Filters, Kind, SourceFilters, StoredArticle
 from wirematch.models.imprint import Imprint
 from wirematch.text.imprint import placeholder_text, unpack_words

@@ -9,7 +9,7 @@ from wirematch.errors import DamagedRecordError
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import decode_record
 from wirematch.index.records.view import RecordView
-from wirematch.kernels.records import read_records
+from wirematch.kernels.index.records import read_records
 
 MOST_NAMED = 1_000
 """Damaged records logged by number; beyond that, the whole file is damaged rather than single records."""

@@ -17,7 +17,7 @@ from wirematch.index.protocol import Record
 from wirematch.index.records.codec import have_expired
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.records.tail import sketches_behind
-from wirematch.kernels.replies import Values
+from wirematch.kernels.index.replies import Values
 
 AT_ONCE = 512
 """Records that one transaction reads; it blocks the server for about 1.5 ms."""

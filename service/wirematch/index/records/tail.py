@@ -23,7 +23,7 @@ import numpy as np
 import xxhash
 
 from wirematch.fingerprint.sketch import MOST_SHINGLES, shingles_in, sketch_bytes
-from wirematch.kernels.replies import Values
+from wirematch.kernels.index.replies import Values
 
 TAIL = struct.Struct("<HHHIB")
 _LAYOUT_AT = TAIL.size - 1

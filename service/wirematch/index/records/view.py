@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import HEADER, decode_article, moment_of
 from wirematch.index.records.tail import RecordTail, read_tail
-from wirematch.kernels.records import ReadRecord
+from wirematch.kernels.index.records import ReadRecord
 from wirematch.models import StoredArticle
 
 

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.model import Combined, ModelTable, ReadersTable
+from wirematch.kernels.scoring.model import Combined, ModelTable, ReadersTable
 from wirematch.matching.model.trees import Forest, Tree
 
 FORMAT = 5

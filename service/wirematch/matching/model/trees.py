@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats64
-from wirematch.kernels.forest import ForestTable
+from wirematch.kernels.scoring.forest import ForestTable
 
 MOST_LEAVES = 16
 

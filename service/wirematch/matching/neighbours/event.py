@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
-from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
-from wirematch.kernels.form import Form
-from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
+from wirematch.kernels.forms.form import Form
+from wirematch.kernels.scoring.event import HOLDERS, PAIR, EventRules, EventTable
+from wirematch.matching.excerpts import LEAST_EXCERPT, holds_excerpt
 from wirematch.matching.neighbours.common_text import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
 from wirematch.matching.profiles.phrases import held
 from wirematch.matching.profiles.profile import profile
@@ -108,7 +108,7 @@ class Event:
             holders, pair["voices"] = self._others(close)
             fewer = min(self._submission.own_threes, story.own_threes)
             pair["features"] = _features(holders[shared[~mine.longer[shared]]], int(pair["voices"]), fewer)
-            pair["excerpt"] = lifted(self._submission, story)
+            pair["excerpt"] = holds_excerpt(self._submission, story)
             common = self._common(close)
             pair["common"] = common.any() and common_to_both_in_python(self._submission, story, common)[1].any()
             pair["close"] = (close * (np.uint64(1) << np.arange(len(close), dtype=np.uint64))).sum(dtype=np.uint64)

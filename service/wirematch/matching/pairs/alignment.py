@@ -17,10 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats64
-from wirematch.kernels import sentences as compiled
-from wirematch.kernels.passages import HowMuch, find_passages
-from wirematch.kernels.runs import RUN
-from wirematch.kernels.sentences import PASSAGE, Rules
+from wirematch.kernels.pairs import alignment as compiled
+from wirematch.kernels.pairs.alignment import PASSAGE, HowMuch, Rules, find_passages
+from wirematch.kernels.pairs.runs import RUN
 from wirematch.matching.pairs.sentences import ROUNDING, SentenceOverlap
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.runs import Run, find_runs

@@ -19,8 +19,8 @@ from rapidfuzz.distance import LCSseq
 
 from wirematch.arrays import Floats32, Floats64
 from wirematch.cancellation import raise_if_cancelled
-from wirematch.kernels import measuring as compiled
-from wirematch.kernels.measuring import MeasuringRules
+from wirematch.kernels.pairs import measuring as compiled
+from wirematch.kernels.pairs.measuring import MeasuringRules
 from wirematch.matching.neighbours.event import NAMES as EVENT_NAMES
 from wirematch.matching.pairs.sentences import SentenceOverlap, overlap_sentences
 from wirematch.matching.profiles.text_profile import SEQUENCES, VIEWS, Profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from wirematch.kernels.passages import HowMuch
+from wirematch.kernels.pairs.alignment import HowMuch
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs.alignment import Alignment, align, align_measured
 from wirematch.matching.pairs.features import measure

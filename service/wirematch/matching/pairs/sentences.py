@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32
-from wirematch.kernels import sentences as compiled
+from wirematch.kernels.pairs import sentences as compiled
 from wirematch.matching.profiles.text_profile import Profile
 
 ROUNDING = 1e-4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rapidfuzz.distance import LCSseq
 
 from wirematch.arrays import Hashes32
-from wirematch.kernels import subsequence as compiled
+from wirematch.kernels.pairs import subsequence as compiled
 
 
 def common_in_order(mine: Hashes32, theirs: Hashes32) -> int:

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32, Hashes32, is_new
 from wirematch.cancellation import raise_if_cancelled
-from wirematch.kernels.candidates import form_records
-from wirematch.kernels.form import Form
-from wirematch.kernels.measuring import MeasuredText
-from wirematch.kernels.outline import TextTable
-from wirematch.kernels.records import ReadRecord
-from wirematch.kernels.skeleton import TextBlock
+from wirematch.kernels.forms.candidates import form_records
+from wirematch.kernels.forms.form import Form
+from wirematch.kernels.index.records import ReadRecord
+from wirematch.kernels.pairs.measuring import MeasuredText
+from wirematch.kernels.text.prepared_text import TextTable
+from wirematch.kernels.text.skeleton import TextBlock
 from wirematch.matching.profiles.phrases import Phrases
 from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.screening import Outline
@@ -24,8 +24,8 @@ from wirematch.matching.profiles.views import Keys
 from wirematch.matching.runs import ngram_hashes
 from wirematch.text.blocks import BlockText
 from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.kernel_vocabulary import current_vocabulary
 from wirematch.text.prepared import PreparedText
-from wirematch.text.reader import current_vocabulary
 
 
 class FormedProfile(Profile):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32
-from wirematch.kernels.rarity import RarityTable
+from wirematch.kernels.forms.rarity import RarityTable
 from wirematch.text.lexicon import hash_term
 from wirematch.text.prepared import PreparedText
 

@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels import outline as compiled
-from wirematch.kernels.outline import OutlineTable
+from wirematch.kernels.forms import outline as compiled
+from wirematch.kernels.forms.outline import OutlineTable
 from wirematch.matching.profiles.views import Keys
 
 _SLOT_BITS = 17

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64, is_new
-from wirematch.kernels.form import Form
-from wirematch.kernels.measuring import MeasuredText
-from wirematch.kernels.sentences import Side
+from wirematch.kernels.forms.form import Form
+from wirematch.kernels.pairs.measuring import MeasuredText
+from wirematch.kernels.pairs.sentences import Side
 from wirematch.matching.profiles.phrases import Phrases, within
 from wirematch.matching.profiles.screening import Outline
 from wirematch.matching.profiles.views import Views
@@ -64,7 +64,7 @@ class Profile:
 
     @cached_property
     def size(self) -> int:
-        """N."""
+        """Number of words, n."""
         return len(self.text)
 
     def __len__(self) -> int:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from wirematch.matching.rereading.rereading import reread
+from wirematch.matching.rereading.reread import reread
 from wirematch.text.languages.compounding import COMPOUNDING, CompoundParts
 from wirematch.text.normalize import normalize
 from wirematch.text.prepared import PreparedText
 
-MOST_PARTED = 8
+MOST_SPLIT = 8
 """Most similar candidates that are read again, if they have such words."""
 DOUBTFUL = 0.05, 0.95
 """Range of probabilities that rereading may turn; for a free German rewrite, 0.32 became 0.76."""
@@ -25,12 +25,12 @@ MOST_TRIED = 1_000
 """Distinct words of a text that are tried; an article of 2,000 words has fewer."""
 
 
-def may_be_parted(mine: PreparedText, other: PreparedText) -> bool:
+def may_be_split(mine: PreparedText, other: PreparedText) -> bool:
     """Whether both texts are in the same compounding language and short enough."""
     return mine.language in COMPOUNDING and mine.language == other.language and max(len(mine), len(other)) <= MOST_WORDS
 
 
-def part_compounds(text: PreparedText, body: str, other: PreparedText) -> PreparedText:
+def split_compounds(text: PreparedText, body: str, other: PreparedText) -> PreparedText:
     """Return ``text`` with its compounds split into words of ``other``; ``text`` itself if it has none.
 
     Offsets are into ``body``, whose letters are read, because stemming drops leading letters in some languages.

@@ -16,10 +16,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from wirematch.matching.profiles.text_profile import Profile
-from wirematch.matching.rereading.rereading import reread
+from wirematch.matching.rereading.reread import reread
 from wirematch.text.normalize import normalize
 from wirematch.text.prepared import PreparedText
-from wirematch.text.unmasking.unmasking import unmask
+from wirematch.text.unmasking.unmask import unmask
 
 DAMAGED = 0.12
 """Share of unlisted plain words (no names, no numbers) from which on a text counts as damaged. Half of clean news has

@@ -10,7 +10,7 @@ import numpy as np
 from wirematch.matching.compare import Comparer, PairRelation, PreparedArticle
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.evidence import DERIVATIONS, MOST_PASSAGES, WHOLLY, published_after
-from wirematch.matching.standing import precedence
+from wirematch.matching.story_ranking import sort_key_of
 from wirematch.matching.translated.pairs import LEAST_ALIKE, SentencePairs, TranslatedScore, score_translated
 from wirematch.matching.translated.sentence_map import SentenceMap
 from wirematch.models import (
@@ -104,17 +104,17 @@ class TranslatedStory:
         return round(self.score.probability, 4)
 
     @property
-    def standing(self) -> tuple[float, ...]:
-        """Its ``precedence``."""
+    def sort_key(self) -> tuple[float, ...]:
+        """See ``sort_key_of``."""
         found = self.finding
-        return precedence(
+        return sort_key_of(
             found.relation, found.coverage, found.verbatim, self.coverage_of_other, self.score.probability
         )
 
     @property
-    def first_of_standing(self) -> tuple[float, ...]:
+    def cheap_sort_key(self) -> tuple[float, ...]:
         """See RankedStory."""
-        return self.standing[:2]
+        return self.sort_key[:2]
 
     @property
     def version(self) -> Version:

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from wirematch.detection.stored.recent_pickups import RecentPickups
+from wirematch.detection.queries.recent_pickups import RecentPickups
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after
 from wirematch.state.pickup_log import NotedPickup
 

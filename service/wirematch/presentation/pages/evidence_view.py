@@ -13,7 +13,7 @@ from wirematch.presentation.pages.own_words import OwnWords, own_words
 from wirematch.presentation.pages.plain_article import place_passages, plain_article
 from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
 from wirematch.presentation.pages.wording import RELATIONS_AT_LENGTH
-from wirematch.text.furniture.furniture import find_furniture
+from wirematch.text.furniture.finding import find_furniture
 
 LONGEST_EXCERPT = 600
 """Maximum length, in code points, of an excerpt in the table; the texts beside it show passages in full."""

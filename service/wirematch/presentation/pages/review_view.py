@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wirematch.models import Derivation
-from wirematch.models.checked import checked_key
+from wirematch.models.checked_articles import checked_key
 from wirematch.presentation.pages.facts import Facts, article_page, evidence_page, facts_of
 from wirematch.state.judgements import Judgement
 
@@ -46,7 +46,7 @@ def view_review(total: int, found: Sequence[Judgement], offset: int, limit: int)
 
 
 def labelled_pair(judgement: Judgement) -> str:
-    """Return a line of ``judged.jsonl`` as ``bench.data.load_judged`` reads it."""
+    """Return a line of ``judged.jsonl`` as ``bench.data.corpus.load_judged`` reads it."""
     row = {
         "id": judgement.key,
         "set": "desk",

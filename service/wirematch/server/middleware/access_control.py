@@ -16,7 +16,7 @@ from wirematch.access.key import Caller
 from wirematch.access.key import Scope as KeyScope
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.route_path import route_path
-from wirematch.access.routes import READING, is_page, needed_scope
+from wirematch.access.route_scopes import READING, is_page, needed_scope
 from wirematch.access.sessions import is_csrf_token
 from wirematch.api.pages.sign_in import refusal_page
 from wirematch.api.pages.wrong_address import asks_for_page, leads_nowhere

@@ -15,7 +15,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from wirematch.access.route_path import route_path
-from wirematch.access.routes import is_page
+from wirematch.access.route_scopes import is_page
 from wirematch.api.problems import Problem, problem
 from wirematch.hosts import as_address, authority_of, host_of, is_loopback
 

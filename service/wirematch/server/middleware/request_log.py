@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wirematch.observability import metrics
 from wirematch.observability.context import RequestNotes, notes
 from wirematch.observability.logs import ACCESS, FIELDS
-from wirematch.observability.routes import METHODS, QUIET, UNANSWERED, route_of
+from wirematch.observability.route_names import METHODS, QUIET, UNANSWERED, route_of
 
 log = logging.getLogger(ACCESS)
 

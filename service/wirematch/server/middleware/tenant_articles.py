@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch.access.key import Caller
 from wirematch.api.problems import answer, of_error
-from wirematch.api.state import TenantState
+from wirematch.api.request_state import TenantState
 from wirematch.composition.tenancy import Tenancy
 from wirematch.errors import WirematchError
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from wirematch.kernels.furniture import FurnitureWords
+from wirematch.kernels.text.furniture import FurnitureWords
 
 _PAGE = """
     site exit skip back loading menu search read see watch view show find learn also continue keep story article the

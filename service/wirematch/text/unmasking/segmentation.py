@@ -35,7 +35,7 @@ def word_costs() -> dict[str, float]:
     return costs
 
 
-def part_words(letters: str) -> list[int]:
+def segment(letters: str) -> list[int]:
     """Return where words begin in ``letters`` (ASCII): ascending positions, the first is 0.
 
     Takes linear time.
@@ -66,6 +66,6 @@ def is_word(letters: str) -> bool:
     return letters.lower().replace("’", "'") in word_costs()
 
 
-def parted(letters: str) -> list[tuple[int, int]]:
+def segments_of(letters: str) -> list[tuple[int, int]]:
     """The words in ``letters`` as ``[start, end)``."""
-    return list(pairwise([*part_words(letters), len(letters)]))
+    return list(pairwise([*segment(letters), len(letters)]))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from wirematch.text.unmasking.segmentation import is_word, parted
+from wirematch.text.unmasking.segmentation import is_word, segments_of
 
 Piece = tuple[str, int, int]
 """Text to read, and ``[start, end)`` of what was written; an inserted blank has an empty range."""
@@ -30,7 +30,7 @@ LONG_UNSPACED = 40
 """Letters in a row that are several words even if the text has blanks elsewhere ..."""
 MOSTLY_WORDS = 0.7
 """... provided that this share of them splits into frequent words."""
-SHORTEST_PARTED = 4
+SHORTEST_SEGMENTED = 4
 """Shorter runs of letters are not split."""
 
 _SPACED_LETTERS = re.compile(r"(?<!\S)\S(?:[ \u00a0]\S)+(?!\S)")
@@ -119,7 +119,7 @@ def _words(letters: str) -> Iterator[tuple[int, int]]:
     cuts = [0, *(change.start() for change in _CHANGE_OF_CASE.finditer(letters)), len(letters)]
     for start, end in pairwise(cuts):
         piece = letters[start:end]
-        if len(piece) < SHORTEST_PARTED or is_word(piece):
+        if len(piece) < SHORTEST_SEGMENTED or is_word(piece):
             yield start, end
         else:
-            yield from ((start + first, start + last) for first, last in parted(piece))
+            yield from ((start + first, start + last) for first, last in segments_of(piece))

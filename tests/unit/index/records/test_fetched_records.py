@@ -13,7 +13,7 @@ from wirematch.index.protocol import Record
 from wirematch.index.records.codec import TIMES, decode_record, encode_article
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.records.fetch import UndecodedRecords
-from wirematch.kernels.replies import Values
+from wirematch.kernels.index.replies import Values
 from wirematch.models import Article, Kind
 
 NOW = 1_800_000_000_000

@@ -8,33 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.made_up import reworded, told, words
+from support.made_up import own, reworded, told, words
+from support.profiles import profiled
 from wirematch.matching.fast_decision import decide_without_evidence
 from wirematch.matching.judge import judge
 from wirematch.matching.neighbours.event import NAMES, Event
-from wirematch.matching.profiles.profile import profile
-from wirematch.matching.profiles.rarity import Rarity
-from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision
-from wirematch.text.prepare import prepare
 
-RARITY = Rarity(1_000, {"said": 500})
 TEXTS = st.text() | st.lists(st.sampled_from(["barge", "the", "12", "said.", "“four", "dead”", "船"])).map(" ".join)
 SHARED = "A barge without lights struck the old harbour bridge before dawn and brought down its middle span."
 
 
-def made(text: str) -> Profile:
-    return profile(prepare(text), RARITY)
-
-
-def own(seed: int, count: int = 120) -> list[str]:
-    return words(random.Random(seed), count)
-
-
 @given(TEXTS, TEXTS, st.lists(TEXTS, max_size=4))
 def test_features_are_finite_and_the_same_from_either_side(first, second, others):
-    one, other, around = made(first), made(second), list(map(made, others))
+    one, other, around = profiled(first), profiled(second), list(map(profiled, others))
     found = Event(one, around).features(other)
 
     assert tuple(found) == NAMES
@@ -43,9 +31,9 @@ def test_features_are_finite_and_the_same_from_either_side(first, second, others
 
 
 def test_a_phrase_that_the_events_others_hold_says_less():
-    first, second = made(f"{SHARED} {told(own(1))}"), made(f"{told(own(2))} {SHARED}")
-    strangers = [made(told(own(seed))) for seed in range(3, 9)]
-    witnesses = [made(f"{told(own(seed))} {SHARED}") for seed in range(3, 9)]
+    first, second = profiled(f"{SHARED} {told(own(1))}"), profiled(f"{told(own(2))} {SHARED}")
+    strangers = [profiled(told(own(seed))) for seed in range(3, 9)]
+    witnesses = [profiled(f"{told(own(seed))} {SHARED}") for seed in range(3, 9)]
     alone = Event(first).features(second)
 
     among_strangers, among_witnesses = (
@@ -59,17 +47,17 @@ def test_a_phrase_that_the_events_others_hold_says_less():
 
 
 def test_copies_and_the_pair_itself_are_no_voices():
-    first, second = made(f"{SHARED} {told(own(1))}"), made(f"{told(own(2))} {SHARED}")
-    copies = [made(f"{SHARED} {told(own(1))} Tonight."), made(f"{told(own(2))} {SHARED} Tonight.")]
+    first, second = profiled(f"{SHARED} {told(own(1))}"), profiled(f"{told(own(2))} {SHARED}")
+    copies = [profiled(f"{SHARED} {told(own(1))} Tonight."), profiled(f"{told(own(2))} {SHARED} Tonight.")]
 
     assert Event(first, [second, first, *copies]).features(second) == Event(first).features(second)
 
 
 def test_pickups_of_one_unknown_source_are_one_voice():
     source = own(3)
-    first, second = made(f"{SHARED} {told(own(1))}"), made(f"{told(own(2))} {SHARED}")
-    pickups = [made(f"{told(reworded(random.Random(seed), source, 0.9))} {SHARED}") for seed in range(10)]
-    strangers = [made(told(own(seed))) for seed in range(20, 24)]
+    first, second = profiled(f"{SHARED} {told(own(1))}"), profiled(f"{told(own(2))} {SHARED}")
+    pickups = [profiled(f"{told(reworded(random.Random(seed), source, 0.9))} {SHARED}") for seed in range(10)]
+    strangers = [profiled(told(own(seed))) for seed in range(20, 24)]
 
     one = Event(first, [*pickups[:1], *strangers]).features(second)
     ten = Event(first, [*pickups, *strangers]).features(second)
@@ -78,7 +66,7 @@ def test_pickups_of_one_unknown_source_are_one_voice():
 
 
 def test_what_somebody_is_quoted_with_does_not_count():
-    first, second = made(f"“{SHARED}” {told(own(1))}"), made(f"{told(own(2))} {SHARED}")
+    first, second = profiled(f"“{SHARED}” {told(own(1))}"), profiled(f"{told(own(2))} {SHARED}")
 
     assert Event(first).features(second)["unshared_of_shorter"] == 0
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
-from wirematch.kernels import subsequence as compiled
+from wirematch.kernels.pairs import subsequence as compiled
 from wirematch.matching.pairs.subsequences import common_in_order, common_in_order_in_python
 
 words = st.lists(st.integers(0, 6), max_size=200) | st.lists(st.integers(0, 2**32 - 1), max_size=30)

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wirematch.matching.rereading.compounds import MOST_WORDS, may_be_parted, part_compounds
+from support.comparing import compare
+from wirematch.matching.rereading.compounds import MOST_WORDS, may_be_split, split_compounds
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation
 from wirematch.models.imprint import Imprint
@@ -19,16 +20,12 @@ STORIES = json.loads((Path(__file__).parents[3] / "stories" / "compounds.json").
 GERMAN = (
     "Der Regierungschef hat am Montag in Tannburg den Haushalt vorgestellt und das Klassenzimmerdach gerühmt, sagte er."
 )
-PARTED = "Der Chef der Regierung hat am Montag in Tannburg das Dach vom Zimmer der Klasse und den Haushalt vorgestellt."
+SPLIT = "Der Chef der Regierung hat am Montag in Tannburg das Dach vom Zimmer der Klasse und den Haushalt vorgestellt."
 
 
 def shown(body: str, beside: str) -> list[str]:
-    text = part_compounds(prepare(body), body, prepare(beside))
+    text = split_compounds(prepare(body), body, prepare(beside))
     return [body[start:end] for start, end in zip(text.starts.tolist(), text.ends.tolist(), strict=True)]
-
-
-def compare(submission: str, story: str):
-    return default_comparer().compare_articles(Article(body=submission), Article(body=story))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +73,8 @@ def test_of_several_ways_the_one_whose_shorter_part_is_longest():
 
 
 def test_each_part_keeps_its_letters():
-    assert shown(GERMAN, PARTED)[:3] == ["Der", "Regierungs", "chef"]
-    assert [word for word in shown(GERMAN, PARTED) if word in ("Klassen", "zimmer", "dach")] == [
+    assert shown(GERMAN, SPLIT)[:3] == ["Der", "Regierungs", "chef"]
+    assert [word for word in shown(GERMAN, SPLIT) if word in ("Klassen", "zimmer", "dach")] == [
         "Klassen",
         "zimmer",
         "dach",
@@ -85,9 +82,9 @@ def test_each_part_keeps_its_letters():
 
 
 def test_parts_are_the_other_texts_words_and_stand_in_order():
-    mine, other = prepare(GERMAN), prepare(PARTED)
+    mine, other = prepare(GERMAN), prepare(SPLIT)
 
-    text = part_compounds(mine, GERMAN, other)
+    text = split_compounds(mine, GERMAN, other)
 
     assert len(text) == len(mine) + 3
     assert set(other.stems[other.content].tolist()) & set(text.stems[1:3].tolist()) == set(text.stems[1:3].tolist())
@@ -99,10 +96,10 @@ def test_parts_are_the_other_texts_words_and_stand_in_order():
 
 
 def test_a_text_without_such_words_is_itself():
-    mine, other = prepare(PARTED), prepare(GERMAN)
+    mine, other = prepare(SPLIT), prepare(GERMAN)
 
-    assert part_compounds(mine, PARTED, other) is mine
-    assert part_compounds(mine, PARTED, mine) is mine
+    assert split_compounds(mine, SPLIT, other) is mine
+    assert split_compounds(mine, SPLIT, mine) is mine
 
 
 def test_a_word_that_both_have_stays_whole():
@@ -114,10 +111,10 @@ def test_a_word_that_both_have_stays_whole():
 def test_only_texts_of_one_language_that_joins_words_and_not_too_long():
     german, english = prepare(GERMAN), prepare("The head of the government said that he was the one to say so.")
 
-    assert may_be_parted(german, german)
-    assert not may_be_parted(german, english)
-    assert not may_be_parted(english, english)
-    assert not may_be_parted(german, prepare(PARTED * (MOST_WORDS // 15)))
+    assert may_be_split(german, german)
+    assert not may_be_split(german, english)
+    assert not may_be_split(english, english)
+    assert not may_be_split(german, prepare(SPLIT * (MOST_WORDS // 15)))
 
 
 @pytest.fixture(params=sorted(STORIES))

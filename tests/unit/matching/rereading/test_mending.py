@@ -8,15 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.comparing import compare
 from support.disguises import DAMAGES, DISGUISES, scanned
 from wirematch.matching.rereading.mending import is_damaged, may_be_mended, mend
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation
 from wirematch.text.prepare import prepare
-
-
-def compare(submission: str, story: str):
-    return default_comparer().compare_articles(Article(body=submission), Article(body=story))
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.comparing import side
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.translated.pairs import (
     NAMES,
@@ -18,7 +19,6 @@ from wirematch.matching.translated.pairs import (
     measure_translated,
     score_translated,
 )
-from wirematch.models import Article
 
 STORY = json.loads((Path(__file__).parents[3] / "stories" / "translated.json").read_text(encoding="utf-8"))
 OTHER = (
@@ -30,10 +30,6 @@ INDEPENDENT = (
     "Wednesday in Port Ellery, wrapped in a blanket. Her children thought that it was a game. Volunteers brought tea "
     "and dry clothes. The Sea Heron, thirty years old, had been late all summer, fishermen told this newspaper."
 )
-
-
-def side(text: str):
-    return default_comparer().side(Article(body=text))
 
 
 def score(text: str, story: str):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wirematch.detection.stored.recent_pickups import RecentPickups
+from wirematch.detection.queries.recent_pickups import RecentPickups
 from wirematch.models import Coverage, Relation, StoryFacts
 from wirematch.presentation.pages.desk_view import MOST_BARS, PLOT, DeskQuery, Sort, Within, view_desk
 from wirematch.presentation.pages.rendering import render

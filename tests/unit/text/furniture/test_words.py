@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import texts
-from wirematch.kernels.furniture import may_have_furniture
-from wirematch.text.furniture.furniture import find_furniture, find_furniture_in_python
+from wirematch.kernels.text.furniture import may_have_furniture
+from wirematch.text.furniture.finding import find_furniture, find_furniture_in_python
 from wirematch.text.furniture.shapes import CREDIT_LINE, NOTE, PAGE_FURNITURE
 from wirematch.text.furniture.words import FURNITURE_WORDS, may_be_credit, may_be_of_page
 

@@ -1,0 +1,1 @@
+"""Time, memory, disk and start-up."""

@@ -1,0 +1,1 @@
+"""Labelled articles, and texts made from them or invented."""

@@ -1,0 +1,1 @@
+"""Making the models and tables that ship with the package."""

@@ -1,0 +1,1 @@
+"""Where the time within a check goes: by stage, and by kernel."""

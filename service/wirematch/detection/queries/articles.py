@@ -1,0 +1,144 @@
+"""Queries about stored articles: the articles themselves, their clusters, pickups, events and sources."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+from wirematch.detection.checking import Checker, weight_of
+from wirematch.detection.deciding.report import make_report
+from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.policy import affordable
+from wirematch.detection.queries.event_listing import list_event, with_foreign
+from wirematch.detection.queries.pickups import came_after, derived_from, newest_first
+from wirematch.detection.queries.recomputed_report import report_again
+from wirematch.detection.steps import DetectionSteps
+from wirematch.detection.submission import Retrieved, Submission
+from wirematch.detection.translations.pivot_sides import reversed_comparisons
+from wirematch.index.protocol import NO_LOOKUP, Placement, PutOutcome, Record
+from wirematch.matching.compare import Comparer
+from wirematch.matching.judge import DERIVED
+from wirematch.matching.translated.story import TranslatedStory
+from wirematch.models import NO_FILTERS, Article, Bound, Kind, Match, Report, StoredArticle
+from wirematch.models.listings import ClusterPage, EventArticle, EventPage, PickupPage
+
+PICKUP_BYTES = 4
+"""Bytes compared for a story's pickups, in multiples of those for a report: pickups are many, and seldom asked for."""
+EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
+
+
+class StoredArticles:
+    """Reads and explains what is stored. Raises the errors of StoryIndex, and OverloadedError."""
+
+    def __init__(self, steps: DetectionSteps, checker: Checker, limits: DetectorLimits, comparer: Comparer) -> None:
+        self._steps = steps
+        self._checker = checker
+        self._limits = limits
+        self._comparer = comparer
+
+    async def get(self, article_id: str) -> StoredArticle:
+        """Return the stored article; ArticleNotFoundError when there is none."""
+        return (await self._steps.index.get(article_id)).article
+
+    async def cluster(self, article_id: str, offset: int, limit: int) -> ClusterPage:
+        """Return a page of an article's cluster: the original first, then copies and rewrites in order of storing."""
+        return await self._steps.clustering.page(self._steps.index, article_id, offset, limit)
+
+    async def pickups(self, article_id: str, offset: int, limit: int) -> PickupPage:
+        """Return stored articles that derive from a story and came after it, newest first.
+
+        Computed anew each time, so articles stored before the story, changed or deleted are listed as they are now.
+        "After" is by time of publication, or by order of storing where a time is missing.
+        """
+        record = await self._steps.index.get(article_id)
+        async with self._steps.executor.admission(record.size):
+            [story] = await self._steps.retriever.sign([record.article])
+            lookup = await self._steps.index.lookup(story.fingerprint.signature)
+            records = came_after(await self._steps.index.fetch(lookup.ranking, self._limits.pickup_limit), record)
+            overlapping = await self._steps.retriever.overlapping(story.fingerprint, records)
+            few = affordable([other.size for other in overlapping], PICKUP_BYTES * self._limits.compare_bytes)
+            passed_over, overlapping = len(overlapping) - few, overlapping[:few]
+            pickups = await self._steps.executor.run_weighed(
+                weight_of(overlapping), self._derived_from, record.article, overlapping
+            )
+            cross_lingual = await self._compared_cross_lingual(record, story, overlapping)
+            later = came_after([other for other, _ in cross_lingual], record)
+            foreign = {other.number: one for other, one in cross_lingual}
+            turned = reversed_comparisons([foreign[other.number] for other in later])
+            pickups += [
+                one.match(self._comparer, with_reasons=False) for one in turned if one.finding.relation in DERIVED
+            ]
+            overlapping = [*overlapping, *later]  # a record listed twice gives the same time
+        page = newest_first(pickups, overlapping)[offset : offset + limit]
+        bounded = [Bound.CANDIDATES] if passed_over else []
+        return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page, bounded=bounded)
+
+    async def event(self, article_id: str, offset: int, limit: int) -> EventPage:
+        """Return the stored articles on the event of a stored one, first to last, with their relations to it.
+
+        Computed anew each time, from as many candidates as pickups are; ArticleNotFoundError.
+        """
+        record = await self._steps.index.get(article_id)
+        async with self._steps.executor.admission(record.size):
+            [signed] = await self._steps.retriever.sign([record.article])
+            lookup = await self._steps.index.lookup(signed.fingerprint.signature)
+            records = await self._steps.index.fetch(lookup.ranking, self._limits.pickup_limit)
+            others = [other for other in records if other.article.id != article_id]
+            few = affordable([other.size for other in others], PICKUP_BYTES * self._limits.compare_bytes)
+            passed_over, others = len(others) - few, others[:few]
+            articles = await self._steps.executor.run_weighed(weight_of(others), self._event_of, record, others)
+            articles = with_foreign(articles, record, await self._compared_cross_lingual(record, signed, others))
+        relations = Counter(article.relation for article in articles if article.relation is not None)
+        page = articles[offset : offset + limit]
+        return EventPage(
+            id=article_id,
+            total=len(articles),
+            relations=relations,
+            offset=offset,
+            articles=page,
+            bounded=[Bound.CANDIDATES] if passed_over else [],
+        )
+
+    async def report_again(self, article_id: str, kinds: Sequence[Kind] | None = None) -> Report:
+        """See ``recomputed_report``; ArticleNotFoundError when there is none."""
+        return await report_again(self._checker, await self._steps.index.get(article_id), kinds)
+
+    async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:
+        """Return a stored article and its report against everything stored before it, with every match.
+
+        Raises ArticleNotFoundError when there is none.
+        """
+        record = await self._steps.index.get(article_id)
+        async with self._steps.executor.admission(record.size, wait=True):
+            [signed] = await self._steps.retriever.sign([record.article])
+            placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
+            submission = Submission(record.article, signed.fingerprint, placement)
+            [retrieved] = await self._steps.retriever.retrieve([submission])
+            if self._steps.translations is not None and self._steps.cross_lingual is not None:
+                read = await self._steps.translations.read_stored(record.article)
+                [retrieved] = await self._steps.cross_lingual.add([retrieved], [read])
+            verdict = await self._checker.judge(retrieved, EVERY_MATCH)
+        return record.article, make_report(verdict, retrieved, None, 0.0)
+
+    async def _compared_cross_lingual(
+        self, record: Record, signed: Submission, others: Sequence[Record]
+    ) -> list[tuple[Record, TranslatedStory]]:
+        """Compare a stored article with related ones in other languages, leaving out ``others``."""
+        if self._steps.translations is None or self._steps.cross_lingual is None:
+            return []
+        read = await self._steps.translations.read_stored(record.article)
+        nothing = Retrieved(signed, NO_LOOKUP, list(others), 0, partial=False)
+        [found] = await self._steps.cross_lingual.add([nothing], [read], most=self._limits.pickup_limit)
+        assert found.cross_lingual is not None
+        by_id = {one.record.id: one.record for one in found.cross_lingual.candidates}
+        weight = weight_of(list(by_id.values()))
+        compared = await self._steps.executor.run_weighed(weight, self._steps.decider.compared_across, found)
+        return [(by_id[one.story.article.id or ""], one) for one in compared]
+
+    def _event_of(self, record: Record, others: Sequence[Record]) -> list[EventArticle]:
+        [asked, *sides] = self._steps.decider.prepared([record, *others])
+        return list_event(self._comparer, (record, asked), list(zip(others, sides, strict=True)))
+
+    def _derived_from(self, story: Article, records: Sequence[Record]) -> list[Match]:
+        return derived_from(self._comparer, self._comparer.side(story), self._steps.decider.prepared(records))

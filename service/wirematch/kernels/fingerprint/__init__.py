@@ -1,0 +1,1 @@
+"""Kernels that make fingerprints, and rank and sieve candidates by them."""

@@ -1,0 +1,1 @@
+"""Kernels that bring a text into the form that every comparison needs."""

@@ -1,0 +1,1 @@
+"""Kernels that read what Redis answers: replies, pages of buckets, records."""

@@ -1,0 +1,1 @@
+"""Kernels that measure and align two texts."""

@@ -1,0 +1,1 @@
+"""Kernels that read texts: words, sentences, disguises, furniture, skeletons."""
