@@ -1,9 +1,9 @@
-"""Threads that requests and streams share fairly: start-time fair queueing, with turns that end at safepoints.
+"""Threads that requests and streams share fairly: start-time fair queueing, with time slices that end at safepoints.
 
 Each request or stream is a flow. Whose work a thread does next is decided by the processor time that each flow has had:
 the flow with the least goes first, so a stream of long texts and one of short texts progress alike, whatever the size
-of a piece of work (Goyal, Vin & Cheng, "Start-time fair queuing", SIGCOMM 1996; Linux's CFS is of this kind). Work that
-has had its turn pauses at its next ``safepoint`` if another flow has had less; another thread goes on in its place.
+of a piece of work (Goyal, Vin & Cheng, "Start-time fair queuing", SIGCOMM 1996; Linux's CFS is of this kind). Work
+whose time slice is over pauses at its next ``safepoint`` if another flow has had less; another thread goes on in its place.
 While only one flow has work, nothing pauses, and the threads work as those of a plain pool would.
 """
 
@@ -19,9 +19,9 @@ from typing import Any, TypeVar
 
 from wirematch.cancellation import CancelToken, cancellable_by
 
-TURN_SECONDS = 0.005
+SLICE_SECONDS = 0.005
 """Processor time that work may have at a time while other flows wait."""
-CREDIT_SECONDS = 2 * TURN_SECONDS
+CREDIT_SECONDS = 2 * SLICE_SECONDS
 """Processor time that a flow may save up while it has no work: it waits for Redis between its steps."""
 MOST_PAUSED = 16
 """Pieces of work that may pause at a time, as each keeps a thread; further ones go on."""
@@ -62,7 +62,7 @@ class _Work:
         self.share, self.cancel, self.function = share, cancel, function
         self.future: Future[Any] = Future()
         self.began = 0.0
-        """The thread's processor time when its turn began."""
+        """The thread's processor time when its time slice began."""
         self.resumed: threading.Event | None = None
         """While it pauses: set when it is its turn again."""
 
@@ -143,15 +143,15 @@ class FairThreads:
             work.share.served += used
 
     def _give_way(self, work: _Work) -> None:
-        """Pause ``work``, which this thread is doing, if its turn is over and it is another flow's."""
+        """Pause ``work``, which this thread is doing, if its time slice is over and it is another flow's turn."""
         now = time.thread_time()
-        if now - work.began < TURN_SECONDS:
+        if now - work.began < SLICE_SECONDS:
             return
         with self._lock:
             share = work.share
             share.served += now - work.began
             work.began = now
-            if not self._waiting:
+            if not self._waiting or self._closed:
                 work.cancel.give_way = None
                 return
             other = min(self._waiting, key=_served)

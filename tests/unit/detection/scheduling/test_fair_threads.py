@@ -13,7 +13,7 @@ from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.cancellation import CancelledWorkError, CancelToken, safepoint
 from wirematch.detection.scheduling import fair_threads
 from wirematch.detection.scheduling.executor import WorkAhead
-from wirematch.detection.scheduling.fair_threads import TURN_SECONDS, FairThreads, Flow
+from wirematch.detection.scheduling.fair_threads import SLICE_SECONDS, FairThreads, Flow
 
 
 @pytest.fixture(params=[1, 2])
@@ -49,7 +49,7 @@ def until_set(event: threading.Event) -> Callable[[], None]:
 
 def test_the_flow_that_had_least_goes_first(one_thread):
     large, small, done, go_on = Flow(), Flow(), list[str](), threading.Event()
-    one_thread.submit(large, CancelToken(), lambda: (go_on.wait(), work_for(4 * TURN_SECONDS)))
+    one_thread.submit(large, CancelToken(), lambda: (go_on.wait(), work_for(4 * SLICE_SECONDS)))
     waiting = [
         one_thread.submit(flow, CancelToken(), lambda name=name: done.append(name))
         for flow, name in ((large, "large 1"), (large, "large 2"), (small, "small 1"), (small, "small 2"))
@@ -66,7 +66,7 @@ def test_the_work_of_one_flow_is_done_in_order_and_never_pauses(one_thread):
     def work(number: int) -> None:
         begun.append(number)
         for _ in range(3):
-            work_for(TURN_SECONDS)
+            work_for(SLICE_SECONDS)
             safepoint()
         done.append(number)
         assert begun == done
@@ -142,7 +142,7 @@ def test_closing_lets_paused_work_finish_and_drops_what_waits():
 
 @pytest.mark.parametrize("most_paused", [1, 4])
 def test_every_work_of_many_flows_is_done_once(threads, monkeypatch, most_paused):
-    monkeypatch.setattr(fair_threads, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(fair_threads, "SLICE_SECONDS", 0.0)
     monkeypatch.setattr(fair_threads, "MOST_PAUSED", most_paused)
     draw = random.Random(most_paused)
     flows, begun, done = [Flow() for _ in range(6)], dict[int, list[int]](), list[int]()
