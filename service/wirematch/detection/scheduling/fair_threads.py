@@ -3,7 +3,7 @@
 Each request or stream is a flow. Whose work a thread does next is decided by the processor time that each flow has had:
 the flow with the least goes first, so a stream of long texts and one of short texts progress alike, whatever the size
 of a piece of work (Goyal, Vin & Cheng, "Start-time fair queuing", SIGCOMM 1996; Linux's CFS is of this kind). Work
-whose time slice is over pauses at its next ``safepoint`` if another flow has had less; another thread goes on in its place.
+whose time slice is over pauses at its next ``safepoint`` if another flow has had less; another thread goes on instead.
 While only one flow has work, nothing pauses, and the threads work as those of a plain pool would.
 """
 
