@@ -50,7 +50,7 @@ from wirematch.index.retention import run_sweeps
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
-from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults
+from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults, record_given_up
 from wirematch.observability.sampling import Sampler
 from wirematch.server.lifespan_state import ServiceState
 from wirematch.server.middleware.access_control import AccessControl
@@ -125,7 +125,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             rate_limits = RateLimits(url, chosen.redis_timeout, namespace.rate_limits)
             stack.push_async_callback(rate_limits.close)
             state_of = partial(_state_of, executor, make_parse_options(chosen))
-            tenancy = Tenancy(components, chosen, state_of)
+            tenancy = Tenancy(components, chosen, state_of, record_given_up)
             caches = components.detector.caches
             sampler = Sampler(
                 {"prepared": caches.prepared, "fingerprints": caches.sketches}, components.detector.executor.lanes
@@ -220,7 +220,7 @@ def _begin_background(
     }
     if components.translating:
         works["translating"] = partial(run_catch_up, tenancy.catch_up)
-    if courier := make_courier(components, settings):
+    if courier := make_courier(components, settings, record_given_up):
         works["delivering"] = courier.run
     return [in_background(name, work) for name, work in works.items()]
 

@@ -32,6 +32,7 @@ from wirematch.index.connections.scripts import Script, load_script
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.rebuilding.snapshot import Snapshot
 from wirematch.models import Article
+from wirematch.observability.recording import record_given_up
 from wirematch.settings import Settings
 from wirematch.state import scripts
 from wirematch.state.backup_state import BackupState
@@ -231,7 +232,7 @@ async def tenancy(components, through) -> Tenancy[IndexComponents]:
     secret = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     tenant = Tenant(name="desk", created_at=datetime.now(UTC), webhook_url="http://127.0.0.1:9/", webhook_secret=secret)
     await Tenants(components.store, components.namespace).create(tenant)
-    tenancy = Tenancy(components, through, lambda one: one)
+    tenancy = Tenancy(components, through, lambda one: one, record_given_up)
     await tenancy.view("desk")
     return tenancy
 

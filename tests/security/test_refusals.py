@@ -16,6 +16,7 @@ from support.raw_http import Running, running
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.app import create_app
 from wirematch.detection.scheduling.executor import LONG, BoundedExecutor
+from wirematch.detection.scheduling.fair_threads import Flow
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.errors import OverloadedError
 from wirematch.server.protocol import refusals
@@ -23,6 +24,8 @@ from wirematch.server.protocol.refusals import AT_ONCE, LATE_SECONDS, PlainReque
 
 HEAD = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n"
 BODY = b'{"body": "ab"}'
+
+FLOW = Flow()
 
 
 @pytest.mark.parametrize(
@@ -190,12 +193,12 @@ def test_the_first_refusals_of_a_second_are_told_at_once(clock):
 def lane(clock):
     lane = Lane("test", 1, 10, PATIENCE_SECONDS, clock=clock)
     yield lane
-    lane.pool.shutdown()
+    lane.threads.close()
 
 
 async def fill(lane: Lane, order: list[str], names: str) -> list[asyncio.Task[None]]:
     async def work(name: str) -> None:
-        await lane.enter(1_000, unbounded_wait=False)
+        await lane.enter(1_000, Flow(), unbounded_wait=False)
         order.append(name)
 
     tasks = [asyncio.create_task(work(name)) for name in names]
@@ -212,10 +215,35 @@ async def test_a_line_that_is_slow_lets_the_newest_in_first(lane, clock, waited,
 
     clock.now = waited * PATIENCE_SECONDS
     for _ in range(3):
-        lane.leave(1_000)
+        lane.leave(1_000, FLOW)
     await asyncio.gather(*tasks)
 
     assert "".join(order) == expected
+
+
+@pytest.mark.anyio
+async def test_a_place_goes_to_the_stream_of_which_the_fewest_bytes_are_worked_on(lane):
+    order: list[str] = []
+    streams = {"long": Flow(), "longer": Flow(), "short": Flow()}
+    costs = {"long": 800_000, "longer": 900_000, "short": 200_000}
+
+    async def work(name: str) -> None:
+        await lane.enter(costs[name], streams[name], unbounded_wait=True)
+        order.append(name)
+
+    names = ["long", "longer", "long", "longer", "long", "longer", "short", "short", "short"]
+    tasks = [asyncio.create_task(work(name)) for name in names]
+    await asyncio.sleep(0)
+    assert order == names[:4]
+    for name in ("long", "long", "longer"):
+        lane.leave(costs[name], streams[name])
+        await asyncio.sleep(0)
+    assert order[4:] == ["short", "long", "short"]
+    tasks[-1].cancel()  # it waits still, and gives nothing back
+    await asyncio.wait(tasks[-1:])
+    lane.leave(costs["short"], streams["short"])
+    await asyncio.gather(*tasks[:-1])
+    assert order[7:] == ["longer"]
 
 
 @pytest.mark.anyio
@@ -223,7 +251,7 @@ async def test_who_would_wait_in_vain_is_told_at_once_and_when_to_come_back(lane
     order: list[str] = []
     tasks = await fill(lane, order, "abcdef")
     clock.now = PATIENCE_SECONDS / 2  # what the first one took
-    lane.leave(1_000)
+    lane.leave(1_000, FLOW)
     await asyncio.sleep(0)
 
     assert lane.refusal(1_000) is None  # one waits, for half of the useful time
@@ -242,23 +270,23 @@ async def test_who_would_wait_in_vain_is_told_at_once_and_when_to_come_back(lane
 async def test_who_has_waited_too_long_is_refused():
     lane = Lane("test", 1, 10, 0.02)
     for _ in range(4):
-        await lane.enter(0, unbounded_wait=False)
+        await lane.enter(0, FLOW, unbounded_wait=False)
 
     with pytest.raises(OverloadedError, match="in vain"):
-        await lane.enter(0, unbounded_wait=False)
-    patient = asyncio.create_task(lane.enter(0, unbounded_wait=True))
+        await lane.enter(0, FLOW, unbounded_wait=False)
+    patient = asyncio.create_task(lane.enter(0, FLOW, unbounded_wait=True))
     await asyncio.sleep(0.1)
     assert not patient.done()
-    lane.leave(0)
+    lane.leave(0, FLOW)
     await patient
-    lane.pool.shutdown()
+    lane.threads.close()
 
 
 @pytest.mark.anyio
 async def test_long_texts_hold_no_short_one_up():
     executor = BoundedExecutor(1, 1)
     for _ in range(2):
-        await executor.lane(LONG).enter(LONG, unbounded_wait=False)
+        await executor.lane(LONG).enter(LONG, FLOW, unbounded_wait=False)
 
     assert executor.refusal(LONG) is not None
     assert executor.refusal(LONG - 1) is None

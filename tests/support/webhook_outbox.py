@@ -13,14 +13,18 @@ from support.waiting import PATIENCE_SECONDS
 from support.webhook_receiver import WebhookReceiver
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
+from wirematch.observability.recording import record_given_up
 from wirematch.settings import Settings
 from wirematch.webhooks.courier import Courier
+from wirematch.webhooks.outbox import GivenUpTasks
 
 
 @asynccontextmanager
-async def courier_of(settings: Settings) -> AsyncIterator[tuple[IndexComponents, Courier]]:
+async def courier_of(
+    settings: Settings, given_up: GivenUpTasks = record_given_up
+) -> AsyncIterator[tuple[IndexComponents, Courier]]:
     async with open_components(settings.redis_url or "", settings) as components:
-        courier = make_courier(components, settings)
+        courier = make_courier(components, settings, given_up)
         assert courier is not None
         yield components, courier
 

@@ -15,6 +15,7 @@ from wirematch.concurrency import end
 from wirematch.errors import TenantGoneError, WirematchError
 from wirematch.settings import Settings
 from wirematch.state.tenant_records import Tenant, Tenants
+from wirematch.webhooks.outbox import GivenUpTasks
 
 FRESH_SECONDS = 2.0
 """How long the list of tenants is cached; the same as for keys (``access.gate``)."""
@@ -33,12 +34,19 @@ class _Opened(NamedTuple, Generic[V]):
 class Tenancy(Generic[V]):
     """Finds the components of a tenant. Every coroutine raises IndexUnavailableError when Redis does not answer."""
 
-    def __init__(self, own: IndexComponents, settings: Settings, view_of: Callable[[IndexComponents], V]) -> None:
+    def __init__(
+        self,
+        own: IndexComponents,
+        settings: Settings,
+        view_of: Callable[[IndexComponents], V],
+        given_up: GivenUpTasks,
+    ) -> None:
         """Create it around ``own``, the components of requests without a tenant.
 
         Tenants share their connections, threads and caches. ``view_of`` turns a tenant's components into what its
-        requests get.
+        requests get; ``given_up`` is told of webhook tasks that are given up.
         """
+        self._given_up = given_up
         self._view_of = view_of
         self._own = own
         self._settings = settings
@@ -103,7 +111,8 @@ class Tenancy(Generic[V]):
                 del self._couriers[name]
         for name in tenants.keys() - self._couriers.keys():
             tenant, components = tenants[name], (await self._open(name)).components
-            courier_of = courier_to(str(tenant.webhook_url), tenant.webhook_secret or "", components, self._settings)
+            url, secrets = str(tenant.webhook_url), tenant.webhook_secret or ""
+            courier_of = courier_to(url, secrets, components, self._settings, self._given_up)
             if courier_of is not None:
                 self._couriers[name] = tenant, in_background("delivering for a tenant", courier_of.run)
 

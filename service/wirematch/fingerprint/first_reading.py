@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from wirematch.cancellation import raise_if_cancelled
+from wirematch.cancellation import safepoint
 from wirematch.fingerprint.imprinting import fingerprint_articles
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_words, words_of
 from wirematch.fingerprint.stored_aids import StoredAids
@@ -43,7 +43,7 @@ def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepar
     found: list[_Read] = []
     known: dict[tuple[object, ...], _Read] = {}
     for article in articles:  # copies often arrive together
-        raise_if_cancelled()
+        safepoint()
         what = article.body, article.headline, article.body_format, article.imprint
         if (read := known.get(what)) is None:
             read = known[what] = _read(article, scheme, prepared=prepared)

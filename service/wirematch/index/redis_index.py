@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.concurrency import together
+from wirematch.cuts import cut
 from wirematch.errors import (
     ArticleExistsError,
     ArticleNotFoundError,
@@ -46,7 +47,7 @@ from wirematch.index.record_reader import RecordReader
 from wirematch.index.records.codec import encode_article, milliseconds
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import Retention
-from wirematch.index.shard import BATCH, Conflict, Shard
+from wirematch.index.shard import BATCH, BATCH_BYTES, Conflict, Shard
 from wirematch.index.write_order import write_waves
 from wirematch.models import DOT_SEGMENTS, NO_FILTERS, Article, Filters
 
@@ -169,8 +170,8 @@ class RedisIndex:
         homes = [shard_of(drafts[position].id, len(shards)) for position in positions]
 
         async def store(home: int, positions: list[int], after: int) -> None:
-            for first in range(0, len(positions), BATCH):
-                batch = positions[first : first + BATCH]
+            for part in cut([len(drafts[position].record) for position in positions], BATCH, BATCH_BYTES):
+                batch = positions[part]
                 answers = await self._create_batch(shards[home], [drafts[position] for position in batch], after)
                 for position, answer in zip(batch, answers, strict=True):
                     results[position] = answer

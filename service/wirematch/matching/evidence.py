@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.cancellation import raise_if_cancelled
+from wirematch.cancellation import safepoint
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.excerpts import longest_excerpt
 from wirematch.matching.pair_score import PairScore
@@ -109,7 +109,7 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
     if not score.related or not (score.derived or explain_related):
         relation = Relation.RELATED if score.related else Relation.UNRELATED
         return UNRELATED.model_copy(update={"relation": relation, "probability": probability, "reasons": list(told)})
-    raise_if_cancelled()
+    safepoint()
     found = relate(submission, score)
     pair = score.seen_from(submission)
     bounded = _bounds_of(pair)

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from wirematch.arrays import Floats64
-from wirematch.cancellation import raise_if_cancelled
+from wirematch.cancellation import safepoint
 from wirematch.kernels.scoring import parts as compiled
 from wirematch.kernels.scoring.parts import AskedOfKernel, PartRules
 from wirematch.matching.neighbours.event import RULES as EVENT_RULES
@@ -77,7 +77,7 @@ def find_parts(doubtful: Sequence[DoubtfulPair], columns: FeatureColumns, rarity
     found: list[FoundPart | None] = []
     cuts = cuts_of([(one.pair.submission, one.pair.story) for one in doubtful])
     for start, end in pairwise(cuts):
-        raise_if_cancelled()
+        safepoint()
         some = doubtful[start:end]
         compiled_parts = _find_compiled(some, columns)
         found += find_parts_in_python(some, columns, rarity) if compiled_parts is None else compiled_parts

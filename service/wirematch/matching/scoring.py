@@ -8,7 +8,7 @@ from typing import overload
 
 import numpy as np
 
-from wirematch.cancellation import raise_if_cancelled
+from wirematch.cancellation import safepoint
 from wirematch.kernels.scoring.scores import ScoredPairs, ScoringRules, Told
 from wirematch.kernels.scoring.scores import score as kernel_score
 from wirematch.matching.boilerplate import without_common
@@ -69,7 +69,7 @@ class PairScorer:
         """
         if not stories:
             return []
-        raise_if_cancelled()
+        safepoint()
         profiles = [story.profile for story in stories]
         found = self.score_at_once(submission, profiles, event, measured_at_least)
         return self.score_in_steps(submission, profiles, event, measured_at_least) if found is None else found

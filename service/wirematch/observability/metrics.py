@@ -69,6 +69,11 @@ EXAMINED = Gauge(
     "wirematch_index_examined_timestamp_seconds", "Last look at everything.", registry=REGISTRY,
     multiprocess_mode="livemax",
 )  # fmt: skip
+WEBHOOKS_GIVEN_UP = Counter(
+    "wirematch_webhooks_given_up", "Webhook tasks that are in the log alone.", ["task"], registry=REGISTRY
+)
+for task in ("delivery", "look_up"):
+    WEBHOOKS_GIVEN_UP.labels(task)  # counted from zero, or the first would be no increase
 STREAMS = Gauge("wirematch_event_streams", "Open streams of events.", registry=REGISTRY, multiprocess_mode="livesum")
 
 

@@ -69,6 +69,11 @@ def record_faults(found: Examined) -> None:
     metrics.EXAMINED.set_to_current_time()
 
 
+def record_given_up(task: str) -> None:
+    """Count a webhook task that was given up."""
+    metrics.WEBHOOKS_GIVEN_UP.labels(task).inc()
+
+
 class MetricsOfStore:
     """Metrics of ``index.connections.connection``."""
 

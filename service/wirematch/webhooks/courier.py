@@ -13,7 +13,7 @@ import httpx2
 from wirematch.detection.detector import Detector
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
 from wirematch.webhooks.listener import PickupListener
-from wirematch.webhooks.outbox import ClaimedTask, Delivery, PickupLookup
+from wirematch.webhooks.outbox import ClaimedTask, Delivery, GivenUpTasks, PickupLookup, TaskKind, kind_of
 from wirematch.webhooks.sender import Receiver, Sender
 from wirematch.webhooks.signing import signature_headers
 
@@ -31,22 +31,29 @@ MAX_LOOKUPS, LOOKUP_SECONDS = 10, 60.0
 log = logging.getLogger(__name__)
 
 
+def _ignored(kind: TaskKind) -> None:
+    """Nobody counts what is given up."""
+
+
 class Courier:
     """Processes the outbox in one process; several may run, each on the tasks that it has claimed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - composed in one place
         self,
         detector: Detector,
         listener: PickupListener,
         receiver: Receiver,
+        given_up: GivenUpTasks = _ignored,
         *,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        """``given_up`` is told of each task that is given up."""
         self._detector = detector
         self._listener = listener
         self._outbox = listener.outbox
         self._receiver = receiver
+        self._given_up = given_up
         self._clock = clock
         self._chance = chance
         self._sender = Sender(receiver)
@@ -67,7 +74,8 @@ class Courier:
 
     async def work(self) -> bool:
         """Claim and process a batch of due tasks; return whether there were any. Raises IndexUnavailableError."""
-        claimed = await self._outbox.claim(BATCH, self._receiver.timeout + LEASE_MARGIN_SECONDS)
+        lease = self._receiver.timeout + LEASE_MARGIN_SECONDS
+        claimed = await self._outbox.claim(BATCH, lease, self._given_up)
         outcomes = await asyncio.gather(*map(self._do, claimed), return_exceptions=True)  # noqa: TID251 - waits for all
         for one, outcome in zip(claimed, outcomes, strict=True):
             if isinstance(outcome, DamagedRecordError):  # as it stays, most likely
@@ -116,6 +124,7 @@ class Courier:
             changed["failing_since"] = since = now if task.failing_since is None else task.failing_since
         if now - since > self._receiver.give_up:
             log.error("webhook %s is given up after %d attempts: %s: %s", about, attempts, failure, content)
+            self._given_up(kind_of(name))
             await self._outbox.settle([name], [])
             return
         delay = max(backoff(attempts, self._chance()), retry_after)

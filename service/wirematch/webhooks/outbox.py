@@ -12,8 +12,9 @@ import contextlib
 import json
 import logging
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import BaseModel, ValidationError
 
@@ -56,6 +57,16 @@ class ClaimedTask:
 
     name: str
     task: PickupLookup | Delivery
+
+
+TaskKind = Literal["delivery", "look_up"]
+GivenUpTasks = Callable[[TaskKind], None]
+"""Is told of each task that is given up, in the running event loop."""
+
+
+def kind_of(name: str) -> TaskKind:
+    """Return the kind of the task with this name."""
+    return "look_up" if name.startswith(LOOKUP_PREFIX) else "delivery"
 
 
 class Outbox:
@@ -102,14 +113,17 @@ class Outbox:
         """Make a task due after ``seconds``, with new content."""
         await self._change(postpone=[(name, seconds, task.model_dump_json())])
 
-    async def claim(self, most: int, lease: float) -> list[ClaimedTask]:
-        """Lease up to ``most`` due tasks for ``lease`` seconds."""
+    async def claim(self, most: int, lease: float, given_up: GivenUpTasks) -> list[ClaimedTask]:
+        """Lease up to ``most`` due tasks for ``lease`` seconds; ``given_up`` is told of those that cannot be read."""
         self._added.clear()
         with translated_errors():
             flat = await self._store.write(_CLAIM, self._keys, [most, round(lease * 1000)])
         names = [name.decode() for name in flat[::2]]
         tasks = [(name, _task_of(name, content)) for name, content in zip(names, flat[1::2], strict=True)]
-        await self._change(remove=[name for name, task in tasks if task is None])
+        unreadable = [name for name, task in tasks if task is None]
+        for name in unreadable:
+            given_up(kind_of(name))
+        await self._change(remove=unreadable)
         return [ClaimedTask(name, task) for name, task in tasks if task is not None]
 
     async def wait(self, seconds: float) -> None:

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from support.waiting import PATIENCE_SECONDS, until
+from wirematch.cancellation import CancelToken
 from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.scheduling.executor import LONG
+from wirematch.detection.scheduling.fair_threads import Flow
 from wirematch.detection.storing.adding import AddResult
-from wirematch.detection.storing.writing import READ_AT_ONCE
+from wirematch.detection.storing.writing import READ_AT_ONCE, READ_BYTES
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.models import Article
 
@@ -148,6 +150,15 @@ async def test_the_next_articles_of_a_batch_are_read_while_the_first_are_written
     assert [record.article.id for record in records] == ids[:-1]
 
 
+async def test_of_long_texts_fewer_are_read_and_written_at_a_time(load):
+    load.go_on.set()
+    articles = [Article(id=f"a{number}", body=f"Barge {number} sank. " * 2_000) for number in range(8)]
+    added = await load.detector.add_many(articles, look=False)
+    assert [one.id for one in added] == [one.id for one in articles]
+    each = READ_BYTES // len(articles[0].body)
+    assert load.stored == [one.id for one in articles[::each]]
+
+
 async def test_of_several_shards_a_batch_is_written_as_a_whole(redis_url, settings):
     async with open_detector(redis_url, settings.model_copy(update={"shards": 2})) as detector:
         load = Load(detector)
@@ -171,7 +182,7 @@ async def test_a_load_of_short_texts_does_not_wait_for_one_of_long_texts(load, m
     monkeypatch.setattr(load.detector.executor, "run", running)
     try:
         for _ in range(load.detector.executor.threads):
-            long.pool.submit(busy.wait)
+            long.threads.submit(Flow(), CancelToken(), busy.wait)
         articles = [Article(id=one, body=text) for one in ("a", "b")]
         large = asyncio.create_task(load.detector.add_many(articles, look=False))
         await until(lambda: signing)  # which begins when a thread is free
@@ -181,4 +192,4 @@ async def test_a_load_of_short_texts_does_not_wait_for_one_of_long_texts(load, m
     finally:
         busy.set()
     await large
-    assert load.stored == ["c", "a"]
+    assert load.stored == ["c", "a", "b"]

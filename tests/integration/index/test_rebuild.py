@@ -19,7 +19,7 @@ from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement
 from wirematch.index.rebuilding import rebuild
 from wirematch.index.rebuilding.rebuild import Rebuild
-from wirematch.index.shard import Shard
+from wirematch.index.shard import BATCH, BATCH_BYTES, Shard
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
 
@@ -175,6 +175,27 @@ async def test_a_batch_that_a_rebuild_overtakes_is_stored_where_it_is_looked_for
     assert [type(one) for one in placed] == [Placement] * len(ids)
     assert [(await index.get(one)).article.id for one in ids] == ids
     await index.close()
+
+
+async def test_no_script_stores_more_than_a_few_long_records_at_once(index, build, monkeypatch):
+    put, written = Shard.put, list[list[int]]()
+
+    async def watched(shard, mode, drafts, *expected):
+        written.append([len(draft.record) for draft in drafts])
+        return await put(shard, mode, drafts, *expected)
+
+    monkeypatch.setattr(Shard, "put", watched)
+    long = [article(f"a{number}", f"Barge {number} hit a pier. " * 1_000) for number in range(BATCH)]
+    longest = article("z", WHEAT * (BATCH_BYTES // len(WHEAT) + 1))
+    for write in (
+        index.create_many([(one, sign_article(one)) for one in [longest, *long]]),
+        build(index.shards).run(),
+    ):
+        written.clear()
+        await write
+        assert sum(map(len, written)) == len(long) + 1
+        assert all(len(sizes) == 1 or sum(sizes) <= BATCH_BYTES for sizes in written)
+        assert max(map(len, written)) > 1
 
 
 async def test_a_rebuild_that_dies_leaves_the_live_index_and_the_next_clears_up(index, build, backend, keys):

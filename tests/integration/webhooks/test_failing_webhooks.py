@@ -21,11 +21,17 @@ from wirematch.errors import ArticleNotFoundError, DamagedRecordError, IndexUnav
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article
+from wirematch.observability import metrics
 from wirematch.webhooks.courier import MAX_LOOKUPS, Courier
 from wirematch.webhooks.sender import Receiver
 from wirematch.webhooks.signing import read_secrets
 
 ARTICLES = "/v1/articles"
+
+
+def given_up(task: str) -> float:
+    """How many tasks of a kind the metrics of this process count as given up."""
+    return metrics.REGISTRY.get_sample_value("wirematch_webhooks_given_up_total", {"task": task}) or 0.0
 
 
 @pytest.mark.anyio
@@ -128,6 +134,7 @@ async def test_several_processes_share_the_messages(watching, receiver, bridge, 
 async def test_a_message_that_nobody_ever_takes_is_given_up(watching, receiver, store, index_name, bridge, caplog):
     receiver.statuses = [500] * 10
     receiver.open()
+    before = given_up("delivery")
     async with courier_of(watching(webhook_give_up_hours=1e-9)) as (components, courier):
         await components.detector.add(Article.model_validate(bridge["wire"]))
         await components.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
@@ -135,6 +142,7 @@ async def test_a_message_that_nobody_ever_takes_is_given_up(watching, receiver, 
 
     assert not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
     assert "given up after 1 attempts: status 500" in caplog.text
+    assert given_up("delivery") == before + 1
 
 
 @pytest.mark.anyio
@@ -212,6 +220,7 @@ async def test_a_task_that_cannot_be_read_is_given_up_and_holds_up_no_other(
     watching, receiver, bridge, store, index_name, caplog, all_told
 ):
     receiver.open()
+    before = given_up("delivery"), given_up("look_up")
     async with courier_of(watching()) as (components, courier):
         await components.detector.add(Article.model_validate(bridge["wire"]))
         await components.detector.add(Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"}))
@@ -222,6 +231,7 @@ async def test_a_task_that_cannot_be_read_is_given_up_and_holds_up_no_other(
 
     assert [told["data"]["article"]["id"] for told in receiver.taken] == ["c-1"]
     assert 'webhook task send:torn cannot be read and is given up: b\'{"event_id": "torn"\'' in caplog.text
+    assert (given_up("delivery"), given_up("look_up")) == (before[0] + 1, before[1] + 1)
 
 
 @pytest.mark.anyio

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from wirematch.commands.backup.contents import BackupLine, Section
 from wirematch.concurrency import end, together
+from wirematch.cuts import cut
 from wirematch.detection.documents.versions import kept, older, outdates
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
@@ -25,7 +26,7 @@ from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Placement
 from wirematch.index.rebuilding.copying import draft_of
 from wirematch.index.records.codec import TIMES
-from wirematch.index.shard import BATCH, Shard
+from wirematch.index.shard import BATCH, BATCH_BYTES, Shard
 from wirematch.models import StoredArticle
 from wirematch.models.imprint import Imprint
 from wirematch.state.backup_state import BackupState
@@ -206,8 +207,8 @@ def _kill(written: Sequence[str | None]) -> Kill:
 async def _put(shard: Shard, drafts: Sequence[Draft]) -> int:
     """Store in order; how many were not there."""
     stored = 0
-    for first in range(0, len(drafts), BATCH):
-        answers = await shard.put("create", drafts[first : first + BATCH])
+    for part in cut([len(draft.record) for draft in drafts], BATCH, BATCH_BYTES):
+        answers = await shard.put("create", drafts[part])
         stored += sum(isinstance(answer, Placement) for answer in answers)
     return stored
 

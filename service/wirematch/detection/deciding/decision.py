@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from wirematch.cuts import cut
 from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
 from wirematch.detection.deciding.exact_copies import copied_id, first_copied, has_later, storing_order
 from wirematch.detection.policy import (
@@ -57,8 +58,8 @@ class SubmissionDecider:
         decided: list[DecidedSubmission] = []
         dropped: set[int | None] = set()
         earlier = {one.submission.number for one in before}
-        for some in _groups(batch, 1 if drop_duplicates else AT_ONCE):
-            few = [_without(given, dropped) for given in some]
+        for part in cut(list(map(_size_of, batch)), 1 if drop_duplicates else AT_ONCE, BYTES_AT_ONCE):
+            few = [_without(given, dropped) for given in batch[part]]
             for result in self._decide_few(few, earlier, explain=explain):
                 if drop_duplicates and result.decision is Decision.DUPLICATE:
                     dropped.add(result.retrieved.submission.number)
@@ -224,17 +225,9 @@ class SubmissionDecider:
         return original if clustered or original is min(records, key=storing_order) else None
 
 
-def _groups(batch: Sequence[Retrieved], most: int) -> Iterator[Sequence[Retrieved]]:
-    """Split a batch into groups of at most ``most`` submissions and ``BYTES_AT_ONCE``, one at least."""
-    first = size = 0
-    for place, retrieved in enumerate(batch):
-        mine = len(retrieved.submission.article.body) + sum([record.size for record in retrieved.records])
-        if place > first and (place - first == most or size + mine > BYTES_AT_ONCE):
-            yield batch[first:place]
-            first, size = place, 0
-        size += mine
-    if first < len(batch):
-        yield batch[first:]
+def _size_of(retrieved: Retrieved) -> int:
+    """Bytes that deciding a submission reads."""
+    return len(retrieved.submission.article.body) + sum([record.size for record in retrieved.records])
 
 
 def _copy_of(retrieved: Retrieved, original: Record) -> DecidedSubmission:

@@ -79,7 +79,8 @@ class DocumentIntake:
         self, content: bytes, format_: Format, charset: str | None = None, *, strict: bool = False
     ) -> Documents:
         """Parse ``content`` in a thread and return its documents; InvalidDocumentError, OverloadedError."""
-        return await self._executor.run(read, content, format_, charset, replace(self._parse_options, strict=strict))
+        options = replace(self._parse_options, strict=strict)
+        return await self._executor.run_weighed(len(content), read, content, format_, charset, options)
 
     async def receive(
         self,

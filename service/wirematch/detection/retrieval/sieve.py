@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain, compress
 from typing import NamedTuple, TypeVar
 
+from wirematch.cancellation import safepoint
 from wirematch.detection.cache import NumberCache
 from wirematch.detection.policy import FEW, affordable, overlapping
 from wirematch.detection.retrieval.excerpting import ExcerptSearch, held_of_all
@@ -103,6 +104,7 @@ class Sieve:
 
         def tell(sketches: Sketches) -> _Told:
             told = told_of_all(ranked, sketches)
+            safepoint()
             taken = list(map(_taken, told))
             return _Told(told, taken, held_of_all(searches, taken, sketches), sketches)
 

@@ -1,7 +1,7 @@
-"""Thread pools for CPU-bound work, with bounded queues.
+"""Threads for CPU-bound work, with bounded queues.
 
-Long texts have a queue and threads of their own, so that short ones never wait for them. Cancelled work stops at its
-next check (``raise_if_cancelled``).
+Long texts have a queue and threads of their own, so that short ones never wait for them. Within each, requests and
+streams share the threads fairly (``FairThreads``). Cancelled work stops at its next ``safepoint``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Generic, ParamSpec, TypeVar
 
-from wirematch.cancellation import CancelToken, cancellable_by
+from wirematch.cancellation import CancelToken
+from wirematch.detection.scheduling.fair_threads import Flow
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.errors import OverloadedError
 
@@ -39,8 +40,19 @@ class Reservation:
 
 _reserved: ContextVar[Reservation | None] = ContextVar("reserved", default=None)
 _admitted: ContextVar[Lane | None] = ContextVar("admitted", default=None)
+_flow: ContextVar[Flow | None] = ContextVar("flow", default=None)
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+@contextmanager
+def one_flow() -> Iterator[None]:
+    """All work within is of one flow, as that of a request; without it, the work of each admission is."""
+    before = _flow.set(Flow())
+    try:
+        yield
+    finally:
+        _flow.reset(before)
 
 
 class WorkAhead(Generic[R]):
@@ -53,7 +65,7 @@ class WorkAhead(Generic[R]):
     def result(self) -> R:
         """Return the result, blocking. Call it only in a worker thread, from work submitted later.
 
-        Pools start work in order, so this work is done or running by then and cannot be stuck in the queue.
+        The work of a flow begins in order, and goes on in order where it paused, so this work is done by then or runs.
         """
         return self._future.result()
 
@@ -64,7 +76,7 @@ class WorkAhead(Generic[R]):
 
 
 class BoundedExecutor:
-    """Two thread pools, for short and long work, each behind a bounded queue."""
+    """Threads for short and for long work, each behind a bounded queue."""
 
     def __init__(self, threads: int, most_waiting: int, most_seconds: float = 1.0) -> None:
         """Per lane: ``threads`` workers, at most ``most_waiting`` requests waiting, for ``most_seconds`` at most."""
@@ -117,14 +129,15 @@ class BoundedExecutor:
         Raises OverloadedError when the queue is full or too slow; with ``wait``, waits for a place instead.
         """
         self.release_reservation()
-        lane = self.lane(cost)
-        await lane.enter(cost, unbounded_wait=wait)
-        before = _admitted.set(lane)
+        lane, flow = self.lane(cost), _flow.get() or Flow()
+        await lane.enter(cost, flow, unbounded_wait=wait)
+        before, flow_before = _admitted.set(lane), _flow.set(flow)
         try:
             yield
         finally:
+            _flow.reset(flow_before)
             _admitted.reset(before)
-            lane.leave(cost)
+            lane.leave(cost, flow)
 
     @staticmethod
     def admitted() -> Lane | None:
@@ -145,7 +158,7 @@ class BoundedExecutor:
         assert lane is not None
         if lane.full:
             return None
-        return WorkAhead(lane.pool.submit(_working, cancel, lambda: function(*args, **kwargs)), cancel)
+        return WorkAhead(lane.threads.submit(_present_flow(), cancel, lambda: function(*args, **kwargs)), cancel)
 
     async def run_weighed(self, weight: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """As ``run``, for work on ``weight`` bytes, which goes to the long lane if it is large."""
@@ -159,18 +172,19 @@ class BoundedExecutor:
     def close(self) -> None:
         """Let running work finish and cancel what has not started."""
         for lane in (self._short, self._long):
-            lane.pool.shutdown(cancel_futures=True)
+            lane.threads.close()
 
 
 async def _in_thread(lane: Lane, function: Callable[[], R]) -> R:
     cancel = CancelToken()
     try:
-        return await asyncio.get_running_loop().run_in_executor(lane.pool, _working, cancel, function)
+        return await asyncio.wrap_future(lane.threads.submit(_present_flow(), cancel, function))
     except asyncio.CancelledError:
         cancel.cancelled = True
         raise
 
 
-def _working(cancel: CancelToken, function: Callable[[], R]) -> R:
-    with cancellable_by(cancel):
-        return function()
+def _present_flow() -> Flow:
+    flow = _flow.get()
+    assert flow is not None  # set by the admission
+    return flow

@@ -4,6 +4,9 @@ A request costs the bytes of its text. If a newcomer would wait too long to be o
 anything; a request that has waited too long nonetheless is refused, too. While the queue is that slow, it is served
 newest first: those that came long ago have the least time left, and serving them in order would make everybody late
 (adaptive last-in-first-out; Maurer, "Fail at scale", ACM Queue 13.8, 2015).
+
+Batches of streams wait as long as it takes, behind all other requests. A place goes to the stream of
+which the fewest bytes are worked on, so that one of long texts does not hold all of them.
 """
 
 from __future__ import annotations
@@ -14,8 +17,8 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
+from wirematch.detection.scheduling.fair_threads import FairThreads, Flow
 from wirematch.errors import OverloadedError
 
 AT_WORK = 4
@@ -33,14 +36,14 @@ MOST_RETRY_SECONDS = 30
 class _Waiting:
     """A request in the queue."""
 
-    __slots__ = ("cost", "let_in", "since")
+    __slots__ = ("cost", "flow", "let_in", "since")
 
-    def __init__(self, cost: int, since: float, let_in: asyncio.Future[None]) -> None:
-        self.cost, self.since, self.let_in = cost, since, let_in
+    def __init__(self, cost: int, flow: Flow, since: float, let_in: asyncio.Future[None]) -> None:
+        self.cost, self.flow, self.since, self.let_in = cost, flow, since, let_in
 
 
 class Lane:
-    """A queue and its thread pool. Not thread-safe: call all methods in the event loop."""
+    """A queue and its threads. Not thread-safe: call all methods in the event loop."""
 
     def __init__(
         self,
@@ -51,7 +54,7 @@ class Lane:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self.threads = FairThreads(name, threads)
         self.reserved = 0
         """Places reserved for requests whose bodies are being read."""
         self._clock = clock
@@ -91,14 +94,14 @@ class Lane:
             )
         return None
 
-    async def enter(self, cost: int, *, unbounded_wait: bool) -> None:
+    async def enter(self, cost: int, flow: Flow, *, unbounded_wait: bool) -> None:
         """Wait for a place; unless ``unbounded_wait``, OverloadedError if that takes, or would take, too long."""
         if self._free and not (unbounded_wait and self._line):
-            self._free -= 1
+            self._give(cost, flow)
             return
         if not unbounded_wait and (refused := self.refusal(cost)) is not None:
             raise refused
-        waiting = _Waiting(max(cost, LEAST_COST), self._clock(), asyncio.get_running_loop().create_future())
+        waiting = _Waiting(max(cost, LEAST_COST), flow, self._clock(), asyncio.get_running_loop().create_future())
         line = self._unbounded if unbounded_wait else self._line
         if not self._line and not self._unbounded:
             self._left_at = waiting.since  # the pace is measured by places that become free from now on
@@ -110,16 +113,17 @@ class Lane:
             if waiting in line:
                 line.remove(waiting)
             elif waiting.let_in.done() and not waiting.let_in.cancelled():
-                self.leave(0)
+                self.leave(cost, flow, worked=False)
             if isinstance(error, TimeoutError):
                 said = f"The request has waited {self._most_seconds:g} seconds in vain."
                 raise OverloadedError(said, self._retry_after(cost)) from None
             raise
 
-    def leave(self, cost: int) -> None:
-        """Give the place to the next in the queue."""
+    def leave(self, cost: int, flow: Flow, *, worked: bool = True) -> None:
+        """Give the place of ``flow`` to the next in the queue."""
         now = self._clock()
-        if cost and (self._line or self._unbounded):
+        self.threads.share(flow).admitted -= max(cost, LEAST_COST)
+        if worked and (self._line or self._unbounded):
             pace = (now - self._left_at) / max(cost, LEAST_COST)
             self._pace = REMEMBERED * self._pace + (1 - REMEMBERED) * pace if self._pace else pace
         self._left_at = now
@@ -128,13 +132,24 @@ class Lane:
             waiting = self._next(now)
             if not waiting.let_in.done():
                 waiting.let_in.set_result(None)
-                self._free -= 1
+                self._give(waiting.cost, waiting.flow)
+
+    def _give(self, cost: int, flow: Flow) -> None:
+        self._free -= 1
+        self.threads.share(flow).admitted += max(cost, LEAST_COST)
 
     def _next(self, now: float) -> _Waiting:
         if not self._line:
-            return self._unbounded.popleft()
+            fewest = min(self._unbounded, key=self._has)
+            self._unbounded.remove(fewest)
+            return fewest
         slow = now - self._line[0].since > SLOW * self._most_seconds
         return self._line.pop() if slow else self._line.popleft()
+
+    def _has(self, waiting: _Waiting) -> tuple[int, float]:
+        """What the flow has: bytes that are worked on, and the time that it was served."""
+        share = self.threads.share(waiting.flow)
+        return share.admitted, share.served
 
     def _expected_wait(self, cost: int) -> float:
         ahead = sum(waiting.cost for waiting in self._line) + self.reserved * max(cost, LEAST_COST)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from wirematch.concurrency import together
+from wirematch.cuts import cut
+from wirematch.detection.policy import size_of
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult
@@ -24,8 +26,9 @@ from wirematch.models import Article
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or the error for which it was not stored."""
-READ_AT_ONCE = 32
-"""Articles of a load that are read and written at a time: as many as one script stores."""
+READ_AT_ONCE, READ_BYTES = 32, 131_072
+"""Articles of a load that are read and written at a time, and bytes of their texts: as many as one script stores. Other
+loads have a turn between them."""
 
 
 class ReadBatch(NamedTuple):
@@ -92,8 +95,9 @@ class Writing:
         behind this one.
         """
         # Of an index with several shards, the order of writing is told from the whole batch.
-        size = READ_AT_ONCE if self._steps.index.shards == 1 else max(1, len(articles))
-        first, *rest = [articles[at : at + size] for at in range(0, len(articles), size)] or [articles]
+        whole = self._steps.index.shards > 1
+        parts = [slice(None)] if whole else cut([size_of(one.body) for one in articles], READ_AT_ONCE, READ_BYTES)
+        first, *rest = [articles[part] for part in parts] or [articles]
         batch, stored = await self._read_load(first), list[StoreResult]()
         async with turn or contextlib.nullcontext():
             begun = await self._steps.translations.begin(articles) if self._steps.translations else None

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from wirematch.concurrency import together
+from wirematch.cuts import cut
 from wirematch.errors import DamagedRecordError, RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
@@ -35,7 +36,7 @@ from wirematch.index.fingerprint_record import (
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.rebuilding.copying import draft_of_record, in_order_of_storing
-from wirematch.index.shard import BATCH, Shard
+from wirematch.index.shard import BATCH, BATCH_BYTES, Shard
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
 """Duration of each phase unless it is renewed."""
@@ -182,7 +183,7 @@ class Rebuild:
         for draft in drafts:
             article_id = draft.article.id or ""
             by_home.setdefault(shard_of(article_id, len(new)), {})[article_id] = draft
-        await together(*(new[home].put("replace", list(by_id.values())) for home, by_id in by_home.items()))
+        await together(*(_put_at(new[home], list(by_id.values())) for home, by_id in by_home.items()))
 
     def _drafts(self, records: Sequence[bytes]) -> Iterator[Draft]:
         for record in records:
@@ -243,3 +244,8 @@ async def _set_phases(shards: Sequence[Shard], expected: str, phase: str, millis
 async def _end_phases(shards: Sequence[Shard]) -> None:
     for phase in ("logged", "held"):
         await _set_phases(shards, phase, "", 0)
+
+
+async def _put_at(shard: Shard, drafts: Sequence[Draft]) -> None:
+    for part in cut([len(draft.record) for draft in drafts], BATCH, BATCH_BYTES):
+        await shard.put("replace", drafts[part])

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from wirematch.cancellation import raise_if_cancelled
+from wirematch.cancellation import safepoint
 from wirematch.kernels.forms.form import Form
 from wirematch.kernels.forms.rarity import RarityTable
 from wirematch.kernels.index.records import ReadRecord
@@ -46,7 +46,7 @@ def form_records(
     """
     found: list[FormedText | None] = []
     for group in _groups(records):
-        raise_if_cancelled()
+        safepoint()
         found += _form_group(group, vocabulary, rarity, least_share, most_sentences)
     return found
 

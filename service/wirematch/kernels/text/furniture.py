@@ -17,6 +17,9 @@ class _Words(ctypes.Structure):
         ("last_of_line", ctypes.c_char_p),
         ("first_of_note", ctypes.c_char_p),
         ("first_two_of_note", ctypes.c_char_p),
+        ("first_and_held_by_note", ctypes.c_char_p),
+        ("held_by_note", ctypes.c_char_p),
+        ("held_by_line", ctypes.c_char_p),
         ("author", ctypes.c_char_p),
         ("of_author", ctypes.c_char_p),
     )
@@ -30,6 +33,10 @@ class FurnitureWords:
     last_of_line: Sequence[str]
     first_of_note: Sequence[str]
     first_two_of_note: Sequence[str]
+    first_and_held_by_note: Sequence[str]
+    """The first word of a line, a blank, and what stands anywhere behind it."""
+    held_by_note: Sequence[str]
+    held_by_line: Sequence[str]
     author: Sequence[str]
     of_author: Sequence[str]
     native: ctypes.Structure = field(init=False)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from wirematch.arrays import Floats32, Floats64
-from wirematch.cancellation import raise_if_cancelled
+from wirematch.cancellation import safepoint
 from wirematch.kernels.pairs import measuring as compiled
 from wirematch.kernels.pairs.measuring import MeasuringRules
 from wirematch.matching.neighbours.event import NAMES as EVENT_NAMES
@@ -79,7 +79,7 @@ class FeatureColumns:
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _of_some(self, pairs: Sequence[tuple[Profile, Profile]], in_event: Floats64) -> Floats64:
-        raise_if_cancelled()
+        safepoint()
         mine = [text for submission, _ in pairs if (text := submission.measured) is not None]
         theirs = [text for _, story in pairs if (text := story.measured) is not None]
         if len(mine) == len(theirs) == len(pairs):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32, Hashes32, is_new
-from wirematch.cancellation import raise_if_cancelled
+from wirematch.cancellation import safepoint
 from wirematch.kernels.forms.candidates import form_records
 from wirematch.kernels.forms.form import Form
 from wirematch.kernels.index.records import ReadRecord
@@ -116,7 +116,7 @@ class RecordProfile(FormedProfile):
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
     """Make the profile of ``text``; without words, its arrays are empty. Raises CancelledWorkError."""
-    raise_if_cancelled()
+    safepoint()
     table = text.block or _table(text)
     form = Form.of(table, *rarity.for_kernel(text), MOST_SENTENCES) if table is not None else None
     if form is None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic_core import from_json
 
 from wirematch.arrays import Floats64
-from wirematch.cancellation import raise_if_cancelled
+from wirematch.cancellation import safepoint
 from wirematch.matching.compare import Comparer
 from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.sentences import overlap_sentences
@@ -143,7 +143,7 @@ def score_translated(
     model = default_translated_model()
     found: list[TranslatedScore | None] = []
     for story, score in zip(stories, scores, strict=True):
-        raise_if_cancelled()
+        safepoint()
         if not score.related:
             found.append(None)
             continue

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wirematch.composition.from_settings import make_parse_options
+from wirematch.detection.scheduling.executor import one_flow
 from wirematch.errors import IndexUnavailableError, InvalidSettingError, WirematchError
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, INDEX_FOLDER, RunFolder, RunState
@@ -50,7 +51,8 @@ def run_dedupe(
             out = _open_output(stack, files, state)
             run = DedupeRun(plan, inputs, folder, state, out, reporter.update)
             if not state.decided:
-                asyncio.run(_decide(run, plan, index, files, folder, state, resumed=resumed))
+                with one_flow():  # one batch is decided after the other
+                    asyncio.run(_decide(run, plan, index, files, folder, state, resumed=resumed))
             if plan.keep_first:
                 if files.part is not None:
                     out.truncate(0)

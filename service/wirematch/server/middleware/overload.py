@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, of_error
-from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation
+from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation, one_flow
 from wirematch.errors import OverloadedError
 
 ARTICLES = "/v1/articles"
@@ -27,8 +27,15 @@ class Overload:
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on or refuse it."""
-        if scope["type"] != "http" or not self._computes(scope["method"], route_path(scope)):
+        """Pass the request on or refuse it. All its work is of one flow, however many articles it brings."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        with one_flow():
+            await self._admit(scope, receive, send)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._computes(scope["method"], route_path(scope)):
             await self._app(scope, receive, send)
             return
         executor: BoundedExecutor = scope["state"]["detector"].executor

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from wirematch.kernels.text.furniture import FurnitureWords
+from wirematch.text.furniture.shapes import NOTE_HOLDS
 
 _PAGE = """
     site exit skip back loading menu search read see watch view show find learn also continue keep story article the
@@ -39,19 +40,24 @@ _NOTES_BY_TWO = """
     got a, got an, have a, have an, this story, this article, this post, this piece, this content, this column,
     this commentary, this essay, this report, this copy, this site, this website, this page
 """
+_HELD_BY_PAGE = "/getty", "? click", "? tap"
+_MARKS_OF_PAGE = "|", "•", "·"
 FURNITURE_WORDS = FurnitureWords(
     first_of_line=[word for word in f"{_PAGE} {_TIMES} {_CREDITS}".split() if word != "the"],
     last_of_line=["staff", "correspondent", "correspondents", "desk", "bureau", "writer", "reporter"],
     first_of_note=_NOTES.split(),
     first_two_of_note=[" ".join(pair.split()) for pair in _NOTES_BY_TWO.split(",")],
+    first_and_held_by_note=["this may not be "],
+    held_by_note=NOTE_HOLDS,
+    held_by_line=_HELD_BY_PAGE,
     author=["covers", "writes ", "reports ", "contributes "],
     of_author=[
         "reporter", "correspondent", "editor", "journalist", "columnist", "writer", "author", "producer", "contributor",
         "fellow", "professor",
     ],
 )  # fmt: skip
-"""In lower-case letters only. Where many sentences begin with the first word of a note, the second decides, too;
-and "may not be" after "this" and any word."""
+"""In lower-case letters only. Where many sentences begin with the first word of a note, the second decides, too, or
+what stands further on."""
 
 _FIRST_WORD = re.compile("[a-z]*")
 _FIRST_OF_CREDIT = re.compile(r"\(?([A-Za-z]*)")
@@ -60,13 +66,12 @@ _BEGIN_CREDIT = frozenset(
 )
 _END_CREDIT = tuple(FURNITURE_WORDS.last_of_line)
 _BEGIN_PAGE = frozenset([*FURNITURE_WORDS.first_of_line, "the", ""])
-_HELD_BY_PAGE = "|", "•", "·", "/getty", "? click", "? tap"
 
 
 def may_be_of_page(folded: str) -> bool:
     """Whether a line may match ``PAGE_FURNITURE``."""
     first: re.Match[str] = _FIRST_WORD.match(folded)  # type: ignore[assignment]  # it always matches
-    return first.group() in _BEGIN_PAGE or any(held in folded for held in _HELD_BY_PAGE)
+    return first.group() in _BEGIN_PAGE or any(held in folded for held in (*_MARKS_OF_PAGE, *_HELD_BY_PAGE))
 
 
 def may_be_credit(line: str) -> bool:

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from wirematch.cancellation import CancelledWorkError, raise_if_cancelled
+from wirematch.cancellation import CancelledWorkError, safepoint
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import OverloadedError
 
@@ -162,7 +162,7 @@ async def test_work_ahead_that_is_dropped_stops_at_its_next_piece_or_never_begin
         begun.append("once")
         began.set()
         go_on.wait()
-        raise_if_cancelled()
+        safepoint()
 
     async with executor.admission():
         running, waiting = executor.begin(work), executor.begin(work)

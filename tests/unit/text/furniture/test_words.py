@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -71,6 +72,23 @@ def test_notes_whose_first_word_begins_many_sentences(note, shape):
     assert NOTE.fullmatch(note.lower())
     line = shape.format(note)
     assert may_have_furniture(f"{LONG}\n{line}\n{LONG}".encode(), FURNITURE_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("first_and_held_by_note", "This barge may not be copied or sold."),
+        ("held_by_note", "Names of the dead: Ada Long can be reached on the harbour's telephone at noon."),
+        ("held_by_note", "Ivo Feld contributed to this report."),
+        ("held_by_line", "Barge at the bridge /Getty, seen at noon."),
+        ("held_by_line", "Seen the barge? Click on it."),
+        ("held_by_line", "Seen the barge? Tap on it."),
+    ],
+)
+def test_the_kernel_takes_its_words_from_python(given, line):
+    text = f"{LONG}\n{line}\n{LONG}".encode()
+    assert may_have_furniture(text, FURNITURE_WORDS)
+    assert not may_have_furniture(text, replace(FURNITURE_WORDS, **{given: ["no such word"]}))
 
 
 def test_a_long_line_that_begins_with_a_number_or_a_common_word_is_a_sentence():

@@ -12,6 +12,8 @@ typedef struct {
     const char *last_of_line;
     const char *first_of_note;
     const char *first_two_of_note; /* first and second word, with a blank between them */
+    const char *first_and_held_by_note; /* first word, and from the blank on what stands anywhere in the line */
+    const char *held_by_note, *held_by_line;
     const char *author, *of_author; /* said of an author: the former alone, the latter after "is" */
 } FurnitureWords;
 
@@ -102,6 +104,16 @@ static bool begins_with_two(const char *pairs, const uint8_t *at, const uint8_t 
     return false;
 }
 
+/* Whether a line begins with the word `[first, behind)` of an entry, and contains what the entry says further. */
+static bool begins_and_holds(const char *entries, Line line, const uint8_t *first, const uint8_t *behind) {
+    for (; *entries; entries += strlen(entries) + 1) {
+        const char *blank = strchr(entries, ' ');
+        size_t size = (size_t)(behind - first);
+        if (blank && (size_t)(blank - entries) == size && stands_at(first, entries, size) && is_in(line, blank)) return true;
+    }
+    return false;
+}
+
 static bool ends_with(Line line, const char *tail) {
     size_t size = strlen(tail);
     return (size_t)(line.end - line.start) >= size && !memcmp(line.end - size, tail, size);
@@ -168,16 +180,15 @@ static bool is_shaped(const FurnitureWords *words, Line line) {
     }
     if (is_one_of(words->first_of_note, first, behind)) return true;
     if (begins_with_two(words->first_two_of_note, first, line.end)) return true;
-    if (is_one_of("this\0", first, behind) && is_in(line, " may not be ")) return true;
-    if (is_in(line, "contributed ") || is_in(line, " can be ") || ends_with(line, " Shares")) return true;
+    if (begins_and_holds(words->first_and_held_by_note, line, first, behind)) return true;
+    if (holds_one_of(line, words->held_by_note) || ends_with(line, " Shares")) return true;
     if (line.length > LONGEST_LINE) return false;
     if (is_one_of(words->first_of_line, first, behind)) return true;
     const uint8_t *last = line.end, *end;
     while (last > line.start && !is_letter(last[-1])) last--;
     for (end = last; last > line.start && is_letter(last[-1]);) last--;
     if (is_one_of(words->last_of_line, last, end)) return true;
-    return memchr(line.start, '|', (size_t)(line.end - line.start)) || is_in(line, "/getty") || is_in(line, "? click") ||
-           is_in(line, "? tap");
+    return memchr(line.start, '|', (size_t)(line.end - line.start)) || holds_one_of(line, words->held_by_line);
 }
 
 /* Whether a line may not belong to the story; takes it into account for later lines. */
