@@ -39,6 +39,11 @@ def request_of(path: str, body: bytes) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
+def _value(head: bytes, name: bytes) -> bytes:
+    """Return the value of a header, or nothing; ``head`` is in lower case, and one that the service writes."""
+    return head.partition(b"\r\n%s: " % name)[2].partition(b"\r\n")[0]
+
+
 class Connection(asyncio.Protocol):
     """A connection with one request at a time."""
 
@@ -67,21 +72,20 @@ class Connection(asyncio.Protocol):
         head, found, body = self._came.partition(b"\r\n\r\n")
         if not found:
             return
-        lines = head.decode("latin-1").lower().split("\r\n")
-        headers = dict(line.partition(": ")[::2] for line in lines[1:])
-        if len(body) < int(headers.get("content-length", 0)):
+        head = head.lower()
+        if len(body) < int(_value(head, b"content-length") or 0):
             return
         self._waits = False
-        status = int(lines[0].split(" ")[1])
+        status = int(head[9:12])
         self._answers.statuses[status] += 1
         if status == 200:
             self._answers.last_accepted = time.perf_counter()
             self._answers.accepted_seconds.append(self._answers.last_accepted - self._due)
         if b"in vain" in body:
             self._answers.refused_late += 1
-        if "retry-after" in headers:
-            self._answers.retry_after[headers["retry-after"]] += 1
-        if headers.get("connection") == "close":
+        if again := _value(head, b"retry-after"):
+            self._answers.retry_after[again.decode()] += 1
+        if _value(head, b"connection") == b"close":
             self.close()
         else:
             self._idle.append(self)

@@ -64,6 +64,7 @@ from wirematch.server.middleware.tenant_articles import TenantArticles
 from wirematch.server.processes.lifecycle import Draining, notify
 from wirematch.server.processes.worker import end_with_parent, store_in_use
 from wirematch.server.protocol.connections import Connections, affordable
+from wirematch.server.protocol.late_refusals import LateRefusals
 from wirematch.server.protocol.read_batches import ReadBatches
 from wirematch.server.protocol.refusals import RefusalThrottle
 from wirematch.settings import Settings
@@ -158,6 +159,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "read_batches": ReadBatches(),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
                 "refusals": RefusalThrottle(),
+                "late_refusals": LateRefusals(),
             }
 
     app = Service(

@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
@@ -19,6 +19,7 @@ from wirematch.detection.scheduling.executor import LONG, BoundedExecutor
 from wirematch.detection.scheduling.fair_threads import Flow
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.errors import OverloadedError
+from wirematch.observability import metrics
 from wirematch.server.protocol import refusals
 from wirematch.server.protocol.refusals import AT_ONCE, LATE_SECONDS, PlainRequest, RefusalThrottle, parse_plain_request
 
@@ -34,7 +35,7 @@ FLOW = Flow()
         (HEAD + BODY, PlainRequest(14, 0)),
         (HEAD + BODY[:5], PlainRequest(14, 9)),
         (HEAD.replace(b"/check", b"/articles?report=false"), PlainRequest(14, 14)),
-        (HEAD.replace(b"POST /v1/check", b"PUT /v1/articles/a%2Fb"), PlainRequest(14, 14)),
+        (HEAD.replace(b"POST /v1/check", b"PUT /v1/articles/a%2Fb"), PlainRequest(14, 14, "PUT")),
         (HEAD + BODY + b"GET", None),
         (HEAD.replace(b"POST", b"GET"), None),
         (HEAD.replace(b"/check", b"/articles/bulk"), None),
@@ -129,6 +130,67 @@ def test_where_many_are_refused_each_is_told_late_and_others_are_answered(settin
         answer.read()
         connection.request("GET", "/livez")
         assert connection.getresponse().read() == b'{"status":"ok"}'
+
+
+PUT = (HEAD + BODY).replace(b"POST /v1/check", b"PUT /v1/articles/a")
+
+
+@pytest.mark.parametrize(("sent", "method"), [(HEAD + BODY, "POST"), (CHUNKED, "POST"), (PUT, "PUT")])
+def test_a_refusal_is_counted_whether_the_protocol_or_the_application_refuses(
+    settings, crowded, monkeypatch, sent, method
+):
+    def counted() -> list[float]:
+        of_requests = {"method": method, "route": "(none)", "status": "503"}
+        found = (("wirematch_refusals_total", {"type": "overloaded"}), ("wirematch_requests_total", of_requests))
+        return [metrics.REGISTRY.get_sample_value(name, labels) or 0.0 for name, labels in found]
+
+    monkeypatch.setattr(refusals, "LATE_SECONDS", 0.0)
+    before = counted()
+    with running(create_app(settings)) as service, connected(service) as connection:
+        for _ in range(2):
+            connection.sock.sendall(sent)
+            answer = http.client.HTTPResponse(connection.sock, method=method)
+            answer.begin()
+            assert answer.status == 503
+            answer.read()
+
+    assert counted() == [number + 2 for number in before]
+
+
+@pytest.mark.parametrize("late", [0.0, 0.5])
+def test_a_refused_connection_ends_when_nothing_follows_and_not_before_its_refusal(
+    settings, crowded, monkeypatch, late
+):
+    monkeypatch.setattr(refusals, "LATE_SECONDS", late)
+    with running(create_app(settings), timeout_keep_alive=0.1) as service, connected(service) as connection:
+        connection.sock.sendall(HEAD + BODY)
+        for _ in range(2):  # the second is sent at once, while the first one's time is running
+            answer = http.client.HTTPResponse(connection.sock, method="POST")
+            answer.begin()
+            answer.read()
+            assert answer.status == 503
+            connection.sock.sendall(HEAD + BODY)
+        answer = http.client.HTTPResponse(connection.sock, method="POST")
+        answer.begin()
+        answer.read()
+        assert connection.sock.recv(1) == b""
+
+
+def test_all_refusals_of_a_batch_are_told_but_to_those_that_have_left(settings, crowded, monkeypatch):
+    monkeypatch.setattr(refusals, "LATE_SECONDS", 0.5)
+    with running(create_app(settings), timeout_keep_alive=600) as service, ExitStack() as stack:
+        asking = [stack.enter_context(connected(service)) for _ in range(4)]
+        for connection in asking:
+            connection.sock.sendall(HEAD + BODY)
+        wait_for(lambda: owes_a_refusal(service), "the requests")
+        asking.pop(0).close()
+        for connection in asking:
+            answer = http.client.HTTPResponse(connection.sock, method="POST")
+            answer.begin()
+            assert answer.status == 503
+            answer.read()
+            connection.request("GET", "/livez")
+            assert connection.getresponse().read() == b'{"status":"ok"}'
 
 
 def owes_a_refusal(service: Running) -> bool:
@@ -264,6 +326,24 @@ async def test_who_would_wait_in_vain_is_told_at_once_and_when_to_come_back(lane
     for task in [*tasks, *more]:
         task.cancel()
     await asyncio.gather(*tasks, *more, return_exceptions=True)
+
+
+@pytest.mark.anyio
+async def test_who_gives_up_waiting_counts_no_longer(lane, clock):
+    order: list[str] = []
+    tasks = await fill(lane, order, "abcdef")
+    clock.now = PATIENCE_SECONDS / 2
+    lane.leave(1_000)
+    for _ in range(3):
+        more = await fill(lane, order, "gh")
+        assert lane.refusal(1_000) is not None
+        for task in more:
+            task.cancel()
+        await asyncio.gather(*more, return_exceptions=True)
+        assert lane.refusal(1_000) is None
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @pytest.mark.anyio

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wirematch.api.request_state import State
 from wirematch.server.protocol.connections import Connections
+from wirematch.server.protocol.late_refusals import LateRefusals
 from wirematch.server.protocol.read_batches import ReadBatches
 from wirematch.server.protocol.refusals import RefusalThrottle
 
@@ -14,3 +15,4 @@ class ServiceState(State):
     read_batches: ReadBatches
     connections: Connections
     refusals: RefusalThrottle
+    late_refusals: LateRefusals

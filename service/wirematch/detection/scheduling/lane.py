@@ -63,6 +63,8 @@ class Lane:
         self._free = min(self._most, AT_WORK * threads)
         self._most_waiting = self._most - self._free
         self._line: deque[_Waiting] = deque()
+        self._line_cost = 0
+        """Cost of all requests in ``_line``."""
         self._unbounded: deque[_Waiting] = deque()
         """Requests that wait as long as it takes, behind all others."""
         self._pace = 0.0
@@ -106,12 +108,14 @@ class Lane:
         if not self._line and not self._unbounded:
             self._left_at = waiting.since  # the pace is measured by places that become free from now on
         line.append(waiting)
+        self._line_cost += 0 if unbounded_wait else waiting.cost
         try:
             async with asyncio.timeout(None if unbounded_wait else self._most_seconds):
                 await waiting.let_in
         except (TimeoutError, asyncio.CancelledError) as error:
             if waiting in line:
                 line.remove(waiting)
+                self._line_cost -= 0 if unbounded_wait else waiting.cost
             elif waiting.let_in.done() and not waiting.let_in.cancelled():
                 self.leave(cost, flow, worked=False)
             if isinstance(error, TimeoutError):
@@ -144,7 +148,9 @@ class Lane:
             self._unbounded.remove(fewest)
             return fewest
         slow = now - self._line[0].since > SLOW * self._most_seconds
-        return self._line.pop() if slow else self._line.popleft()
+        waiting = self._line.pop() if slow else self._line.popleft()
+        self._line_cost -= waiting.cost
+        return waiting
 
     def _has(self, waiting: _Waiting) -> tuple[int, float]:
         """What the flow has: bytes that are worked on, and the time that it was served."""
@@ -152,7 +158,7 @@ class Lane:
         return share.admitted, share.served
 
     def _expected_wait(self, cost: int) -> float:
-        ahead = sum(waiting.cost for waiting in self._line) + self.reserved * max(cost, LEAST_COST)
+        ahead = self._line_cost + self.reserved * max(cost, LEAST_COST)
         return self._pace * ahead
 
     def _retry_after(self, cost: int) -> int:

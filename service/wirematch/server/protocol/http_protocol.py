@@ -22,8 +22,9 @@ from wirematch.server.middleware.deadlines import CONNECTION_WATCH, ConnectionWa
 from wirematch.server.middleware.overload import RESERVATION
 from wirematch.server.protocol.connections import Connections
 from wirematch.server.protocol.framing import StrictConnection
-from wirematch.server.protocol.read_batches import ReadBatches, end_of_batch
-from wirematch.server.protocol.refusals import RefusalThrottle, parse_plain_request, refusal_bytes
+from wirematch.server.protocol.late_refusals import LateRefusals
+from wirematch.server.protocol.read_batches import ReadBatches
+from wirematch.server.protocol.refusals import RefusalThrottle, count_refusal, parse_plain_request, refusal_bytes
 from wirematch.server.protocol.stalled_writes import WriteTimeout
 
 HEAD_BYTES = 16 * 1024
@@ -54,7 +55,7 @@ class BoundedProtocol(H11Protocol):
         self.peer = ""
         self.waiting_since: float | None = None
         self._places: Connections = app_state.get("connections", UNLIMITED)
-        self._read_batches: ReadBatches | None = app_state.get("read_batches")
+        self._read_batches: ReadBatches = app_state.get("read_batches") or ReadBatches()
         self._closing = asyncio.Event()
         self._write_timeout = WriteTimeout(
             self.loop,
@@ -71,8 +72,10 @@ class BoundedProtocol(H11Protocol):
         self._discarded = 0
         """Bytes of a refused request's body that have not arrived yet."""
         self._throttle: RefusalThrottle = app_state.get("refusals") or RefusalThrottle()
-        self.late_refusal: tuple[bytes, asyncio.TimerHandle] | None = None
-        """The refusal that is to be sent, and its timer."""
+        self._late_refusals: LateRefusals = app_state.get("late_refusals") or LateRefusals()
+        self.late_refusal: bytes | None = None
+        self._kept_until = 0.0
+        """Until when the connection is kept open for a further request after a refusal."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See H11Protocol."""
@@ -82,7 +85,7 @@ class BoundedProtocol(H11Protocol):
         if not self._places.enter(self):
             self._answer(503, "overloaded", "Too many connections", "Close some, or come back in a moment.")
         elif self._executor is not None and self._executor.busy and self._executor.refusal(0) is not None:
-            self._wait_for_the_others()
+            self._read_batches.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See H11Protocol."""
@@ -91,8 +94,7 @@ class BoundedProtocol(H11Protocol):
         self._stop_waiting()
         self._watch.client_left()
         self._keep_reservation(None)
-        if self.late_refusal is not None:
-            self.late_refusal[1].cancel()
+        self.late_refusal = None
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -112,9 +114,9 @@ class BoundedProtocol(H11Protocol):
             return
         if self._refused(data):
             return
-        if self._head_timer is None and (self.cycle is None or self._answered):
-            self._wait_for_head()
         super().data_received(data)
+        if self._head_timer is None and (self.cycle is None or self._answered) and not self.transport.is_closing():
+            self._wait_for_head()
 
     def _without_refused_body(self, data: bytes) -> bytes:
         """Discard what ``data`` has of a refused request's body; return the rest, with which the next request begins.
@@ -126,7 +128,7 @@ class BoundedProtocol(H11Protocol):
         discarded = min(self._discarded, len(data))
         self._discarded -= discarded
         if not self._discarded and discarded == len(data) and self.late_refusal is None:
-            self._wait_for_the_others()
+            self._read_batches.add(self)
         return data[discarded:]
 
     def _refused(self, data: bytes) -> bool:
@@ -146,29 +148,35 @@ class BoundedProtocol(H11Protocol):
         if request.length > REFUSED_BYTES:
             return False
         self._stop_waiting()
-        self._unset_keepalive_if_required()
         self.waiting_since = self._places.clock()
         self._discarded = request.missing
+        count_refusal(request.method)
         refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
         if wait := self._throttle.next_delay():
-            moment = end_of_batch(self.loop.time() + wait)
-            self.late_refusal = refusal, self.loop.call_at(moment, self._refuse, refusal)
+            self._late_refusals.add(self, refusal, wait)
         else:
-            self._refuse(refusal)
+            self.tell_refusal(refusal)
         return True
 
-    def _refuse(self, refusal: bytes) -> None:
+    def tell_refusal(self, refusal: bytes) -> None:
+        """See Refused."""
         self.late_refusal = None
         if self.transport.is_closing():
             return
         self.transport.write(refusal)
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self._kept_until = self.loop.time() + self.timeout_keep_alive
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_handler()
         if not self._discarded:
-            self._wait_for_the_others()
-
-    def _wait_for_the_others(self) -> None:
-        if self._read_batches is not None:
             self._read_batches.add(self)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """See H11Protocol. A refusal only puts the end off: a new timer for each would cost as much as the refusal."""
+        left = self.timeout_keep_alive if self.late_refusal else self._kept_until - self.loop.time()
+        if left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
 
     def pause_writing(self) -> None:
         """See H11Protocol."""
@@ -221,9 +229,7 @@ class BoundedProtocol(H11Protocol):
     def shutdown(self) -> None:
         """See H11Protocol. Streams are notified; requests still waiting for their body are cut off."""
         if self.late_refusal is not None:
-            refusal, timer = self.late_refusal
-            timer.cancel()
-            self._refuse(refusal)
+            self.tell_refusal(self.late_refusal)
         super().shutdown()
         self._closing.set()
         self._watch.closing()

@@ -9,10 +9,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import NamedTuple
+
+from prometheus_client import Counter
 
 from wirematch.api.problems import MEDIA_TYPE, of_error
 from wirematch.errors import OverloadedError
+from wirematch.observability import metrics
+from wirematch.observability.routes import UNROUTED
 from wirematch.server.middleware.answer_headers import REQUEST_ID, SECURITY
 
 AT_ONCE = 50
@@ -56,6 +61,7 @@ class PlainRequest(NamedTuple):
     """Length of the body in bytes."""
     missing: int
     """Bytes of the body that have not arrived yet."""
+    method: str = "POST"
 
 
 def parse_plain_request(data: bytes) -> PlainRequest | None:
@@ -75,20 +81,32 @@ def parse_plain_request(data: bytes) -> PlainRequest | None:
         return None
     length = int(lengths[0])
     missing = length - (len(data) - end - len(_END))
-    return PlainRequest(length, missing) if missing >= 0 else None
+    return PlainRequest(length, missing, "PUT" if data.startswith(b"PUT") else "POST") if missing >= 0 else None
+
+
+def count_refusal(method: str) -> None:
+    """Count a refusal as the application would have."""
+    for counter in _counters(method):
+        counter.inc()
+
+
+@cache
+def _counters(method: str) -> tuple[Counter, Counter]:
+    """Cached: finding a series by its labels takes longer than incrementing it."""
+    return metrics.REFUSALS.labels(OverloadedError.type), metrics.REQUESTS.labels(method, UNROUTED, "503")
 
 
 def refusal_bytes(error: OverloadedError, headers: list[tuple[bytes, bytes]], request_id: bytes) -> bytes:
     """Return a complete 503 response that keeps the connection open; ``headers`` are the server's default ones."""
-    content = of_error(error).model_dump_json(exclude_none=True).encode()
-    lines = [
-        *headers,
-        (b"content-type", MEDIA_TYPE.encode()),
-        (b"content-length", str(len(content)).encode()),
-        (b"retry-after", str(error.retry_after).encode()),
-        *SECURITY,
-        (REQUEST_ID, request_id),
-    ]
-    return (
-        b"HTTP/1.1 503 Service Unavailable\r\n" + b"".join(b"%s: %s\r\n" % line for line in lines) + b"\r\n" + content
+    lines = (*headers, (b"retry-after", b"%d" % error.retry_after), (REQUEST_ID, request_id))
+    return b"".join(
+        [b"HTTP/1.1 503 Service Unavailable\r\n", *(b"%s: %s\r\n" % line for line in lines), _rest(str(error))]
     )
+
+
+@lru_cache(maxsize=16)
+def _rest(said: str) -> bytes:
+    """Return the part that refusals with the same words have in common."""
+    content = of_error(OverloadedError(said)).model_dump_json(exclude_none=True).encode()
+    lines = ((b"content-type", MEDIA_TYPE.encode()), (b"content-length", b"%d" % len(content)), *SECURITY)
+    return b"".join([*(b"%s: %s\r\n" % line for line in lines), b"\r\n", content])
