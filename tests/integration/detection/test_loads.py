@@ -1,4 +1,4 @@
-"""A load: batches that are only stored, each signed while the one before is stored."""
+"""Batches of a stream: each is signed while the one before is stored, and stored behind it."""
 
 from __future__ import annotations
 
@@ -55,11 +55,12 @@ class Load:
 
         index.drafts, index.create_drafted = drafts, create_drafted
 
-    async def add(self, *ids: str, look: bool = False) -> asyncio.Task:
+    async def add(self, *ids: str, **policy: bool) -> asyncio.Task:
         """Begin to add a batch; return when the next may be added."""
         let_next = asyncio.Event()
         articles = [Article(id=one, body=f"Four people died when the bridge of {one} fell.") for one in ids]
-        adding = asyncio.create_task(self.detector.add_many(articles, look=look, let_next=let_next.set, turn=self.turn))
+        policy = {"look": False} | policy
+        adding = asyncio.create_task(self.detector.add_many(articles, **policy, let_next=let_next.set, turn=self.turn))
         waiting = asyncio.create_task(let_next.wait())
         await asyncio.wait({adding, waiting}, return_when=asyncio.FIRST_COMPLETED)
         return adding
@@ -71,18 +72,19 @@ async def load(redis_url, settings) -> AsyncIterator[Load]:
         yield Load(detector)
 
 
-async def begun(load: Load, *ids: str) -> asyncio.Task:
+async def begun(load: Load, *ids: str, **policy: bool) -> asyncio.Task:
     """Begin to add a batch behind one that is being stored; return when it is ready to be stored."""
-    adding = asyncio.create_task(load.add(*ids))
+    adding = asyncio.create_task(load.add(*ids, **policy))
     await load.drafted.acquire()
     await asyncio.sleep(0)
     return adding
 
 
-async def test_the_next_batch_is_signed_while_one_is_stored_and_stored_behind_it(load):
-    first = await load.add("a", "same")
+@pytest.mark.parametrize("policy", [{}, {"look": True}, {"unless_duplicate": True}], ids=["load", "decided", "dropped"])
+async def test_the_next_batch_is_signed_while_one_is_stored_and_stored_behind_it(load, policy):
+    first = await load.add("a", "same", **policy)
     await load.drafted.acquire()
-    second = await begun(load, "b", "same")
+    second = await begun(load, "b", "same", **policy)
 
     assert load.stored == ["a"]
     load.go_on.set()
@@ -122,16 +124,26 @@ async def test_a_batch_that_is_given_up_before_its_turn_is_not_stored_and_lets_t
     assert not load.turn.locked()
 
 
-async def test_what_is_decided_lets_the_next_batch_in_only_when_it_is_stored(load):
-    adding = asyncio.create_task(load.add("a", look=True))
-    await load.drafted.acquire()
-    await asyncio.sleep(0.05)
-    let_in_before = adding.done()
+async def test_the_next_batch_is_not_stored_before_copies_of_this_one_are_dropped(load, story):
     load.go_on.set()
-    [a] = await (await adding)
+    detector, index = load.detector, load.detector.index
+    await detector.add(Article(id="wire", body=story["wire"]["body"]))
+    there: list[list[str]] = []
+    create = index.create_drafted
 
-    assert not let_in_before
-    assert a.decision is not None
+    async def create_drafted(drafts):
+        there.append([record.article.id for record in await index.get_many(["wire", "a", "b"])])
+        return await create(drafts)
+
+    index.create_drafted = create_drafted
+    copies = [Article(id=one, body=story["wire"]["body"]) for one in ("a", "b")]
+    adding = [
+        detector.add_many([copy], unless_duplicate=True, let_next=lambda: None, turn=load.turn) for copy in copies
+    ]
+    [a], [b] = await asyncio.gather(*adding)
+
+    assert there == [["wire"], ["wire"]]
+    assert [(one.id, one.original_id) for one in (a, b)] == [(None, "wire"), (None, "wire")]
 
 
 async def test_the_next_articles_of_a_batch_are_read_while_the_first_are_written(load):

@@ -49,24 +49,36 @@ class SubmissionDecider:
         self._clustered = NumberCache(namespace, caches.clustered)
 
     def decide_batch(
-        self, batch: Sequence[Retrieved], before: Iterable[Retrieved] = (), *, drop_duplicates: bool, explain: bool
+        self, batch: Sequence[Retrieved], before: Iterable[Retrieved] = (), *, explain: bool
     ) -> list[DecidedSubmission]:
-        """Decide stored submissions in order; one that is dropped as a duplicate is nobody's original.
+        """Decide stored submissions in order.
 
         ``before`` are earlier submissions of the same batch, decided by others at the same time.
         """
-        decided: list[DecidedSubmission] = []
-        dropped: set[int | None] = set()
         earlier = {one.submission.number for one in before}
-        for part in cut(list(map(_size_of, batch)), 1 if drop_duplicates else AT_ONCE, BYTES_AT_ONCE):
-            few = [_without(given, dropped) for given in batch[part]]
-            for result in self._decide_few(few, earlier, explain=explain):
-                if drop_duplicates and result.decision is Decision.DUPLICATE:
-                    dropped.add(result.retrieved.submission.number)
-                    decided.append(replace(result, dropped=True))
-                else:
-                    decided.append(result)
+        decided: list[DecidedSubmission] = []
+        for part in cut(list(map(_size_of, batch)), AT_ONCE, BYTES_AT_ONCE):
+            decided += self._decide_few([_without(given) for given in batch[part]], earlier, explain=explain)
         return decided
+
+    def drop_duplicates(self, decided: Sequence[DecidedSubmission], *, explain: bool) -> list[DecidedSubmission]:
+        """Drop duplicates of a whole batch, as if each had been dropped before the next submission was stored.
+
+        What had one of them among its candidates is decided again without it.
+        """
+        kept: list[DecidedSubmission] = []
+        dropped: set[int | None] = set()
+        earlier: set[int | None] = set()
+        for one in decided:
+            result = one
+            if any(record.number in dropped for record in one.retrieved.every_record):
+                [result] = self._decide_few([_without(one.retrieved, dropped)], earlier, explain=explain)
+            if result.decision is Decision.DUPLICATE:
+                dropped.add(result.retrieved.submission.number)
+                result = replace(result, dropped=True)
+            earlier.add(result.retrieved.submission.number)
+            kept.append(result)
+        return kept
 
     def _decide_few(
         self, few: Sequence[Retrieved], earlier: set[int | None], *, explain: bool

@@ -23,7 +23,7 @@ from wirematch.detection.telemetry import Step, measured
 from wirematch.detection.translations.kept_translations import ArticleInPivot
 from wirematch.errors import WirematchError
 from wirematch.index.protocol import Placement, PutOutcome, Record
-from wirematch.models import Article, Report
+from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
 from wirematch.state.pending_articles import Claim
 
@@ -45,8 +45,8 @@ class Ingest:
     ) -> list[AddResult | WirematchError]:
         """Store new articles and decide each, as if they had come one after the other; one result each, in order.
 
-        ``let_next`` is called as soon as the next batch may be added: what is still to be done does not affect it.
-        Batches with the same ``turn`` are stored one at a time.
+        Batches with the same ``turn`` are written one at a time, in the order in which they were added; ``let_next`` is
+        called when the next of them may be added, which is read while this one is written.
         """
         if not options.looks:
             return await self._writing.load(articles, let_next, turn)
@@ -54,23 +54,27 @@ class Ingest:
         ids = [one.id or "" for one in articles]
         reading = self._writing.read(articles, held=True)
         noted, batch = await together(self._steps.clustering.add_pending(ids), reading)
-        async with turn or contextlib.nullcontext():
+        async with contextlib.AsyncExitStack() as turns:
+            if turn is not None:
+                await turns.enter_async_context(turn)
             begun = await self._steps.translations.begin(articles) if self._steps.translations else None
+            if let_next is not None and turn is not None:
+                let_next()  # the next batch is read while this one is written
             stored = await self._writing.write(batch)
             if begun is not None and self._steps.translations is not None:
                 await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
-        read = in_pivot(begun, stored)
-        submissions = [one for one in stored if isinstance(one, Submission)]
-        if not submissions:
-            self._steps.clustering.complete_pending(noted, _known(ids, stored))
-            return [one for one in stored if isinstance(one, WirematchError)]
-        if let_next and not options.drop_duplicates:
-            let_next()
-        retrieved = await self._steps.retriever.retrieve(submissions)
-        if self._steps.cross_lingual is not None:
-            retrieved = await self._steps.cross_lingual.add(retrieved, [one for one in read if one is not None])
-        clustered = await self._cluster(await self._decide(retrieved, options))
-        await self._drop(one.decided for one in clustered if one.decided.dropped)
+            if not options.drop_duplicates:
+                await turns.aclose()  # otherwise the next batch must not see what this one is going to drop
+            read = in_pivot(begun, stored)
+            submissions = [one for one in stored if isinstance(one, Submission)]
+            if not submissions:
+                self._steps.clustering.complete_pending(noted, _known(ids, stored))
+                return [one for one in stored if isinstance(one, WirematchError)]
+            retrieved = await self._steps.retriever.retrieve(submissions)
+            if self._steps.cross_lingual is not None:
+                retrieved = await self._steps.cross_lingual.add(retrieved, [one for one in read if one is not None])
+            clustered = await self._cluster(await self._decide(retrieved, options))
+            await self._drop(one.decided for one in clustered if one.decided.dropped)
         self._steps.clustering.complete_pending(noted, _known(ids, stored))
         results = (_decided(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
@@ -137,12 +141,15 @@ class Ingest:
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._steps.telemetry, Step.DECIDE, len(retrieved)):
-            # With dropping, the next decision depends on the one before; otherwise all threads share the work.
-            threads = 1 if options.drop_duplicates else self._steps.executor.threads
             parts = await together(
-                *(self._decide_part(retrieved, *part, options) for part in _parts(retrieved, threads))
+                *(
+                    self._decide_part(retrieved, *part, options)
+                    for part in _parts(retrieved, self._steps.executor.threads)
+                )
             )
             decided = [one for part in parts for one in part]
+            if options.drop_duplicates and any(one.decision is Decision.DUPLICATE for one in decided):
+                decided = await self._without_duplicates(decided, options)
         self._steps.decided()
         return decided
 
@@ -151,13 +158,15 @@ class Ingest:
     ) -> list[DecidedSubmission]:
         part = retrieved[first:last]
         return await self._steps.executor.run_weighed(
-            sum(record.size for one in part for record in one.every_record),
-            self._steps.decider.decide_batch,
-            part,
-            retrieved[:first],
-            drop_duplicates=options.drop_duplicates,
-            explain=options.explain,
+            _weight(part), self._steps.decider.decide_batch, part, retrieved[:first], explain=options.explain
         )
+
+    async def _without_duplicates(
+        self, decided: Sequence[DecidedSubmission], options: IngestOptions
+    ) -> list[DecidedSubmission]:
+        weight = _weight([one.retrieved for one in decided])
+        drop = self._steps.decider.drop_duplicates
+        return await self._steps.executor.run_weighed(weight, drop, decided, explain=options.explain)
 
     async def _cluster(
         self, decided: Sequence[DecidedSubmission], *, changed: bool = False
@@ -196,6 +205,11 @@ def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[st
         for article_id, result in zip(article_ids, stored, strict=True)
         if isinstance(result, Submission) or not result.uncertain
     ]
+
+
+def _weight(retrieved: Sequence[Retrieved]) -> int:
+    """Bytes of all candidates."""
+    return sum(record.size for one in retrieved for record in one.every_record)
 
 
 def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:

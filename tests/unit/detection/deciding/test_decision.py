@@ -104,7 +104,7 @@ def test_an_exact_copy_of_a_clustered_story_needs_no_comparison(decider, bridge,
     monkeypatch.setattr(decider, "prepare", compared)
     given = retrieved(bridge["wire"], record(1, bridge["wire"]), record(2, bridge["rewrite"]))
 
-    [decided] = decider.decide_batch([given], drop_duplicates=False, explain=False)
+    [decided] = decider.decide_batch([given], explain=False)
 
     assert decided.decision is Decision.DUPLICATE
     assert [link.id for link in decided.sources] == ["story-1"]
@@ -115,12 +115,12 @@ def test_an_exact_copy_of_a_story_that_may_be_a_copy_itself_is_compared(decider,
     earliest = record(1, bridge["rewrite"])
     given = retrieved(bridge["wire"] | {"published_at": None}, just_before, earliest)
 
-    [decided] = decider.decide_batch([given], drop_duplicates=False, explain=False)
+    [decided] = decider.decide_batch([given], explain=False)
 
     assert len(decided.sources) == 2  # the comparison found both
 
     decider.remember([replace(given.submission, placement=Placement(PutOutcome.CREATED, 99, 1, START))])
-    [decided] = decider.decide_batch([given], drop_duplicates=False, explain=False)
+    [decided] = decider.decide_batch([given], explain=False)
 
     assert [link.id for link in decided.sources] == ["story-99"]
 
@@ -136,7 +136,7 @@ def test_a_batch_is_decided_as_one_after_the_other(decider, bridge, monkeypatch,
         for place in range(2 * AT_ONCE + 3)
     ]
 
-    decided = decider.decide_batch(batch, drop_duplicates=False, explain=explain)
+    decided = decider.decide_batch(batch, explain=explain)
     alone = [decider.decide_one(one, explain=explain) for one in batch]
 
     assert [one.retrieved for one in decided] == batch
@@ -150,12 +150,26 @@ def test_what_is_dropped_as_a_duplicate_is_nobodys_source(decider, bridge):
     wire = record(1, bridge["wire"])
     first = retrieved(bridge["copy"], wire, number=100, id="first")
     copy = record(100, bridge["copy"], id="first", kind=Kind.ARTICLE)
-    second = retrieved(bridge["copy"], wire, copy, number=101, id="second")
+    second = retrieved(bridge["copy"], copy, wire, number=101, id="second")
+    third = retrieved(bridge["rewrite"], copy, wire, number=102, id="third")
 
-    decided = decider.decide_batch([first, second], drop_duplicates=True, explain=True)
+    decided = decider.drop_duplicates(decider.decide_batch([first, second, third], explain=True), explain=True)
 
-    assert [one.dropped for one in decided] == [True, True]
-    assert [[link.id for link in one.sources] for one in decided] == [["story-1"], ["story-1"]]
+    assert [one.dropped for one in decided] == [True, True, False]
+    assert [[link.id for link in one.sources] for one in decided] == [["story-1"]] * 3
+    assert decided[2].verdict == decider.decide_one(retrieved(bridge["rewrite"], wire, number=102, id="third")).verdict
+
+
+def test_what_has_no_dropped_candidate_is_decided_once(decider, bridge, monkeypatch):
+    wire = record(1, bridge["wire"])
+    batch = [retrieved(bridge[name], wire, number=100 + place) for place, name in enumerate(["copy", "rewrite"])]
+    decided = decider.decide_batch(batch, explain=False)
+    monkeypatch.setattr(decider, "_decide_few", None)
+
+    kept = decider.drop_duplicates(decided, explain=False)
+
+    assert [one.dropped for one in kept] == [True, False]
+    assert kept[1] is decided[1]
 
 
 def test_a_submission_that_is_not_stored_is_judged(decider, bridge):
@@ -172,6 +186,6 @@ def test_long_submissions_are_prepared_a_few_at_a_time(decider, bridge, monkeypa
     short = record(1, bridge["wire"] | {"body": "Four died."})
     batch = [retrieved(bridge["rewrite"], short, number=100 + place, id=f"story-{100 + place}") for place in range(7)]
 
-    decider.decide_batch(batch, drop_duplicates=False, explain=False)
+    decider.decide_batch(batch, explain=False)
 
     assert together == [2, 2, 2, 1]
