@@ -17,7 +17,7 @@ from prometheus_client import Counter
 from wirematch.api.problems import MEDIA_TYPE, of_error
 from wirematch.errors import OverloadedError
 from wirematch.observability import metrics
-from wirematch.observability.routes import UNROUTED
+from wirematch.observability.route_names import UNROUTED
 from wirematch.server.middleware.answer_headers import REQUEST_ID, SECURITY
 
 AT_ONCE = 50
