@@ -35,29 +35,6 @@ def test_an_id_that_ends_like_a_path_is_an_id(client, part):
     assert client.get(path_of(ids[0])).status_code == 200
 
 
-@pytest.mark.parametrize("article_id", [None, "quay-7", "https://norwind.example/star?a=1", "Hafen-Ü/cluster"])
-def test_who_stores_an_article_is_told_its_address(client, article_id):
-    sent = {"body": STORY} if article_id is None else {"body": STORY, "id": article_id}
-    stored = client.post(ARTICLES, json=sent)
-
-    assert stored.status_code == 201
-    assert stored.headers["location"] == path_of(stored.json()["id"])
-    assert client.get(stored.headers["location"]).json()["id"] == stored.json()["id"]
-
-
-def test_a_document_that_is_stored_has_an_address_and_a_copy_that_is_not_has_none(client):
-    plain = {"content-type": "text/plain", "x-requested-with": "test"}
-    stored = client.post(ARTICLES, content=STORY.encode(), headers=plain)
-    copy = {"params": {"store": "unless_duplicate"}}
-    dropped = (
-        client.post(ARTICLES, json={"body": STORY}, **copy),
-        client.post(ARTICLES, content=STORY.encode(), headers=plain, **copy),
-    )
-
-    assert client.get(stored.headers["location"]).json()["id"] == stored.json()["id"]
-    assert [(one.status_code, "location" in one.headers) for one in dropped] == [(200, False)] * 2
-
-
 def encoded(path: str) -> str:
     """The same path with all unreserved characters percent-encoded (RFC 3986, 6.2.2.2)."""
     return "/".join("".join(f"%{ord(one):02x}" for one in part) for part in path.split("/"))
