@@ -37,7 +37,7 @@ def drawn(draw: random.Random) -> list[Article]:
         )()
 
     def published() -> datetime | None:
-        return datetime(2026, 11, draw.randint(1, 28), 10, tzinfo=UTC) if draw.random() < 0.3 else None  # noqa: PLR2004
+        return datetime(2026, 11, draw.randint(1, 28), 10, tzinfo=UTC) if draw.random() < 0.3 else None
 
     return [Article(id=f"a{number}", body=text(), published_at=published()) for number in range(ARTICLES)]
 

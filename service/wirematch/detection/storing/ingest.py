@@ -27,7 +27,6 @@ from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
 from wirematch.state.pending_articles import Claim
 
-
 OLD_NOTE_SECONDS = 20.0
 """Age from which on articles are noted again before they are written. Who finds a note of a minute ago, and no article,
 forgets it (``LateClustering``)."""
