@@ -333,7 +333,7 @@ async def test_who_gives_up_waiting_counts_no_longer(lane, clock):
     order: list[str] = []
     tasks = await fill(lane, order, "abcdef")
     clock.now = PATIENCE_SECONDS / 2
-    lane.leave(1_000)
+    lane.leave(1_000, FLOW)
     for _ in range(3):
         more = await fill(lane, order, "gh")
         assert lane.refusal(1_000) is not None
