@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from demo.service import call, running_service, send_form
+from wirematch.models import Article
 from wirematch.presentation.demo import DemoScreen
 
 STORIES = Path(__file__).parent / "stories"
@@ -45,11 +46,11 @@ def _show(screen: DemoScreen, url: str) -> None:
     for wire in wires:
         call("POST", f"{url}/v1/articles", wire)
         screen.print_story(wire)
-    bodies = {wire["id"]: wire["body"] for wire in wires}
+    stories = {wire["id"]: Article.model_validate(wire) for wire in wires}
     for number, (name, heading) in enumerate(CHECKED.items(), 1):
         article = json.loads((STORIES / SHOWN / f"{name}.json").read_text(encoding="utf-8"))
         answer = call("POST", f"{url}/v1/check", article | {"include_related": True})
-        screen.print_check(f"{number}. {heading}", article, answer, bodies)
+        screen.print_check(f"{number}. {heading}", Article.model_validate(article), answer, stories)
 
 
 def _evidence_page(url: str) -> str:

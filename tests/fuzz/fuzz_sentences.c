@@ -32,7 +32,11 @@ static void one_round(void) {
     int32_t *cuts = exact(4 * (size + 1));
     int64_t found = wirematch_segments(text, size, cuts);
     CHECK(found <= (int64_t)size);
-    FurnitureWords words = {"x\0by\0", "long\0", "he said\0x y\0he\0", "", "mr\0", "the barge\0"};
+    FurnitureWords words = {
+        .first_of_line = "x\0by\0", .last_of_line = "long\0", .first_of_note = "he said\0he\0",
+        .first_two_of_note = "x y\0", .first_and_held_by_note = "the may not\0", .held_by_note = "? click\0",
+        .held_by_line = "/getty\0", .author = "contributed\0", .of_author = "a reporter\0",
+    };
     bool any = wirematch_may_have_furniture(text, size, &words);
     if (memchr(text, '\r', size) || memchr(text, 0xC2, size)) CHECK(any);
     for (int64_t cut = 1; cut < found; cut++) CHECK(cuts[cut - 1] < cuts[cut] && cuts[cut] < (int32_t)size);

@@ -12,6 +12,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
@@ -20,6 +21,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from wirematch.api import problems
+from wirematch.api.location import tell_location
 from wirematch.api.media_types import DocumentRoute
 from wirematch.errors import InvalidRequestKeyError, WirematchError
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt, BegunRequest, IdempotencyKeys, KeptAnswer
@@ -78,7 +80,7 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
     requests: IdempotencyKeys = request.state.requests
     begun = await requests.begin(key, await _digest(request))
     if begun.answer is not None:
-        return _response(begun.answer)
+        return _response(request, begun.answer)
     request.state.attempt = begun.attempt
     kept: KeptAnswer | None = None
     refused = False
@@ -129,5 +131,8 @@ def _kept(response: Response) -> KeptAnswer:
     return KeptAnswer(response.status_code, response.media_type, bytes(response.body).decode())
 
 
-def _response(answer: KeptAnswer) -> Response:
-    return Response(answer.body, answer.status, {REPLAYED: "true"}, answer.media_type)
+def _response(request: Request, answer: KeptAnswer) -> Response:
+    response = Response(answer.body, answer.status, {REPLAYED: "true"}, answer.media_type)
+    if answer.status == HTTPStatus.CREATED:
+        tell_location(request, response, json.loads(answer.body)["id"])
+    return response

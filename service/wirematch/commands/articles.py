@@ -14,7 +14,7 @@ from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import ArticleExistsError
 from wirematch.formats.document import Document
-from wirematch.models import Filters, Receipt, Report
+from wirematch.models import Filters, Receipt, Report, StoredArticle
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 
@@ -75,10 +75,10 @@ def check(file: str, filters: Filters, options: ReadOptions, settings: Settings,
     """Print the report on the article in ``file``, with the passages of its best match."""
     document, article = read_document(file, options, settings)
 
-    async def ask(components: IndexComponents) -> tuple[Report, dict[str, str]]:
+    async def ask(components: IndexComponents) -> tuple[Report, dict[str, StoredArticle]]:
         report = await components.detector.check(article, filters)
         best = [match.id for match in report.matches[:1] if match.id]
-        return report, {article_id: (await components.detector.stored.get(article_id)).body for article_id in best}
+        return report, {article_id: await components.detector.stored.get(article_id) for article_id in best}
 
     report, stories = run_on_index(settings, ask)
     if document.warnings:
@@ -86,7 +86,7 @@ def check(file: str, filters: Filters, options: ReadOptions, settings: Settings,
     if as_json:
         Screen().print_json(report)
     else:
-        Screen().print_report(report, article.body, stories)
+        Screen().print_report(report, article, stories)
 
 
 def compare(  # noqa: PLR0913 - its options
@@ -102,4 +102,4 @@ def compare(  # noqa: PLR0913 - its options
     if as_json:
         Screen().print_json(match)
     else:
-        Screen().print_match(match, submission.body, story.body)
+        Screen().print_match(match, submission, story)

@@ -14,7 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from wirematch.models import Match, Report
+from wirematch.models import Article, Match, Report
 from wirematch.presentation.answers import Answer, describe_answer
 from wirematch.presentation.reports import print_match, print_report
 from wirematch.presentation.standard_output import write_data
@@ -63,13 +63,13 @@ class Screen:
         self.print_line(f"{file}: {describe_answer(answer)}")
         self.print_lines(f"  note: {warning}" for warning in answer.warnings)
 
-    def print_report(self, report: Report, submission: str, stories: Mapping[str, str]) -> None:
-        """Print a report, with the passages of the best match; ``stories`` has the bodies of matches by id."""
+    def print_report(self, report: Report, submission: Article, stories: Mapping[str, Article]) -> None:
+        """Print a report, with the passages of the best match; ``stories`` has stories of matches by id."""
         print_report(self._console, report, submission, stories)
         self.print_lines(f"note: {warning}" for warning in report.warnings)
 
-    def print_match(self, match: Match, submission: str, story: str) -> None:
-        """Print the comparison of two bodies, with its passages."""
+    def print_match(self, match: Match, submission: Article, story: Article) -> None:
+        """Print the comparison of two articles, with its passages."""
         print_match(self._console, match, submission, story)
 
     @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from wirematch.models import Report
+from wirematch.models import Article, Report
 from wirematch.presentation.reports import print_report
 
 
@@ -26,11 +26,11 @@ class DemoScreen:
         """Print a line for a stored story."""
         self._console.print(Text.assemble("  ", (story["id"], "dim"), f"  {story['source']}: {story['headline']}"))
 
-    def print_check(self, heading: str, article: Mapping[str, Any], answer: object, stories: Mapping[str, str]) -> None:
-        """Print a check of ``article`` and the report in its ``answer``; ``stories`` has the stored bodies by id."""
+    def print_check(self, heading: str, article: Article, answer: object, stories: Mapping[str, Article]) -> None:
+        """Print a check of ``article`` and the report in its ``answer``; ``stories`` has what is stored by id."""
         self._console.rule(f"[bold]{heading}", align="left")
-        self._console.print(Text.assemble("POST /v1/check  ", (f"{article['source']}: {article['headline']}\n", "dim")))
-        print_report(self._console, Report.model_validate(answer), article["body"], stories)
+        self._console.print(Text.assemble("POST /v1/check  ", (f"{article.source}: {article.headline}\n", "dim")))
+        print_report(self._console, Report.model_validate(answer), article, stories)
 
     def print_pages(self, evidence: str, desk: str, *, keep: bool) -> None:
         """Print addresses of pages; with ``keep``, the service keeps running so that they can be opened."""

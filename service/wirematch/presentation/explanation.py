@@ -111,4 +111,4 @@ def _shown(explanation: Explanation) -> str:
     if not explanation.passages:
         return "No passages in common."
     passages = "1 passage" if explanation.passages == 1 else f"{explanation.passages} passages"
-    return f"{passages} in common, with {explanation.coverage:.0%} of the first article's words."
+    return f"{passages} in common, with {explanation.coverage * 100:.0f} % of the first article's words."

@@ -14,7 +14,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wirematch.models import Decision, Evidence, Match, Passage, PassageKind, Relation, Report
+from wirematch.models import Article, Decision, Evidence, Match, Passage, PassageKind, Relation, Report, Span
+from wirematch.presentation.plain_article import place_passages, plain_article
 
 _COLOURS = {
     Relation.COPY: "red",
@@ -49,10 +50,10 @@ LONGEST_EXCERPT = 170
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # control characters in an article must not reach the terminal
 
 
-def print_report(console: Console, report: Report, submission: str, stories: Mapping[str, str]) -> None:
+def print_report(console: Console, report: Report, submission: Article, stories: Mapping[str, Article]) -> None:
     """Print the decision in a sentence, the matches with their figures, and the best match's passages side by side.
 
-    ``submission`` is the checked body, ``stories`` has the bodies of matches by id; without the best match's body, the
+    ``submission`` is the checked article, ``stories`` has stories of matches by id; without the best match's, the
     passages are left out.
     """
     console.print(_verdict(report))
@@ -74,7 +75,7 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
         print_passages(console, best, submission, stories[best.id])
 
 
-def print_match(console: Console, match: Match, submission: str, story: str) -> None:
+def print_match(console: Console, match: Match, submission: Article, story: Article) -> None:
     """Print the verdict on two texts in a sentence, then their passages side by side."""
     relation, probability, of_submission, of_story, verbatim, credited = _figures(match)
     decided = f"for {_run(match.excerpt)}; probability as a whole" if match.excerpt else "probability"
@@ -96,18 +97,19 @@ def print_reasons(console: Console, evidence: Evidence) -> None:
         console.print(Text(f"{weight:>6}  {reason.text}"))
 
 
-def print_passages(console: Console, evidence: Evidence, submission: str, story: str) -> None:
-    """Print a table of the passages in the submission's order: both excerpts, the kind, and the similarity."""
+def print_passages(console: Console, evidence: Evidence, submission: Article, story: Article) -> None:
+    """Print a table of the passages in the submission's order: both excerpts without markup, kind and similarity."""
     if not evidence.passages:
         return
     table = Table(header_style="dim", box=box.ROUNDED, border_style="dim", expand=True, show_lines=True)
     table.add_column("this text", ratio=1)
     table.add_column("the story", ratio=1)
     table.add_column("kind", no_wrap=True)
-    for passage in evidence.passages:
+    read, story_read = plain_article(submission), plain_article(story)
+    for passage in place_passages(evidence.passages, read, story_read):
         table.add_row(
-            _excerpt(submission, passage.submission.start, passage.submission.end),
-            _excerpt(story, passage.story.start, passage.story.end),
+            _excerpt(read.article.body, passage.submission),
+            _excerpt(story_read.article.body, passage.story),
             _kind(passage),
         )
     console.print()
@@ -161,9 +163,9 @@ def _kind(passage: Passage) -> str:
     return f"{_KINDS[passage.kind]}\n[dim]{passage.similarity:.0%} alike[/]"
 
 
-def _excerpt(body: str, start: int, end: int) -> Text:
-    """Return ``body[start:end]`` on one line, reduced to its beginning and end if it is long."""
-    text = " ".join(_UNPRINTABLE.sub(" ", body[start:end]).split())
+def _excerpt(body: str, span: Span) -> Text:
+    """Return this stretch of the body on one line, reduced to its beginning and end if it is long."""
+    text = " ".join(_UNPRINTABLE.sub(" ", body[span.start : span.end]).split())
     if len(text) > LONGEST_EXCERPT:
         half = LONGEST_EXCERPT // 2
         first, last = text[:half], text[-half:]

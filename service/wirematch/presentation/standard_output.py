@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import sys
+from pathlib import Path
 
 IN_PLACE_OF_A_CHARACTER = "backslashreplace"
 """Python's error handler for what an encoding does not hold: ``\\xe9`` for é."""
@@ -13,6 +14,11 @@ IN_PLACE_OF_A_CHARACTER = "backslashreplace"
 def escape_unknown_characters() -> None:
     """Write characters that the encoding does not hold as escapes, as standard error does; a report is not lost."""
     _reconfigure(None)
+
+
+def file_to_write(named: Path | None) -> Path | None:
+    """Return None, which is standard output, for a file that is named ``-``, as ``-`` is standard input elsewhere."""
+    return None if named == Path("-") else named
 
 
 def write_data(text: str) -> None:

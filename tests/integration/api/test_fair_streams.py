@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator
 
 import numpy as np
-from bench.synthetic import Newsroom
 
+from bench.data.synthetic import Newsroom
 from support.bulk_stream import BulkStream, as_lines, post_lines
 from support.waiting import PATIENCE_SECONDS, wait_for
 

@@ -45,6 +45,7 @@ def test_a_request_that_is_sent_again_is_answered_as_before(client, bridge, key)
     for answer in again:
         assert (answer.status_code, answer.content) == (201, first.content)
         assert answer.headers["content-type"] == first.headers["content-type"]
+        assert answer.headers["location"] == first.headers["location"]
         assert answer.headers[REPLAYED] == "true"
     assert stored(client, article["body"]) == 1
 

@@ -78,6 +78,14 @@ def test_a_data_folder_that_is_none_is_a_finding(doctor, tmp_path, below):
     assert found["data-folder"]["grade"] == ("note" if below else "problem")
 
 
+def test_a_data_folder_that_it_makes_itself_is_said_not_to_have_been_there(doctor, tmp_path):
+    folder = tmp_path / "new"
+    _, found = doctor(DATA_DIR=str(folder))
+
+    assert folder.is_dir()
+    assert found["data-folder"]["found"].startswith(f"{folder} did not exist; it is made when Valkey is started there")
+
+
 def test_the_embedded_valkey_is_as_it_should_be(doctor):
     status, found = doctor()
 

@@ -43,7 +43,7 @@ def test_what_programs_read_is_utf_8(stored, files, encoding):
     assert [one["headline"] for one in exported] == [HEADLINE, HEADLINE]
     assert report["matches"][0]["headline"] == HEADLINE
     assert receipt["id"] == "harbour-bridge-rewrite"
-    for form in ((), ("--format", "csv")):
+    for form in ((), ("--format", "csv"), ("-o", "-")):
         assert HEADLINE in output_of(encoding, "digest", "--days", "1", *form, *stored).decode()
 
 

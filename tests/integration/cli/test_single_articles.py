@@ -57,6 +57,29 @@ def test_adding_tells_machines_in_json_a_line_each(wirematch, files, redis_optio
     ]
 
 
+def test_passages_are_shown_without_markup(wirematch, files, bridge, redis_option):
+    def marked(name: str) -> str:
+        text = bridge[name]["body"].replace(" the ", " <b>the</b>&nbsp;")
+        body = "".join(f"<p class='x'>{paragraph}</p>" for paragraph in text.split("\n\n"))
+        return json.dumps(bridge[name] | {"body": body})
+
+    def passages(*command: object) -> str:
+        return wirematch(*command).out.partition("╭")[2]
+
+    def all_passages() -> list[str]:
+        wirematch("add", "--replace", files["wire"], *redis_option)
+        return [
+            passages("check", files["rewrite"], *redis_option),
+            passages("compare", files["rewrite"], files["wire"]),
+        ]
+
+    plain = all_passages()
+    for name in ("wire", "rewrite"):
+        files[name].write_text(marked(name), encoding="utf-8")
+    assert all_passages() == plain
+    assert all(plain)
+
+
 def test_adding_names_the_source_of_files_that_name_none(wirematch, files, tmp_path, redis_option, bridge):
     plain = tmp_path / "plain.txt"
     plain.write_text(bridge["wire"]["body"], encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Batches of a stream: each is signed while the one before is stored, and stored behind it."""
+"""Batches of a stream: when the next is read, and that it is stored behind the one before."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def begun(load: Load, *ids: str, **policy: bool) -> asyncio.Task:
     return adding
 
 
-@pytest.mark.parametrize("policy", [{}, {"look": True}, {"unless_duplicate": True}], ids=["load", "decided", "dropped"])
+@pytest.mark.parametrize("policy", [{}, {"unless_duplicate": True}], ids=["load", "dropped"])
 async def test_the_next_batch_is_signed_while_one_is_stored_and_stored_behind_it(load, policy):
     first = await load.add("a", "same", **policy)
     await load.drafted.acquire()
@@ -123,6 +123,18 @@ async def test_a_batch_that_is_given_up_before_its_turn_is_not_stored_and_lets_t
     await (await third)
     assert load.stored == ["a", "c"]
     assert not load.turn.locked()
+
+
+async def test_what_is_decided_lets_the_next_batch_in_only_when_it_is_stored(load):
+    adding = asyncio.create_task(load.add("a", look=True))
+    await load.drafted.acquire()
+    await asyncio.sleep(0.05)
+    let_in_before = adding.done()
+    load.go_on.set()
+    [a] = await (await adding)
+
+    assert not let_in_before
+    assert a.decision is not None
 
 
 async def test_the_next_batch_is_not_stored_before_copies_of_this_one_are_dropped(load, story):

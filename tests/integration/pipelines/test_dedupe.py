@@ -30,6 +30,13 @@ def test_copies_are_dropped_and_all_else_is_left_as_it_was(dedupe, write, named,
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.ndjson", "out.ndjson"]
 
 
+def test_a_dash_is_standard_output(dedupe, write, named, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert dedupe(write(named.values()), "-o", "-").ids == ["wire", "independent", "rewrite", "excerpt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["in.ndjson"]
+
+
 @pytest.mark.parametrize(
     ("options", "kept"),
     [

@@ -1,8 +1,9 @@
 """A streaming response that reads its request while it answers: results are sent before the request has ended.
 
-One batch is decided and answered while the next is stored; without decisions, one is stored while the next is signed.
-At most four batches are in memory, whatever the length of the stream; beyond that, nothing more is read and TCP flow
-control holds the client back. A client must therefore read while it sends, as ``curl -T`` does.
+Batches overlap: one is decided and answered while the next is signed and stored. Of batches that are only stored, or
+whose copies are dropped, one is stored while the next is signed. At most four batches are in memory, whatever the
+length of the stream; beyond that, nothing more is read and TCP flow control holds the client back. A client must
+therefore read while it sends, as ``curl -T`` does.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from wirematch.api.conditions import UsesCondition, etag_of, names
 from wirematch.api.durable import DURABLE
 from wirematch.api.expiry import unexpired
 from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
+from wirematch.api.location import LOCATION, tell_location
 from wirematch.api.media_types import DOCUMENT_BODIES
 from wirematch.api.page_links import link_next, link_pages
 from wirematch.api.problems import CONFLICT, GONE, NOT_FOUND, PRECONDITION, RESPONSES
@@ -56,6 +57,7 @@ class StorePolicy(StrEnum):
     status_code=status.HTTP_201_CREATED,
     responses={
         **CONFLICT,
+        201: {"headers": LOCATION},
         200: {
             "model": Receipt | Withdrawal,
             "description": "No article was added: it is a copy, or the document is a new version or a withdrawal.",
@@ -66,6 +68,7 @@ class StorePolicy(StrEnum):
 async def add_article(  # noqa: PLR0913 - its parameters
     article: Article,
     detector: UsesDetector,
+    request: Request,
     response: Response,
     attempt: UsesAttempt,
     *,
@@ -79,7 +82,9 @@ async def add_article(  # noqa: PLR0913 - its parameters
     receipt = await detector.add(
         unexpired(article), report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE, attempt=attempt
     )
-    if not receipt.stored:
+    if receipt.stored:
+        tell_location(request, response, receipt.id)
+    else:
         response.status_code = status.HTTP_200_OK
     return receipt
 

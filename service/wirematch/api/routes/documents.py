@@ -15,6 +15,7 @@ from wirematch.api.article_route import ArticleRoute
 from wirematch.api.audited import RequestAudit, UsesAudit
 from wirematch.api.durable import DURABLE
 from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
+from wirematch.api.location import tell_location
 from wirematch.api.request_state import UsesDetector, UsesIntake
 from wirematch.api.routes.articles import ArticleId, StorePolicy, WantsReport
 from wirematch.api.routes.checks import WantsReasons
@@ -53,6 +54,7 @@ router = APIRouter(prefix="/v1", route_class=DocumentOfArticleRoute, include_in_
 async def add_document(  # noqa: PLR0913 - its parameters
     document: SentDocument,
     intake: UsesIntake,
+    request: Request,
     response: Response,
     attempt: UsesAttempt,
     audit: UsesAudit,
@@ -64,7 +66,9 @@ async def add_document(  # noqa: PLR0913 - its parameters
     outcome, answer = await intake.receive(
         document, report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE, attempt=attempt
     )
-    if outcome is not PutOutcome.CREATED:
+    if outcome is PutOutcome.CREATED:
+        tell_location(request, response, answer.id)
+    else:
         response.status_code = status.HTTP_200_OK
     _note(audit, answer)
     return answer

@@ -66,7 +66,7 @@ def _open_files(settings: Settings) -> Finding:
 
 def _data_folder(folder: Path) -> Iterator[Finding]:
     if not folder.exists():
-        yield note("data-folder", f"{folder} is made when something is first stored.")
+        yield note("data-folder", f"{folder} did not exist; it is made when Valkey is started there, as for this look.")
         return
     if not folder.is_dir():
         yield problem("data-folder", f"{folder} is no folder.", OTHER_FOLDER)

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from wirematch.presentation.standard_output import file_to_write
+
 
 class DigestFormat(StrEnum):
     """What a digest is written as."""
@@ -22,7 +24,8 @@ def digest(  # noqa: PLR0913 - its options
         DigestFormat, typer.Option("--format", help="A self-contained HTML page, or a CSV table.")
     ] = DigestFormat.HTML,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write. By default standard output.")
+        Path | None,
+        typer.Option("--output", "-o", help="File to write. By default standard output.", callback=file_to_write),
     ] = None,
     url: Annotated[
         str | None, typer.Option(help="Address of the service's pages, for links, such as https://desk.example/.")

@@ -5,8 +5,8 @@ anything; a request that has waited too long nonetheless is refused, too. While 
 newest first: those that came long ago have the least time left, and serving them in order would make everybody late
 (adaptive last-in-first-out; Maurer, "Fail at scale", ACM Queue 13.8, 2015).
 
-Batches of streams wait as long as it takes, behind all other requests. A place goes to the stream of
-which the fewest bytes are worked on, so that one of long texts does not hold all of them.
+Batches of streams wait as long as it takes, behind all other requests. A place goes to the stream of which the fewest
+bytes are worked on, so that one of long texts does not hold all of them.
 """
 
 from __future__ import annotations

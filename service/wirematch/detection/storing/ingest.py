@@ -50,7 +50,7 @@ class Ingest:
         """Store new articles and decide each, as if they had come one after the other; one result each, in order.
 
         Batches with the same ``turn`` are written one at a time, in the order in which they were added; ``let_next`` is
-        called when the next of them may be added, which is read while this one is written.
+        called when the next of them should be added.
         """
         if not options.looks:
             return await self._writing.load(articles, let_next, turn)
@@ -64,13 +64,15 @@ class Ingest:
             if time.perf_counter() - started >= OLD_NOTE_SECONDS:
                 noted = await self._steps.clustering.add_pending(ids, anew=True)
             begun = await self._steps.translations.begin(articles) if self._steps.translations else None
-            if let_next is not None and turn is not None:
-                let_next()  # the next batch is read while this one is written
+            if let_next is not None and options.drop_duplicates:
+                let_next()  # what is read meanwhile waits for its turn, and must not see what this one is going to drop
             stored = await self._writing.write(batch)
             if begun is not None and self._steps.translations is not None:
                 await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
             if not options.drop_duplicates:
-                await turns.aclose()  # otherwise the next batch must not see what this one is going to drop
+                await turns.aclose()
+                if let_next is not None:
+                    let_next()  # not earlier: reading would come before the decisions on the batch before this one
             read = in_pivot(begun, stored)
             submissions = [one for one in stored if isinstance(one, Submission)]
             if not submissions:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from wirematch.pipelines.decision_order import weakest
+from wirematch.presentation.standard_output import file_to_write
 
 _OUTPUT, _FIELDS, _INDEX = "Output", "Fields of a row; dots lead into nested objects", "Index that decides"
 
@@ -47,7 +48,13 @@ def dedupe(  # noqa: PLR0913 - its options
     restart: Annotated[bool, typer.Option("--restart", help="Discard an interrupted run and start over.")] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="File to write; by default standard output.", rich_help_panel=_OUTPUT),
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write; by default standard output.",
+            rich_help_panel=_OUTPUT,
+            callback=file_to_write,
+        ),
     ] = None,
     annotate: Annotated[
         bool,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from wirematch.models import Article, Relation, Report
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
-from wirematch.presentation.pages.plain_article import place_passages, plain_article
+from wirematch.presentation.plain_article import place_passages, plain_article
 
 MOST_TOLD_APART = 6
 """Stories with a style of their own; further ones share the last."""

@@ -10,9 +10,9 @@ from wirematch.models import Article, Match, Passage, PassageKind
 from wirematch.presentation.pages.facts import Facts, facts_of, time_after
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.pages.own_words import OwnWords, own_words
-from wirematch.presentation.pages.plain_article import place_passages, plain_article
 from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
 from wirematch.presentation.pages.wording import RELATIONS_AT_LENGTH
+from wirematch.presentation.plain_article import place_passages, plain_article
 from wirematch.text.furniture.finding import find_furniture
 
 LONGEST_EXCERPT = 600

@@ -4,7 +4,7 @@
 
 #include "kernel.h"
 
-/* kernels/candidates.py has the same fields. */
+/* kernels/forms/candidates.py has the same fields. */
 typedef struct {
     int64_t words;          /* words read, later words of the prepared text; negative if Python has to do it */
     int64_t characters;     /* of the text */

@@ -4,7 +4,7 @@
 
 #include "kernel.h"
 
-/* Byte offsets in a record of a text without markup. kernels/records.py has the same fields. */
+/* Byte offsets in a record of a text without markup. kernels/index/records.py has the same fields. */
 typedef struct {
     int64_t readable; /* 1; 0 if Python has to read the record, and then no other field is valid */
     int64_t stored;   /* ms since 1970 */
