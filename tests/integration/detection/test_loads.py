@@ -229,9 +229,9 @@ async def test_a_batch_that_waited_long_for_its_turn_is_noted_when_it_is_written
         return await create(drafts)
 
     load.detector.index.create_drafted = create_drafted
-    first = await load.add("a", look=True)
+    first = await load.add("a", unless_duplicate=True)
     await load.drafted.acquire()
-    second = await begun(load, "b", look=True)
+    second = await begun(load, "b", unless_duplicate=True)
     make_due()
     await load.detector.sweep(10)
     load.go_on.set()
