@@ -15,6 +15,7 @@ from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.scheduling.executor import LONG
 from wirematch.detection.scheduling.fair_threads import Flow
+from wirematch.detection.storing import ingest
 from wirematch.detection.storing.adding import AddResult
 from wirematch.detection.storing.writing import READ_AT_ONCE, READ_BYTES
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
@@ -217,3 +218,23 @@ async def test_a_load_of_short_texts_does_not_wait_for_one_of_long_texts(load, m
         busy.set()
     await large
     assert load.stored == ["c", "a", "b"]
+
+
+async def test_a_batch_that_waited_long_for_its_turn_is_noted_when_it_is_written(load, make_due, noted, monkeypatch):
+    monkeypatch.setattr(ingest, "OLD_NOTE_SECONDS", 0.0)
+    create, when_written = load.detector.index.create_drafted, list[set[bytes]]()
+
+    async def create_drafted(drafts):
+        when_written.append(noted())
+        return await create(drafts)
+
+    load.detector.index.create_drafted = create_drafted
+    first = await load.add("a", unless_duplicate=True)
+    await load.drafted.acquire()
+    second = await begun(load, "b", unless_duplicate=True)
+    make_due()
+    await load.detector.sweep(10)
+    load.go_on.set()
+    await first
+    await (await second)
+    assert b"b" in when_written[-1]

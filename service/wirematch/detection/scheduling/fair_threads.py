@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import threading
 import time
+from bisect import bisect
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from itertools import count
 from typing import Any, TypeVar
 
 from wirematch.cancellation import CancelToken, cancellable_by
@@ -56,11 +58,13 @@ class Share:
 class _Work:
     """A piece of work: it waits, runs, and may pause, which is to wait again in the middle."""
 
-    __slots__ = ("began", "cancel", "function", "future", "resumed", "share")
+    __slots__ = ("began", "cancel", "function", "future", "number", "resumed", "share")
 
     def __init__(self, share: Share, cancel: CancelToken, function: Callable[[], Any]) -> None:
         self.share, self.cancel, self.function = share, cancel, function
         self.future: Future[Any] = Future()
+        self.number = 0
+        """Place in the order of submission."""
         self.began = 0.0
         """The thread's processor time when its time slice began."""
         self.resumed: threading.Event | None = None
@@ -78,20 +82,27 @@ class FairThreads:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._spare = ThreadPoolExecutor(threads + MOST_PAUSED, thread_name_prefix=f"{name}-spare")
         """Go on in the place of threads whose work pauses."""
+        self._numbers = count()
         self._free = threads
         """Threads that may start work: as many as there are, less those that run some."""
         self._waiting: dict[Share, None] = {}
         """Those that have work waiting, in the order in which they began to wait."""
         self._running: set[_Work] = set()
         self._paused = 0
+        self._active = 0
+        """Flows that have work, running or waiting."""
         self._now = 0.0
-        """Virtual time: what the flow whose work began last had been served by then."""
+        """Virtual time: what a flow would have been served that always had work, and its fair part of all time."""
         self._closed = False
 
     def share(self, flow: Flow) -> Share:
         """What ``flow`` has of these threads."""
         share = flow.shares.get(self)
         return flow.shares.setdefault(self, Share()) if share is None else share
+
+    def had(self, share: Share) -> float:
+        """Processor time that it is taken to have had: a flow without work saves up no more than its credit."""
+        return max(share.served, self._now - CREDIT_SECONDS)
 
     def submit(self, flow: Flow, cancel: CancelToken, function: Callable[[], R]) -> Future[R]:
         """Run ``function`` in a thread when it is the flow's turn."""
@@ -100,8 +111,10 @@ class FairThreads:
             if self._closed:
                 raise RuntimeError("the threads are closed")
             if not work.share.running and not work.share.waiting:
-                work.share.served = max(work.share.served, self._now - CREDIT_SECONDS)
-            self._wait(work, first=False)
+                work.share.served = self.had(work.share)
+                self._active += 1
+            work.number = next(self._numbers)
+            self._wait(work)
             starts = self._free > 0
             if starts:
                 self._free -= 1
@@ -140,7 +153,9 @@ class FairThreads:
             self._running.discard(work)
             work.cancel.give_way = None
             work.share.running -= 1
-            work.share.served += used
+            self._serve_time(work.share, used)
+            if not work.share.running and not work.share.waiting:
+                self._active -= 1
 
     def _give_way(self, work: _Work) -> None:
         """Pause ``work``, which this thread is doing, if its time slice is over and it is another flow's turn."""
@@ -149,7 +164,7 @@ class FairThreads:
             return
         with self._lock:
             share = work.share
-            share.served += now - work.began
+            self._serve_time(share, now - work.began)
             work.began = now
             if not self._waiting or self._closed:
                 work.cancel.give_way = None
@@ -163,19 +178,29 @@ class FairThreads:
             self._paused += 1
             self._running.discard(work)
             share.running -= 1
-            self._wait(work, first=True)
+            self._wait(work)
+            self._ask(one for one in self._running if one.share is not share)
             instead = self._begin(other)
             if instead is not None:
                 self._spare.submit(self._serve, instead)
         resumed.wait()
         work.began = time.thread_time()
 
-    def _wait(self, work: _Work, *, first: bool) -> None:
-        """Have ``work`` wait behind, or before, what else waits of its flow."""
-        if first:
-            work.share.waiting.appendleft(work)
-        else:
-            work.share.waiting.append(work)
+    def _serve_time(self, share: Share, used: float) -> None:
+        """Count processor time. Virtual time goes on with it, or newcomers would go before what waits for ever.
+
+        It stays so near to what waits that a newcomer is put no more than the credit behind all of it.
+        """
+        share.served += used
+        now = self._now + used / self._active
+        if self._waiting:
+            now = min(now, min(map(_served, self._waiting)) + 2 * CREDIT_SECONDS)
+        self._now = max(self._now, now)
+
+    def _wait(self, work: _Work) -> None:
+        """Have ``work`` wait in its place: the work of a flow begins, and goes on, in the order of its submission."""
+        waiting = work.share.waiting
+        waiting.insert(bisect(waiting, work.number, key=_number), work)
         self._waiting.setdefault(work.share)
 
     def _begin(self, share: Share) -> _Work | None:
@@ -221,3 +246,7 @@ def _run(work: _Work) -> bool:
 
 def _served(share: Share) -> float:
     return share.served
+
+
+def _number(work: _Work) -> int:
+    return work.number

@@ -153,9 +153,9 @@ class Lane:
         return waiting
 
     def _has(self, waiting: _Waiting) -> tuple[int, float]:
-        """What the flow has: bytes that are worked on, and the time that it was served."""
+        """What the flow has: bytes that are worked on, and the time that it is taken to have been served."""
         share = self.threads.share(waiting.flow)
-        return share.admitted, share.served
+        return share.admitted, self.threads.had(share)
 
     def _expected_wait(self, cost: int) -> float:
         ahead = self._line_cost + self.reserved * max(cost, LEAST_COST)

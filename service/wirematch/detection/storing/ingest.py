@@ -27,6 +27,10 @@ from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
 from wirematch.state.pending_articles import Claim
 
+OLD_NOTE_SECONDS = 20.0
+"""Age from which on articles are noted again before they are written. Who finds a note of a minute ago, and no article,
+forgets it (``LateClustering``)."""
+
 
 class Ingest:
     """Stores articles and decides what they derive from. Raises the errors of StoryIndex."""
@@ -57,6 +61,8 @@ class Ingest:
         async with contextlib.AsyncExitStack() as turns:
             if turn is not None:
                 await turns.enter_async_context(turn)
+            if time.perf_counter() - started >= OLD_NOTE_SECONDS:
+                noted = await self._steps.clustering.add_pending(ids, anew=True)
             begun = await self._steps.translations.begin(articles) if self._steps.translations else None
             if let_next is not None and options.drop_duplicates:
                 let_next()  # what is read meanwhile waits for its turn, and must not see what this one is going to drop

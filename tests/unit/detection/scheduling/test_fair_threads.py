@@ -6,6 +6,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from functools import partial
 
 import pytest
 
@@ -96,6 +98,76 @@ def test_what_pauses_and_is_cancelled_stops_when_it_goes_on(one_thread):
     with pytest.raises(CancelledWorkError):
         paused.result(PATIENCE_SECONDS)
     assert told.is_set()
+
+
+def test_an_endless_row_of_newcomers_does_not_hold_up_what_waits(one_thread):
+    cancel, row = CancelToken(), list[Future[None]]()
+
+    def newcomer() -> None:
+        if not heavy.done() and len(row) < 1_000:  # another comes before this one is done
+            row.append(one_thread.submit(Flow(), CancelToken(), newcomer))
+            work_for(SLICE_SECONDS / 5)
+
+    def work() -> None:
+        for _ in range(8):
+            work_for(SLICE_SECONDS)
+            safepoint()
+
+    begin = threading.Event()
+    one_thread.submit(Flow(), CancelToken(), begin.wait)
+    heavy = one_thread.submit(Flow(), cancel, work)
+    row.extend([one_thread.submit(Flow(), CancelToken(), newcomer) for _ in range(3)])
+    begin.set()
+    heavy.result(PATIENCE_SECONDS)
+    assert len(row) < 1_000
+
+
+def test_newcomers_are_not_put_behind_what_waits_of_a_flow_that_had_little(one_thread):
+    debtor, poor, begin, done = Flow(), Flow(), threading.Event(), list[str]()
+    one_thread.submit(debtor, CancelToken(), lambda: (begin.wait(), work_for(20 * SLICE_SECONDS)))
+    kept = [
+        one_thread.submit(poor, CancelToken(), lambda name=name: (work_for(SLICE_SECONDS), done.append(name)))
+        for name in range(6)
+    ]
+    kept[0].add_done_callback(
+        lambda _: kept.append(one_thread.submit(Flow(), CancelToken(), lambda: done.append("newcomer")))
+    )
+    begin.set()
+    for one in kept:
+        one.result(PATIENCE_SECONDS)
+    assert done.index("newcomer") <= 2
+
+
+def test_paused_work_of_one_flow_goes_on_in_the_order_of_its_submission(monkeypatch):
+    """Or what waits for work ahead might hold the last thread, while that work waits for a thread."""
+    monkeypatch.setattr(fair_threads, "SLICE_SECONDS", 0.0)
+    threads, flow, gone_on = FairThreads("test", 2), Flow(), list[int]()
+    may_pause, others, go_on = ([threading.Event(), threading.Event()] for _ in range(3))
+
+    def work(number: int) -> None:
+        work_for(2 * SLICE_SECONDS)
+        may_pause[number].wait(PATIENCE_SECONDS)
+        while not others[number].is_set():
+            safepoint()
+        gone_on.append(number)
+
+    def hold(number: int) -> None:
+        others[number].set()
+        go_on[number].wait(PATIENCE_SECONDS)
+
+    mine = [threads.submit(flow, CancelToken(), partial(work, number)) for number in range(2)]
+    held = [threads.submit(Flow(), CancelToken(), partial(hold, number)) for number in range(2)]
+    for number in range(2):
+        may_pause[number].set()
+        wait_for(others[number].is_set, "the pause")
+    go_on[1].set()
+    held[1].result(PATIENCE_SECONDS)
+    mine[0].result(PATIENCE_SECONDS)
+    go_on[0].set()
+    for one in (*mine, *held):
+        one.result(PATIENCE_SECONDS)
+    threads.close()
+    assert gone_on == [0, 1]
 
 
 def test_work_ahead_that_pauses_is_done_before_work_that_waits_for_it(threads):
