@@ -73,3 +73,15 @@ async def test_a_batch_has_the_answers_of_articles_one_by_one(redis_url, setting
             found.append(await answers(detector, given))
     assert found[0] == found[1]
     assert len({decision for _, _, decision, *_ in found[0]}) > 1
+
+
+async def test_a_batch_of_more_copies_than_a_bucket_holds_leaves_one_article(redis_url, settings):
+    body = told(own(1))
+    batch = [Article(id=f"a{number}", body=body) for number in range(2 * settings.bucket_cap + 1)]
+    async with open_detector(redis_url, settings) as detector:
+        first, *copies = await detector.add_many(batch, unless_duplicate=True)
+
+        assert first.id == "a0"
+        assert {(one.id, one.original_id) for one in copies} == {(None, "a0")}
+        records, _ = await detector.index.list_page(0, 2)
+        assert [record.article.id for record in records] == ["a0"]

@@ -30,6 +30,9 @@ from wirematch.state.pending_articles import Claim
 OLD_NOTE_SECONDS = 20.0
 """Age from which on articles are noted again before they are written. Who finds a note of a minute ago, and no article,
 forgets it (``LateClustering``)."""
+DROPPED_AT_ONCE = 64
+"""Articles that are stored before the copies among them are dropped. A bucket keeps the newest articles only (128 by
+default), so more copies at a time would push the story that they copy out of its buckets."""
 
 
 class Ingest:
@@ -54,6 +57,19 @@ class Ingest:
         """
         if not options.looks:
             return await self._writing.load(articles, let_next, turn)
+        if options.drop_duplicates and len(articles) > DROPPED_AT_ONCE:
+            *parts, last = [articles[at : at + DROPPED_AT_ONCE] for at in range(0, len(articles), DROPPED_AT_ONCE)]
+            added = [one for part in parts for one in await self._add_and_decide(part, options, None, turn)]
+            return added + await self._add_and_decide(last, options, let_next, turn)
+        return await self._add_and_decide(articles, options, let_next, turn)
+
+    async def _add_and_decide(
+        self,
+        articles: Sequence[Article],
+        options: IngestOptions,
+        let_next: Callable[[], None] | None,
+        turn: asyncio.Lock | None,
+    ) -> list[AddResult | WirematchError]:
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
         reading = self._writing.read(articles, held=True)
