@@ -24,11 +24,6 @@ SelectSources = Callable[[Sequence[Record]], list[Record]]
 """Leaves those of a submission's candidates that it may derive from, in their order."""
 
 
-def as_they_are(records: Sequence[Record]) -> list[Record]:
-    """Leave all candidates."""
-    return list(records)
-
-
 class Checker:
     """Checks and compares articles. Raises the errors of StoryIndex, and OverloadedError."""
 
@@ -37,9 +32,9 @@ class Checker:
         self._comparer = comparer
 
     async def check(
-        self, article: Article, filters: Filters = NO_FILTERS, select: SelectSources = as_they_are
+        self, article: Article, filters: Filters = NO_FILTERS, select: SelectSources | None = None
     ) -> Report:
-        """Report what ``article`` derives from among the records that ``select`` leaves; nothing is stored."""
+        """Report what ``article`` derives from; nothing is stored. With ``select``, only among what that leaves."""
         started = time.perf_counter()
         async with self._steps.executor.admission(size_of(article.body)):
             [submission] = await self._steps.retriever.sign([article])
@@ -52,7 +47,7 @@ class Checker:
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
     async def _judged(
-        self, submission: Submission, filters: Filters, select: SelectSources
+        self, submission: Submission, filters: Filters, select: SelectSources | None
     ) -> tuple[Retrieved, Verdict]:
         """Retrieve candidates and judge ``submission``; its text is prepared while candidates are fetched."""
         ahead: WorkAhead[PreparedArticle] | None = None
@@ -69,7 +64,8 @@ class Checker:
             if self._steps.translations is not None and self._steps.cross_lingual is not None:
                 read = await self._steps.translations.read([submission.article])
                 [retrieved] = await self._steps.cross_lingual.add([retrieved], read, filters)
-            retrieved = retrieved.among(select)
+            if select is not None:
+                retrieved = retrieved.among(select)
             if ahead is not None:
                 retrieved = replace(retrieved, submission=replace(submission, ahead=ahead))
             return retrieved, await self.judge(retrieved, filters)
