@@ -55,7 +55,7 @@ async def _made(html: str) -> bytes:
                 process.kill()
             await process.wait()
     if process.returncode == NO_LIBRARIES:
-        log.warning("no PDF was made: %s", said.decode("utf-8", "replace").strip())
+        log.warning("PDFs need Pango: %s", said.decode("utf-8", "replace").strip())
         raise PdfNotInstalledError("Install Pango, which WeasyPrint needs")
     if process.returncode != 0 or not pdf.startswith(b"%PDF"):
         log.error("no PDF was made: %s", said.decode("utf-8", "replace")[-2_000:])
