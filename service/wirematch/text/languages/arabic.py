@@ -18,7 +18,6 @@ _AND = ("و", "ف")
 # The article, alone and joined to particles: and-the, so-the, by-the, as-the, and-to-the, to-the, the.
 _ARTICLES = ("وال", "فال", "بال", "كال", "ولل", "لل", "ال")
 LEAST_LEFT = 3
-_VOWEL_SIGNS_AND_TATWEEL = dict.fromkeys((*range(0x064B, 0x0653), 0x0670, 0x0640))
 
 
 def _bare(word: str) -> str:
@@ -41,7 +40,5 @@ ARABIC = Language(
     frozenset(_WORDS) | {"و"} | {particle + word for particle in _AND for word in _WORDS},
     snowball("arabic"),
     _bare,
-    # Hamza on alif is omitted as often as it is written.
-    letters=_VOWEL_SIGNS_AND_TATWEEL | str.maketrans("أإآٱ", "اااا"),
     least_share=0.12,  # the article and half the prepositions are part of the following word
 )

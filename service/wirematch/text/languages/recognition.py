@@ -17,16 +17,17 @@ from wirematch.text.languages.hungarian import HUNGARIAN
 from wirematch.text.languages.indonesian import INDONESIAN
 from wirematch.text.languages.italian import ITALIAN
 from wirematch.text.languages.korean import KOREAN
-from wirematch.text.languages.language import Language
+from wirematch.text.languages.language import Language, as_it_stands
 from wirematch.text.languages.norwegian import NORWEGIAN
 from wirematch.text.languages.polish import POLISH
 from wirematch.text.languages.portuguese import PORTUGUESE
 from wirematch.text.languages.russian import RUSSIAN
 from wirematch.text.languages.spanish import SPANISH
+from wirematch.text.languages.spelling import plain, transcribed
 from wirematch.text.languages.swedish import SWEDISH
 from wirematch.text.languages.turkish import TURKISH
 
-ENGLISH = Language("en", FUNCTION_WORDS, stem, least_share=ENGLISH_SHARE)
+ENGLISH = Language("en", FUNCTION_WORDS, stem, spell=as_it_stands, least_share=ENGLISH_SHARE)
 OTHERS = (
     SPANISH, PORTUGUESE, FRENCH, GERMAN, ITALIAN, DUTCH, RUSSIAN, ARABIC, HINDI, INDONESIAN, TURKISH,
     DANISH, SWEDISH, NORWEGIAN, FINNISH, POLISH, CZECH, HUNGARIAN,
@@ -42,16 +43,21 @@ HANGUL_SHARE = 0.5
 """Korean uses particles instead of function words, but no other language is written in Hangul."""
 
 
-def _owners() -> dict[str, tuple[Language, ...]]:
+class _Owners(dict[str, tuple[Language, ...]]):
     """Word -> the languages that have it as a function word, for a single look-up per word."""
-    owners: dict[str, tuple[Language, ...]] = {}
-    for language in OTHERS:
-        for word in language.function_words:
-            owners[word] = (*owners.get(word, ()), language)
-    return owners
+
+    def __init__(self) -> None:
+        super().__init__()
+        for language in OTHERS:
+            for word in language.function_words.union(map(transcribed, language.function_words)):
+                self[word] = (*self.get(word, ()), language)
+
+    def of(self, word: str) -> tuple[Language, ...]:
+        """The languages of a folded word, by its unified spelling if it is none of theirs as it stands."""
+        return self.get(word) or self.get(plain(word), ())
 
 
-_OWNERS = _owners()
+_OWNERS = _Owners()
 
 
 def recognize(words: list[str]) -> Language | None:
@@ -66,8 +72,8 @@ def recognize(words: list[str]) -> Language | None:
     if english >= ENGLISH_SHARE * len(words):
         return ENGLISH
     counts: Counter[Language] = Counter({ENGLISH: english})
-    for languages, count in Counter(map(_OWNERS.get, words)).items():
-        for language in languages or ():
+    for languages, count in Counter(map(_OWNERS.of, words)).items():
+        for language in languages:
             counts[language] += count
     ranked = counts.most_common(2)
     best, most = ranked[0]
@@ -84,6 +90,7 @@ def recognize(words: list[str]) -> Language | None:
 
 def _leads_alone(words: list[str], best: Language, other: Language) -> bool:
     """Whether nearly all function words that set the two languages apart are the first one's; for close relatives."""
-    of_best = sum(word in best.function_words and word not in other.function_words for word in words)
-    of_other = sum(word in other.function_words and word not in best.function_words for word in words)
+    owners = list(map(_OWNERS.of, words))
+    of_best = sum(best in languages and other not in languages for languages in owners)
+    of_other = sum(other in languages and best not in languages for languages in owners)
     return of_best >= FAR_LEAD * max(of_other, 1)

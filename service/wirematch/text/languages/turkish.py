@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from wirematch.text.languages.language import Language, snowball
 
-_DOT_ABOVE = 0x0307
-
 
 def _bare(word: str) -> str:
     """Strip endings of names and numbers, which follow an apostrophe: ``Ankara'da``."""
@@ -30,6 +28,5 @@ TURKISH = Language(
     ),
     snowball("turkish"),
     _bare,
-    letters={_DOT_ABOVE: None},  # left over from a capital İ in lower case
     least_share=0.1,  # endings do the work of prepositions elsewhere
 )
