@@ -98,9 +98,7 @@ def other_alef_and_ya(text: str) -> str:
 def pointed(text: str) -> str:
     """Write Hebrew vowel points."""
     chance = random.Random(0)
-    return regex.sub(
-        r"[א-ת]", lambda letter: letter[0] + chance.choice(_POINTS) * (chance.random() < _OFTEN), text
-    )
+    return regex.sub(r"[א-ת]", lambda letter: letter[0] + chance.choice(_POINTS) * (chance.random() < _OFTEN), text)
 
 
 def with_e(text: str) -> str:

@@ -14,6 +14,7 @@ _WORDS = """
     هذان هذه هل هم هنا هناك هو هؤلاء هي وراء وفق وفقا يا يتم يجب يقول يكون يمكن يوجد أحد إحدى التي الذي الذين اللذين
     اللتين اللواتي
 """.split()
+_WITHOUT_HAMZA = [word.translate(str.maketrans("أإآ", "ااا")) for word in _WORDS]
 _AND = ("و", "ف")
 # The article, alone and joined to particles: and-the, so-the, by-the, as-the, and-to-the, to-the, the.
 _ARTICLES = ("وال", "فال", "بال", "كال", "ولل", "لل", "ال")
@@ -37,7 +38,7 @@ def _bare(word: str) -> str:
 ARABIC = Language(
     "ar",
     # "And" and "so" are written as one word with what follows: wa-qala, fa-inna.
-    frozenset(_WORDS) | {"و"} | {particle + word for particle in _AND for word in _WORDS},
+    frozenset(particle + word for particle in ("", *_AND) for word in (*_WORDS, *_WITHOUT_HAMZA)) | {"و"},
     snowball("arabic"),
     _bare,
     least_share=0.12,  # the article and half the prepositions are part of the following word

@@ -27,6 +27,6 @@ FRENCH = Language(
         indique précisé précise
         """.split()
     ),
-    restoring(snowball("french"), "ée ées ère ères".split()),
+    restoring(snowball("french"), "ée ées ère ères ité ités".split()),
     without(frozenset("c d j jusqu l lorsqu m n puisqu qu quoiqu s t".split())),
 )

@@ -23,6 +23,6 @@ HUNGARIAN = Language(
         mondták tudatta elmondta nyilatkozta
         """.split()
     ),
-    restoring(snowball("hungarian"), "ól jén ján ért".split()),
+    restoring(snowball("hungarian"), "ól jén ján ért nál nél ként képpen".split()),
     least_share=0.15,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import Stemmer
 
@@ -28,7 +28,7 @@ class Language:
     code: str
     """ISO 639-1 code."""
     function_words: frozenset[str]
-    """Closed-class words, plus the few verbs of saying that occur in every news story; also in unified spelling."""
+    """Closed-class words, plus the few verbs of saying that occur in every news story."""
     stem: Callable[[str], str]
     bare: Callable[[str], str] = as_it_stands
     """Strips what is written together with a word but is not part of it: ``l'accord`` becomes ``accord``."""
@@ -37,13 +37,15 @@ class Language:
     least_share: float = 0.2
     """Least share of function words for a text to be read in this language: half of what news has."""
 
+    spelled_function_words: frozenset[str] = field(init=False)
+    """The function words in unified spelling."""
+
     def __post_init__(self) -> None:
-        """Add the unified spellings of function words, by which ``read`` tells them."""
-        spelled = map(self.spell, self.function_words)
-        object.__setattr__(self, "function_words", self.function_words.union(spelled))
+        """Spell the function words."""
+        object.__setattr__(self, "spelled_function_words", frozenset(map(self.spell, self.function_words)))
 
     def read(self, spelled: str) -> tuple[str, bool]:
         """Return the term of a word in unified spelling, and whether it is a content word."""
         bare = self.bare(spelled)
-        function = bare in self.function_words or spelled in self.function_words
+        function = bare in self.spelled_function_words or spelled in self.spelled_function_words
         return self.stem(bare), not function

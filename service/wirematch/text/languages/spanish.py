@@ -23,5 +23,5 @@ SPANISH = Language(
         dice dicen dijeron dijo afirmó agregó añadió aseguró explicó indicó informó informaron señaló
         """.split()
     ),
-    restoring(snowball("spanish"), "ió ían".split()),
+    restoring(snowball("spanish"), "ió ían ía ías irá".split()),
 )

@@ -17,14 +17,14 @@ import regex
 # Letters that Unicode does not decompose into a plain one and a mark.
 _UNDECOMPOSED = {
     "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae",
-    "œ": "oe", "ə": "e",
+    "œ": "oe", "ə": "e", "ё": "е",
 }  # fmt: skip
 _LATIN_AND_GREEK = (*range(0xC0, 0x250), *range(0x370, 0x400), *range(0x1E00, 0x2000))
 _HEBREW_POINTS = (*range(0x0591, 0x05BE), 0x05BF, 0x05C1, 0x05C2, 0x05C4, 0x05C5, 0x05C7)
 _ARABIC_MARKS_AND_TATWEEL = (*range(0x0610, 0x061B), 0x0640, *range(0x064B, 0x0656), 0x0670)
-# Hamza on alif is omitted as often as it is written; Persian and Urdu keyboards have another ya and kaf.
-_ARABIC_LETTERS = str.maketrans("أإآٱىیک", "ااااييك")
-_CYRILLIC = str.maketrans("ё", "е")
+# Hamza on alif is omitted as often as it is written, and so are the dots of a final ya and ta marbuta; Persian and Urdu
+# keyboards have another ya and kaf.
+_ARABIC_LETTERS = str.maketrans("أإآٱىیکة", "ااااييكه")
 
 
 def _plain_letters() -> dict[int, str | None]:
@@ -33,11 +33,11 @@ def _plain_letters() -> dict[int, str | None]:
         decomposed = unicodedata.normalize("NFD", chr(point))
         if len(decomposed) > 1:
             table[point] = decomposed[0]
-    table |= {ord(letter): plain for letter, plain in _UNDECOMPOSED.items()}
-    return table | {point: chr(plain) for point, plain in (_ARABIC_LETTERS | _CYRILLIC).items()}
+    return table | {ord(letter): plain for letter, plain in _UNDECOMPOSED.items()}
 
 
-PLAIN: Mapping[int, str | None] = _plain_letters()
+_UNMARKED: Mapping[int, str | None] = _plain_letters()
+PLAIN: Mapping[int, str | None] = {**_UNMARKED, **{point: chr(plain) for point, plain in _ARABIC_LETTERS.items()}}
 """Letter -> what is left without its marks, as a table for ``str.translate``; Hindi's and Thai's marks are vowels."""
 
 _UMLAUT = regex.compile("(?<=[aeqä])ü")
@@ -50,6 +50,11 @@ _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "�
 def plain(word: str) -> str:
     """Return a folded word without marks; the word itself if nothing would be left."""
     return word if word.isascii() else word.translate(PLAIN) or word
+
+
+def unmarked(word: str) -> str:
+    """As ``plain``, with the letters of Arabic and Persian left apart."""
+    return word if word.isascii() else word.translate(_UNMARKED)
 
 
 def german(word: str) -> str:
