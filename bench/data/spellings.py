@@ -137,8 +137,8 @@ _WITH_CAPITALS = _EVERYWHERE | {
 _LATIN = {"without marks": without_marks} | _WITH_CAPITALS
 _GERMANIC = {"transcribed": transcribed} | _LATIN
 SPELLINGS: Mapping[str, Mapping[str, Spelling]] = {
-    "de": _GERMANIC, "da": _GERMANIC, "no": _GERMANIC, "sv": _GERMANIC, "fi": _GERMANIC,
-    **dict.fromkeys(("cs", "es", "fr", "hu", "id", "it", "nl", "pl", "pt"), _LATIN),
+    "de": _GERMANIC, "da": _GERMANIC, "no": _GERMANIC, "sv": _GERMANIC,
+    **dict.fromkeys(("cs", "es", "fi", "fr", "hu", "id", "it", "nl", "pl", "pt"), _LATIN),
     "tr": _LATIN | {"capitals": turkish_capitals, "ASCII capitals": plain_capitals},
     "ro": _LATIN | {"cedillas": with_cedillas},
     "el": _LATIN,

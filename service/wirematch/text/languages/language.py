@@ -30,6 +30,7 @@ class Language:
     function_words: frozenset[str]
     """Closed-class words, plus the few verbs of saying that occur in every news story."""
     stem: Callable[[str], str]
+    """Takes words in unified spelling."""
     bare: Callable[[str], str] = as_it_stands
     """Strips what is written together with a word but is not part of it: ``l'accord`` becomes ``accord``."""
     spell: Callable[[str], str] = plain
@@ -43,6 +44,10 @@ class Language:
     def __post_init__(self) -> None:
         """Spell the function words."""
         object.__setattr__(self, "spelled_function_words", frozenset(map(self.spell, self.function_words)))
+
+    def stem_of(self, word: str) -> str:
+        """The stem of a folded word in any spelling."""
+        return self.stem(self.spell(word))
 
     def read(self, spelled: str) -> tuple[str, bool]:
         """Return the term of a word in unified spelling, and whether it is a content word."""

@@ -40,10 +40,10 @@ _UNMARKED: Mapping[int, str | None] = _plain_letters()
 PLAIN: Mapping[int, str | None] = {**_UNMARKED, **{point: chr(plain) for point, plain in _ARABIC_LETTERS.items()}}
 """Letter -> what is left without its marks, as a table for ``str.translate``; Hindi's and Thai's marks are vowels."""
 
-_UMLAUT = regex.compile("(?<=[aeqä])ü")
-_GERMAN = regex.compile("ae|oe|(?<![aeqä])ue")
-_NORDIC = regex.compile("aa|ae|oe")
-_NORDIC_LETTERS = PLAIN | {ord("æ"): "a"}
+# "ue" is no umlaut behind these: neue, Bauer, Quelle. An umlaut there stays two letters: geübt.
+_UE = regex.compile("(?<=[aeq])ü")
+_GERMAN = regex.compile("ae+|oe+|(?<![aeq])ue+")
+_NORDIC = regex.compile("a[ae]+|oe+")
 _TRANSCRIBED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "æ": "ae", "ø": "oe"})
 
 
@@ -58,13 +58,13 @@ def unmarked(word: str) -> str:
 
 
 def german(word: str) -> str:
-    """As ``plain``, with transcribed umlauts as well: ``Mueller``, but neither ``neue`` nor ``Quelle``."""
-    return _GERMAN.sub(_first_letter, _UMLAUT.sub("ue", word)).translate(PLAIN)
+    """As ``plain``, and as one letter what may be a transcribed umlaut: ``Mueller``, but neither ``neue`` nor ``Quelle``."""
+    return _GERMAN.sub(_first_letter, plain(_UE.sub("ue", word)))
 
 
 def nordic(word: str) -> str:
-    """As ``plain``, with the letters that Danish, Norwegian and Swedish transcribe by two."""
-    return _NORDIC.sub(_first_letter, word).translate(_NORDIC_LETTERS) or word
+    """As ``plain``, and as one letter what Danish, Norwegian and Swedish may transcribe by two."""
+    return _NORDIC.sub(_first_letter, plain(word))
 
 
 def transcribed(word: str) -> str:
@@ -82,8 +82,8 @@ def restoring(stem: Callable[[str], str], endings: Iterable[str]) -> Callable[[s
     def stem_restored(word: str) -> str:
         for bare, ending in marked:
             if word.endswith(bare) and len(word) > len(bare) + 1:
-                return stem(word[: -len(bare)] + ending)
-        return stem(word)
+                return plain(stem(word[: -len(bare)] + ending))
+        return plain(stem(word))
 
     return stem_restored
 

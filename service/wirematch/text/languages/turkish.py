@@ -5,6 +5,7 @@ from __future__ import annotations
 import regex
 
 from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import plain
 
 
 _VOWELS, _BACK = frozenset("aeiou"), frozenset("aıou")
@@ -49,7 +50,7 @@ TURKISH = Language(
         açıkladı anlattı belirten belirtildi belirtti bildirdi dedi ifade kaydetti söyleyen söyledi vurguladı
         """.split()
     ),
-    lambda word: _stem(_in_harmony(word)),
+    lambda word: plain(_stem(_in_harmony(word))),
     _bare,
     least_share=0.1,  # endings do the work of prepositions elsewhere
 )
