@@ -73,7 +73,7 @@ class CompoundParts:
         self._beginnings = {term[:SHORTEST_PART] for term in terms}
 
     def of(self, word: str, most: int = MOST_PARTS) -> list[tuple[str, int]] | None:
-        """Split a word in unified spelling into terms of the text, each with the number of letters it takes; None if impossible.
+        """Split a word in unified spelling into terms of the text, each with its number of letters; None if impossible.
 
         Of several splits, the one whose shorter side is longest is chosen.
         """

@@ -58,7 +58,7 @@ def unmarked(word: str) -> str:
 
 
 def german(word: str) -> str:
-    """As ``plain``, and as one letter what may be a transcribed umlaut: ``Mueller``, but neither ``neue`` nor ``Quelle``."""
+    """As ``plain``, and as one letter what may be a transcribed umlaut: in ``Mueller``, but not in ``neue``."""
     return _GERMAN.sub(_first_letter, plain(_UE.sub("ue", word)))
 
 

@@ -7,7 +7,6 @@ import regex
 from wirematch.text.languages.language import Language, snowball
 from wirematch.text.languages.spelling import plain
 
-
 _VOWELS, _BACK = frozenset("aeiou"), frozenset("aıou")
 _TO_BACK, _TO_FRONT = str.maketrans("i", "ı"), str.maketrans("ou", "öü")
 _HARD = regex.compile("(?<=[aeiou])g(?=[aeiou])")
