@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bench.data.spellings import SPELLINGS
+from bench.data.spellings import SPELLINGS, as_stored
 from wirematch.detection.detector import Detector
 from wirematch.models import Article, Filters, Report
 
@@ -35,7 +35,7 @@ async def measure_spellings(detector: Detector, only: tuple[str, ...]) -> dict[s
     )
     figures: dict[str, Any] = {}
     for code, story in stories.items():
-        for name, spelling in {"as stored": str, **SPELLINGS[code]}.items():
+        for name, spelling in {"as stored": as_stored, **SPELLINGS[code]}.items():
             if f"{code}, {name}".startswith(only):
                 texts = {"copy": story["wire"], "rewrite": story["rewrite"], "excerpt": excerpted(code, story)}
                 figures[f"{code}, {name}"] = {
@@ -46,7 +46,7 @@ async def measure_spellings(detector: Detector, only: tuple[str, ...]) -> dict[s
 
 
 def _told(report: Report, code: str) -> str:
-    right = next((match for match in report.matches if match.id.startswith(f"{code}-")), None)
+    right = next((match for match in report.matches if (match.id or "").startswith(f"{code}-")), None)
     if right is None:
         return f"{report.decision} -"
     return f"{report.decision} {right.probability:.2f} {right.coverage.submission:.2f}"
