@@ -87,19 +87,17 @@ def recognize(words: list[str]) -> Language | None:
         return None
     if sum(map(FUNCTION_WORDS.__contains__, words)) >= ENGLISH_SHARE * len(words):
         return ENGLISH
-    hangul = sum("가" <= word[0] <= "힣" for word in words)
-    return (
-        _clearest(words, _as_written)
-        or (KOREAN if hangul >= HANGUL_SHARE * len(words) else None)
-        or _clearest(words, _in_any_spelling)
-    )
+    found = _clearest(words, _as_written)
+    if found is None and sum("가" <= word[0] <= "힣" for word in words) >= HANGUL_SHARE * len(words):
+        return KOREAN
+    return found or _clearest(words, _in_any_spelling)
 
 
 def _clearest(words: list[str], languages_of: Callable[[str], tuple[Language, ...]]) -> Language | None:
     """The language of most function words, if there are enough of them and clearly more than of any other."""
     counts: Counter[Language] = Counter()
-    owners = list(map(languages_of, words))
-    for languages, count in Counter(owners).items():
+    owners = Counter(filter(None, map(languages_of, words)))
+    for languages, count in owners.items():
         for language in languages:
             counts[language] += count
     ranked = counts.most_common(2) or [(ENGLISH, 0)]
@@ -113,8 +111,8 @@ def _clearest(words: list[str], languages_of: Callable[[str], tuple[Language, ..
     return best if most >= enough else None
 
 
-def _leads_alone(owners: Iterable[tuple[Language, ...]], best: Language, other: Language) -> bool:
+def _leads_alone(owners: Counter[tuple[Language, ...]], best: Language, other: Language) -> bool:
     """Whether nearly all function words that set the two languages apart are the first one's; for close relatives."""
-    apart = [languages for languages in owners if (best in languages) != (other in languages)]
-    of_best = sum(best in languages for languages in apart)
-    return of_best >= FAR_LEAD * max(len(apart) - of_best, 1)
+    of_best = sum(count for languages, count in owners.items() if best in languages and other not in languages)
+    of_other = sum(count for languages, count in owners.items() if other in languages and best not in languages)
+    return of_best >= FAR_LEAD * max(of_other, 1)
