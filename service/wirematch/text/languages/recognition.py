@@ -24,6 +24,7 @@ from wirematch.text.languages.norwegian import NORWEGIAN
 from wirematch.text.languages.polish import POLISH
 from wirematch.text.languages.portuguese import PORTUGUESE
 from wirematch.text.languages.russian import RUSSIAN
+from wirematch.text.languages.serbian import SERBIAN
 from wirematch.text.languages.spanish import SPANISH
 from wirematch.text.languages.spelling import transcribed, unmarked
 from wirematch.text.languages.swedish import SWEDISH
@@ -32,7 +33,7 @@ from wirematch.text.languages.turkish import TURKISH
 ENGLISH = Language("en", FUNCTION_WORDS, stem, spell=as_it_stands, least_share=ENGLISH_SHARE)
 OTHERS = (
     SPANISH, PORTUGUESE, FRENCH, GERMAN, ITALIAN, DUTCH, RUSSIAN, ARABIC, HINDI, INDONESIAN, TURKISH,
-    DANISH, SWEDISH, NORWEGIAN, FINNISH, POLISH, CZECH, HUNGARIAN,
+    DANISH, SWEDISH, NORWEGIAN, FINNISH, POLISH, CZECH, HUNGARIAN, SERBIAN,
 )  # fmt: skip
 
 CLEAR_LEAD = 1.25
