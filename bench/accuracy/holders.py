@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 from bench.accuracy.judged import recall_at
 from bench.data.corpus import TEST_FOLDS, Corpus, Labelled, load_judged, load_neighbours
 from bench.models.examples import COUNTS, Asked, Matrix, measured
-from bench.models.fitting import BALANCE, PARAMETERS, READ_WEIGHT, READERS, REWRITES, Labels, columns_of, fit_readers
+from bench.models.fitting import BALANCE, READ_WEIGHT, READERS, REWRITES, Labels, columns_of, fit_readers, grow
 from bench.models.train import Read, read_examples, training_pairs
 from wirematch.fingerprint.minhash import shingle_many
 from wirematch.matching.resources import default_comparer, default_model
@@ -137,7 +136,7 @@ def _out_of_fold(
     scores = {index: (np.zeros(len(mined.derived)), np.zeros(len(people.derived))) for index in asked}
     for fold in range(TEST_FOLDS):
         kept, left, rows, labels, weights = _split(mined, people, read, fold, seen)
-        forest = lightgbm.LGBMClassifier(**PARAMETERS).fit(rows, labels, sample_weight=weights)
+        forest = grow(rows, labels, weights)
         every = np.vstack([columns_of(part[left], READERS) for part in read.features])
         readers = fit_readers(every, np.tile(read.derived[left], len(COUNTS)), len(COUNTS))
         others = people.folds == fold

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
@@ -16,6 +15,9 @@ from wirematch.matching.model.derivation import VOICES, Balance, Calibration, Li
 from wirematch.matching.model.trees import Forest, Tree
 from wirematch.matching.neighbours import event
 from wirematch.matching.pairs import features
+
+if TYPE_CHECKING:
+    from lightgbm import LGBMClassifier
 
 Labels = NDArray[np.bool_]
 
@@ -120,9 +122,15 @@ def fit_readers(features: Matrix, derived: Labels, repeated: int) -> Linear:
     )
 
 
+def grow(features: Matrix, derived: Labels, weights: NDArray[np.float64]) -> LGBMClassifier:
+    """Grow the trees of the second stage. Needs the system's OpenMP library (libgomp)."""
+    from lightgbm import LGBMClassifier  # noqa: PLC0415 - so that what only reads this module works without libgomp
+
+    return LGBMClassifier(**PARAMETERS).fit(features, derived, sample_weight=weights)
+
+
 def _rewrites(features: Matrix, derived: Labels, weights: NDArray[np.float64]) -> list[Tree]:
-    forest = lightgbm.LGBMClassifier(**PARAMETERS)
-    forest.fit(features, derived, sample_weight=weights)
+    forest = grow(features, derived, weights)
     return [_tree(stage["tree_structure"]) for stage in forest.booster_.dump_model()["tree_info"]]
 
 

@@ -6,10 +6,10 @@ import random
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import lightgbm
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
@@ -102,7 +102,7 @@ def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
         },
         "newest_article": max(row.get("date", "") for row in corpus.articles.values())[:10],
         "program": f"wirematch {__version__}, python -m bench train",
-        "method": f"logistic regression, C = {STRENGTH}, {len(READERS)} features; LightGBM {lightgbm.__version__} "
+        "method": f"logistic regression, C = {STRENGTH}, {len(READERS)} features; LightGBM {version('lightgbm')} "
         f"{PARAMETERS}",
     }
     (out / MODEL_FILE).write_text(

@@ -8,7 +8,7 @@ import logging
 import sys
 
 from wirematch.errors import OverloadedError, PdfFailedError, PdfNotInstalledError
-from wirematch.presentation.pages.pdf import can_make_pdf
+from wirematch.presentation.pages.pdf import NO_LIBRARIES, can_make_pdf
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,9 @@ async def _made(html: str) -> bytes:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+    if process.returncode == NO_LIBRARIES:
+        log.warning("PDFs need Pango: %s", said.decode("utf-8", "replace").strip())
+        raise PdfNotInstalledError("Install Pango, which WeasyPrint needs")
     if process.returncode != 0 or not pdf.startswith(b"%PDF"):
         log.error("no PDF was made: %s", said.decode("utf-8", "replace")[-2_000:])
         raise PdfFailedError("The service's log says why.")

@@ -92,10 +92,8 @@ class PdfNotInstalledError(WirematchError):
     type = "pdf-not-installed"
     title = "PDF support is not installed"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Install the extra with pip install 'wirematch[pdf]', or print the page to a PDF in a browser."
-        )
+    def __init__(self, advice: str = "Install the extra with pip install 'wirematch[pdf]'") -> None:
+        super().__init__(f"{advice}, or print the page to a PDF in a browser.")
 
 
 class PdfFailedError(WirematchError):

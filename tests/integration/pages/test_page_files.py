@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from bench.data.corpus import load_judged
 from support.page_calls import check
+from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
 from wirematch.api import pdf_maker
 from wirematch.api.pages import desk, evidence
 from wirematch.cli import app as command
 from wirematch.models import Derivation
+from wirematch.presentation.pages.pdf import NO_LIBRARIES
 
 DOCUMENTS = Path(__file__).parents[2] / "documents"
 
@@ -88,8 +90,8 @@ PAIR = "/articles/amber-lamps-rewrite/against/amber-lamps-wire"
 
 
 def test_evidence_is_a_pdf_that_loads_nothing(loaded):
-    pytest.importorskip("weasyprint", reason="needs the extra pdf")
     answer = loaded.get(f"{PAIR}?as=pdf")
+    skip_without("pango", "needs the extra pdf, and Pango" if answer.status_code == 501 else None)
 
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/pdf"
@@ -97,6 +99,17 @@ def test_evidence_is_a_pdf_that_loads_nothing(loaded):
     assert answer.content.startswith(b"%PDF-")
     assert len(answer.content) > 20_000
     assert "?as=pdf" in loaded.get(PAIR).text
+
+
+def test_without_pango_it_says_what_to_install(loaded, monkeypatch, tmp_path):
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\necho cannot load library libpango >&2\nexit {NO_LIBRARIES}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(pdf_maker, "can_make_pdf", lambda: True)
+    monkeypatch.setattr(sys, "executable", str(program))
+
+    assert loaded.get(f"{PAIR}?as=pdf").status_code == 501
+    assert "Pango" in loaded.get(f"{PAIR}?as=pdf").text
 
 
 def test_without_the_extra_it_says_what_to_install(loaded, monkeypatch):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import redis.asyncio
 from redis.asyncio.connection import SSLConnection, parse_url
@@ -24,6 +24,7 @@ OF_SENTINELS = "sentinel_"
 """Prefix of options for connections to Sentinels, such as ``sentinel_password``."""
 _PLAIN = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss"}
 """redis-py's names of the schemes. A scheme with a trailing s means TLS."""
+_AUTHORITY = re.compile(r"(?P<scheme>[a-z]+://)(?P<user>[^/?#]*@)?(?P<hosts>[^/?#@]*)(?P<rest>.*)", re.DOTALL)
 _HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::(?P<port>\d{1,5}))?")
 
 
@@ -58,11 +59,14 @@ def read_topology(url: str) -> tuple[Topology, str]:
 
 def read_sentinel(plain: str) -> SentinelAddress:
     """Parse a Sentinel URL, as recognised by :func:`read_topology`; ValueError if master or hosts are missing."""
-    parts = urlsplit(plain)
-    user, at, hosts = parts.netloc.rpartition("@")
-    matches = [_HOST.fullmatch(host) for host in hosts.split(",")]
+    authority = _AUTHORITY.fullmatch(plain)
+    if authority is None:
+        raise ValueError(SENTINEL_URL)
+    scheme, user = authority["scheme"], authority["user"] or ""
+    matches = [_HOST.fullmatch(host) for host in authority["hosts"].split(",")]
+    parts = _split(f"{scheme}{user}host{authority['rest']}")  # no URL of RFC 3986 has several hosts
     path = re.fullmatch(r"/([^/]+)(?:/(\d*))?", parts.path)
-    if path is None or None in matches:
+    if path is None or None in matches or parts.fragment:
         raise ValueError(SENTINEL_URL)
     found = tuple((match["host"].strip("[]"), int(match["port"] or SENTINEL_PORT)) for match in matches if match)
     if any(port >= 2**16 for _, port in found):
@@ -73,8 +77,8 @@ def read_sentinel(plain: str) -> SentinelAddress:
     return SentinelAddress(
         found,
         unquote(path[1]),
-        _options(f"{parts.scheme}://{user}{at}host/{path[2] or ''}?{'&'.join(ours)}"),
-        _options(f"{parts.scheme}://host?{'&'.join(theirs)}"),
+        _options(f"{scheme}{user}host/{path[2] or ''}?{'&'.join(ours)}"),
+        _options(f"{scheme}host?{'&'.join(theirs)}"),
     )
 
 
@@ -84,18 +88,26 @@ def check_url(url: str) -> str:
     The message contains no part of the URL: what could not be parsed may be the password.
     """
     topology, plain = read_topology(url)
-    if urlsplit(plain).fragment:
-        raise ValueError(UNREADABLE_URL)
     if topology is Topology.SENTINEL:
         read_sentinel(plain)
         return url
+    parts = _split(plain)
+    if parts.fragment:
+        raise ValueError(UNREADABLE_URL)
     options = _options(plain)
-    parts = urlsplit(plain)
     if parts.scheme != "unix" and not re.fullmatch(r"/?\d*", parts.path):
         raise ValueError("a Redis URL ends with the number of a database, such as /0, or after the port")
     if topology is Topology.CLUSTER and options.get("db"):
         raise ValueError("Redis Cluster has no numbered databases, so its URL ends after the port")
     return url
+
+
+def _split(url: str) -> SplitResult:
+    """Split a URL with one host; ValueError without any part of it if it cannot be read."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        raise ValueError(UNREADABLE_URL) from None
 
 
 def _options(plain: str) -> dict[str, Any]:

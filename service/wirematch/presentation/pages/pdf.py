@@ -7,6 +7,8 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
+NO_LIBRARIES = 69
+"""Exit code of the program where Pango is missing (EX_UNAVAILABLE of sysexits.h)."""
 STYLE = """
 .map { display: none } /* WeasyPrint gives a page's style to no SVG within */
 .figures { display: table; width: 100%; table-layout: fixed; border-collapse: collapse; background: none; border: 0 }
@@ -34,5 +36,15 @@ def _refuse(url: str, *_: Any, **__: Any) -> NoReturn:
     raise ValueError(f"nothing is loaded into a PDF: {url[:80]}")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Convert what stands on standard input."""
+    try:
+        import weasyprint  # noqa: F401, PLC0415 - an extra
+    except OSError as error:  # it loads Pango with dlopen
+        sys.stderr.write(str(error))
+        sys.exit(NO_LIBRARIES)
     sys.stdout.buffer.write(make_pdf(sys.stdin.buffer.read().decode()))
+
+
+if __name__ == "__main__":
+    main()

@@ -26,7 +26,8 @@ def test_urls_of_redis_and_valkey_are_taken(url):
         "redis://host:port", "redis+cluster://host/1", "valkey://host#0",
         "redis+sentinel://host", "redis+sentinel://host/", "redis+sentinel://host/desk/abc", "redis+sentinel://a,/desk",
         "redis+sentinel://host:port/desk", "redis+sentinel://host/desk?nonsense=2", "redis+elsewhere://host",
-        "redis+sentinel://host/desk?sentinel_nonsense=2",
+        "redis+sentinel://host/desk?sentinel_nonsense=2", "redis+sentinel://host/desk#0", "redis+sentinel://[::1/desk",
+        "redis://[::1", "redis://[bad]/0", "redis+cluster://a]", "",
     ],
 )  # fmt: skip
 def test_what_cannot_be_connected_to_is_refused_before_anything_starts(url):
