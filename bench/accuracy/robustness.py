@@ -1,4 +1,4 @@
-"""Excerpts, noise and evasion, short texts and other languages: what happens to each, through a real index."""
+"""Excerpts, noise and evasion, short texts, other languages and spellings: what happens to each, in a real index."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from rich.progress import track
 
+from bench.accuracy.spellings import measure_spellings
 from bench.data.cases import Bench, Case
 from bench.data.noise import NOISES
 from wirematch.composition.components import open_detector
@@ -26,7 +27,7 @@ from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article, Decision, Filters, Match, Report
 from wirematch.settings import Settings
 
-PARTS = ("excerpts", "noise", "short", "languages")
+PARTS = ("excerpts", "noise", "short", "languages", "spellings")
 STORED_AT_ONCE = 256
 SHOWN = Filters(limit=100)
 MOST_COMPARED = 1_000
@@ -93,6 +94,8 @@ async def _measure(bench: Bench, within: Path | None, parts: Sequence[str], only
                 }
             if "languages" in parts:
                 figures["languages"] = await _languages(detector, only)
+            if "spellings" in parts:
+                figures["spellings"] = await measure_spellings(detector, only)
     return figures
 
 

@@ -168,7 +168,7 @@ def robustness(  # noqa: PLR0913 - options of a command
     ] = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Measure detection of excerpts, noise and evasion, short texts and other languages, through a real store."""
+    """Measure detection of excerpts, noise, short texts, other languages and spellings, through a real store."""
     started = time.monotonic()
     corpus = load(data)
     others = dict(islice(load_stories(corpus, data).items(), beside))

@@ -115,7 +115,7 @@ def print_figures(console: Console, title: str, figures: dict[str, Any]) -> None
 
 def print_robustness(console: Console, figures: dict[str, Any]) -> None:
     """Print the result of ``measure_robustness``, a table for each part."""
-    for part in ("excerpts", "noise", "short", "languages"):
+    for part in ("excerpts", "noise", "short", "languages", "spellings"):
         rows = figures.get(part)
         if not rows:
             continue

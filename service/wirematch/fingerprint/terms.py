@@ -18,6 +18,7 @@ from wirematch.fingerprint.word_table import KEY_BYTES, WordTable, keys_of
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
+from wirematch.text.languages.spelling import plain
 from wirematch.text.normalize import normalize
 from wirematch.text.words import is_latin, split_words
 
@@ -59,7 +60,7 @@ class TermTable(dict[str, int]):
 
     def _read(self, word: str) -> int:
         if self._language is None:
-            return _hash(word)
+            return _hash(plain(word))
         term, content = self._language.read(self._language.spell(word))
         return _hash(term) if content else _FUNCTION
 
@@ -153,6 +154,6 @@ def _read_slowly(folded: str) -> TermReading:
     language = recognize(forms)
     terms = [code for code in map(_words(language).__getitem__, forms) if code > _FUNCTION]
     if len(terms) < 2:
-        terms = [_hash(language.read(language.spell(form))[0] if language else form) for form in forms]
+        terms = [_hash(language.read(language.spell(form))[0] if language else plain(form)) for form in forms]
     hashes = np.array(terms + [0] * (len(terms) == 1), np.uint32)
     return TermReading(hashes, len(forms), known=language is not None)

@@ -17,6 +17,7 @@ from wirematch.text.kernel_vocabulary import current_vocabulary
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
+from wirematch.text.languages.spelling import plain
 from wirematch.text.lexicon import current_lexicon, hash_term
 from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
@@ -218,7 +219,8 @@ def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, b
     @lru_cache(maxsize=65_536)
     def read(word: str) -> tuple[str, int, int, bool]:
         if language is None:
-            return word, hash_term(word), hash_term(word), True
+            spelled = plain(word)
+            return spelled, hash_term(spelled), hash_term(spelled), True
         spelled = language.spell(word)
         term, content = language.read(spelled)
         return term, hash_term(spelled), hash_term(term), content

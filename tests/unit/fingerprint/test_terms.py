@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from wirematch.fingerprint import terms
 from wirematch.fingerprint.terms import read_many
 from wirematch.text.languages.recognition import recognize
+from wirematch.text.languages.spelling import plain
 from wirematch.text.normalize import normalize
 from wirematch.text.words import split_words
 
@@ -28,7 +29,7 @@ def read_plainly(body: str) -> list[int]:
     """The definition, word by word."""
     forms = split_words(normalize(body).text).forms
     language = recognize(forms)
-    read = [language.read(language.spell(form)) if language else (form, True) for form in forms]
+    read = [language.read(language.spell(form)) if language else (plain(form), True) for form in forms]
     content = [term for term, is_content in read if is_content]
     found = hashed(*(content if len(content) >= 2 else [term for term, _ in read]))
     return [*found, 0] if len(found) == 1 else found

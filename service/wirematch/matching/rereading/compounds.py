@@ -11,6 +11,7 @@ import numpy as np
 
 from wirematch.matching.rereading.reread import reread
 from wirematch.text.languages.compounding import COMPOUNDING, CompoundParts
+from wirematch.text.languages.language import Language
 from wirematch.text.normalize import normalize
 from wirematch.text.prepared import PreparedText
 
@@ -47,10 +48,11 @@ def split_compounds(text: PreparedText, body: str, other: PreparedText) -> Prepa
         if content and term not in known and len(known) < len(places) + MOST_TRIED:
             known[term] = parts.of(compounding.language.spell(normalize(body[start:end]).text))
         found = known.get(term) if content else None
-        at = start
+        at, taken = start, 0
         for number, (part, letters) in enumerate(found or [("", 0)]):
+            taken += letters
             is_last = found is None or number == len(found) - 1
-            stop = end if is_last else min(at + letters, end - 1)
+            stop = end if is_last else min(start + _characters(compounding.language, body[start:end], taken), end - 1)
             first.append(place)
             theirs.append(places.get(part, -1))
             starts.append(at)
@@ -59,3 +61,9 @@ def split_compounds(text: PreparedText, body: str, other: PreparedText) -> Prepa
     if len(first) == len(text):
         return text
     return reread(text, other, np.array(first), np.array(theirs), (starts, ends))
+
+
+def _characters(language: Language, word: str, letters: int) -> int:
+    """Return how many characters of a word its first ``letters`` are in unified spelling, which may have fewer."""
+    ends = range(len(word), letters, -1)
+    return next((end for end in ends if len(language.spell(normalize(word[:end]).text)) <= letters), letters)

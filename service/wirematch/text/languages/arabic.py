@@ -14,11 +14,11 @@ _WORDS = """
     هذان هذه هل هم هنا هناك هو هؤلاء هي وراء وفق وفقا يا يتم يجب يقول يكون يمكن يوجد أحد إحدى التي الذي الذين اللذين
     اللتين اللواتي
 """.split()
+_WITHOUT_HAMZA = [word.translate(str.maketrans("أإآ", "ااا")) for word in _WORDS]
 _AND = ("و", "ف")
 # The article, alone and joined to particles: and-the, so-the, by-the, as-the, and-to-the, to-the, the.
 _ARTICLES = ("وال", "فال", "بال", "كال", "ولل", "لل", "ال")
 LEAST_LEFT = 3
-_VOWEL_SIGNS_AND_TATWEEL = dict.fromkeys((*range(0x064B, 0x0653), 0x0670, 0x0640))
 
 
 def _bare(word: str) -> str:
@@ -38,10 +38,8 @@ def _bare(word: str) -> str:
 ARABIC = Language(
     "ar",
     # "And" and "so" are written as one word with what follows: wa-qala, fa-inna.
-    frozenset(_WORDS) | {"و"} | {particle + word for particle in _AND for word in _WORDS},
+    frozenset(particle + word for particle in ("", *_AND) for word in (*_WORDS, *_WITHOUT_HAMZA)) | {"و"},
     snowball("arabic"),
     _bare,
-    # Hamza on alif is omitted as often as it is written.
-    letters=_VOWEL_SIGNS_AND_TATWEEL | str.maketrans("أإآٱ", "اااا"),
     least_share=0.12,  # the article and half the prepositions are part of the following word
 )

@@ -23,8 +23,6 @@ SHORTEST_COMPOUND, LONGEST_COMPOUND = 7, 40
 so longer words would take too long."""
 SHORTEST_PART = 3
 MOST_PARTS = 3
-_UMLAUTS = str.maketrans("äöü", "aou")
-"""The German stemmer treats them as plain vowels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,22 +70,21 @@ class CompoundParts:
         """``terms`` maps the stems of the text's content words to values of the caller's choice."""
         self._compounding = compounding
         self._terms = terms
-        self._beginnings = {term[:SHORTEST_PART].translate(_UMLAUTS) for term in terms}
+        self._beginnings = {term[:SHORTEST_PART] for term in terms}
 
     def of(self, word: str, most: int = MOST_PARTS) -> list[tuple[str, int]] | None:
-        """Split a folded word into terms of the text, each with the number of letters it takes; None if impossible.
+        """Split a word in unified spelling into terms of the text, each with its number of letters; None if impossible.
 
         Of several splits, the one whose shorter side is longest is chosen.
         """
         if not SHORTEST_COMPOUND <= len(word) <= LONGEST_COMPOUND:
             return None
-        plain = word.translate(_UMLAUTS)
-        if plain[:SHORTEST_PART] not in self._beginnings:
+        if word[:SHORTEST_PART] not in self._beginnings:
             return None
         best: list[tuple[str, int]] | None = None
         shorter = 0
         for place in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
-            if min(place, len(word) - place) <= shorter or plain[place : place + SHORTEST_PART] not in self._beginnings:
+            if min(place, len(word) - place) <= shorter or word[place : place + SHORTEST_PART] not in self._beginnings:
                 continue
             last = self._compounding.part_of(word[place:], self._terms, is_last=True)
             first = self._first(word[:place], most - 1) if last else None

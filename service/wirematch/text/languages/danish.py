@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import nordic
 
 DANISH = Language(
     "da",
@@ -21,4 +22,5 @@ DANISH = Language(
         """.split()
     ),
     snowball("danish"),
+    spell=nordic,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wirematch.text.languages.elision import without
 from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import restoring
 
 FRENCH = Language(
     "fr",
@@ -26,6 +27,6 @@ FRENCH = Language(
         indique précisé précise
         """.split()
     ),
-    snowball("french"),
+    restoring(snowball("french"), "ée ées ère ères ité ités".split()),
     without(frozenset("c d j jusqu l lorsqu m n puisqu qu quoiqu s t".split())),
 )

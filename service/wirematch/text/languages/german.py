@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import german
 
 GERMAN = Language(
     "de",
@@ -26,4 +27,5 @@ GERMAN = Language(
         """.split()
     ),
     snowball("german"),
+    spell=german,
 )

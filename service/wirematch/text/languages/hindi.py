@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from wirematch.text.languages.language import Language, snowball
 
-_NUKTA = 0x093C
-_CHANDRABINDU, _ANUSVARA = "ँ", "ं"
+# The nukta (क़ for क) and the chandrabindu (गाँव for गांव) are often omitted or simplified.
+_SIMPLIFIED = str.maketrans({"\u093c": None, "ँ": "ं"})
+
+
+def _spell(word: str) -> str:
+    return word.translate(_SIMPLIFIED) or word
+
 
 HINDI = Language(
     "hi",
@@ -23,6 +28,5 @@ HINDI = Language(
         """.split()
     ),
     snowball("hindi"),
-    # The nukta (क़ for क) and the chandrabindu (गाँव for गांव) are often omitted or simplified.
-    letters={_NUKTA: None, ord(_CHANDRABINDU): _ANUSVARA},
+    spell=_spell,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import restoring
 
 HUNGARIAN = Language(
     "hu",
@@ -22,6 +23,6 @@ HUNGARIAN = Language(
         mondták tudatta elmondta nyilatkozta
         """.split()
     ),
-    snowball("hungarian"),
+    restoring(snowball("hungarian"), "ól jén ján ért nál nél ként képpen".split()),
     least_share=0.15,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wirematch.text.languages.elision import without
 from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import restoring
 
 ITALIAN = Language(
     "it",
@@ -25,7 +26,7 @@ ITALIAN = Language(
         affermato aggiunto annunciato detto dice dichiarato dicono disse reso riferito spiegato
         """.split()
     ),
-    snowball("italian"),
+    restoring(snowball("italian"), ["rà"]),
     without(
         frozenset(
             "all anch bell c coll com d dall dell dev dov gl l m n nell nessun null quand quell quest s sant sull t"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import Stemmer
+
+from wirematch.text.languages.spelling import plain
 
 
 def as_it_stands(word: str) -> str:
@@ -28,24 +30,27 @@ class Language:
     function_words: frozenset[str]
     """Closed-class words, plus the few verbs of saying that occur in every news story."""
     stem: Callable[[str], str]
+    """Takes words in unified spelling."""
     bare: Callable[[str], str] = as_it_stands
     """Strips what is written together with a word but is not part of it: ``l'accord`` becomes ``accord``."""
-    letters: Mapping[int, str | int | None] | None = None
-    """Spelling variants, as a table for ``str.translate``: ``ё`` is mostly printed as ``е``."""
+    spell: Callable[[str], str] = plain
+    """Returns a folded word in unified spelling, never an empty one."""
     least_share: float = 0.2
     """Least share of function words for a text to be read in this language: half of what news has."""
 
-    def __post_init__(self) -> None:
-        """Add the unified spellings of function words, which occur in either form."""
-        spelled = map(self.spell, self.function_words)
-        object.__setattr__(self, "function_words", self.function_words.union(spelled))
+    spelled_function_words: frozenset[str] = field(init=False)
+    """The function words in unified spelling."""
 
-    def spell(self, word: str) -> str:
-        """Return ``word`` in unified spelling; unchanged if nothing would be left of it."""
-        return word.translate(self.letters) or word if self.letters else word
+    def __post_init__(self) -> None:
+        """Spell the function words."""
+        object.__setattr__(self, "spelled_function_words", frozenset(map(self.spell, self.function_words)))
+
+    def stem_of(self, word: str) -> str:
+        """The stem of a folded word in any spelling."""
+        return self.stem(self.spell(word))
 
     def read(self, spelled: str) -> tuple[str, bool]:
         """Return the term of a word in unified spelling, and whether it is a content word."""
         bare = self.bare(spelled)
-        function = bare in self.function_words or spelled in self.function_words
+        function = bare in self.spelled_function_words or spelled in self.spelled_function_words
         return self.stem(bare), not function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import nordic
 
 NORWEGIAN = Language(
     "no",
@@ -22,4 +23,5 @@ NORWEGIAN = Language(
         """.split()
     ),
     snowball("norwegian"),
+    spell=nordic,
 )

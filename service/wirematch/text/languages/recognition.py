@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from wirematch.text.english import ENGLISH_SHARE, FUNCTION_WORDS, stem
 from wirematch.text.languages.arabic import ARABIC
@@ -17,19 +19,21 @@ from wirematch.text.languages.hungarian import HUNGARIAN
 from wirematch.text.languages.indonesian import INDONESIAN
 from wirematch.text.languages.italian import ITALIAN
 from wirematch.text.languages.korean import KOREAN
-from wirematch.text.languages.language import Language
+from wirematch.text.languages.language import Language, as_it_stands
 from wirematch.text.languages.norwegian import NORWEGIAN
 from wirematch.text.languages.polish import POLISH
 from wirematch.text.languages.portuguese import PORTUGUESE
 from wirematch.text.languages.russian import RUSSIAN
+from wirematch.text.languages.serbian import SERBIAN
 from wirematch.text.languages.spanish import SPANISH
+from wirematch.text.languages.spelling import transcribed, unmarked
 from wirematch.text.languages.swedish import SWEDISH
 from wirematch.text.languages.turkish import TURKISH
 
-ENGLISH = Language("en", FUNCTION_WORDS, stem, least_share=ENGLISH_SHARE)
+ENGLISH = Language("en", FUNCTION_WORDS, stem, spell=as_it_stands, least_share=ENGLISH_SHARE)
 OTHERS = (
     SPANISH, PORTUGUESE, FRENCH, GERMAN, ITALIAN, DUTCH, RUSSIAN, ARABIC, HINDI, INDONESIAN, TURKISH,
-    DANISH, SWEDISH, NORWEGIAN, FINNISH, POLISH, CZECH, HUNGARIAN,
+    DANISH, SWEDISH, NORWEGIAN, FINNISH, POLISH, CZECH, HUNGARIAN, SERBIAN,
 )  # fmt: skip
 
 CLEAR_LEAD = 1.25
@@ -38,52 +42,78 @@ and more; Galician has 1.05 and would be taken for either at random."""
 FAR_LEAD, LEAST_FUNCTION_WORDS = 3, 4
 """Technical or terse texts have half as many function words or fewer: they are read in a language of which they have at
 least FAR_LEAD times as many as of any other."""
+WORDS_KEPT = 65_536
+"""Words of which it is cached which languages have them."""
 HANGUL_SHARE = 0.5
 """Korean uses particles instead of function words, but no other language is written in Hangul."""
 
 
-def _owners() -> dict[str, tuple[Language, ...]]:
-    """Word -> the languages that have it as a function word, for a single look-up per word."""
-    owners: dict[str, tuple[Language, ...]] = {}
-    for language in OTHERS:
-        for word in language.function_words:
+_Owners = dict[str, tuple[Language, ...]]
+
+
+def _owners(words_of: Callable[[Language], Iterable[str]]) -> _Owners:
+    """Word -> the languages that have it among these words, for a single look-up per word."""
+    owners: _Owners = {}
+    for language in (ENGLISH, *OTHERS):
+        for word in words_of(language):
             owners[word] = (*owners.get(word, ()), language)
     return owners
 
 
-_OWNERS = _owners()
+_OWNERS = _owners(lambda language: language.function_words)
+_OWNERS_OF_SPELLED = _owners(
+    lambda language: language.spelled_function_words.union(map(transcribed, language.function_words))
+)
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _as_written(word: str) -> tuple[Language, ...]:
+    """The languages that have a folded word as a function word; how others spell theirs counts only if none has."""
+    return _OWNERS.get(word) or _OWNERS_OF_SPELLED.get(unmarked(word), ())
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _in_any_spelling(word: str) -> tuple[Language, ...]:
+    """The languages that have a folded word as a function word in some spelling."""
+    return _OWNERS_OF_SPELLED.get(unmarked(word), ())
 
 
 def recognize(words: list[str]) -> Language | None:
     """Return the language in which to read a text of these folded words; None if none fits.
 
     Depends on the text alone: a wrong or missing language label must never hide a match. English is tried first, in one
-    pass over the words; another pass covers all other languages.
+    pass over the words; another pass covers all other languages, and a third one texts without their marks.
     """
     if not words:
         return None
-    english = sum(map(FUNCTION_WORDS.__contains__, words))
-    if english >= ENGLISH_SHARE * len(words):
+    if sum(map(FUNCTION_WORDS.__contains__, words)) >= ENGLISH_SHARE * len(words):
         return ENGLISH
-    counts: Counter[Language] = Counter({ENGLISH: english})
-    for languages, count in Counter(map(_OWNERS.get, words)).items():
-        for language in languages or ():
+    found = _clearest(words, _as_written)
+    if found is None and sum("가" <= word[0] <= "힣" for word in words) >= HANGUL_SHARE * len(words):
+        return KOREAN
+    return found or _clearest(words, _in_any_spelling)
+
+
+def _clearest(words: list[str], languages_of: Callable[[str], tuple[Language, ...]]) -> Language | None:
+    """The language of most function words, if there are enough of them and clearly more than of any other."""
+    counts: Counter[Language] = Counter()
+    owners = Counter(filter(None, map(languages_of, words)))
+    for languages, count in owners.items():
+        for language in languages:
             counts[language] += count
-    ranked = counts.most_common(2)
+    ranked = counts.most_common(2) or [(ENGLISH, 0)]
     best, most = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0
     if most >= best.least_share * len(words) and (
-        most >= CLEAR_LEAD * second or _leads_alone(words, best, ranked[1][0])
+        most >= CLEAR_LEAD * second or _leads_alone(owners, best, ranked[1][0])
     ):
         return best
-    if most >= max(LEAST_FUNCTION_WORDS, FAR_LEAD * second, best.least_share / 2 * len(words)):
-        return best
-    hangul = sum("가" <= word[0] <= "힣" for word in words)
-    return KOREAN if hangul >= HANGUL_SHARE * len(words) else None
+    enough = max(LEAST_FUNCTION_WORDS, FAR_LEAD * second, best.least_share / 2 * len(words))
+    return best if most >= enough else None
 
 
-def _leads_alone(words: list[str], best: Language, other: Language) -> bool:
+def _leads_alone(owners: Counter[tuple[Language, ...]], best: Language, other: Language) -> bool:
     """Whether nearly all function words that set the two languages apart are the first one's; for close relatives."""
-    of_best = sum(word in best.function_words and word not in other.function_words for word in words)
-    of_other = sum(word in other.function_words and word not in best.function_words for word in words)
+    of_best = sum(count for languages, count in owners.items() if best in languages and other not in languages)
+    of_other = sum(count for languages, count in owners.items() if other in languages and best not in languages)
     return of_best >= FAR_LEAD * max(of_other, 1)

@@ -23,6 +23,5 @@ RUSSIAN = Language(
         """.split()
     ),
     snowball("russian"),
-    letters=str.maketrans("ё", "е"),
     least_share=0.12,  # no articles
 )

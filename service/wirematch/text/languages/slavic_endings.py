@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+from wirematch.text.languages.spelling import plain
+
 LEAST_STEM = 4
 """Letters that must stay."""
 
 
 def light_stemmer(endings: Iterable[str]) -> Callable[[str], str]:
-    """Return a stemmer that strips the longest matching ending, once."""
-    longest_first = sorted(endings, key=len, reverse=True)
+    """Return a stemmer for words in unified spelling that strips the longest matching ending, once."""
+    longest_first = sorted({plain(ending) for ending in endings}, key=lambda ending: (-len(ending), ending))
 
     @lru_cache(maxsize=65_536)
     def stem(word: str) -> str:

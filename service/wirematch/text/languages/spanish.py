@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import restoring
 
 SPANISH = Language(
     "es",
@@ -22,5 +23,5 @@ SPANISH = Language(
         dice dicen dijeron dijo afirmó agregó añadió aseguró explicó indicó informó informaron señaló
         """.split()
     ),
-    snowball("spanish"),
+    restoring(snowball("spanish"), "ió ían ía ías irá".split()),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import nordic
 
 SWEDISH = Language(
     "sv",
@@ -22,4 +23,5 @@ SWEDISH = Language(
         """.split()
     ),
     snowball("swedish"),
+    spell=nordic,
 )

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from wirematch.text.languages.language import Language, snowball
+import regex
 
-_DOT_ABOVE = 0x0307
+from wirematch.text.languages.language import Language, snowball
+from wirematch.text.languages.spelling import plain
+
+_VOWELS, _BACK = frozenset("aeiou"), frozenset("aıou")
+_TO_BACK, _TO_FRONT = str.maketrans("i", "ı"), str.maketrans("ou", "öü")
+_HARD = regex.compile("(?<=[aeiou])g(?=[aeiou])")
+_stem = snowball("turkish")
 
 
 def _bare(word: str) -> str:
     """Strip endings of names and numbers, which follow an apostrophe: ``Ankara'da``."""
     return word.partition("'")[0]
+
+
+def _in_harmony(word: str) -> str:
+    """Give back what a word in unified spelling lacks, by vowel harmony: the stemmer knows endings by it.
+
+    All vowels of a word are front or all are back, but for loans: each is taken to be as the next one is, the last one
+    as the one before. Between vowels, g is soft.
+    """
+    letters = list(_HARD.sub("ğ", word))
+    places = [place for place, letter in enumerate(letters) if letter in _VOWELS]
+    for place, after in zip(places[-2::-1], places[:0:-1], strict=True):
+        letters[place] = letters[place].translate(_TO_BACK if letters[after] in _BACK else _TO_FRONT)
+    if len(places) > 1:
+        letters[places[-1]] = letters[places[-1]].translate(_TO_BACK if letters[places[-2]] in _BACK else _TO_FRONT)
+    return "".join(letters)
 
 
 TURKISH = Language(
@@ -28,8 +49,7 @@ TURKISH = Language(
         açıkladı anlattı belirten belirtildi belirtti bildirdi dedi ifade kaydetti söyleyen söyledi vurguladı
         """.split()
     ),
-    snowball("turkish"),
+    lambda word: plain(_stem(_in_harmony(word))),
     _bare,
-    letters={_DOT_ABOVE: None},  # left over from a capital İ in lower case
     least_share=0.1,  # endings do the work of prepositions elsewhere
 )

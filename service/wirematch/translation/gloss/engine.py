@@ -103,7 +103,7 @@ def _load(source: DictionarySource) -> Glosser:
     lemma = lemma_in(source.language)
     if language is None:
         return Glosser(source.language, source.open(), lemma, frozenset())
-    return Glosser(source.language, source.open(language.stem), lemma, language.function_words)
+    return Glosser(source.language, source.open(language.stem_of), lemma, language.function_words)
 
 
 async def build(

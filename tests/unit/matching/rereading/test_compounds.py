@@ -45,8 +45,9 @@ def shown(body: str, beside: str) -> list[str]:
 )
 def test_a_compound_is_told_by_another_texts_words(language, compound, words):
     compounding = COMPOUNDING[language]
-    stems = list(map(compounding.language.stem, words))
+    stems = list(map(compounding.language.stem_of, words))
     known = {stem: place for place, stem in enumerate(stems)}
+    compound = compounding.language.spell(compound)
 
     found = CompoundParts(compounding, known).of(compound)
 
