@@ -15,7 +15,7 @@ from wirematch.index.connections.connection import Argument, Store
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.shard import Shard, ShardLookup
 
-AT_ONCE, BUCKETS_AT_ONCE = 32, 3_072
+AT_ONCE, BUCKETS_AT_ONCE = 32, 1_280
 """Articles whose postings one call checks or changes, and buckets of theirs."""
 IDS_AT_ONCE = 500
 

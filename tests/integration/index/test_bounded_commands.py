@@ -16,7 +16,7 @@ from wirematch.index.connections.connection import Store
 from wirematch.index.connections.scripts import Script
 from wirematch.index.protocol import Placement
 from wirematch.index.records.fetch import AT_ONCE, FIRST_GUESS, READ_BYTES
-from wirematch.index.shard import ANSWER_BYTES, BATCH, BATCH_BYTES, BATCH_POSTINGS, Shard
+from wirematch.index.shard import ANSWER_BYTES, BATCH, BATCH_BYTES, BATCH_POSTINGS, REMOVED_POSTINGS, Shard
 from wirematch.models import MAX_BODY_CHARACTERS
 
 pytestmark = pytest.mark.anyio
@@ -113,7 +113,7 @@ async def test_of_long_records_that_have_expired_few_are_read_at_a_time(index, a
     assert removed == 16
     if index.shards == 1:
         assert_bounded(answers, scripts.READ_EXPIRED, 16)
-    assert all(len(sizes) == 1 or sum(sizes) <= BATCH_POSTINGS for sizes in removals)
+    assert all(len(sizes) == 1 or sum(sizes) <= REMOVED_POSTINGS for sizes in removals)
 
 
 async def test_what_one_script_stores_is_bounded_in_articles_bytes_and_postings(index, monkeypatch):

@@ -13,7 +13,7 @@ from wirematch.api.content_encoding import DAMAGED
 from wirematch.api.problems import Problem, problem
 from wirematch.formats.lines import LineSplitter
 
-BATCH_LINES, BATCH_BYTES = 64, 512 * 1024
+BATCH_LINES, BATCH_BYTES = 64, 1024 * 1024
 """Lines of a batch, and bytes from which on no line is added. Batches longer than 64 stories of usual length gain
 nothing, but hold up other streams for longer."""
 PAUSE_SECONDS = 0.05
