@@ -45,6 +45,7 @@ from wirematch.detection.translations.catching_up import run_catch_up
 from wirematch.formats.parse_options import ParseOptions
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.probe import check_writes
+from wirematch.index.connections.turns import in_turn
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.retention import run_sweeps
 from wirematch.kernels import active_path, why_python
@@ -224,7 +225,8 @@ def _begin_background(
         works["translating"] = partial(run_catch_up, tenancy.catch_up)
     if courier := make_courier(components, settings, record_given_up):
         works["delivering"] = courier.run
-    return [in_background(name, work) for name, work in works.items()]
+    with in_turn():
+        return [in_background(name, work) for name, work in works.items()]
 
 
 def _state_of(executor: BoundedExecutor, parse_options: ParseOptions, components: IndexComponents) -> TenantState:

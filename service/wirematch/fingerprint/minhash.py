@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.cancellation import safepoint
 from wirematch.fingerprint.bottom import distinct, mixed, signature_of, signature_of_hidden
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
@@ -126,7 +127,10 @@ def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = Non
     """
     known = undisguised or [False] * len(bodies)
     bodies = [body if seen else unmask(body).text for body, seen in zip(bodies, known, strict=True)]
-    read = [fingerprint_compiled(words_of(body), None) for body in bodies]
+    read = []
+    for body in bodies:
+        safepoint()
+        read.append(fingerprint_compiled(words_of(body), None))
     rest = iter(shingle_many_in_python([body for body, one in zip(bodies, read, strict=True) if one is None]))
     return [next(rest) if one is None else one.shingles for one in read]
 

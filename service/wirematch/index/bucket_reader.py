@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.cuts import cut
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, ToRank, joined, rank_many
 from wirematch.index.buckets import BucketHashes, hashes_of_buckets
@@ -17,8 +18,9 @@ from wirematch.index.protocol import BucketContents, Lookup
 from wirematch.index.records.codec import milliseconds
 from wirematch.index.shard import Shard, ShardLookup
 
-QUERY_BATCH = 32
-"""Signatures that one transaction looks up; bounded, as it blocks the server."""
+QUERY_BATCH, QUERY_BUCKETS = 32, 5_120
+"""Signatures that one transaction looks up, and their buckets together; bounded, as it blocks the server. Stories of
+usual length have some 130 buckets each, long texts up to 512."""
 BUCKETS_AT_ONCE = 2_048
 """Buckets of one text that one transaction reads; bounded for the same reason."""
 _Asked = tuple[Sequence[Signature | None], Sequence[int | None]]
@@ -39,8 +41,9 @@ class BucketReader:
         lookups: list[Lookup] = []
         # Within one shard, document numbers give the order of storing, so its clock need not advance.
         after = 0 if stored_at is None or self._shards.count == 1 else milliseconds(stored_at)
-        for first in range(0, len(signatures), QUERY_BATCH):
-            batch = signatures[first : first + QUERY_BATCH], before[first : first + QUERY_BATCH]
+        sizes = [0 if signature is None else len(signature) for signature in signatures]
+        for part in cut(sizes, QUERY_BATCH, QUERY_BUCKETS):
+            batch = signatures[part], before[part]
 
             async def query(shard: Shard, batch: _Asked = batch) -> list[ShardLookup]:
                 return await shard.query(*batch, after)

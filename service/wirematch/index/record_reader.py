@@ -13,7 +13,7 @@ from wirematch.index.connections.redis_errors import gather_available, translate
 from wirematch.index.protocol import Records
 from wirematch.index.records.codec import encode_filters
 from wirematch.index.records.damage import DamageReport
-from wirematch.index.records.fetch import AT_ONCE, UndecodedRecords
+from wirematch.index.records.fetch import RecordSizes, UndecodedRecords
 from wirematch.index.shard import Shard
 from wirematch.models import Filters
 
@@ -25,6 +25,7 @@ class RecordReader:
         """``shard`` returns the shard for a shard number and a generation."""
         self._shard = shard
         self._damage = damage
+        self._sizes = RecordSizes()
 
     async def read(self, ranking: Ranking, limit: int, filters: Filters, shards: int) -> Records:
         """Return the best ``limit`` records that pass ``filters``, from ``shards`` shards; IndexUnavailableError."""
@@ -52,9 +53,11 @@ class RecordReader:
         async def read(home: int) -> bool:
             generation, shard = home_of(home << LOCAL_BITS)
             mine = wanted[homes == home]
-            for first in range(0, len(mine), AT_ONCE):
-                part = mine[first : first + AT_ONCE]
+            while len(mine):
+                few = self._sizes.at_once
+                part, mine = mine[:few], mine[few:]
                 moment, records = await self._shard(shard, generation).records(part.astype("<u4"))
+                self._sizes.read(records)
                 fetched.add(moment, part.tolist(), records)
             return True
 

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.concurrency import together
-from wirematch.cuts import cut
 from wirematch.errors import (
     ArticleExistsError,
     ArticleNotFoundError,
@@ -47,7 +46,7 @@ from wirematch.index.record_reader import RecordReader
 from wirematch.index.records.codec import encode_article, milliseconds
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import Retention
-from wirematch.index.shard import BATCH, BATCH_BYTES, Conflict, Shard
+from wirematch.index.shard import Conflict, Shard, storable_parts
 from wirematch.index.write_order import write_waves
 from wirematch.models import DOT_SEGMENTS, NO_FILTERS, Article, Filters
 
@@ -170,10 +169,10 @@ class RedisIndex:
         homes = [shard_of(drafts[position].id, len(shards)) for position in positions]
 
         async def store(home: int, positions: list[int], after: int) -> None:
-            for part in cut([len(drafts[position].record) for position in positions], BATCH, BATCH_BYTES):
-                batch = positions[part]
-                answers = await self._create_batch(shards[home], [drafts[position] for position in batch], after)
-                for position, answer in zip(batch, answers, strict=True):
+            mine = [drafts[position] for position in positions]
+            for part in storable_parts(mine):
+                answers = await self._create_batch(shards[home], mine[part], after)
+                for position, answer in zip(positions[part], answers, strict=True):
                     results[position] = answer
 
         latest = 0

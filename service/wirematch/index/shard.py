@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
+from wirematch.cuts import cut
 from wirematch.errors import DamagedRecordError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Postings
@@ -35,9 +36,12 @@ from wirematch.models import Article
 MAX_ATTEMPTS = 200
 """Attempts at a compare-and-set before giving up; of concurrent attempts, one always succeeds."""
 BATCH, BATCH_BYTES = 32, 131_072
-"""Articles that one script stores, and bytes of their records: short ones block the server for some 0.2 ms each, and
-longer ones for longer, as they have more postings."""
-
+"""Articles that one script stores, and bytes of their records: short ones block the server for some 0.2 ms each."""
+BATCH_POSTINGS, REMOVED_POSTINGS = 3_072, 1_280
+"""Postings that one script adds, and that one removes, which takes twice as long for each. A story of usual length has
+some 80, a longer one up to 480."""
+ANSWER_BYTES = 1_048_576
+"""Bytes of records after which a script that reads some ends: it holds the server for some two milliseconds then."""
 NO_SUCH_NUMBER = 2**32
 """Sentinel for a compare-and-set that must read the present record first; above every local number."""
 
@@ -153,8 +157,17 @@ class Shard:
         """Return the readable records of these ids; damaged ones are reported to ``damage``."""
         return damage.readable((self._number(row[0]), row[1]) for row in await self._get(article_ids) if row)
 
-    async def _get(self, article_ids: Sequence[str]) -> Any:
-        return await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
+    async def get_encoded(self, article_ids: Sequence[str]) -> list[bytes | None]:
+        """Return the encoded record of each id; None where there is none."""
+        return [row[1] if row else None for row in await self._get(article_ids)]
+
+    async def _get(self, article_ids: Sequence[str]) -> list[Any]:
+        """Return local number and record of each id; an empty list if there is none."""
+        rows: list[Any] = []
+        while len(rows) < len(article_ids):  # long records take several answers
+            args: list[Argument] = [self._prefix, ANSWER_BYTES, *article_ids[len(rows) :]]
+            rows += await self._store.read(scripts.GET, self._keys, args)
+        return rows
 
     async def sequence(self) -> int:
         """Return the local number of the article stored last."""
@@ -190,10 +203,13 @@ class Shard:
 
     async def fetch(self, numbers: NDArray[np.uint64], limit: int, filters: bytes = b"") -> list[tuple[int, bytes]]:
         """Return number and bytes of the first ``limit`` documents that exist and pass ``filters``, in order."""
-        args: list[Argument] = [self._prefix, limit, filters, numbers.astype("<u4").tobytes()]
-        found, *records = await self._store.read(scripts.FETCH, self._keys, args)
-        local = np.frombuffer(found, "<u4").tolist()
-        return [(self._number(number), record) for number, record in zip(local, records, strict=True)]
+        wanted, found = numbers.astype("<u4"), list[tuple[int, bytes]]()
+        while len(wanted) and len(found) < limit:  # long records take several answers
+            args: list[Argument] = [self._prefix, limit - len(found), filters, wanted.tobytes(), ANSWER_BYTES]
+            looked_at, local, *records = await self._store.read(scripts.FETCH, self._keys, args)
+            found += zip(map(self._number, np.frombuffer(local, "<u4").tolist()), records, strict=True)
+            wanted = wanted[looked_at:]
+        return found
 
     async def records(self, numbers: NDArray[np.uint32]) -> tuple[int, Values]:
         """Return the server's time (ms since 1970) and the bytes of each record, expired or not; None if deleted."""
@@ -203,7 +219,7 @@ class Shard:
 
     async def sweep(self, most: int) -> list[SweptArticle]:
         """Remove up to ``most`` expired articles. Those that cannot be removed are put off; if all, try the next."""
-        while rows := await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most]):
+        while rows := await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most, ANSWER_BYTES]):
             if swept := await self._swept(rows):
                 return swept
         return []
@@ -213,7 +229,9 @@ class Shard:
         for number, record in rows:
             with contextlib.suppress(DamagedRecordError):
                 known.append((decode_id(record), number, await self._hashes_of(record)))
-        answers = await self._remove(known) if known else []
+        answers: list[tuple[bytes, int, bytes]] = []
+        for part in cut([len(hashes) for _, _, hashes in known], len(known), REMOVED_POSTINGS):
+            answers += await self._remove(known[part])
         swept = {
             number: SweptArticle(article_id, self._number(number))
             for (article_id, number, _), answer in zip(known, answers, strict=True)
@@ -271,6 +289,12 @@ class Shard:
             return number, await self._hashes_of(record)
         await self.remove(article_id, self._number(number))
         return 0, NO_HASHES
+
+
+def storable_parts(drafts: Sequence[Draft]) -> Iterator[slice]:
+    """Yield neighbours that one script may store, by their number, bytes and postings; at least one article each."""
+    posting = BATCH_BYTES // BATCH_POSTINGS
+    return cut([max(len(one.record), posting * len(one.buckets.posted)) for one in drafts], BATCH, BATCH_BYTES)
 
 
 def _contended() -> IndexUnavailableError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,11 +42,6 @@ class ShardCopying:
         """Remove and return up to ``most`` ids that were written since phase "logged" began."""
         ids = await self._store.write(scripts.POP_CHANGES, self._keys.declared, [self._keys.prefix, most])
         return [article_id.decode() for article_id in ids]
-
-    async def get_encoded(self, article_ids: Sequence[str]) -> list[bytes | None]:
-        """Encoded record of each id; None where there is none."""
-        rows = await self._store.read(scripts.GET, self._keys.declared, [self._keys.prefix, *article_ids])
-        return [row[1] if row else None for row in rows]
 
     async def drop(self) -> None:
         """Remove all keys of the shard, in batches; an interrupted drop can be repeated."""

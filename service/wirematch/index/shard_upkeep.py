@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.cuts import cut
 from wirematch.index.buckets import PARTS, POSTING, BucketHashes, BucketRequest
 from wirematch.index.connections import scripts
 from wirematch.index.connections.connection import Argument, Store
 from wirematch.index.keys import ScriptKeys
-from wirematch.index.shard import Shard
+from wirematch.index.shard import Shard, ShardLookup
 
-AT_ONCE = 32
-"""Articles whose postings one script call checks or changes."""
+AT_ONCE, BUCKETS_AT_ONCE = 32, 1_280
+"""Articles whose postings one call checks or changes, and buckets of theirs."""
 IDS_AT_ONCE = 500
 
 
@@ -70,8 +71,10 @@ class ShardUpkeep:
                     break
 
     async def missing(self, records: Sequence[Posted]) -> list[BucketHashes]:
-        """Return for each of at most :data:`AT_ONCE` records the buckets that lack it, unless full of newer ones."""
-        lookups = await self._shard.read_buckets([one.hashes for one in records])
+        """Return for each record the buckets that lack it, unless full of newer ones."""
+        lookups = list[ShardLookup]()
+        for part in _parts([one.hashes for one in records]):
+            lookups += await self._shard.read_buckets([one.hashes for one in records[part]])
         return [
             one.hashes[self._lacking(one, lookup.postings.numbers, lookup.postings.bands)]
             for one, lookup in zip(records, lookups, strict=True)
@@ -86,8 +89,8 @@ class ShardUpkeep:
     async def drop_postings(self, lost: Mapping[int, BucketHashes]) -> int:
         """Remove postings of local numbers without a record; returns how many there were."""
         numbers, dropped = list(lost), 0
-        for first in range(0, len(numbers), AT_ONCE):
-            batch = numbers[first : first + AT_ONCE]
+        for part in _parts(list(lost.values())):
+            batch = numbers[part]
             request = BucketRequest([lost[number] for number in batch])
             fields: list[Argument] = [number.to_bytes(4, "little") for number in batch]
             dropped += await self._shard.run(self._store.write, scripts.DROP_POSTINGS, [], [request], fields)
@@ -96,8 +99,8 @@ class ShardUpkeep:
     async def add_missing(self, records: Sequence[Posted]) -> int:
         """Add records to these buckets at their places in the order of storing; returns the number of postings."""
         added = 0
-        for first in range(0, len(records), AT_ONCE):
-            batch = records[first : first + AT_ONCE]
+        for part in _parts([one.hashes for one in records]):
+            batch = records[part]
             fields: list[Argument] = [part for one in batch for part in (one.id, one.number.to_bytes(4, "little"))]
             request = BucketRequest([one.hashes for one in batch])
             added += await self._shard.run(self._store.write, scripts.ADD_MISSING, [], [request], fields)
@@ -119,6 +122,10 @@ class ShardUpkeep:
             args: list[Argument] = [self._prefix, "drop" if drop else "", *ids[first : first + IDS_AT_ONCE]]
             lost += await self._store.write(scripts.LOST_IDS, self._keys, args)
         return [one.decode() for one in lost]
+
+
+def _parts(hashes: Sequence[BucketHashes]) -> Iterator[slice]:
+    return cut(list(map(len, hashes)), AT_ONCE, BUCKETS_AT_ONCE)
 
 
 def _read_pages(fields: Sequence[bytes], pages: Sequence[bytes]) -> tuple[BucketHashes, NDArray[np.uint32]]:

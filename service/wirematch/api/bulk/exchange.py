@@ -29,6 +29,7 @@ from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult
 from wirematch.errors import ExpiredArticleError, WirematchError
 from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
+from wirematch.index.connections.turns import in_turn
 from wirematch.models import Article, Decision
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -148,7 +149,8 @@ class BulkExchange(Response):
                 article_id = None if line is None else id_of_line(line)
                 results[index] = BulkResult(index=index, id=article_id, status=read.status, problem=read)
         try:
-            answers = await self._add(list(articles.values()), may_follow)
+            with in_turn():
+                answers = await self._add(list(articles.values()), may_follow)
         finally:
             may_follow.set()
         for (index, article), added in zip(articles.items(), answers, strict=True):

@@ -13,8 +13,9 @@ from wirematch.api.content_encoding import DAMAGED
 from wirematch.api.problems import Problem, problem
 from wirematch.formats.lines import LineSplitter
 
-BATCH_LINES = 64
-BATCH_BYTES = 4 * 1024 * 1024
+BATCH_LINES, BATCH_BYTES = 64, 1024 * 1024
+"""Lines of a batch, and bytes from which on no line is added. Batches longer than 64 stories of usual length gain
+nothing, but hold up other streams for longer."""
 PAUSE_SECONDS = 0.05
 """Seconds without data after which an incomplete batch is processed, as the stream may be a live feed."""
 SILENT = problem(408, "request-timeout", "The stream is silent", "No complete line came in time.")

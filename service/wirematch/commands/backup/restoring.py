@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from wirematch.commands.backup.contents import BackupLine, Section
 from wirematch.concurrency import end, together
-from wirematch.cuts import cut
 from wirematch.detection.documents.versions import kept, older, outdates
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
@@ -26,7 +25,7 @@ from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Placement
 from wirematch.index.rebuilding.copying import draft_of
 from wirematch.index.records.codec import TIMES
-from wirematch.index.shard import BATCH, BATCH_BYTES, Shard
+from wirematch.index.shard import BATCH, Shard, storable_parts
 from wirematch.models import StoredArticle
 from wirematch.models.imprint import Imprint
 from wirematch.state.backup_state import BackupState
@@ -154,7 +153,7 @@ class Restore:
                 for home, ours in by_home.items()
                 for first in range(0, len(ours), BATCH)
             ]
-            found = await together(*(self._shards.shard(home).copying.get_encoded(lot) for home, lot in lots))
+            found = await together(*(self._shards.shard(home).get_encoded(lot) for home, lot in lots))
             return {
                 one: TIMES.unpack_from(record)[1]
                 for (_, lot), records in zip(lots, found, strict=True)
@@ -207,7 +206,7 @@ def _kill(written: Sequence[str | None]) -> Kill:
 async def _put(shard: Shard, drafts: Sequence[Draft]) -> int:
     """Store in order; how many were not there."""
     stored = 0
-    for part in cut([len(draft.record) for draft in drafts], BATCH, BATCH_BYTES):
+    for part in storable_parts(drafts):
         answers = await shard.put("create", drafts[part])
         stored += sum(isinstance(answer, Placement) for answer in answers)
     return stored

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wirematch.cancellation import safepoint
+from wirematch.cuts import cut
 from wirematch.detection.policy import FEW
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.submission import Submission
@@ -30,6 +32,8 @@ from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.protocol import BucketContents, Lookup, StoryIndex
 from wirematch.kernels.fingerprint import sieve as compiled
 
+SOUGHT_AT_ONCE = 16_384
+"""Shingles of submissions whose excerpts are sought between two safepoints: those of 64 stories of usual length."""
 NO_SHINGLES: Shingles = np.empty(0, np.uint32)
 NO_CONTENTS = BucketContents(NO_POSTINGS, 0)
 
@@ -67,9 +71,13 @@ def held_of_all(
         (search.anchors.shingles, list(map(sketches.get, some, repeat(compiled.NO_SKETCH))))
         for search, some in zip(searches, numbers, strict=True)
     ]
-    told = compiled.seek_excerpts(asked, EXCERPT_RULES)
-    if told is None:
-        return [held_in_python(search, some, sketches) for search, some in zip(searches, numbers, strict=True)]
+    told: list[bytes] = []
+    for part in cut([len(shingles) for shingles, _ in asked], len(asked), SOUGHT_AT_ONCE):
+        found = compiled.seek_excerpts(asked[part], EXCERPT_RULES)
+        if found is None:
+            return [held_in_python(search, some, sketches) for search, some in zip(searches, numbers, strict=True)]
+        told += found
+        safepoint()
     # All codes but NO, which is 0, let a story pass.
     return [list(compress(some, codes)) for some, codes in zip(numbers, told, strict=True)]
 

@@ -182,6 +182,7 @@ class Sieve:
         self._sketches.keep((number, sketch) for number, sketch in made if sketch is not None)
         settled = []
         for one, verdicts, numbers, most in zip(ranked, told.verdicts, doubtful, few, strict=True):
+            safepoint()
             asked = numbers[:most]
             ranks = {number: rank for rank, number in enumerate(one.ranking.numbers.tolist())}
             mine, theirs = one.submission.fingerprint.shingles, [shingles[number] for number in asked]

@@ -41,6 +41,7 @@ from wirematch.index.connections.transaction import (
     in_transaction,
     packed_command,
 )
+from wirematch.index.connections.turns import AT_ONCE, Turns
 from wirematch.kernels.index.replies import Values
 
 CLIENT_NAME = "wirematch"
@@ -108,6 +109,7 @@ class Store:
             if isinstance(client, redis.asyncio.RedisCluster)
             else asyncio.Semaphore(MOST_AT_ONCE)
         )
+        self._turns = None if isinstance(client, redis.asyncio.RedisCluster) else Turns()
         self._at_hand = (
             None if isinstance(client, redis.asyncio.RedisCluster) else ConnectionsAtHand(client.connection_pool)
         )
@@ -123,7 +125,7 @@ class Store:
     async def read(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
         """Run a script and return its answer; it must not matter if it runs twice."""
         with self._observed("read"):
-            async with asyncio.timeout(self.timeout), self._room:
+            async with asyncio.timeout(self.timeout), self._turn(), self._room:
                 return await self._again(lambda: self._retried(script, keys, args, self._send))
 
     async def write(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
@@ -132,7 +134,8 @@ class Store:
         send = self._send_and_wait if waits else self._send
         timeout = self.timeout + (self._replicas_timeout if waits else 0.0)
         with self._observed("write"):
-            async with asyncio.timeout(timeout), self._room:
+            # A write that waits for a disk or a replica does not occupy the server meanwhile.
+            async with asyncio.timeout(timeout), AT_ONCE if waits else self._turn(), self._room:
                 return await self._retried(script, keys, args, send)
 
     async def read_values(self, key: bytes, commands: Sequence[bytes], most: int) -> Values:
@@ -148,7 +151,7 @@ class Store:
 
     async def _read(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
         with self._observed("read"):
-            async with asyncio.timeout(self.timeout), self._room:
+            async with asyncio.timeout(self.timeout), self._turn(), self._room:
                 return await self._again(lambda: self._until_executed(lambda: self._ask(key, ask)))
 
     async def scan(self, pattern: str) -> AsyncIterator[bytes]:
@@ -166,6 +169,10 @@ class Store:
         if isinstance(self._client, redis.asyncio.RedisCluster):
             return sum([await self._client.unlink(key) for key in keys])  # the keys lie in different slots
         return int(await self._client.unlink(*keys)) if keys else 0
+
+    def _turn(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """In a cluster, a server that hangs must not hold up the others, so nobody waits there."""
+        return AT_ONCE if self._turns is None else self._turns.turn()
 
     @contextlib.contextmanager
     def _observed(self, kind: ScriptKind) -> Iterator[None]:

@@ -1,7 +1,8 @@
 -- Reads the first records of given numbers that exist, have not expired and pass the filters.
--- ARGV: 2 maximum number of records, 3 filters as JSON or '', 4 local numbers ('<I4'), best first
--- Returns {their numbers ('<I4'), record, record ...}.
-local moment, most, filters, numbers = now(), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+-- ARGV: 2 maximum number of records, 3 filters as JSON or '', 4 local numbers ('<I4'), best first, 5 bytes of records after
+--   which it ends, as long records hold the server up
+-- Returns {how many of the numbers it has looked at, numbers of the records ('<I4'), record, record ...}.
+local moment, most, filters, numbers, bytes = now(), tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5])
 
 local function as_set(list)
   if list == cjson.null then return nil end
@@ -35,9 +36,10 @@ local function predicate(text)
 end
 
 local passes = filters ~= '' and predicate(filters)
-local found, answer = {}, {''}
+local found, answer, looked_at = {}, {0, ''}, 0
 for at = 1, #numbers, 4 do
-  if #found >= most then break end
+  if #found >= most or bytes <= 0 then break end
+  looked_at = looked_at + 1
   local packed = string.sub(numbers, at, at + 3)
   local key = prefix .. 'd' .. packed
   if not passes or passes(key) then
@@ -45,8 +47,9 @@ for at = 1, #numbers, 4 do
     if record and not expired(record, moment) then
       found[#found + 1] = packed
       answer[#answer + 1] = record
+      bytes = bytes - #record
     end
   end
 end
-answer[1] = table.concat(found)
+answer[1], answer[2] = looked_at, table.concat(found)
 return answer

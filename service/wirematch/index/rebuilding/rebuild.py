@@ -19,7 +19,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from wirematch.concurrency import together
-from wirematch.cuts import cut
 from wirematch.errors import DamagedRecordError, RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
@@ -36,7 +35,7 @@ from wirematch.index.fingerprint_record import (
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.rebuilding.copying import draft_of_record, in_order_of_storing
-from wirematch.index.shard import BATCH, BATCH_BYTES, Shard
+from wirematch.index.shard import BATCH, Shard, storable_parts
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
 """Duration of each phase unless it is renewed."""
@@ -204,7 +203,7 @@ class Rebuild:
         ids = list(dict.fromkeys(changed))
         for first in range(0, len(ids), BATCH):
             batch = ids[first : first + BATCH]
-            records = await shard.copying.get_encoded(batch)
+            records = await shard.get_encoded(batch)
             deleted = [article_id for article_id, record in zip(batch, records, strict=True) if record is None]
             await together(*(new[shard_of(article_id, len(new))].remove(article_id) for article_id in deleted))
             await self._put(new, [record for record in records if record is not None])
@@ -247,5 +246,5 @@ async def _end_phases(shards: Sequence[Shard]) -> None:
 
 
 async def _put_at(shard: Shard, drafts: Sequence[Draft]) -> None:
-    for part in cut([len(draft.record) for draft in drafts], BATCH, BATCH_BYTES):
+    for part in storable_parts(drafts):
         await shard.put("replace", drafts[part])

@@ -19,12 +19,32 @@ from wirematch.index.records.damage import DamageReport
 from wirematch.index.records.tail import sketches_behind
 from wirematch.kernels.index.replies import Values
 
-AT_ONCE = 512
-"""Records that one transaction reads; it blocks the server for about 1.5 ms."""
+AT_ONCE, READ_BYTES = 512, 2_097_152
+"""Records that one transaction reads, and their bytes as far as they can be told: 512 of usual length block the server
+for about 1.5 ms."""
+FIRST_GUESS = 65_536
+"""Bytes that a record is taken to have before any was read."""
 _TIME = b"*1\r\n$4\r\nTIME\r\n"
 _NUMBER_BYTES = 4
 _CLOCK_VALUES = 2
 """Values before the records: the clock's seconds and microseconds."""
+
+
+class RecordSizes:
+    """How long records were that were read lately, to tell how many are read at a time: nobody knows them before."""
+
+    def __init__(self) -> None:
+        self._mean: float | None = None
+
+    @property
+    def at_once(self) -> int:
+        """Records that the next transaction may read."""
+        return max(1, min(AT_ONCE, int(READ_BYTES / (self._mean or FIRST_GUESS))))
+
+    def read(self, records: Values) -> None:
+        """Note what was read: longer records than before count at once, shorter ones by and by."""
+        mean = max(1.0, float(records.lengths.sum()) / len(records.lengths))  # deleted ones hardly count
+        self._mean = max(mean, (mean + (self._mean or mean)) / 2)
 
 
 def commands(keys: ScriptKeys, numbers: bytes) -> list[bytes]:
