@@ -38,11 +38,11 @@ async def ask_again(
         if not was_lost(error):
             raise
         sent_again(error)
-        await _drop_idle(client, at_hand)
+        await drop_idle(client, at_hand)
         return await ask()
 
 
-async def _drop_idle(
+async def drop_idle(
     client: redis.asyncio.Redis | redis.asyncio.RedisCluster, at_hand: ConnectionsAtHand | None
 ) -> None:
     """Close connections to one server that nobody uses. redis-py does so with those to servers of a cluster."""

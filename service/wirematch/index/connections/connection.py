@@ -18,8 +18,10 @@ from redis.exceptions import (
     AskError,
     ClusterDownError,
     ClusterError,
+    MasterDownError,
     MovedError,
     NoScriptError,
+    ReadOnlyError,
     RedisClusterException,
     RedisError,
     ResponseError,
@@ -28,9 +30,10 @@ from redis.exceptions import (
 )
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
-from wirematch.index.connections.asked_again import ask_again
+from wirematch.index.connections.asked_again import ask_again, drop_idle
 from wirematch.index.connections.at_hand import ConnectionsAtHand
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
+from wirematch.index.connections.history import KnownHistories
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
 from wirematch.index.connections.scripts import Script
@@ -61,11 +64,12 @@ Client = redis.asyncio.Redis | redis.asyncio.RedisCluster
 Argument = str | bytes | int
 
 
-def connect(url: str, timeout: float) -> Client:
+def connect(url: str, timeout: float, histories: KnownHistories | None = None) -> Client:
     """Create a client for ``url``: redis, rediss, unix, redis+cluster or redis+sentinel (or valkey for redis).
 
     Every command times out after ``timeout`` seconds and is not retried: a write whose answer was lost may have been
-    executed, and only the caller knows whether it is idempotent. Raises ValueError if the URL cannot be parsed.
+    executed, and only the caller knows whether it is idempotent. ``histories`` learns of each server that is connected
+    to. Raises ValueError if the URL cannot be parsed.
     """
     limits: dict[str, Any] = {
         "client_name": CLIENT_NAME,
@@ -73,13 +77,18 @@ def connect(url: str, timeout: float) -> Client:
         "socket_connect_timeout": timeout,
         "retry": Retry(NoBackoff(), 0),
     }
+    greeted: dict[str, Any] = {} if histories is None else {"redis_connect_func": histories.greet}
     topology, plain = read_topology(url)
     if topology is Topology.SENTINEL:
-        return connect_to_master(read_sentinel(plain), timeout, limits)
+        return connect_to_master(read_sentinel(plain), timeout, limits, greeted)
     if topology is Topology.CLUSTER:
         # Slots that have a master are served even if others have none.
-        return redis.asyncio.RedisCluster.from_url(plain, require_full_coverage=False, **limits)
-    return redis.asyncio.Redis.from_url(plain, **limits)
+        cluster = redis.asyncio.RedisCluster.from_url(plain, require_full_coverage=False, **limits)
+        nodes = cluster.nodes_manager
+        for options in (nodes, *nodes.startup_nodes.values()):  # its constructor does not take it
+            options.connection_kwargs.update(greeted)
+        return cluster
+    return redis.asyncio.Redis.from_url(plain, **limits, **greeted)
 
 
 class Store:
@@ -99,8 +108,11 @@ class Store:
         replicas_timeout: float = 1.0,
         observer: StoreObserver | None = None,
         durability: Durability = Durability.WRITTEN,
+        histories: KnownHistories | None = None,
     ) -> None:
+        """``histories`` are those that ``client`` learns of."""
         self.timeout = timeout
+        self.histories = histories or KnownHistories()
         self._observer = observer
         self._client = client
         self._room: asyncio.Semaphore | contextlib.nullcontext[None] = (
@@ -210,6 +222,10 @@ class Store:
         while True:
             try:
                 return await send()
+            except (ReadOnlyError, MasterDownError):
+                # It is a replica now: behind the same name there may be another server, for new connections.
+                await drop_idle(self._client, self._at_hand)
+                raise
             except NOT_EXECUTED as error:
                 self._sent_again(error)
                 await asyncio.sleep(RETRY_SECONDS)

@@ -1,0 +1,51 @@
+"""Whether a server holds the writes that this process knows of, or may lack the last of them.
+
+A server that failed with its machine, or a replica that took over, may lack the last writes and gives their document
+numbers again. What a process keeps by number must then be forgotten. A server is known by the id of its process and
+that of its replication history; a replica that becomes a master begins another history.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+from redis.exceptions import ResponseError
+
+log = logging.getLogger(__name__)
+
+_IDS = re.compile(rb"^(?:run_id|master_replid):(\w+)", re.MULTILINE)
+
+
+class KnownHistories:
+    """The histories of the servers that the connections of one client have led to."""
+
+    def __init__(self) -> None:
+        self._known: set[bytes] = set()
+        self._forget: list[Callable[[], None]] = []
+
+    def when_another(self, forget: Callable[[], None]) -> None:
+        """Have ``forget`` called when a server's history is not known, before the connection to it is used."""
+        self._forget.append(forget)
+
+    async def greet(self, connection: Any) -> None:
+        """Prepare a connection that was just opened, and find out whether its server is known.
+
+        Without the right to ask (INFO), no server is known.
+        """
+        await connection.on_connect()
+        await connection.send_command("INFO", "server", "replication")
+        try:
+            told = await connection.read_response()
+        except ResponseError:
+            told = b""
+        history = b" ".join(_IDS.findall(told if isinstance(told, bytes) else str(told).encode()))
+        if history and history in self._known:
+            return
+        self._known.add(history)
+        if self._forget:
+            log.warning("Redis was restarted, or another server took over: what was cached of articles is forgotten")
+        for forget in self._forget:
+            forget()
