@@ -110,6 +110,11 @@ class WatchedValkey:
 
         wait_for(agreed, "a replica that is ready")
 
+    def stay(self) -> None:
+        """Keep the present master, however long a loaded machine delays its replies."""
+        for sentinel in self.sentinels:
+            sentinel.client.sentinel_set(MASTER, "down-after-milliseconds", 3_600_000)
+
     def is_whole(self) -> bool:
         """Whether all Sentinels know each other and both replicas, which follow the master."""
         states = [sentinel.client.sentinel_master(MASTER) for sentinel in self.sentinels]
