@@ -22,8 +22,15 @@ from support.waiting import wait_for
 
 CLIENTS = 4
 BEFORE, AFTER = 150, 150
-"""Acknowledgements before the trouble and after it."""
+"""Acknowledgements before the trouble, and in a row after it."""
 PAUSED_SECONDS = 15.0
+
+
+def calm(ledger: Ledger) -> bool:
+    """Whether the next acknowledgements come without a refusal."""
+    before, refused = ledger.acknowledged, ledger.refused.get(503)
+    wait_for(lambda: ledger.acknowledged > before + AFTER, "more answers")
+    return ledger.refused.get(503) == refused
 
 
 def suffer(
@@ -41,8 +48,8 @@ def suffer(
             during = ledger.acknowledged
             wait_for(lambda: ledger.acknowledged > during, "answers after it")
             took = time.monotonic() - began
-            wait_for(lambda: ledger.acknowledged > during + AFTER, "more answers after it")
             wait_for(lambda: all(service.is_ready() for service in services.running), "readiness")
+            wait_for(lambda: calm(ledger), "answers without a refusal among them")
         findings = examine(ledger, services.running[0].url, url)
         check_answers(ledger, services)
     finally:
