@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 
 from faults.stand import Services, Store
+from support.live_service import client_of
 from support.made_up import told, words
 from support.waiting import wait_for
 
@@ -15,6 +16,25 @@ MANY = 8
 
 def text(seed: int) -> str:
     return told(words(random.Random(seed), 120))
+
+
+def test_what_was_flushed_is_not_taken_for_what_has_its_number(tmp_path: Path, store: Store) -> None:
+    """Somebody emptied Redis under running services (FLUSHALL), which begin an empty index."""
+    services = Services(tmp_path, store.url, 2)
+    try:
+        service, other = services.running
+        service.store(*({"id": f"lost-{number}", "body": text(number)} for number in range(1, MANY)))
+        with client_of(store.url) as client:
+            client.flushall()
+        wait_for(other.is_ready, "readiness")
+        other.store(*({"id": f"new-{number}", "body": text(MANY + number)} for number in range(1, MANY)))
+        wait_for(service.is_ready, "readiness")  # a load balancer asks now and then
+
+        told_of = [service.post("/v1/check", {"body": text(MANY + number)}).json() for number in range(1, MANY)]
+        assert [one["original_id"] for one in told_of] == [f"new-{number}" for number in range(1, MANY)]
+        assert "Traceback" not in services.logs()
+    finally:
+        services.end()
 
 
 def test_what_was_lost_is_not_taken_for_what_has_its_number(tmp_path: Path, store: Store) -> None:

@@ -38,6 +38,8 @@ BATCH, BATCH_BYTES = 32, 131_072
 """Articles that one script stores, and bytes of their records: short ones block the server for some 0.2 ms each, and
 longer ones for longer, as they have more postings."""
 
+_NEVER = b""
+"""In place of the time at which a state was created, until it is known."""
 NO_SUCH_NUMBER = 2**32
 """Sentinel for a compare-and-set that must read the present record first; above every local number."""
 
@@ -81,10 +83,18 @@ class Shard:
         self.copying = ShardCopying(store, keys)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
+        self._born: bytes | None = _NEVER
+        """When the state was created; None if an earlier release created it."""
 
     async def open(self) -> None:
-        """Create the shard's state if there is none, and undo a generation switch that was not completed."""
-        await self._store.write(scripts.OPEN, self._keys, [self._prefix])
+        """Create the shard's state if there is none, and undo a generation switch that was not completed.
+
+        If it is another state than the last time, somebody emptied Redis, and its numbers begin again.
+        """
+        born = await self._store.write(scripts.OPEN, self._keys, [self._prefix])
+        if self._born not in (born, _NEVER):
+            self._store.histories.forget()
+        self._born = born
 
     async def put(self, mode: str, drafts: Sequence[Draft], expected: int | None = None) -> list[Placement | Conflict]:
         """Store at most :data:`BATCH` articles with different ids, each atomically.

@@ -2,7 +2,8 @@
 
 A server that failed with its machine, or a replica that took over, may lack the last writes and gives their document
 numbers again. What a process keeps by number must then be forgotten. A server is known by the id of its process and
-that of its replication history; a replica that becomes a master begins another history.
+that of its replication history; a replica that becomes a master begins another history. One that drops keys when its
+memory is full loses parts of the index at any time; that is logged.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from redis.exceptions import ResponseError
 log = logging.getLogger(__name__)
 
 _IDS = re.compile(rb"^(?:run_id|master_replid):(\w+)", re.MULTILINE)
+_POLICY = re.compile(rb"^maxmemory_policy:([\w-]+)", re.MULTILINE)
+KEEPS_ALL = "noeviction"
 
 
 class KnownHistories:
@@ -27,7 +30,7 @@ class KnownHistories:
         self._forget: list[Callable[[], None]] = []
 
     def when_another(self, forget: Callable[[], None]) -> None:
-        """Have ``forget`` called when a server's history is not known, before the connection to it is used."""
+        """Have ``forget`` called when a server's history is not known, before a connection to it is used."""
         self._forget.append(forget)
 
     async def greet(self, connection: Any) -> None:
@@ -36,16 +39,23 @@ class KnownHistories:
         Without the right to ask (INFO), no server is known.
         """
         await connection.on_connect()
-        await connection.send_command("INFO", "server", "replication")
+        await connection.send_command("INFO", "server", "memory", "replication")
         try:
-            told = await connection.read_response()
+            answer = await connection.read_response()
         except ResponseError:
-            told = b""
-        history = b" ".join(_IDS.findall(told if isinstance(told, bytes) else str(told).encode()))
+            answer = b""
+        told = answer if isinstance(answer, bytes) else str(answer).encode()
+        history = b" ".join(_IDS.findall(told))
         if history and history in self._known:
             return
         self._known.add(history)
+        if (policy := _POLICY.search(told)) and (named := policy[1].decode()) != KEEPS_ALL:
+            log.error("Redis drops parts of the index when its memory is full (maxmemory-policy %s)", named)
+        self.forget()
+
+    def forget(self) -> None:
+        """Have everything forgotten that is kept by document number."""
         if self._forget:
-            log.warning("Redis was restarted, or another server took over: what was cached of articles is forgotten")
+            log.warning("Redis was restarted, replaced or emptied: what was cached of its articles is forgotten")
         for forget in self._forget:
             forget()
