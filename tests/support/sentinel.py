@@ -97,12 +97,12 @@ class WatchedValkey:
             raise
         return self
 
-    def fail_over(self) -> None:
-        """Promote another server, as soon as one is ready."""
+    def fail_over(self, *how: str) -> None:
+        """Promote another server, as soon as one is ready; ``how`` may be COORDINATED (Valkey 9)."""
 
         def agreed() -> bool:
             try:
-                return bool(self.sentinels[0].client.execute_command("SENTINEL FAILOVER", MASTER))
+                return bool(self.sentinels[0].client.execute_command("SENTINEL FAILOVER", MASTER, *how))
             except redis.ResponseError as error:
                 if "NOGOODSLAVE" not in str(error):
                     raise
