@@ -1,4 +1,4 @@
-"""Everything that clients and readers ask of a service in a day: stores, corrections, checks, pages, metrics, streams."""
+"""Everything that clients and readers ask of a service in a day: stores, corrections, checks, pages, streams."""
 
 from __future__ import annotations
 
@@ -58,28 +58,24 @@ class EverydayMix:
 
     def next(self) -> Request:
         """The next request; a third of them change something."""
-        draw, chance = self._draw, self._draw.random()
+        draw = self._draw
         name = f"a{draw.randrange(IDS)}"
+        either = draw.choice([name, f"story-{draw.randrange(STORIES)}"])
         article = {"body": self.text(), "source": "Daily Example", "headline": f"Headline {draw.randrange(IDS)}"}
-        if chance < 0.30:
-            return "POST", "/v1/check?explain=true" if draw.random() < 0.2 else "/v1/check", article
-        if chance < 0.50:
-            return "PUT", f"/v1/articles/{name}", article
-        if chance < 0.58:
-            return "POST", f"/v1/articles{draw.choice(['', '?report=false'])}", article | {"id": name}
-        if chance < 0.66:
-            return "DELETE", f"/v1/articles/{name}", None
-        if chance < 0.70:
-            return "POST", "/v1/compare", {"submission": article, "story": {"body": self.text()}}
-        if chance < 0.80:
-            return "GET", f"/v1/articles/{draw.choice([name, f'story-{draw.randrange(STORIES)}'])}" + draw.choice(
-                OF_AN_ID
-            ), None
-        if chance < 0.90:
-            return "GET", f"/articles/{draw.choice([name, f'story-{draw.randrange(STORIES)}'])}" + draw.choice(
-                OF_AN_ARTICLE
-            ), None
-        return "GET", draw.choice(PAGES).format(draw=draw.randrange(10**6)), None
+        kinds: list[tuple[int, Request]] = [
+            (24, ("POST", "/v1/check", article)),
+            (6, ("POST", "/v1/check?explain=true", article)),
+            (20, ("PUT", f"/v1/articles/{name}", article)),
+            (4, ("POST", "/v1/articles", article | {"id": name})),
+            (4, ("POST", "/v1/articles?report=false", article | {"id": name})),
+            (8, ("DELETE", f"/v1/articles/{name}", None)),
+            (4, ("POST", "/v1/compare", {"submission": article, "story": {"body": self.text()}})),
+            (10, ("GET", f"/v1/articles/{either}{draw.choice(OF_AN_ID)}", None)),
+            (10, ("GET", f"/articles/{either}{draw.choice(OF_AN_ARTICLE)}", None)),
+            (10, ("GET", draw.choice(PAGES).format(draw=draw.randrange(10**6)), None)),
+        ]
+        shares, requests = zip(*kinds, strict=True)
+        return draw.choices(requests, shares)[0]
 
 
 class Streams:

@@ -101,8 +101,8 @@ def test_nothing_grows_and_nothing_is_left(
             for name in names:
                 asked(port(), "DELETE", f"/v1/articles/{name}")
         with client_of(store.url) as client:
-            wait_for(lambda: not [key for key in client.keys() if b"pending" in key], "notes for clusters")
-            keys_left = {key for key in client.keys() if not (key.startswith(EXPIRING) and client.ttl(key) > 0)}
+            wait_for(lambda: not [key for key in client.scan_iter() if b"pending" in key], "notes for clusters")
+            keys_left = {key for key in client.scan_iter() if not (key.startswith(EXPIRING) and client.ttl(key) > 0)}
     finally:
         services.end()
     assert [one for one in found if one["grade"] in {"problem", "warning"}] == []

@@ -54,13 +54,12 @@ def suffer(
         check_answers(ledger, services)
     finally:
         services.end()
-    return (
-        ledger,
-        findings,
+    said = (
         f"{ledger.acknowledged} acknowledged, {len(findings.lost)} lost, {len(findings.unfindable)} unfindable, "
-        f"{len(findings.ghosts)} ghosts, {len(findings.clusters)} clusters that differ; {ledger.unanswered} unanswered, "
-        f"refused {ledger.refused}; slowest answer {ledger.longest:.1f} s; well {took:.1f} s after it began",
+        f"{len(findings.ghosts)} ghosts, {len(findings.clusters)} clusters that differ; {ledger.unanswered} "
+        f"unanswered, refused {ledger.refused}; slowest answer {ledger.longest:.1f} s; well {took:.1f} s after it began"
     )
+    return ledger, findings, said
 
 
 @pytest.fixture

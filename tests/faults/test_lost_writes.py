@@ -1,4 +1,4 @@
-"""A store that comes back without its last writes: their numbers are given again, and no cache takes one for another."""
+"""A store comes back without its last writes: their numbers are given again, and no cache takes one for another."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_what_was_flushed_is_not_taken_for_what_has_its_number(tmp_path: Path, s
 
 
 def test_what_was_lost_is_not_taken_for_what_has_its_number(tmp_path: Path, store: Store) -> None:
-    """The machine failed, or a replica took over that lacked the last writes; another service stores what comes next."""
+    """The machine failed, or a replica took over that lacked the last writes; another service stores the next."""
     services = Services(tmp_path, store.url, 2)
     try:
         service, other = services.running

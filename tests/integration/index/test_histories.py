@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -29,7 +29,7 @@ def servers(tmp_path) -> Iterator[list[Server]]:
 
 
 @pytest.fixture
-async def ask(servers) -> AsyncIterator[Callable]:
+async def ask() -> Callable:
     """Ask a server over a new connection of one client, whichever server it leads to."""
     histories, forgotten = KnownHistories(), []
     histories.when_another(lambda: forgotten.append(None))
@@ -42,7 +42,7 @@ async def ask(servers) -> AsyncIterator[Callable]:
             await client.aclose()
         return len(forgotten)
 
-    yield asked
+    return asked
 
 
 def follow(replica: Server, master: Server) -> None:

@@ -10,11 +10,24 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import redis.asyncio
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    MasterDownError,
+    MovedError,
+    ReadOnlyError,
+    SlotNotCoveredError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as LostConnectionError
 
 from wirematch.index.connections.at_hand import ConnectionsAtHand
 
 R = TypeVar("R")
+NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
+"""Errors of Redis Cluster after which a command was certainly not executed and can be sent again."""
+TURNED_REPLICA = (ReadOnlyError, MasterDownError)
+"""Errors of a server that is a replica and should be a master."""
 _NOBODY_THERE = (ConnectionRefusedError, FileNotFoundError, socket.gaierror)
 
 

@@ -15,22 +15,18 @@ from redis.asyncio.cluster import PipelineCommand
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
-    AskError,
     ClusterDownError,
     ClusterError,
-    MasterDownError,
     MovedError,
     NoScriptError,
-    ReadOnlyError,
     RedisClusterException,
     RedisError,
     ResponseError,
     SlotNotCoveredError,
-    TryAgainError,
 )
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
-from wirematch.index.connections.asked_again import ask_again, drop_idle
+from wirematch.index.connections.asked_again import NOT_EXECUTED, TURNED_REPLICA, ask_again, drop_idle
 from wirematch.index.connections.at_hand import ConnectionsAtHand
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
 from wirematch.index.connections.history import KnownHistories
@@ -51,8 +47,6 @@ SCANNED_KEYS = 1_000
 """Keys that a SCAN examines before other commands get their turn."""
 RETRY_SECONDS = 0.05
 """Pause before a command is sent again while Redis Cluster moves a slot or elects a master."""
-NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
-"""Errors of Redis Cluster after which a command was certainly not executed and can be sent again."""
 MOST_AT_ONCE = 64
 """Concurrent commands to a single server; further ones wait, as redis-py opens a connection for each and fails beyond
 100. In a cluster, each server has its own connections, and one that hangs must not hold up the others."""
@@ -68,8 +62,7 @@ def connect(url: str, timeout: float, histories: KnownHistories | None = None) -
     """Create a client for ``url``: redis, rediss, unix, redis+cluster or redis+sentinel (or valkey for redis).
 
     Every command times out after ``timeout`` seconds and is not retried: a write whose answer was lost may have been
-    executed, and only the caller knows whether it is idempotent. ``histories`` learns of each server that is connected
-    to. Raises ValueError if the URL cannot be parsed.
+    executed, and only the caller knows whether it is idempotent. ``histories`` learns of each server. Raises ValueError.
     """
     limits: dict[str, Any] = {
         "client_name": CLIENT_NAME,
@@ -77,17 +70,13 @@ def connect(url: str, timeout: float, histories: KnownHistories | None = None) -
         "socket_connect_timeout": timeout,
         "retry": Retry(NoBackoff(), 0),
     }
-    greeted: dict[str, Any] = {} if histories is None else {"redis_connect_func": histories.greet}
+    greeted = {} if histories is None else histories.options
     topology, plain = read_topology(url)
     if topology is Topology.SENTINEL:
         return connect_to_master(read_sentinel(plain), timeout, limits, greeted)
-    if topology is Topology.CLUSTER:
-        # Slots that have a master are served even if others have none.
+    if topology is Topology.CLUSTER:  # slots that have a master are served even if others have none
         cluster = redis.asyncio.RedisCluster.from_url(plain, require_full_coverage=False, **limits)
-        nodes = cluster.nodes_manager
-        for options in (nodes, *nodes.startup_nodes.values()):  # its constructor does not take it
-            options.connection_kwargs.update(greeted)
-        return cluster
+        return cluster if histories is None else histories.of_cluster(cluster)
     return redis.asyncio.Redis.from_url(plain, **limits, **greeted)
 
 
@@ -96,7 +85,7 @@ class Store:
 
     With ``replicas``, a write returns once that many replicas have acknowledged it (WAIT), or raises NotReplicatedError
     after ``replicas_timeout`` seconds. With ``Durability.FSYNC``, chosen for the store or the task that writes, it
-    returns once it is on disk (WAITAOF), or raises NotFlushedError.
+    returns once it is on disk (WAITAOF), or raises NotFlushedError. ``histories`` are those that ``client`` learns of.
     """
 
     def __init__(  # noqa: PLR0913 - composed in one place
@@ -110,7 +99,6 @@ class Store:
         durability: Durability = Durability.WRITTEN,
         histories: KnownHistories | None = None,
     ) -> None:
-        """``histories`` are those that ``client`` learns of."""
         self.timeout = timeout
         self.histories = histories or KnownHistories()
         self._observer = observer
@@ -222,8 +210,7 @@ class Store:
         while True:
             try:
                 return await send()
-            except (ReadOnlyError, MasterDownError):
-                # It is a replica now: behind the same name there may be another server, for new connections.
+            except TURNED_REPLICA:  # for new connections, there may be another server behind the same name
                 await drop_idle(self._client, self._at_hand)
                 raise
             except NOT_EXECUTED as error:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import redis.asyncio
 from redis.exceptions import ResponseError
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,18 @@ class KnownHistories:
     def __init__(self) -> None:
         self._known: set[bytes] = set()
         self._forget: list[Callable[[], None]] = []
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Options of a client with one server at a time."""
+        return {"redis_connect_func": self.greet}
+
+    def of_cluster(self, cluster: redis.asyncio.RedisCluster) -> redis.asyncio.RedisCluster:
+        """Make a client of a cluster, whose constructor does not take the options, have them."""
+        cluster.nodes_manager.connection_kwargs.update(self.options)
+        for node in cluster.nodes_manager.startup_nodes.values():
+            node.connection_kwargs.update(self.options)
+        return cluster
 
     def when_another(self, forget: Callable[[], None]) -> None:
         """Have ``forget`` called when a server's history is not known, before a connection to it is used."""

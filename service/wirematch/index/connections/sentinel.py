@@ -48,5 +48,7 @@ def connect_to_master(
     share = timeout / (len(address.hosts) + 1)
     of_sentinels = limits | {"socket_timeout": share, "socket_connect_timeout": share} | address.sentinel_options
     sentinel = NamedSentinels(address.hosts, sentinel_kwargs=of_sentinels)  # type: ignore[no-untyped-call]
-    master: redis.asyncio.Redis = sentinel.master_for(address.master, MasterClient, **limits | of_master | address.options)
+    master: redis.asyncio.Redis = sentinel.master_for(
+        address.master, MasterClient, **limits | of_master | address.options
+    )
     return master
