@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import redis
+from redis.crc import key_slot
 
 from faults.ledger import Ledger
 from faults.proxy import Proxy
@@ -17,6 +18,7 @@ from faults.stand import Services
 from faults.traffic import Traffic
 from faults.trouble import SEED, check_answers
 from faults.verdict import Findings, examine
+from support.cluster import ValkeyCluster
 from support.sentinel import Server, WatchedValkey
 from support.waiting import wait_for
 
@@ -34,11 +36,10 @@ def calm(ledger: Ledger) -> bool:
 
 
 def suffer(
-    folder: Path, url: str, replicas: int, trouble: Callable[[], None], over: Callable[[], bool]
+    folder: Path, url: str, settings: Mapping[str, str], trouble: Callable[[], None], over: Callable[[], bool]
 ) -> tuple[Ledger, Findings, str]:
     """Run traffic before, during and after trouble; return what was answered, what is missing, and both in words."""
-    environment = {"WIREMATCH_WAIT_REPLICAS": str(replicas), "WIREMATCH_WAIT_TIMEOUT": "1"}
-    services, ledger = Services(folder, url, 2, environment), Ledger()
+    services, ledger = Services(folder, url, 2, settings), Ledger()
     try:
         with Traffic(ledger, services.ports, SEED, clients=CLIENTS):
             wait_for(lambda: ledger.acknowledged > BEFORE, "answers before it")
@@ -121,7 +122,9 @@ def test_a_master_that_is(trouble, replicas, tmp_path, watched, tell):
         watched.stay()
         return True
 
-    _, findings, said = suffer(tmp_path, watched.url, replicas, lambda: trouble(watched), over)
+    _, findings, said = suffer(
+        tmp_path, watched.url, {"WIREMATCH_WAIT_REPLICAS": str(replicas)}, lambda: trouble(watched), over
+    )
     tell(said)
     if replicas or trouble in LOSSLESS:
         assert not findings, findings
@@ -161,8 +164,26 @@ def test_a_replica_that_is_promoted_by_hand(tmp_path, pair, tell):
         return False
 
     try:
-        _, findings, said = suffer(tmp_path, proxy.url, 0, promote, promoted)
+        _, findings, said = suffer(tmp_path, proxy.url, {}, promote, promoted)
     finally:
         proxy.close()
     tell(said)
+    assert not findings, findings
+
+
+def test_everything_of_a_master_that_moves_to_another(tmp_path, tell):
+    """A cluster is resharded under load, slot by slot."""
+    with ValkeyCluster(tmp_path / "cluster") as cluster:
+        source, target, _ = cluster.masters
+
+        def slots() -> set[int]:
+            return {key_slot(key) for key in source.client.scan_iter()}
+
+        def reshard() -> None:
+            for slot in sorted(slots()):
+                source.cluster("MIGRATESLOTS", "SLOTSRANGE", slot, slot, "NODE", target.id)
+                wait_for(lambda slot=slot: cluster.master_of(slot) is target, "the move")
+
+        _, findings, said = suffer(tmp_path, cluster.url, {"WIREMATCH_SHARDS": "6"}, reshard, lambda: True)
+        tell(f"{len(target.client.keys())} keys on the other master; {said}")
     assert not findings, findings
