@@ -32,6 +32,7 @@ from wirematch.index.connections.durability import Durability, check_flushed, ch
 from wirematch.index.connections.history import KnownHistories
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
+from wirematch.index.connections.rooms import Rooms
 from wirematch.index.connections.scripts import Script
 from wirematch.index.connections.sentinel import connect_to_master
 from wirematch.index.connections.transaction import (
@@ -47,9 +48,6 @@ SCANNED_KEYS = 1_000
 """Keys that a SCAN examines before other commands get their turn."""
 RETRY_SECONDS = 0.05
 """Pause before a command is sent again while Redis Cluster moves a slot or elects a master."""
-MOST_AT_ONCE = 64
-"""Concurrent commands to a single server; further ones wait, as redis-py opens a connection for each and fails beyond
-100. In a cluster, each server has its own connections, and one that hangs must not hold up the others."""
 FAILURES = (RedisError, RedisClusterException, OSError)
 """All errors of Redis and of its connections that a Store raises."""
 ANSWERS = frozenset({"GONE", "HELD", "PAGES", "FULL"})
@@ -103,10 +101,9 @@ class Store:
         self.histories = histories or KnownHistories()
         self._observer = observer
         self._client = client
+        self._rooms = Rooms()
         self._room: asyncio.Semaphore | contextlib.nullcontext[None] = (
-            contextlib.nullcontext()
-            if isinstance(client, redis.asyncio.RedisCluster)
-            else asyncio.Semaphore(MOST_AT_ONCE)
+            contextlib.nullcontext() if isinstance(client, redis.asyncio.RedisCluster) else self._rooms.at()
         )
         self._at_hand = (
             None if isinstance(client, redis.asyncio.RedisCluster) else ConnectionsAtHand(client.connection_pool)
@@ -213,11 +210,8 @@ class Store:
             except TURNED_REPLICA:  # for new connections, there may be another server behind the same name
                 await drop_idle(self._client, self._at_hand)
                 raise
-            except NOT_EXECUTED as error:
-                self._sent_again(error)
-                await asyncio.sleep(RETRY_SECONDS)
-            except ClusterError as error:
-                if "TTL exhausted" not in str(error):
+            except (*NOT_EXECUTED, ClusterError) as error:
+                if not isinstance(error, NOT_EXECUTED) and "TTL exhausted" not in str(error):
                     raise
                 self._sent_again(error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -227,7 +221,10 @@ class Store:
 
     async def _send(self, command: tuple[Argument, ...]) -> Any:
         if isinstance(self._client, redis.asyncio.RedisCluster):
-            return await self._client.execute_command(*command)
+            await self._client.initialize()
+            node = self._client.get_node_from_key(command[3])  # type: ignore[arg-type]
+            async with self._rooms.at(node.name if node else ""):
+                return await self._client.execute_command(*command)
         packed = packed_command(command)
         return await self._ask(b"", lambda connection: exchange_one(connection, packed))
 
@@ -263,7 +260,8 @@ class Store:
             raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
         commands = [PipelineCommand(place, *parts) for place, parts in enumerate((command, *waits))]
         try:
-            await node.execute_pipeline(commands)
+            async with self._rooms.at(node.name):
+                await node.execute_pipeline(commands)
         except (redis.ConnectionError, redis.TimeoutError) as error:
             commands[0].result = error
         results = [part.result for part in commands]
@@ -285,14 +283,15 @@ class Store:
         node = self._client.get_node_from_key(key)  # type: ignore[arg-type]
         if node is None:
             raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
-        connection = node.acquire_connection()
-        try:
-            return await ask(connection)
-        except (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDownError):
-            await self._refresh_topology(self._client, key)
-            raise
-        finally:
-            node.release(connection)
+        async with self._rooms.at(node.name):
+            connection = node.acquire_connection()
+            try:
+                return await ask(connection)
+            except (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDownError):
+                await self._refresh_topology(self._client, key)
+                raise
+            finally:
+                node.release(connection)
 
     async def _refresh_topology(self, cluster: redis.asyncio.RedisCluster, key: Argument) -> None:
         """Make the client reload the slot map, which it does when a command sent through it fails."""
