@@ -55,9 +55,9 @@ test-faults: setup  ## Faults made on purpose: KILLS, ACKNOWLEDGED; SEED for ano
 	FAULT_KILLS=$(or $(KILLS),40) FAULT_ACKNOWLEDGED=$(or $(ACKNOWLEDGED),4000) FAULT_SEED=$(or $(SEED),1) \
 		$(RUN)/python -m pytest -n 0 -o faulthandler_timeout=$$((600 + 60 * $(or $(KILLS),40))) tests/faults
 
-soak: setup  ## MINUTES (30) of load with a fault each minute: memory, files, p99
+soak: setup  ## MINUTES (30) of load with a fault each minute, and as many of everyday use: memory, files, p99
 	SOAK_MINUTES=$(or $(MINUTES),30) FAULT_SEED=$(or $(SEED),1) $(RUN)/python -m pytest -n 0 \
-		-o faulthandler_timeout=$$((900 + 120 * $(or $(MINUTES),30))) tests/faults/test_soak.py
+		-o faulthandler_timeout=$$((900 + 120 * $(or $(MINUTES),30))) tests/faults/test_soak.py tests/faults/test_everyday_soak.py
 
 test-fast: setup  ## The inner loop, under a minute: unit tests, and a few over HTTP
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast \

@@ -31,6 +31,11 @@ class Ledger:
         self.acknowledged = 0
         self.unanswered = 0
         self.refused: dict[int, int] = {}
+        """Problems by status, of responses and of lines of a stream."""
+        self.without_retry_after: set[str] = set()
+        """Requests that were answered 503 without the time to come back."""
+        self.longest = 0.0
+        """Seconds of the slowest response."""
         self.pickups: set[str] = set()
         """Articles that a webhook receiver must be told of."""
         self._lock = threading.Lock()
@@ -51,9 +56,10 @@ class Ledger:
         with self._lock:
             self.entries[article_id].may_be.discard(content)
 
-    def note(self, status: int | None) -> None:
-        """Count the status of a response."""
+    def note(self, status: int | None, seconds: float = 0.0) -> None:
+        """Count the status of a response, which took so long."""
         with self._lock:
+            self.longest = max(self.longest, seconds)
             if status is None:
                 self.unanswered += 1
             elif status >= 400:

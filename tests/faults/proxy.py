@@ -30,11 +30,12 @@ SLOW_SECONDS = 0.05
 
 
 class Proxy:
-    """A proxy from a port on loopback to a Unix socket."""
+    """A proxy from a port on loopback to a Unix socket, or to another port there."""
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path | int) -> None:
         self.network = Network.PASSES
-        self._target = target
+        self.target = target
+        """Where new connections lead; others stay where they are."""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -57,10 +58,12 @@ class Proxy:
                 threading.Thread(target=self._carry, args=(client,), daemon=True).start()
 
     def _carry(self, client: socket.socket) -> None:
-        with client, socket.socket(socket.AF_UNIX) as server, contextlib.suppress(OSError):
+        target = self.target
+        family = socket.AF_UNIX if isinstance(target, Path) else socket.AF_INET
+        with client, socket.socket(family) as server, contextlib.suppress(OSError):
             if self.network is Network.CUT:
                 return
-            server.connect(str(self._target))
+            server.connect(str(target) if isinstance(target, Path) else ("127.0.0.1", target))
             ways = {client: server, server: client}
             while not self._closing.is_set() and self.network is not Network.CUT:
                 if self.network is Network.SILENT:

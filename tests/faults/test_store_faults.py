@@ -13,17 +13,12 @@ import pytest
 
 from faults.ledger import Ledger
 from faults.proxy import Network, Proxy
-from faults.stand import Services, Store, choice
+from faults.stand import Services, Store
 from faults.traffic import Traffic
+from faults.trouble import SEED, suffer
 from faults.verdict import examine
 from support.live_service import client_of
 from support.waiting import wait_for
-
-SEED = choice("FAULT_SEED", 1)
-LASTS = 8.0
-"""Duration of a fault: longer than the service waits for its store."""
-ALLOWED = {404, 409, 503, 504}
-"""404: for a removal whose first response was lost. 409: a request with the same idempotency key is being processed."""
 
 
 @pytest.fixture
@@ -36,34 +31,6 @@ def report(capsys, request) -> Callable[[Ledger, float], None]:
             )
 
     return tell
-
-
-def suffer(
-    ledger: Ledger,
-    services: Services,
-    begin: Callable[[], None],
-    end: Callable[[], None],
-    seconds: float = LASTS,
-    refused: bool = False,
-) -> float:
-    """Run traffic before, during and after a fault; return the seconds from its end to the next response.
-
-    With ``refused``, the fault lasts until a request was answered 503.
-    """
-    with Traffic(ledger, services.ports, SEED, clients=3):
-        wait_for(lambda: ledger.acknowledged > 40, "answers before it")
-        begin()
-        time.sleep(seconds)
-        wait_for(lambda: not refused or 503 in ledger.refused, "a refusal")
-        during = ledger.acknowledged
-        end()
-        began = time.monotonic()
-        wait_for(lambda: ledger.acknowledged > during, "answers after it")
-        took = time.monotonic() - began
-        wait_for(lambda: ledger.acknowledged > during + 20, "more answers after it")
-    services.wait_until_ready()
-    assert ledger.refused.keys() <= ALLOWED
-    return took
 
 
 def test_a_store_that_hangs(tmp_path, store, report):

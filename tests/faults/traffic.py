@@ -6,7 +6,9 @@ import http.client
 import json
 import random
 import threading
+import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Self
 
 from faults.ledger import Ledger
@@ -37,7 +39,7 @@ class Client(threading.Thread):
         self._stories: list[tuple[str, list[str]]] = []
 
     def run(self) -> None:
-        steps = [self._post, self._put, self._bulk, self._bulk, self._delete, self._family, self._once]
+        steps = [self._post, self._put, self._bulk, self._bulk, self._delete, self._family, self._once, self._check]
         try:
             while not self.stopping.is_set():
                 self._draw.choice(steps)()
@@ -73,6 +75,10 @@ class Client(threading.Thread):
         elif status is not None and 400 <= status < 500:
             self._ledger.nothing_done(article_id, text)
         return done
+
+    def _check(self) -> None:
+        parts = self._draw.choice(self._stories)[1] if self._stories else self._text()
+        self._send("POST", "/v1/check", {"body": told(parts)})
 
     def _delete(self) -> None:
         if not self._stored:
@@ -132,6 +138,8 @@ class Client(threading.Thread):
                     self._stored.append(result["id"])
                 elif 400 <= result.get("status", 0) < 500:
                     self._ledger.nothing_done(result["id"], batch[result["id"]])
+                if result.get("status", 200) >= 400:
+                    self._ledger.note(result["status"])
         except (OSError, http.client.HTTPException, ValueError):
             self._ledger.note(None)
         finally:
@@ -146,13 +154,15 @@ class Client(threading.Thread):
         self, method: str, path: str, content: dict[str, Any] | None, headers: dict[str, str] | None = None
     ) -> tuple[int | None, dict[str, Any] | None]:
         """Return status and body; None without a response."""
-        connection = self._connect()
+        connection, began = self._connect(), time.monotonic()
         try:
             body = None if content is None else json.dumps(content).encode()
             connection.request(method, path, body, {"Content-Type": JSON, **(headers or {})})
             response = connection.getresponse()
             said = response.read()
-            self._ledger.note(response.status)
+            self._ledger.note(response.status, time.monotonic() - began)
+            if response.status == HTTPStatus.SERVICE_UNAVAILABLE and response.headers["Retry-After"] is None:
+                self._ledger.without_retry_after.add(f"{method} {path}: {said.decode()}")
             return response.status, json.loads(said) if said else None
         except (OSError, http.client.HTTPException, ValueError):
             self._ledger.note(None)

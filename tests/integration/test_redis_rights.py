@@ -167,6 +167,7 @@ def test_every_command_of_a_script_is_on_the_page_and_no_other_is():
     called = {name.lower() for path in scripts for name in re.findall(r"call\(\s*'(\w+)'", path.read_text())}
     sent = {
         "hello",
+        "info",
         "auth",
         "ping",
         "select",

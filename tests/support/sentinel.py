@@ -97,18 +97,23 @@ class WatchedValkey:
             raise
         return self
 
-    def fail_over(self) -> None:
-        """Promote another server, as soon as one is ready."""
+    def fail_over(self, *how: str) -> None:
+        """Promote another server, as soon as one is ready; ``how`` may be COORDINATED (Valkey 9)."""
 
         def agreed() -> bool:
             try:
-                return bool(self.sentinels[0].client.execute_command("SENTINEL FAILOVER", MASTER))
+                return bool(self.sentinels[0].client.execute_command("SENTINEL FAILOVER", MASTER, *how))
             except redis.ResponseError as error:
                 if "NOGOODSLAVE" not in str(error):
                     raise
                 return False
 
         wait_for(agreed, "a replica that is ready")
+
+    def stay(self) -> None:
+        """Keep the present master, however long a loaded machine delays its replies."""
+        for sentinel in self.sentinels:
+            sentinel.client.sentinel_set(MASTER, "down-after-milliseconds", 3_600_000)
 
     def is_whole(self) -> bool:
         """Whether all Sentinels know each other and both replicas, which follow the master."""

@@ -98,6 +98,7 @@ async def open_components(
             stack.push_async_callback(translating.close)
         limits = _limits(settings)
         caches = DetectorCaches(limits)
+        index.store.histories.when_another(caches.forget)
         detector = Detector(
             index,
             namespace,

@@ -10,6 +10,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.parse_options import ParseOptions, Zones
 from wirematch.index.connections.connection import Store, connect
+from wirematch.index.connections.history import KnownHistories
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
@@ -25,13 +26,15 @@ from wirematch.settings import Settings
 
 def make_store(redis_url: str, settings: Settings, observer: StoreObserver | None = None) -> Store:
     """Return connections to Redis with the timeouts and durability of ``settings``; ``observer`` sees every command."""
+    histories = KnownHistories()
     return Store(
-        connect(redis_url, settings.redis_timeout),
+        connect(redis_url, settings.redis_timeout, histories),
         settings.redis_timeout,
         replicas=settings.wait_replicas,
         replicas_timeout=settings.wait_timeout,
         observer=observer,
         durability=settings.durability,
+        histories=histories,
     )
 
 

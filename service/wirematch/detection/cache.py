@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
@@ -26,6 +27,9 @@ BYTES_OF_ONE, BYTES_A_WORD = 200, 210
 average of 300 news stories. Before the first comparison it takes half."""
 SKETCHES_SHARE = 8
 """Sketches may take one part in this many of the cache's memory."""
+FORGETFUL_SECONDS = 30.0
+"""Seconds in which nothing is kept after everything was forgotten: work that is going on may still bring in old values.
+As long as a request may take by default."""
 CLUSTERED_KEPT = 20_000
 """Articles of this process whose cluster is known to be settled."""
 K = TypeVar("K", bound=Hashable)
@@ -43,6 +47,7 @@ class LRUCache(Generic[K, T]):
         self._bytes = 0
         self._kept: OrderedDict[K, T] = OrderedDict()
         self._spaces: dict[str, int] = {}
+        self._keeps_from = 0.0
         self.hits = 0
         self.misses = 0
         self._lock = threading.Lock()
@@ -91,9 +96,20 @@ class LRUCache(Generic[K, T]):
             if (dropped := self._kept.pop(key, None)) is not None:
                 self._bytes -= self._weigh(dropped)
 
+    def forget(self) -> None:
+        """Remove all values, and add none for ``FORGETFUL_SECONDS``."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+            self._keeps_from = time.monotonic() + FORGETFUL_SECONDS
+
     def keep(self, items: Iterable[tuple[K, T]]) -> None:
         """Add values; the least recently used ones are evicted."""
         with self._lock:
+            if self._keeps_from:
+                if time.monotonic() < self._keeps_from:
+                    return
+                self._keeps_from = 0.0
             kept, weigh, total = self._kept, self._weigh, self._bytes
             for key, value in items:
                 before = kept.get(key)
@@ -117,7 +133,10 @@ class LRUCache(Generic[K, T]):
 
 
 class NumberCache(Generic[T]):
-    """Values by document number in a namespace; a number names one version for ever, so no value goes stale."""
+    """Values by document number in a namespace.
+
+    A number names one version for ever, so no value goes stale; unless Redis loses writes (DetectorCaches.forget).
+    """
 
     def __init__(self, namespace: Namespace, cache: LRUCache[int, T]) -> None:
         """``cache`` may be shared with other namespaces, which share its size but no values."""
@@ -259,6 +278,11 @@ class DetectorCaches:
             limits.fingerprint_cache, most // SKETCHES_SHARE, lambda sketch: BYTES_OF_ONE + len(sketch)
         )
         self.clustered: LRUCache[int, bool] = LRUCache(CLUSTERED_KEPT)
+
+    def forget(self) -> None:
+        """Remove everything: Redis may have lost writes, and gives their numbers to others."""
+        for cache in (self.prepared, self.sketches, self.clustered):
+            cache.forget()
 
     def drop(self, namespace: Namespace, number: int) -> None:
         """Remove a version that is no longer stored, from all caches."""

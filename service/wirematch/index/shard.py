@@ -42,6 +42,9 @@ BATCH_POSTINGS, REMOVED_POSTINGS = 3_072, 1_280
 some 80, a longer one up to 480."""
 ANSWER_BYTES = 1_048_576
 """Bytes of records after which a script that reads some ends: it holds the server for some two milliseconds then."""
+
+_NEVER = b""
+"""In place of the time at which a state was created, until it is known."""
 NO_SUCH_NUMBER = 2**32
 """Sentinel for a compare-and-set that must read the present record first; above every local number."""
 
@@ -85,10 +88,18 @@ class Shard:
         self.copying = ShardCopying(store, keys)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
+        self._born: bytes | None = _NEVER
+        """When the state was created; None if an earlier release created it."""
 
     async def open(self) -> None:
-        """Create the shard's state if there is none, and undo a generation switch that was not completed."""
-        await self._store.write(scripts.OPEN, self._keys, [self._prefix])
+        """Create the shard's state if there is none, and undo a generation switch that was not completed.
+
+        If it is another state than the last time, somebody emptied Redis, and its numbers begin again.
+        """
+        born = await self._store.write(scripts.OPEN, self._keys, [self._prefix])
+        if self._born not in (born, _NEVER):
+            self._store.histories.forget()
+        self._born = born
 
     async def put(self, mode: str, drafts: Sequence[Draft], expected: int | None = None) -> list[Placement | Conflict]:
         """Store at most :data:`BATCH` articles with different ids, each atomically.

@@ -72,9 +72,9 @@ class RedisEarlierVersions:
 
     async def forget(self, article_ids: Sequence[str]) -> None:
         """See EarlierVersions."""
-        if article_ids:
-            with translated_errors():
-                await self._store.unlink([self._namespace.earlier_versions(article_id) for article_id in article_ids])
+        with translated_errors():
+            for article_id in article_ids:
+                await self._store.write(scripts.DROP_VERSIONS, [self._namespace.earlier_versions(article_id)])
 
 
 def pack(earlier: EarlierVersion, following: Article) -> bytes:

@@ -28,6 +28,7 @@ SHARDS = 6
 BEFORE, AFTER = 60, 60
 """Articles that must be acknowledged before the fault, and after it."""
 LOADERS = 4
+AT_ONCE = 250
 
 
 @pytest.fixture
@@ -167,6 +168,17 @@ async def test_a_write_that_no_replica_has_is_not_acknowledged(cluster, open_ind
 
     assert (await patient.replace(article("b"), None)).version == 1
     assert await patient.delete("b")
+
+
+async def test_many_at_once_wait_for_a_connection(cluster, open_index):
+    """More than redis-py opens connections to one server: none is refused, and no shard is left out."""
+    index = await open_index(cluster)
+    await index.replace(article("a"), sign_article(article("a")))
+    wanted = sign_article(article("a"))
+
+    found = await asyncio.gather(*(index.lookup(wanted) for _ in range(AT_ONCE)))
+
+    assert {(one.partial, len(one.ranking)) for one in found} == {(False, 1)}
 
 
 async def test_a_master_that_hangs_makes_the_answer_partial(cluster, open_index, index_name):

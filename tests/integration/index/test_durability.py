@@ -41,6 +41,23 @@ def test_a_request_that_wants_it_is_answered_when_it_is_on_disk(client, store, b
     assert store.info("persistence")["aof_pending_bio_fsync"] == 0
 
 
+def test_nothing_of_a_deletion_is_written_that_is_not_waited_for(client, store, bridge):
+    """Its earlier versions are its text, too: they must not come back when the machine fails."""
+    for kind in ("wire", "rewrite"):
+        client.put(f"{ARTICLES}/a", json=bridge[kind] | {"id": "a"})
+    with store.monitor() as monitor:
+        assert client.delete(f"{ARTICLES}/a?durability=fsync").status_code == 204
+        store.echo("done")
+        commands = []
+        while not commands or commands[-1][0] != "ECHO":
+            told = monitor.next_command()
+            if told["client_type"] != "lua":
+                commands.append(told["command"].split())
+
+    assert {parts[0] for parts in commands} & {"DEL", "UNLINK", "SET", "HSET", "HDEL", "ZADD"} == set()
+    assert "WAITAOF" in {parts[0] for parts in commands}
+
+
 def test_others_do_not_wait_for_the_disk(client, store, bridge):
     before = flushes(store)
 

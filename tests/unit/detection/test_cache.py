@@ -44,6 +44,20 @@ def test_the_least_recently_used_makes_room():
     assert cache.of(record(2)) is not second
 
 
+def test_what_is_forgotten_does_not_come_back_with_work_that_goes_on(monkeypatch):
+    cache: LRUCache[int, str] = LRUCache(2, 100, len)
+    cache.keep_one(1, "lost")
+    cache.forget()
+    cache.keep_one(2, "as lost")
+
+    assert (len(cache), cache.bytes, cache.get(1), cache.get(2)) == (0, 0, None, None)
+
+    monkeypatch.setattr("wirematch.detection.cache.FORGETFUL_SECONDS", 0.0)
+    cache.forget()
+    cache.keep_one(3, "new")
+    assert cache.get(3) == "new"
+
+
 def test_nothing_is_kept_where_no_room_is_given():
     cache = PreparedCache(default_comparer(), NAMESPACE, LRUCache(0))
 

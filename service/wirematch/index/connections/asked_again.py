@@ -10,11 +10,24 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import redis.asyncio
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    MasterDownError,
+    MovedError,
+    ReadOnlyError,
+    SlotNotCoveredError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as LostConnectionError
 
 from wirematch.index.connections.at_hand import ConnectionsAtHand
 
 R = TypeVar("R")
+NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
+"""Errors of Redis Cluster after which a command was certainly not executed and can be sent again."""
+TURNED_REPLICA = (ReadOnlyError, MasterDownError)
+"""Errors of a server that is a replica and should be a master."""
 _NOBODY_THERE = (ConnectionRefusedError, FileNotFoundError, socket.gaierror)
 
 
@@ -38,11 +51,11 @@ async def ask_again(
         if not was_lost(error):
             raise
         sent_again(error)
-        await _drop_idle(client, at_hand)
+        await drop_idle(client, at_hand)
         return await ask()
 
 
-async def _drop_idle(
+async def drop_idle(
     client: redis.asyncio.Redis | redis.asyncio.RedisCluster, at_hand: ConnectionsAtHand | None
 ) -> None:
     """Close connections to one server that nobody uses. redis-py does so with those to servers of a cluster."""

@@ -15,7 +15,6 @@ from redis.asyncio.cluster import PipelineCommand
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
-    AskError,
     ClusterDownError,
     ClusterError,
     MovedError,
@@ -24,15 +23,16 @@ from redis.exceptions import (
     RedisError,
     ResponseError,
     SlotNotCoveredError,
-    TryAgainError,
 )
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
-from wirematch.index.connections.asked_again import ask_again
+from wirematch.index.connections.asked_again import NOT_EXECUTED, TURNED_REPLICA, ask_again, drop_idle
 from wirematch.index.connections.at_hand import ConnectionsAtHand
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
+from wirematch.index.connections.history import KnownHistories
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
+from wirematch.index.connections.rooms import Rooms
 from wirematch.index.connections.scripts import Script
 from wirematch.index.connections.sentinel import connect_to_master
 from wirematch.index.connections.transaction import (
@@ -49,11 +49,6 @@ SCANNED_KEYS = 1_000
 """Keys that a SCAN examines before other commands get their turn."""
 RETRY_SECONDS = 0.05
 """Pause before a command is sent again while Redis Cluster moves a slot or elects a master."""
-NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
-"""Errors of Redis Cluster after which a command was certainly not executed and can be sent again."""
-MOST_AT_ONCE = 64
-"""Concurrent commands to a single server; further ones wait, as redis-py opens a connection for each and fails beyond
-100. In a cluster, each server has its own connections, and one that hangs must not hold up the others."""
 FAILURES = (RedisError, RedisClusterException, OSError)
 """All errors of Redis and of its connections that a Store raises."""
 ANSWERS = frozenset({"GONE", "HELD", "PAGES", "FULL"})
@@ -62,11 +57,11 @@ Client = redis.asyncio.Redis | redis.asyncio.RedisCluster
 Argument = str | bytes | int
 
 
-def connect(url: str, timeout: float) -> Client:
+def connect(url: str, timeout: float, histories: KnownHistories | None = None) -> Client:
     """Create a client for ``url``: redis, rediss, unix, redis+cluster or redis+sentinel (or valkey for redis).
 
     Every command times out after ``timeout`` seconds and is not retried: a write whose answer was lost may have been
-    executed, and only the caller knows whether it is idempotent. Raises ValueError if the URL cannot be parsed.
+    executed, and only the caller knows whether it is idempotent. ``histories`` learns of every server. ValueError.
     """
     limits: dict[str, Any] = {
         "client_name": CLIENT_NAME,
@@ -74,13 +69,14 @@ def connect(url: str, timeout: float) -> Client:
         "socket_connect_timeout": timeout,
         "retry": Retry(NoBackoff(), 0),
     }
+    greeted = {} if histories is None else histories.options
     topology, plain = read_topology(url)
     if topology is Topology.SENTINEL:
-        return connect_to_master(read_sentinel(plain), timeout, limits)
-    if topology is Topology.CLUSTER:
-        # Slots that have a master are served even if others have none.
-        return redis.asyncio.RedisCluster.from_url(plain, require_full_coverage=False, **limits)
-    return redis.asyncio.Redis.from_url(plain, **limits)
+        return connect_to_master(read_sentinel(plain), timeout, limits, greeted)
+    if topology is Topology.CLUSTER:  # slots that have a master are served even if others have none
+        cluster = redis.asyncio.RedisCluster.from_url(plain, require_full_coverage=False, **limits)
+        return cluster if histories is None else histories.of_cluster(cluster)
+    return redis.asyncio.Redis.from_url(plain, **limits, **greeted)
 
 
 class Store:
@@ -88,7 +84,7 @@ class Store:
 
     With ``replicas``, a write returns once that many replicas have acknowledged it (WAIT), or raises NotReplicatedError
     after ``replicas_timeout`` seconds. With ``Durability.FSYNC``, chosen for the store or the task that writes, it
-    returns once it is on disk (WAITAOF), or raises NotFlushedError.
+    returns once it is on disk (WAITAOF), or raises NotFlushedError. ``histories`` are those that ``client`` learns of.
     """
 
     def __init__(  # noqa: PLR0913 - composed in one place
@@ -100,14 +96,15 @@ class Store:
         replicas_timeout: float = 1.0,
         observer: StoreObserver | None = None,
         durability: Durability = Durability.WRITTEN,
+        histories: KnownHistories | None = None,
     ) -> None:
         self.timeout = timeout
+        self.histories = histories or KnownHistories()
         self._observer = observer
         self._client = client
+        self._rooms = Rooms()
         self._room: asyncio.Semaphore | contextlib.nullcontext[None] = (
-            contextlib.nullcontext()
-            if isinstance(client, redis.asyncio.RedisCluster)
-            else asyncio.Semaphore(MOST_AT_ONCE)
+            contextlib.nullcontext() if isinstance(client, redis.asyncio.RedisCluster) else self._rooms.at()
         )
         self._turns = None if isinstance(client, redis.asyncio.RedisCluster) else Turns()
         self._at_hand = (
@@ -217,11 +214,11 @@ class Store:
         while True:
             try:
                 return await send()
-            except NOT_EXECUTED as error:
-                self._sent_again(error)
-                await asyncio.sleep(RETRY_SECONDS)
-            except ClusterError as error:
-                if "TTL exhausted" not in str(error):
+            except TURNED_REPLICA:  # for new connections, there may be another server behind the same name
+                await drop_idle(self._client, self._at_hand)
+                raise
+            except (*NOT_EXECUTED, ClusterError) as error:
+                if not isinstance(error, NOT_EXECUTED) and "TTL exhausted" not in str(error):
                     raise
                 self._sent_again(error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -231,7 +228,10 @@ class Store:
 
     async def _send(self, command: tuple[Argument, ...]) -> Any:
         if isinstance(self._client, redis.asyncio.RedisCluster):
-            return await self._client.execute_command(*command)
+            await self._client.initialize()
+            node = self._client.get_node_from_key(command[3])  # type: ignore[arg-type]
+            async with self._rooms.at(node.name if node else ""):
+                return await self._client.execute_command(*command)
         packed = packed_command(command)
         return await self._ask(b"", lambda connection: exchange_one(connection, packed))
 
@@ -267,7 +267,8 @@ class Store:
             raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
         commands = [PipelineCommand(place, *parts) for place, parts in enumerate((command, *waits))]
         try:
-            await node.execute_pipeline(commands)
+            async with self._rooms.at(node.name):
+                await node.execute_pipeline(commands)
         except (redis.ConnectionError, redis.TimeoutError) as error:
             commands[0].result = error
         results = [part.result for part in commands]
@@ -289,14 +290,15 @@ class Store:
         node = self._client.get_node_from_key(key)  # type: ignore[arg-type]
         if node is None:
             raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
-        connection = node.acquire_connection()
-        try:
-            return await ask(connection)
-        except (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDownError):
-            await self._refresh_topology(self._client, key)
-            raise
-        finally:
-            node.release(connection)
+        async with self._rooms.at(node.name):
+            connection = node.acquire_connection()
+            try:
+                return await ask(connection)
+            except (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDownError):
+                await self._refresh_topology(self._client, key)
+                raise
+            finally:
+                node.release(connection)
 
     async def _refresh_topology(self, cluster: redis.asyncio.RedisCluster, key: Argument) -> None:
         """Make the client reload the slot map, which it does when a command sent through it fails."""

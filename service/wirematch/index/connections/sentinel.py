@@ -34,8 +34,12 @@ class NamedSentinels(Sentinel):
         return found
 
 
-def connect_to_master(address: SentinelAddress, timeout: float, limits: dict[str, Any]) -> redis.asyncio.Redis:
-    """Create a client of the master that ``address`` names; ``limits`` are options of its connections.
+def connect_to_master(
+    address: SentinelAddress, timeout: float, limits: dict[str, Any], of_master: dict[str, Any]
+) -> redis.asyncio.Redis:
+    """Create a client of the master that ``address`` names.
+
+    ``limits`` are options of all connections, ``of_master`` of those to it alone.
 
     A command that reaches a server that is no longer the master fails and closes that connection; the next one asks the
     Sentinels anew. They are asked in turn and share ``timeout`` seconds, so one that hangs does not keep the others
@@ -44,5 +48,7 @@ def connect_to_master(address: SentinelAddress, timeout: float, limits: dict[str
     share = timeout / (len(address.hosts) + 1)
     of_sentinels = limits | {"socket_timeout": share, "socket_connect_timeout": share} | address.sentinel_options
     sentinel = NamedSentinels(address.hosts, sentinel_kwargs=of_sentinels)  # type: ignore[no-untyped-call]
-    master: redis.asyncio.Redis = sentinel.master_for(address.master, MasterClient, **limits | address.options)
+    master: redis.asyncio.Redis = sentinel.master_for(
+        address.master, MasterClient, **limits | of_master | address.options
+    )
     return master

@@ -1,0 +1,74 @@
+"""Whether a server holds the writes that this process knows of, or may lack the last of them.
+
+A server that failed with its machine, or a replica that took over, may lack the last writes and gives their document
+numbers again. What a process keeps by number must then be forgotten. A server is known by the id of its process and
+that of its replication history; a replica that becomes a master begins another history. One that drops keys when its
+memory is full loses parts of the index at any time; that is logged.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+import redis.asyncio
+from redis.exceptions import ResponseError
+
+log = logging.getLogger(__name__)
+
+_IDS = re.compile(rb"^(?:run_id|master_replid):(\w+)", re.MULTILINE)
+_POLICY = re.compile(rb"^maxmemory_policy:([\w-]+)", re.MULTILINE)
+KEEPS_ALL = "noeviction"
+
+
+class KnownHistories:
+    """The histories of the servers that the connections of one client have led to."""
+
+    def __init__(self) -> None:
+        self._known: set[bytes] = set()
+        self._forget: list[Callable[[], None]] = []
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Options of a client with one server at a time."""
+        return {"redis_connect_func": self.greet}
+
+    def of_cluster(self, cluster: redis.asyncio.RedisCluster) -> redis.asyncio.RedisCluster:
+        """Make a client of a cluster, whose constructor does not take the options, have them."""
+        cluster.nodes_manager.connection_kwargs.update(self.options)
+        for node in cluster.nodes_manager.startup_nodes.values():
+            node.connection_kwargs.update(self.options)
+        return cluster
+
+    def when_another(self, forget: Callable[[], None]) -> None:
+        """Have ``forget`` called when a server's history is not known, before a connection to it is used."""
+        self._forget.append(forget)
+
+    async def greet(self, connection: Any) -> None:
+        """Prepare a connection that was just opened, and find out whether its server is known.
+
+        Without the right to ask (INFO), no server is known.
+        """
+        await connection.on_connect()
+        await connection.send_command("INFO", "server", "memory", "replication")
+        try:
+            answer = await connection.read_response()
+        except ResponseError:
+            answer = b""
+        told = answer if isinstance(answer, bytes) else str(answer).encode()
+        history = b" ".join(_IDS.findall(told))
+        if history and history in self._known:
+            return
+        self._known.add(history)
+        if (policy := _POLICY.search(told)) and (named := policy[1].decode()) != KEEPS_ALL:
+            log.error("Redis drops parts of the index when its memory is full (maxmemory-policy %s)", named)
+        self.forget()
+
+    def forget(self) -> None:
+        """Have everything forgotten that is kept by document number."""
+        if self._forget:
+            log.warning("Redis was restarted, replaced or emptied: what was cached of its articles is forgotten")
+        for forget in self._forget:
+            forget()
