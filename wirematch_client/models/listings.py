@@ -20,6 +20,7 @@ class PickupPage(Answer):
     offset: int
     pickups: list[Match]
     bounded: list[Bound] = Field(default_factory=list)
+    partial_index: bool = False
 
 
 class ArticlePage(Answer):
@@ -67,3 +68,4 @@ class EventPage(Answer):
     offset: int
     articles: list[EventArticle]
     bounded: list[Bound] = Field(default_factory=list)
+    partial_index: bool = False

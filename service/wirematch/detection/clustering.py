@@ -22,6 +22,8 @@ from wirematch.state.pending_articles import Claim
 
 MOST_READS = 5
 """Attempts to read a page of a cluster whose members are being deleted."""
+MOST_IDS = 1_000
+"""Members of a cluster that are read in one step."""
 MOST_UNSETTLED = 10_000
 """Updates kept while the store is unavailable; the oldest are dropped."""
 JOINING_DECISIONS = frozenset({Decision.NEW, Decision.DUPLICATE, Decision.REWRITE})
@@ -107,6 +109,19 @@ class Clustering:
         """Return the original of an article's cluster, which may be itself."""
         cluster = await _unless_unavailable(self._clusters.cluster_of(article_id, None, 0, 1))
         return cluster.original if cluster else article_id
+
+    async def member_ids(self, article: StoredArticle, most: int) -> list[str]:
+        """Return the ids of up to ``most`` members of an article's cluster, itself among them; empty if it is alone."""
+        assert article.id is not None
+        await self.catch_up()
+        found: list[str] = []
+        while len(found) < most:
+            reading = self._clusters.cluster_of(article.id, article.stored_at, len(found), MOST_IDS)
+            cluster = await _unless_unavailable(reading)
+            if cluster is None or not cluster.members:
+                break
+            found += [member.id for member in cluster.members]
+        return found[:most]
 
     async def leave(self, article_ids: Sequence[str]) -> None:
         """Remove deleted articles from their clusters."""

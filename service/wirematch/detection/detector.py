@@ -5,7 +5,6 @@ The only entry point to detection for HTTP, the command line and the pipelines.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 
 from wirematch.detection.cache import DetectorCaches
@@ -22,6 +21,7 @@ from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.storing.completion import complete
 from wirematch.detection.storing.ingest import Ingest
 from wirematch.detection.storing.late_clustering import LateClustering
@@ -207,7 +207,7 @@ class Detector:
         explain: bool = False,
         wait: bool = False,
         let_next: Callable[[], None] | None = None,
-        turn: asyncio.Lock | None = None,
+        turn: BatchOrder | None = None,
     ) -> list[AddResult | WirematchError]:
         """Store new articles and decide what each derives from, as if they had arrived one after the other.
 

@@ -7,6 +7,10 @@ they get the largest values in place of their hashes (``docs/adr/0066``). Where 
 without a bucket, the smallest of them becomes one, a filler (winnowing: Schleimer, Wilkerson & Aiken, SIGMOD 2003). So
 of any ``GAP`` consecutive shingles that two texts share, one leads from either text to the other (``docs/adr/0041``).
 
+A text with so few shingles that all are posted also has the hash of all of them together. Only texts with the very
+same shingles are in that bucket. So a copy is found even when every other bucket of a short text is full of newer
+stories (``docs/adr/0087``).
+
 A signature is the smallest hashes in ascending order, followed by the fillers in ascending order. Fillers are among the
 former or larger, and begin after all of a text's hashes or after as many as a signature holds, so that the position
 where they begin can be told.
@@ -34,6 +38,8 @@ LEAST_POSTED, MOST_POSTED = 40, 96
 LARGEST_OF_RARE, LEAST_OF_RARE = COMMON // np.uint32(3), 52
 """As LARGEST_POSTED and LEAST_POSTED, for ``Sampling.RARE``: a third of the rare shingles, which are fewer in English
 news."""
+SET_TURNED = 0x5BD1E995
+"""Keeps the hash of all values of a signature apart from that of a single value."""
 GAP = 8
 """Consecutive shingles of which at least one has a bucket; a power of two. Takes 8 more buckets a story on average; 25
 words have about eleven shingles."""
@@ -69,7 +75,15 @@ def values_of(shingles: Shingles, sampling: str) -> NDArray[np.uint32]:
 def signature_of(in_order: Shingles, most: int, sampling: str) -> NDArray[np.uint32]:
     """Return the signature of n >= 1 shingles in the order of a text: smallest values and fillers."""
     made = compiled.signature(in_order, _bounds(most, sampling))
-    return signature_in_python(in_order, most, sampling) if made is None else made
+    return with_set_hash(signature_in_python(in_order, most, sampling) if made is None else made, most)
+
+
+def with_set_hash(signature: NDArray[np.uint32], most: int) -> NDArray[np.uint32]:
+    """Add the hash of all values to a signature that has so few that it has all of them, and one more is posted."""
+    if len(signature) >= min(most, LEAST_POSTED):
+        return signature
+    together = mixed(np.array([signature.sum(dtype=np.uint64) & 0xFFFFFFFF], np.uint32), SET_TURNED ^ len(signature))
+    return distinct(np.concatenate((signature, together)))
 
 
 @cache
@@ -108,7 +122,8 @@ def signature_of_hidden(shingles: Shingles, fillers: Shingles, most: int, sampli
     out, or the text would be in their buckets twice.
     """
     smallest, values = bottom_of(shingles, most, sampling), distinct(values_of(fillers, sampling))
-    return with_fillers(smallest, values[values > smallest[posted(smallest, sampling) - 1]][:MOST_FILLERS])
+    filling_gaps = values[values > smallest[posted(smallest, sampling) - 1]][:MOST_FILLERS]
+    return with_set_hash(with_fillers(smallest, filling_gaps), most)
 
 
 def filling(hashes: NDArray[np.uint32], above: int) -> NDArray[np.uint32]:

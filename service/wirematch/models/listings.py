@@ -8,6 +8,8 @@ from pydantic import AwareDatetime, Field
 
 from wirematch.models import BOUNDED, Bound, Identifier, Kind, Match, Relation, StoredArticle, StoryFacts, Strict
 
+PARTIAL = "Whether a part of the index did not answer, so that articles may be missing; absent if all answered."
+
 
 class PickupPage(Strict):
     """The articles that derive from a story, newest first."""
@@ -17,6 +19,7 @@ class PickupPage(Strict):
     offset: int
     pickups: list[Match] = Field(description="Stored articles, each with the evidence of what it takes from the story.")
     bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
+    partial_index: bool = Field(default=False, exclude_if=operator.not_, description=PARTIAL)
 
 
 class ArticlePage(Strict):
@@ -72,3 +75,4 @@ class EventPage(Strict):
     offset: int
     articles: list[EventArticle] = Field(description="In order of publication, or storing where that is unknown.")
     bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
+    partial_index: bool = Field(default=False, exclude_if=operator.not_, description=PARTIAL)

@@ -30,7 +30,8 @@ def _describe_decision(report: Report) -> str:
 def _describe_withdrawal(withdrawal: Withdrawal) -> str:
     if withdrawal.withdrawn:
         pickups = ", ".join(f"{pickup.id} ({pickup.source or 'unknown'})" for pickup in withdrawal.pickups)
-        return f"{withdrawal.id} withdrawn ({withdrawal.status}), pickups: {pickups or 'none'}"
+        more = "; there may be more" if withdrawal.incomplete else ""
+        return f"{withdrawal.id} withdrawn ({withdrawal.status}), pickups: {pickups or 'none'}{more}"
     if withdrawal.outdated:
         return f"{withdrawal.id} is unchanged: this version or a newer one is stored"
     return f"{withdrawal.id} withdrawn ({withdrawal.status}), but it was not stored"

@@ -33,7 +33,13 @@ class DecidingSettings(SettingsGroup):
         description="Bytes of candidates' texts that are compared with a submission, best first, but at least one "
         "text; four times as many for a story's pickups.",
     )
-    pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
+    pickup_limit: int = Field(
+        256,
+        ge=1,
+        le=10_000,
+        description="Candidates, found by the text, that are compared to list a story's pickups; the members of its "
+        "cluster are compared as well.",
+    )
     tuning_file: Path | None = Field(
         None,
         description="File written by 'wirematch tune' with a desk's calibration and threshold.",

@@ -11,6 +11,7 @@ import pytest
 from support.made_up import own, reworded, told
 from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.models import Article
 from wirematch.settings import Settings
 
@@ -44,7 +45,7 @@ def drawn(draw: random.Random) -> list[Article]:
 
 async def answers(detector: Detector, batches: list[list[Article]]) -> list[tuple[object, ...]]:
     """Add batches as a stream does, each as soon as the one before lets it in."""
-    turn, adding = asyncio.Lock(), list[asyncio.Task]()
+    turn, adding = BatchOrder(), list[asyncio.Task]()
     for batch in batches:
         may_follow = asyncio.Event()
         adding.append(

@@ -17,6 +17,7 @@ from wirematch.detection.scheduling.executor import LONG
 from wirematch.detection.scheduling.fair_threads import Flow
 from wirematch.detection.storing import ingest
 from wirematch.detection.storing.adding import AddResult
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.storing.writing import READ_AT_ONCE, READ_BYTES
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.models import Article
@@ -29,7 +30,7 @@ class Load:
     """Adds batches, and holds the first one up while Redis stores it until it is told to go on."""
 
     detector: Detector
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    turn: BatchOrder = field(default_factory=BatchOrder)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     drafted: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     """Released for each batch that is ready to be stored."""

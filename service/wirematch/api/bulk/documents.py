@@ -67,6 +67,8 @@ async def _receive(
     warnings = answer.warnings or None
     if isinstance(answer, Withdrawal):
         pickups = [pickup.id for pickup in answer.pickups if pickup.id]
+        if answer.incomplete:
+            warnings = [*answer.warnings, "some pickups may be missing from the list"]
         return BulkResult(index=index, id=answer.id, status=status, pickups=pickups or None, warnings=warnings)
     found = answer.report
     return BulkResult(

@@ -27,6 +27,7 @@ from wirematch.api.expiry import unexpired
 from wirematch.api.problems import Problem, problem
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.errors import ExpiredArticleError, WirematchError
 from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
 from wirematch.index.connections.turns import in_turn
@@ -91,7 +92,7 @@ class BulkExchange(Response):
         self._lines = 0
         self._unreadable = 0
         self._started = False
-        self._turn = asyncio.Lock()
+        self._turn = BatchOrder()
         """Held by the batch that is being stored."""
         self._statuses: Counter[int] = Counter()
         self._decisions: Counter[Decision] = Counter()

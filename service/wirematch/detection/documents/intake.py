@@ -28,7 +28,8 @@ from wirematch.formats.document import Document, Documents, Status
 from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.registry import Format, read
 from wirematch.index.protocol import PutOutcome, Record
-from wirematch.models import ODDITIES, Article, Identifier, Match, Receipt, StoredArticle, Strict
+from wirematch.models import BOUNDED, ODDITIES, Article, Bound, Identifier, Match, Receipt, StoredArticle, Strict
+from wirematch.models.listings import PARTIAL, PickupPage
 from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 from wirematch.state.withdrawals import Kill, Kills
@@ -51,7 +52,14 @@ class Withdrawal(Strict):
     )
     edit_note: str | None = None
     pickups: list[Match] = Field(description="Stored articles that derive from the story, newest first: whom to warn.")
+    bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
+    partial_index: bool = Field(default=False, exclude_if=operator.not_, description=PARTIAL)
     warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether ``pickups`` may lack some."""
+        return self.partial_index or bool(self.bounded)
 
 
 class DocumentIntake:
@@ -225,20 +233,22 @@ class DocumentIntake:
             kill = kill.and_known(stored.article.published_at)
             await self._kills.note(article_id, kill, versions.older)
         odd = versions.oddity(kill, versions.kept(stored.article)) if stored is not None else None
-        pickups, outdated = await self._take_back(article_id, kill, lambda there, it: not versions.outdates(there, it))
+        removed, outdated = await self._take_back(article_id, kill, lambda there, it: not versions.outdates(there, it))
         return Withdrawal(
             id=article_id,
             status=document.status,
-            withdrawn=pickups is not None,
+            withdrawn=removed is not None,
             outdated=outdated,
             edit_note=document.edit_note,
-            pickups=pickups or [],
+            pickups=[] if removed is None else removed.pickups,
+            bounded=[] if removed is None else removed.bounded,
+            partial_index=removed is not None and removed.partial_index,
             warnings=[*document.told, *([odd] if odd else [])],
         )
 
     async def _take_back(
         self, article_id: str, kill: Kill, means: Callable[[Kill, Kill], bool]
-    ) -> tuple[list[Match] | None, bool]:
+    ) -> tuple[PickupPage | None, bool]:
         """Remove what a kill ``means``. Returns the pickups (None if nothing was stored) and whether a newer one stays.
 
         Pickups are listed first: they are found by the story's text, which is gone afterwards. A version withdrawn by
@@ -258,7 +268,7 @@ class DocumentIntake:
             if versions.older(kill, there):
                 await self._kills.note(article_id, there, versions.older)
             if await self._detector.remove(article_id, stored.number):
-                return page.pickups, False
+                return page, False
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
     async def _stored(self, article_id: str) -> Record | None:

@@ -13,6 +13,7 @@ from wirematch.detection.policy import affordable
 from wirematch.detection.queries.event_listing import list_event, with_foreign
 from wirematch.detection.queries.pickups import came_after, derived_from, newest_first
 from wirematch.detection.queries.recomputed_report import report_again
+from wirematch.detection.queries.relatives import Relatives, find_relatives
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.translations.pivot_sides import reversed_comparisons
@@ -54,9 +55,10 @@ class StoredArticles:
         record = await self._steps.index.get(article_id)
         async with self._steps.executor.admission(record.size):
             [story] = await self._steps.retriever.sign([record.article])
-            lookup = await self._steps.index.lookup(story.fingerprint.signature)
-            records = came_after(await self._steps.index.fetch(lookup.ranking, self._limits.pickup_limit), record)
+            relatives = await self._relatives(record, story)
+            records = came_after(relatives.records, record)
             overlapping = await self._steps.retriever.overlapping(story.fingerprint, records)
+            bounded = relatives.bounded({other.number for other in overlapping})
             few = affordable([other.size for other in overlapping], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, overlapping = len(overlapping) - few, overlapping[:few]
             pickups = await self._steps.executor.run_weighed(
@@ -71,8 +73,14 @@ class StoredArticles:
             ]
             overlapping = [*overlapping, *later]  # a record listed twice gives the same time
         page = newest_first(pickups, overlapping)[offset : offset + limit]
-        bounded = [Bound.CANDIDATES] if passed_over else []
-        return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page, bounded=bounded)
+        return PickupPage(
+            id=article_id,
+            total=len(pickups),
+            offset=offset,
+            pickups=page,
+            bounded=[Bound.CANDIDATES] if passed_over or bounded else [],
+            partial_index=relatives.partial,
+        )
 
     async def event(self, article_id: str, offset: int, limit: int) -> EventPage:
         """Return the stored articles on the event of a stored one, first to last, with their relations to it.
@@ -82,12 +90,13 @@ class StoredArticles:
         record = await self._steps.index.get(article_id)
         async with self._steps.executor.admission(record.size):
             [signed] = await self._steps.retriever.sign([record.article])
-            lookup = await self._steps.index.lookup(signed.fingerprint.signature)
-            records = await self._steps.index.fetch(lookup.ranking, self._limits.pickup_limit)
-            others = [other for other in records if other.article.id != article_id]
+            relatives = await self._relatives(record, signed)
+            others = relatives.records
             few = affordable([other.size for other in others], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, others = len(others) - few, others[:few]
             articles = await self._steps.executor.run_weighed(weight_of(others), self._event_of, record, others)
+            listed = {article.id for article in articles}
+            bounded = relatives.bounded({other.number for other in others if other.id in listed})
             articles = with_foreign(articles, record, await self._compared_cross_lingual(record, signed, others))
         relations = Counter(article.relation for article in articles if article.relation is not None)
         page = articles[offset : offset + limit]
@@ -97,7 +106,8 @@ class StoredArticles:
             relations=relations,
             offset=offset,
             articles=page,
-            bounded=[Bound.CANDIDATES] if passed_over else [],
+            bounded=[Bound.CANDIDATES] if passed_over or bounded else [],
+            partial_index=relatives.partial,
         )
 
     async def report_again(self, article_id: str, kinds: Sequence[Kind] | None = None) -> Report:
@@ -120,6 +130,17 @@ class StoredArticles:
                 [retrieved] = await self._steps.cross_lingual.add([retrieved], [read])
             verdict = await self._checker.judge(retrieved, EVERY_MATCH)
         return record.article, make_report(verdict, retrieved, None, 0.0)
+
+    async def _relatives(self, record: Record, signed: Submission) -> Relatives:
+        lookup = await self._steps.index.lookup(signed.fingerprint.signature)
+        return await find_relatives(
+            self._steps.index,
+            self._steps.clustering,
+            record,
+            lookup,
+            most_ranked=self._limits.pickup_limit,
+            most_bytes=PICKUP_BYTES * self._limits.compare_bytes,
+        )
 
     async def _compared_cross_lingual(
         self, record: Record, signed: Submission, others: Sequence[Record]

@@ -6,7 +6,6 @@ looked up: of two equal ones that come at once, only the one with the smaller nu
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +16,7 @@ from wirematch.detection.clustering import update_of
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.storing.writing import StoreResult, Writing, in_pivot
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
@@ -48,12 +48,12 @@ class Ingest:
         articles: Sequence[Article],
         options: IngestOptions,
         let_next: Callable[[], None] | None = None,
-        turn: asyncio.Lock | None = None,
+        turn: BatchOrder | None = None,
     ) -> list[AddResult | WirematchError]:
         """Store new articles and decide each, as if they had come one after the other; one result each, in order.
 
-        Batches with the same ``turn`` are written one at a time, in the order in which they were added; ``let_next`` is
-        called when the next of them should be added.
+        Batches with the same ``turn`` are written one at a time, in the order in which they were added, and clusters
+        are told of them in that order. ``let_next`` is called when the next of them should be added.
         """
         if not options.looks:
             return await self._writing.load(articles, let_next, turn)
@@ -68,15 +68,17 @@ class Ingest:
         articles: Sequence[Article],
         options: IngestOptions,
         let_next: Callable[[], None] | None,
-        turn: asyncio.Lock | None,
+        turn: BatchOrder | None,
     ) -> list[AddResult | WirematchError]:
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
         reading = self._writing.read(articles, held=True)
         noted, batch = await together(self._steps.clustering.add_pending(ids), reading)
-        async with contextlib.AsyncExitStack() as turns:
+        async with contextlib.AsyncExitStack() as turns, contextlib.AsyncExitStack() as places:
+            at_front = None
             if turn is not None:
                 await turns.enter_async_context(turn)
+                at_front = places.enter_context(turn.place())
             if time.perf_counter() - started >= OLD_NOTE_SECONDS:
                 noted = await self._steps.clustering.add_pending(ids, anew=True)
             begun = await self._steps.translations.begin(articles) if self._steps.translations else None
@@ -97,7 +99,10 @@ class Ingest:
             retrieved = await self._steps.retriever.retrieve(submissions)
             if self._steps.cross_lingual is not None:
                 retrieved = await self._steps.cross_lingual.add(retrieved, [one for one in read if one is not None])
-            clustered = await self._cluster(await self._decide(retrieved, options))
+            decided = await self._decide(retrieved, options)
+            if at_front is not None:
+                await at_front()
+            clustered = await self._cluster(decided)
             await self._drop(one.decided for one in clustered if one.decided.dropped)
         self._steps.clustering.complete_pending(noted, _known(ids, stored))
         results = (_decided(one, started) for one in clustered)

@@ -14,6 +14,7 @@ from wirematch.detection.policy import size_of
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step, measured
 from wirematch.detection.translations.kept_translations import ArticleInPivot, PivotBatch
@@ -87,7 +88,7 @@ class Writing:
         self,
         articles: Sequence[Article],
         let_next: Callable[[], None] | None = None,
-        turn: asyncio.Lock | None = None,
+        turn: BatchOrder | None = None,
     ) -> list[AddResult | WirematchError]:
         """Store new articles without deciding them, in order; while some are written, the next are read.
 

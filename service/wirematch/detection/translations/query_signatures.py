@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wirematch.fingerprint.bottom import bottom_of
+from wirematch.fingerprint.bottom import bottom_of, distinct, with_set_hash
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign_many
 from wirematch.fingerprint.shingles import hash_pairs
 from wirematch.fingerprint.terms import Terms, read_many
@@ -36,4 +36,7 @@ def _query_signature(terms: Terms, scheme: FingerprintScheme) -> Signature | Non
         return None
     before, behind = terms[:-1], terms[1:]
     pairs = (hash_pairs(before, behind), hash_pairs(behind, before), hash_pairs(terms[:-2], terms[2:]))
-    return bottom_of(np.unique(np.concatenate(pairs)), TIMES * scheme.permutations, scheme.scheme)
+    asked = bottom_of(np.unique(np.concatenate(pairs)), TIMES * scheme.permutations, scheme.scheme)
+    own = bottom_of(np.unique(pairs[0]), scheme.permutations, scheme.scheme)
+    signature = with_set_hash(own, scheme.permutations)
+    return asked if len(signature) == len(own) else distinct(np.concatenate((asked, signature)))
