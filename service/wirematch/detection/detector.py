@@ -5,7 +5,6 @@ The only entry point to detection for HTTP, the command line and the pipelines.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 
 from wirematch.detection.cache import DetectorCaches
@@ -22,6 +21,7 @@ from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.storing.completion import complete
 from wirematch.detection.storing.ingest import Ingest
 from wirematch.detection.storing.late_clustering import LateClustering
@@ -207,13 +207,13 @@ class Detector:
         explain: bool = False,
         wait: bool = False,
         let_next: Callable[[], None] | None = None,
-        turn: asyncio.Lock | None = None,
+        order: BatchOrder | None = None,
     ) -> list[AddResult | WirematchError]:
         """Store new articles and decide what each derives from, as if they had arrived one after the other.
 
         Returns one result per article, in order: what became of it, or the error that kept it from being stored.
         ``look=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``.
-        With ``wait``, a full queue is waited for instead of OverloadedError. For ``let_next``, ``turn`` see ``Ingest``.
+        With ``wait``, a full queue is waited for instead of OverloadedError. For the others see ``Ingest.add``.
         """
         articles = list(map(complete, articles))
         options = IngestOptions(look, unless_duplicate, explain)
@@ -223,7 +223,7 @@ class Detector:
         async with self.executor.admission(cost, wait=wait):  # the batch is refused as a whole or not at all
             commit_to_finish()
             tickets = await self._listener.announce([article.id or "" for article in articles])
-            results = await self._ingest.add(articles, options, let_next, turn)
+            results = await self._ingest.add(articles, options, let_next, order)
         await self._listener.conclude(list(map(outcome_of, tickets, articles, results)))
         return results
 

@@ -17,6 +17,7 @@ from wirematch.detection.scheduling.executor import LONG
 from wirematch.detection.scheduling.fair_threads import Flow
 from wirematch.detection.storing import ingest
 from wirematch.detection.storing.adding import AddResult
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.storing.writing import READ_AT_ONCE, READ_BYTES
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.models import Article
@@ -29,7 +30,7 @@ class Load:
     """Adds batches, and holds the first one up while Redis stores it until it is told to go on."""
 
     detector: Detector
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    order: BatchOrder = field(default_factory=BatchOrder)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     drafted: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     """Released for each batch that is ready to be stored."""
@@ -61,7 +62,9 @@ class Load:
         let_next = asyncio.Event()
         articles = [Article(id=one, body=f"Four people died when the bridge of {one} fell.") for one in ids]
         policy = {"look": False} | policy
-        adding = asyncio.create_task(self.detector.add_many(articles, **policy, let_next=let_next.set, turn=self.turn))
+        adding = asyncio.create_task(
+            self.detector.add_many(articles, **policy, let_next=let_next.set, order=self.order)
+        )
         waiting = asyncio.create_task(let_next.wait())
         await asyncio.wait({adding, waiting}, return_when=asyncio.FIRST_COMPLETED)
         return adding
@@ -110,7 +113,9 @@ async def test_a_batch_that_fails_lets_the_next_be_stored(load):
 async def test_a_batch_that_is_given_up_before_its_turn_is_not_stored_and_lets_the_next_be(load):
     first = await load.add("a")
     await load.drafted.acquire()
-    second = asyncio.create_task(load.detector.add_many([Article(id="b", body="It fell.")], look=False, turn=load.turn))
+    second = asyncio.create_task(
+        load.detector.add_many([Article(id="b", body="It fell.")], look=False, order=load.order)
+    )
     await load.drafted.acquire()
     await asyncio.sleep(0)
     second.cancel()
@@ -122,7 +127,7 @@ async def test_a_batch_that_is_given_up_before_its_turn_is_not_stored_and_lets_t
     await first
     await (await third)
     assert load.stored == ["a", "c"]
-    assert not load.turn.locked()
+    assert not load.order.writing.locked()
 
 
 async def test_what_is_decided_lets_the_next_batch_in_only_when_it_is_stored(load):
@@ -151,7 +156,7 @@ async def test_the_next_batch_is_not_stored_before_copies_of_this_one_are_droppe
     index.create_drafted = create_drafted
     copies = [Article(id=one, body=story["wire"]["body"]) for one in ("a", "b")]
     adding = [
-        detector.add_many([copy], unless_duplicate=True, let_next=lambda: None, turn=load.turn) for copy in copies
+        detector.add_many([copy], unless_duplicate=True, let_next=lambda: None, order=load.order) for copy in copies
     ]
     [a], [b] = await asyncio.gather(*adding)
 

@@ -27,6 +27,7 @@ from wirematch.api.expiry import unexpired
 from wirematch.api.problems import Problem, problem
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.errors import ExpiredArticleError, WirematchError
 from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
 from wirematch.models import Article, Decision
@@ -90,8 +91,7 @@ class BulkExchange(Response):
         self._lines = 0
         self._unreadable = 0
         self._started = False
-        self._turn = asyncio.Lock()
-        """Held by the batch that is being stored."""
+        self._order = BatchOrder()
         self._statuses: Counter[int] = Counter()
         self._decisions: Counter[Decision] = Counter()
 
@@ -180,7 +180,7 @@ class BulkExchange(Response):
         policy = {"look": self._decide, "unless_duplicate": self._unless_duplicate}
         try:
             return await self._detector.add_many(
-                articles, **policy, wait=True, let_next=may_follow.set, turn=self._turn
+                articles, **policy, wait=True, let_next=may_follow.set, order=self._order
             )
         except WirematchError as error:  # Redis is unavailable: these lines fail; the next are tried
             return [error] * len(articles)

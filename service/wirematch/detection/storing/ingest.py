@@ -6,7 +6,6 @@ looked up: of two equal ones that come at once, only the one with the smaller nu
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +16,7 @@ from wirematch.detection.clustering import update_of
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.storing.writing import StoreResult, Writing, in_pivot
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
@@ -48,35 +48,35 @@ class Ingest:
         articles: Sequence[Article],
         options: IngestOptions,
         let_next: Callable[[], None] | None = None,
-        turn: asyncio.Lock | None = None,
+        order: BatchOrder | None = None,
     ) -> list[AddResult | WirematchError]:
         """Store new articles and decide each, as if they had come one after the other; one result each, in order.
 
-        Batches with the same ``turn`` are written one at a time, in the order in which they were added; ``let_next`` is
-        called when the next of them should be added.
+        ``order`` is that of the stream whose batch this is; ``let_next`` is called when the next of its batches should
+        be added.
         """
+        order = order or BatchOrder()
         if not options.looks:
-            return await self._writing.load(articles, let_next, turn)
+            return await self._writing.load(articles, let_next, order)
         if options.drop_duplicates and len(articles) > DROPPED_AT_ONCE:
             *parts, last = [articles[at : at + DROPPED_AT_ONCE] for at in range(0, len(articles), DROPPED_AT_ONCE)]
-            added = [one for part in parts for one in await self._add_and_decide(part, options, None, turn)]
-            return added + await self._add_and_decide(last, options, let_next, turn)
-        return await self._add_and_decide(articles, options, let_next, turn)
+            added = [one for part in parts for one in await self._add_and_decide(part, options, None, order)]
+            return added + await self._add_and_decide(last, options, let_next, order)
+        return await self._add_and_decide(articles, options, let_next, order)
 
     async def _add_and_decide(
         self,
         articles: Sequence[Article],
         options: IngestOptions,
         let_next: Callable[[], None] | None,
-        turn: asyncio.Lock | None,
+        order: BatchOrder,
     ) -> list[AddResult | WirematchError]:
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
-        reading = self._writing.read(articles, held=True)
-        noted, batch = await together(self._steps.clustering.add_pending(ids), reading)
-        async with contextlib.AsyncExitStack() as turns:
-            if turn is not None:
-                await turns.enter_async_context(turn)
+        async with order.place() as earlier_joined, contextlib.AsyncExitStack() as turn:
+            reading = self._writing.read(articles, held=True)
+            noted, batch = await together(self._steps.clustering.add_pending(ids), reading)
+            await turn.enter_async_context(order.writing)
             if time.perf_counter() - started >= OLD_NOTE_SECONDS:
                 noted = await self._steps.clustering.add_pending(ids, anew=True)
             begun = await self._steps.translations.begin(articles) if self._steps.translations else None
@@ -86,7 +86,7 @@ class Ingest:
             if begun is not None and self._steps.translations is not None:
                 await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
             if not options.drop_duplicates:
-                await turns.aclose()
+                await turn.aclose()
                 if let_next is not None:
                     let_next()  # not earlier: reading would come before the decisions on the batch before this one
             read = in_pivot(begun, stored)
@@ -97,9 +97,11 @@ class Ingest:
             retrieved = await self._steps.retriever.retrieve(submissions)
             if self._steps.cross_lingual is not None:
                 retrieved = await self._steps.cross_lingual.add(retrieved, [one for one in read if one is not None])
-            clustered = await self._cluster(await self._decide(retrieved, options))
+            decided = await self._decide(retrieved, options)
+            await earlier_joined()
+            clustered = await self._cluster(decided, noted)
             await self._drop(one.decided for one in clustered if one.decided.dropped)
-        self._steps.clustering.complete_pending(noted, _known(ids, stored))
+            self._steps.clustering.complete_pending(noted, _known(ids, stored))
         results = (_decided(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
 
@@ -131,7 +133,7 @@ class Ingest:
             weight = sum(record.size for record in retrieved.every_record)
             decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
         self._steps.decided()
-        [clustered] = await self._cluster([decided], changed=changed)
+        [clustered] = await self._cluster([decided], untold, changed=changed)
         self._steps.clustering.complete_pending(untold, [submission.id])
         return submission, _report_of(clustered, started)
 
@@ -193,13 +195,13 @@ class Ingest:
         return await self._steps.executor.run_weighed(weight, drop, decided, explain=options.explain)
 
     async def _cluster(
-        self, decided: Sequence[DecidedSubmission], *, changed: bool = False
+        self, decided: Sequence[DecidedSubmission], noted: Claim | None, *, changed: bool = False
     ) -> list[ClusteredSubmission]:
         for one in decided:
             submission = one.retrieved.submission
             self._steps.telemetry.decided(submission.article.source, one.decision, len(one.retrieved.records))
         with measured(self._steps.telemetry, Step.CLUSTER, len(decided)):
-            clustered = await self._steps.clustering.join(decided, changed=changed)
+            clustered = await self._steps.clustering.join(decided, noted, changed=changed)
         self._steps.decider.remember(one.retrieved.submission for one in decided)
         return clustered
 

@@ -14,6 +14,7 @@ from wirematch.detection.policy import size_of
 from wirematch.detection.scheduling.lane import Lane
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult
+from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step, measured
 from wirematch.detection.translations.kept_translations import ArticleInPivot, PivotBatch
@@ -86,25 +87,24 @@ class Writing:
     async def load(
         self,
         articles: Sequence[Article],
-        let_next: Callable[[], None] | None = None,
-        turn: asyncio.Lock | None = None,
+        let_next: Callable[[], None] | None,
+        order: BatchOrder,
     ) -> list[AddResult | WirematchError]:
         """Store new articles without deciding them, in order; while some are written, the next are read.
 
-        With a ``turn``, the next batch is let in when all of this one are read, so it is read meanwhile, and written
-        behind this one.
+        The next batch is let in when all of this one are read, so it is read meanwhile, and written behind this one.
         """
         # Of an index with several shards, the order of writing is told from the whole batch.
         whole = self._steps.index.shards > 1
         parts = [slice(None)] if whole else cut([size_of(one.body) for one in articles], READ_AT_ONCE, READ_BYTES)
         first, *rest = [articles[part] for part in parts] or [articles]
         batch, stored = await self._read_load(first), list[StoreResult]()
-        async with turn or contextlib.nullcontext():
+        async with order.writing:
             begun = await self._steps.translations.begin(articles) if self._steps.translations else None
             for following in rest:
                 some, batch = await together(self.write(batch), self._read_load(following))
                 stored += some
-            if let_next is not None and turn is not None:
+            if let_next is not None:
                 let_next()  # the next batch is read while the last articles of this one are written
             stored += await self.write(batch)
             if begun is not None and self._steps.translations is not None:

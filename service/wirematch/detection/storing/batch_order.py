@@ -1,0 +1,38 @@
+"""The order of a stream's batches, several of which are in work at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+
+class BatchOrder:
+    """Lets the batches of one stream be written, and join clusters, in the order in which they came.
+
+    Both go one batch at a time. What a batch does between them, it does beside the others.
+    """
+
+    def __init__(self) -> None:
+        self.writing = asyncio.Lock()
+        """Held by the batch that is being written; batches ask for it in their order."""
+        self._last: asyncio.Future[None] | None = None
+        """Done when the last batch, and all before it, have joined clusters or failed."""
+
+    @contextlib.asynccontextmanager
+    async def place(self) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+        """Take the next place. Yields what waits until all batches before have left theirs."""
+        before, mine = self._last, asyncio.get_running_loop().create_future()
+        self._last = mine
+
+        async def others_left() -> None:
+            if before is not None:
+                await asyncio.wait([before])  # unlike awaiting it, this does not cancel it with the caller
+
+        try:
+            yield others_left
+        finally:
+            if before is None:
+                mine.set_result(None)
+            else:  # a batch that failed early does not let the next pass those before it
+                before.add_done_callback(lambda _: mine.set_result(None))
