@@ -16,7 +16,8 @@ from wirematch.detection.scheduling.afterwards import Afterwards
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission
 from wirematch.errors import IndexUnavailableError, WirematchError
 from wirematch.index.protocol import StoryIndex
-from wirematch.models import Decision, StoredArticle, StoryFacts
+from wirematch.matching.story_facts import story_facts
+from wirematch.models import Decision, StoredArticle
 from wirematch.models.listings import ClusterMember, ClusterPage
 from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
 from wirematch.state.pending_articles import Claim
@@ -178,8 +179,14 @@ def update_of(decided: DecidedSubmission, *, changed: bool) -> ClusterUpdate | N
 
 
 def _shown(article: StoredArticle, member: Membership) -> ClusterMember:
-    facts = {name: getattr(article, name) for name in (*StoryFacts.model_fields, "kind", "stored_at")}
-    return ClusterMember(**facts, relation=member.relation, probability=member.probability, to=member.to)
+    return ClusterMember(
+        **story_facts(article),
+        kind=article.kind,
+        stored_at=article.stored_at,
+        relation=member.relation,
+        probability=member.probability,
+        to=member.to,
+    )
 
 
 async def _unless_unavailable(work: Awaitable[R]) -> R | None:

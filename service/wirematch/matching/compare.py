@@ -21,6 +21,7 @@ from wirematch.matching.reasons import reasons_of
 from wirematch.matching.rereading.compounds import DOUBTFUL, MOST_SPLIT, may_be_split, split_compounds
 from wirematch.matching.rereading.mending import MOST_MENDED, is_any_damaged, is_damaged, may_be_mended, mend
 from wirematch.matching.scoring import PairScorer
+from wirematch.matching.story_facts import match_of
 from wirematch.models import Article, Evidence, Match
 from wirematch.text.imprint import unpack_words
 from wirematch.text.languages.compounding import COMPOUNDING
@@ -58,7 +59,7 @@ class Comparer:
         """Return what ``submission`` owes to ``story``, preparing all texts; ``neighbours`` are of the same event."""
         mine = self.side(submission)
         event = self.event(mine, map(self.side, neighbours))
-        return Match.of(story, self.compare(mine, self.side(story), event=event, with_reasons=with_reasons))
+        return match_of(story, self.compare(mine, self.side(story), event=event, with_reasons=with_reasons))
 
     def event(self, submission: PreparedArticle, neighbours: Iterable[PreparedArticle]) -> Event:
         """Count what stored articles, most similar first, share of the submission's phrases.
