@@ -80,7 +80,7 @@ class Clustering:
                         del self._settled[article_id]
 
     async def join(
-        self, batch: Sequence[DecidedSubmission], noted: Claim | None, *, changed: bool = False
+        self, batch: Sequence[DecidedSubmission], noted: Claim | None = None, *, changed: bool = False
     ) -> list[ClusteredSubmission]:
         """Put each into the cluster of its sources and name its original; no round trip if nothing is derived.
 

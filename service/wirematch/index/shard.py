@@ -28,16 +28,12 @@ from wirematch.index.records import fetch as record_fetch
 from wirematch.index.records.codec import decode_article, decode_id, decode_record, time_or_first
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import PUT_OFF_MS
-from wirematch.index.shard_copying import ShardCopying
+from wirematch.index.shard_contents import ShardContents
 from wirematch.kernels.index.replies import Values
 from wirematch.models import Article
 
 MAX_ATTEMPTS = 200
 """Attempts at a compare-and-set before giving up; of concurrent attempts, one always succeeds."""
-BATCH, BATCH_BYTES = 32, 131_072
-"""Articles that one script stores, and bytes of their records: short ones block the server for some 0.2 ms each, and
-longer ones for longer, as they have more postings."""
-
 NO_SUCH_NUMBER = 2**32
 """Sentinel for a compare-and-set that must read the present record first; above every local number."""
 
@@ -78,7 +74,7 @@ class Shard:
         self._scheme = scheme
         self._cap = bucket_cap
         self._signer = signer
-        self.copying = ShardCopying(store, keys)
+        self.contents = ShardContents(store, keys)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
 
@@ -87,7 +83,7 @@ class Shard:
         await self._store.write(scripts.OPEN, self._keys, [self._prefix])
 
     async def put(self, mode: str, drafts: Sequence[Draft], expected: int | None = None) -> list[Placement | Conflict]:
-        """Store at most :data:`BATCH` articles with different ids, each atomically.
+        """Store at most ``draft.BATCH`` articles with different ids, each atomically.
 
         ``mode`` is "create" or "replace". ``expected`` makes it a compare-and-set: store only in place of the article
         with this document number. The script runs again where a record is replaced whose postings are not known yet.

@@ -18,8 +18,8 @@ from wirematch.detection.scheduling.fair_threads import Flow
 from wirematch.detection.storing import ingest
 from wirematch.detection.storing.adding import AddResult
 from wirematch.detection.storing.batch_order import BatchOrder
-from wirematch.detection.storing.writing import READ_AT_ONCE, READ_BYTES
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
+from wirematch.index.draft import BATCH, BATCH_BYTES
 from wirematch.models import Article
 
 pytestmark = pytest.mark.anyio
@@ -165,7 +165,7 @@ async def test_the_next_batch_is_not_stored_before_copies_of_this_one_are_droppe
 
 
 async def test_the_next_articles_of_a_batch_are_read_while_the_first_are_written(load):
-    ids = [f"a{number}" for number in range(2 * READ_AT_ONCE)]
+    ids = [f"a{number}" for number in range(2 * BATCH)]
     adding = asyncio.create_task(load.add(*ids[:-1], "a0"))
     await load.drafted.acquire()
     await load.drafted.acquire()
@@ -175,7 +175,7 @@ async def test_the_next_articles_of_a_batch_are_read_while_the_first_are_written
     added = await (await adding)
     assert [one.id for one in added[:-1]] == ids[:-1]
     assert isinstance(added[-1], ArticleExistsError)
-    assert load.stored == ["a0", f"a{READ_AT_ONCE}"]
+    assert load.stored == ["a0", f"a{BATCH}"]
     records, _ = await load.detector.index.list_page(0, len(ids))
     assert [record.article.id for record in records] == ids[:-1]
 
@@ -185,7 +185,7 @@ async def test_of_long_texts_fewer_are_read_and_written_at_a_time(load):
     articles = [Article(id=f"a{number}", body=f"Barge {number} sank. " * 2_000) for number in range(8)]
     added = await load.detector.add_many(articles, look=False)
     assert [one.id for one in added] == [one.id for one in articles]
-    each = READ_BYTES // len(articles[0].body)
+    each = BATCH_BYTES // len(articles[0].body)
     assert load.stored == [one.id for one in articles[::each]]
 
 
@@ -193,7 +193,7 @@ async def test_of_several_shards_a_batch_is_written_as_a_whole(redis_url, settin
     async with open_detector(redis_url, settings.model_copy(update={"shards": 2})) as detector:
         load = Load(detector)
         load.go_on.set()
-        ids = [f"a{number}" for number in range(2 * READ_AT_ONCE)]
+        ids = [f"a{number}" for number in range(2 * BATCH)]
         added = await (await load.add(*ids))
         assert [one.id for one in added] == ids
         assert load.stored == ["a0"]

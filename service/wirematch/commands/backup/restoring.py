@@ -21,12 +21,12 @@ from wirematch.detection.documents.versions import kept, older, outdates
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
 from wirematch.index.connections.redis_errors import translated_errors
-from wirematch.index.draft import Draft
+from wirematch.index.draft import BATCH, BATCH_BYTES, Draft
 from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Placement
 from wirematch.index.rebuilding.copying import draft_of
 from wirematch.index.records.codec import TIMES
-from wirematch.index.shard import BATCH, BATCH_BYTES, Shard
+from wirematch.index.shard import Shard
 from wirematch.models import StoredArticle
 from wirematch.models.imprint import Imprint
 from wirematch.state.backup_state import BackupState
@@ -154,7 +154,7 @@ class Restore:
                 for home, ours in by_home.items()
                 for first in range(0, len(ours), BATCH)
             ]
-            found = await together(*(self._shards.shard(home).copying.get_encoded(lot) for home, lot in lots))
+            found = await together(*(self._shards.shard(home).contents.get_encoded(lot) for home, lot in lots))
             return {
                 one: TIMES.unpack_from(record)[1]
                 for (_, lot), records in zip(lots, found, strict=True)

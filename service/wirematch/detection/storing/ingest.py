@@ -130,8 +130,8 @@ class Ingest:
         if self._steps.cross_lingual is not None and read is not None:
             [retrieved] = await self._steps.cross_lingual.add([retrieved], [read])
         with measured(self._steps.telemetry, Step.DECIDE, 1):
-            weight = sum(record.size for record in retrieved.every_record)
-            decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
+            decide = self._steps.decider.decide_one
+            decided = await self._steps.executor.run_weighed(retrieved.weight, decide, retrieved)
         self._steps.decided()
         [clustered] = await self._cluster([decided], untold, changed=changed)
         self._steps.clustering.complete_pending(untold, [submission.id])
@@ -184,13 +184,13 @@ class Ingest:
     ) -> list[DecidedSubmission]:
         part = retrieved[first:last]
         return await self._steps.executor.run_weighed(
-            _weight(part), self._steps.decider.decide_batch, part, retrieved[:first], explain=options.explain
+            _weight_of(part), self._steps.decider.decide_batch, part, retrieved[:first], explain=options.explain
         )
 
     async def _without_duplicates(
         self, decided: Sequence[DecidedSubmission], options: IngestOptions
     ) -> list[DecidedSubmission]:
-        weight = _weight([one.retrieved for one in decided])
+        weight = _weight_of([one.retrieved for one in decided])
         drop = self._steps.decider.drop_duplicates
         return await self._steps.executor.run_weighed(weight, drop, decided, explain=options.explain)
 
@@ -233,9 +233,8 @@ def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[st
     ]
 
 
-def _weight(retrieved: Sequence[Retrieved]) -> int:
-    """Bytes of all candidates."""
-    return sum(record.size for one in retrieved for record in one.every_record)
+def _weight_of(retrieved: Sequence[Retrieved]) -> int:
+    return sum(one.weight for one in retrieved)
 
 
 def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:

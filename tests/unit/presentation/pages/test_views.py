@@ -31,7 +31,7 @@ def article(name: str) -> Article:
 def report_on(submission: Article, *stories: Article) -> Report:
     comparer = default_comparer()
     verdict = judge(
-        comparer, comparer.side(submission), list(map(comparer.side, stories)), include_related=False, limit=10
+        comparer, comparer.prepare(submission), list(map(comparer.prepare, stories)), include_related=False, limit=10
     )
     return Report(
         decision=verdict.decision,
