@@ -17,7 +17,7 @@ from wirematch.detection.deciding.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
 from wirematch.detection.storing.batch_order import BatchOrder
-from wirematch.detection.storing.writing import StoreResult, Writing, in_pivot
+from wirematch.detection.storing.writing import ReadBatch, StoreResult, Writing, in_pivot
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
 from wirematch.detection.translations.kept_translations import ArticleInPivot
@@ -55,12 +55,12 @@ class Ingest:
         ``order`` is that of the stream whose batch this is; ``let_next`` is called when the next of its batches should
         be added.
         """
-        order = order or BatchOrder()
+        order, let_next = order or BatchOrder(), let_next or _nobody_waits
         if not options.looks:
             return await self._writing.load(articles, let_next, order)
         if options.drop_duplicates and len(articles) > DROPPED_AT_ONCE:
             *parts, last = [articles[at : at + DROPPED_AT_ONCE] for at in range(0, len(articles), DROPPED_AT_ONCE)]
-            added = [one for part in parts for one in await self._add_and_decide(part, options, None, order)]
+            added = [one for part in parts for one in await self._add_and_decide(part, options, _nobody_waits, order)]
             return added + await self._add_and_decide(last, options, let_next, order)
         return await self._add_and_decide(articles, options, let_next, order)
 
@@ -68,42 +68,53 @@ class Ingest:
         self,
         articles: Sequence[Article],
         options: IngestOptions,
-        let_next: Callable[[], None] | None,
+        let_next: Callable[[], None],
         order: BatchOrder,
     ) -> list[AddResult | WirematchError]:
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
+        clustered: list[ClusteredSubmission] = []
         async with order.place() as earlier_joined, contextlib.AsyncExitStack() as turn:
             reading = self._writing.read(articles, held=True)
             noted, batch = await together(self._steps.clustering.add_pending(ids), reading)
             await turn.enter_async_context(order.writing)
             if time.perf_counter() - started >= OLD_NOTE_SECONDS:
                 noted = await self._steps.clustering.add_pending(ids, anew=True)
-            begun = await self._steps.translations.begin(articles) if self._steps.translations else None
-            if let_next is not None and options.drop_duplicates:
+            if options.drop_duplicates:
                 let_next()  # what is read meanwhile waits for its turn, and must not see what this one is going to drop
-            stored = await self._writing.write(batch)
-            if begun is not None and self._steps.translations is not None:
-                await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
+            stored, read = await self._write(batch, articles)
             if not options.drop_duplicates:
                 await turn.aclose()
-                if let_next is not None:
-                    let_next()  # not earlier: reading would come before the decisions on the batch before this one
-            read = in_pivot(begun, stored)
-            submissions = [one for one in stored if isinstance(one, Submission)]
-            if not submissions:
-                self._steps.clustering.complete_pending(noted, _known(ids, stored))
-                return [one for one in stored if isinstance(one, WirematchError)]
-            retrieved = await self._steps.retriever.retrieve(submissions)
-            if self._steps.cross_lingual is not None:
-                retrieved = await self._steps.cross_lingual.add(retrieved, [one for one in read if one is not None])
-            decided = await self._decide(retrieved, options)
-            await earlier_joined()
-            clustered = await self._cluster(decided, noted)
-            await self._drop(one.decided for one in clustered if one.decided.dropped)
+                let_next()  # not earlier: reading would come before the decisions on the batch before this one
+            if submissions := [one for one in stored if isinstance(one, Submission)]:
+                decided = await self._decide(await self._retrieve(submissions, read), options)
+                await earlier_joined()
+                clustered = await self._cluster(decided, noted)
+                await self._drop(one.decided for one in clustered if one.decided.dropped)
             self._steps.clustering.complete_pending(noted, _known(ids, stored))
         results = (_decided(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
+
+    async def _write(
+        self, batch: ReadBatch, articles: Sequence[Article]
+    ) -> tuple[list[StoreResult], list[ArticleInPivot | None]]:
+        """Write a batch and its translations. Also returns how each stored article reads in the pivot language."""
+        translations = self._steps.translations
+        begun = await translations.begin(articles) if translations is not None else None
+        stored = await self._writing.write(batch)
+        if translations is not None and begun is not None:
+            await translations.finish(begun, [isinstance(one, Submission) for one in stored])
+        return stored, in_pivot(begun, stored)
+
+    async def _retrieve(
+        self, submissions: Sequence[Submission], read: Sequence[ArticleInPivot | None]
+    ) -> list[Retrieved]:
+        """Look up candidates, in all languages if ``read`` says how the submissions read in the pivot language."""
+        retrieved = await self._steps.retriever.retrieve(submissions)
+        in_pivot_language = [one for one in read if one is not None]
+        if self._steps.cross_lingual is None or not in_pivot_language:
+            return retrieved
+        return await self._steps.cross_lingual.add(retrieved, in_pivot_language)
 
     async def replace(
         self, article: Article, expected: int | None, *, report: bool
@@ -126,9 +137,7 @@ class Ingest:
                 await self._steps.clustering.leave([submission.id])
             self._steps.clustering.complete_pending(untold, [submission.id])
             return submission, None
-        [retrieved] = await self._steps.retriever.retrieve([submission])
-        if self._steps.cross_lingual is not None and read is not None:
-            [retrieved] = await self._steps.cross_lingual.add([retrieved], [read])
+        [retrieved] = await self._retrieve([submission], [read])
         with measured(self._steps.telemetry, Step.DECIDE, 1):
             decide = self._steps.decider.decide_one
             decided = await self._steps.executor.run_weighed(retrieved.weight, decide, retrieved)
@@ -145,11 +154,9 @@ class Ingest:
             for record in records
         ]
         submissions = [one.at(place) for one, place in zip(signed, placed, strict=True)]
-        retrieved = await self._steps.retriever.retrieve(submissions)
-        if self._steps.translations is not None and self._steps.cross_lingual is not None:
-            read = [await self._steps.translations.read_stored(record.article) for record in records]
-            retrieved = await self._steps.cross_lingual.add(retrieved, read)
-        decided = await self._decide(retrieved, IngestOptions())
+        translations = self._steps.translations
+        read = [await translations.read_stored(record.article) for record in records] if translations else []
+        decided = await self._decide(await self._retrieve(submissions, read), IngestOptions())
         return [update_of(one, changed=False) for one in decided]
 
     async def _read_replaced(
@@ -222,6 +229,10 @@ class Ingest:
         for record in await self._steps.index.get_many([submission.id]):
             if (record.article.version, record.article.stored_at) == (placement.version, placement.stored_at):
                 await self._steps.index.delete(submission.id, record.number)
+
+
+def _nobody_waits() -> None:
+    """Nothing follows a batch."""
 
 
 def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[str]:

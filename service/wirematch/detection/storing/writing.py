@@ -84,7 +84,7 @@ class Writing:
     async def load(
         self,
         articles: Sequence[Article],
-        let_next: Callable[[], None] | None,
+        let_next: Callable[[], None],
         order: BatchOrder,
     ) -> list[AddResult | WirematchError]:
         """Store new articles without deciding them, in order; while some are written, the next are read.
@@ -103,8 +103,7 @@ class Writing:
             for following in rest:
                 some, batch = await together(self.write(batch), self._read_load(following))
                 stored += some
-            if let_next is not None:
-                let_next()  # the next batch is read while the last articles of this one are written
+            let_next()  # the next batch is read while the last articles of this one are written
             stored += await self.write(batch)
             if begun is not None and self._steps.translations is not None:
                 await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
