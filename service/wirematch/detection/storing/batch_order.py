@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 
 class BatchOrder:
@@ -15,13 +15,13 @@ class BatchOrder:
 
     def __init__(self) -> None:
         self.writing = asyncio.Lock()
-        """Held by the batch that is being written; batches ask for it in their order."""
+        """Held by the batch that is being written."""
         self._last: asyncio.Future[None] | None = None
         """Done when the last batch, and all before it, have joined clusters or failed."""
 
-    @contextlib.asynccontextmanager
-    async def place(self) -> AsyncIterator[Callable[[], Awaitable[object]]]:
-        """Take the next place. Yields what waits until all batches before have left theirs."""
+    @contextlib.contextmanager
+    def place(self) -> Iterator[Callable[[], Awaitable[object]]]:
+        """Take the next place, while holding ``writing``. Yields what waits until all before have left theirs."""
         before, mine = self._last, asyncio.get_running_loop().create_future()
         self._last = mine
 

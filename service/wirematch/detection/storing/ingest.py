@@ -74,10 +74,11 @@ class Ingest:
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
         clustered: list[ClusteredSubmission] = []
-        async with order.place() as earlier_joined, contextlib.AsyncExitStack() as turn:
+        async with contextlib.AsyncExitStack() as place, contextlib.AsyncExitStack() as turn:
             reading = self._writing.read(articles, held=True)
             noted, batch = await together(self._steps.clustering.add_pending(ids), reading)
             await turn.enter_async_context(order.writing)
+            earlier_joined = place.enter_context(order.place())
             if time.perf_counter() - started >= OLD_NOTE_SECONDS:
                 noted = await self._steps.clustering.add_pending(ids, anew=True)
             if options.drop_duplicates:
