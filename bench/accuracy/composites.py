@@ -40,8 +40,8 @@ def _errors(corpus: Corpus, draw: random.Random, pairs: list[Labelled]) -> list[
     comparer = default_comparer()
     total = sum(len(part.split()) for part in order)
     stories = [Article(id=pair.source, body=corpus.articles[pair.source]["text"]) for pair in chosen]
-    submission = comparer.side(Article(body="\n\n".join(order)))
-    verdict = judge(comparer, submission, map(comparer.side, stories), include_related=False, limit=10)
+    submission = comparer.prepare(Article(body="\n\n".join(order)))
+    verdict = judge(comparer, submission, map(comparer.prepare, stories), include_related=False, limit=10)
     given = {story.id: story.share for story in verdict.attribution.stories}
     errors = [
         abs(given.get(pair.source, 0.0) - len(part.split()) / total) for pair, part in zip(chosen, parts, strict=True)

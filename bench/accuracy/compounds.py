@@ -38,14 +38,14 @@ def measure_compounds(folder: Path) -> dict[str, Any]:
 
 
 def _without_and_with(comparer: Comparer, submission: str, story: str) -> str:
-    mine, theirs = (comparer.side(Article(body=body)) for body in (submission, story))
+    mine, theirs = (comparer.prepare(Article(body=body)) for body in (submission, story))
     [plain] = comparer.score_pairs_alone(mine, [theirs])
     [read] = comparer.score_pairs(mine, [theirs])
     return f"{plain.probability:.2f}, {read.probability:.2f}"
 
 
 def _strangers(comparer: Comparer, bodies: Sequence[str]) -> dict[str, Any]:
-    sides = [comparer.side(Article(id=str(number), body=body)) for number, body in enumerate(bodies)]
+    sides = [comparer.prepare(Article(id=str(number), body=body)) for number, body in enumerate(bodies)]
     outlines = [side.profile.outline for side in sides]
     changes: list[float] = []
     crossing = 0

@@ -40,7 +40,7 @@ def measure_imprints(corpus: Corpus) -> dict[str, Any]:
         sizes = [
             size + more for size, more in zip(sizes, (len(article.body.encode()), len(whole), len(stored)), strict=True)
         ]
-        kept[name] = article, comparer.side(article), comparer.side(read)
+        kept[name] = article, comparer.prepare(article), comparer.prepare(read)
     outcomes = [_differs(comparer, kept[pair.new], kept[pair.source]) for pair in pairs]
     articles = len(kept)
     return {

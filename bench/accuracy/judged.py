@@ -133,6 +133,6 @@ def label(*, derived: bool, coverage: float) -> Derivation:
 
 
 def _coverage_of_shorter(pair: Judged) -> float:
-    sides = [default_comparer().side(Article(body=body)).profile for body in (pair.first, pair.second)]
+    sides = [default_comparer().prepare(Article(body=body)).profile for body in (pair.first, pair.second)]
     shorter, longer = sorted(sides, key=len)
     return Pair(shorter, longer).coverage

@@ -164,7 +164,7 @@ def _judging_times(body: str, compared: list[Record]) -> tuple[float, float, flo
     again, as with recent stories in a running service.
     """
     comparer = default_comparer()
-    submission, stories = comparer.side(Article(body=body)), [comparer.side(entry.article) for entry in compared]
+    submission, stories = comparer.prepare(Article(body=body)), [comparer.prepare(entry.article) for entry in compared]
     edges = [time.thread_time()]
     judge(comparer, submission, stories, include_related=False, limit=10)
     edges.append(time.thread_time())
@@ -186,7 +186,7 @@ def _share(texts: dict[str, str]) -> None:
 
 @lru_cache(2_000)
 def _side(article_id: str) -> PreparedArticle:
-    return default_comparer().side(Article(id=article_id, body=_texts[article_id]))
+    return default_comparer().prepare(Article(id=article_id, body=_texts[article_id]))
 
 
 def _probability(pair: Asked) -> float:

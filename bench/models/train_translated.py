@@ -190,7 +190,7 @@ def _cut(sentences: Iterable[str], words: int) -> str:
 
 def _example(kind: str, group: str, text: str, original: Sequence[str]) -> Example:
     comparer = default_comparer()
-    mine, theirs = comparer.side(Article(body=text)), comparer.side(Article(body=" ".join(original)))
+    mine, theirs = comparer.prepare(Article(body=text)), comparer.prepare(Article(body=" ".join(original)))
     [score] = comparer.score_pairs_alone(mine, [theirs])
     measured = measure_translated(mine.profile, theirs.profile, score)
     return Example(kind, group, measured.features, measured.share, measured.words)

@@ -161,7 +161,7 @@ async def _judging(detector: Detector, article: Article) -> dict[str, float]:
     if len(records) < CANDIDATES / 2:
         return {}
     comparer = default_comparer()
-    stories = [comparer.side(record.article) for record in records]
+    stories = [comparer.prepare(record.article) for record in records]
     return {
         "candidates": len(records),
         "evidence, stories met first": _took(lambda side: _judge(comparer, side, stories), comparer, article),
@@ -175,7 +175,7 @@ def _judge(comparer: Comparer, submission: PreparedArticle, stories: Sequence[Pr
 
 
 def _took(work: Callable[[PreparedArticle], object], comparer: Comparer, article: Article) -> float:
-    submission = comparer.side(article)
+    submission = comparer.prepare(article)
     started = time.thread_time()
     work(submission)
     return (time.thread_time() - started) * 1000

@@ -39,7 +39,7 @@ def _screened(corpus: Corpus, comparer: Comparer, pair: Labelled) -> tuple[bool,
 
 
 def _side(corpus: Corpus, comparer: Comparer, article_id: str) -> PreparedArticle:
-    return comparer.side(Article(id=article_id, body=corpus.articles[article_id]["text"]))
+    return comparer.prepare(Article(id=article_id, body=corpus.articles[article_id]["text"]))
 
 
 def _share(flags: list[bool]) -> float:

@@ -112,56 +112,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[ServiceState]:
-        end_with_parent()
         async with AsyncExitStack() as stack:
-            executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting, chosen.max_wait)
-            stack.callback(executor.close)
-            stack.enter_context(store_in_use(chosen))
-            url = chosen.redis_url or DEFAULT_REDIS_URL
-            components = await stack.enter_async_context(open_components(url, chosen, *_observers(traces, stack)))
-            namespace = namespace_of(chosen)
-            gate = Gate(
-                Keyring(components.store, namespace), Sessions(components.store, namespace, chosen.session_window)
-            )
-            await gate.has_keys()
-            rate_limits = RateLimits(url, chosen.redis_timeout, namespace.rate_limits)
-            stack.push_async_callback(rate_limits.close)
-            state_of = partial(_state_of, executor, make_parse_options(chosen))
-            tenancy = Tenancy(components, chosen, state_of, record_given_up)
-            caches = components.detector.caches
-            sampler = Sampler(
-                {"prepared": caches.prepared, "fingerprints": caches.sketches}, components.detector.executor.lanes
-            )
-            BUILD.labels(__version__, active_path()).set(1)
-            stack.push_async_callback(end, _begin_background(components, tenancy, sampler, chosen))
-            await components.detector.warm_up()
-            reason = why_python()
-            log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
-            collect_seldom()
-            sys.setswitchinterval(SWITCH_SECONDS)
-            draining = Draining(chosen.drain_seconds)
-            stack.enter_context(draining.before_the_end())
-            notify("READY=1")
-            yield {
-                **state_of(components),
-                "tenancy": tenancy,
-                "longest_line": chosen.max_request_bytes,
-                "stream_timeout": chosen.stream_timeout,
-                "unread_timeout": chosen.unread_timeout,
-                "gate": gate,
-                "rate_limits": rate_limits,
-                "audit": audit_log(chosen.audit_log),
-                "sampler": sampler,
-                "pdf_maker": PdfMaker(),
-                "live": LiveUpdates(chosen.max_event_streams),
-                "check_writes": partial(check_writes, components.store, namespace),
-                "draining": draining,
-                "index_phase": FingerprintRecord(components.store, namespace).phase,
-                "read_batches": ReadBatches(),
-                "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
-                "refusals": RefusalThrottle(),
-                "late_refusals": LateRefusals(),
-            }
+            yield await _start(chosen, traces, stack)
 
     app = Service(
         title="Wirematch",
@@ -200,6 +152,66 @@ def _routes() -> tuple[BaseRoute, ...]:
     for router in (*(part.router for part in interface), *pages.ROUTERS):
         shared.include_router(router)
     return tuple(shared.router.routes)
+
+
+async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStack) -> ServiceState:
+    """Start everything that ends with ``stack``; return what requests use."""
+    end_with_parent()
+    executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
+    stack.callback(executor.close)
+    stack.enter_context(store_in_use(settings))
+    url = settings.redis_url or DEFAULT_REDIS_URL
+    components = await stack.enter_async_context(open_components(url, settings, *_observers(traces, stack)))
+    gate = await _open_gate(components, settings)
+    rate_limits = RateLimits(url, settings.redis_timeout, namespace_of(settings).rate_limits)
+    stack.push_async_callback(rate_limits.close)
+    state_of = partial(_state_of, executor, make_parse_options(settings))
+    tenancy = Tenancy(components, settings, state_of, record_given_up)
+    caches = components.detector.caches
+    sampler = Sampler({"prepared": caches.prepared, "fingerprints": caches.sketches}, executor.lanes)
+    stack.push_async_callback(end, _begin_background(components, tenancy, sampler, settings))
+    await components.detector.warm_up()
+    _prepare_process()
+    draining = Draining(settings.drain_seconds)
+    stack.enter_context(draining.before_the_end())
+    notify("READY=1")
+    return {
+        **state_of(components),
+        "tenancy": tenancy,
+        "longest_line": settings.max_request_bytes,
+        "stream_timeout": settings.stream_timeout,
+        "unread_timeout": settings.unread_timeout,
+        "gate": gate,
+        "rate_limits": rate_limits,
+        "audit": audit_log(settings.audit_log),
+        "sampler": sampler,
+        "pdf_maker": PdfMaker(),
+        "live": LiveUpdates(settings.max_event_streams),
+        "check_writes": partial(check_writes, components.store, namespace_of(settings)),
+        "draining": draining,
+        "index_phase": FingerprintRecord(components.store, namespace_of(settings)).phase,
+        "read_batches": ReadBatches(),
+        "connections": Connections(affordable(settings.max_connections), settings.max_connections_per_client),
+        "refusals": RefusalThrottle(),
+        "late_refusals": LateRefusals(),
+    }
+
+
+async def _open_gate(components: IndexComponents, settings: Settings) -> Gate:
+    """Return the gate, which knows whether there are keys."""
+    store, namespace = components.store, namespace_of(settings)
+    gate = Gate(Keyring(store, namespace), Sessions(store, namespace, settings.session_window))
+    await gate.has_keys()
+    return gate
+
+
+def _prepare_process() -> None:
+    """Say which kernels this process runs, and let computing threads and the garbage collector interrupt it less."""
+    BUILD.labels(__version__, active_path()).set(1)
+    reason = why_python()
+    log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
+    collect_seldom()
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry, StoreObserver]:

@@ -27,7 +27,7 @@ from wirematch.commands.options.tenants import tenants
 from wirematch.commands.options.tuning import explain, tune
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
-from wirematch.presentation.standard_output import escape_unknown_characters
+from wirematch.presentation.standard_output import ended_with_its_reader, escape_unknown_characters
 
 FORMAT_NAMES = (
     "text json ninjs newsml-g2 newsml-1 nitf iptc-7901 anpa-1312 json-ld json-story feed html mail xml".split()
@@ -71,7 +71,7 @@ def main() -> None:
     escape_unknown_characters()
     end_in_order()
     try:
-        with lines_held():
+        with lines_held(), ended_with_its_reader():
             app()
     except SystemExit as end:
         end.code = exit_status(end.code)

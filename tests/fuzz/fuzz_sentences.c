@@ -35,7 +35,8 @@ static void one_round(void) {
     FurnitureWords words = {
         .first_of_line = "x\0by\0", .last_of_line = "long\0", .first_of_note = "he said\0he\0",
         .first_two_of_note = "x y\0", .first_and_held_by_note = "the may not\0", .held_by_note = "? click\0",
-        .held_by_line = "/getty\0", .author = "contributed\0", .of_author = "a reporter\0",
+        .held_by_line = "/getty\0", .last_of_gallery_item = " Shares\0", .author = "contributed\0",
+        .copula = " is \0", .of_author = "a reporter\0", .reached = "@\0mail\0", .of_poll = "margin of\0",
     };
     bool any = wirematch_may_have_furniture(text, size, &words);
     if (memchr(text, '\r', size) || memchr(text, 0xC2, size)) CHECK(any);

@@ -85,8 +85,10 @@ def test_a_page_of_nothing_but_quotations_takes_no_square_of_them(own):
 def test_what_a_comparison_left_out_is_said():
     comparer = comparer_with(None)
     text = texts(MAX_BODY_CHARACTERS - 1_000)["sentences of two kinds"]
-    whole = comparer.compare(comparer.side(Article(body=text)), comparer.side(Article(body=shuffled(text))))
-    short = comparer.compare(comparer.side(Article(body="Short. " * 40)), comparer.side(Article(body="Short. " * 40)))
+    whole = comparer.compare(comparer.prepare(Article(body=text)), comparer.prepare(Article(body=shuffled(text))))
+    short = comparer.compare(
+        comparer.prepare(Article(body="Short. " * 40)), comparer.prepare(Article(body="Short. " * 40))
+    )
 
     assert Bound.ORDER in whole.bounded
     assert len(whole.passages) <= MOST_PASSAGES

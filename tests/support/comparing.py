@@ -13,4 +13,4 @@ def compare(submission: dict | str, story: dict | str) -> Match:
 
 
 def side(body: str, article_id: str | None = None) -> PreparedArticle:
-    return default_comparer().side(Article(id=article_id, body=body))
+    return default_comparer().prepare(Article(id=article_id, body=body))

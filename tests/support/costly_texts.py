@@ -89,7 +89,7 @@ def cost_of(comparer: Comparer, text: str, other: str) -> float:
     """Return the CPU seconds of everything that a check does with the two."""
     started = time.process_time()
     fingerprint_many([text], FingerprintScheme())
-    sides: list[PreparedArticle] = [comparer.side(Article(body=body)) for body in (text, other)]
+    sides: list[PreparedArticle] = [comparer.prepare(Article(body=body)) for body in (text, other)]
     judge(comparer, sides[0], sides[1:], include_related=True, limit=10)
     return time.process_time() - started
 

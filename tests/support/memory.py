@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -214,7 +214,9 @@ class MemoryClusters:
         if self.away:
             raise IndexUnavailableError("the clusters are away")
 
-    async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
+    async def settle(
+        self, updates: Sequence[ClusterUpdate], settled: Mapping[str, int] | None = None
+    ) -> list[str | None]:
         self.answer()
         self.updates += updates
         return [self.originals.get(update.id) for update in updates]

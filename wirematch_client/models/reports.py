@@ -41,6 +41,7 @@ class StoryFacts(Answer):
     headline: str | None
     published_at: datetime | None
     url: str | None
+    opening: str | None = None
 
 
 class Version(StoryFacts):

@@ -51,7 +51,7 @@ def explain(submission: str, story: str, settings: Settings, *, as_json: bool) -
     else:
         require_stored(settings)
         first, second, match, notes = run_on_index(settings, lambda components: _in_event(sides, components, settings))
-    why = why_undecided(comparer.side(_known(first)))
+    why = why_undecided(comparer.prepare(_known(first)))
     notes += [f"A report would leave it undecided. {why}"] if why else []
     found = explanation_of(first.name, second.name, match, comparer.model.decision, notes)
     if as_json:

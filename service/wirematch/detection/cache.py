@@ -193,7 +193,7 @@ class PreparedCache:
         """Prepare several submissions, each step for all of them."""
         with self._watch.measured(Step.PREPARE, len(submissions)):
             texts = map(_text_of, submissions)
-            made = [self._comparer.side(one.article, text) for one, text in zip(submissions, texts, strict=True)]
+            made = [self._comparer.prepare(one.article, text) for one, text in zip(submissions, texts, strict=True)]
         numbered = zip(submissions, made, strict=True)
         self._cache.keep([(one.number, side) for one, side in numbered if one.number is not None])
         return made
@@ -235,7 +235,7 @@ class PreparedCache:
 
     def _prepare(self, record: Record) -> PreparedArticle:
         if record.imprint is not None:
-            return self._comparer.side(record.article)
+            return self._comparer.prepare(record.article)
         if record.unmarked:  # only the text is decoded now
             submitted, headline, body_format = record.body, record.headline, BodyFormat.TEXT
         else:
@@ -244,7 +244,7 @@ class PreparedCache:
         text = _again(submitted, body_format, record.skeleton)
         if text is None:
             text = prepare(submitted, headline, body_format)
-        return self._comparer.side_of(record, text)
+        return self._comparer.prepare_on_demand(record, text)
 
 
 def _text_of(submission: Submission) -> PreparedText | None:

@@ -11,7 +11,7 @@ from wirematch.detection.deciding.report import make_report
 from wirematch.detection.policy import DERIVED_DECISIONS, size_of
 from wirematch.detection.scheduling.executor import WorkAhead
 from wirematch.detection.steps import DetectionSteps
-from wirematch.detection.submission import Retrieved, Submission
+from wirematch.detection.submission import Retrieved, Submission, weight_of
 from wirematch.detection.telemetry import Step, measured
 from wirematch.detection.translations.pivot_sides import compare_two
 from wirematch.errors import IndexUnavailableError
@@ -111,15 +111,10 @@ class Checker:
             verdict = self._steps.decider.judge_at_once(retrieved)
             if verdict is None:
                 verdict = await self._steps.executor.run_weighed(
-                    weight_of(retrieved.every_record), self._steps.decider.judge, retrieved, filters
+                    retrieved.weight, self._steps.decider.judge, retrieved, filters
                 )
         self._steps.decided()
         return verdict
-
-
-def weight_of(records: Sequence[Record]) -> int:
-    """Total bytes of the records' texts."""
-    return sum(record.size for record in records)
 
 
 def _milliseconds_since(started: float) -> float:

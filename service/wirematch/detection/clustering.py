@@ -8,14 +8,16 @@ stored, so updates that a dying process did not send are computed anew (``storin
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 from wirematch.detection.scheduling.afterwards import Afterwards
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission
 from wirematch.errors import IndexUnavailableError, WirematchError
 from wirematch.index.protocol import StoryIndex
-from wirematch.models import Decision, StoredArticle, StoryFacts
+from wirematch.matching.story_facts import story_facts
+from wirematch.models import Decision, StoredArticle
 from wirematch.models.listings import ClusterMember, ClusterPage
 from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
 from wirematch.state.pending_articles import Claim
@@ -43,6 +45,8 @@ class Clustering:
         """The latest update of each id that is not sent yet."""
         self._done: list[tuple[Claim, Sequence[str]]] = []
         """Notes to be forgotten, with the ids of which every update is sent."""
+        self._settled: dict[str, int] = {}
+        """Articles of which every update is sent and that may still be noted, to when their notes are due."""
 
     async def add_pending(self, article_ids: Sequence[str], *, anew: bool = False) -> Claim | None:
         """Note articles that are about to be stored and decided; None without articles, or if the store is unavailable.
@@ -51,6 +55,8 @@ class Clustering:
         """
         if not article_ids:
             return None
+        for article_id in article_ids:
+            self._settled.pop(article_id, None)
         try:
             return await self._clusters.pending.add(article_ids, keep_earlier=not anew)
         except WirematchError as error:  # storing reports what is wrong
@@ -62,20 +68,31 @@ class Clustering:
         done = [one for one in article_ids if one not in self._unsettled]
         if claim is not None and done:
             self._done.append((claim, done))
+            self._settled |= dict.fromkeys(done, claim.due)
             self._afterwards.begin(self, self._complete)
 
     async def _complete(self) -> None:
         while self._done:
-            await self._clusters.pending.complete(*self._done.pop())
+            claim, done = self._done.pop()
+            try:
+                await self._clusters.pending.complete(claim, done)
+            finally:
+                for article_id in done:
+                    if self._settled.get(article_id) == claim.due:
+                        del self._settled[article_id]
 
-    async def join(self, batch: Sequence[DecidedSubmission], *, changed: bool = False) -> list[ClusteredSubmission]:
+    async def join(
+        self, batch: Sequence[DecidedSubmission], noted: Claim | None = None, *, changed: bool = False
+    ) -> list[ClusteredSubmission]:
         """Put each into the cluster of its sources and name its original; no round trip if nothing is derived.
 
-        With ``changed``, the ids had other texts before, and leave the clusters of those.
+        The batch was noted as ``noted``. With ``changed``, the ids had other texts before, and leave the clusters of
+        those.
         """
         updates = [update_of(decided, changed=changed) for decided in batch]
         sent = [update for update in updates if update is not None]
-        answers = await self._settle(sent) if sent else []
+        mine = dict.fromkeys((one.retrieved.submission.id for one in batch), noted.due) if noted else {}
+        answers = await self._settle(sent, mine) if sent else []
         originals = iter(answers if answers is not None else [None] * len(sent))
         return [
             ClusteredSubmission(decided, (next(originals) if update is not None else None) or decided.closest_id)
@@ -91,14 +108,19 @@ class Clustering:
         if self._unsettled:
             await self._settle([])
 
-    async def _settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None] | None:
-        """Send unsent updates, then these; return each one's original, or None if the store is unavailable."""
+    async def _settle(
+        self, updates: Sequence[ClusterUpdate], settled: Mapping[str, int] = MappingProxyType({})
+    ) -> list[str | None] | None:
+        """Send unsent updates, then these; return each one's original, or None if the store is unavailable.
+
+        ``settled`` are articles of which these are the last updates, to when their notes are due.
+        """
         for update in updates:
             self._unsettled.pop(update.id, None)
         before, self._unsettled = list(self._unsettled.values()), {}
         answers = None
         try:
-            answers = await _unless_unavailable(self._clusters.settle([*before, *updates]))
+            answers = await _unless_unavailable(self._clusters.settle([*before, *updates], self._settled | {**settled}))
         finally:
             if answers is None:  # cancelled, too
                 left = {update.id: update for update in (*before, *updates)} | self._unsettled
@@ -172,8 +194,14 @@ def update_of(decided: DecidedSubmission, *, changed: bool) -> ClusterUpdate | N
 
 
 def _shown(article: StoredArticle, member: Membership) -> ClusterMember:
-    facts = {name: getattr(article, name) for name in (*StoryFacts.model_fields, "kind", "stored_at")}
-    return ClusterMember(**facts, relation=member.relation, probability=member.probability, to=member.to)
+    return ClusterMember(
+        **story_facts(article),
+        kind=article.kind,
+        stored_at=article.stored_at,
+        relation=member.relation,
+        probability=member.probability,
+        to=member.to,
+    )
 
 
 async def _unless_unavailable(work: Awaitable[R]) -> R | None:

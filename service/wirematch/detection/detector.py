@@ -207,13 +207,13 @@ class Detector:
         explain: bool = False,
         wait: bool = False,
         let_next: Callable[[], None] | None = None,
-        turn: BatchOrder | None = None,
+        order: BatchOrder | None = None,
     ) -> list[AddResult | WirematchError]:
         """Store new articles and decide what each derives from, as if they had arrived one after the other.
 
         Returns one result per article, in order: what became of it, or the error that kept it from being stored.
         ``look=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``.
-        With ``wait``, a full queue is waited for instead of OverloadedError. For ``let_next``, ``turn`` see ``Ingest``.
+        With ``wait``, a full queue is waited for instead of OverloadedError. For the others see ``Ingest.add``.
         """
         articles = list(map(complete, articles))
         options = IngestOptions(look, unless_duplicate, explain)
@@ -223,7 +223,7 @@ class Detector:
         async with self.executor.admission(cost, wait=wait):  # the batch is refused as a whole or not at all
             commit_to_finish()
             tickets = await self._listener.announce([article.id or "" for article in articles])
-            results = await self._ingest.add(articles, options, let_next, turn)
+            results = await self._ingest.add(articles, options, let_next, order)
         await self._listener.conclude(list(map(outcome_of, tickets, articles, results)))
         return results
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -81,6 +81,11 @@ class CrossLingualCandidates:
     """Why it has no translation although it should; None otherwise."""
 
 
+def weight_of(records: Iterable[Record]) -> int:
+    """Bytes of the records' texts, the work of comparing with them."""
+    return sum(record.size for record in records)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Retrieved:
     """A submission with the stored articles that it may derive from."""
@@ -102,6 +107,11 @@ class Retrieved:
     def every_record(self) -> list[Record]:
         """Records of all articles compared with the submission; one that is compared both ways comes twice."""
         return [*self.records, *(one.record for one in (self.cross_lingual.candidates if self.cross_lingual else ()))]
+
+    @property
+    def weight(self) -> int:
+        """Bytes of the candidates' texts."""
+        return weight_of(self.every_record)
 
     def among(self, select: Callable[[Sequence[Record]], list[Record]]) -> Retrieved:
         """Return the same with only the candidates that ``select`` leaves, in every language."""

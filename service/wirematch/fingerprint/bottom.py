@@ -151,11 +151,11 @@ def split_signature(
 
     ``most`` is the largest number of smallest hashes in a signature.
     """
-    parts, count = parts_of(signature, most, sampling)
+    parts, count = joined_signature(signature, most, sampling)
     return parts[:count], parts[count:]
 
 
-def parts_of(signature: NDArray[np.uint32], most: int, sampling: str) -> tuple[NDArray[np.uint32], int]:
+def joined_signature(signature: NDArray[np.uint32], most: int, sampling: str) -> tuple[NDArray[np.uint32], int]:
     """Both parts of ``split_signature``, concatenated, and the length of the first."""
     made = compiled.split_signature(signature, _bounds(most, sampling))
     if made is not None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.fingerprint.bottom import mixed, parts_of
+from wirematch.fingerprint.bottom import joined_signature, mixed
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.sampling import Sampling
 
@@ -59,7 +59,7 @@ def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Bucket
     if signature is None:
         return Buckets(NO_HASHES, 0)
     if not scheme.permutes:
-        parts, posted = parts_of(signature, scheme.permutations, scheme.scheme)
+        parts, posted = joined_signature(signature, scheme.permutations, scheme.scheme)
         return Buckets(_mixed_again(parts), posted)
     hashes = bucket_hashes(signature)
     return Buckets(hashes, len(hashes))

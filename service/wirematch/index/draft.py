@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from wirematch.cuts import cut
 from wirematch.fingerprint.minhash import Signature
 from wirematch.index.buckets import Buckets
 from wirematch.models import Article
+
+BATCH, BATCH_BYTES = 32, 131_072
+"""Articles that one script stores, and bytes of their records: short ones block the server for some 0.2 ms each."""
+BATCH_POSTINGS = 3_072
+"""Postings that one script adds. A story of usual length has some 80, a longer one up to 480."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +39,9 @@ class Draft:
         """The article's id."""
         assert self.article.id is not None
         return self.article.id
+
+
+def storable_parts(drafts: Sequence[Draft]) -> Iterator[slice]:
+    """Yield neighbours that one script may store, by their number, bytes and postings; at least one article each."""
+    posting = BATCH_BYTES // BATCH_POSTINGS
+    return cut([max(len(one.record), posting * len(one.buckets.posted)) for one in drafts], BATCH, BATCH_BYTES)

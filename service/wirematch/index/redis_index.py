@@ -27,7 +27,7 @@ from wirematch.index.bucket_reader import BucketReader
 from wirematch.index.buckets import buckets_of
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import gather_available, is_gone, is_held, translated_errors
-from wirematch.index.draft import Draft
+from wirematch.index.draft import Draft, storable_parts
 from wirematch.index.keys import Namespace
 from wirematch.index.listing import read_page
 from wirematch.index.live_shards import LiveShards
@@ -46,7 +46,7 @@ from wirematch.index.record_reader import RecordReader
 from wirematch.index.records.codec import encode_article, milliseconds
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import Retention
-from wirematch.index.shard import Conflict, Shard, storable_parts
+from wirematch.index.shard import Conflict, Shard
 from wirematch.index.write_order import write_waves
 from wirematch.models import DOT_SEGMENTS, NO_FILTERS, Article, Filters
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,20 +29,16 @@ from wirematch.index.records import fetch as record_fetch
 from wirematch.index.records.codec import decode_article, decode_id, decode_record, time_or_first
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import PUT_OFF_MS
-from wirematch.index.shard_copying import ShardCopying
+from wirematch.index.shard_contents import ShardContents
 from wirematch.kernels.index.replies import Values
 from wirematch.models import Article
 
 MAX_ATTEMPTS = 200
 """Attempts at a compare-and-set before giving up; of concurrent attempts, one always succeeds."""
-BATCH, BATCH_BYTES = 32, 131_072
-"""Articles that one script stores, and bytes of their records: short ones block the server for some 0.2 ms each."""
-BATCH_POSTINGS, REMOVED_POSTINGS = 3_072, 1_280
-"""Postings that one script adds, and that one removes, which takes twice as long for each. A story of usual length has
-some 80, a longer one up to 480."""
+REMOVED_POSTINGS = 1_280
+"""Postings that one script removes, which takes twice as long for each as adding them (``draft.BATCH_POSTINGS``)."""
 ANSWER_BYTES = 1_048_576
 """Bytes of records after which a script that reads some ends: it holds the server for some two milliseconds then."""
-
 _NEVER = b""
 """In place of the time at which a state was created, until it is known."""
 NO_SUCH_NUMBER = 2**32
@@ -85,7 +81,7 @@ class Shard:
         self._scheme = scheme
         self._cap = bucket_cap
         self._signer = signer
-        self.copying = ShardCopying(store, keys)
+        self.contents = ShardContents(store, keys)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
         self._born: bytes | None = _NEVER
@@ -102,7 +98,7 @@ class Shard:
         self._born = born
 
     async def put(self, mode: str, drafts: Sequence[Draft], expected: int | None = None) -> list[Placement | Conflict]:
-        """Store at most :data:`BATCH` articles with different ids, each atomically.
+        """Store at most ``draft.BATCH`` articles with different ids, each atomically.
 
         ``mode`` is "create" or "replace". ``expected`` makes it a compare-and-set: store only in place of the article
         with this document number. The script runs again where a record is replaced whose postings are not known yet.
@@ -300,12 +296,6 @@ class Shard:
             return number, await self._hashes_of(record)
         await self.remove(article_id, self._number(number))
         return 0, NO_HASHES
-
-
-def storable_parts(drafts: Sequence[Draft]) -> Iterator[slice]:
-    """Yield neighbours that one script may store, by their number, bytes and postings; at least one article each."""
-    posting = BATCH_BYTES // BATCH_POSTINGS
-    return cut([max(len(one.record), posting * len(one.buckets.posted)) for one in drafts], BATCH, BATCH_BYTES)
 
 
 def _contended() -> IndexUnavailableError:

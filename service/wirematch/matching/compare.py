@@ -21,6 +21,7 @@ from wirematch.matching.reasons import reasons_of
 from wirematch.matching.rereading.compounds import DOUBTFUL, MOST_SPLIT, may_be_split, split_compounds
 from wirematch.matching.rereading.mending import MOST_MENDED, is_any_damaged, is_damaged, may_be_mended, mend
 from wirematch.matching.scoring import PairScorer
+from wirematch.matching.story_facts import match_of
 from wirematch.models import Article, Evidence, Match
 from wirematch.text.imprint import unpack_words
 from wirematch.text.languages.compounding import COMPOUNDING
@@ -40,7 +41,7 @@ class Comparer:
         self.rarity = rarity
         self._scorer = PairScorer(model, rarity)
 
-    def side(self, article: Article, text: PreparedText | None = None) -> PreparedArticle:
+    def prepare(self, article: Article, text: PreparedText | None = None) -> PreparedArticle:
         """Prepare an article once for all its comparisons; ``text`` is its body if that is prepared already."""
         if text is None and article.imprint is not None:
             text = unpack_words(article.imprint.words)
@@ -48,17 +49,17 @@ class Comparer:
             article, profile(text or prepare(article.body, article.headline, article.body_format), self.rarity)
         )
 
-    def side_of(self, known: ArticleOnDemand, text: PreparedText) -> PreparedArticle:
-        """As ``side``, for a record of which only the text is decoded until more of it is needed."""
+    def prepare_on_demand(self, known: ArticleOnDemand, text: PreparedText) -> PreparedArticle:
+        """As ``prepare``, for a record of which only the text is decoded until more of it is needed."""
         return PreparedArticle(known, profile(text, self.rarity))
 
     def compare_articles(
         self, submission: Article, story: Article, neighbours: Sequence[Article] = (), *, with_reasons: bool = False
     ) -> Match:
         """Return what ``submission`` owes to ``story``, preparing all texts; ``neighbours`` are of the same event."""
-        mine = self.side(submission)
-        event = self.event(mine, map(self.side, neighbours))
-        return Match.of(story, self.compare(mine, self.side(story), event=event, with_reasons=with_reasons))
+        mine = self.prepare(submission)
+        event = self.event(mine, map(self.prepare, neighbours))
+        return match_of(story, self.compare(mine, self.prepare(story), event=event, with_reasons=with_reasons))
 
     def event(self, submission: PreparedArticle, neighbours: Iterable[PreparedArticle]) -> Event:
         """Count what stored articles, most similar first, share of the submission's phrases.
@@ -127,7 +128,7 @@ class Comparer:
     def _with_compounds_split(self, side: PreparedArticle, other: PreparedArticle) -> PreparedArticle:
         """Return ``side`` with its compounds split as ``other`` splits them; ``side`` itself if nothing changes."""
         text = split_compounds(side.text, side.article.body, other.text)
-        return side if text is side.text else self.side(side.article, text)
+        return side if text is side.text else self.prepare(side.article, text)
 
     def score_pairs_alone(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> Sequence[PairScore]:
         """Score each story by itself, as if nobody else had reported it and no text were damaged."""
@@ -158,8 +159,8 @@ class Comparer:
         """Mend one text of the pair by the other: the submission if it is damaged, else the story."""
         bodies = submission.article.body, story.article.body
         if is_damaged(submission.profile):
-            return self.side(submission.article, mend(submission.text, bodies[0], story.text, bodies[1])), story
-        return submission, self.side(story.article, mend(story.text, bodies[1], submission.text, bodies[0]))
+            return self.prepare(submission.article, mend(submission.text, bodies[0], story.text, bodies[1])), story
+        return submission, self.prepare(story.article, mend(story.text, bodies[1], submission.text, bodies[0]))
 
     def relate(self, submission: PreparedArticle, score: PairScore, *, relate_related: bool = True) -> PairRelation:
         """See ``evidence.relate``."""

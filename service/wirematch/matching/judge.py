@@ -10,10 +10,11 @@ from wirematch.matching.attribution import attribute
 from wirematch.matching.compare import Comparer, PairScore, PreparedArticle
 from wirematch.matching.evidence import published_after, relate
 from wirematch.matching.scoring import BRIEF, derived_of
+from wirematch.matching.story_facts import match_of, story_facts
 from wirematch.matching.story_ranking import FoundStory, RankedStory, best_first, best_of_each
 from wirematch.matching.translated.pairs import score_translated
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
-from wirematch.models import Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
+from wirematch.models import Attribution, Coverage, Decision, Match, Relation, Version
 
 DECISIONS = {
     Relation.COPY: Decision.DUPLICATE,
@@ -96,7 +97,7 @@ class _StoryToShow(FoundStory):
     @property
     def version(self) -> Version:
         """The story as it is listed among the versions of another one."""
-        facts = {name: getattr(self.story.article, name) for name in StoryFacts.model_fields}
+        facts = story_facts(self.story.article)
         found = self.finding
         coverage = Coverage(submission=round(found.coverage, 4), story=round(self.coverage_of_other, 4))
         return Version(**facts, relation=found.relation, probability=self.probability, coverage=coverage)
@@ -104,7 +105,7 @@ class _StoryToShow(FoundStory):
     def match(self, comparer: Comparer, versions: Sequence[Version] = (), *, with_reasons: bool) -> Match:
         """The match with all its evidence."""
         evidence = comparer.explain(self.derived_side, self.source_side, self.score, with_reasons=with_reasons)
-        match = Match.of(self.story.article, evidence)
+        match = match_of(self.story.article, evidence)
         return match.model_copy(update={"versions": list(versions)}) if versions else match
 
 

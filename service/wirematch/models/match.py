@@ -5,11 +5,10 @@ from __future__ import annotations
 import operator
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
 
 from pydantic import ConfigDict, Field
 
-from wirematch.models.article import Article, Identifier, Strict
+from wirematch.models.article import Identifier, Strict
 
 
 class Derivation(StrEnum):
@@ -122,6 +121,11 @@ class StoryFacts(Strict):
     headline: str | None
     published_at: datetime | None
     url: str | None
+    opening: str | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="The first words of the text, where there is no headline and the text is kept; otherwise absent.",
+    )
 
 
 class Translated(Strict):
@@ -151,12 +155,6 @@ class Match(Evidence, StoryFacts):
     versions: list[Version] = Field(
         default_factory=list, description="Other versions of the story that match as well, best first."
     )
-
-    @classmethod
-    def of(cls, story: Article, evidence: Evidence) -> Self:
-        """Combine ``story`` with the evidence of its comparison with a submission."""
-        facts = {name: getattr(story, name) for name in StoryFacts.model_fields}
-        return cls(**facts, **{name: getattr(evidence, name) for name in Evidence.model_fields})
 
 
 class Version(StoryFacts):

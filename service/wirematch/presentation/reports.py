@@ -153,7 +153,10 @@ def _in_columns(cells: Sequence[str]) -> str:
 
 
 def _name(match: Match) -> Text:
-    facts = [Text(_UNPRINTABLE.sub(" ", fact)) for fact in (match.source, match.headline) if fact]
+    opening = match.opening and f"“{match.opening}”"
+    facts = [
+        Text(_UNPRINTABLE.sub(" ", fact)) for fact in (match.source, (match.headline or "").strip() or opening) if fact
+    ]
     return Text(" · ").join([*facts, Text(match.id or "story", "dim")])
 
 

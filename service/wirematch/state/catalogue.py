@@ -23,7 +23,7 @@ from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.records.codec import DAMAGE, FACTS, KINDS, TIMES, UNKNOWN, milliseconds
 from wirematch.models import Kind
-from wirematch.text.markup import opening
+from wirematch.text.markup import opening, shortened
 
 LOOKED_AT_ONCE = 500
 """Numbers looked at by one script call, which occupies Redis for about a millisecond."""
@@ -41,7 +41,8 @@ class Entry:
     id: str
     source: str | None
     headline: str | None
-    """The beginning of the text if there is no headline."""
+    opening: str | None
+    """The first words of the text if there is no headline."""
     published_at: datetime | None
     stored_at: datetime
     kind: Kind
@@ -54,7 +55,7 @@ class CatalogueQuery:
     """Filters; by default they select everything."""
 
     words: str = ""
-    """Each must be the beginning of a word in the headline."""
+    """Each must be the beginning of a word in the headline, or in the first words of the text if there is none."""
     sources: Sequence[str] = ()
     kinds: Sequence[Kind] = ()
     published_after: datetime | None = None
@@ -145,7 +146,7 @@ class RedisCatalogue:
                 entry = _read(beginning)
             except DAMAGE:  # the index logs it when it reads the article
                 continue
-            if _has(entry.headline or "", words):
+            if _has(entry.headline or entry.opening or "", words):
                 walk.found.append((number, entry))
         walk.below, walk.ended = below, below == 0
         return int(documents), int(seen)
@@ -186,10 +187,12 @@ def _read(beginning: bytes) -> Entry:
     published, kind, _, id_length, source_length = FACTS.unpack_from(beginning, TIMES.size)
     at = TIMES.size + FACTS.size
     rest = beginning[at + id_length + source_length :].decode("utf-8", "ignore")
+    headline = _headline(rest)
     return Entry(
         id=beginning[at : at + id_length].decode(),
         source=beginning[at + id_length : at + id_length + source_length].decode() or None,
-        headline=_title(rest),
+        headline=headline,
+        opening=None if headline else _opening(rest),
         published_at=_published(published),
         stored_at=datetime.fromtimestamp(stored / 1000, UTC),
         kind=KINDS[kind],
@@ -205,12 +208,16 @@ def _published(moment: int) -> datetime | None:
         return None
 
 
-def _title(begun: str) -> str | None:
-    """Return the headline, or else the beginning of the body, from an article's JSON that may be cut anywhere."""
-    if headline := _HEADLINE.match(begun):
-        return " ".join(_unescaped(headline[1]).split()) or None
+def _headline(begun: str) -> str | None:
+    """Return the headline from an article's JSON that may be cut anywhere."""
+    headline = _HEADLINE.match(begun)
+    return " ".join(_unescaped(headline[1]).split()) or None if headline else None
+
+
+def _opening(begun: str) -> str | None:
+    """Return the first words of the body from an article's JSON that may be cut anywhere."""
     body = _BODY.match(begun)
-    return opening(_unescaped(body[1])) or None if body else None
+    return shortened(opening(_unescaped(body[1]))) if body else None
 
 
 def _unescaped(begun: str) -> str:

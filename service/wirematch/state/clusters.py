@@ -8,9 +8,10 @@ updates a cluster whatever shards its members are in. An article without copies 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from wirematch.index.connections.connection import Argument, Store
@@ -109,8 +110,14 @@ class Cluster:
 class ArticleClusters(Protocol):
     """Clusters of articles. Every method raises IndexUnavailableError when Redis does not answer."""
 
-    async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
-        """Assign articles to clusters, in order; return the id of each one's original, None if it is one itself."""
+    async def settle(
+        self, updates: Sequence[ClusterUpdate], settled: Mapping[str, int] = MappingProxyType({})
+    ) -> list[str | None]:
+        """Assign articles to clusters, in order; return the id of each one's original, None if it is one itself.
+
+        ``settled`` are articles of which no update is to come but those given, although they may still be noted as
+        pending: when their notes are due. Without it, an earlier original would be expected of them.
+        """
 
     async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
         """Return an article's cluster with up to ``limit`` members from ``offset`` on; None if it is in none.
@@ -139,9 +146,11 @@ class RedisArticleClusters:
         self._pending_key = namespace.pending_articles
         self.pending = PendingArticles(store, namespace.pending_articles)
 
-    async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
+    async def settle(
+        self, updates: Sequence[ClusterUpdate], settled: Mapping[str, int] = MappingProxyType({})
+    ) -> list[str | None]:
         """See ArticleClusters."""
-        args: list[Argument] = [self._prefix, *(_encode(update) for update in updates)]
+        args: list[Argument] = [self._prefix, json.dumps({**settled}), *(_encode(update) for update in updates)]
         with translated_errors():
             answers = await self._store.write(scripts.SETTLE, [*self._keys, self._pending_key], args)
         return [answer.decode() or None for answer in answers]

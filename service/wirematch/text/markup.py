@@ -15,8 +15,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.models import Article, BodyFormat
+from wirematch.models import Article, BodyFormat, StoredArticle
 
+LONGEST_OPENING = 90
+"""Characters of the first words that stand in for a headline."""
+READ_FOR_AN_OPENING = 4_000
+"""Characters of a body; the text of a web page begins after its head."""
 TEXTS_KEPT = 128
 """Cache size: twice as many texts as are signed together."""
 _PARAGRAPHS = frozenset(
@@ -96,6 +100,17 @@ def opening(body: str, body_format: str | None = None) -> str:
                 body = body[: left_out.start()]
                 break
     return " ".join(read_markup(body, body_format).text.split())
+
+
+def first_words(article: Article) -> str | None:
+    """Return the first words of an article, to stand in for its headline; None if it has none, or none are kept."""
+    kept = article.text_kept if isinstance(article, StoredArticle) else article.imprint is None
+    return shortened(opening(article.body[:READ_FOR_AN_OPENING], article.body_format)) if kept else None
+
+
+def shortened(begun: str) -> str | None:
+    """Shorten what ``opening`` returned at a word, or anywhere if there is no blank; None if it is empty."""
+    return (begun or None) if len(begun) <= LONGEST_OPENING else f"{begun[:LONGEST_OPENING].rsplit(' ', 1)[0]} …"
 
 
 def resolved_format(article: Article) -> BodyFormat:

@@ -108,11 +108,11 @@ def measure(
 
     Returns None for pairs that no threshold decides: texts too short, or in an unknown language.
     """
-    sides = [comparer.side(article) for article in (submission, story)]
+    sides = [comparer.prepare(article) for article in (submission, story)]
     shortest = min(len(side.text) for side in sides)
     if shortest < SHORT_TEXTS[-1][0] or any(why_undecided(side) for side in sides):
         return None
-    event = comparer.event(sides[0], [comparer.side(one) for one in neighbours])
+    event = comparer.event(sides[0], [comparer.prepare(one) for one in neighbours])
     [score] = _undecided(comparer, NEVER).score_pairs(sides[0], sides[1:], event=event)
     if score.features is None:
         return PairMeasure(0.0, predetermined=score.probability >= 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from wirematch.matching.story_facts import story_facts
 from wirematch.models import Article, Coverage, Decision, Derivation, Match, Relation, Report, StoryFacts, Strict
 
 
@@ -73,4 +74,4 @@ def _event(story: StoryFacts, article: StoryFacts, evidence: Match, now: datetim
 
 
 def _facts(article: Article | StoryFacts) -> StoryFacts:
-    return StoryFacts(**{name: getattr(article, name) for name in StoryFacts.model_fields})
+    return StoryFacts(**story_facts(article))

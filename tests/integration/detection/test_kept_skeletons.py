@@ -21,9 +21,9 @@ from wirematch.detection.retrieval import retriever as retrieval
 from wirematch.fingerprint import first_reading
 from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index.draft import BATCH
 from wirematch.index.rebuilding.copying import draft_of
 from wirematch.index.records.tail import TAIL, read_tail
-from wirematch.index.shard import BATCH
 from wirematch.models import Article, BodyFormat, Kind, StoredArticle
 from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import loading, steps

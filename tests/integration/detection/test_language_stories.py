@@ -26,7 +26,7 @@ UNRELATED_CHARACTERS_AT_MOST = 1 / 2
 
 
 def profiled(body: str) -> Profile:
-    return default_comparer().side(Article(body=body)).profile
+    return default_comparer().prepare(Article(body=body)).profile
 
 
 def overlap(submission: str, story: str) -> tuple[float, float]:

@@ -18,8 +18,8 @@ from wirematch.detection.scheduling.fair_threads import Flow
 from wirematch.detection.storing import ingest
 from wirematch.detection.storing.adding import AddResult
 from wirematch.detection.storing.batch_order import BatchOrder
-from wirematch.detection.storing.writing import READ_AT_ONCE, READ_BYTES
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
+from wirematch.index.draft import BATCH, BATCH_BYTES
 from wirematch.models import Article
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +30,7 @@ class Load:
     """Adds batches, and holds the first one up while Redis stores it until it is told to go on."""
 
     detector: Detector
-    turn: BatchOrder = field(default_factory=BatchOrder)
+    order: BatchOrder = field(default_factory=BatchOrder)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     drafted: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     """Released for each batch that is ready to be stored."""
@@ -62,7 +62,9 @@ class Load:
         let_next = asyncio.Event()
         articles = [Article(id=one, body=f"Four people died when the bridge of {one} fell.") for one in ids]
         policy = {"look": False} | policy
-        adding = asyncio.create_task(self.detector.add_many(articles, **policy, let_next=let_next.set, turn=self.turn))
+        adding = asyncio.create_task(
+            self.detector.add_many(articles, **policy, let_next=let_next.set, order=self.order)
+        )
         waiting = asyncio.create_task(let_next.wait())
         await asyncio.wait({adding, waiting}, return_when=asyncio.FIRST_COMPLETED)
         return adding
@@ -111,7 +113,9 @@ async def test_a_batch_that_fails_lets_the_next_be_stored(load):
 async def test_a_batch_that_is_given_up_before_its_turn_is_not_stored_and_lets_the_next_be(load):
     first = await load.add("a")
     await load.drafted.acquire()
-    second = asyncio.create_task(load.detector.add_many([Article(id="b", body="It fell.")], look=False, turn=load.turn))
+    second = asyncio.create_task(
+        load.detector.add_many([Article(id="b", body="It fell.")], look=False, order=load.order)
+    )
     await load.drafted.acquire()
     await asyncio.sleep(0)
     second.cancel()
@@ -123,7 +127,7 @@ async def test_a_batch_that_is_given_up_before_its_turn_is_not_stored_and_lets_t
     await first
     await (await third)
     assert load.stored == ["a", "c"]
-    assert not load.turn.locked()
+    assert not load.order.writing.locked()
 
 
 async def test_what_is_decided_lets_the_next_batch_in_only_when_it_is_stored(load):
@@ -152,7 +156,7 @@ async def test_the_next_batch_is_not_stored_before_copies_of_this_one_are_droppe
     index.create_drafted = create_drafted
     copies = [Article(id=one, body=story["wire"]["body"]) for one in ("a", "b")]
     adding = [
-        detector.add_many([copy], unless_duplicate=True, let_next=lambda: None, turn=load.turn) for copy in copies
+        detector.add_many([copy], unless_duplicate=True, let_next=lambda: None, order=load.order) for copy in copies
     ]
     [a], [b] = await asyncio.gather(*adding)
 
@@ -161,7 +165,7 @@ async def test_the_next_batch_is_not_stored_before_copies_of_this_one_are_droppe
 
 
 async def test_the_next_articles_of_a_batch_are_read_while_the_first_are_written(load):
-    ids = [f"a{number}" for number in range(2 * READ_AT_ONCE)]
+    ids = [f"a{number}" for number in range(2 * BATCH)]
     adding = asyncio.create_task(load.add(*ids[:-1], "a0"))
     await load.drafted.acquire()
     await load.drafted.acquire()
@@ -171,7 +175,7 @@ async def test_the_next_articles_of_a_batch_are_read_while_the_first_are_written
     added = await (await adding)
     assert [one.id for one in added[:-1]] == ids[:-1]
     assert isinstance(added[-1], ArticleExistsError)
-    assert load.stored == ["a0", f"a{READ_AT_ONCE}"]
+    assert load.stored == ["a0", f"a{BATCH}"]
     records, _ = await load.detector.index.list_page(0, len(ids))
     assert [record.article.id for record in records] == ids[:-1]
 
@@ -181,7 +185,7 @@ async def test_of_long_texts_fewer_are_read_and_written_at_a_time(load):
     articles = [Article(id=f"a{number}", body=f"Barge {number} sank. " * 2_000) for number in range(8)]
     added = await load.detector.add_many(articles, look=False)
     assert [one.id for one in added] == [one.id for one in articles]
-    each = READ_BYTES // len(articles[0].body)
+    each = BATCH_BYTES // len(articles[0].body)
     assert load.stored == [one.id for one in articles[::each]]
 
 
@@ -189,7 +193,7 @@ async def test_of_several_shards_a_batch_is_written_as_a_whole(redis_url, settin
     async with open_detector(redis_url, settings.model_copy(update={"shards": 2})) as detector:
         load = Load(detector)
         load.go_on.set()
-        ids = [f"a{number}" for number in range(2 * READ_AT_ONCE)]
+        ids = [f"a{number}" for number in range(2 * BATCH)]
         added = await (await load.add(*ids))
         assert [one.id for one in added] == ids
         assert load.stored == ["a0"]

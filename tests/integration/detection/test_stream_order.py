@@ -35,7 +35,7 @@ async def test_an_answer_names_the_original_whichever_batch_is_decided_first(set
             second_decided.set()
         return decided
 
-    body, turn = told(own(5)), BatchOrder()
+    body, order = told(own(5)), BatchOrder()
     names = [f"b{number}" for number in range(3 * CAP)]
     monkeypatch.setattr(SubmissionDecider, "decide_batch", held)
     async with open_detector(settings.redis_url, settings) as detector:
@@ -43,11 +43,11 @@ async def test_an_answer_names_the_original_whichever_batch_is_decided_first(set
         may_follow = asyncio.Event()
         first = asyncio.create_task(
             detector.add_many(
-                [Article(id=name, body=body) for name in names], wait=True, let_next=may_follow.set, turn=turn
+                [Article(id=name, body=body) for name in names], wait=True, let_next=may_follow.set, order=order
             )
         )
         await may_follow.wait()
-        [second] = await detector.add_many([Article(id="c0", body=body)], wait=True, turn=turn)
+        [second] = await detector.add_many([Article(id="c0", body=body)], wait=True, order=order)
         added = [*await first, second]
 
     assert {one.original_id for one in added} == {"a"}

@@ -14,9 +14,10 @@ from wirematch.index.bucket_reader import QUERY_BATCH, QUERY_BUCKETS
 from wirematch.index.connections import scripts
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.scripts import Script
+from wirematch.index.draft import BATCH, BATCH_BYTES, BATCH_POSTINGS
 from wirematch.index.protocol import Placement
 from wirematch.index.records.fetch import AT_ONCE, FIRST_GUESS, READ_BYTES
-from wirematch.index.shard import ANSWER_BYTES, BATCH, BATCH_BYTES, BATCH_POSTINGS, REMOVED_POSTINGS, Shard
+from wirematch.index.shard import ANSWER_BYTES, REMOVED_POSTINGS, Shard
 from wirematch.models import MAX_BODY_CHARACTERS
 
 pytestmark = pytest.mark.anyio

@@ -120,5 +120,8 @@ async def test_without_a_headline_an_article_is_called_by_its_first_words_withou
     await store(index, "page", headline=None, body=page)
 
     [entry] = (await catalogue.newest(CatalogueQuery(), 1)).entries
-    assert entry.headline.startswith("Ferry aground More. More.")
-    assert "<" not in entry.headline
+    assert entry.headline is None
+    assert entry.opening.startswith("Ferry aground More. More.")
+    assert entry.opening.endswith("More. …")
+    assert len(entry.opening) <= 92
+    assert "<" not in entry.opening

@@ -14,12 +14,13 @@ from wirematch.errors import ArticleNotFoundError, IndexMismatchError, RebuildEr
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.connections.connection import Store, connect
+from wirematch.index.draft import BATCH, BATCH_BYTES
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement
 from wirematch.index.rebuilding import rebuild
 from wirematch.index.rebuilding.rebuild import Rebuild
-from wirematch.index.shard import BATCH, BATCH_BYTES, Shard
+from wirematch.index.shard import Shard
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
 

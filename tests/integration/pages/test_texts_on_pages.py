@@ -29,6 +29,35 @@ def test_a_web_page_without_a_headline_is_called_by_its_first_words(client, fiel
     assert "Ferry runs aground off Kelder &amp; is pulled free." in client.get("/articles").text
 
 
+def headless(story: dict[str, object], **more: object) -> dict[str, object]:
+    return {name: value for name, value in story.items() if name != "headline"} | more
+
+
+def test_everywhere_a_story_without_a_headline_is_called_by_its_first_words(client, bridge):
+    wire, rewrite = headless(bridge["wire"]), headless(bridge["rewrite"], source="Courier")
+    client.put("/v1/articles/wire", json=wire | {"id": "wire"})
+    client.put("/v1/articles/again", json=wire | {"id": "again", "body": f"<p>{wire['body']}</p>"})
+    answer = client.put("/v1/articles/rewrite", json=rewrite | {"id": "rewrite"}).json()
+    beginning = str(wire["body"]).split(".")[0][:60]
+
+    told = answer["report"]["matches"][0]
+    lists = [client.get(f"/v1/articles/wire/{name}").json() for name in ("pickups", "cluster", "event")]
+    for one in (told, *told["versions"], lists[0]["pickups"][0], *lists[1]["members"], *lists[2]["articles"]):
+        assert one["headline"] is None
+        assert one["opening"].endswith(" …")
+        assert len(one["opening"]) <= 92
+        assert str(bridge[one["id"]]["body"] if one["id"] == "rewrite" else wire["body"]).startswith(
+            one["opening"][:-2]
+        )
+    paths = ["/articles", "/articles/wire", "/articles/rewrite", "/articles/rewrite/sources", "/desk"]
+    paths += ["/articles/rewrite/against/wire", check(client, text=str(rewrite["body"]))]
+    for path in paths:
+        page = client.get(path)
+        assert page.status_code == 200, path
+        assert "Untitled" not in page.text, path
+        assert f'<span class="unseen" dir="ltr">No headline, begins: </span>{beginning}' in page.text, path
+
+
 def test_words_are_counted_in_every_script_and_without_markup(client):
     japanese = json.loads(JAPANESE.read_text(encoding="utf-8"))["wire"]
     client.put("/v1/articles/ferry", json={"body": WEB_PAGE})

@@ -119,6 +119,17 @@ async def test_while_the_source_is_untold_the_answer_names_the_original_that_it_
     await clusters.leave(["a1", "a2", "a3"])
 
 
+async def test_of_an_article_without_an_update_to_come_no_earlier_original_is_expected(redis_store, index_name):
+    """Of one that was noted again since, there may be one."""
+    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    noted = await clusters.pending.add(["a1"])
+
+    assert await clusters.settle([told(2, 0, 1, copied_id="a1")], {"a1": noted.due}) == ["a1"]
+    assert await clusters.settle([told(3, 0, 1, copied_id="a1")], {"a1": noted.due - 5}) == ["a0"]
+    await clusters.pending.complete(noted, ["a1"])
+    await clusters.leave(["a1", "a2", "a3"])
+
+
 @pytest.mark.parametrize(
     "more", [told(0, 3), told(0, 9), told(2, 3), told(10, followers=(0, 3, 9)), told(3, 9), told(9, 3)]
 )

@@ -27,7 +27,9 @@ def test_what_judging_does_is_counted(bridge):
     wire, rewrite = (Article(id=name, body=bridge[name]["body"]) for name in ("wire", "rewrite"))
 
     with watched(STAGES) as clock:
-        verdict = module.judge(comparer, comparer.side(rewrite), [comparer.side(wire)], include_related=False, limit=10)
+        verdict = module.judge(
+            comparer, comparer.prepare(rewrite), [comparer.prepare(wire)], include_related=False, limit=10
+        )
 
     assert [match.id for match in verdict.matches] == ["wire"]
     assert clock.calls["prepare"] == clock.calls["form: outline and phrases"] == 2

@@ -95,7 +95,7 @@ def test_submissions_that_are_prepared_together_are_what_each_is_alone():
     found = together.submitted_all(submissions)
 
     each = [alone.submitted(submission) for submission in submissions]
-    plain = [default_comparer().side(article) for article in articles]
+    plain = [default_comparer().prepare(article) for article in articles]
     assert [one.article for one in found] == articles
     for said in (each, plain):
         assert [one.text.words.tolist() for one in found] == [one.text.words.tolist() for one in said]

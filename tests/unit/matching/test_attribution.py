@@ -17,8 +17,8 @@ TRIPLES = [triple for triple in permutations(STORIES, 3) if STORIES.index(triple
 
 def shares(body: str, *stories: dict) -> Attribution:
     comparer = default_comparer()
-    sides = [comparer.side(Article.model_validate({"body": body}))]
-    sides += [comparer.side(Article.model_validate(story)) for story in stories]
+    sides = [comparer.prepare(Article.model_validate({"body": body}))]
+    sides += [comparer.prepare(Article.model_validate(story)) for story in stories]
     return judge(comparer, sides[0], sides[1:], include_related=True, limit=10).attribution
 
 

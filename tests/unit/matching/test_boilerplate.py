@@ -17,7 +17,7 @@ def page(seed: int, size: int = 150) -> str:
 
 def relation(first: str, second: str, *others: str) -> Relation:
     comparer = default_comparer()
-    mine, theirs, *rest = (comparer.side(Article(body=body)) for body in (first, second, *others))
+    mine, theirs, *rest = (comparer.prepare(Article(body=body)) for body in (first, second, *others))
     return comparer.compare(mine, theirs, event=comparer.event(mine, rest)).relation
 
 
@@ -32,7 +32,7 @@ def test_it_is_in_no_passage_of_what_is_derived():
     story = page(1)
     submission = story.replace("The ", "A ")
     comparer = default_comparer()
-    sides = [comparer.side(Article(body=body)) for body in (submission, story, *(page(n) for n in range(10, 14)))]
+    sides = [comparer.prepare(Article(body=body)) for body in (submission, story, *(page(n) for n in range(10, 14)))]
     evidence = comparer.compare(sides[0], sides[1], event=comparer.event(sides[0], sides[2:]))
 
     assert evidence.relation in {Relation.REWRITE, Relation.COPY}
@@ -41,8 +41,8 @@ def test_it_is_in_no_passage_of_what_is_derived():
 
 def test_strangers_with_one_footer_are_new_to_each_other():
     comparer = default_comparer()
-    stored = [comparer.side(Article(id=str(n), body=page(n))) for n in range(10, 16)]
-    verdict = judge(comparer, comparer.side(Article(body=page(1))), stored, include_related=False, limit=10)
+    stored = [comparer.prepare(Article(id=str(n), body=page(n))) for n in range(10, 16)]
+    verdict = judge(comparer, comparer.prepare(Article(body=page(1))), stored, include_related=False, limit=10)
 
     assert verdict.matches == []
 

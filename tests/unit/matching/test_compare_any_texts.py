@@ -27,7 +27,7 @@ TEXTS = st.text(min_size=1) | st.lists(
 @given(TEXTS, TEXTS)
 def test_whatever_the_texts_the_evidence_is_sound(submission, story):
     comparer = default_comparer()
-    mine, theirs = (comparer.side(Article.model_construct(body=body)) for body in (submission, story))
+    mine, theirs = (comparer.prepare(Article.model_construct(body=body)) for body in (submission, story))
     evidence = comparer.compare(mine, theirs)
 
     assert 0 <= evidence.probability <= 1
@@ -41,7 +41,7 @@ def test_whatever_the_texts_the_evidence_is_sound(submission, story):
 @example("Four died.")
 def test_passages_of_a_text_with_itself_cover_all_of_it(body):
     text = prepare(body)
-    side = default_comparer().side(Article.model_construct(body=body))
+    side = default_comparer().prepare(Article.model_construct(body=body))
     match = default_comparer().compare(side, side)
     covered = [
         any(passage.submission.start <= start and end <= passage.submission.end for passage in match.passages)

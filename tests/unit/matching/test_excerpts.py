@@ -14,7 +14,7 @@ from wirematch.models import Article, Evidence, PassageKind, Relation
 
 def compared(submission: str, story: str, *others: str) -> Evidence:
     comparer = default_comparer()
-    mine, theirs, *rest = (comparer.side(Article(body=body)) for body in (submission, story, *others))
+    mine, theirs, *rest = (comparer.prepare(Article(body=body)) for body in (submission, story, *others))
     return comparer.compare(mine, theirs, event=comparer.event(mine, rest))
 
 

@@ -13,7 +13,7 @@ from wirematch.models import Article, Decision, Relation
 
 
 def sides(*articles: dict) -> list[PreparedArticle]:
-    return [default_comparer().side(Article.model_validate(article)) for article in articles]
+    return [default_comparer().prepare(Article.model_validate(article)) for article in articles]
 
 
 def decided(submission: dict, *stories: dict) -> FastDecision:

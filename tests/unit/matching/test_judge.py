@@ -15,7 +15,7 @@ TIMELESS = {"published_at": None}
 
 def judged(submission: dict, *stories: dict, include_related: bool = False, limit: int = 10) -> Verdict:
     comparer = default_comparer()
-    sides = [comparer.side(Article.model_validate(article)) for article in (submission, *stories)]
+    sides = [comparer.prepare(Article.model_validate(article)) for article in (submission, *stories)]
     return judge(comparer, sides[0], sides[1:], include_related=include_related, limit=limit)
 
 
@@ -164,8 +164,8 @@ def test_of_equal_texts_the_one_that_was_there_first_is_named(bridge, of_copy):
     wire = {**text, "id": "wire", "source": "Norwind", "stored_at": "2026-03-11T08:00:00+00:00"}
     copy = {**text, "id": "copy", "source": "Harbour Daily", "stored_at": "2026-03-11T10:00:00+00:00", **of_copy}
     for order in permutations([StoredArticle(**wire), StoredArticle(**copy)]):
-        sides = list(map(default_comparer().side, order))
-        submission = default_comparer().side(Article(body=bridge["copy"]["body"]))
+        sides = list(map(default_comparer().prepare, order))
+        submission = default_comparer().prepare(Article(body=bridge["copy"]["body"]))
         verdict = judge(default_comparer(), submission, sides, include_related=False, limit=10)
 
         assert ids(verdict.matches) == ["wire", "copy"]
@@ -256,7 +256,7 @@ CUT = (
 
 def verdict(body: str, story: str):
     comparer = default_comparer()
-    return judge(comparer, comparer.side(Article(body=body)), [comparer.side(Article(id="s", body=story))],
+    return judge(comparer, comparer.prepare(Article(body=body)), [comparer.prepare(Article(id="s", body=story))],
                  include_related=False, limit=5)  # fmt: skip
 
 
@@ -267,7 +267,7 @@ def test_a_cut_of_a_story_is_decided_however_short():
 @pytest.mark.parametrize(("probability", "decided"), [(0.94, False), (0.96, True)])
 def test_a_short_text_is_decided_by_strong_evidence_alone(probability, decided):
     comparer = default_comparer()
-    why = why_undecided(comparer.side(Article(body=BRIEF)), Decision.REWRITE, BestMatch(probability, 0.2))
+    why = why_undecided(comparer.prepare(Article(body=BRIEF)), Decision.REWRITE, BestMatch(probability, 0.2))
 
     assert (why is None) is decided
     assert why is None or "23 words" in why
@@ -277,20 +277,20 @@ def test_a_short_text_is_decided_by_strong_evidence_alone(probability, decided):
 def test_a_short_text_is_not_decided_by_what_other_reports_hold_too(shared_with_others, decided):
     comparer = default_comparer()
     best = BestMatch(0.97, 0.2, shared_with_others)
-    why = why_undecided(comparer.side(Article(body=BRIEF)), Decision.REWRITE, best)
+    why = why_undecided(comparer.prepare(Article(body=BRIEF)), Decision.REWRITE, best)
 
     assert (why is None) is decided
     assert why is None or "hold 45 % of the phrases" in why
-    assert why_undecided(comparer.side(Article(body=EVENT * 2)), Decision.REWRITE, best) is None
+    assert why_undecided(comparer.prepare(Article(body=EVENT * 2)), Decision.REWRITE, best) is None
 
 
 def test_words_taken_as_they_stood_decide_a_short_text():
     comparer = default_comparer()
 
-    assert why_undecided(comparer.side(Article(body=CUT)), Decision.PARTIAL, BestMatch(0.3, 1.0)) is None
+    assert why_undecided(comparer.prepare(Article(body=CUT)), Decision.PARTIAL, BestMatch(0.3, 1.0)) is None
 
 
 def test_longer_texts_are_decided_by_the_usual_threshold(bridge):
     comparer = default_comparer()
 
-    assert why_undecided(comparer.side(Article(body=EVENT * 2)), Decision.REWRITE, BestMatch(0.5, 0.0)) is None
+    assert why_undecided(comparer.prepare(Article(body=EVENT * 2)), Decision.REWRITE, BestMatch(0.5, 0.0)) is None

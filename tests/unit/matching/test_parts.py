@@ -79,11 +79,11 @@ def share_of_parts_found(stories: Stories, kind: str) -> float:
     for name, story in stories.items():
         others = [sentences(other["independent"]["body"]) for key, other in stories.items() if key != name]
         around = [sentence for other in others for sentence in other]
-        wire = comparer.side(Article.model_validate(story["wire"]))
+        wire = comparer.prepare(Article.model_validate(story["wire"]))
         told_here = sentences(story[kind]["body"])
         for start in range(1, len(told_here) - 2):
             body = " ".join(around[:14]), " ".join(told_here[start : start + 3]), " ".join(around[14:20])
-            article = comparer.side(Article(body="\n\n".join(body)))
+            article = comparer.prepare(Article(body="\n\n".join(body)))
             verdict = judge(comparer, article, [wire], include_related=False, limit=1)
             found.append(bool(verdict.matches))
             assert all(match.relation == "partial" for match in verdict.matches)

@@ -83,7 +83,7 @@ def test_without_asking_there_are_none(bridge):
 @pytest.mark.parametrize("pair", [("rewrite", "wire"), ("independent", "wire")])
 def test_all_contributions_add_up_to_what_is_said(bridge, pair):
     comparer = default_comparer()
-    first, second = (comparer.side(Article.model_validate(bridge[name])) for name in pair)
+    first, second = (comparer.prepare(Article.model_validate(bridge[name])) for name in pair)
     features = Pair(first.profile, second.profile).features(Event(first.profile))
     odds = sum(comparer.model.contributions(features).values())
     [probability] = comparer.model.probabilities([features])

@@ -84,8 +84,8 @@ def test_a_reworded_part_of_a_roundup_is_found(bridge):
     comparer = default_comparer()
     others = [told(own(seed, 160)) for seed in (5, 6)]
     roundup = Article(body="\n\n".join((others[0], bridge["rewrite"]["body"], others[1])))
-    wire = comparer.side(Article.model_validate(bridge["wire"]))
-    verdict = judge(comparer, comparer.side(roundup), [wire], include_related=False, limit=10)
+    wire = comparer.prepare(Article.model_validate(bridge["wire"]))
+    verdict = judge(comparer, comparer.prepare(roundup), [wire], include_related=False, limit=10)
 
     [match] = verdict.matches
     assert match.relation == "partial"

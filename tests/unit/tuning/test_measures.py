@@ -63,7 +63,7 @@ def test_contributions_of_a_tuned_model_add_up_to_its_odds(bridge):
     usual = default_comparer()
     model = TunedModel(usual.model, 0.5, Recalibration(0.7, -0.4))
     comparer = Comparer(model, usual.rarity)
-    sides = [comparer.side(Article.model_validate(bridge[name])) for name in ("rewrite", "wire")]
+    sides = [comparer.prepare(Article.model_validate(bridge[name])) for name in ("rewrite", "wire")]
     [score] = comparer.score_pairs(sides[0], sides[1:])
     assert score.features is not None
     features = dict(zip(model.names, score.features.tolist(), strict=True))

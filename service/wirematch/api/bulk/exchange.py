@@ -92,8 +92,7 @@ class BulkExchange(Response):
         self._lines = 0
         self._unreadable = 0
         self._started = False
-        self._turn = BatchOrder()
-        """Held by the batch that is being stored."""
+        self._order = BatchOrder()
         self._statuses: Counter[int] = Counter()
         self._decisions: Counter[Decision] = Counter()
 
@@ -183,7 +182,7 @@ class BulkExchange(Response):
         policy = {"look": self._decide, "unless_duplicate": self._unless_duplicate}
         try:
             return await self._detector.add_many(
-                articles, **policy, wait=True, let_next=may_follow.set, turn=self._turn
+                articles, **policy, wait=True, let_next=may_follow.set, order=self._order
             )
         except WirematchError as error:  # Redis is unavailable: these lines fail; the next are tried
             return [error] * len(articles)

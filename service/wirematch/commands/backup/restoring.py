@@ -20,12 +20,12 @@ from wirematch.detection.documents.versions import kept, older, outdates
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
 from wirematch.index.connections.redis_errors import translated_errors
-from wirematch.index.draft import Draft
+from wirematch.index.draft import BATCH, Draft, storable_parts
 from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Placement
 from wirematch.index.rebuilding.copying import draft_of
 from wirematch.index.records.codec import TIMES
-from wirematch.index.shard import BATCH, Shard, storable_parts
+from wirematch.index.shard import Shard
 from wirematch.models import StoredArticle
 from wirematch.models.imprint import Imprint
 from wirematch.state.backup_state import BackupState

@@ -193,7 +193,7 @@ class SubmissionDecider:
             return None
         mine = PivotSide(submission, found.language)
         if found.translation is not None:
-            said = self._comparer.side(Article(body=found.translation.text, body_format=BodyFormat.TEXT))
+            said = self._comparer.prepare(Article(body=found.translation.text, body_format=BodyFormat.TEXT))
             mine = translated_side(submission.article, said, found.translation)
         stories = (self._side_of(candidate, found.pivot) for candidate in found.candidates)
         return CrossLingualStories(found.pivot, mine, [story for story in stories if story is not None])

@@ -118,7 +118,7 @@ class Examination:
         """Find postings whose number was assigned before the scan and has no record: their record was removed."""
         shard, upkeep = self._shards.shard(place), self._upkeep(place)
         before = await upkeep.counts()
-        alive = await shard.copying.numbers()
+        alive = await shard.contents.numbers()
         counted, lost = 0, defaultdict[int, list[int]](list)
         async for hashes, numbers in upkeep.postings():
             counted += len(numbers)
@@ -140,7 +140,7 @@ class Examination:
     async def _records(self, place: int) -> AsyncIterator[list[Record]]:
         """Yield the records of a shard in batches; afterwards, note the ids that lead to no record."""
         shard, upkeep = self._shards.shard(place), self._upkeep(place)
-        numbers = await shard.copying.numbers()
+        numbers = await shard.contents.numbers()
         unread: list[NDArray[np.uint32]] = []
         for first in range(0, len(numbers), AT_ONCE):
             batch = numbers[first : first + AT_ONCE]

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-from wirematch.detection.checking import Checker, weight_of
+from wirematch.detection.checking import Checker
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.policy import affordable
@@ -15,7 +15,7 @@ from wirematch.detection.queries.pickups import came_after, derived_from, newest
 from wirematch.detection.queries.recomputed_report import report_again
 from wirematch.detection.queries.relatives import Relatives, find_relatives
 from wirematch.detection.steps import DetectionSteps
-from wirematch.detection.submission import Retrieved, Submission
+from wirematch.detection.submission import Retrieved, Submission, weight_of
 from wirematch.detection.translations.pivot_sides import reversed_comparisons
 from wirematch.index.protocol import NO_LOOKUP, Placement, PutOutcome, Record
 from wirematch.matching.compare import Comparer
@@ -153,7 +153,7 @@ class StoredArticles:
         [found] = await self._steps.cross_lingual.add([nothing], [read], most=self._limits.pickup_limit)
         assert found.cross_lingual is not None
         by_id = {one.record.id: one.record for one in found.cross_lingual.candidates}
-        weight = weight_of(list(by_id.values()))
+        weight = weight_of(by_id.values())
         compared = await self._steps.executor.run_weighed(weight, self._steps.decider.compared_across, found)
         return [(by_id[one.story.article.id or ""], one) for one in compared]
 
@@ -162,4 +162,4 @@ class StoredArticles:
         return list_event(self._comparer, (record, asked), list(zip(others, sides, strict=True)))
 
     def _derived_from(self, story: Article, records: Sequence[Record]) -> list[Match]:
-        return derived_from(self._comparer, self._comparer.side(story), self._steps.decider.prepared(records))
+        return derived_from(self._comparer, self._comparer.prepare(story), self._steps.decider.prepared(records))

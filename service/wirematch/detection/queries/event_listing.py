@@ -10,8 +10,9 @@ from wirematch.detection.queries.pickups import came_after
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import DERIVED
+from wirematch.matching.story_facts import story_facts
 from wirematch.matching.translated.story import TranslatedStory
-from wirematch.models import Relation, StoredArticle, StoryFacts
+from wirematch.models import Relation, StoredArticle
 from wirematch.models.listings import EventArticle
 
 
@@ -54,6 +55,7 @@ def _time(article: StoredArticle) -> datetime:
 def _entry(
     article: StoredArticle, *, relation: Relation | None = None, probability: float | None = None
 ) -> EventArticle:
-    facts = {name: getattr(article, name) for name in (*StoryFacts.model_fields, "kind", "stored_at")}
     said = None if probability is None else round(probability, 4)
-    return EventArticle(**facts, relation=relation, probability=said)
+    return EventArticle(
+        **story_facts(article), kind=article.kind, stored_at=article.stored_at, relation=relation, probability=said
+    )

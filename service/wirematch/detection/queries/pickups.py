@@ -9,6 +9,7 @@ from wirematch.detection.deciding.exact_copies import storing_order
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import DERIVED
+from wirematch.matching.story_facts import match_of
 from wirematch.models import Match
 
 
@@ -35,7 +36,7 @@ def derived_from(comparer: Comparer, story: PreparedArticle, articles: Sequence[
     for article, score in zip(articles, comparer.score_pairs(story, articles), strict=True):
         evidence = comparer.explain(article, story, score, explain_related=False)
         if evidence.relation in DERIVED:
-            pickups.append(Match.of(article.article, evidence))
+            pickups.append(match_of(article.article, evidence))
     return pickups
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from wirematch.detection.queries.articles import StoredArticles
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, OverloadedError
+from wirematch.matching.story_facts import story_facts
 from wirematch.models import Derivation, Kind, Match, StoredArticle, StoryFacts
 from wirematch.state.catalogue import Catalogue, CatalogueQuery, Entry
 from wirematch.state.judgements import Judgements, called_wrong
@@ -126,4 +127,4 @@ def _noted(story: StoredArticle | Match, article: StoredArticle | Match, evidenc
 
 
 def _facts(told: StoredArticle | Match) -> StoryFacts:
-    return StoryFacts(**{name: getattr(told, name) for name in StoryFacts.model_fields})
+    return StoryFacts(**story_facts(told))

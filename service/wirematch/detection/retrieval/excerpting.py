@@ -25,7 +25,7 @@ from wirematch.fingerprint.anchors import (
     anchors_of,
     rank_many,
 )
-from wirematch.fingerprint.bottom import parts_of
+from wirematch.fingerprint.bottom import joined_signature
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, joined
 from wirematch.fingerprint.shingles import Shingles
@@ -148,7 +148,7 @@ class ExcerptFinder:
         in_order = NO_SHINGLES if fingerprint.in_order is None or submission.article.imprint else fingerprint.in_order
         anchors = anchors_of(in_order, self._scheme)
         if not self._scheme.permutes and fingerprint.signature is not None:
-            looked_up, _ = parts_of(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
+            looked_up, _ = joined_signature(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
             buckets, rest = anchors.besides(looked_up)
             return _Asked(anchors, buckets, rest.tolist())
         return _Asked(anchors, anchors.buckets, range(len(anchors)))

@@ -1,33 +1,38 @@
-"""The order of a stream's batches, which overlap: one is decided while the next is stored."""
+"""The order of a stream's batches, several of which are in work at a time."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 
 
-class BatchOrder(asyncio.Lock):
-    """Held by the batch that is being written. Clusters are told of batches in the order in which they were written.
+class BatchOrder:
+    """Lets the batches of one stream be written, and join clusters, in the order in which they came.
 
-    A batch whose sources are all in the batch before it would otherwise name one of these as its original if it is
-    decided first.
+    Both go one batch at a time. What a batch does between them, it does beside the others.
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self._last: asyncio.Event | None = None
+        self.writing = asyncio.Lock()
+        """Held by the batch that is being written."""
+        self._last: asyncio.Future[None] | None = None
+        """Done when the last batch, and all before it, have joined clusters or failed."""
 
-    @contextmanager
+    @contextlib.contextmanager
     def place(self) -> Iterator[Callable[[], Awaitable[object]]]:
-        """Take the next place in the order, and give it up at the end; yields how to wait until it is at the front."""
-        before, mine = self._last, asyncio.Event()
+        """Take the next place, while holding ``writing``. Yields what waits until all before have left theirs."""
+        before, mine = self._last, asyncio.get_running_loop().create_future()
         self._last = mine
+
+        async def others_left() -> None:
+            if before is not None:
+                await asyncio.wait([before])  # unlike awaiting it, this does not cancel it with the caller
+
         try:
-            yield _nothing if before is None else before.wait
+            yield others_left
         finally:
-            mine.set()
-
-
-async def _nothing() -> None:
-    pass
+            if before is None:
+                mine.set_result(None)
+            else:  # a batch that failed early does not let the next pass those before it
+                before.add_done_callback(lambda _: mine.set_result(None))

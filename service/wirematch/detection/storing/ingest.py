@@ -17,7 +17,7 @@ from wirematch.detection.deciding.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
 from wirematch.detection.storing.batch_order import BatchOrder
-from wirematch.detection.storing.writing import StoreResult, Writing, in_pivot
+from wirematch.detection.storing.writing import ReadBatch, StoreResult, Writing, in_pivot
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
 from wirematch.detection.translations.kept_translations import ArticleInPivot
@@ -48,65 +48,74 @@ class Ingest:
         articles: Sequence[Article],
         options: IngestOptions,
         let_next: Callable[[], None] | None = None,
-        turn: BatchOrder | None = None,
+        order: BatchOrder | None = None,
     ) -> list[AddResult | WirematchError]:
         """Store new articles and decide each, as if they had come one after the other; one result each, in order.
 
-        Batches with the same ``turn`` are written one at a time, in the order in which they were added, and clusters
-        are told of them in that order. ``let_next`` is called when the next of them should be added.
+        ``order`` is that of the stream whose batch this is; ``let_next`` is called when the next of its batches should
+        be added.
         """
+        order, let_next = order or BatchOrder(), let_next or _nobody_waits
         if not options.looks:
-            return await self._writing.load(articles, let_next, turn)
+            return await self._writing.load(articles, let_next, order)
         if options.drop_duplicates and len(articles) > DROPPED_AT_ONCE:
             *parts, last = [articles[at : at + DROPPED_AT_ONCE] for at in range(0, len(articles), DROPPED_AT_ONCE)]
-            added = [one for part in parts for one in await self._add_and_decide(part, options, None, turn)]
-            return added + await self._add_and_decide(last, options, let_next, turn)
-        return await self._add_and_decide(articles, options, let_next, turn)
+            added = [one for part in parts for one in await self._add_and_decide(part, options, _nobody_waits, order)]
+            return added + await self._add_and_decide(last, options, let_next, order)
+        return await self._add_and_decide(articles, options, let_next, order)
 
     async def _add_and_decide(
         self,
         articles: Sequence[Article],
         options: IngestOptions,
-        let_next: Callable[[], None] | None,
-        turn: BatchOrder | None,
+        let_next: Callable[[], None],
+        order: BatchOrder,
     ) -> list[AddResult | WirematchError]:
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
-        reading = self._writing.read(articles, held=True)
-        noted, batch = await together(self._steps.clustering.add_pending(ids), reading)
-        async with contextlib.AsyncExitStack() as turns, contextlib.AsyncExitStack() as places:
-            at_front = None
-            if turn is not None:
-                await turns.enter_async_context(turn)
-                at_front = places.enter_context(turn.place())
+        clustered: list[ClusteredSubmission] = []
+        async with contextlib.AsyncExitStack() as place, contextlib.AsyncExitStack() as turn:
+            reading = self._writing.read(articles, held=True)
+            noted, batch = await together(self._steps.clustering.add_pending(ids), reading)
+            await turn.enter_async_context(order.writing)
+            earlier_joined = place.enter_context(order.place())
             if time.perf_counter() - started >= OLD_NOTE_SECONDS:
                 noted = await self._steps.clustering.add_pending(ids, anew=True)
-            begun = await self._steps.translations.begin(articles) if self._steps.translations else None
-            if let_next is not None and options.drop_duplicates:
+            if options.drop_duplicates:
                 let_next()  # what is read meanwhile waits for its turn, and must not see what this one is going to drop
-            stored = await self._writing.write(batch)
-            if begun is not None and self._steps.translations is not None:
-                await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
+            stored, read = await self._write(batch, articles)
             if not options.drop_duplicates:
-                await turns.aclose()
-                if let_next is not None:
-                    let_next()  # not earlier: reading would come before the decisions on the batch before this one
-            read = in_pivot(begun, stored)
-            submissions = [one for one in stored if isinstance(one, Submission)]
-            if not submissions:
-                self._steps.clustering.complete_pending(noted, _known(ids, stored))
-                return [one for one in stored if isinstance(one, WirematchError)]
-            retrieved = await self._steps.retriever.retrieve(submissions)
-            if self._steps.cross_lingual is not None:
-                retrieved = await self._steps.cross_lingual.add(retrieved, [one for one in read if one is not None])
-            decided = await self._decide(retrieved, options)
-            if at_front is not None:
-                await at_front()
-            clustered = await self._cluster(decided)
-            await self._drop(one.decided for one in clustered if one.decided.dropped)
-        self._steps.clustering.complete_pending(noted, _known(ids, stored))
+                await turn.aclose()
+                let_next()  # not earlier: reading would come before the decisions on the batch before this one
+            if submissions := [one for one in stored if isinstance(one, Submission)]:
+                decided = await self._decide(await self._retrieve(submissions, read), options)
+                await earlier_joined()
+                clustered = await self._cluster(decided, noted)
+                await self._drop(one.decided for one in clustered if one.decided.dropped)
+            self._steps.clustering.complete_pending(noted, _known(ids, stored))
         results = (_decided(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
+
+    async def _write(
+        self, batch: ReadBatch, articles: Sequence[Article]
+    ) -> tuple[list[StoreResult], list[ArticleInPivot | None]]:
+        """Write a batch and its translations. Also returns how each stored article reads in the pivot language."""
+        translations = self._steps.translations
+        begun = await translations.begin(articles) if translations is not None else None
+        stored = await self._writing.write(batch)
+        if translations is not None and begun is not None:
+            await translations.finish(begun, [isinstance(one, Submission) for one in stored])
+        return stored, in_pivot(begun, stored)
+
+    async def _retrieve(
+        self, submissions: Sequence[Submission], read: Sequence[ArticleInPivot | None]
+    ) -> list[Retrieved]:
+        """Look up candidates, in all languages if ``read`` says how the submissions read in the pivot language."""
+        retrieved = await self._steps.retriever.retrieve(submissions)
+        in_pivot_language = [one for one in read if one is not None]
+        if self._steps.cross_lingual is None or not in_pivot_language:
+            return retrieved
+        return await self._steps.cross_lingual.add(retrieved, in_pivot_language)
 
     async def replace(
         self, article: Article, expected: int | None, *, report: bool
@@ -129,14 +138,12 @@ class Ingest:
                 await self._steps.clustering.leave([submission.id])
             self._steps.clustering.complete_pending(untold, [submission.id])
             return submission, None
-        [retrieved] = await self._steps.retriever.retrieve([submission])
-        if self._steps.cross_lingual is not None and read is not None:
-            [retrieved] = await self._steps.cross_lingual.add([retrieved], [read])
+        [retrieved] = await self._retrieve([submission], [read])
         with measured(self._steps.telemetry, Step.DECIDE, 1):
-            weight = sum(record.size for record in retrieved.every_record)
-            decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
+            decide = self._steps.decider.decide_one
+            decided = await self._steps.executor.run_weighed(retrieved.weight, decide, retrieved)
         self._steps.decided()
-        [clustered] = await self._cluster([decided], changed=changed)
+        [clustered] = await self._cluster([decided], untold, changed=changed)
         self._steps.clustering.complete_pending(untold, [submission.id])
         return submission, _report_of(clustered, started)
 
@@ -148,11 +155,9 @@ class Ingest:
             for record in records
         ]
         submissions = [one.at(place) for one, place in zip(signed, placed, strict=True)]
-        retrieved = await self._steps.retriever.retrieve(submissions)
-        if self._steps.translations is not None and self._steps.cross_lingual is not None:
-            read = [await self._steps.translations.read_stored(record.article) for record in records]
-            retrieved = await self._steps.cross_lingual.add(retrieved, read)
-        decided = await self._decide(retrieved, IngestOptions())
+        translations = self._steps.translations
+        read = [await translations.read_stored(record.article) for record in records] if translations else []
+        decided = await self._decide(await self._retrieve(submissions, read), IngestOptions())
         return [update_of(one, changed=False) for one in decided]
 
     async def _read_replaced(
@@ -187,24 +192,24 @@ class Ingest:
     ) -> list[DecidedSubmission]:
         part = retrieved[first:last]
         return await self._steps.executor.run_weighed(
-            _weight(part), self._steps.decider.decide_batch, part, retrieved[:first], explain=options.explain
+            _weight_of(part), self._steps.decider.decide_batch, part, retrieved[:first], explain=options.explain
         )
 
     async def _without_duplicates(
         self, decided: Sequence[DecidedSubmission], options: IngestOptions
     ) -> list[DecidedSubmission]:
-        weight = _weight([one.retrieved for one in decided])
+        weight = _weight_of([one.retrieved for one in decided])
         drop = self._steps.decider.drop_duplicates
         return await self._steps.executor.run_weighed(weight, drop, decided, explain=options.explain)
 
     async def _cluster(
-        self, decided: Sequence[DecidedSubmission], *, changed: bool = False
+        self, decided: Sequence[DecidedSubmission], noted: Claim | None, *, changed: bool = False
     ) -> list[ClusteredSubmission]:
         for one in decided:
             submission = one.retrieved.submission
             self._steps.telemetry.decided(submission.article.source, one.decision, len(one.retrieved.records))
         with measured(self._steps.telemetry, Step.CLUSTER, len(decided)):
-            clustered = await self._steps.clustering.join(decided, changed=changed)
+            clustered = await self._steps.clustering.join(decided, noted, changed=changed)
         self._steps.decider.remember(one.retrieved.submission for one in decided)
         return clustered
 
@@ -227,6 +232,10 @@ class Ingest:
                 await self._steps.index.delete(submission.id, record.number)
 
 
+def _nobody_waits() -> None:
+    """Nothing follows a batch."""
+
+
 def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[str]:
     """Return the ids of which it is known whether they were stored."""
     return [
@@ -236,9 +245,8 @@ def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[st
     ]
 
 
-def _weight(retrieved: Sequence[Retrieved]) -> int:
-    """Bytes of all candidates."""
-    return sum(record.size for one in retrieved for record in one.every_record)
+def _weight_of(retrieved: Sequence[Retrieved]) -> int:
+    return sum(one.weight for one in retrieved)
 
 
 def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ from wirematch.detection.policy import WHOLLY_DERIVED
 from wirematch.detection.retrieval.cross_lingual import CrossLingualRetriever
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.storing.ingest import Ingest
-from wirematch.detection.submission import Retrieved, Submission
+from wirematch.detection.submission import Retrieved, Submission, weight_of
 from wirematch.detection.translations.kept_translations import Translations
 from wirematch.fingerprint.minhash import fingerprint_many
 from wirematch.index.protocol import NO_LOOKUP, Record
@@ -68,7 +68,7 @@ class LateJoining:
         candidates = {one.id: one for one in retrieved.every_record}
         if not candidates:
             return []
-        weight = sum(one.size for one in candidates.values())
+        weight = weight_of(candidates.values())
         compared = await self._executor.run_weighed(weight, self._decider.compared_across, retrieved)
         derived = [candidates[one.story.article.id or ""] for one in compared if one.finding.relation in WHOLLY_DERIVED]
         return [record, *(one for one in derived if storing_order(one) > storing_order(record))] if derived else []

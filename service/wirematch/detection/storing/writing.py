@@ -21,15 +21,12 @@ from wirematch.detection.translations.kept_translations import ArticleInPivot, P
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.imprinting import imprinted
 from wirematch.fingerprint.stored_aids import StoredAids
-from wirematch.index.draft import Draft
+from wirematch.index.draft import BATCH, BATCH_BYTES, Draft
 from wirematch.index.protocol import Placement
 from wirematch.models import Article
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or the error for which it was not stored."""
-READ_AT_ONCE, READ_BYTES = 32, 131_072
-"""Articles of a load that are read and written at a time, and bytes of their texts: as many as one script stores. Other
-loads have a turn between them."""
 
 
 class ReadBatch(NamedTuple):
@@ -87,26 +84,26 @@ class Writing:
     async def load(
         self,
         articles: Sequence[Article],
-        let_next: Callable[[], None] | None = None,
-        turn: BatchOrder | None = None,
+        let_next: Callable[[], None],
+        order: BatchOrder,
     ) -> list[AddResult | WirematchError]:
         """Store new articles without deciding them, in order; while some are written, the next are read.
 
-        With a ``turn``, the next batch is let in when all of this one are read, so it is read meanwhile, and written
-        behind this one.
+        As many are read and written at a time as one script stores, and other loads have a turn between them.
+
+        The next batch is let in when all of this one are read, so it is read meanwhile, and written behind this one.
         """
         # Of an index with several shards, the order of writing is told from the whole batch.
         whole = self._steps.index.shards > 1
-        parts = [slice(None)] if whole else cut([size_of(one.body) for one in articles], READ_AT_ONCE, READ_BYTES)
+        parts = [slice(None)] if whole else cut([size_of(one.body) for one in articles], BATCH, BATCH_BYTES)
         first, *rest = [articles[part] for part in parts] or [articles]
         batch, stored = await self._read_load(first), list[StoreResult]()
-        async with turn or contextlib.nullcontext():
+        async with order.writing:
             begun = await self._steps.translations.begin(articles) if self._steps.translations else None
             for following in rest:
                 some, batch = await together(self.write(batch), self._read_load(following))
                 stored += some
-            if let_next is not None and turn is not None:
-                let_next()  # the next batch is read while the last articles of this one are written
+            let_next()  # the next batch is read while the last articles of this one are written
             stored += await self.write(batch)
             if begun is not None and self._steps.translations is not None:
                 await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])

@@ -20,9 +20,9 @@ def translated_side(article: Article, said: PreparedArticle, translation: Transl
 def side_of_pivot_text(comparer: Comparer, article: Article, pivot_text: PivotText, pivot: str) -> PivotSide | None:
     """Prepare an article that is read for the first time; None if its text in the pivot is not known."""
     if pivot_text.translation is not None:
-        said = comparer.side(Article(body=pivot_text.translation.text, body_format=BodyFormat.TEXT))
+        said = comparer.prepare(Article(body=pivot_text.translation.text, body_format=BodyFormat.TEXT))
         return translated_side(article, said, pivot_text.translation)
-    return PivotSide(comparer.side(article), pivot) if pivot_text.language == pivot else None
+    return PivotSide(comparer.prepare(article), pivot) if pivot_text.language == pivot else None
 
 
 def compare_two(

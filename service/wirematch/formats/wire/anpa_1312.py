@@ -13,7 +13,7 @@ from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.times import zone_names
 from wirematch.formats.wire.charset import decode_wire
 from wirematch.formats.wire.takes import of_take, take_of
-from wirematch.formats.wire.text import id_of_day, lines_of, paragraphs, parts_of, year_of
+from wirematch.formats.wire.text import id_of_day, lines_of, paragraphs, split_at_controls, year_of
 from wirematch.models import Kind
 
 _NAME = "ANPA 1312"
@@ -41,7 +41,7 @@ def looks_like_it(text: str) -> bool:
 def parse(content: bytes, charset: str | None = None) -> list[Document]:
     """Parse the story. Raises InvalidDocumentError if there is no header or no text."""
     text = decode_wire(content, charset)
-    before, inner, after = parts_of(text)
+    before, inner, after = split_at_controls(text)
     found = _headers(before)
     if found is None:
         message = "a message begins with service and number, and then with priority, category, keyword, day and words"

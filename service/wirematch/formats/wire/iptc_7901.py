@@ -14,7 +14,7 @@ from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.times import zone_names
 from wirematch.formats.wire.charset import decode_wire
 from wirematch.formats.wire.takes import Take, of_take, take_of
-from wirematch.formats.wire.text import MONTHS, id_of_day, lines_of, paragraphs, parts_of, year_of
+from wirematch.formats.wire.text import MONTHS, id_of_day, lines_of, paragraphs, split_at_controls, year_of
 from wirematch.models import Kind
 
 _NAME = "IPTC 7901"
@@ -42,7 +42,7 @@ def looks_like_it(text: str) -> bool:
 def parse(content: bytes, charset: str | None = None) -> list[Document]:
     """Parse the story. Raises InvalidDocumentError if there is no header or no text."""
     text = decode_wire(content, charset)
-    before, inner, after = parts_of(text)
+    before, inner, after = split_at_controls(text)
     header, rest = _header(before)
     lines = rest if inner is None else [*rest, *lines_of(inner)]
     time, lines = _time(lines_of(after) if after.strip() else [], lines)

@@ -37,7 +37,7 @@ def lines_of(text: str) -> list[str]:
     return [_CONTROL.sub("", line).rstrip() for line in re.split(r"\r\r\n|\r\n|\n|\r|\x1e", text)]
 
 
-def parts_of(text: str) -> tuple[str, str | None, str]:
+def split_at_controls(text: str) -> tuple[str, str | None, str]:
     """Return the parts before STX, between STX and ETX, and after ETX; without STX, the second is None."""
     before, start, rest = text.partition(START_OF_TEXT)
     if not start:

@@ -26,12 +26,12 @@ from redis.exceptions import (
 )
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
-from wirematch.index.connections.asked_again import NOT_EXECUTED, TURNED_REPLICA, ask_again, drop_idle
-from wirematch.index.connections.at_hand import ConnectionsAtHand
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
 from wirematch.index.connections.history import KnownHistories
+from wirematch.index.connections.idle_connections import IdleConnections
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
+from wirematch.index.connections.retrying import NOT_EXECUTED, TURNED_REPLICA, drop_idle, retry_reading
 from wirematch.index.connections.rooms import Rooms
 from wirematch.index.connections.scripts import Script
 from wirematch.index.connections.sentinel import connect_to_master
@@ -107,10 +107,8 @@ class Store:
             contextlib.nullcontext() if isinstance(client, redis.asyncio.RedisCluster) else self._rooms.at()
         )
         self._turns = None if isinstance(client, redis.asyncio.RedisCluster) else Turns()
-        self._at_hand = (
-            None if isinstance(client, redis.asyncio.RedisCluster) else ConnectionsAtHand(client.connection_pool)
-        )
-        self._again = partial(ask_again, client, self._at_hand, self._sent_again)
+        self._idle = None if isinstance(client, redis.asyncio.RedisCluster) else IdleConnections(client.connection_pool)
+        self._again = partial(retry_reading, client, self._idle, self._sent_again)
         self._replicas = replicas
         self._replicas_timeout = replicas_timeout
         self._durability = durability
@@ -215,7 +213,7 @@ class Store:
             try:
                 return await send()
             except TURNED_REPLICA:  # for new connections, there may be another server behind the same name
-                await drop_idle(self._client, self._at_hand)
+                await drop_idle(self._client, self._idle)
                 raise
             except (*NOT_EXECUTED, ClusterError) as error:
                 if not isinstance(error, NOT_EXECUTED) and "TTL exhausted" not in str(error):
@@ -279,12 +277,12 @@ class Store:
 
     async def _ask(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
         """Call ``ask`` with a connection to the server, or to the one with the slot of ``key`` in a cluster."""
-        if self._at_hand is not None:
-            connection = await self._at_hand.take()
+        if self._idle is not None:
+            connection = await self._idle.take()
             try:
                 return await ask(connection)
             finally:
-                await self._at_hand.give_back(connection)
+                await self._idle.give_back(connection)
         assert isinstance(self._client, redis.asyncio.RedisCluster)
         await self._client.initialize()
         node = self._client.get_node_from_key(key)  # type: ignore[arg-type]

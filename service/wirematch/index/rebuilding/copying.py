@@ -12,9 +12,9 @@ from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import LOCAL_BITS
 from wirematch.index.buckets import buckets_of
-from wirematch.index.draft import Draft
+from wirematch.index.draft import BATCH, Draft
 from wirematch.index.records.codec import TIMES, decode_article, encode_article, milliseconds
-from wirematch.index.shard import BATCH, Shard
+from wirematch.index.shard import Shard
 from wirematch.models import StoredArticle
 
 _LOCAL = (1 << LOCAL_BITS) - 1

@@ -24,7 +24,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
-from wirematch.index.draft import Draft
+from wirematch.index.draft import BATCH, Draft, storable_parts
 from wirematch.index.fingerprint_record import (
     FAR_FUTURE_MS,
     LAYOUT_VERSION,
@@ -35,7 +35,7 @@ from wirematch.index.fingerprint_record import (
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.rebuilding.copying import draft_of_record, in_order_of_storing
-from wirematch.index.shard import BATCH, Shard, storable_parts
+from wirematch.index.shard import Shard
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
 """Duration of each phase unless it is renewed."""
@@ -110,7 +110,7 @@ class Rebuild:
         await self._switch(live, built, old, new)
         await asyncio.sleep(GRACE_SECONDS)
         for shard in old:
-            await shard.copying.drop()
+            await shard.contents.drop()
         await self._update(built, retired="")
         return built
 
@@ -135,14 +135,14 @@ class Rebuild:
     async def _remove(self, remains: Sequence[Generation], old: Sequence[Shard]) -> None:
         for generation in remains:
             for shard in self._shards(generation):
-                await shard.copying.drop()
+                await shard.contents.drop()
                 await self._renew(old)
 
     async def _begin_logging(self, old: Sequence[Shard]) -> None:
         """Start logging, shard by shard in order, so that of two concurrent rebuilds only one gets past shard 0."""
         for place, shard in enumerate(old):
             await shard.open()  # undoes an incomplete switch
-            if await shard.copying.set_phase("", "logged", LOGGED_MS):
+            if await shard.contents.set_phase("", "logged", LOGGED_MS):
                 await _end_phases(old[:place])
                 raise RebuildError(
                     "Another rebuild of this index is running, or was killed less than a minute ago. "
@@ -156,13 +156,13 @@ class Rebuild:
         """Extend phase "logged" before it expires."""
         if self._holding or time.monotonic() - self._renewed < LOGGED_MS / 4_000:
             return
-        phases = await together(*(shard.copying.set_phase("logged", "logged", LOGGED_MS) for shard in old))
+        phases = await together(*(shard.contents.set_phase("logged", "logged", LOGGED_MS) for shard in old))
         if set(phases) != {"logged"}:
             raise RebuildError("The rebuild stalled for so long that writes were no longer logged. Start it again.")
         self._renewed = time.monotonic()
 
     async def _copy_all(self, old: Sequence[Shard], new: Sequence[Shard]) -> None:
-        numbers = await together(*(shard.copying.numbers() for shard in old))
+        numbers = await together(*(shard.contents.numbers() for shard in old))
         total, done = sum(map(len, numbers)), 0
         batch: list[bytes] = []
         async for _, _, record in in_order_of_storing(old, numbers):
@@ -199,7 +199,7 @@ class Rebuild:
             await self._renew(old)
 
     async def _copy_changed(self, shard: Shard, new: Sequence[Shard]) -> int:
-        changed = await shard.copying.pop_changes(CHANGES_BATCH)
+        changed = await shard.contents.pop_changes(CHANGES_BATCH)
         ids = list(dict.fromkeys(changed))
         for first in range(0, len(ids), BATCH):
             batch = ids[first : first + BATCH]
@@ -213,12 +213,12 @@ class Rebuild:
 
     async def _switch(self, live: Generation, built: Generation, old: Sequence[Shard], new: Sequence[Shard]) -> None:
         _, started = await self._record.read()
-        before = await together(*(shard.copying.set_phase("logged", "held", HELD_MS) for shard in old))
+        before = await together(*(shard.contents.set_phase("logged", "held", HELD_MS) for shard in old))
         self._holding = True
         held: Sequence[str] = ()
         if set(before) == {"logged"}:
             await self._copy_changes(old, new, 0, MAX_ROUNDS_HELD)
-            held = await together(*(shard.copying.set_phase("held", "moved", MOVED_MS) for shard in old))
+            held = await together(*(shard.contents.set_phase("held", "moved", MOVED_MS) for shard in old))
         if not held or set(held) != {"held"}:
             await _set_phases(old, "*", "logged", LOGGED_MS)
             raise RebuildError("Writes were held for too long. The live index is as it was; start the rebuild again.")
@@ -236,7 +236,7 @@ class Rebuild:
 
 async def _set_phases(shards: Sequence[Shard], expected: str, phase: str, milliseconds: int) -> None:
     """Set the phase of all shards that can be reached; on the others, the present phase expires."""
-    phases = [shard.copying.set_phase(expected, phase, milliseconds) for shard in shards]
+    phases = [shard.contents.set_phase(expected, phase, milliseconds) for shard in shards]
     await asyncio.gather(*phases, return_exceptions=True)  # noqa: TID251 - waits for all
 
 

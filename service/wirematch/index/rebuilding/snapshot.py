@@ -57,7 +57,7 @@ class Snapshot:
         with translated_errors():
             for _ in range(MOST_SCANS):
                 self.began_at = datetime.now(UTC)
-                found = await together(*(shard.copying.numbers() for shard in self._shards))
+                found = await together(*(shard.contents.numbers() for shard in self._shards))
                 self.ended_at = datetime.now(UTC)
                 new = [np.setdiff1d(now, before) for now, before in zip(found, self._given, strict=True)]
                 self.gone = [np.setdiff1d(before, now) for now, before in zip(found, self._given, strict=True)]

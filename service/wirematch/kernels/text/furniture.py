@@ -20,14 +20,18 @@ class _Words(ctypes.Structure):
         ("first_and_held_by_note", ctypes.c_char_p),
         ("held_by_note", ctypes.c_char_p),
         ("held_by_line", ctypes.c_char_p),
+        ("last_of_gallery_item", ctypes.c_char_p),
         ("author", ctypes.c_char_p),
+        ("copula", ctypes.c_char_p),
         ("of_author", ctypes.c_char_p),
+        ("reached", ctypes.c_char_p),
+        ("of_poll", ctypes.c_char_p),
     )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FurnitureWords:
-    """Trigger words, in lower-case ASCII; see ``wirematch.text.furniture.words``."""
+    """Trigger words, in lower-case ASCII where nothing else is said; see ``wirematch.text.furniture.words``."""
 
     first_of_line: Sequence[str]
     last_of_line: Sequence[str]
@@ -37,8 +41,14 @@ class FurnitureWords:
     """The first word of a line, a blank, and what stands anywhere behind it."""
     held_by_note: Sequence[str]
     held_by_line: Sequence[str]
+    last_of_gallery_item: Sequence[str]
+    """In these letters."""
     author: Sequence[str]
+    copula: Sequence[str]
     of_author: Sequence[str]
+    """What an author is; behind a copula."""
+    reached: Sequence[str]
+    of_poll: Sequence[str]
     native: ctypes.Structure = field(init=False)
 
     def __post_init__(self) -> None:

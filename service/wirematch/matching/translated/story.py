@@ -10,6 +10,7 @@ import numpy as np
 from wirematch.matching.compare import Comparer, PairRelation, PreparedArticle
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.evidence import DERIVATIONS, MOST_PASSAGES, WHOLLY, published_after
+from wirematch.matching.story_facts import match_of, story_facts
 from wirematch.matching.story_ranking import sort_key_of
 from wirematch.matching.translated.pairs import LEAST_ALIKE, SentencePairs, TranslatedScore, score_translated
 from wirematch.matching.translated.sentence_map import SentenceMap
@@ -23,7 +24,6 @@ from wirematch.models import (
     Reason,
     Relation,
     Span,
-    StoryFacts,
     Translated,
     Version,
 )
@@ -119,13 +119,13 @@ class TranslatedStory:
     @property
     def version(self) -> Version:
         """The story as it is listed among the versions of another one."""
-        facts = {name: getattr(self.story.article, name) for name in StoryFacts.model_fields}
+        facts = story_facts(self.story.article)
         return Version(**facts, relation=self.finding.relation, probability=self.probability, coverage=self._coverage)
 
     def match(self, comparer: Comparer, versions: Sequence[Version] = (), *, with_reasons: bool) -> Match:
         """The match with all its evidence."""
         evidence = self.evidence(comparer.agencies, with_reasons=with_reasons)
-        match = Match.of(self.story.article, evidence).model_copy(update={"translated": self._translated})
+        match = match_of(self.story.article, evidence).model_copy(update={"translated": self._translated})
         return match.model_copy(update={"versions": list(versions)}) if versions else match
 
     def evidence(self, agencies: AgencyNames | None, *, with_reasons: bool) -> Evidence:

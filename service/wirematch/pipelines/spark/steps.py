@@ -189,7 +189,7 @@ def decide(signed: SignedArticle, stories: Iterable[RankedArticle], standard: St
         return ArticleDecision(json.loads(signed.article)["id"], Decision.NEW.value, None, {})
     comparer = comparer_of(standard)
     [submission, *sides] = [
-        comparer.side(Article.model_validate_json(line))
+        comparer.prepare(Article.model_validate_json(line))
         for line in (signed.article, *(story.content for story in ordered))
     ]
     verdict = judge(comparer, submission, sides, include_related=False, limit=MOST_MATCHES)

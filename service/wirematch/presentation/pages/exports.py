@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from wirematch.matching.story_facts import story_facts
 from wirematch.models import Article, Match, StoryFacts
 from wirematch.models.listings import PickupPage
 from wirematch.presentation.pages.desk_view import DeskRow
-from wirematch.presentation.pages.facts import time_after
+from wirematch.presentation.pages.facts import facts_of, time_after
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | bool | datetime | None
@@ -71,7 +72,7 @@ def _pickup_row(story: Article, pickup: Match) -> tuple[Cell, ...]:
     return (
         pickup.id,
         pickup.source,
-        pickup.headline,
+        facts_of(pickup).headline,
         pickup.url,
         pickup.published_at,
         None if after is None else round(after.total_seconds() / 60),
@@ -134,4 +135,4 @@ def _cell(cell: Cell) -> Any:
 
 
 def _facts(article: Article) -> dict[str, Any]:
-    return article.model_dump(mode="json", include=set(StoryFacts.model_fields))
+    return StoryFacts(**story_facts(article)).model_dump(mode="json")

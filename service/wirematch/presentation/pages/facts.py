@@ -7,18 +7,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
-from wirematch.models import DOT_SEGMENTS, Article, Match, StoryFacts
-from wirematch.text.markup import opening
+from wirematch.models import DOT_SEGMENTS, Article
+from wirematch.text.markup import first_words
 
 UNTITLED = "Untitled"
 UNKNOWN_SOURCE = "Unknown source"
-LONGEST_BEGINNING = 90
-READ_FOR_A_BEGINNING = 4_000
-"""Characters of a body; the text of a web page begins after its head."""
 
 
 class Known(Protocol):
-    """An article, a match or a member of a cluster."""
+    """A match or a member of a cluster."""
 
     @property
     def id(self) -> str | None: ...
@@ -30,6 +27,8 @@ class Known(Protocol):
     def published_at(self) -> datetime | None: ...
     @property
     def url(self) -> str | None: ...
+    @property
+    def opening(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,8 @@ class Facts:
     published_at: datetime | None
     url: str | None
     """None unless it is an http(s) URL."""
+    is_opening: bool = False
+    """Whether the headline is missing, and the first words of the text stand in for it."""
 
     @property
     def named(self) -> bool:
@@ -54,10 +55,18 @@ class Facts:
         return None if self.id is None or self.id in DOT_SEGMENTS else article_page(self.id)
 
 
-def facts_of(known: Known | Article | Match | StoryFacts) -> Facts:
-    """Without a headline, the beginning of the text stands in for it."""
-    headline = (known.headline or "").strip() or (_beginning(known) if isinstance(known, Article) else "") or UNTITLED
-    return Facts(known.id, known.source or UNKNOWN_SOURCE, headline, known.published_at, _safe(known.url))
+def facts_of(known: Known | Article) -> Facts:
+    """Without a headline, the first words of the text stand in for it."""
+    headline = (known.headline or "").strip()
+    opening = None if headline else first_words(known) if isinstance(known, Article) else known.opening
+    return Facts(
+        known.id,
+        known.source or UNKNOWN_SOURCE,
+        headline or opening or UNTITLED,
+        known.published_at,
+        _safe(known.url),
+        is_opening=bool(opening),
+    )
 
 
 def article_page(article_id: str) -> str:
@@ -75,7 +84,7 @@ def changes_page(article_id: str, earlier_id: str) -> str:
     return f"{article_page(article_id)}/since/{quote(earlier_id, safe='')}"
 
 
-def time_after(earlier: Known, later: Known) -> timedelta | None:
+def time_after(earlier: Known | Article, later: Known | Article) -> timedelta | None:
     """Return how long after another an article was published; None if a time is missing."""
     if earlier.published_at is None or later.published_at is None:
         return None
@@ -88,8 +97,3 @@ def _safe(url: str | None) -> str | None:
         return url if url and urlsplit(url).scheme.lower() in {"http", "https"} else None
     except ValueError:
         return None
-
-
-def _beginning(article: Article) -> str:
-    text = opening(article.body[:READ_FOR_A_BEGINNING], article.body_format)
-    return text if len(text) <= LONGEST_BEGINNING else f"{text[:LONGEST_BEGINNING].rsplit(' ', 1)[0]} …"

@@ -1,7 +1,8 @@
 -- Assigns articles to clusters, one after the other. Updates may come in any order; in the end, clusters are as if they had
 -- come in order of storing (docs/adr/0078), as only an article's own update determines its source.
 -- KEYS: 2 sorted set of articles whose update may be still to come
--- ARGV: from 2 for each article a list as JSON: id, time of storing in ms since 1970, whether it becomes a member (else only
+-- ARGV: 2 JSON object of articles of which no update is to come but those given, to when their notes are due, ms since 1970;
+--   from 3 for each article a list as JSON: id, time of storing in ms since 1970, whether it becomes a member (else only
 --   its original is returned), whether its text has replaced another, through which of its sources it joins a cluster, then
 --   two lists of {id, ms, relation, probability * 10000}: its sources (articles that it derives from), earliest first; and
 --   copies and rewrites of it that were stored earlier
@@ -162,10 +163,18 @@ local function root_of(source)
   return original, tonumber(redis.call('ZSCORE', prefix .. original, original))
 end
 
+local settled = cjson.decode(ARGV[2])
+
+-- Whether an article's own update may be still to come.
+local function is_pending(id)
+  local due = redis.call('ZSCORE', KEYS[2], id)
+  return due and tonumber(due) ~= settled[id]
+end
+
 -- Returns an article's probable original. If its present original may be one only because its own update is still to come,
 -- that is the earliest original of any source. It is noted for articles that know of one source only.
 local function foreseen(original, sources)
-  if not redis.call('ZSCORE', KEYS[2], original) then return original end
+  if not is_pending(original) then return original end
   local best, earliest
   for _, source in ipairs(sources) do
     local root, stored = root_of(source)
@@ -193,5 +202,5 @@ local function settle(article)
 end
 
 local answers = {}
-for at = 2, #ARGV do answers[#answers + 1] = settle(cjson.decode(ARGV[at])) end
+for at = 3, #ARGV do answers[#answers + 1] = settle(cjson.decode(ARGV[at])) end
 return answers

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from wirematch.kernels.text.furniture import FurnitureWords
-from wirematch.text.furniture.shapes import NOTE_HOLDS
+from wirematch.text.furniture.shapes import LAST_OF_GALLERY_ITEM, NOTE_HOLDS
 
 _PAGE = """
     site exit skip back loading menu search read see watch view show find learn also continue keep story article the
@@ -50,13 +50,17 @@ FURNITURE_WORDS = FurnitureWords(
     first_and_held_by_note=["this may not be "],
     held_by_note=NOTE_HOLDS,
     held_by_line=_HELD_BY_PAGE,
+    last_of_gallery_item=[LAST_OF_GALLERY_ITEM],
     author=["covers", "writes ", "reports ", "contributes "],
+    copula=[" is "],
     of_author=[
         "reporter", "correspondent", "editor", "journalist", "columnist", "writer", "author", "producer", "contributor",
         "fellow", "professor",
     ],
+    reached=["@", "follow", "mail"],
+    of_poll=["margin of"],
 )  # fmt: skip
-"""In lower-case letters only. Where many sentences begin with the first word of a note, the second decides, too, or
+"""Where many sentences begin with the first word of a note, the second decides, too, or
 what stands further on."""
 
 _FIRST_WORD = re.compile("[a-z]*")

@@ -20,7 +20,7 @@ def test_other_languages_are_raised_by_one_step_of_log_odds():
 
 def test_a_pair_in_another_language_has_the_raised_probability(foreign):
     comparer = default_comparer()
-    mine, theirs = (comparer.side(Article(body=foreign[kind])) for kind in ("rewrite", "wire"))
+    mine, theirs = (comparer.prepare(Article(body=foreign[kind])) for kind in ("rewrite", "wire"))
 
     found = comparer.compare(mine, theirs).probability
 

@@ -174,7 +174,7 @@ def test_comparing_works_with_any_model(story):
     model: DecisionModel = SharedTrigrams()
     comparer = Comparer(model, default_comparer().rarity)
     wire, own, rewrite = (
-        comparer.side(Article(body=story[name]["body"])) for name in ("wire", "independent", "rewrite")
+        comparer.prepare(Article(body=story[name]["body"])) for name in ("wire", "independent", "rewrite")
     )
     asked = [Pair(side.profile, wire.profile).features() for side in (rewrite, own)]
     scores = [comparer.score_pairs(side, [wire])[0] for side in (rewrite, own)]

@@ -89,8 +89,8 @@ def test_a_story_that_many_took_is_found_in_the_next_one(bridge, count, first):
     comparer = default_comparer()
     stories = [Article.model_validate(bridge["wire"])]
     pickups = [Article(id=f"pickup-{n}", body=body) for n, body in enumerate(pickups_of(stories[0].body, count))]
-    stored = list(map(comparer.side, stories + pickups if first == "story" else pickups + stories))
-    submission = comparer.side(Article.model_validate(bridge["rewrite"]))
+    stored = list(map(comparer.prepare, stories + pickups if first == "story" else pickups + stories))
+    submission = comparer.prepare(Article.model_validate(bridge["rewrite"]))
 
     [score] = [
         one
@@ -104,10 +104,10 @@ def test_a_story_that_many_took_is_found_in_the_next_one(bridge, count, first):
 def test_an_independent_report_stays_independent_whatever_is_stored(bridge):
     comparer = default_comparer()
     wire = Article.model_validate(bridge["wire"])
-    submission = comparer.side(Article.model_validate(bridge["independent"]))
+    submission = comparer.prepare(Article.model_validate(bridge["independent"]))
     for count in (0, 1, 10, 30):
         pickups = [Article(id=f"pickup-{n}", body=body) for n, body in enumerate(pickups_of(wire.body, count))]
-        stored = list(map(comparer.side, [wire, *pickups]))
+        stored = list(map(comparer.prepare, [wire, *pickups]))
 
         assert judge(comparer, submission, stored, include_related=False, limit=10).decision is Decision.NEW
 
@@ -115,9 +115,9 @@ def test_an_independent_report_stays_independent_whatever_is_stored(bridge):
 def test_a_decision_does_not_flip_back_and_forth_as_neighbours_arrive(bridge):
     """As more articles of the event arrive, a finding may be lost, but not come back."""
     comparer = default_comparer()
-    submission, story = (comparer.side(Article.model_validate(bridge[name])) for name in ("rewrite", "wire"))
+    submission, story = (comparer.prepare(Article.model_validate(bridge[name])) for name in ("rewrite", "wire"))
     others = [
-        comparer.side(Article(body=f"{told(own(seed))} {bridge['independent']['body'][: 80 * seed]}"))
+        comparer.prepare(Article(body=f"{told(own(seed))} {bridge['independent']['body'][: 80 * seed]}"))
         for seed in range(1, 25)
     ]
     called = [

@@ -142,7 +142,7 @@ def test_what_nobody_took_is_not(joined, kind):
 
 def test_by_compounds_alone_one_would_be_missed():
     comparer, story = default_comparer(), STORIES["de"]
-    mine, theirs = (comparer.side(Article(body=story[kind])) for kind in ("rewrite", "wire"))
+    mine, theirs = (comparer.prepare(Article(body=story[kind])) for kind in ("rewrite", "wire"))
 
     [read] = comparer.score_pairs(mine, [theirs])
     [unread] = comparer.score_pairs_alone(mine, [theirs])
@@ -154,8 +154,8 @@ def test_by_compounds_alone_one_would_be_missed():
 def test_an_imprint_is_compared_by_its_words_as_they_stand():
     comparer, story = default_comparer(), STORIES["de"]
     imprint = Imprint(pack_words(prepare(story["wire"])), b"", 100, known=True)
-    theirs = comparer.side(Article(body=story["wire"]).with_imprint(imprint))
-    mine = comparer.side(Article(body=story["rewrite"]))
+    theirs = comparer.prepare(Article(body=story["wire"]).with_imprint(imprint))
+    mine = comparer.prepare(Article(body=story["rewrite"]))
 
     [read] = comparer.score_pairs(mine, [theirs])
     [unread] = comparer.score_pairs_alone(mine, [theirs])

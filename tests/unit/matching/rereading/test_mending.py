@@ -58,8 +58,8 @@ def test_clean_texts_are_not_damaged(stories):
     comparer = default_comparer()
     bodies = [version["body"] for story in stories.values() for version in story.values()]
 
-    assert not any(is_damaged(comparer.side(Article(body=body)).profile) for body in bodies)
-    assert is_damaged(comparer.side(Article(body=scanned(bodies[0]))).profile)
+    assert not any(is_damaged(comparer.prepare(Article(body=body)).profile) for body in bodies)
+    assert is_damaged(comparer.prepare(Article(body=scanned(bodies[0]))).profile)
 
 
 def test_lists_of_codes_are_not_mended_into_one_another():
@@ -67,7 +67,7 @@ def test_lists_of_codes_are_not_mended_into_one_another():
     draw = random.Random(1)
     codes = [f"{''.join(draw.choices('bcdfghlmnprst', k=2))}{draw.choice(('ate', 'ine', 'ork'))}" for _ in range(120)]
     lists = [" of the ".join(half) for half in (codes[:60], codes[60:])]
-    damaged, other = (default_comparer().side(Article(body=f"{one}.")).profile for one in lists)
+    damaged, other = (default_comparer().prepare(Article(body=f"{one}.")).profile for one in lists)
 
     assert is_damaged(damaged)
     assert not may_be_mended(damaged, other)

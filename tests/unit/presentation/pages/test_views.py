@@ -31,7 +31,7 @@ def article(name: str) -> Article:
 def report_on(submission: Article, *stories: Article) -> Report:
     comparer = default_comparer()
     verdict = judge(
-        comparer, comparer.side(submission), list(map(comparer.side, stories)), include_related=False, limit=10
+        comparer, comparer.prepare(submission), list(map(comparer.prepare, stories)), include_related=False, limit=10
     )
     return Report(
         decision=verdict.decision,
@@ -155,6 +155,8 @@ def test_a_link_is_only_to_a_page_and_ids_are_quoted():
     assert facts_of(hostile).page == "/articles/a%2Fb%3Fc%23d"
     assert facts_of(Article(id="..", body="Rain.")).page is None
     assert facts_of(hostile).headline == "Rain."
+    assert facts_of(hostile).is_opening
+    assert not facts_of(hostile.model_copy(update={"headline": "Rain"})).is_opening
     assert evidence_page("/checks/x", "é é") == "/checks/x/against/%C3%A9%20%C3%A9"
     assert facts_of(hostile.model_copy(update={"url": "https://[broken"})).url is None
 

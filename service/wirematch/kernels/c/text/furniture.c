@@ -6,15 +6,16 @@
 enum { LONGEST_LINE = 160, LONGEST_NOTE = 400, LONGEST_CLOSING = 900, SHORTEST_LIST = 4 };
 enum { MOST_SHORT_LINES = 64 };
 
-/* Lower-case words, each terminated by a zero, with another zero after the last one. */
+/* Words, each terminated by a zero, with another zero after the last one; in lower case but for the last of a gallery's item. */
 typedef struct {
     const char *first_of_line; /* first words of lines that may be furniture, decoration aside */
     const char *last_of_line;
     const char *first_of_note;
     const char *first_two_of_note; /* first and second word, with a blank between them */
     const char *first_and_held_by_note; /* first word, and from the blank on what stands anywhere in the line */
-    const char *held_by_note, *held_by_line;
-    const char *author, *of_author; /* said of an author: the former alone, the latter after "is" */
+    const char *held_by_note, *held_by_line, *last_of_gallery_item;
+    const char *author, *copula, *of_author; /* said of an author: the first alone, the last after a copula */
+    const char *reached, *of_poll;           /* where authors are reached; how a poll was conducted */
 } FurnitureWords;
 
 /* A line without the blanks around it, and its length in characters. */
@@ -119,6 +120,12 @@ static bool ends_with(Line line, const char *tail) {
     return (size_t)(line.end - line.start) >= size && !memcmp(line.end - size, tail, size);
 }
 
+static bool ends_with_one_of(Line line, const char *tails) {
+    for (; *tails; tails += strlen(tails) + 1)
+        if (ends_with(line, tails)) return true;
+    return false;
+}
+
 static bool ends_as_sentence(Line line) {
     while (line.end > line.start && (is_space(line.end[-1]) || line.end[-1] == ')' || line.end[-1] == ']')) line.end--;
     if (line.end == line.start) return false;
@@ -181,7 +188,7 @@ static bool is_shaped(const FurnitureWords *words, Line line) {
     if (is_one_of(words->first_of_note, first, behind)) return true;
     if (begins_with_two(words->first_two_of_note, first, line.end)) return true;
     if (begins_and_holds(words->first_and_held_by_note, line, first, behind)) return true;
-    if (holds_one_of(line, words->held_by_note) || ends_with(line, " Shares")) return true;
+    if (holds_one_of(line, words->held_by_note) || ends_with_one_of(line, words->last_of_gallery_item)) return true;
     if (line.length > LONGEST_LINE) return false;
     if (is_one_of(words->first_of_line, first, behind)) return true;
     const uint8_t *last = line.end, *end;
@@ -211,10 +218,9 @@ static bool is_suspect(const FurnitureWords *words, Page *page, Line line) {
 static bool may_be_closing(const FurnitureWords *words, const Page *page) {
     Line line = page->last;
     if (!page->lines || line.length > LONGEST_CLOSING) return false;
-    if (is_in(line, "margin of")) return true;
-    bool reaches = memchr(line.start, '@', (size_t)(line.end - line.start)) || is_in(line, "follow") || is_in(line, "mail");
-    if (line.length > LONGEST_NOTE && !reaches) return false;
-    return holds_one_of(line, words->author) || (is_in(line, " is ") && holds_one_of(line, words->of_author));
+    if (holds_one_of(line, words->of_poll)) return true;
+    if (line.length > LONGEST_NOTE && !holds_one_of(line, words->reached)) return false;
+    return holds_one_of(line, words->author) || (holds_one_of(line, words->copula) && holds_one_of(line, words->of_author));
 }
 
 /* Length in bytes of a character that folds into itself, its lower case, or a single mark; 0 for any other. */

@@ -13,7 +13,7 @@ DROP_BATCH = 2_000
 """Keys that one script call removes."""
 
 
-class ShardCopying:
+class ShardContents:
     """Copying and dropping of one shard. Raises the errors of Store."""
 
     def __init__(self, store: Store, keys: ScriptKeys) -> None:

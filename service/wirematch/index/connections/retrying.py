@@ -1,4 +1,4 @@
-"""When a connection that was open is lost, what only reads is asked once more over another one.
+"""When a connection that was open is lost, what only reads is retried once over another one.
 
 After a failover or a restart, redis-py's pools still hold connections that the server has reset.
 """
@@ -21,7 +21,7 @@ from redis.exceptions import (
 )
 from redis.exceptions import ConnectionError as LostConnectionError
 
-from wirematch.index.connections.at_hand import ConnectionsAtHand
+from wirematch.index.connections.idle_connections import IdleConnections
 
 R = TypeVar("R")
 NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
@@ -38,30 +38,28 @@ def was_lost(error: BaseException) -> bool:
     return type(error) is LostConnectionError or (isinstance(error, OSError) and not isinstance(error, TimeoutError))
 
 
-async def ask_again(
+async def retry_reading(
     client: redis.asyncio.Redis | redis.asyncio.RedisCluster,
-    at_hand: ConnectionsAtHand | None,
-    sent_again: Callable[[Exception], None],
+    idle: IdleConnections | None,
+    retried: Callable[[Exception], None],
     ask: Callable[[], Awaitable[R]],
 ) -> R:
-    """Return what ``ask`` does; call it once more if an open connection is lost. ``sent_again`` is told why."""
+    """Return what ``ask`` does; call it once more if an open connection is lost. ``retried`` is told why."""
     try:
         return await ask()
     except (LostConnectionError, OSError) as error:
         if not was_lost(error):
             raise
-        sent_again(error)
-        await drop_idle(client, at_hand)
+        retried(error)
+        await drop_idle(client, idle)
         return await ask()
 
 
-async def drop_idle(
-    client: redis.asyncio.Redis | redis.asyncio.RedisCluster, at_hand: ConnectionsAtHand | None
-) -> None:
+async def drop_idle(client: redis.asyncio.Redis | redis.asyncio.RedisCluster, idle: IdleConnections | None) -> None:
     """Close connections to one server that nobody uses. redis-py does so with those to servers of a cluster."""
-    if isinstance(client, redis.asyncio.RedisCluster) or at_hand is None:
+    if isinstance(client, redis.asyncio.RedisCluster) or idle is None:
         return
-    await at_hand.let_go()
+    await idle.let_go()
     # Without a pause: whoever took one from the pool meanwhile would lose it, perhaps with a write in it.
     for connection in tuple(client.connection_pool._available_connections):  # noqa: SLF001 - its own method pauses
         await connection.disconnect(nowait=True)

@@ -16,7 +16,7 @@ SHARE = 8
 """Of the connections that a pool may open, at most one in so many is kept: the pool counts it as in use."""
 
 
-class ConnectionsAtHand:
+class IdleConnections:
     """Connections to one server, from one pool, which closes them with all others."""
 
     def __init__(self, pool: Any) -> None:

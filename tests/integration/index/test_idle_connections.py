@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 
 from support.waiting import until
 from wirematch.concurrency import together
-from wirematch.index.connections.at_hand import MOST, ConnectionsAtHand
+from wirematch.index.connections.idle_connections import MOST, IdleConnections
 
 pytestmark = pytest.mark.anyio
 
@@ -30,11 +30,11 @@ async def asked(connection, *command: str) -> object:
 
 async def test_a_connection_that_is_given_back_is_the_next_one(redis_url):
     client = redis.asyncio.Redis.from_url(redis_url)
-    at_hand = ConnectionsAtHand(client.connection_pool)
-    first, other = await at_hand.take(), await at_hand.take()
-    await at_hand.give_back(first)
+    idle = IdleConnections(client.connection_pool)
+    first, other = await idle.take(), await idle.take()
+    await idle.give_back(first)
 
-    assert await at_hand.take() is first
+    assert await idle.take() is first
     assert other is not first
     await client.aclose()
     assert not first.is_connected
@@ -42,37 +42,37 @@ async def test_a_connection_that_is_given_back_is_the_next_one(redis_url):
 
 async def test_a_connection_that_the_server_closed_is_opened_again(redis_url):
     client = redis.asyncio.Redis.from_url(redis_url)
-    at_hand = ConnectionsAtHand(client.connection_pool)
-    kept = await at_hand.take()
+    idle = IdleConnections(client.connection_pool)
+    kept = await idle.take()
     number = await asked(kept, "CLIENT", "ID")
-    await at_hand.give_back(kept)
+    await idle.give_back(kept)
     await client.client_kill_filter(_id=number)
     await until(kept._reader.at_eof)  # noqa: SLF001 - until the event loop has seen it
 
-    assert await asked(await at_hand.take(), "PING") in (b"PONG", True)
+    assert await asked(await idle.take(), "PING") in (b"PONG", True)
     await client.aclose()
 
 
 async def test_an_answer_that_was_not_read_reaches_nobody_else(redis_url):
     client = redis.asyncio.Redis.from_url(redis_url)
-    at_hand = ConnectionsAtHand(client.connection_pool)
-    kept = await at_hand.take()
+    idle = IdleConnections(client.connection_pool)
+    kept = await idle.take()
     await kept.send_command("ECHO", "of another")
-    await at_hand.give_back(kept)
+    await idle.give_back(kept)
     await until(lambda: kept._reader._buffer)  # noqa: SLF001 - until it has arrived
 
-    assert await asked(await at_hand.take(), "ECHO", "mine") == b"mine"
+    assert await asked(await idle.take(), "ECHO", "mine") == b"mine"
     await client.aclose()
 
 
 async def test_more_than_a_few_and_those_of_other_pools_go_back(redis_url):
     client = redis.asyncio.Redis.from_url(redis_url)
     pool = client.connection_pool
-    at_hand = ConnectionsAtHand(pool)
-    for connection in [await at_hand.take() for _ in range(MOST + 2)]:
-        await at_hand.give_back(connection)
+    idle = IdleConnections(pool)
+    for connection in [await idle.take() for _ in range(MOST + 2)]:
+        await idle.give_back(connection)
     other = PoolOfItsOwn.from_url(redis_url)
-    others = ConnectionsAtHand(other)
+    others = IdleConnections(other)
     await others.give_back(await others.take())
 
     assert [len(one._in_use_connections) for one in (pool, other)] == [MOST, 0]  # noqa: SLF001
@@ -111,14 +111,14 @@ async def test_connections_that_were_reset_are_opened_again(redis_url):
     server = await asyncio.start_server(gateway.carry, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     client = redis.asyncio.Redis.from_url(f"redis://127.0.0.1:{port}", retry=Retry(NoBackoff(), 0))
-    at_hand = ConnectionsAtHand(client.connection_pool)
-    kept = [await at_hand.take() for _ in range(3)]
+    idle = IdleConnections(client.connection_pool)
+    kept = [await idle.take() for _ in range(3)]
     for connection in kept:
-        await at_hand.give_back(connection)
+        await idle.give_back(connection)
     gateway.reset()
     await until(lambda: all(one._reader.exception() for one in kept))  # noqa: SLF001 - until the event loop has seen it
 
-    assert [await asked(await at_hand.take(), "PING") in (b"PONG", True) for _ in kept] == [True] * 3
+    assert [await asked(await idle.take(), "PING") in (b"PONG", True) for _ in kept] == [True] * 3
     await client.aclose()
     server.close()
 
@@ -126,9 +126,9 @@ async def test_connections_that_were_reset_are_opened_again(redis_url):
 async def test_few_of_a_small_pool_are_kept(redis_url):
     mark = "&" if "?" in redis_url else "?"
     client = redis.asyncio.Redis.from_url(f"{redis_url}{mark}max_connections=4")
-    at_hand = ConnectionsAtHand(client.connection_pool)
-    for connection in [await at_hand.take() for _ in range(4)]:
-        await at_hand.give_back(connection)
+    idle = IdleConnections(client.connection_pool)
+    for connection in [await idle.take() for _ in range(4)]:
+        await idle.give_back(connection)
 
     assert await client.ping()
     await client.aclose()
