@@ -32,13 +32,20 @@ class Checker:
         self._comparer = comparer
 
     async def check(
-        self, article: Article, filters: Filters = NO_FILTERS, select: SelectSources | None = None
+        self,
+        article: Article,
+        filters: Filters = NO_FILTERS,
+        select: SelectSources | None = None,
+        also: Sequence[Record] = (),
     ) -> Report:
-        """Report what ``article`` derives from; nothing is stored. With ``select``, only among what that leaves."""
+        """Report what ``article`` derives from; nothing is stored. With ``select``, only among what that leaves.
+
+        It is compared with ``also``, too, whether its text leads to them or not.
+        """
         started = time.perf_counter()
         async with self._steps.executor.admission(size_of(article.body)):
             [submission] = await self._steps.retriever.sign([article])
-            retrieved, verdict = await self._judged(submission, filters, select)
+            retrieved, verdict = await self._judged(submission, filters, select, also)
             self._steps.telemetry.decided(article.source, verdict.decision, len(retrieved.records))
             # With filters, the original of the cluster may not pass them, so the best match is named instead.
             original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
@@ -47,7 +54,7 @@ class Checker:
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
     async def _judged(
-        self, submission: Submission, filters: Filters, select: SelectSources | None
+        self, submission: Submission, filters: Filters, select: SelectSources | None, also: Sequence[Record]
     ) -> tuple[Retrieved, Verdict]:
         """Retrieve candidates and judge ``submission``; its text is prepared while candidates are fetched."""
         ahead: WorkAhead[PreparedArticle] | None = None
@@ -64,6 +71,7 @@ class Checker:
             if self._steps.translations is not None and self._steps.cross_lingual is not None:
                 read = await self._steps.translations.read([submission.article])
                 [retrieved] = await self._steps.cross_lingual.add([retrieved], read, filters)
+            retrieved = retrieved.and_records(also) if also else retrieved
             if select is not None:
                 retrieved = retrieved.among(select)
             if ahead is not None:

@@ -138,7 +138,9 @@ class Clustering:
         await self.catch_up()
         found: list[str] = []
         while len(found) < most:
-            reading = self._clusters.cluster_of(article.id, article.stored_at, len(found), MOST_IDS)
+            reading = self._clusters.cluster_of(
+                article.id, article.stored_at, len(found), min(most - len(found), MOST_IDS)
+            )
             cluster = await _unless_unavailable(reading)
             if cluster is None or not cluster.members:
                 break

@@ -113,6 +113,11 @@ class Retrieved:
         """Bytes of the candidates' texts."""
         return weight_of(self.every_record)
 
+    def and_records(self, others: Sequence[Record]) -> Retrieved:
+        """Return the same with these candidates, too, if they are not among them."""
+        known = {record.number for record in self.records}
+        return replace(self, records=[*self.records, *(one for one in others if one.number not in known)])
+
     def among(self, select: Callable[[Sequence[Record]], list[Record]]) -> Retrieved:
         """Return the same with only the candidates that ``select`` leaves, in every language."""
         foreign = self.cross_lingual

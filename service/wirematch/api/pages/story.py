@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from wirematch.presentation.pages.story_view import view_story
 from wirematch.presentation.pages.versions_view import view_versions
 from wirematch.state.judgements import called_wrong
 
-MOST_PICKUPS = 100
+PICKUPS_SHOWN = 100
 MOST_MEMBERS = 50
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -60,17 +61,18 @@ async def show_version(
 
 
 @router.get("/articles/{article_id:path}")
-async def show_article(
+async def show_article(  # noqa: PLR0913 - its parameters
     article_id: str,
     detector: UsesDetector,
     judgements: UsesJudgements,
     earlier: UsesEarlierVersions,
     *,
     wanted: Annotated[StoryFormat, Query(alias="as")] = StoryFormat.PAGE,
+    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
-    """What the article derives from and who picked it up, as the index is now."""
+    """What the article derives from and who picked it up, as the index is now; files have all pickups."""
     article = await detector.stored.get(article_id)
-    pickups = await detector.stored.pickups(article_id, 0, MOST_PICKUPS)
+    pickups = await detector.stored.pickups(article_id, 0, sys.maxsize)
     if wanted is StoryFormat.JSON:
         return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
     if wanted is StoryFormat.CSV:
@@ -84,8 +86,10 @@ async def show_article(
     not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])
     kept = pickups_without(pickups, {pickup_id for pickup_id, _ in not_from_it})
 
+    shown = slice(offset, offset + PICKUPS_SHOWN)
+
     def make() -> Response:
-        view, rows = view_story(article, report, kept, cluster, wrong), view_versions(article, versions)
+        view, rows = view_story(article, report, kept, cluster, wrong, shown), view_versions(article, versions)
         return page("story.html", view=view, earlier=rows)
 
     return await made_in_thread(detector, [article, *(one.article for one in versions)], make)

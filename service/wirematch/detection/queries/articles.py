@@ -112,7 +112,8 @@ class StoredArticles:
 
     async def report_again(self, article_id: str, kinds: Sequence[Kind] | None = None) -> Report:
         """See ``recomputed_report``; ArticleNotFoundError when there is none."""
-        return await report_again(self._checker, await self._steps.index.get(article_id), kinds)
+        record = await self._steps.index.get(article_id)
+        return await report_again(self._checker, self._steps.index, self._steps.clustering, record, kinds)
 
     async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:
         """Return a stored article and its report against everything stored before it, with every match.

@@ -6,20 +6,32 @@ from collections.abc import Sequence
 from functools import partial
 
 from wirematch.detection.checking import Checker
+from wirematch.detection.clustering import Clustering
 from wirematch.detection.queries.pickups import came_before
-from wirematch.index.protocol import Record
+from wirematch.index.protocol import Record, StoryIndex
 from wirematch.models import Kind, Report, SourceFilters
 
 MATCHES = 20
+MOST_MEMBERS = 16
+"""Members of the article's cluster that it is compared with in any case: the original, and the first stored ones.
+
+Buckets lead to the newest articles. So where hundreds took over a story, they no longer lead to the story itself.
+"""
 
 
-async def report_again(checker: Checker, record: Record, kinds: Sequence[Kind] | None = None) -> Report:
+async def report_again(
+    checker: Checker, index: StoryIndex, clustering: Clustering, record: Record, kinds: Sequence[Kind] | None = None
+) -> Report:
     """Report what a stored article derives from among everything (of these ``kinds``) that came before it.
 
-    That is what lists it among its pickups. Raises the errors of Checker.check.
+    That is what lists it among its pickups. Raises the errors of StoryIndex and of
+    Checker.check.
     """
     article = record.article.as_submitted()
     filters = SourceFilters(
         not_published_after=article.published_at, kinds=None if kinds is None else list(kinds), limit=MATCHES
     )
-    return await checker.check(article, filters, partial(came_before, article=record))
+    names = [name for name in await clustering.member_ids(record.article, MOST_MEMBERS) if name != record.id]
+    members = await index.get_many(names) if names else []
+    wanted = [one for one in members if kinds is None or one.article.kind in kinds]
+    return await checker.check(article, filters, partial(came_before, article=record), wanted)

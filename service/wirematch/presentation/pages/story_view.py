@@ -31,13 +31,23 @@ class PickupRow:
 
 @dataclass(frozen=True, slots=True)
 class PickupsView:
-    """All pickups shown."""
+    """A part of a story's pickups, and what is said of all of them."""
 
     total: int
     rows: list[PickupRow]
-    """Earliest first."""
+    """Those shown, earliest first."""
     uncredited: int
+    """Of all, not only of those shown."""
     longest: timedelta | None
+    first: int
+    """Place of the first one shown, from 1 for the newest."""
+    last: int
+    newer: str | None
+    older: str | None
+    """URLs of the parts before and after this one."""
+    incomplete: bool
+    """Whether there may be more pickups, because not everything could be compared."""
+    partial_index: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +75,25 @@ class StoryView:
     versions: list[OtherVersion]
     """Stories by the same source that derive from it or that it derives from, earliest first."""
     members: list[tuple[ClusterMember, Facts]]
-    """The other members of its cluster."""
+    """The other members of its cluster, or the first of them."""
+    others: int
+    """How many others the cluster has."""
     original: bool
     """Whether it is the original of its cluster."""
 
 
-def view_story(
-    article: StoredArticle, report: Report, pickups: PickupPage, cluster: ClusterPage, wrong: Collection[str]
+def view_story(  # noqa: PLR0913 - all that the page shows
+    article: StoredArticle,
+    report: Report,
+    pickups: PickupPage,
+    cluster: ClusterPage,
+    wrong: Collection[str],
+    shown: slice,
 ) -> StoryView:
-    """Return the view of an article with its report, pickups and cluster; ``wrong`` is as in ``view_check``."""
+    """Return the view of an article with its report, pickups and cluster; ``wrong`` is as in ``view_check``.
+
+    ``pickups`` has all of them, newest first, of which the page lists those of ``shown``.
+    """
     page = article_page(article.id)
     return StoryView(
         article=article,
@@ -82,23 +102,31 @@ def view_story(
         paragraphs=[part.strip() for part in plain_text(article).split("\n\n") if part.strip()],
         words=words_of(article),
         origin=view_check(article, report, page, wrong),
-        pickups=view_pickups(article, pickups),
-        versions=_versions(article, [*report.matches, *pickups.pickups]),
+        pickups=view_pickups(article, pickups, shown),
+        versions=_versions(article, [*report.matches, *pickups.pickups[shown]]),
         members=[(one, facts_of(one)) for one in cluster.members if one.id != article.id],
+        others=cluster.total - 1,
         original=cluster.original_id == article.id,
     )
 
 
-def view_pickups(story: StoredArticle, page: PickupPage) -> PickupsView:
-    """Return the timeline; pickups without a time come last."""
-    ordered = sorted(page.pickups, key=_moment)
-    known = [after for one in ordered if (after := time_after(story, one)) is not None]
+def view_pickups(story: StoredArticle, page: PickupPage, shown: slice) -> PickupsView:
+    """Return the timeline of those of ``shown``; ``page`` has all pickups. Those without a time come last."""
+    known = [after for one in page.pickups if (after := time_after(story, one)) is not None]
     longest = max(known, default=None)
+    rows = [_row(story, one, longest) for one in sorted(page.pickups[shown], key=_moment)]
+    first, most, address = shown.start, shown.stop - shown.start, article_page(story.id)
     return PickupsView(
         total=page.total,
-        rows=[_row(story, one, longest) for one in ordered],
-        uncredited=sum(not one.credited for one in ordered),
+        rows=rows,
+        uncredited=sum(not one.credited for one in page.pickups),
         longest=longest,
+        first=first + 1,
+        last=first + len(rows),
+        newer=f"{address}?offset={max(0, first - most)}#pickups" if first else None,
+        older=f"{address}?offset={shown.stop}#pickups" if shown.stop < page.total else None,
+        incomplete=bool(page.bounded),
+        partial_index=page.partial_index,
     )
 
 

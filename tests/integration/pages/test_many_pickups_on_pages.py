@@ -1,0 +1,78 @@
+"""Pages about a story with more pickups than a page lists and than its buckets hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+
+from support.api_calls import ARTICLES
+from support.made_up import own, told
+from support.waiting import PATIENCE_SECONDS
+from wirematch.api.pages import desk, story
+
+COPIES, CAP, SHOWN = 12, 4, 5
+STORY = told(own(1))
+
+
+@pytest.fixture
+def settings(settings):
+    """Buckets with room for a few articles."""
+    return settings.model_copy(update={"bucket_cap": CAP})
+
+
+@pytest.fixture
+def taken(client, monkeypatch):
+    """A service with a wire story that many outlets took over."""
+    monkeypatch.setattr(story, "PICKUPS_SHOWN", SHOWN)
+    monkeypatch.setattr(story, "MOST_MEMBERS", SHOWN)
+    wire = {"id": "wire", "kind": "wire", "source": "Norwind", "published_at": "2026-03-01T10:00:00Z", "body": STORY}
+    assert client.post(ARTICLES, json=wire).status_code == 201
+    for number in range(COPIES):
+        article = {"id": f"a{number}", "kind": "article", "source": f"Outlet {number}", "body": STORY}
+        article["published_at"] = f"2026-03-02T10:{number:02}:00Z"
+        assert client.post(ARTICLES, json=article).json()["report"]["original_id"] == "wire"
+    return client
+
+
+def rows(client, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(client.get(path).text)))
+
+
+def test_its_files_have_all_pickups(taken):
+    everything = {f"a{number}" for number in range(COPIES)}
+
+    assert {row["id"] for row in rows(taken, "/articles/wire?as=csv")} == everything
+    assert {one["id"] for one in taken.get("/articles/wire?as=json").json()["pickups"]} == everything
+
+
+def test_its_page_counts_all_and_leads_to_all(taken):
+    path, listed = "/articles/wire", []
+    while path:
+        page = taken.get(path).text
+        assert f"{COPIES} pickups, {COPIES} without credit." in page
+        assert f"It is the original of {COPIES} copies and rewrites." in page
+        found = re.findall(r'href="/articles/(a\d+)/against/wire"', page)
+        assert len(found) <= SHOWN
+        listed += found
+        older = re.search(r'href="([^"]+)" rel="next"', page)
+        path = older[1] if older else ""
+
+    assert sorted(listed) == sorted(f"a{number}" for number in range(COPIES))
+
+
+def test_its_page_says_if_some_may_be_missing(taken, monkeypatch):
+    assert "There may be more" not in taken.get("/articles/wire").text
+    monkeypatch.setattr("wirematch.detection.queries.relatives.MOST_MEMBERS", SHOWN)
+    assert "There may be more" in taken.get("/articles/wire").text
+
+
+def test_each_pickup_names_it_although_buckets_no_longer_lead_to_it(taken, monkeypatch):
+    monkeypatch.setattr(desk, "SECONDS", PATIENCE_SECONDS)  # or a loaded machine would leave some for later
+    listed = rows(taken, "/desk?as=csv&within=30d")
+
+    assert sorted(row["article_id"] for row in listed) == sorted(f"a{number}" for number in range(COPIES))
+    assert {row["story_id"] for row in listed} == {"wire"}
+    assert 'href="/articles/a0/against/wire"' in taken.get("/articles/a0").text
