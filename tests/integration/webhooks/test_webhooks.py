@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from standardwebhooks import WebhookVerificationError
 
+from support.made_up import own, told
 from support.waiting import wait_for
 from support.webhook_outbox import story
 from support.webhook_receiver import WebhookReceiver
@@ -132,3 +133,16 @@ def test_nothing_is_told_of_what_was_not_stored(watching, store, index_name, bri
         client.post(ARTICLES, json=bridge["copy"] | {"id": bridge["wire"]["id"], "source": "Courier"})
 
         assert not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
+
+
+def test_each_of_many_pickups_is_told_of_the_story_to_which_buckets_no_longer_lead(watching, receiver, all_told):
+    receiver.open()
+    text, names = told(own(1)), [f"a{number}" for number in range(20)]
+    with TestClient(create_app(watching(webhook_sources=["Norwind"], bucket_cap=12))) as client:
+        client.post(ARTICLES, json={"id": "wire", "kind": "wire", "source": "Norwind", "body": text})
+        for name in names:
+            client.post(ARTICLES, json={"id": name, "kind": "article", "source": f"Outlet {name}", "body": text})
+        wait_for(all_told, "all messages to be sent")
+
+    assert {message["data"]["story"]["id"] for message in receiver.taken} == {"wire"}
+    assert {message["data"]["article"]["id"] for message in receiver.taken} == set(names)

@@ -8,15 +8,11 @@ from functools import partial
 from wirematch.detection.checking import Checker
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.queries.pickups import came_before
+from wirematch.detection.queries.relatives import first_members
 from wirematch.index.protocol import Record, StoryIndex
 from wirematch.models import Kind, Report, SourceFilters
 
 MATCHES = 20
-MOST_MEMBERS = 16
-"""Members of the article's cluster that it is compared with in any case: the original, and the first stored ones.
-
-Buckets lead to the newest articles. So where hundreds took over a story, they no longer lead to the story itself.
-"""
 
 
 async def report_again(
@@ -31,7 +27,6 @@ async def report_again(
     filters = SourceFilters(
         not_published_after=article.published_at, kinds=None if kinds is None else list(kinds), limit=MATCHES
     )
-    names = [name for name in await clustering.member_ids(record.article, MOST_MEMBERS) if name != record.id]
-    members = await index.get_many(names) if names else []
+    members = await first_members(index, clustering, record)
     wanted = [one for one in members if kinds is None or one.article.kind in kinds]
     return await checker.check(article, filters, partial(came_before, article=record), wanted)
