@@ -66,6 +66,7 @@ class Checker:
         try:
             if filters.narrow:
                 retrieved = await self._steps.retriever.retrieve_filtered(submission, filters)
+                retrieved = retrieved.and_records(await self._first_of_cluster(retrieved, filters))
             else:
                 [retrieved] = await self._steps.retriever.retrieve([submission], on_promising=prepare)
             if self._steps.translations is not None and self._steps.cross_lingual is not None:
@@ -80,6 +81,18 @@ class Checker:
         finally:
             if ahead is not None:
                 ahead.drop()
+
+    async def _first_of_cluster(self, retrieved: Retrieved, filters: Filters) -> list[Record]:
+        """Return those of the first members of the best candidate's cluster that pass and are worth a comparison.
+
+        Buckets lead to the newest articles. Where these do not pass, an older one may, such as the story itself.
+        """
+        best = await self._steps.index.fetch(retrieved.lookup.ranking, 1)
+        if not best:
+            return []
+        members = await self._steps.clustering.first_members(self._steps.index, best[0])
+        passing = [one for one in members if filters.admits(one.article)]
+        return await self._steps.retriever.overlapping(retrieved.submission.fingerprint, passing)
 
     async def compare(self, submission: Article, story: Article, *, explain: bool = False) -> Match:
         """Return what ``submission`` owes to ``story``, taking stored articles on their event into account.

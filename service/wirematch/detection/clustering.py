@@ -15,7 +15,7 @@ from typing import TypeVar
 from wirematch.detection.scheduling.afterwards import Afterwards
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission
 from wirematch.errors import IndexUnavailableError, WirematchError
-from wirematch.index.protocol import StoryIndex
+from wirematch.index.protocol import Record, StoryIndex
 from wirematch.matching.story_facts import story_facts
 from wirematch.models import Decision, StoredArticle
 from wirematch.models.listings import ClusterMember, ClusterPage
@@ -26,6 +26,8 @@ MOST_READS = 5
 """Attempts to read a page of a cluster whose members are being deleted."""
 MOST_IDS = 1_000
 """Members of a cluster that are read in one step."""
+FIRST_MEMBERS = 16
+"""Members of a cluster that are read where one of them stands for all."""
 MOST_UNSETTLED = 10_000
 """Updates kept while the store is unavailable; the oldest are dropped."""
 JOINING_DECISIONS = frozenset({Decision.NEW, Decision.DUPLICATE, Decision.REWRITE})
@@ -146,6 +148,15 @@ class Clustering:
                 break
             found += [member.id for member in cluster.members]
         return found[:most]
+
+    async def first_members(self, index: StoryIndex, record: Record) -> list[Record]:
+        """Read the original of an article's cluster and the members that were stored first, without the article itself.
+
+        A member derives from one of them, but where hundreds do, its buckets may lead only to newer ones. Raises the
+        errors of StoryIndex.
+        """
+        names = [name for name in await self.member_ids(record.article, FIRST_MEMBERS) if name != record.id]
+        return await index.get_many(names) if names else []
 
     async def leave(self, article_ids: Sequence[str]) -> None:
         """Remove deleted articles from their clusters."""

@@ -184,11 +184,26 @@ class Filters(Strict):
         """Whether anything but ``limit`` and ``explain`` differs from the defaults."""
         return self != Filters(limit=self.limit, explain=self.explain)
 
+    def admits(self, article: StoredArticle) -> bool:
+        """Whether a stored article passes; ``index/lua/fetch.lua`` decides the same in Redis."""
+        published = article.published_at
+        return (
+            (self.kinds is None or article.kind in self.kinds)
+            and (self.sources is None or (article.source or "") in self.sources)
+            and (self.published_after is None or (published is not None and published >= self.published_after))
+            and (self.published_before is None or (published is not None and published < self.published_before))
+        )
+
 
 class SourceFilters(Filters):
     """Filters for what a stored article may derive from. Articles without a time of publication pass."""
 
     not_published_after: AwareDatetime | None = None
+
+    def admits(self, article: StoredArticle) -> bool:
+        """See Filters."""
+        latest, published = self.not_published_after, article.published_at
+        return super().admits(article) and (latest is None or published is None or published <= latest)
 
 
 NO_FILTERS = Filters()

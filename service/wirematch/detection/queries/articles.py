@@ -13,7 +13,7 @@ from wirematch.detection.policy import affordable
 from wirematch.detection.queries.event_listing import list_event, with_foreign
 from wirematch.detection.queries.pickups import came_after, derived_from, newest_first
 from wirematch.detection.queries.recomputed_report import report_again
-from wirematch.detection.queries.relatives import Relatives, find_relatives, first_members
+from wirematch.detection.queries.relatives import Relatives, find_relatives
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import Retrieved, Submission, weight_of
 from wirematch.detection.translations.pivot_sides import reversed_comparisons
@@ -126,7 +126,7 @@ class StoredArticles:
             placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
             submission = Submission(record.article, signed.fingerprint, placement)
             [retrieved] = await self._steps.retriever.retrieve([submission])
-            members = await first_members(self._steps.index, self._steps.clustering, record)
+            members = await self._steps.clustering.first_members(self._steps.index, record)
             retrieved = retrieved.and_records(preceding(members, placement))
             if self._steps.translations is not None and self._steps.cross_lingual is not None:
                 read = await self._steps.translations.read_stored(record.article)

@@ -8,7 +8,6 @@ from functools import partial
 from wirematch.detection.checking import Checker
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.queries.pickups import came_before
-from wirematch.detection.queries.relatives import first_members
 from wirematch.index.protocol import Record, StoryIndex
 from wirematch.models import Kind, Report, SourceFilters
 
@@ -27,6 +26,6 @@ async def report_again(
     filters = SourceFilters(
         not_published_after=article.published_at, kinds=None if kinds is None else list(kinds), limit=MATCHES
     )
-    members = await first_members(index, clustering, record)
+    members = await clustering.first_members(index, record)
     wanted = [one for one in members if kinds is None or one.article.kind in kinds]
     return await checker.check(article, filters, partial(came_before, article=record), wanted)

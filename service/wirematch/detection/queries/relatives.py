@@ -14,8 +14,6 @@ from wirematch.index.protocol import Lookup, Record, Records, StoryIndex
 
 MOST_MEMBERS = 10_000
 """Members of a cluster of which the ids are read."""
-FIRST_MEMBERS = 16
-"""Members of a cluster with which one of them is compared whether its text leads to them or not."""
 READ_AT_ONCE = 256
 
 
@@ -60,16 +58,6 @@ async def find_relatives(  # noqa: PLR0913 - what bounds it
         members_left=left or len(names) > MOST_MEMBERS,
         last_ranked=cut,
     )
-
-
-async def first_members(index: StoryIndex, clustering: Clustering, record: Record) -> list[Record]:
-    """Read the original of an article's cluster and the members that were stored first, without the article itself.
-
-    A member derives from one of them, but where hundreds do, its buckets may hold only newer ones. Raises the errors of
-    StoryIndex.
-    """
-    names = [name for name in await clustering.member_ids(record.article, FIRST_MEMBERS) if name != record.id]
-    return await index.get_many(names) if names else []
 
 
 async def _read(index: StoryIndex, article_ids: Sequence[str], most_bytes: int) -> tuple[Records, bool]:

@@ -1,0 +1,60 @@
+"""A filtered check of a story that so many took over that buckets lead only to these."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.api_calls import ARTICLES, ids
+from support.made_up import own, told
+
+COPIES, CAP = 12, 4
+TEXT = told(own(1))
+
+
+@pytest.fixture
+def settings(settings):
+    """Buckets with room for a few articles."""
+    return settings.model_copy(update={"bucket_cap": CAP})
+
+
+@pytest.fixture
+def taken(client):
+    """A service with a wire story that many outlets took over."""
+    wire = {"id": "wire", "kind": "wire", "source": "Norwind", "published_at": "2026-03-01T10:00:00Z", "body": TEXT}
+    client.post(ARTICLES, json=wire)
+    for number in range(COPIES):
+        article = {"id": f"a{number}", "kind": "article", "source": "Courier", "published_at": "2026-03-02T10:00:00Z"}
+        client.post(ARTICLES, json=article | {"body": TEXT})
+    return client
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"sources": ["Norwind", "Aster"]},
+        {"kinds": ["wire"]},
+        {"published_before": "2026-03-02T00:00:00Z"},
+        {"kinds": ["wire"], "sources": ["Norwind"], "published_after": "2026-03-01T10:00:00Z"},
+    ],
+)
+def test_the_story_is_found_that_passes(taken, filters):
+    report = taken.post("/v1/check", json={"body": TEXT, **filters}).json()
+
+    assert (report["decision"], ids(report["matches"])) == ("duplicate", ["wire"])
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"sources": ["Aster"]},
+        {"kinds": ["wire"], "sources": ["Courier"]},
+        {"published_after": "2026-03-02T10:00:01Z"},
+        {"published_before": "2026-03-01T10:00:00Z"},
+    ],
+)
+def test_nothing_is_found_that_does_not_pass(taken, filters):
+    assert taken.post("/v1/check", json={"body": TEXT, **filters}).json()["matches"] == []
+
+
+def test_it_is_not_found_for_a_text_about_something_else(taken):
+    assert taken.post("/v1/check", json={"body": told(own(2)), "kinds": ["wire"]}).json()["matches"] == []
