@@ -7,10 +7,14 @@ from typing import Any
 
 PREFIX = "Value error, "
 """That pydantic puts before the message of a validator of ours."""
+WRITTEN = "write it as 2026-03-03T11:40:00Z or 2026-03-03T11:40:00+01:00"
 OURS = {
     "model_type": "an object is expected",
     "model_attributes_type": "an object is expected",
-    "timezone_aware": "a time zone is missing; write it as 2026-03-03T11:40:00Z or 2026-03-03T11:40:00+01:00",
+    "timezone_aware": f"a time zone is missing; {WRITTEN}",
+    "datetime_from_date_parsing": f"it is no time; {WRITTEN}",
+    "datetime_parsing": f"it is no time; {WRITTEN}",
+    "datetime_type": f"it is no time; {WRITTEN}",
     "extra_forbidden": "there is no such field",
     "time_delta_parsing": "write seconds, or an ISO 8601 duration such as P90D or PT12H",
     "time_delta_type": "write seconds, or an ISO 8601 duration such as P90D or PT12H",
