@@ -45,18 +45,18 @@ class Checker:
         started = time.perf_counter()
         async with self._steps.executor.admission(size_of(article.body)):
             [submission] = await self._steps.retriever.sign([article])
-            retrieved, verdict = await self._judged(submission, filters, select, also)
+            retrieved, verdict, original = await self._judged(submission, filters, select, also)
             self._steps.telemetry.decided(article.source, verdict.decision, len(retrieved.records))
-            # With filters, the original of the cluster may not pass them, so the best match is named instead.
-            original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
-            if original is not None and not filters.narrow:
-                original = await self._steps.clustering.original_of(original)
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
     async def _judged(
         self, submission: Submission, filters: Filters, select: SelectSources | None, also: Sequence[Record]
-    ) -> tuple[Retrieved, Verdict]:
-        """Retrieve candidates and judge ``submission``; its text is prepared while candidates are fetched."""
+    ) -> tuple[Retrieved, Verdict, str | None]:
+        """Retrieve candidates and judge ``submission``; its text is prepared while candidates are fetched.
+
+        Returns the id of the original, too, None unless it is derived. With filters this is the best match, as the
+        original of its cluster may not pass them.
+        """
         ahead: WorkAhead[PreparedArticle] | None = None
 
         def prepare() -> None:
@@ -77,7 +77,16 @@ class Checker:
                 retrieved = retrieved.among(select)
             if ahead is not None:
                 retrieved = replace(retrieved, submission=replace(submission, ahead=ahead))
-            return retrieved, await self.judge(retrieved, filters)
+            verdict = await self.judge(retrieved, filters)
+            original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
+            if original is None or filters.narrow:
+                return retrieved, verdict, original
+            original = await self._steps.clustering.original_of(original)
+            if any(record.id == original for record in retrieved.every_record):
+                return retrieved, verdict, original
+            # So many took it over that buckets lead only to these: it is compared, too, as it is what is asked for.
+            retrieved = retrieved.and_records(await self._steps.index.get_many([original]))
+            return retrieved, await self.judge(retrieved, filters), original
         finally:
             if ahead is not None:
                 ahead.drop()

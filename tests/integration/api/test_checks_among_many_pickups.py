@@ -1,11 +1,13 @@
-"""A filtered check of a story that so many took over that buckets lead only to these."""
+"""Checks of a story that so many took over that buckets lead only to these, with filters and without."""
 
 from __future__ import annotations
+
+import random
 
 import pytest
 
 from support.api_calls import ARTICLES, ids
-from support.made_up import own, told
+from support.made_up import own, reworded, told
 
 COPIES, CAP = 12, 4
 TEXT = told(own(1))
@@ -26,6 +28,18 @@ def taken(client):
         article = {"id": f"a{number}", "kind": "article", "source": "Courier", "published_at": "2026-03-02T10:00:00Z"}
         client.post(ARTICLES, json=article | {"body": TEXT})
     return client
+
+
+@pytest.mark.parametrize("text", [TEXT, told(reworded(random.Random(1), own(1), 0.97))])
+def test_the_story_leads_a_report_without_filters(taken, text):
+    report = taken.post("/v1/check", json={"body": text}).json()
+
+    assert report["original_id"] == "wire"
+    assert "wire" in ids(report["matches"])
+
+
+def test_a_copy_has_the_story_first(taken):
+    assert ids(taken.post("/v1/check", json={"body": TEXT}).json()["matches"])[0] == "wire"
 
 
 @pytest.mark.parametrize(
