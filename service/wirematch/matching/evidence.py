@@ -14,6 +14,7 @@ from wirematch.matching.excerpts import longest_excerpt
 from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.alignment import Alignment
 from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.pairs.replaced_facts import tells_otherwise
 from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile
 from wirematch.matching.runs import SEED_WORDS
@@ -81,7 +82,10 @@ def relate(submission: PreparedArticle, score: PairScore, *, relate_related: boo
     coverage, verbatim = pair.coverage, pair.verbatim
     # A claim needs a passage to show; without one, the pair is not called derived.
     derived = score.derived and coverage > 0
-    return PairRelation(_relation(derived, score.whole, coverage, verbatim), coverage, verbatim)
+    relation = _relation(derived, score.whole, coverage, verbatim)
+    if relation is Relation.COPY and tells_otherwise(pair.submission, pair.story):
+        relation = Relation.REWRITE
+    return PairRelation(relation, coverage, verbatim)
 
 
 def _relation(derived: bool, whole: bool, coverage: float, verbatim: float) -> Relation:
