@@ -8,30 +8,36 @@ as another kind of word (a weekday instead of a date), replaces nothing.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile
 from wirematch.text.imprint import PLACEHOLDER
 from wirematch.text.prepared import PreparedText
 
-HALF = 0.5
+SHARE = 1 / 3
 """Share of the figures, or of the names, from which on, if replaced, they make another report ..."""
 SEVERAL = 2
 """... if they are at least so many, or the text has fewer than ``BRIEF`` words."""
 BRIEF = 60
 DENSE = 1 / 25
 """Replaced figures and names for each word from which on several make another report, whatever their share."""
-ALIKE = 0.6
+ALIKE = 0.7
 """Similarity of two names from which on they are one, spelled otherwise, inflected or misread."""
 _AFTER_NOON = frozenset({"pm", "p.m"})
 _MISREAD = str.maketrans("oilsbzзб", "01158236")
 """Letters that stand for digits in misread figures."""
+
+_NO_DIGITS = re.compile(r"[^\d.,]")
+_GROUPED = re.compile(r"\.(?=\d{3}(?:\D|$))")
+"""A mark between thousands."""
 
 Span = tuple[int, int]
 
@@ -47,52 +53,56 @@ class _Figure:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """The figures and names of a text."""
+    """The figures and capitalized words of a text."""
 
     figures: list[_Figure]
     values: frozenset[str]
-    names: dict[int, str]
-    """Position -> name; names are stems."""
-    known: frozenset[str]
+    capitals: dict[int, str]
+    """Position -> stem of the content words with a capital, also at the beginning of a sentence."""
+    stems: frozenset[str]
+    """Of these words."""
+    names: frozenset[str]
+    """The stems that are certainly names."""
 
     @classmethod
     def of(cls, side: Profile, *, spelled: bool) -> _Facts:
         """Without letters (``spelled``), facts are known by their hashes only."""
-        figures = list(_figures(side.text, spelled=spelled))
-        terms, stems = side.text.terms, side.text.stems
-        places = np.flatnonzero(side.names[:MOST_IN_ORDER] & ~side.text.numbers[:MOST_IN_ORDER]).tolist()
-        names = {place: terms[place] if spelled else str(stems[place]) for place in places}
-        return cls(figures, frozenset(one.value for one in figures), names, frozenset(names.values()))
+        text = side.text
+        figures = list(_figures(text, spelled=spelled))
+        places = np.flatnonzero((text.capitals & text.content & ~text.numbers)[:MOST_IN_ORDER]).tolist()
+        capitals = {place: text.terms[place] if spelled else str(text.stems[place]) for place in places}
+        names = frozenset(stem for place, stem in capitals.items() if side.names[place])
+        return cls(figures, frozenset(one.value for one in figures), capitals, frozenset(capitals.values()), names)
 
     def within(self, start: int, end: int) -> tuple[list[str], list[str]]:
-        """Figures and names that words ``[start, end)`` touch, in order."""
+        """Figures and capitalized words that words ``[start, end)`` touch, in order."""
         first = bisect_left(self.figures, start + 1, key=lambda one: one.end)
         last = bisect_left(self.figures, end, key=lambda one: one.start)
         figures = [one.value for one in self.figures[first:last]]
-        return figures, [self.names[place] for place in range(start, end) if place in self.names]
+        return figures, [self.capitals[place] for place in range(start, end) if place in self.capitals]
 
 
 def tells_otherwise(one: Profile, other: Profile) -> bool:
     """Whether two texts of nearly the same words differ in their figures or names, so that they tell of two things."""
-    mine, theirs = one.text.stems, other.text.stems
-    if np.array_equal(mine, theirs):
+    if np.array_equal(one.text.stems, other.text.stems):
         return False
     spelled = _is_spelled(one.text) and _is_spelled(other.text)
-    facts, facts_of_other = _Facts.of(one, spelled=spelled), _Facts.of(other, spelled=spelled)
-    if not (facts.values ^ facts_of_other.values or facts.known ^ facts_of_other.known):
+    mine, theirs = _Facts.of(one, spelled=spelled), _Facts.of(other, spelled=spelled)
+    if not (mine.values ^ theirs.values or mine.stems ^ theirs.stems):
         return False
     figures: set[tuple[str, str]] = set()
-    names: set[tuple[str, str]] = set()
-    for here, there in _differing(mine[:MOST_IN_ORDER].tolist(), theirs[:MOST_IN_ORDER].tolist()):
-        own, others = facts.within(*here), facts_of_other.within(*there)
-        figures.update(_replaced(own[0], others[0], facts.values, facts_of_other.values))
-        names.update(_renamed(own[1], others[1], facts.known, facts_of_other.known, spelled=spelled))
+    renamed: set[tuple[str, str]] = set()
+    for here, there in _differing(one.text.stems, other.text.stems):
+        own, others = mine.within(*here), theirs.within(*there)
+        figures.update(_replaced(own[0], others[0], mine.values, theirs.values))
+        renamed.update(_renamed(own[1], others[1], mine.stems, theirs.stems, spelled=spelled))
+    names = [pair for pair in renamed if pair[0] in mine.names or pair[1] in theirs.names]
     words = min(len(one), len(other))
     least = 1 if words < BRIEF else SEVERAL
     return (
-        len(figures) >= max(least, HALF * min(len(facts.values), len(facts_of_other.values)))
-        or len(names) >= max(least, HALF * min(len(facts.known), len(facts_of_other.known)))
-        or len(figures) + len(names) >= max(SEVERAL, DENSE * words)
+        len(figures) >= max(least, SHARE * min(len(mine.values), len(theirs.values)))
+        or len(names) >= max(least, SHARE * min(len(mine.names), len(theirs.names)))
+        or len(figures) + len(renamed) >= max(SEVERAL, DENSE * words)
     )
 
 
@@ -111,20 +121,23 @@ def _figures(text: PreparedText, *, spelled: bool) -> Iterator[_Figure]:
 
 
 def _value(terms: Sequence[str], start: int, end: int) -> str:
-    """The digits of a figure, however they are grouped; times after noon as of 24 hours."""
-    numbers = ["".join(filter(str.isdigit, terms[place].translate(_MISREAD))) for place in range(start, end)]
+    """A figure however its digits are grouped or were misread; times after noon as of 24 hours."""
+    numbers = [_NO_DIGITS.sub("", terms[place].translate(_MISREAD)).replace(",", ".") for place in range(start, end)]
     after = terms[end] if end < len(terms) else ""
-    if after in _AFTER_NOON and len(numbers[0]) <= 2 and int(numbers[0]) <= 12:
-        hours = int(numbers[0]) % 12 + 12
-        return f"{hours}{''.join(numbers[1:]) or '00'}"
-    misread = after.translate(_MISREAD) if len(after) == 1 else ""
-    return "".join(numbers) + (misread if misread.isdigit() else "")
+    if after in _AFTER_NOON:
+        hours, *minutes = ".".join(numbers).split(".")
+        if hours.isdigit() and 1 <= int(hours) <= 12:
+            return ".".join([str(int(hours) % 12 + 12), *(minutes or ["00"])])
+    if len(after) == 1 and (digit := after.translate(_MISREAD)).isdigit():
+        numbers[-1] += digit
+    return _GROUPED.sub("", ".".join(numbers))
 
 
-def _differing(mine: list[int], theirs: list[int]) -> Iterator[tuple[Span, Span]]:
-    """Yield the stretches of both texts between equal words."""
+def _differing(mine: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> Iterator[tuple[Span, Span]]:
+    """Yield the stretches of both texts between equal stems."""
     here = there = 0
-    for block in Levenshtein.opcodes(mine, theirs).as_matching_blocks():
+    edits = Levenshtein.opcodes(mine[:MOST_IN_ORDER].tolist(), theirs[:MOST_IN_ORDER].tolist())
+    for block in edits.as_matching_blocks():
         if block.a > here and block.b > there:
             yield (here, block.a), (there, block.b)
         here, there = block.a + block.size, block.b + block.size
@@ -134,7 +147,7 @@ def _replaced(
     mine: Sequence[str], theirs: Sequence[str], mine_all: frozenset[str], theirs_all: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield the figures that stand for one another, unless both texts have both of them."""
-    if "".join(mine) == "".join(theirs):
+    if "".join(mine).replace(".", "") == "".join(theirs).replace(".", ""):
         return
     left = [one for one in mine if one not in theirs]
     right = [one for one in theirs if one not in mine]
@@ -145,7 +158,7 @@ def _replaced(
 
 def _same_hour(one: str, other: str) -> bool:
     """Whether one is a full hour with minutes and the other without."""
-    return one + "00" == other or other + "00" == one
+    return one + ".00" == other or other + ".00" == one
 
 
 def _renamed(
