@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile
@@ -38,8 +37,6 @@ _MISREAD = str.maketrans("oilsbzзб", "01158236")
 _NO_DIGITS = re.compile(r"[^\d.,]")
 _GROUPED = re.compile(r"\.(?=\d{3}(?:\D|$))")
 """A mark between thousands."""
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +71,27 @@ class _Facts:
         names = frozenset(stem for place, stem in capitals.items() if side.names[place])
         return cls(figures, frozenset(one.value for one in figures), capitals, frozenset(capitals.values()), names)
 
-    def within(self, start: int, end: int) -> tuple[list[str], list[str]]:
-        """Figures and capitalized words that words ``[start, end)`` touch, in order."""
-        first = bisect_left(self.figures, start + 1, key=lambda one: one.end)
-        last = bisect_left(self.figures, end, key=lambda one: one.start)
+    def within(self, words: slice) -> tuple[list[str], list[str]]:
+        """Figures and capitalized words in a stretch, in order; also figures that only reach into it."""
+        first = bisect_left(self.figures, words.start + 1, key=lambda one: one.end)
+        last = bisect_left(self.figures, words.stop, key=lambda one: one.start)
         figures = [one.value for one in self.figures[first:last]]
-        return figures, [self.capitals[place] for place in range(start, end) if place in self.capitals]
+        return figures, [self.capitals[place] for place in range(words.start, words.stop) if place in self.capitals]
 
 
 def tells_otherwise(one: Profile, other: Profile) -> bool:
     """Whether two texts of nearly the same words differ in their figures or names, so that they tell of two things."""
-    if np.array_equal(one.text.stems, other.text.stems):
+    if np.array_equal(one.text.words, other.text.words):
+        return False
+    differing = [(here, there) for here, there in _differing(one, other) if _may_replace(one, here, other, there)]
+    if not differing:
         return False
     spelled = _is_spelled(one.text) and _is_spelled(other.text)
     mine, theirs = _Facts.of(one, spelled=spelled), _Facts.of(other, spelled=spelled)
-    if not (mine.values ^ theirs.values or mine.stems ^ theirs.stems):
-        return False
     figures: set[tuple[str, str]] = set()
     renamed: set[tuple[str, str]] = set()
-    for here, there in _differing(one.text.stems, other.text.stems):
-        own, others = mine.within(*here), theirs.within(*there)
+    for here, there in differing:
+        own, others = mine.within(here), theirs.within(there)
         figures.update(_replaced(own[0], others[0], mine.values, theirs.values))
         renamed.update(_renamed(own[1], others[1], mine.stems, theirs.stems, spelled=spelled))
     names = [pair for pair in renamed if pair[0] in mine.names or pair[1] in theirs.names]
@@ -133,14 +131,22 @@ def _value(terms: Sequence[str], start: int, end: int) -> str:
     return _GROUPED.sub("", ".".join(numbers))
 
 
-def _differing(mine: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> Iterator[tuple[Span, Span]]:
-    """Yield the stretches of both texts between equal stems."""
+def _differing(one: Profile, other: Profile) -> Iterator[tuple[slice, slice]]:
+    """Yield the stretches of both texts between equal words."""
     here = there = 0
-    edits = Levenshtein.opcodes(mine[:MOST_IN_ORDER].tolist(), theirs[:MOST_IN_ORDER].tolist())
+    edits = Levenshtein.opcodes(one.text.words[:MOST_IN_ORDER].tolist(), other.text.words[:MOST_IN_ORDER].tolist())
     for block in edits.as_matching_blocks():
         if block.a > here and block.b > there:
-            yield (here, block.a), (there, block.b)
+            yield slice(here, block.a), slice(there, block.b)
         here, there = block.a + block.size, block.b + block.size
+
+
+def _may_replace(one: Profile, here: slice, other: Profile, there: slice) -> bool:
+    """Whether both stretches have figures, or both have words with a capital."""
+    mine, theirs = one.text, other.text
+    if mine.numbers[here].any() and theirs.numbers[there].any():
+        return True
+    return bool(mine.capitals[here].any() and theirs.capitals[there].any())
 
 
 def _replaced(
