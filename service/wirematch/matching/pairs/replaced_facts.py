@@ -31,9 +31,8 @@ DENSE = 1 / 25
 ALIKE = 0.7
 """Similarity of two names from which on they are one, spelled otherwise, inflected or misread."""
 _AFTER_NOON = frozenset({"pm", "p.m"})
-_MISREAD = str.maketrans("oilsbzзб", "01158236")
-"""Letters that stand for digits in misread figures."""
-
+_MISREAD = re.compile("[0-9oilsbzзб]+")
+"""Words of digits and letters that look like digits."""
 _NO_DIGITS = re.compile(r"[^\d.,]")
 _GROUPED = re.compile(r"\.(?=\d{3}(?:\D|$))")
 """A mark between thousands."""
@@ -46,6 +45,8 @@ class _Figure:
     start: int
     end: int
     value: str
+    cut: bool = False
+    """Whether a word like misread digits stands before or after it, so that it may be a piece of a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,11 @@ class _Facts:
         names = frozenset(stem for place, stem in capitals.items() if side.names[place])
         return cls(figures, frozenset(one.value for one in figures), capitals, frozenset(capitals.values()), names)
 
-    def within(self, words: slice) -> tuple[list[str], list[str]]:
+    def within(self, words: slice) -> tuple[list[_Figure], list[str]]:
         """Figures and capitalized words in a stretch, in order; also figures that only reach into it."""
         first = bisect_left(self.figures, words.start + 1, key=lambda one: one.end)
         last = bisect_left(self.figures, words.stop, key=lambda one: one.start)
-        figures = [one.value for one in self.figures[first:last]]
-        return figures, [self.capitals[place] for place in range(words.start, words.stop) if place in self.capitals]
+        return self.figures[first:last], [self.capitals[place] for place in range(words.start, words.stop) if place in self.capitals]
 
 
 def tells_otherwise(one: Profile, other: Profile) -> bool:
@@ -114,21 +114,28 @@ def _figures(text: PreparedText, *, spelled: bool) -> Iterator[_Figure]:
     for _, group in groupby(enumerate(places), lambda one: one[1] - one[0]):
         adjacent = [place for _, place in group]
         start, end = adjacent[0], adjacent[-1] + 1
-        value = _value(text.terms, start, end) if spelled else " ".join(map(str, text.words[start:end].tolist()))
-        yield _Figure(start, end, value)
+        if spelled:
+            yield _Figure(start, end, _value(text.terms, start, end), _is_cut(text, start, end))
+        else:
+            yield _Figure(start, end, " ".join(map(str, text.words[start:end].tolist())))
 
 
 def _value(terms: Sequence[str], start: int, end: int) -> str:
-    """A figure however its digits are grouped or were misread; times after noon as of 24 hours."""
-    numbers = [_NO_DIGITS.sub("", terms[place].translate(_MISREAD)).replace(",", ".") for place in range(start, end)]
-    after = terms[end] if end < len(terms) else ""
-    if after in _AFTER_NOON:
+    """A figure however its digits are grouped; times after noon as of 24 hours."""
+    numbers = [_NO_DIGITS.sub("", terms[place]).replace(",", ".") for place in range(start, end)]
+    if end < len(terms) and terms[end] in _AFTER_NOON:
         hours, *minutes = ".".join(numbers).split(".")
         if hours.isdigit() and 1 <= int(hours) <= 12:
             return ".".join([str(int(hours) % 12 + 12), *(minutes or ["00"])])
-    if len(after) == 1 and (digit := after.translate(_MISREAD)).isdigit():
-        numbers[-1] += digit
     return _GROUPED.sub("", ".".join(numbers))
+
+
+def _is_cut(text: PreparedText, start: int, end: int) -> bool:
+    before = start > 0 and text.starts[start] - text.ends[start - 1] <= 1 and _MISREAD.fullmatch(text.terms[start - 1])
+    if before:
+        return True
+    follows = end < len(text) and text.starts[end] - text.ends[end - 1] <= 1
+    return bool(follows and _MISREAD.fullmatch(text.terms[end]))
 
 
 def _differing(one: Profile, other: Profile) -> Iterator[tuple[slice, slice]]:
@@ -150,21 +157,30 @@ def _may_replace(one: Profile, here: slice, other: Profile, there: slice) -> boo
 
 
 def _replaced(
-    mine: Sequence[str], theirs: Sequence[str], mine_all: frozenset[str], theirs_all: frozenset[str]
+    mine: Sequence[_Figure], theirs: Sequence[_Figure], mine_all: frozenset[str], theirs_all: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield the figures that stand for one another, unless both texts have both of them."""
-    if "".join(mine).replace(".", "") == "".join(theirs).replace(".", ""):
+    own, others = ([one.value for one in figures] for figures in (mine, theirs))
+    if _digits("".join(own)) == _digits("".join(others)):
         return
-    left = [one for one in mine if one not in theirs]
-    right = [one for one in theirs if one not in mine]
+    left = [one for one in mine if one.value not in others]
+    right = [one for one in theirs if one.value not in own]
     for one, other in zip(left, right, strict=False):
-        if (one not in theirs_all or other not in mine_all) and not _same_hour(one, other):
-            yield one, other
+        if (one.value not in theirs_all or other.value not in mine_all) and not _may_be_one(one, other):
+            yield one.value, other.value
 
 
-def _same_hour(one: str, other: str) -> bool:
-    """Whether one is a full hour with minutes and the other without."""
-    return one + ".00" == other or other + ".00" == one
+def _may_be_one(one: _Figure, other: _Figure) -> bool:
+    """Whether one is a full hour with minutes and the other without, or one may be a piece of the other."""
+    shorter, longer = sorted((one, other), key=lambda it: len(it.value))
+    if f"{shorter.value}.00" == longer.value:
+        return True
+    digits, whole = _digits(shorter.value), _digits(longer.value)
+    return shorter.cut and (whole.startswith(digits) or whole.endswith(digits))
+
+
+def _digits(value: str) -> str:
+    return value.replace(".", "")
 
 
 def _renamed(
