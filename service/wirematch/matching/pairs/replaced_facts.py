@@ -139,10 +139,12 @@ def _is_cut(text: PreparedText, start: int, end: int) -> bool:
 
 
 def _differing(one: Profile, other: Profile) -> Iterator[tuple[slice, slice]]:
-    """Yield the stretches of both texts between equal words."""
+    """Yield the stretches of both texts between equal words; a number by itself may be equal by chance."""
     here = there = 0
     edits = Levenshtein.opcodes(one.text.words[:MOST_IN_ORDER].tolist(), other.text.words[:MOST_IN_ORDER].tolist())
     for block in edits.as_matching_blocks():
+        if block.size == 1 and one.text.numbers[block.a]:
+            continue
         if block.a > here and block.b > there:
             yield slice(here, block.a), slice(there, block.b)
         here, there = block.a + block.size, block.b + block.size
@@ -176,7 +178,7 @@ def _may_be_one(one: _Figure, other: _Figure) -> bool:
     if f"{shorter.value}.00" == longer.value:
         return True
     digits, whole = _digits(shorter.value), _digits(longer.value)
-    return shorter.cut and (whole.startswith(digits) or whole.endswith(digits))
+    return shorter.cut and digits in whole
 
 
 def _digits(value: str) -> str:
