@@ -97,9 +97,12 @@ def tells_otherwise(one: Profile, other: Profile) -> bool:
     names = [pair for pair in renamed if pair[0] in mine.names or pair[1] in theirs.names]
     words = min(len(one), len(other))
     least = 1 if words < BRIEF else SEVERAL
+    of_figures = SHARE * min(len(mine.values), len(theirs.values))
+    of_names = SHARE * min(len(mine.names), len(theirs.names))
     return (
-        len(figures) >= max(least, SHARE * min(len(mine.values), len(theirs.values)))
-        or len(names) >= max(least, SHARE * min(len(mine.names), len(theirs.names)))
+        len(figures) >= max(least, of_figures)
+        or len(names) >= max(least, of_names)
+        or len(figures) + len(names) >= max(SEVERAL, of_figures + of_names)
         or len(figures) + len(renamed) >= max(SEVERAL, DENSE * words)
     )
 
