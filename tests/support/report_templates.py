@@ -24,15 +24,15 @@ def _quake(n: int) -> str:
     return (
         f"A magnitude {3 + n / 10:.1f} earthquake struck {17 + 3 * n} km north of {PLACES[n]} at {8 + n}:{10 + 4 * n} "
         f"on {DAYS[n % 7]}, the Northern Seismological Centre said. The quake had a depth of {30 + n} km. There were "
-        "no immediate reports of damage or injuries. The agency said that its figures were calculated automatically and "
-        "may be revised once seismologists have reviewed the data from more stations."
+        "no immediate reports of damage or injuries. The agency said that its figures were calculated automatically "
+        "and may be revised once seismologists have reviewed the data from more stations."
     )
 
 
 def _weather(n: int) -> str:
     return (
-        f"{PLACES[n]} can expect sunny spells and a light breeze on {DAYS[n % 7]}, with temperatures of up to {15 + n} "
-        f"degrees and lows of {n - 7} degrees at night. The chance of rain is {41 + 2 * n} percent, the weather service "
+        f"{PLACES[n]} can expect sunny spells and a light breeze on {DAYS[n % 7]}, with temperatures of up to "
+        f"{15 + n} degrees and lows of {n - 7} degrees at night. The chance of rain is {41 + 2 * n} percent, the weather service "
         f"said, and there is no risk of frost. Winds will reach {31 + n} km per hour in the afternoon."
     )
 
@@ -48,8 +48,8 @@ def _market(n: int) -> str:
 def _match(n: int) -> str:
     return (
         f"{PLACES[n]} Rovers beat {PLACES[n - 1]} United {n + 2}-{n + 1} in front of {2100 + 37 * n} spectators. "
-        f"{NAMES[n]} {PLACES[n - 3]}son scored the winner in the {61 + n}th minute after a corner. The visitors had the "
-        "better chances in the first half but failed to take them, and their coach spoke of a deserved defeat."
+        f"{NAMES[n]} {PLACES[n - 3]}son scored the winner in the {61 + n}th minute after a corner. The visitors had "
+        "the better chances in the first half but failed to take them, and their coach spoke of a deserved defeat."
     )
 
 
@@ -71,18 +71,19 @@ def _road(n: int) -> str:
 
 def _german(n: int) -> str:
     return (
-        f"Ein Erdbeben der Stärke {3 + n / 10:.1f} hat sich um {8 + n}.{10 + 4 * n} Uhr {17 + 3 * n} Kilometer nördlich "
-        f"von {PLACES[n]} ereignet. Das teilte das Geologische Landesamt mit. Berichte über Schäden oder Verletzte lagen "
-        f"zunächst nicht vor. Das Beben hatte sein Zentrum in einer Tiefe von {40 + n} Kilometern. Die Angaben wurden "
+        f"Ein Erdbeben der Stärke {3 + n / 10:.1f} hat sich um {8 + n}.{10 + 4 * n} Uhr {17 + 3 * n} Kilometer "
+        f"nördlich von {PLACES[n]} ereignet. Das teilte das Geologische Landesamt mit. Berichte über Schäden oder Verletzte "
+        f"lagen zunächst nicht vor. Das Beben hatte sein Zentrum in einer Tiefe von {40 + n} Kilometern. Die Angaben wurden "
         "automatisch berechnet und können sich ändern, wenn sie von Fachleuten geprüft worden sind."
     )
 
 
 def _russian(n: int) -> str:
     return (
-        f"Землетрясение магнитудой {3 + n / 10:.1f} произошло в {8 + n}:{10 + 4 * n} в {17 + 3 * n} километрах к северу "
-        f"от города, сообщила сейсмологическая служба. Очаг находился на глубине {40 + n} километров. Сообщений о "
-        "пострадавших и разрушениях не поступало, уточнили власти. Данные рассчитаны автоматически и могут быть изменены."
+        f"Землетрясение магнитудой {3 + n / 10:.1f} произошло в {8 + n}:{10 + 4 * n} в {17 + 3 * n} километрах к "
+        f"северу от города, сообщила сейсмологическая служба. Очаг находился на глубине {40 + n} километров. Сообщений о "
+        "пострадавших и разрушениях не поступало, уточнили власти. Данные рассчитаны автоматически и могут "
+        "быть изменены."
     )
 
 

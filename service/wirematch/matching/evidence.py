@@ -23,7 +23,7 @@ from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, Pas
 WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
-"""Share of words taken verbatim from which on a wholly derived text is called a copy, unless it tells something else."""
+"""Share of words taken verbatim from which on a wholly derived text is a copy, unless it tells something else."""
 OTHERWISE = "The words are nearly the same, but other figures or names stand among them, so this is no copy."
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""

@@ -30,9 +30,11 @@ DENSE = 1 / 25
 """Replaced figures and names for each word from which on several make another report, whatever their share."""
 ALIKE = 0.7
 """Similarity of two names from which on they are one, spelled otherwise, inflected or misread."""
+LEAST_JOINED = 3
+"""Letters from which on a name is recognised within a longer one."""
 _AFTER_NOON = frozenset({"pm", "p.m"})
-_MISREAD = re.compile("[0-9oilsbzзб]+")
-"""Words of digits and letters that look like digits."""
+_LIKE_DIGITS = re.compile(r"[oilsbzзб]+|.*\d.*")
+"""Words of letters that look like digits, and words with a digit: joined ones, or ones in which digits were misread."""
 _NO_DIGITS = re.compile(r"[^\d.,]")
 _GROUPED = re.compile(r"\.(?=\d{3}(?:\D|$))")
 """A mark between thousands."""
@@ -46,7 +48,7 @@ class _Figure:
     end: int
     value: str
     cut: bool = False
-    """Whether a word like misread digits stands before or after it, so that it may be a piece of a figure."""
+    """Whether such a word stands beside it, so that it may be a piece of a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ class _Facts:
         """Figures and capitalized words in a stretch, in order; also figures that only reach into it."""
         first = bisect_left(self.figures, words.start + 1, key=lambda one: one.end)
         last = bisect_left(self.figures, words.stop, key=lambda one: one.start)
-        return self.figures[first:last], [self.capitals[place] for place in range(words.start, words.stop) if place in self.capitals]
+        return self.figures[first:last], [
+            self.capitals[place] for place in range(words.start, words.stop) if place in self.capitals
+        ]
 
 
 def tells_otherwise(one: Profile, other: Profile) -> bool:
@@ -134,11 +138,14 @@ def _value(terms: Sequence[str], start: int, end: int) -> str:
 
 
 def _is_cut(text: PreparedText, start: int, end: int) -> bool:
-    before = start > 0 and text.starts[start] - text.ends[start - 1] <= 1 and _MISREAD.fullmatch(text.terms[start - 1])
-    if before:
-        return True
-    follows = end < len(text) and text.starts[end] - text.ends[end - 1] <= 1
-    return bool(follows and _MISREAD.fullmatch(text.terms[end]))
+    """Whether the word before or after a figure, at most a mark away, may belong to it."""
+    beside = ((start - 1, start - 1), (end - 1, end))
+    return any(
+        0 <= left < len(text) - 1
+        and text.starts[left + 1] - text.ends[left] <= 1
+        and _LIKE_DIGITS.fullmatch(text.terms[word])
+        for left, word in beside
+    )
 
 
 def _differing(one: Profile, other: Profile) -> Iterator[tuple[slice, slice]]:
@@ -197,5 +204,13 @@ def _renamed(
     for one, other in zip(left, right, strict=False):
         if one in theirs_all and other in mine_all:
             continue
-        if not spelled or all(Levenshtein.normalized_similarity(one, it) < ALIKE for it in right):
+        if not spelled or not any(_are_alike(one, it) for it in right):
             yield one, other
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two names may be one: spelled otherwise, or joined with a neighbour."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) >= LEAST_JOINED and shorter in longer:
+        return True
+    return Levenshtein.normalized_similarity(one, other) >= ALIKE
