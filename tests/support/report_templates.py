@@ -32,7 +32,8 @@ def _quake(n: int) -> str:
 def _weather(n: int) -> str:
     return (
         f"{PLACES[n]} can expect sunny spells and a light breeze on {DAYS[n % 7]}, with temperatures of up to "
-        f"{15 + n} degrees and lows of {n - 7} degrees at night. The chance of rain is {41 + 2 * n} percent, the weather service "
+        f"{15 + n} degrees and lows of {n - 7} degrees at night. "
+        f"The chance of rain is {41 + 2 * n} percent, the weather service "
         f"said, and there is no risk of frost. Winds will reach {31 + n} km per hour in the afternoon."
     )
 
@@ -72,17 +73,17 @@ def _road(n: int) -> str:
 def _german(n: int) -> str:
     return (
         f"Ein Erdbeben der Stärke {3 + n / 10:.1f} hat sich um {8 + n}.{10 + 4 * n} Uhr {17 + 3 * n} Kilometer "
-        f"nördlich von {PLACES[n]} ereignet. Das teilte das Geologische Landesamt mit. Berichte über Schäden oder Verletzte "
-        f"lagen zunächst nicht vor. Das Beben hatte sein Zentrum in einer Tiefe von {40 + n} Kilometern. Die Angaben wurden "
-        "automatisch berechnet und können sich ändern, wenn sie von Fachleuten geprüft worden sind."
+        f"nördlich von {PLACES[n]} ereignet. Das teilte das Geologische Landesamt mit. Berichte über Schäden oder "
+        f"Verletzte lagen zunächst nicht vor. Das Beben hatte sein Zentrum in einer Tiefe von {40 + n} Kilometern. Die "
+        "Angaben wurden automatisch berechnet und können sich ändern, wenn sie von Fachleuten geprüft worden sind."
     )
 
 
 def _russian(n: int) -> str:
     return (
         f"Землетрясение магнитудой {3 + n / 10:.1f} произошло в {8 + n}:{10 + 4 * n} в {17 + 3 * n} километрах к "
-        f"северу от города, сообщила сейсмологическая служба. Очаг находился на глубине {40 + n} километров. Сообщений о "
-        "пострадавших и разрушениях не поступало, уточнили власти. Данные рассчитаны автоматически и могут "
+        f"северу от города, сообщила сейсмологическая служба. Очаг находился на глубине {40 + n} километров. "
+        "Сообщений о пострадавших и разрушениях не поступало, уточнили власти. Данные рассчитаны автоматически и могут "
         "быть изменены."
     )
 
