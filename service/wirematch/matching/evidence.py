@@ -14,6 +14,7 @@ from wirematch.matching.excerpts import longest_excerpt
 from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.alignment import Alignment
 from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.pairs.replaced_facts import tells_otherwise
 from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile
 from wirematch.matching.runs import SEED_WORDS
@@ -22,7 +23,8 @@ from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, Pas
 WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
-"""Share of words taken verbatim from which on a wholly derived text is called a copy."""
+"""Share of words taken verbatim from which on a wholly derived text is a copy, unless it tells something else."""
+OTHERWISE = "The words are nearly the same, but other figures or names stand among them, so this is no copy."
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
 MOST_PASSAGES = 1_000
@@ -81,7 +83,10 @@ def relate(submission: PreparedArticle, score: PairScore, *, relate_related: boo
     coverage, verbatim = pair.coverage, pair.verbatim
     # A claim needs a passage to show; without one, the pair is not called derived.
     derived = score.derived and coverage > 0
-    return PairRelation(_relation(derived, score.whole, coverage, verbatim), coverage, verbatim)
+    relation = _relation(derived, score.whole, coverage, verbatim)
+    if relation is Relation.COPY and tells_otherwise(pair.submission, pair.story):
+        relation = Relation.REWRITE
+    return PairRelation(relation, coverage, verbatim)
 
 
 def _relation(derived: bool, whole: bool, coverage: float, verbatim: float) -> Relation:
@@ -125,8 +130,14 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
         passages=_passages(pair, spoken, _longest(pair.alignment) if Bound.PASSAGES in bounded else slice(None)),
         bounded=bounded,
         excerpt=_deciding_excerpt(score),
-        reasons=list(told),
+        reasons=[*_first_reasons(found), *told] if told else [],
     )
+
+
+def _first_reasons(found: PairRelation) -> list[Reason]:
+    if found.relation is Relation.REWRITE and found.verbatim >= NEARLY_VERBATIM:
+        return [Reason(weight=None, text=OTHERWISE)]
+    return []
 
 
 def _deciding_excerpt(score: PairScore) -> int | None:

@@ -12,6 +12,7 @@ import pytest
 
 from support.dedupe_runs import ended, read
 from support.live_service import COMMAND, LiveService, valkey_process
+from support.report_templates import ABOUT, FILLINGS, TEMPLATES
 from support.waiting import PATIENCE_SECONDS
 from wirematch_client import Client
 
@@ -28,6 +29,17 @@ def test_copies_are_dropped_and_all_else_is_left_as_it_was(dedupe, write, named,
     lines = (tmp_path / "out.ndjson").read_bytes().splitlines()
     assert lines == [line for line in given.read_bytes().splitlines() if b'"id": "copy"' not in line]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.ndjson", "out.ndjson"]
+
+
+def test_reports_of_a_template_are_kept_unless_they_say_the_same(dedupe, write):
+    reports = [
+        {"id": f"{name} {number}", "body": template(number) + ABOUT}
+        for name, template in TEMPLATES.items()
+        for number in range(FILLINGS)
+    ]
+    copies = [{"id": f"copy of {row['id']}", "body": f"{row['body']} (Updated 12:40)"} for row in reports]
+
+    assert dedupe(write([*reports, *copies])).ids == [row["id"] for row in reports]
 
 
 def test_a_dash_is_standard_output(dedupe, write, named, tmp_path, monkeypatch):

@@ -163,6 +163,8 @@ def _pieces(text: PreparedText, words: Words, other: _Other) -> list[_Piece]:
             found_ = expected
         if found_ is None:
             found_ = other.like(word)
+        if found_ is not None and _are_numbers(word, other.words[found_]):  # another number is no misread one
+            found_ = None
         pieces.append(_Piece(place, place + 1, start, end, -1 if found_ is None else found_))
         place, expected = place + 1, expected + 1 if found_ is None else found_ + 1
     return pieces
@@ -179,6 +181,10 @@ def _is_between(words: Words, place: int, others: Words, expected: int) -> bool:
     """Whether a short word differs from the other text's word while the next words are the same."""
     after = words[place + 1 : place + 2]
     return len(words[place]) <= SHORT and len(after) == 1 and after == others[expected + 1 : expected + 2]
+
+
+def _are_numbers(word: str, found: str) -> bool:
+    return word[:1].isdecimal() and word[-1].isdecimal() and found[:1].isdecimal() and found[-1].isdecimal()
 
 
 def _fell_apart(words: Words, place: int, other: _Other) -> int:
