@@ -148,7 +148,9 @@ class UnkeptArticle(Article):
     @classmethod
     def of(cls, article: Article) -> Article:
         """Return such an article; ``article`` itself if it has an imprint, and so no text already."""
-        return article if article.imprint is not None else cls.model_construct(article.model_fields_set, **dict(article))
+        return (
+            article if article.imprint is not None else cls.model_construct(article.model_fields_set, **dict(article))
+        )
 
 
 class StoredArticle(Article):

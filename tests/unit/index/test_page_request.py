@@ -43,7 +43,9 @@ def answer_to(
 ) -> Values:
     _, _, *reads = [words_of(command) for command in request.commands(KEYS, MIN_PAGES)]
     pages = str(there).encode() if there else None
-    answer = values_in([[pages, phase, BORN], 7, *([content.get(field) for field in fields] for _, _, *fields in reads)])
+    answer = values_in(
+        [[pages, phase, BORN], 7, *([content.get(field) for field in fields] for _, _, *fields in reads)]
+    )
     assert len(answer.lengths) == request.most_values
     return answer
 

@@ -47,9 +47,9 @@ def split_compounds(text: PreparedText, body: str, other: PreparedText) -> Prepa
     parts = CompoundParts(compounding, places)
     known: dict[str, list[tuple[str, int]] | None] = dict.fromkeys(places)
     first, theirs, starts, ends = [], [], [], []
-    edges = zip(text.terms, text.content.tolist(), text.starts.tolist(), text.ends.tolist(), strict=True)
+    may_be_one = text.content & (text.ends - text.starts <= LONGEST_WRITTEN)
+    edges = zip(text.terms, may_be_one.tolist(), text.starts.tolist(), text.ends.tolist(), strict=True)
     for place, (term, content, start, end) in enumerate(edges):
-        content = content and end - start <= LONGEST_WRITTEN
         if content and term not in known and len(known) < len(places) + MOST_TRIED:
             known[term] = parts.of(compounding.language.spell(normalize(body[start:end]).text))
         found = known.get(term) if content else None
