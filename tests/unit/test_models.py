@@ -10,12 +10,7 @@ from wirematch.models import (
     MAX_BODY_CHARACTERS,
     MAX_METADATA_ENTRIES,
     Article,
-    Coverage,
-    Derivation,
-    Evidence,
     Filters,
-    Match,
-    Relation,
 )
 
 
@@ -118,34 +113,3 @@ def test_a_check_is_an_article_with_filters_beside_it():
 
     assert request.article() == Article(body="x", source="Norwind")
     assert request.filters() == Filters(sources=["Aster"], limit=3)
-
-
-def test_a_match_is_the_storys_facts_with_the_evidence():
-    evidence = Evidence(
-        relation=Relation.REWRITE,
-        derivation=Derivation.WHOLLY,
-        probability=0.9,
-        coverage=Coverage(submission=0.8, story=0.7),
-        verbatim=0.3,
-        credited=True,
-        quoted=0.2,
-        passages=[],
-    )
-    match = Match.of(Article(id="a", source="Norwind", body="x"), evidence)
-
-    assert match.model_dump(mode="json") == {
-        "id": "a",
-        "source": "Norwind",
-        "headline": None,
-        "published_at": None,
-        "url": None,
-        "relation": "rewrite",
-        "derivation": "wholly_derived",
-        "probability": 0.9,
-        "coverage": {"submission": 0.8, "story": 0.7},
-        "verbatim": 0.3,
-        "credited": True,
-        "quoted": 0.2,
-        "passages": [],
-        "versions": [],
-    }

@@ -8,7 +8,8 @@ from wirematch.matching.attribution import LEAST_SHARE, attribute
 from wirematch.matching.evidence import UNRELATED
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
-from wirematch.models import Article, Attribution, Contribution, Match, Passage, PassageKind, Span
+from wirematch.matching.story_facts import match_of
+from wirematch.models import Article, Attribution, Contribution, Passage, PassageKind, Span
 from wirematch.text.prepare import prepare
 
 STORIES = ("amber-lamps", "harbour-bridge", "quillern-layoffs", "reservoir-verdict", "strait-accord")
@@ -115,7 +116,7 @@ def test_shares_that_are_rounded_up_leave_nothing_original():
     for start, end in zip(text.starts.tolist(), text.ends.tolist(), strict=True):
         span = Span(start=start, end=end)
         passage = Passage(submission=span, story=span, kind=PassageKind.VERBATIM, similarity=1)
-        matches.append(Match.of(Article(id=f"{start}", body="-"), UNRELATED.model_copy(update={"passages": [passage]})))
+        matches.append(match_of(Article(id=f"{start}", body="-"), UNRELATED.model_copy(update={"passages": [passage]})))
     found = attribute(text, matches)
 
     assert [story.share for story in found.stories] == [0.1667] * 6

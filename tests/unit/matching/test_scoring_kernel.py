@@ -42,7 +42,7 @@ bodies = st.lists(texts, min_size=2, max_size=7)
 
 
 def sides(*many: str) -> list[PreparedArticle]:
-    return [COMPARER.side(Article(body=body)) for body in many]
+    return [COMPARER.prepare(Article(body=body)) for body in many]
 
 
 def of_value(score: PairScore) -> list[object]:
