@@ -36,7 +36,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import PutOutcome, Record, StoryIndex
 from wirematch.matching.compare import Comparer
-from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report
+from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report, UnkeptArticle
 from wirematch.state.clusters import ArticleClusters, ClusterUpdate
 from wirematch.state.erasure import Erasure
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
@@ -215,7 +215,7 @@ class Detector:
         ``look=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``.
         With ``wait``, a full queue is waited for instead of OverloadedError. For the others see ``Ingest.add``.
         """
-        articles = list(map(complete, articles))
+        articles = list(map(self._to_be_stored, articles))
         options = IngestOptions(look, unless_duplicate, explain)
         if self._listener.wants_reports:
             options = IngestOptions(look, unless_duplicate, explain or options.looks)
@@ -237,7 +237,7 @@ class Detector:
         self, article: Article, expected: int | None, *, report: bool = True
     ) -> tuple[PutOutcome, Receipt] | None:
         """As ``put``, but only if the stored version has the number ``expected``; otherwise None."""
-        article = complete(article)
+        article = self._to_be_stored(article)
         async with self.executor.admission(size_of(article.body)):
             commit_to_finish()
             [ticket] = await self._listener.announce([article.id or ""])
@@ -257,6 +257,10 @@ class Detector:
         untranslated = told.untranslated if told else None
         receipt = Receipt(id=article.id, stored=True, version=placement.version, report=told, untranslated=untranslated)
         return placement.outcome, receipt
+
+    def _to_be_stored(self, article: Article) -> Article:
+        article = complete(article)
+        return article if self._limits.texts else UnkeptArticle.of(article)
 
     async def _is_stored(self, article: Article) -> bool:
         stored = (await self.index.get_many([article.id or ""]))[:1]

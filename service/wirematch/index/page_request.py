@@ -25,8 +25,8 @@ from wirematch.kernels.index.replies import Values
 
 PAGES_AHEAD = 1_024
 """Page splits since the caller's last reading that a request allows for: about as many as 200 articles cause."""
-_STATE_FIELDS = (b"pages", b"phase")
-_PAGES, _PHASE, _DOCUMENTS, _FIRST_FIELD = range(4)
+_STATE_FIELDS = (b"pages", b"phase", b"born")
+_PAGES, _PHASE, _BORN, _DOCUMENTS, _FIRST_FIELD = range(5)
 """Indices of values in an answer."""
 _OPEN_TO_ALL = 2**62
 """A local number above that of any document."""
@@ -82,6 +82,11 @@ class PageRequest:
     def documents(answer: Values) -> int:
         """Number of articles in the shard."""
         return int(answer.at(_DOCUMENTS) or 0)
+
+    @staticmethod
+    def born(answer: Values) -> bytes | None:
+        """When the shard's state was created; None if an earlier release created it."""
+        return answer.at(_BORN)
 
     def read(self, answer: Values, cap: int, home: int, before: Sequence[int | None]) -> list[Postings]:
         """Return each lot's postings, the newest ``cap`` of each bucket; bands are positions in the lot.

@@ -88,11 +88,11 @@ class Shard:
         """When the state was created; None if an earlier release created it."""
 
     async def open(self) -> None:
-        """Create the shard's state if there is none, and undo a generation switch that was not completed.
+        """Create the shard's state if there is none, and undo a generation switch that was not completed."""
+        self._note_state(await self._store.write(scripts.OPEN, self._keys, [self._prefix]))
 
-        If it is another state than the last time, somebody emptied Redis, and its numbers begin again.
-        """
-        born = await self._store.write(scripts.OPEN, self._keys, [self._prefix])
+    def _note_state(self, born: bytes | None) -> None:
+        """Note when the state was created. If it is another than before, Redis was emptied, and numbers begin again."""
         if self._born not in (born, _NEVER):
             self._store.histories.forget()
         self._born = born
@@ -202,6 +202,7 @@ class Shard:
             answer = await self._store.read_values(self._keys[0], commands, request.most_values)
             others = request.pages_to_read(answer)
             if others is None:
+                self._note_state(request.born(answer))
                 held = request.read(answer, self._cap, self._number(0), before or [None] * len(hashes))
                 documents = request.documents(answer)
                 return [ShardLookup(documents, postings) for postings in held]

@@ -19,6 +19,7 @@ from wirematch.models.article import (
     SourceFilters,
     StoredArticle,
     Strict,
+    UnkeptArticle,
 )
 from wirematch.models.match import (
     BOUNDED,
@@ -74,5 +75,6 @@ __all__ = [
     "StoryFacts",
     "Strict",
     "Translated",
+    "UnkeptArticle",
     "Version",
 ]

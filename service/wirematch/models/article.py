@@ -142,6 +142,17 @@ class Article(Strict):
         return copied
 
 
+class UnkeptArticle(Article):
+    """An article that is being stored without its text, which is at hand only for now."""
+
+    @classmethod
+    def of(cls, article: Article) -> Article:
+        """Return such an article; ``article`` itself if it has an imprint, and so no text already."""
+        return (
+            article if article.imprint is not None else cls.model_construct(article.model_fields_set, **dict(article))
+        )
+
+
 class StoredArticle(Article):
     """An article as the store holds it."""
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.models import Article, BodyFormat, StoredArticle
+from wirematch.models import Article, BodyFormat, StoredArticle, UnkeptArticle
 
 LONGEST_OPENING = 90
 """Characters of the first words that stand in for a headline."""
@@ -104,7 +104,10 @@ def opening(body: str, body_format: str | None = None) -> str:
 
 def first_words(article: Article) -> str | None:
     """Return the first words of an article, to stand in for its headline; None if it has none, or none are kept."""
-    kept = article.text_kept if isinstance(article, StoredArticle) else article.imprint is None
+    if isinstance(article, StoredArticle):
+        kept = article.text_kept
+    else:
+        kept = article.imprint is None and not isinstance(article, UnkeptArticle)
     return shortened(opening(article.body[:READ_FOR_AN_OPENING], article.body_format)) if kept else None
 
 

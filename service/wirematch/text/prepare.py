@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from wirematch.text.prepared import PreparedText
 from wirematch.text.sentence_cuts import sentence_starts
 from wirematch.text.speech import find_speech
 from wirematch.text.unmasking.unmask import Unmasked, unmask
+from wirematch.text.word_cache import by_word
 from wirematch.text.words import split_words
 
 
@@ -178,7 +179,7 @@ def _read_slowly(
     forms: list[str], starts: NDArray[np.int32], ends: NDArray[np.int32], unspaced: NDArray[np.bool_] | None = None
 ) -> WordsOutside:
     language = recognize(forms)
-    read = list(map(_reader(language), forms))
+    read = _reader(language)(forms)
     terms, hashes, term_hashes, content = map(list, zip(*read, strict=True)) if read else ([], [], [], [])
     return WordsOutside(
         language,
@@ -210,13 +211,12 @@ def _outside(starts: NDArray[np.int32], furniture: list[Range]) -> NDArray[np.in
 
 
 @cache
-def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, bool]]:
-    """Return a function that gives a word's term, its hash, the hash of its term, and whether it is a content word.
+def _reader(language: Language | None) -> Callable[[Sequence[str]], list[tuple[str, int, int, bool]]]:
+    """Return a function that gives each word's term, its hash, the hash of its term, and whether it is a content word.
 
     Each language has its own cache, so that the key is the word alone.
     """
 
-    @lru_cache(maxsize=65_536)
     def read(word: str) -> tuple[str, int, int, bool]:
         if language is None:
             spelled = plain(word)
@@ -225,7 +225,7 @@ def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, b
         term, content = language.read(spelled)
         return term, hash_term(spelled), hash_term(term), content
 
-    return read
+    return by_word(read)
 
 
 def _sentence_starts(

@@ -102,3 +102,25 @@ async def test_in_a_cluster_each_master_is_met_once(valkey_cluster):
             await client.aclose()
 
     assert len(forgotten) == len(valkey_cluster.masters)
+
+
+async def test_a_replica_that_was_spoken_to_and_takes_over_is_another(valkey_cluster):
+    """A client of a cluster asks any server about slots; a promotion leaves its connections open."""
+    histories, forgotten = KnownHistories(), []
+    histories.when_another(lambda: forgotten.append(None))
+    client = connect(valkey_cluster.url, PATIENCE_SECONDS, histories)
+    [replica, *_] = valkey_cluster.replicas
+    try:
+        await client.initialize()
+        node = client.get_node("127.0.0.1", replica.port)
+        await node.execute_command("PING")
+        before = len(forgotten)
+        replica.cluster("FAILOVER")
+        wait_for(replica.is_master, "a promotion")
+        wait_for(valkey_cluster.is_whole, "a whole cluster")
+
+        await node.execute_command("PING")
+
+        assert len(forgotten) == before + 1
+    finally:
+        await client.aclose()

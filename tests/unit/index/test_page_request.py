@@ -35,12 +35,17 @@ def words_of(command: bytes) -> list[bytes]:
     return words
 
 
+BORN = b"1767225600000"
+
+
 def answer_to(
     request: PageRequest, content: dict[bytes, bytes], *, there: int = MIN_PAGES, phase: bytes | None = None
 ) -> Values:
     _, _, *reads = [words_of(command) for command in request.commands(KEYS, MIN_PAGES)]
     pages = str(there).encode() if there else None
-    answer = values_in([[pages, phase], 7, *([content.get(field) for field in fields] for _, _, *fields in reads)])
+    answer = values_in(
+        [[pages, phase, BORN], 7, *([content.get(field) for field in fields] for _, _, *fields in reads)]
+    )
     assert len(answer.lengths) == request.most_values
     return answer
 
@@ -56,7 +61,7 @@ def test_postings_are_read_by_lot_with_the_newest_of_each_bucket():
 
     held = request.read(answer, cap=2, home=HOME, before=[None, None, HOME | 14])
 
-    assert (request.pages_to_read(answer), request.documents(answer)) == (None, 7)
+    assert (request.pages_to_read(answer), request.documents(answer), request.born(answer)) == (None, 7, BORN)
     assert [one.numbers.tolist() for one in held] == [[HOME | 13, HOME | 14, HOME | 15], [], [HOME | 11, HOME | 13]]
     assert held[0].bands.tolist() == [0, 0, 1]
 

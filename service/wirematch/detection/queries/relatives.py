@@ -14,7 +14,8 @@ from wirematch.index.protocol import Lookup, Record, Records, StoryIndex
 
 MOST_MEMBERS = 10_000
 """Members of a cluster of which the ids are read."""
-READ_AT_ONCE = 256
+READ_AT_FIRST, READ_AT_ONCE = 16, 256
+"""Members that are read at a time: few as long as nobody knows how long they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,15 @@ async def find_relatives(  # noqa: PLR0913 - what bounds it
 
 async def _read(index: StoryIndex, article_ids: Sequence[str], most_bytes: int) -> tuple[Records, bool]:
     """Read articles until they have ``most_bytes``; also say whether some were left out."""
-    records, size = Records(), 0
-    for first in range(0, len(article_ids), READ_AT_ONCE):
+    records, size, first, few = Records(), 0, 0, READ_AT_FIRST
+    while first < len(article_ids):
         if size > most_bytes:
             return records, True
-        read = await index.get_many(article_ids[first : first + READ_AT_ONCE])
+        read = await index.get_many(article_ids[first : first + few])
         records.partial = records.partial or read.partial
         records += read
         size += sum(one.size for one in read)
+        first += few
+        mean = max(1, size // max(1, len(records)))  # a cluster's members are about as long as each other
+        few = max(1, min(READ_AT_ONCE, (most_bytes - size) // mean + 1))
     return records, False

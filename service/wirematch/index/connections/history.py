@@ -19,6 +19,7 @@ from redis.exceptions import ResponseError
 log = logging.getLogger(__name__)
 
 _IDS = re.compile(rb"^(?:run_id|master_replid):(\w+)", re.MULTILINE)
+_REPLICA = re.compile(rb"^role:slave", re.MULTILINE)
 _POLICY = re.compile(rb"^maxmemory_policy:([\w-]+)", re.MULTILINE)
 KEEPS_ALL = "noeviction"
 
@@ -58,6 +59,8 @@ class KnownHistories:
         except ResponseError:
             answer = b""
         told = answer if isinstance(answer, bytes) else str(answer).encode()
+        if _REPLICA.search(told):  # it may be promoted without closing connections, and nobody would ask again
+            connection.mark_for_reconnect()
         history = b" ".join(_IDS.findall(told))
         if history and history in self._known:
             return

@@ -7,10 +7,12 @@ keeps what it shares with its source; texts without such words are unchanged.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import numpy as np
 
 from wirematch.matching.rereading.reread import reread
-from wirematch.text.languages.compounding import COMPOUNDING, CompoundParts
+from wirematch.text.languages.compounding import COMPOUNDING, LONGEST_COMPOUND, CompoundParts
 from wirematch.text.languages.language import Language
 from wirematch.text.normalize import normalize
 from wirematch.text.prepared import PreparedText
@@ -24,6 +26,8 @@ MOST_WORDS = 6_000
 
 MOST_TRIED = 1_000
 """Distinct words of a text that are tried; an article of 2,000 words has fewer."""
+LONGEST_WRITTEN = 3 * LONGEST_COMPOUND
+"""Characters of a word as submitted, whose letters may have several each: a letter and its marks."""
 
 
 def may_be_split(mine: PreparedText, other: PreparedText) -> bool:
@@ -43,7 +47,8 @@ def split_compounds(text: PreparedText, body: str, other: PreparedText) -> Prepa
     parts = CompoundParts(compounding, places)
     known: dict[str, list[tuple[str, int]] | None] = dict.fromkeys(places)
     first, theirs, starts, ends = [], [], [], []
-    edges = zip(text.terms, text.content.tolist(), text.starts.tolist(), text.ends.tolist(), strict=True)
+    may_be_one = text.content & (text.ends - text.starts <= LONGEST_WRITTEN)
+    edges = zip(text.terms, may_be_one.tolist(), text.starts.tolist(), text.ends.tolist(), strict=True)
     for place, (term, content, start, end) in enumerate(edges):
         if content and term not in known and len(known) < len(places) + MOST_TRIED:
             known[term] = parts.of(compounding.language.spell(normalize(body[start:end]).text))
@@ -64,6 +69,9 @@ def split_compounds(text: PreparedText, body: str, other: PreparedText) -> Prepa
 
 
 def _characters(language: Language, word: str, letters: int) -> int:
-    """Return how many characters of a word its first ``letters`` are in unified spelling, which may have fewer."""
-    ends = range(len(word), letters, -1)
-    return next((end for end in ends if len(language.spell(normalize(word[:end]).text)) <= letters), letters)
+    """Return how many characters of a word its first ``letters`` are in unified spelling, which is often shorter."""
+
+    def letters_of(end: int) -> int:
+        return len(language.spell(normalize(word[:end]).text)) if end else 0
+
+    return bisect_right(range(len(word) + 1), letters, key=letters_of) - 1

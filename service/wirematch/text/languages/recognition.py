@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 
 from wirematch.text.english import ENGLISH_SHARE, FUNCTION_WORDS, stem
 from wirematch.text.languages.arabic import ARABIC
@@ -29,6 +28,7 @@ from wirematch.text.languages.spanish import SPANISH
 from wirematch.text.languages.spelling import transcribed, unmarked
 from wirematch.text.languages.swedish import SWEDISH
 from wirematch.text.languages.turkish import TURKISH
+from wirematch.text.word_cache import by_word
 
 ENGLISH = Language("en", FUNCTION_WORDS, stem, spell=as_it_stands, least_share=ENGLISH_SHARE)
 OTHERS = (
@@ -42,8 +42,6 @@ and more; Galician has 1.05 and would be taken for either at random."""
 FAR_LEAD, LEAST_FUNCTION_WORDS = 3, 4
 """Technical or terse texts have half as many function words or fewer: they are read in a language of which they have at
 least FAR_LEAD times as many as of any other."""
-WORDS_KEPT = 65_536
-"""Words of which it is cached which languages have them."""
 HANGUL_SHARE = 0.5
 """Korean uses particles instead of function words, but no other language is written in Hangul."""
 
@@ -66,13 +64,13 @@ _OWNERS_OF_SPELLED = _owners(
 )
 
 
-@lru_cache(maxsize=WORDS_KEPT)
+@by_word
 def _as_written(word: str) -> tuple[Language, ...]:
     """The languages that have a folded word as a function word; how others spell theirs counts only if none has."""
     return _OWNERS.get(word) or _OWNERS_OF_SPELLED.get(unmarked(word), ())
 
 
-@lru_cache(maxsize=WORDS_KEPT)
+@by_word
 def _in_any_spelling(word: str) -> tuple[Language, ...]:
     """The languages that have a folded word as a function word in some spelling."""
     return _OWNERS_OF_SPELLED.get(unmarked(word), ())
@@ -94,10 +92,10 @@ def recognize(words: list[str]) -> Language | None:
     return found or _clearest(words, _in_any_spelling)
 
 
-def _clearest(words: list[str], languages_of: Callable[[str], tuple[Language, ...]]) -> Language | None:
+def _clearest(words: list[str], languages_of: Callable[[list[str]], list[tuple[Language, ...]]]) -> Language | None:
     """The language of most function words, if there are enough of them and clearly more than of any other."""
     counts: Counter[Language] = Counter()
-    owners = Counter(filter(None, map(languages_of, words)))
+    owners = Counter(filter(None, languages_of(words)))
     for languages, count in owners.items():
         for language in languages:
             counts[language] += count

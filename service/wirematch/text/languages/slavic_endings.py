@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from wirematch.text.languages.spelling import plain
+from wirematch.text.word_cache import LONGEST_KEPT, WORDS_KEPT
 
 LEAST_STEM = 4
 """Letters that must stay."""
@@ -20,11 +21,11 @@ def light_stemmer(endings: Iterable[str]) -> Callable[[str], str]:
     """Return a stemmer for words in unified spelling that strips the longest matching ending, once."""
     longest_first = sorted({plain(ending) for ending in endings}, key=lambda ending: (-len(ending), ending))
 
-    @lru_cache(maxsize=65_536)
     def stem(word: str) -> str:
         for ending in longest_first:
             if word.endswith(ending) and len(word) - len(ending) >= LEAST_STEM:
                 return word[: -len(ending)]
         return word
 
-    return stem
+    kept = lru_cache(maxsize=WORDS_KEPT)(stem)
+    return lambda word: kept(word) if len(word) <= LONGEST_KEPT else stem(word)

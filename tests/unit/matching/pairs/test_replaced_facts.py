@@ -112,7 +112,7 @@ def test_it_stays_wholly_derived_and_is_told_in_words():
 def test_of_an_imprint_figures_and_names_are_known_by_their_hashes(filling, copied):
     comparer = default_comparer()
     imprint = Imprint(pack_words(prepare(QUAKE + ABOUT)), b"", 100, known=True)
-    stored = comparer.side(Article(body=QUAKE + ABOUT).with_imprint(imprint))
+    stored = comparer.prepare(Article(body=QUAKE + ABOUT).with_imprint(imprint))
     mine = comparer.side(Article(body=f"{TEMPLATES['earthquake'](filling)} (updated){ABOUT}"))
     [score] = comparer.score_pairs(mine, [stored])
 

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from support.comparing import compare
+from wirematch.matching.rereading import compounds
 from wirematch.matching.rereading.compounds import MOST_WORDS, may_be_split, split_compounds
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation
 from wirematch.models.imprint import Imprint
 from wirematch.text.imprint import pack_words
 from wirematch.text.languages.compounding import COMPOUNDING, CompoundParts
+from wirematch.text.normalize import normalize
 from wirematch.text.prepare import prepare
 
 STORIES = json.loads((Path(__file__).parents[3] / "stories" / "compounds.json").read_text(encoding="utf-8"))
@@ -71,6 +73,36 @@ def test_of_several_ways_the_one_whose_shorter_part_is_longest():
     known = dict.fromkeys(("see", "band", "seeband", "eisen", "bandeisen"), 0)
 
     assert CompoundParts(COMPOUNDING["de"], known).of("seebandeisen") == [("seeband", 7), ("eisen", 5)]
+
+
+@pytest.mark.parametrize(
+    ("compound", "parts"),
+    [
+        ("Straßenbahnhof", ["Straßen", "bahnhof"]),
+        ("Fußballstadion", ["Fußball", "stadion"]),
+        ("Schlüsselübergabe", ["Schlüssel", "übergabe"]),
+        ("Schluesseluebergabe", ["Schluessel", "uebergabe"]),
+        ("Schlu\u0308sselu\u0308bergabe", ["Schlu\u0308ssel", "u\u0308bergabe"]),
+        ("SCHLU\u0308SSELU\u0308BERGABE", ["SCHLU\u0308SSEL", "U\u0308BERGABE"]),
+    ],
+)
+def test_parts_end_where_their_letters_do_however_these_are_written(compound, parts):
+    story = f"Die Stadt hat am Montag in Tannburg gesagt, dass die {compound} im Herbst nicht sein wird, sagte er."
+    beside = f"Die Stadt hat am Montag gesagt, dass {parts[0]} und {parts[1]} im Herbst nicht sein werden, sagte er."
+
+    assert [word for word in shown(story, beside) if word in parts] == parts
+
+
+def test_a_word_of_many_marks_takes_no_square_of_them(monkeypatch):
+    read = []
+    monkeypatch.setattr(compounds, "normalize", lambda text: read.append(len(text)) or normalize(text))
+    hidden = "Regierungs" + "\u0301" * 50_000 + "chef"
+    body = GERMAN.replace("Regierungschef", hidden)
+
+    text = split_compounds(prepare(body), body, prepare(SPLIT))
+
+    assert hidden in [body[start:end] for start, end in zip(text.starts.tolist(), text.ends.tolist(), strict=True)]
+    assert sum(read) < len(body)
 
 
 def test_each_part_keeps_its_letters():
