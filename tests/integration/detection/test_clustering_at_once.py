@@ -84,11 +84,11 @@ async def test_of_two_texts_at_once_the_one_that_is_stored_last_counts(settings,
     first, second = list(stories.values())[:2]
     join, stored, told = Clustering.join, asyncio.Event(), asyncio.Event()
 
-    async def late_for_the_first(self, batch, **how):
+    async def late_for_the_first(self, *batch, **how):
         if not stored.is_set():
             stored.set()
             await told.wait()
-        return await join(self, batch, **how)
+        return await join(self, *batch, **how)
 
     async with open_detector(settings.redis_url, settings) as detector:
         await detector.add(article(first, "wire", "first"))

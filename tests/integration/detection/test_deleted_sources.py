@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -11,7 +11,7 @@ from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing import removal
 from wirematch.index.keys import Namespace
-from wirematch.state.clusters import ClusterUpdate, RedisArticleClusters
+from wirematch.state.clusters import RedisArticleClusters
 
 pytestmark = pytest.mark.anyio
 
@@ -56,9 +56,9 @@ async def sweep(*detectors: Detector) -> None:
 def delete_before_telling(detector: Detector, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settle = RedisArticleClusters.settle
 
-    async def deleted_first(clusters: RedisArticleClusters, updates: Sequence[ClusterUpdate]) -> list[str | None]:
+    async def deleted_first(clusters: RedisArticleClusters, *sent: Any) -> list[str | None]:
         monkeypatch.setattr(RedisArticleClusters, "settle", settle)
         assert await detector.remove(name)
-        return await settle(clusters, updates)
+        return await settle(clusters, *sent)
 
     monkeypatch.setattr(RedisArticleClusters, "settle", deleted_first)

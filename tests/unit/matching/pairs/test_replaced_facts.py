@@ -113,7 +113,7 @@ def test_of_an_imprint_figures_and_names_are_known_by_their_hashes(filling, copi
     comparer = default_comparer()
     imprint = Imprint(pack_words(prepare(QUAKE + ABOUT)), b"", 100, known=True)
     stored = comparer.prepare(Article(body=QUAKE + ABOUT).with_imprint(imprint))
-    mine = comparer.side(Article(body=f"{TEMPLATES['earthquake'](filling)} (updated){ABOUT}"))
+    mine = comparer.prepare(Article(body=f"{TEMPLATES['earthquake'](filling)} (updated){ABOUT}"))
     [score] = comparer.score_pairs(mine, [stored])
 
     assert (comparer.relate(mine, score).relation is Relation.COPY) == copied
