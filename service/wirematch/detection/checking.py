@@ -82,11 +82,12 @@ class Checker:
             if original is None or filters.narrow:
                 return retrieved, verdict, original
             original = await self._steps.clustering.original_of(original)
-            if any(record.id == original for record in retrieved.every_record):
-                return retrieved, verdict, original
-            # So many took it over that buckets lead only to these: it is compared, too, as it is what is asked for.
-            retrieved = retrieved.and_records(await self._steps.index.get_many([original]))
-            return retrieved, await self.judge(retrieved, filters), original
+            known = {record.id for record in retrieved.every_record}
+            if original not in known and (found := await self._steps.index.get_many([original])):
+                # So many took it over that buckets lead only to these: it is compared, too, as it is what is asked for.
+                retrieved = retrieved.and_records(found)
+                verdict = await self.judge(retrieved, filters)
+            return retrieved, verdict, original if verdict.decision in DERIVED_DECISIONS else None
         finally:
             if ahead is not None:
                 ahead.drop()
