@@ -8,8 +8,9 @@ from typing import Literal, Self
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.connections import scripts
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.servers import Argument
 from wirematch.index.keys import Namespace
 
 LAYOUT_VERSION = 4

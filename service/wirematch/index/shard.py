@@ -19,8 +19,9 @@ from wirematch.fingerprint.ranking import Postings
 from wirematch.index.addressing import number_of
 from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, buckets_of
 from wirematch.index.connections import scripts
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.scripts import Script
+from wirematch.index.connections.servers import Argument
 from wirematch.index.draft import Draft
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.page_request import PageRequest

@@ -9,7 +9,6 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import redis.asyncio
 from redis.exceptions import (
     AskError,
     ClusterDownError,
@@ -20,8 +19,6 @@ from redis.exceptions import (
     TryAgainError,
 )
 from redis.exceptions import ConnectionError as LostConnectionError
-
-from wirematch.index.connections.idle_connections import IdleConnections
 
 R = TypeVar("R")
 NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
@@ -39,27 +36,19 @@ def was_lost(error: BaseException) -> bool:
 
 
 async def retry_reading(
-    client: redis.asyncio.Redis | redis.asyncio.RedisCluster,
-    idle: IdleConnections | None,
+    drop_idle: Callable[[], Awaitable[None]],
     retried: Callable[[Exception], None],
     ask: Callable[[], Awaitable[R]],
 ) -> R:
-    """Return what ``ask`` does; call it once more if an open connection is lost. ``retried`` is told why."""
+    """Return what ``ask`` does. If an open connection is lost, drop idle ones, too, and call ``ask`` once more.
+
+    ``retried`` is told why.
+    """
     try:
         return await ask()
     except (LostConnectionError, OSError) as error:
         if not was_lost(error):
             raise
         retried(error)
-        await drop_idle(client, idle)
+        await drop_idle()
         return await ask()
-
-
-async def drop_idle(client: redis.asyncio.Redis | redis.asyncio.RedisCluster, idle: IdleConnections | None) -> None:
-    """Close connections to one server that nobody uses. redis-py does so with those to servers of a cluster."""
-    if isinstance(client, redis.asyncio.RedisCluster) or idle is None:
-        return
-    await idle.let_go()
-    # Without a pause: whoever took one from the pool meanwhile would lose it, perhaps with a write in it.
-    for connection in tuple(client.connection_pool._available_connections):  # noqa: SLF001 - its own method pauses
-        await connection.disconnect(nowait=True)
