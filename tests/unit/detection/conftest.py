@@ -11,6 +11,7 @@ from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.deciding.decision import SubmissionDecider
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.parts import OwnParts, SharedParts
 from wirematch.detection.retrieval.retriever import Retriever
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Step
@@ -39,6 +40,10 @@ class Recorded:
 
     def translated(self, engine, outcome, seconds) -> None:
         pass
+
+
+def shared_parts(executor: BoundedExecutor, telemetry: Recorded) -> SharedParts:
+    return SharedParts(default_comparer(), executor, LIMITS, DetectorCaches(LIMITS), telemetry)
 
 
 @pytest.fixture
@@ -87,9 +92,8 @@ def decider() -> SubmissionDecider:
 
 @pytest.fixture
 def detector(index, clusters, executor, telemetry) -> Detector:
-    return Detector(
-        index, NAMESPACE, clusters, default_comparer(), FingerprintScheme(), executor, LIMITS, telemetry=telemetry
-    )
+    own = OwnParts(index, NAMESPACE, clusters, FingerprintScheme())
+    return Detector(own, shared_parts(executor, telemetry))
 
 
 @pytest.fixture
@@ -99,9 +103,8 @@ def make_detector(telemetry) -> Iterator[Callable[[int], Detector]]:
 
     def make(threads: int) -> Detector:
         executors.append(BoundedExecutor(threads, most_waiting=1))
-        scheme, comparer = FingerprintScheme(), default_comparer()
-        empty = MemoryIndex(), NAMESPACE, MemoryClusters()
-        return Detector(*empty, comparer, scheme, executors[-1], LIMITS, telemetry=telemetry)
+        own = OwnParts(MemoryIndex(), NAMESPACE, MemoryClusters(), FingerprintScheme())
+        return Detector(own, shared_parts(executors[-1], telemetry))
 
     yield make
     for executor in executors:

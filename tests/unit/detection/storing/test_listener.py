@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.parts import OwnParts, SharedParts
 from wirematch.detection.storing.listener import StoreOutcome
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme
@@ -47,8 +49,8 @@ def listener() -> Listener:
 
 @pytest.fixture
 def listened(index, clusters, executor, listener) -> Detector:
-    namespace, scheme = Namespace("unit"), FingerprintScheme()
-    return Detector(index, namespace, clusters, default_comparer(), scheme, executor, LIMITS, listener=listener)
+    own = OwnParts(index, Namespace("unit"), clusters, FingerprintScheme(), listener)
+    return Detector(own, SharedParts(default_comparer(), executor, LIMITS, DetectorCaches(LIMITS)))
 
 
 def article(given: dict, article_id: str) -> Article:
