@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -31,8 +30,8 @@ from wirematch.index.records.codec import decode_article, decode_id, decode_reco
 from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import PUT_OFF_MS
 from wirematch.index.shard_contents import ShardContents
+from wirematch.index.stored_postings import StoredPostings
 from wirematch.kernels.index.replies import Values
-from wirematch.models import Article
 
 MAX_ATTEMPTS = 200
 """Attempts at a compare-and-set before giving up; of concurrent attempts, one always succeeds."""
@@ -81,7 +80,7 @@ class Shard:
         self._shard = shard
         self._scheme = scheme
         self._cap = bucket_cap
-        self._signer = signer
+        self._postings = StoredPostings(signer, scheme)
         self.contents = ShardContents(store, keys)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
@@ -144,7 +143,7 @@ class Shard:
                 return bool(outcome == b"removed")
             if number is not None and self._number(local) != number:
                 return False
-            known = (local, await self._hashes_of(record))
+            known = (local, await self._postings.of_record(record))
         raise _contended()
 
     async def _remove(self, known: Sequence[tuple[str, int, BucketHashes]]) -> list[tuple[bytes, int, bytes]]:
@@ -237,7 +236,7 @@ class Shard:
         known: list[tuple[str, int, BucketHashes]] = []
         for number, record in rows:
             with contextlib.suppress(DamagedRecordError):
-                known.append((decode_id(record), number, await self._hashes_of(record)))
+                known.append((decode_id(record), number, await self._postings.of_record(record)))
         answers: list[tuple[bytes, int, bytes]] = []
         for part in cut([len(hashes) for _, _, hashes in known], len(known), REMOVED_POSTINGS):
             answers += await self._remove(known[part])
@@ -276,26 +275,13 @@ class Shard:
     def _number(self, local: int) -> int:
         return number_of(self._generation, self._shard, local)
 
-    async def _hashes_of(self, record: bytes) -> BucketHashes:
-        """Compute the buckets of a stored article from its text, in a thread, as it takes milliseconds.
-
-        A damaged record gives no buckets: its postings stay, lead to no record, and are skipped until they age out.
-        """
-        try:
-            return await asyncio.to_thread(lambda: self._posted(decode_article(record)))
-        except DamagedRecordError:
-            return NO_HASHES
-
-    def _posted(self, article: Article) -> BucketHashes:
-        return buckets_of(self._signer(article), self._scheme).posted
-
     async def _known(self, article_id: str, number: int, record: bytes) -> tuple[int, BucketHashes]:
         """Return local number and buckets to replace; none for a damaged record, whose version and times must end."""
         if not number:
             return 0, NO_HASHES
         with contextlib.suppress(DamagedRecordError):
             decode_article(record)
-            return number, await self._hashes_of(record)
+            return number, await self._postings.of_record(record)
         await self.remove(article_id, self._number(number))
         return 0, NO_HASHES
 
