@@ -11,15 +11,12 @@ from wirematch.errors.validation import message_of
 from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.json_text import load_json, pointer
 from wirematch.formats.markup import plain
+from wirematch.formats.ninjs.dialects import dialect_of
 from wirematch.formats.ninjs.repair import RepairedItem, repair, without
 from wirematch.formats.ninjs.rules import DIALECTS, TEXTS_1, Ninjs, Ninjs1, Ninjs3, misnamed
 from wirematch.models import Kind
 
 _PLAIN_FIRST = ("body_text", "body_main", "body_plain")
-_CAMEL = (
-    "versionCreated firstCreated contentCreated pubStatus embargoedUntil representationType copyrightHolder "
-    "infoSources copyrightNotice usageTerms edNote altIds trustIndicators rightsInfo"
-).split()
 MOST_TRIES = 4
 """How often an item is validated. Each time, invalid properties are removed, which may reveal further faults."""
 _OWN = frozenset("pubstatus pubStatus versioncreated versionCreated body_html body_text body_xhtml bodies".split())
@@ -28,7 +25,6 @@ _TEXTS = _OWN - frozenset(("pubstatus", "pubStatus", "versioncreated", "versionC
 _NO_STORIES = frozenset(("event", "planning"))
 MOST_TOLD = 100
 """Maximum number of faults reported for one item."""
-_ARRAYS = "headlines bodies descriptions people organisations places subjects infosources genres by".split()
 
 
 def parse(content: bytes) -> list[Document]:
@@ -90,39 +86,6 @@ def faults_of(dialect: int, item: dict[str, Any]) -> list[Fault]:
         said = [(pointer(found["loc"]), message_of(found)) for found in items[:MOST_TOLD]]
         faults = [Fault(place, message) for place, message in said] + faults
     return faults
-
-
-def dialect_of(item: dict[str, Any]) -> tuple[int, str | None]:
-    """Return the dialect's number and, if the item names it, its version. Raises InvalidDocumentError for unknown ones.
-
-    Without a name, camel case means 3.x, arrays of texts 2.x, and separate text properties 1.x.
-    """
-    key = "$standard" if "$standard" in item else "standard"
-    standard = item.get(key)
-    if isinstance(standard, dict):
-        name, version, schema = (standard.get(part) for part in ("name", "version", "schema"))
-        if isinstance(name, str) and "ninjs" not in name.lower():
-            raise InvalidDocumentError("is no ninjs", [Fault(pointer((key, "name")), "this must be 'ninjs'")])
-        if not isinstance(version, str) and isinstance(schema, str):
-            version = schema.rpartition("_")[2].partition(".json")[0]
-        if isinstance(version, str) and version:
-            major = version.partition(".")[0]
-            if major not in {"1", "2", "3"}:
-                message = f"{version[:20]!r} is none of the versions 1.x, 2.x and 3.x"
-                raise InvalidDocumentError("is no ninjs that can be read", [Fault(pointer((key, "version")), message)])
-            return int(major), version[:20]
-    if any(name in item for name in _CAMEL):
-        return 3, None
-    texts = [text for name in ("bodies", "headlines") for text in _list(item.get(name)) if isinstance(text, dict)]
-    if any("contentType" in text for text in texts):
-        return 3, None
-    if any(name in item for name in _ARRAYS) or isinstance(item.get("associations"), list):
-        return 2, None
-    return 1, None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _document(ninjs: Ninjs, name: str, repaired: RepairedItem) -> Document:
