@@ -15,7 +15,7 @@ from wirematch.detection.retrieval.excerpting import (
     AnchorsAhead,
     ExcerptFinder,
     ExcerptSearch,
-    held_of_all,
+    holding_excerpts,
 )
 from wirematch.detection.retrieval.sieve import Sieve
 from wirematch.detection.retrieval.sieve_verdicts import Ranked, overlapping_records
@@ -159,7 +159,7 @@ class Retriever:
         with measured(self._telemetry, Step.EXCERPTS, 1):
             taken = {record.number for record in kept}
             sketches = await self._sieve.sketches_of(set(search.to_look_at(taken)))
-            [held] = held_of_all([search], [taken], sketches)
+            [held] = holding_excerpts([search], [taken], sketches)
             excerpted = await self._index.fetch(_in_order(held), self._excerpt_limit, filters) if held else Records()
         partial = lookup.partial or records.partial
         return self._retrieved(submission, lookup, [*kept, *excerpted], len(records), partial=partial)
