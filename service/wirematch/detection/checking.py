@@ -144,7 +144,7 @@ class Checker:
                 verdict = await self._steps.executor.run_weighed(
                     retrieved.weight, self._steps.decider.judge, retrieved, filters
                 )
-        self._steps.decided()
+        self._steps.record_decision_times()
         return verdict
 
 

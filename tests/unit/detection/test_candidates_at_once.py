@@ -13,7 +13,8 @@ from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from support.texts import english, texts
 from wirematch.cancellation import CancelledWorkError, CancelToken, cancellable_by
-from wirematch.detection.cache import LRUCache, PreparedCache
+from wirematch.detection.cache import PreparedCache
+from wirematch.detection.number_cache import LRUCache
 from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record

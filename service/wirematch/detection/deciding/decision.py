@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from wirematch.cuts import cut
-from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
+from wirematch.detection.cache import DetectorCaches, PreparedCache
 from wirematch.detection.deciding.exact_copies import copied_id, first_copied, has_later, storing_order
+from wirematch.detection.number_cache import NumberCache
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
     WHOLLY_DERIVED,
@@ -250,7 +251,6 @@ def _copy_of(retrieved: Retrieved, original: Record) -> DecidedSubmission:
 def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retrieved:
     """Remove dropped articles and the submission itself, which a rebuild may have renumbered."""
     mine = retrieved.submission.article.id
-
     records = [one for one in retrieved.records if one.id != mine and one.number not in dropped]
     cross_lingual = retrieved.cross_lingual
     if cross_lingual is not None:

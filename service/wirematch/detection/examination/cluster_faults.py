@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wirematch.detection.detector import Detector
-from wirematch.detection.storing.late_clustering import in_line
+from wirematch.detection.storing.late_clustering import is_in_its_cluster
 from wirematch.errors import OverloadedError
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import milliseconds
@@ -67,7 +67,7 @@ class ClusterExamination:
                 return
             self.decided += len(batch)
             for record, update in zip(batch, updates, strict=True):
-                if not in_line(self._members, record, update):
+                if not is_in_its_cluster(self._members, record, update):
                     self._wrong.append(record.id)
 
     async def end(self, *, fix: bool) -> ClusterFaults:

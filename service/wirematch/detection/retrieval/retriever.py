@@ -8,7 +8,8 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.detection.cache import DetectorCaches, NumberCache
+from wirematch.detection.cache import DetectorCaches
+from wirematch.detection.number_cache import NumberCache
 from wirematch.detection.policy import FEW, USUAL, Closeness, affordable, look_at, plausible, promising
 from wirematch.detection.retrieval.excerpting import (
     NOTHING_FOUND,

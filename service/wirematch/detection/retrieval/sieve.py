@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain, compress
 from typing import NamedTuple, TypeVar
 
-from wirematch.detection.cache import NumberCache
+from wirematch.detection.number_cache import NumberCache
 from wirematch.detection.policy import FEW
 from wirematch.detection.retrieval.excerpting import ExcerptSearch
 from wirematch.detection.retrieval.findings import Findings, find_by_sketches, settle
