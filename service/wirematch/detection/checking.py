@@ -38,7 +38,7 @@ class Checker:
         select: SelectSources | None = None,
         also: Sequence[Record] = (),
     ) -> Report:
-        """Report what ``article`` derives from; nothing is stored. With ``select``, only among what that leaves.
+        """Report what ``article`` derives from; nothing is stored. With ``select``, only what it selects counts.
 
         It is compared with ``also``, too, whether its text leads to them or not.
         """

@@ -40,7 +40,7 @@ REMOVED_POSTINGS = 1_280
 ANSWER_BYTES = 1_048_576
 """Bytes of records after which a script that reads some ends: it holds the server for some two milliseconds then."""
 _NEVER = b""
-"""In place of the time at which a state was created, until it is known."""
+"""Stands for the time at which the state was created until that is known."""
 NO_SUCH_NUMBER = 2**32
 """Sentinel for a compare-and-set that must read the present record first; above every local number."""
 
@@ -92,7 +92,7 @@ class Shard:
         self._note_state(await self._store.write(scripts.OPEN, self._keys, [self._prefix]))
 
     def _note_state(self, born: bytes | None) -> None:
-        """Note when the state was created. If it is another than before, Redis was emptied, and numbers begin again."""
+        """Note when the state was created. If that has changed, Redis was emptied, and document numbers begin again."""
         if self._born not in (born, _NEVER):
             self._store.histories.forget()
         self._born = born
@@ -101,7 +101,8 @@ class Shard:
         """Store at most ``draft.BATCH`` articles with different ids, each atomically.
 
         ``mode`` is "create" or "replace". ``expected`` makes it a compare-and-set: store only in place of the article
-        with this document number. The script runs again where a record is replaced whose postings are not known yet.
+        with this document number. To replace a record, its old postings must be known: the script answers with the old
+        record, and runs again with its postings.
         """
         known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
         results: list[Placement | Conflict | None] = [None] * len(drafts)
@@ -135,7 +136,10 @@ class Shard:
         await self._store.write(scripts.ADVANCE_CLOCK, self._keys, [self._prefix, after])
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
-        """Remove an article, with ``number`` only if it has this document number; return whether it was unexpired."""
+        """Remove an article and return whether it had not expired.
+
+        With ``number``, only if that is its document number.
+        """
         known: tuple[int, BucketHashes] = (0, NO_HASHES)
         for _ in range(MAX_ATTEMPTS):
             [(outcome, local, record)] = await self._remove([(article_id, *known)])
@@ -226,7 +230,10 @@ class Shard:
         return record_fetch.answered(await self._store.read_values(self._keys[0], commands, most))
 
     async def sweep(self, most: int) -> list[SweptArticle]:
-        """Remove up to ``most`` expired articles. Those that cannot be removed are put off; if all, try the next."""
+        """Remove up to ``most`` expired articles.
+
+        Those that cannot be removed are put off, and others are tried if none could be removed.
+        """
         while rows := await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most, ANSWER_BYTES]):
             if swept := await self._swept(rows):
                 return swept
@@ -276,7 +283,10 @@ class Shard:
         return number_of(self._generation, self._shard, local)
 
     async def _known(self, article_id: str, number: int, record: bytes) -> tuple[int, BucketHashes]:
-        """Return local number and buckets to replace; none for a damaged record, whose version and times must end."""
+        """Return the local number and the buckets to replace.
+
+        A damaged record is removed first and has none: what replaces it must not take over its version and times.
+        """
         if not number:
             return 0, NO_HASHES
         with contextlib.suppress(DamagedRecordError):

@@ -48,7 +48,7 @@ class StoryRelation:
 
     @classmethod
     def of(cls, found: RankedStory) -> Self:
-        """Return the relation without what it was found by."""
+        """Return the relation alone, without the evidence."""
         return cls(found.story, found.finding.relation, found.probability)
 
 

@@ -54,7 +54,7 @@ class ClusterExamination:
                 self._unseen.discard(record.id)
 
     async def decide(self, records: Sequence[Record]) -> None:
-        """Decide records anew, and note those in another cluster than that says.
+        """Decide records anew, and note those that are in another cluster than the decision says.
 
         Records without texts are skipped: they were decided by more than what is kept of them.
         """

@@ -31,7 +31,7 @@ Verdicts = dict[int, bool | None]
 
 _RULES = {look: compiled.SieveRules(look.least_overlap, MOST_BY_CHANCE, SHORT, SECOND_LOOK) for look in (USUAL, CLOSER)}
 _TOLD = (False, True, None, None)
-"""By the kernel's code; the last is that of a candidate without a sketch."""
+"""Verdict for each code of the kernel; the last code means that a candidate has no sketch."""
 
 
 class Ranked(NamedTuple):

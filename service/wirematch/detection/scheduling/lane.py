@@ -27,7 +27,7 @@ LEAST_COST = 1_024
 """Bytes: the fixed cost of a request beside its text."""
 SLOW = 0.5
 """Share of the longest wait. A newcomer that would wait longer is refused, and the newest is served first once the
-oldest has waited longer: a request that waits in vain was read in vain."""
+oldest has waited longer: reading a request that then waits in vain is wasted."""
 REMEMBERED = 0.9
 """Weight of the past in the moving average of the pace; the latest request has the rest."""
 MOST_RETRY_SECONDS = 30
@@ -162,7 +162,7 @@ class Lane:
         return waiting
 
     def _has(self, waiting: _Waiting) -> tuple[int, float]:
-        """What the flow has: bytes that are worked on, and the time that it is taken to have been served."""
+        """Sort key of a waiting flow: its bytes that are worked on, then the processor time that it has had."""
         share = self.threads.share(waiting.flow)
         return share.admitted, self.threads.had(share)
 

@@ -51,7 +51,8 @@ def connect(url: str, timeout: float, histories: KnownHistories | None = None) -
     """Create a client for ``url``: redis, rediss, unix, redis+cluster or redis+sentinel (or valkey for redis).
 
     Every command times out after ``timeout`` seconds and is not retried: a write whose answer was lost may have been
-    executed, and only the caller knows whether it is idempotent. ``histories`` learns of every server. ValueError.
+    executed, and only the caller knows whether it is idempotent. ``histories`` learns of every server. Raises
+    ValueError for a URL that cannot be used.
     """
     limits: dict[str, Any] = {
         "client_name": CLIENT_NAME,

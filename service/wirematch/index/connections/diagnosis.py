@@ -20,7 +20,7 @@ from redis.exceptions import InvalidResponse
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
 
 PATIENCE = 1.0
-"""Seconds in which a server must begin to answer; of one that takes longer, nothing is said."""
+"""Seconds in which a server must begin to answer; nothing is said about one that takes longer."""
 REDIS_PORT = 6_379
 NO_TLS = "The server does not speak TLS: write {plain}:// in the URL, or switch TLS on there."
 WANTS_TLS = "The server speaks TLS alone: write {tls}:// in the URL."
@@ -47,7 +47,7 @@ _SAID = {
 }
 """What a server answers, and what it means."""
 _LOST = {LostConnectionError, InvalidResponse, MasterNotFoundError}
-"""What is raised where something listens that ends the connection, or answers as no Redis does."""
+"""Errors when what listens there ends the connection or answers as no Redis would."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Whether a server holds the writes that this process knows of, or may lack the last of them.
 
 A server that failed with its machine, or a replica that took over, may lack the last writes and gives their document
-numbers again. What a process keeps by number must then be forgotten. A server is known by the id of its process and
-that of its replication history; a replica that becomes a master begins another history. One that drops keys when its
-memory is full loses parts of the index at any time; that is logged.
+numbers again. Whatever a process has cached by number must then be forgotten. A server is known by the id of its
+process and that of its replication history; a replica that becomes a master begins another history. One that drops keys
+when its memory is full loses parts of the index at any time; that is logged.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class KnownHistories:
         return {"redis_connect_func": self.greet}
 
     def of_cluster(self, cluster: redis.asyncio.RedisCluster) -> redis.asyncio.RedisCluster:
-        """Make a client of a cluster, whose constructor does not take the options, have them."""
+        """Give the options to a client of a cluster, whose constructor does not take them."""
         cluster.nodes_manager.connection_kwargs.update(self.options)
         for node in cluster.nodes_manager.startup_nodes.values():
             node.connection_kwargs.update(self.options)
@@ -70,7 +70,7 @@ class KnownHistories:
         self.forget()
 
     def forget(self) -> None:
-        """Have everything forgotten that is kept by document number."""
+        """Tell everybody who caches by document number to forget it."""
         if self._forget:
             log.warning("Redis was restarted, replaced or emptied: what was cached of its articles is forgotten")
         for forget in self._forget:

@@ -29,7 +29,7 @@ _NOBODY_THERE = (ConnectionRefusedError, FileNotFoundError, socket.gaierror)
 
 
 def was_lost(error: BaseException) -> bool:
-    """Whether a connection was lost: not where none was made, nor where the server is only slow, or refuses."""
+    """Whether an open connection was lost. A connection that could not be made, a timeout and a refusal are no loss."""
     if isinstance(error, _NOBODY_THERE) or isinstance(error.__cause__, _NOBODY_THERE):
         return False
     return type(error) is LostConnectionError or (isinstance(error, OSError) and not isinstance(error, TimeoutError))

@@ -22,7 +22,10 @@ _can_wait: ContextVar[bool] = ContextVar("can_wait", default=False)
 
 @contextlib.contextmanager
 def in_turn() -> Iterator[None]:
-    """Commands of this task, and of tasks that it starts within, can wait for their turn; others are of requests."""
+    """Mark the commands of this task, and of tasks that it starts within, as work that can wait.
+
+    All other commands count as those of requests.
+    """
     before = _can_wait.set(True)
     try:
         yield
@@ -31,7 +34,7 @@ def in_turn() -> Iterator[None]:
 
 
 class Turns:
-    """The turns of one process at one server. Streams that no request comes beside take none."""
+    """The turns of one process at one server. Streams take turns only while requests come, too."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

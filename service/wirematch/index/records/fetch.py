@@ -31,7 +31,7 @@ _CLOCK_VALUES = 2
 
 
 class RecordSizes:
-    """How long records were that were read lately, to tell how many are read at a time: nobody knows them before."""
+    """The length of recently read records. It says how many to read at a time, as lengths are not known in advance."""
 
     def __init__(self) -> None:
         self._mean: float | None = None
@@ -42,7 +42,7 @@ class RecordSizes:
         return max(1, min(AT_ONCE, int(READ_BYTES / (self._mean or FIRST_GUESS))))
 
     def read(self, records: Values) -> None:
-        """Note what was read: longer records than before count at once, shorter ones by and by."""
+        """Note what was read. Longer records than before count at once, shorter ones only gradually."""
         mean = max(1.0, float(records.lengths.sum()) / len(records.lengths))  # deleted ones hardly count
         self._mean = max(mean, (mean + (self._mean or mean)) / 2)
 
