@@ -104,16 +104,16 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
     agencies: AgencyNames | None,
     *,
     explain_related: bool,
-    told: Sequence[Reason] = (),
+    reasons: Sequence[Reason] = (),
 ) -> Evidence:
     """Return the evidence that ``submission`` derives from ``story``; ``score`` is theirs, either way round.
 
-    Passages of merely related texts are shown only with ``explain_related``. ``told`` are the reasons to include.
+    Passages of merely related texts are shown only with ``explain_related``. ``reasons`` are included.
     """
     probability = round(score.probability, 4)
     if not score.related or not (score.derived or explain_related):
         relation = Relation.RELATED if score.related else Relation.UNRELATED
-        return UNRELATED.model_copy(update={"relation": relation, "probability": probability, "reasons": list(told)})
+        return UNRELATED.model_copy(update={"relation": relation, "probability": probability, "reasons": list(reasons)})
     safepoint()
     found = relate(submission, score)
     pair = score.seen_from(submission)
@@ -130,7 +130,7 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
         passages=_passages(pair, spoken, _longest(pair.alignment) if Bound.PASSAGES in bounded else slice(None)),
         bounded=bounded,
         excerpt=_deciding_excerpt(score),
-        reasons=[*_first_reasons(found), *told] if told else [],
+        reasons=[*_first_reasons(found), *reasons] if reasons else [],
     )
 
 

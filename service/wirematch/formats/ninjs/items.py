@@ -101,26 +101,21 @@ def _document(ninjs: Ninjs, name: str, repaired: RepairedItem) -> Document:
         message = (f"a {kind} " if kind not in (None, "text") else "") + "without a body"
         message += "; send the items that it is associated with" if ninjs.associations else ""
         raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("the document", message)])
-    extra = ninjs.model_extra or {}
-    said = extra.get("source")
+    embargoed = FieldValue(True, embargo.place if embargo else "/embargoed")
     document = assemble(
         name,
         {
             "id": found("uri"),
             "headline": _headline(ninjs) or found("title"),
             "body": body,
-            "source": _source(ninjs)
-            or (FieldValue(said.strip(), "/source") if isinstance(said, str) and said.strip() else None)
-            or found("copyright_holder"),
+            "source": _source(ninjs) or found("copyright_holder"),
             "language": found("language"),
             "published_at": found("first_created") or found("version_created"),
             "kind": FieldValue(Kind.WIRE, "the document"),
             "version": found("version"),
             "version_created": found("version_created"),
             "status": found("pub_status"),
-            "embargoed": FieldValue(True, embargo.place if embargo else "/embargoed")
-            if embargo or repaired.embargoed
-            else None,
+            "embargoed": embargoed if embargo or repaired.embargoed else None,
             "embargoed_until": embargo,
             "urgency": found("urgency"),
             "edit_note": found("ed_note"),
@@ -178,7 +173,10 @@ def _body(ninjs: Ninjs) -> FieldValue | None:
 
 
 def _source(ninjs: Ninjs) -> FieldValue | None:
+    """Return the first source that is named, or a ``source`` as Superdesk writes it."""
     key = "info_source" if isinstance(ninjs, Ninjs1) else "info_sources"
     alias = type(ninjs).model_fields[key].alias
     parties = getattr(ninjs, key) or ()
-    return next((FieldValue(party.name, f"/{alias}/{n}/name") for n, party in enumerate(parties) if party.name), None)
+    named = next((FieldValue(party.name, f"/{alias}/{n}/name") for n, party in enumerate(parties) if party.name), None)
+    said = (ninjs.model_extra or {}).get("source")
+    return named or (FieldValue(said.strip(), "/source") if isinstance(said, str) and said.strip() else None)
