@@ -16,9 +16,9 @@ from wirematch.composition.from_settings import (
 )
 from wirematch.composition.translating import open_translating, open_translations
 from wirematch.detection.cache import DetectorCaches
+from wirematch.detection.dependencies import OwnDependencies, SharedDependencies
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
-from wirematch.detection.parts import OwnParts, SharedParts
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.storing.listener import NoListener
 from wirematch.detection.telemetry import NoTelemetry, Telemetry
@@ -101,7 +101,7 @@ async def open_components(
         limits = _limits(settings)
         caches = DetectorCaches(limits)
         index.store.histories.when_another(caches.forget)
-        own = OwnParts(
+        own = OwnDependencies(
             index,
             namespace,
             RedisArticleClusters(index.store, namespace),
@@ -110,7 +110,7 @@ async def open_components(
             _erasure(index.store, namespace, settings),
             await _translations(translating, index, namespace, settings, scheme, caches),
         )
-        shared = SharedParts(make_comparer(settings), executor, limits, caches, telemetry or NoTelemetry())
+        shared = SharedDependencies(make_comparer(settings), executor, limits, caches, telemetry or NoTelemetry())
         detector = Detector(own, shared)
         stack.push_async_callback(detector.afterwards.finish)
         yield _components(detector, listener, index.store, scheme, namespace, settings)
@@ -139,7 +139,7 @@ async def open_tenant(shared: IndexComponents, settings: Settings, tenant: Tenan
     listener = None
     if tenant.webhook_url is not None:
         listener = PickupListener(Outbox(shared.store, namespace), tenant.webhook_sources)
-    own = OwnParts(
+    own = OwnDependencies(
         index,
         namespace,
         RedisArticleClusters(shared.store, namespace),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wirematch.detection.checking import Checker
-from wirematch.detection.parts import OwnParts, SharedParts, assemble_steps
+from wirematch.detection.dependencies import OwnDependencies, SharedDependencies, assemble_steps
 from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.queries.articles import StoredArticles
 from wirematch.detection.scheduling.deadline import commit_to_finish
@@ -31,7 +31,7 @@ from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 class Detector:
     """Checks, stores and explains articles. Raises the errors of StoryIndex, and OverloadedError."""
 
-    def __init__(self, own: OwnParts, shared: SharedParts) -> None:
+    def __init__(self, own: OwnDependencies, shared: SharedDependencies) -> None:
         self.index = own.index
         self.executor = shared.executor
         self.scheme = own.scheme
@@ -61,7 +61,7 @@ class Detector:
         self.stored = StoredArticles(steps, self._checker, shared.limits, shared.comparer)
         """Reads articles that are already stored: their clusters, pickups, events and reports."""
 
-    def on(self, own: OwnParts) -> Detector:
+    def on(self, own: OwnDependencies) -> Detector:
         """Return a detector for another namespace that shares this one's threads and caches."""
         return Detector(own, self._shared)
 

@@ -9,9 +9,9 @@ import pytest
 from support.memory import MemoryClusters, MemoryIndex
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.deciding.decision import SubmissionDecider
+from wirematch.detection.dependencies import OwnDependencies, SharedDependencies
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
-from wirematch.detection.parts import OwnParts, SharedParts
 from wirematch.detection.retrieval.retriever import Retriever
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Step
@@ -42,8 +42,8 @@ class Recorded:
         pass
 
 
-def shared_parts(executor: BoundedExecutor, telemetry: Recorded) -> SharedParts:
-    return SharedParts(default_comparer(), executor, LIMITS, DetectorCaches(LIMITS), telemetry)
+def shared_dependencies(executor: BoundedExecutor, telemetry: Recorded) -> SharedDependencies:
+    return SharedDependencies(default_comparer(), executor, LIMITS, DetectorCaches(LIMITS), telemetry)
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ def decider() -> SubmissionDecider:
 
 @pytest.fixture
 def detector(index, clusters, executor, telemetry) -> Detector:
-    own = OwnParts(index, NAMESPACE, clusters, FingerprintScheme())
-    return Detector(own, shared_parts(executor, telemetry))
+    own = OwnDependencies(index, NAMESPACE, clusters, FingerprintScheme())
+    return Detector(own, shared_dependencies(executor, telemetry))
 
 
 @pytest.fixture
@@ -103,8 +103,8 @@ def make_detector(telemetry) -> Iterator[Callable[[int], Detector]]:
 
     def make(threads: int) -> Detector:
         executors.append(BoundedExecutor(threads, most_waiting=1))
-        own = OwnParts(MemoryIndex(), NAMESPACE, MemoryClusters(), FingerprintScheme())
-        return Detector(own, shared_parts(executors[-1], telemetry))
+        own = OwnDependencies(MemoryIndex(), NAMESPACE, MemoryClusters(), FingerprintScheme())
+        return Detector(own, shared_dependencies(executors[-1], telemetry))
 
     yield make
     for executor in executors:

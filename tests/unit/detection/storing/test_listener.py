@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from wirematch.detection.cache import DetectorCaches
+from wirematch.detection.dependencies import OwnDependencies, SharedDependencies
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
-from wirematch.detection.parts import OwnParts, SharedParts
 from wirematch.detection.storing.listener import StoreOutcome
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme
@@ -49,8 +49,8 @@ def listener() -> Listener:
 
 @pytest.fixture
 def listened(index, clusters, executor, listener) -> Detector:
-    own = OwnParts(index, Namespace("unit"), clusters, FingerprintScheme(), listener)
-    return Detector(own, SharedParts(default_comparer(), executor, LIMITS, DetectorCaches(LIMITS)))
+    own = OwnDependencies(index, Namespace("unit"), clusters, FingerprintScheme(), listener)
+    return Detector(own, SharedDependencies(default_comparer(), executor, LIMITS, DetectorCaches(LIMITS)))
 
 
 def article(given: dict, article_id: str) -> Article:

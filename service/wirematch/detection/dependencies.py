@@ -1,4 +1,4 @@
-"""What a detector is made of: parts of its own, and parts that the detectors of all tenants of a process share."""
+"""What a detector depends on: what it has for itself, and what the detectors of all tenants of a process share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from wirematch.state.erasure import Erasure
 
 
 @dataclass(frozen=True, slots=True)
-class SharedParts:
+class SharedDependencies:
     """What the detectors of a process share."""
 
     comparer: Comparer
@@ -38,7 +38,7 @@ class SharedParts:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnParts:
+class OwnDependencies:
     """What a detector has for itself: its index, and what is kept beside it."""
 
     index: StoryIndex
@@ -52,7 +52,7 @@ class OwnParts:
     """With them, articles in other languages are compared, too."""
 
 
-def assemble_steps(own: OwnParts, shared: SharedParts) -> DetectionSteps:
+def assemble_steps(own: OwnDependencies, shared: SharedDependencies) -> DetectionSteps:
     """Make the steps that an article goes through on a detector's index."""
     index, namespace, limits, translations = own.index, own.namespace, shared.limits, own.translations
     retriever = Retriever(
