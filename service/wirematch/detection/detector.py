@@ -53,8 +53,9 @@ class Detector:
         )
         self._ingest = Ingest(steps, keeps_texts=shared.limits.texts)
         self._late_clustering = LateClustering(own.index, own.clusters, self._ingest, shared.executor)
+        self._late_joining: LateJoining | None = None
         if own.translations is not None and steps.cross_lingual is not None:
-            self._late = LateJoining(
+            self._late_joining = LateJoining(
                 own.translations, steps.cross_lingual, steps.decider, self._ingest, steps.clustering, shared.executor
             )
         self._checker = Checker(steps, shared.comparer)
@@ -214,10 +215,10 @@ class Detector:
 
     async def catch_up(self) -> int:
         """Translate some of the articles that still lack a translation; returns how many were handled."""
-        if self.translations is None:
+        if self.translations is None or self._late_joining is None:
             return 0
         async with self.executor.admission(wait=True):
-            return await self.translations.catch_up(self._late.join)
+            return await self.translations.catch_up(self._late_joining.join)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
         """Decide stored articles anew. Returns one cluster update per record; None where there is nothing to update."""
