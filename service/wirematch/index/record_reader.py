@@ -56,7 +56,7 @@ class RecordReader:
             while len(mine):
                 few = self._sizes.at_once
                 part, mine = mine[:few], mine[few:]
-                moment, records = await self._shard(shard, generation).records(part.astype("<u4"))
+                moment, records = await self._shard(shard, generation).records.read(part.astype("<u4"))
                 self._sizes.read(records)
                 fetched.add(moment, part.tolist(), records)
             return True
@@ -76,7 +76,7 @@ class RecordReader:
 
         async def read(home: int) -> list[tuple[int, bytes]]:
             generation, shard = home_of(home << LOCAL_BITS)
-            return await self._shard(shard, generation).fetch(window[homes == home], limit, filters)
+            return await self._shard(shard, generation).records.fetch(window[homes == home], limit, filters)
 
         answers = await gather_available(np.unique(homes).tolist(), read)
         return {number: record for answer in answers if answer for number, record in answer}, None in answers

@@ -236,7 +236,7 @@ class RedisIndex:
     async def get(self, article_id: str) -> Record:
         """See StoryIndex."""
         with translated_errors():
-            [record] = await self._shards.on_shard_of(article_id, lambda shard: shard.get([article_id]))
+            [record] = await self._shards.on_shard_of(article_id, lambda shard: shard.records.get([article_id]))
         if record is None:
             raise ArticleNotFoundError(article_id)
         return record
@@ -249,7 +249,7 @@ class RedisIndex:
             for article_id in dict.fromkeys(article_ids):
                 by_home[shard_of(article_id, self._shards.count)].append(article_id)
             answers = await gather_available(
-                by_home, lambda home: self._shards.shard(home).get_readable(by_home[home], self.damage)
+                by_home, lambda home: self._shards.shard(home).records.get_readable(by_home[home], self.damage)
             )
             records = Records(record for answer in answers for record in answer or ())
             records.partial = None in answers

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
 from wirematch.cuts import cut
@@ -24,21 +22,17 @@ from wirematch.index.connections.servers import Argument
 from wirematch.index.draft import Draft
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.page_request import PageRequest
-from wirematch.index.protocol import Placement, PutOutcome, Record, Signer, SweptArticle
-from wirematch.index.records import fetch as record_fetch
-from wirematch.index.records.codec import decode_article, decode_id, decode_record, time_or_first
-from wirematch.index.records.damage import DamageReport
+from wirematch.index.protocol import Placement, PutOutcome, Signer, SweptArticle
+from wirematch.index.records.codec import decode_article, decode_id, time_or_first
 from wirematch.index.retention import PUT_OFF_MS
 from wirematch.index.shard_contents import ShardContents
+from wirematch.index.shard_records import ANSWER_BYTES, ShardRecords
 from wirematch.index.stored_postings import StoredPostings
-from wirematch.kernels.index.replies import Values
 
 MAX_ATTEMPTS = 200
 """Attempts at a compare-and-set before giving up; of concurrent attempts, one always succeeds."""
 REMOVED_POSTINGS = 1_280
 """Postings that one script removes, which takes twice as long for each as adding them (``draft.BATCH_POSTINGS``)."""
-ANSWER_BYTES = 1_048_576
-"""Bytes of records after which a script that reads some ends: it holds the server for some two milliseconds then."""
 _NEVER = b""
 """Stands for the time at which the state was created until that is known."""
 NO_SUCH_NUMBER = 2**32
@@ -82,6 +76,7 @@ class Shard:
         self._cap = bucket_cap
         self._postings = StoredPostings(signer, scheme)
         self.contents = ShardContents(store, keys)
+        self.records = ShardRecords(store, keys, self._number)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
         self._born: bytes | None = _NEVER
@@ -159,27 +154,6 @@ class Shard:
         )
         return answers
 
-    async def get(self, article_ids: Sequence[str]) -> list[Record | None]:
-        """Return the record of each id, None if there is none. Raises DamagedRecordError."""
-        rows = await self._get(article_ids)
-        return [decode_record(self._number(row[0]), row[1]) if row else None for row in rows]
-
-    async def get_readable(self, article_ids: Sequence[str], damage: DamageReport) -> list[Record]:
-        """Return the readable records of these ids; damaged ones are reported to ``damage``."""
-        return damage.readable((self._number(row[0]), row[1]) for row in await self._get(article_ids) if row)
-
-    async def get_encoded(self, article_ids: Sequence[str]) -> list[bytes | None]:
-        """Return the encoded record of each id; None where there is none."""
-        return [row[1] if row else None for row in await self._get(article_ids)]
-
-    async def _get(self, article_ids: Sequence[str]) -> list[Any]:
-        """Return local number and record of each id; an empty list if there is none."""
-        rows: list[Any] = []
-        while len(rows) < len(article_ids):  # long records take several answers
-            args: list[Argument] = [self._prefix, ANSWER_BYTES, *article_ids[len(rows) :]]
-            rows += await self._store.read(scripts.GET, self._keys, args)
-        return rows
-
     async def sequence(self) -> int:
         """Return the local number of the article stored last."""
         last: int = await self._store.read(scripts.READ_SEQUENCE, self._keys, [self._prefix])
@@ -212,22 +186,6 @@ class Shard:
                 return [ShardLookup(documents, postings) for postings in held]
             self._pages = others
         raise _contended()
-
-    async def fetch(self, numbers: NDArray[np.uint64], limit: int, filters: bytes = b"") -> list[tuple[int, bytes]]:
-        """Return number and bytes of the first ``limit`` documents that exist and pass ``filters``, in order."""
-        wanted, found = numbers.astype("<u4"), list[tuple[int, bytes]]()
-        while len(wanted) and len(found) < limit:  # long records take several answers
-            args: list[Argument] = [self._prefix, limit - len(found), filters, wanted.tobytes(), ANSWER_BYTES]
-            looked_at, local, *records = await self._store.read(scripts.FETCH, self._keys, args)
-            found += zip(map(self._number, np.frombuffer(local, "<u4").tolist()), records, strict=True)
-            wanted = wanted[looked_at:]
-        return found
-
-    async def records(self, numbers: NDArray[np.uint32]) -> tuple[int, Values]:
-        """Return the server's time (ms since 1970) and the bytes of each record, expired or not; None if deleted."""
-        commands = record_fetch.commands(self._script_keys, numbers.tobytes())
-        most = record_fetch.values_of(len(numbers))
-        return record_fetch.answered(await self._store.read_values(self._keys[0], commands, most))
 
     async def sweep(self, most: int) -> list[SweptArticle]:
         """Remove up to ``most`` expired articles.

@@ -153,7 +153,7 @@ class Restore:
                 for home, ours in by_home.items()
                 for first in range(0, len(ours), BATCH)
             ]
-            found = await together(*(self._shards.shard(home).get_encoded(lot) for home, lot in lots))
+            found = await together(*(self._shards.shard(home).records.get_encoded(lot) for home, lot in lots))
             return {
                 one: TIMES.unpack_from(record)[1]
                 for (_, lot), records in zip(lots, found, strict=True)

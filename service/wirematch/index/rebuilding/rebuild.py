@@ -203,7 +203,7 @@ class Rebuild:
         ids = list(dict.fromkeys(changed))
         for first in range(0, len(ids), BATCH):
             batch = ids[first : first + BATCH]
-            records = await shard.get_encoded(batch)
+            records = await shard.records.get_encoded(batch)
             deleted = [article_id for article_id, record in zip(batch, records, strict=True) if record is None]
             await together(*(new[shard_of(article_id, len(new))].remove(article_id) for article_id in deleted))
             await self._put(new, [record for record in records if record is not None])
