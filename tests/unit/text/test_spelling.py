@@ -25,7 +25,7 @@ from wirematch.text.prepare import prepare
 LANGUAGES = {language.code: language for language in (*OTHERS, KOREAN)}
 TEXTS = {
     f"{file.stem} {kind} of {folder}": body.replace(":", ",")  # in capitals, what is before a colon is a label
-    for folder in ("languages", "languages_second", "spellings")
+    for folder in ("languages", "languages_second")
     for file in sorted((Path(__file__).parents[2] / "stories" / folder).glob("*.json"))
     for kind, body in json.loads(file.read_text(encoding="utf-8")).items()
     if kind in ("wire", "rewrite")
