@@ -18,7 +18,18 @@ from wirematch.matching.pairs.replaced_facts import tells_otherwise
 from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile
 from wirematch.matching.runs import SEED_WORDS
-from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Reason, Relation, Span
+from wirematch.models import (
+    USUAL_KIND,
+    Bound,
+    Coverage,
+    Derivation,
+    Evidence,
+    Passage,
+    PassageKind,
+    Reason,
+    Relation,
+    Span,
+)
 
 WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
@@ -67,6 +78,15 @@ def published_after(story: PreparedArticle, submission: PreparedArticle) -> bool
         return False
     theirs = story.published_at
     return theirs is not None and theirs > mine
+
+
+def may_be_copied_later(submission: PreparedArticle, story: PreparedArticle) -> bool:
+    """Whether a copy published later may be the original of two articles because it was stored first.
+
+    Feeds give one text different times, and whoever has it needs no second one. Only an agency's story precedes an
+    article that copies it, whenever it is stored.
+    """
+    return (submission.article.kind or USUAL_KIND) is (story.article.kind or USUAL_KIND)
 
 
 def relate(submission: PreparedArticle, score: PairScore, *, relate_related: bool = True) -> PairRelation:

@@ -106,22 +106,12 @@ class SubmissionDecider:
     def _decide_one(self, retrieved: Retrieved, sides: Sides | None, *, explain: bool) -> DecidedSubmission:
         verdict = self._judge(retrieved, sides, NO_FILTERS) if explain else None
         fast = _fast_decision_of(verdict) if verdict else self._decide(retrieved, sides)
-        decision, kind = fast.decision, retrieved.submission.article.kind
+        decision, sources = fast.decision, fast.sources
         if not fast.sources and not fast.followers:
             return DecidedSubmission(retrieved, decision, None, verdict, [], [], [])
         by_id = {record.id: record for record in retrieved.every_record}
-        # Of equal texts, the one stored first stays the original, even if published later: whoever has it needs no
-        # second one. Only an agency's story precedes an article that copies it, whenever it is stored.
-        copies = [
-            one
-            for one in fast.followers
-            if one.relation is Relation.COPY and by_id[one.story.id or ""].article.kind is kind
-        ]
-        sources = [*fast.sources, *copies]
-        followers = [one for one in fast.followers if one.relation in WHOLLY_DERIVED and one not in copies]
-        if copies and decision is not Decision.DUPLICATE:
-            decision, sources = Decision.DUPLICATE, [*copies, *fast.sources]
-            verdict = verdict and replace(verdict, decision=decision, why=None)
+        originals = {one.story.id for one in sources}
+        followers = [one for one in fast.followers if one.relation in WHOLLY_DERIVED and one.story.id not in originals]
         if decision is Decision.UNDECIDED:
             sources = []  # similar articles are reported, but are no sources
         return DecidedSubmission(
