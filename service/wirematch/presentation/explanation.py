@@ -12,6 +12,10 @@ from wirematch.models import Derivation, Match, Reason, Relation, Strict
 
 STRONG, CLEAR = 1.5, 0.5
 """Weights from which on a reason is called strong or clear."""
+USUAL = (
+    "Every figure is compared with what is usual among the pairs that the model was trained on, so that even a large "
+    "share may speak against."
+)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # control characters in a file name must not reach the terminal
 _SAID = {
     Relation.COPY: "is a copy of",
@@ -73,6 +77,7 @@ def told(explanation: Explanation) -> Iterator[str]:
             yield f"  {_strength(reason):<18} {reason.text}"
     if explanation.rest is not None:
         yield ""
+        yield USUAL
         yield f"Weaker evidence, and what all pairs begin with: {explanation.rest:+.2f}."
     yield ""
     yield _shown(explanation)
@@ -111,4 +116,4 @@ def _shown(explanation: Explanation) -> str:
     if not explanation.passages:
         return "No passages in common."
     passages = "1 passage" if explanation.passages == 1 else f"{explanation.passages} passages"
-    return f"{passages} in common, with {explanation.coverage * 100:.0f} % of the first article's words."
+    return f"{passages} in common, with {explanation.coverage:.0%} of the first article's words."
