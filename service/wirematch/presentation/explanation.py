@@ -48,8 +48,7 @@ class Explanation(Strict):
 
 def explanation_of(submission: str, story: str, match: Match, threshold: float, notes: list[str]) -> Explanation:
     """Make the explanation of a match that has reasons."""
-    deciding = [one for one in match.reasons if one.weight is None]
-    derived = match.derivation is not Derivation.NOT
+    speaking_for, against = sides(match)
     return Explanation(
         submission=submission,
         story=story,
@@ -57,13 +56,31 @@ def explanation_of(submission: str, story: str, match: Match, threshold: float, 
         derivation=match.derivation,
         probability=match.probability,
         threshold=threshold,
-        speaking_for=(deciding if derived else []) + [one for one in match.reasons if (one.weight or 0) > 0],
-        against=([] if derived else deciding) + [one for one in match.reasons if (one.weight or 0) < 0],
+        speaking_for=speaking_for,
+        against=against,
         rest=_rest(match),
         passages=len(match.passages),
         coverage=match.coverage.submission,
         notes=notes,
     )
+
+
+def sides(match: Match) -> tuple[list[Reason], list[Reason]]:
+    """Return the reasons for and against derivation; what decides alone comes first on its side."""
+    deciding = [one for one in match.reasons if one.weight is None]
+    derived = match.derivation is not Derivation.NOT
+    return (
+        (deciding if derived else []) + [one for one in match.reasons if (one.weight or 0) > 0],
+        ([] if derived else deciding) + [one for one in match.reasons if (one.weight or 0) < 0],
+    )
+
+
+def strength(reason: Reason) -> str:
+    """Return how much a reason counts, in a word."""
+    if reason.weight is None:
+        return "decides"
+    size = abs(reason.weight)
+    return "strongly" if size >= STRONG else "clearly" if size >= CLEAR else "a little"
 
 
 def told(explanation: Explanation) -> Iterator[str]:
@@ -74,7 +91,8 @@ def told(explanation: Explanation) -> Iterator[str]:
         yield ""
         yield f"{heading}:" if reasons else f"{heading}: nothing of weight."
         for reason in reasons:
-            yield f"  {_strength(reason):<18} {reason.text}"
+            weight = "" if reason.weight is None else f" ({reason.weight:+.2f})"
+            yield f"  {strength(reason) + weight:<18} {reason.text}"
     if explanation.rest is not None:
         yield ""
         yield USUAL
@@ -102,14 +120,6 @@ def _standing(explanation: Explanation) -> str:
     if reached and not derived:
         return f"{said}, but no passage can be shown"
     return said
-
-
-def _strength(reason: Reason) -> str:
-    if reason.weight is None:
-        return "decides"
-    size = abs(reason.weight)
-    word = "strongly" if size >= STRONG else "clearly" if size >= CLEAR else "a little"
-    return f"{word} ({reason.weight:+.2f})"
 
 
 def _shown(explanation: Explanation) -> str:

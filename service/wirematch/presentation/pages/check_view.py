@@ -135,7 +135,7 @@ def decision_in_words(report: Report, article: Article) -> str:
     if report.decision is Decision.NEW or not report.matches:
         if not report.index.articles:
             return "Nothing is stored yet, so there is nothing to compare with."
-        return "It derives from no story that is stored."
+        return f"It derives from no story that is stored.{_followers(report)}"
     best = report.matches[0]
     facts = facts_of(best)
     share = percent(best.coverage.submission)
@@ -149,6 +149,14 @@ def decision_in_words(report: Report, article: Article) -> str:
     others = len(report.attribution.stories) - 1
     more = f" {counted(others, 'other story', 'other stories')} contributed, too." if others > 0 else ""
     return f"{share} of it was taken from {story}{credit}.{more}"
+
+
+def _followers(report: Report) -> str:
+    if not report.pickups:
+        return ""
+    if len(report.pickups) == 1:
+        return " A stored article that was published later derives from it."
+    return " Stored articles that were published later derive from it."
 
 
 def _original(report: Report, unlisted: Article | None) -> Facts | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from wirematch.models import Article, Derivation, Match, Passage, PassageKind
+from wirematch.presentation.explanation import sides, strength
 from wirematch.presentation.pages.facts import Facts, facts_of, same_source, time_after
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.pages.own_words import OwnWords, own_words
@@ -63,6 +64,16 @@ class EvidenceView:
     def derived(self) -> bool:
         """Whether one derives from the other; what both share was not taken otherwise."""
         return self.match.derivation is not Derivation.NOT
+
+    @property
+    def why(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The reasons for and against, each with how much it counts; none if they were not asked for."""
+        headings = ("For it", "Against it")
+        told = [
+            (head, [(strength(one), one.text) for one in its])
+            for head, its in zip(headings, sides(self.match), strict=True)
+        ]
+        return [one for one in told if one[1]]
 
     @property
     def has_asides(self) -> bool:

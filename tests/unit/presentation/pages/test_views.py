@@ -108,6 +108,17 @@ def test_the_original_is_named_where_another_match_is_closer():
     assert view_check(submission, best, "/c", original=wire).original is None
 
 
+def test_an_article_that_others_took_from_is_said_to_be_their_source():
+    wire, copy, rewrite = (article(f"harbour-bridge-{name}") for name in ("wire", "copy", "rewrite"))
+    said = "It derives from no story that is stored."
+
+    one = view_check(wire, report_on(wire, copy), "/c")
+    assert one.sentence == f"{said} A stored article that was published later derives from it."
+    assert len(view_check(wire, report_on(wire, copy, rewrite), "/c").pickups) == 2
+    both = view_check(wire, report_on(wire, copy, rewrite), "/c").sentence
+    assert both == f"{said} Stored articles that were published later derive from it."
+
+
 def test_a_source_owes_itself_no_credit():
     wire = article("harbour-bridge-wire")
     update = wire.model_copy(update={"id": "update", "published_at": None})
