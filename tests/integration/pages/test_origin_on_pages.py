@@ -73,5 +73,6 @@ def test_what_a_source_sent_itself_is_a_version_and_no_pickup(client, bridge):
     assert "/articles/copy/against/wire" in pickups
     assert "/articles/update" not in pickups
     assert "/articles/update/since/wire" in page.partition('id="versions"')[2].partition("</section>")[0]
+    assert "The newest are listed" not in page
     assert "update," not in client.get("/articles/wire?as=csv").text
     assert "Same source" in client.get("/articles/update").text

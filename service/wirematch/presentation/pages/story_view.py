@@ -83,6 +83,8 @@ class StoryView:
     versions: list[OtherVersion]
     """Stories by the same source that derive from it or that it derives from, earliest first; at most as many as
     pickups are shown at a time."""
+    more_updates: bool
+    """Whether further, older stories by the same source derive from it."""
     members: list[tuple[ClusterMember, Facts]]
     """The other members of its cluster, or the first of them."""
     others: int
@@ -106,6 +108,7 @@ def view_story(  # noqa: PLR0913 - all that the page shows
     """
     page = article_page(article.id)
     updates = [one for one in derived.pickups if same_source(one, article)]
+    most = shown.stop - shown.start
     return StoryView(
         article=article,
         facts=facts_of(article),
@@ -114,7 +117,8 @@ def view_story(  # noqa: PLR0913 - all that the page shows
         words=words_of(article),
         origin=view_check(article, report, page, wrong),
         pickups=view_pickups(article, pickups_by_others(article, derived), shown),
-        versions=_versions(article, [*report.matches, *updates[: shown.stop - shown.start]]),
+        versions=_versions(article, [*report.matches, *updates[:most]]),
+        more_updates=len(updates) > most,
         members=[(one, facts_of(one)) for one in cluster.members if one.id != article.id],
         others=cluster.total - 1,
         original=cluster.original_id == article.id,
