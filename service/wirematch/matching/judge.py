@@ -237,7 +237,7 @@ def _why_undecided_brief(words: int, best: BestMatch) -> str | None:
     if not least or best.verbatim * words >= TAKEN_WORDS:
         return None
     if best.shared_with_others > MOST_SHARED_WITH_OTHERS:
-        share = f"{best.shared_with_others:.0%}".replace("%", " %")
+        share = f"{best.shared_with_others:.0%}"
         return (
             f"The text has {words} words, and other stored reports hold {share} of the phrases that it shares with the "
             "closest story."

@@ -311,7 +311,7 @@ def test_a_short_text_is_not_decided_by_what_other_reports_hold_too(shared_with_
     why = why_undecided(comparer.prepare(Article(body=BRIEF)), Decision.REWRITE, best)
 
     assert (why is None) is decided
-    assert why is None or "hold 45 % of the phrases" in why
+    assert why is None or "hold 45% of the phrases" in why
     assert why_undecided(comparer.prepare(Article(body=EVENT * 2)), Decision.REWRITE, best) is None
 
 
