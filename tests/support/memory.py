@@ -159,6 +159,9 @@ class MemoryIndex:
         )
         return Records(records[:limit])
 
+    async def fetch_sketches(self, numbers: Collection[int]) -> FetchedFromMemory:
+        return FetchedFromMemory(self)
+
     async def fetch_numbers(self, numbers: Collection[int]) -> FetchedFromMemory:
         self.fetched += numbers
         return FetchedFromMemory(self)

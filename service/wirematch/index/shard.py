@@ -225,6 +225,11 @@ class Shard:
         most = record_fetch.values_of(len(numbers))
         return record_fetch.answered(await self._store.read_values(self._keys[0], commands, most))
 
+    async def ends(self, numbers: NDArray[np.uint32]) -> Values:
+        """Return the last bytes of each record (``fetch.END_BYTES``); empty if deleted."""
+        commands = record_fetch.commands_for_ends(self._script_keys, numbers.tobytes())
+        return await self._store.read_values(self._keys[0], commands, len(commands))
+
     async def sweep(self, most: int) -> list[SweptArticle]:
         """Remove up to ``most`` expired articles. Those that cannot be removed are put off; if all, try the next."""
         while rows := await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most, ANSWER_BYTES]):

@@ -1,7 +1,7 @@
-"""The sieve: reduce candidates to those worth a comparison and fetch their records, one round trip for a batch.
+"""The sieve: reduce candidates to those worth a comparison and fetch their records, in few round trips for a batch.
 
-Sketches decide nearly all candidates, and most sketches are cached in this process. Unknown sketches and the records
-that will be compared are fetched together; of a candidate that turns out to fail, only the sketch is decoded.
+Sketches decide nearly all candidates. Unknown sketches of a single submission are fetched with their records, which
+saves a round trip; of a candidate that turns out to fail, only the sketch is decoded. Of a batch they are fetched alone.
 """
 
 from __future__ import annotations
@@ -92,9 +92,10 @@ class Sieve:
     async def sift(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch], *, likely: bool) -> Sieved:
         """Decide by sketches, and by texts for the few candidates that sketches leave in doubt or that have none.
 
-        Sketches that are not cached are read with their records; then all are evaluated, and the records that are
-        needed still are read. If it is ``likely`` that a candidate with a cached sketch will be compared, cached
-        sketches are evaluated before, too, so that a single round trip reads everything.
+        Of few submissions, sketches that are not cached are read with their records; of a batch, without them. Then
+        all are evaluated, and the records that are needed still are read. If it is ``likely`` that a candidate with a
+        cached sketch will be compared, cached sketches are evaluated before, too, so that a single round trip reads
+        everything.
         """
         candidates = [one.ranking.numbers.tolist() for one in ranked]
         near = (search.to_look_at(set(mine)) for search, mine in zip(searches, candidates, strict=True))
@@ -109,7 +110,9 @@ class Sieve:
             return _Told(told, taken, held_of_all(searches, taken, sketches), sketches)
 
         early = tell(known).wanted if likely else set()
-        fetched = await self.fetch(unknown | early)
+        few = len(ranked) <= FEW
+        fetched = await (self.fetch(unknown | early) if few else self._fetch_sketches(unknown))
+        read = unknown | early if few else set()
 
         def tell_all() -> tuple[_Told, dict[int, bytes]]:
             sketches = fetched.sketches(unknown)
@@ -118,13 +121,14 @@ class Sieve:
         told, sketches = await self._near(ranked, tell_all)
         asyncio.get_running_loop().call_soon(self._sketches.keep, sketches.items())  # nobody waits for it
         wanted = self._few(told).wanted
-        rest = (wanted & known.keys()) - early
+        rest = wanted - read
         late = await self.fetch(rest)
         records = await self._near(ranked, lambda: _by_number(chain(fetched.read(wanted - rest), late.read(rest))))
         unread = [0] * len(ranked)
         if told.in_doubt:
             told, unread = await self._executor.run(self._told_by_shingles, ranked, searches, told, records)
-            records |= _by_number(fetched.read(self._few(told).wanted - records.keys()))
+            more = self._few(told).wanted - records.keys()
+            records |= _by_number((fetched if few else await self.fetch(more & unknown)).read(more))
         kept = (compress(verdicts, verdicts.values()) for verdicts in told.verdicts)
         excerpted = (
             [number for number in numbers if number in records][: self._excerpt_limit]
@@ -146,6 +150,10 @@ class Sieve:
             return await self._index.fetch_numbers(numbers)
         with measured(self._telemetry, Step.FETCH, len(numbers)):
             return await self._index.fetch_numbers(numbers)
+
+    async def _fetch_sketches(self, numbers: Collection[int]) -> FetchedRecords:
+        with measured(self._telemetry, Step.FETCH, len(numbers)):
+            return await self._index.fetch_sketches(numbers)
 
     async def _near(self, ranked: Sequence[Ranked], work: Callable[[], R]) -> R:
         """Run ``work`` in the event loop for few submissions, where a thread would take longer, else in a thread."""
