@@ -1,9 +1,9 @@
 """Read the pages of buckets in one transaction, without a script, and extract their postings.
 
 A script spends most of its time converting pages to Lua values and back. A transaction (``MULTI``) sees the index at a
-single moment, as a script does. Each page is read once, however many articles of a batch ask for it. What a script would check
-is read along with the pages: the shard's state, which tells whether these are still the right pages
-(``docs/adr/0038``). Field names have a fixed length, so all of them are packed at once; redis-py packs one by one.
+single moment, as a script does. What a script would check is read along with the pages: the shard's state, which tells
+whether these are still the right pages (``docs/adr/0038``). Each page is read once, whoever asks for it. Field names
+have a fixed length, so all of them are packed at once; redis-py packs one by one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The sieve: reduce candidates to those worth a comparison and fetch their records, in few round trips for a batch.
 
-Sketches decide nearly all candidates. Unknown sketches of a single submission are fetched with their records, which
-saves a round trip; of a candidate that turns out to fail, only the sketch is decoded. Of a batch they are fetched alone.
+Sketches decide nearly all candidates. Of a single submission, unknown ones are fetched with their records, which saves
+a round trip; of a candidate that turns out to fail, only the sketch is decoded. Of a batch, they are fetched alone.
 """
 
 from __future__ import annotations

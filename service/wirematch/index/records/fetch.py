@@ -126,7 +126,7 @@ class UndecodedRecords:
 
     def with_all_of(self, others: UndecodedRecords, *, partial: bool) -> UndecodedRecords:
         """These and ``others``; ``partial`` if a shard was unavailable for these."""
-        self._answers += others._answers  # noqa: SLF001 - of its own kind
+        self._answers += others._answers
         self.partial = partial or others.partial
         return self
 
