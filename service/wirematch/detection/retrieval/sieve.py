@@ -140,7 +140,7 @@ class Sieve:
     async def sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
         """Return the sketches of those of these stories that have one."""
         known = self._sketches.get_many(numbers)
-        read = (await self.fetch(numbers - known.keys())).sketches(numbers - known.keys())
+        read = (await self._fetch_sketches(numbers - known.keys())).sketches(numbers - known.keys())
         self._sketches.keep(read.items())
         return known | read
 
@@ -152,6 +152,8 @@ class Sieve:
             return await self._index.fetch_numbers(numbers)
 
     async def _fetch_sketches(self, numbers: Collection[int]) -> FetchedRecords:
+        if not numbers:
+            return await self._index.fetch_sketches(numbers)
         with measured(self._telemetry, Step.FETCH, len(numbers)):
             return await self._index.fetch_sketches(numbers)
 
