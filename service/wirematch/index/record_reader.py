@@ -17,9 +17,6 @@ from wirematch.index.records.fetch import ENDS_AT_ONCE, RecordSizes, UndecodedRe
 from wirematch.index.shard import Shard
 from wirematch.models import Filters
 
-Numbers = NDArray[np.uint64]
-"""Document numbers."""
-
 
 class RecordReader:
     """Reads records with as few shards and round trips as possible."""
@@ -49,7 +46,7 @@ class RecordReader:
         """See StoryIndex."""
         fetched = UndecodedRecords(self._damage)
 
-        async def read(shard: Shard, mine: Numbers) -> None:
+        async def read(shard: Shard, mine: NDArray[np.uint64]) -> None:
             while len(mine):
                 few = self._sizes.at_once
                 part, mine = mine[:few], mine[few:]
@@ -65,7 +62,7 @@ class RecordReader:
         fetched = UndecodedRecords(self._damage)
         left: list[int] = []
 
-        async def read(shard: Shard, mine: Numbers) -> None:
+        async def read(shard: Shard, mine: NDArray[np.uint64]) -> None:
             for at in range(0, len(mine), ENDS_AT_ONCE):
                 part = mine[at : at + ENDS_AT_ONCE]
                 left.extend(fetched.add_ends(part.tolist(), await shard.ends(part.astype("<u4"))))
@@ -73,7 +70,9 @@ class RecordReader:
         partial = await self._by_shard(numbers, read)
         return fetched.with_all_of(await self.fetch_numbers(left), partial=partial)
 
-    async def _by_shard(self, numbers: Collection[int], read: Callable[[Shard, Numbers], Awaitable[None]]) -> bool:
+    async def _by_shard(
+        self, numbers: Collection[int], read: Callable[[Shard, NDArray[np.uint64]], Awaitable[None]]
+    ) -> bool:
         """Read from each shard those of these documents that are there; return whether a shard was unavailable."""
         if not numbers:
             return False
