@@ -286,6 +286,10 @@ class RedisIndex:
         """See StoryIndex."""
         return await self._reader.fetch_numbers(numbers)
 
+    async def fetch_sketches(self, numbers: Collection[int]) -> FetchedRecords:
+        """See StoryIndex."""
+        return await self._reader.fetch_sketches(numbers)
+
 
 def _id(article: Article) -> str:
     if article.id is None or article.kind is None:

@@ -67,3 +67,8 @@ class ShardRecords:
         commands = record_fetch.commands(self._keys, numbers.tobytes())
         most = record_fetch.values_of(len(numbers))
         return record_fetch.answered(await self._store.read_values(self._keys.declared[0], commands, most))
+
+    async def ends(self, numbers: NDArray[np.uint32]) -> Values:
+        """Return the last bytes of each record (``fetch.END_BYTES``); empty if deleted."""
+        commands = record_fetch.commands_for_ends(self._keys, numbers.tobytes())
+        return await self._store.read_values(self._keys.declared[0], commands, len(commands))

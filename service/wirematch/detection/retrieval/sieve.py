@@ -1,7 +1,7 @@
-"""The sieve: reduce candidates to those worth a comparison and fetch their records, one round trip for a batch.
+"""The sieve: reduce candidates to those worth a comparison and fetch their records, in few round trips for a batch.
 
-Sketches decide nearly all candidates, and most sketches are cached in this process. Unknown sketches and the records
-that will be compared are fetched together; of a candidate that turns out to fail, only the sketch is decoded.
+Sketches decide nearly all candidates. Of a single submission, unknown ones are fetched with their records, which saves
+a round trip; of a candidate that turns out to fail, only the sketch is decoded. Of a batch, they are fetched alone.
 """
 
 from __future__ import annotations
@@ -69,9 +69,10 @@ class Sieve:
     async def sift(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch], *, likely: bool) -> Sieved:
         """Decide by sketches, and by texts for the few candidates that sketches leave in doubt or that have none.
 
-        Sketches that are not cached are read with their records; then all are evaluated, and the records that are
-        needed still are read. If it is ``likely`` that a candidate with a cached sketch will be compared, cached
-        sketches are evaluated before, too, so that a single round trip reads everything.
+        Of few submissions, sketches that are not cached are read with their records; of a batch, without them. Then
+        all are evaluated, and the records that are needed still are read. If it is ``likely`` that a candidate with a
+        cached sketch will be compared, cached sketches are evaluated before, too, so that a single round trip reads
+        everything.
         """
         candidates = [one.ranking.numbers.tolist() for one in ranked]
         near = (search.to_look_at(set(mine)) for search, mine in zip(searches, candidates, strict=True))
@@ -79,7 +80,9 @@ class Sieve:
         known = self._sketches.get_many(asked)
         unknown = asked - known.keys()
         early = find_by_sketches(ranked, searches, known).wanted if likely else set()
-        fetched = await self.fetch(unknown | early)
+        few = len(ranked) <= FEW
+        fetched = await (self.fetch(unknown | early) if few else self._fetch_sketches(unknown))
+        read = unknown | early if few else set()
 
         def find_by_all_sketches() -> tuple[Findings, dict[int, bytes]]:
             sketches = fetched.sketches(unknown)
@@ -88,13 +91,14 @@ class Sieve:
         findings, sketches = await self._near(ranked, find_by_all_sketches)
         asyncio.get_running_loop().call_soon(self._sketches.keep, sketches.items())  # nobody waits for it
         wanted = self._limited(findings).wanted
-        rest = (wanted & known.keys()) - early
+        rest = wanted - read
         late = await self.fetch(rest)
         records = await self._near(ranked, lambda: _by_number(chain(fetched.read(wanted - rest), late.read(rest))))
         unread = [0] * len(ranked)
         if findings.in_doubt:
             findings, unread = await self._executor.run(self._settle, ranked, searches, findings, records)
-            records |= _by_number(fetched.read(self._limited(findings).wanted - records.keys()))
+            more = self._limited(findings).wanted - records.keys()
+            records |= _by_number((fetched if few else await self.fetch(more & unknown)).read(more))
         passed = (compress(verdicts, verdicts.values()) for verdicts in findings.verdicts)
         excerpted = (
             [number for number in numbers if number in records][: self._excerpt_limit]
@@ -106,7 +110,7 @@ class Sieve:
     async def sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
         """Return the sketches of those of these stories that have one."""
         known = self._sketches.get_many(numbers)
-        read = (await self.fetch(numbers - known.keys())).sketches(numbers - known.keys())
+        read = (await self._fetch_sketches(numbers - known.keys())).sketches(numbers - known.keys())
         self._sketches.keep(read.items())
         return known | read
 
@@ -116,6 +120,12 @@ class Sieve:
             return await self._index.fetch_numbers(numbers)
         with measured(self._telemetry, Step.FETCH, len(numbers)):
             return await self._index.fetch_numbers(numbers)
+
+    async def _fetch_sketches(self, numbers: Collection[int]) -> FetchedRecords:
+        if not numbers:
+            return await self._index.fetch_sketches(numbers)
+        with measured(self._telemetry, Step.FETCH, len(numbers)):
+            return await self._index.fetch_sketches(numbers)
 
     async def _near(self, ranked: Sequence[Ranked], work: Callable[[], R]) -> R:
         """Run ``work`` in the event loop for few submissions, where a thread would take longer, else in a thread."""
