@@ -95,10 +95,18 @@ async def _on_server(url: str, settings: Settings, look: Look) -> tuple[list[Fin
         findings += [await _index(store, settings), *await _tenants(store, settings), await _writes(store, settings)]
         if look.content and _opens(findings):
             findings += await _content(url, settings, look)
-        return findings, bool(await Keyring(store, namespace_of(settings)).records())
+        return findings, await _has_keys(store, settings)
     finally:
         await store.close()
         await client.aclose()
+
+
+async def _has_keys(store: Store, settings: Settings) -> bool | None:
+    """Whether there are access keys; None if it cannot be said."""
+    try:
+        return bool(await Keyring(store, namespace_of(settings)).records())
+    except WirematchError:  # the findings so far say why
+        return None
 
 
 def _opens(findings: list[Finding]) -> bool:

@@ -18,6 +18,7 @@ from redis.asyncio.sentinel import MasterNotFoundError
 from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import InvalidResponse
 
+from wirematch.index.connections.history import TooOldError
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
 
 PATIENCE = 1.0
@@ -120,6 +121,9 @@ def missing_tls(url: str) -> str | None:
 def reason_of(url: str, error: BaseException) -> str | None:
     """What is wrong, in a sentence; None if nothing is known that ``error`` itself does not say."""
     target, chain = _target(url), list(_chain(error))
+    for one in chain:
+        if isinstance(one, TooOldError):
+            return str(one)
     said = " ".join(map(str, chain))
     if meaning := _meaning(said, target) or (_meaning(_handshake(url, target), target) if target.tls else None):
         return meaning
