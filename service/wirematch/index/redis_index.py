@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -30,7 +30,7 @@ from wirematch.index.connections.redis_errors import gather_available, is_gone, 
 from wirematch.index.draft import Draft, storable_parts
 from wirematch.index.keys import Namespace
 from wirematch.index.listing import read_page
-from wirematch.index.live_shards import LiveShards
+from wirematch.index.live_shards import LiveShards, always
 from wirematch.index.protocol import (
     BucketContents,
     FetchedRecords,
@@ -66,12 +66,14 @@ class RedisIndex:
         *,
         shards: int | None = 1,
         retention: Retention = KEEP_FOREVER,
+        check_owner: Callable[[], Awaitable[None]] = always,
     ) -> None:
+        """``check_owner`` is as in ``LiveShards``."""
         self.store = store
         self.namespace = namespace
         self._scheme = scheme
         self._retention = retention
-        self._shards = LiveShards(store, namespace, scheme, bucket_cap, signer, shards)
+        self._shards = LiveShards(store, namespace, scheme, bucket_cap, signer, shards, check_owner)
         self.damage = DamageReport()
         """Records that could not be read."""
         self._reader = RecordReader(self._shards.shard, self.damage)
