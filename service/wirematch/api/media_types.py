@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends, Query
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.routing import Match
@@ -21,15 +22,6 @@ def _schema(media_type: str) -> dict[str, Any]:
 
 
 DOCUMENT_BODIES: dict[str, Any] = {
-    "parameters": [
-        {
-            "name": "strict",
-            "in": "query",
-            "required": False,
-            "schema": {"type": "boolean", "default": False, "title": "Strict"},
-            "description": "Whether to refuse a news document that would be accepted with warnings.",
-        }
-    ],
     "requestBody": {
         "content": {
             media_type: {"schema": _schema(media_type)}
@@ -39,6 +31,20 @@ DOCUMENT_BODIES: dict[str, Any] = {
     },
 }
 """OpenAPI of a route that accepts news formats; FastAPI merges it with the route's JSON body."""
+
+
+async def _strict(
+    *,
+    strict: Annotated[
+        bool, Query(description="Whether to refuse a news document that would be accepted with warnings.")
+    ] = False,
+) -> bool:
+    return strict
+
+
+STRICT = Depends(_strict)
+"""Dependency of routes that accept news documents, for the parameter ``strict``, which makes no difference to JSON."""
+WantsStrict = Annotated[bool, STRICT]
 
 
 class DocumentRoute(APIRoute):

@@ -11,16 +11,18 @@ from wirematch.api.bulk.documents import read_body, result_lines
 from wirematch.api.bulk.exchange import MEDIA_TYPE, BulkExchange, StreamLimits
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult
 from wirematch.api.durable import DURABLE
+from wirematch.api.media_types import WantsStrict
 from wirematch.api.problems import RESPONSES
 from wirematch.api.request_state import UsesDetector, UsesIntake
 from wirematch.api.routes.articles import StorePolicy
+from wirematch.api.strict_route import StrictRoute
 from wirematch.errors import UnknownFormatError
 from wirematch.formats.registry import Format, of_media_type
 
 PATH = "/v1/articles/bulk"
 ACCEPTED = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl", "application/json-lines"})
 
-router = APIRouter(tags=["articles"], responses=RESPONSES)
+router = APIRouter(tags=["articles"], responses=RESPONSES, route_class=StrictRoute)
 
 
 @router.post(
@@ -39,7 +41,7 @@ router = APIRouter(tags=["articles"], responses=RESPONSES)
         }
     },
 )
-async def add_articles(
+async def add_articles(  # noqa: PLR0913 - its parameters
     request: Request,
     detector: UsesDetector,
     intake: UsesIntake,
@@ -48,6 +50,7 @@ async def add_articles(
     store: Annotated[StorePolicy, Query(description="Whether copies of stored articles are stored.")] = (
         StorePolicy.ALWAYS
     ),
+    strict: WantsStrict,
 ) -> Response:
     """Store a stream of articles, one JSON object per line; the response has one line for each, in the same order.
 
@@ -65,6 +68,6 @@ async def add_articles(
         raise UnknownFormatError(
             f"Send one JSON article per line, with 'Content-Type: {MEDIA_TYPE}', or a feed or message under its own."
         )
-    documents = await intake.read(await read_body(request, request.state.longest_line), format_, charset)
+    documents = await intake.read(await read_body(request, request.state.longest_line), format_, charset, strict=strict)
     lines = result_lines(intake, documents, report=report, unless_duplicate=unless_duplicate)
     return StreamingResponse(lines, media_type=MEDIA_TYPE)

@@ -6,18 +6,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from wirematch.api.media_types import DOCUMENT_BODIES
+from wirematch.api.media_types import DOCUMENT_BODIES, STRICT
 from wirematch.api.problems import RESPONSES
 from wirematch.api.request_state import UsesDetector
 from wirematch.api.requests import CheckRequest, CompareRequest
+from wirematch.api.strict_route import StrictRoute
 from wirematch.models import Match, Report
 
 WantsReasons = Annotated[bool, Query(description="Whether to explain in words what speaks for and against each match.")]
 
-router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES)
+router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES, route_class=StrictRoute)
 
 
-@router.post("/check", openapi_extra=DOCUMENT_BODIES)
+@router.post("/check", dependencies=[STRICT], openapi_extra=DOCUMENT_BODIES)
 async def check_article(request: CheckRequest, detector: UsesDetector, *, explain: WantsReasons = False) -> Report:
     """Which stored articles does this one derive from? Nothing is stored."""
     filters = request.filters()
