@@ -21,9 +21,18 @@ def _schema(media_type: str) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": True} if media_type.endswith("+json") else {"type": "string"}
 
 
+ARTICLE_EXAMPLE: dict[str, Any] = {
+    "source": "Norwind",
+    "headline": "Barge brings down bridge in Averland harbour",
+    "body": "AVERLAND (Norwind) - A gravel barge broke loose in a squall on Tuesday and struck the harbour bridge. "
+    "Four people died when the middle span fell into the strait, the coast guard said.",
+    "published_at": "2026-03-03T11:40:00+01:00",
+    "kind": "wire",
+}
 DOCUMENT_BODIES: dict[str, Any] = {
     "requestBody": {
-        "content": {
+        "content": {"application/json": {"example": ARTICLE_EXAMPLE}}
+        | {
             media_type: {"schema": _schema(media_type)}
             for media_type, format_ in MEDIA_TYPES.items()
             if format_ is not Format.JSON

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,7 +12,7 @@ from wirematch.api.bulk.documents import read_body, result_lines
 from wirematch.api.bulk.exchange import MEDIA_TYPE, BulkExchange, StreamLimits
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult
 from wirematch.api.durable import DURABLE
-from wirematch.api.media_types import WantsStrict
+from wirematch.api.media_types import ARTICLE_EXAMPLE, WantsStrict
 from wirematch.api.problems import RESPONSES
 from wirematch.api.request_state import UsesDetector, UsesIntake
 from wirematch.api.routes.articles import StorePolicy
@@ -37,7 +38,7 @@ router = APIRouter(tags=["articles"], responses=RESPONSES, route_class=StrictRou
         "requestBody": {
             "required": True,
             "description": "One JSON article per line.",
-            "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+            "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": f"{json.dumps(ARTICLE_EXAMPLE)}\n"}},
         }
     },
 )

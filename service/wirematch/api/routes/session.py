@@ -18,7 +18,7 @@ from wirematch.errors import NoKeysError
 router = APIRouter(
     prefix="/v1/session",
     tags=["session"],
-    responses={422: RESPONSES[422], 503: RESPONSES[503]},
+    responses={status: RESPONSES[status] for status in (422, 500, 503)},
     route_class=StrictRoute,
 )
 
