@@ -180,7 +180,11 @@ def compare(  # noqa: PLR0913 - its options
     strict: IsStrict = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two articles: how much of the first comes from the second? Uses no index."""
+    """Compare two articles: how much of the first comes from the second?
+
+    Uses no index, so a long footer that both carry counts as taken; 'explain' with the id of a stored article tells
+    what others carry, too.
+    """
     from wirematch.commands import articles
     from wirematch.commands.files import ReadOptions
     from wirematch.commands.local_index import read_settings

@@ -42,6 +42,7 @@ async def check_article(request: CheckRequest, detector: UsesDetector, *, explai
 async def compare_articles(request: CompareRequest, detector: UsesDetector, *, explain: WantsReasons = False) -> Match:
     """How much of the submission comes from the story? Nothing is stored.
 
-    Stored articles on the same event are taken into account: phrases that they share say little about these two.
+    Stored articles on the same event are taken into account: phrases that they share say little about these two, and a
+    passage that three of them hold, such as a long footer, nothing.
     """
     return await detector.compare(request.submission, request.story, explain=explain)
