@@ -128,9 +128,9 @@ def test_reading_stops_between_two_groups_when_nobody_waits_any_more(monkeypatch
         return learn_unknown(vocabulary, scratch)
 
     learn_unknown = Vocabulary.learn_unknown
+    records = read([record(BODY.replace("barge", f"barge{place}")) for place in range(3)])
     monkeypatch.setattr(candidates, "KEPT", 1)
     monkeypatch.setattr(Vocabulary, "learn_unknown", learn)
-    records = read([record(BODY.replace("barge", f"barge{place}")) for place in range(3)])
     with cancellable_by(cancel), pytest.raises(CancelledWorkError):
         prepared(records)
 
