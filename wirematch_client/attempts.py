@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import httpx2
 
 from wirematch_client.answers import Answer
-from wirematch_client.calls import Call, refusal
+from wirematch_client.calls import LONGEST_QUOTE, Call, refusal
 from wirematch_client.errors import ConnectionFailedError, NotFoundError
 from wirematch_client.retrying import Retry, safe_after_answer, safe_after_failure
 
@@ -46,7 +46,8 @@ class Attempts(Generic[R]):
             if delay is not None:
                 return delay
         reason = str(error) or type(error).__name__  # some have no message
-        raise ConnectionFailedError(f"{self._call.method} {url}{self._call.path}: {reason}") from error
+        address = f"{url}{self._call.path}"[:LONGEST_QUOTE]
+        raise ConnectionFailedError(f"{self._call.method} {address}: {reason[:LONGEST_QUOTE]}") from error
 
     def answered(self, response: Answer) -> float | None:
         """After a response, return None to read it, or the seconds to wait before retrying.

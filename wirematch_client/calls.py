@@ -271,6 +271,8 @@ def _json(content: object) -> bytes:
 
 
 def _path(article_id: str) -> str:
+    if not article_id:
+        raise ValueError("an id has at least one character")
     # A segment of dots alone would be taken out of the path before it is sent.
     name = quote(article_id, safe="") if article_id.strip(".") else article_id.replace(".", "%2E")
     return "/v1/articles/" + name

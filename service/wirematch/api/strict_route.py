@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic.fields import FieldInfo
 
 from wirematch.api import problems
-from wirematch.api.problems import RefusedBodyError
+from wirematch.api.problems import MOST_FIELDS, RefusedBodyError
 from wirematch.errors.validation import nearest
 from wirematch.formats.unique_names import RepeatedNameError, load_unique
 
@@ -66,7 +67,8 @@ def refuse_unknown(query: bytes, known: Mapping[str, bool]) -> None:
     ``known`` says of each parameter whether it may be repeated.
     """
     given = Counter(name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True))
-    told = [{"type": "parameter", "loc": ("query", name), "msg": said} for name, said in _faults(given, known)]
+    faults = islice(_faults(given, known), MOST_FIELDS)  # whoever sends thousands is told of these
+    told = [{"type": "parameter", "loc": ("query", name), "msg": said} for name, said in faults]
     if told:
         raise RequestValidationError(told)
 

@@ -90,6 +90,17 @@ def test_documents_are_no_exception(client, keys, operation):
     assert keys() == set()
 
 
+def test_of_thousands_of_parameters_some_are_told(client):
+    query = "&".join(f"limt{number}=1" for number in range(3_000))
+    response = client.get(f"{ARTICLES}?{query}")
+
+    assert len(told_of(response)) == 20
+    assert told_of(client.get(f"{ARTICLES}?{'limit' * 1_000}=1&=2&&")).keys() == {
+        "query." + ("limit" * 16)[:79] + "…",
+        "query.",
+    }
+
+
 def test_a_parameter_of_documents_may_stand_beside_json_and_must_make_sense(client):
     assert client.post("/v1/check?strict=true", content=ARTICLE, headers=JSON).status_code == 200
     assert set(told_of(client.post("/v1/check?strict=perhaps", content=ARTICLE, headers=JSON))) == {"query.strict"}
