@@ -9,10 +9,11 @@ import anyio
 import httpx2
 
 from wirematch_client import calls
-from wirematch_client.attempts import Attempts
+from wirematch_client.answers import TOTAL_SECONDS, Answer, Collecting, no_cookies
+from wirematch_client.attempts import FAILURES, Attempts
 from wirematch_client.blocking import DEFAULT_URL
 from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call, with_key
-from wirematch_client.errors import ConnectionFailedError, ProblemError
+from wirematch_client.errors import ClientError
 from wirematch_client.models import (
     ArticleLike,
     BulkResult,
@@ -43,23 +44,27 @@ class AsyncClient:
     error.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its options
         self,
         url: str = DEFAULT_URL,
         *,
         timeout: float = 30.0,
+        total: float = TOTAL_SECONDS,
         retry: Retry | None = None,
         headers: dict[str, str] | None = None,
         connections: int = 20,
     ) -> None:
-        """``timeout`` is in seconds, for connecting and each read or write; ``headers`` are sent with every request.
+        """``timeout`` is in seconds, for connecting and each read or write, ``total`` for a call with all its retries.
+
+        ``headers`` are sent with every request.
 
         The access key comes from the environment variable ``WIREMATCH_KEY``, or from an ``Authorization`` header.
         """
         self.url = url.rstrip("/")
         self._retry = retry or Retry()
         limits = httpx2.Limits(max_connections=connections, keepalive_expiry=KEEP_ALIVE_SECONDS)
-        self._http = httpx2.AsyncClient(timeout=timeout, headers=with_key(headers), limits=limits)
+        self._total = total
+        self._http = httpx2.AsyncClient(timeout=timeout, headers=with_key(headers), limits=limits, cookies=no_cookies())
 
     async def check(self, article: ArticleLike, filters: Filters | None = None) -> Report:
         """Which stored articles does this one derive from? Nothing is stored."""
@@ -128,10 +133,10 @@ class AsyncClient:
                 yield result
 
     async def ready(self) -> bool:
-        """Return whether the service is ready; False also if it cannot be reached."""
+        """Return whether the service is ready; False also if it, or Wirematch, is not there."""
         try:
             await self.ensure_ready()
-        except (ConnectionFailedError, ProblemError):
+        except ClientError:
             return False
         return True
 
@@ -150,18 +155,36 @@ class AsyncClient:
         await self.aclose()
 
     async def _do(self, call: Call[R]) -> R:
-        attempts = Attempts(call, self._retry)
+        attempts = Attempts(call, self._retry, self._total)
         while True:
             try:
-                response = await self._http.send(call.request(self._http, self.url))
-            except httpx2.TransportError as error:
+                answer = await self._send(call, attempts.left)
+            except FAILURES as error:
                 delay = attempts.failed(error, self.url)
             else:
-                wait = attempts.answered(response)
+                wait = attempts.answered(answer)
                 if wait is None:
-                    return call.read(response)
+                    return call.read(answer)
                 delay = wait
             await anyio.sleep(delay)
+
+    async def _send(self, call: Call[R], seconds: float) -> Answer:
+        try:
+            with anyio.fail_after(seconds):
+                return await self._whole_answer(call)
+        except TimeoutError:
+            raise httpx2.ReadTimeout("the answer takes too long") from None
+
+    async def _whole_answer(self, call: Call[R]) -> Answer:
+        response = await self._http.send(call.request(self._http, self.url), stream=True)
+        try:
+            collecting = Collecting(response)
+            async for piece in response.aiter_raw():
+                if not collecting.takes(piece):
+                    break
+        finally:
+            await response.aclose()
+        return collecting.end()
 
 
 async def _each(articles: Iterable[ArticleLike] | AsyncIterable[ArticleLike]) -> AsyncIterator[ArticleLike]:

@@ -9,9 +9,10 @@ from typing import Self, TypeVar
 import httpx2
 
 from wirematch_client import calls
-from wirematch_client.attempts import Attempts
+from wirematch_client.answers import TOTAL_SECONDS, Answer, Collecting, ReadDeadline, no_cookies
+from wirematch_client.attempts import FAILURES, Attempts
 from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call, with_key
-from wirematch_client.errors import ConnectionFailedError, ProblemError
+from wirematch_client.errors import ClientError
 from wirematch_client.models import (
     ArticleLike,
     BulkResult,
@@ -41,23 +42,28 @@ class Client:
     error.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its options
         self,
         url: str = DEFAULT_URL,
         *,
         timeout: float = 30.0,
+        total: float = TOTAL_SECONDS,
         retry: Retry | None = None,
         headers: dict[str, str] | None = None,
         connections: int = 20,
     ) -> None:
-        """``timeout`` is in seconds, for connecting and each read or write; ``headers`` are sent with every request.
+        """``timeout`` is in seconds, for connecting and each read or write, ``total`` for a call with all its retries.
+
+        ``headers`` are sent with every request.
 
         The access key comes from the environment variable ``WIREMATCH_KEY``, or from an ``Authorization`` header.
         """
         self.url = url.rstrip("/")
         self._retry = retry or Retry()
         limits = httpx2.Limits(max_connections=connections, keepalive_expiry=KEEP_ALIVE_SECONDS)
-        self._http = httpx2.Client(timeout=timeout, headers=with_key(headers), limits=limits)
+        self._total = total
+        self._deadline = ReadDeadline()
+        self._http = httpx2.Client(timeout=timeout, headers=with_key(headers), limits=limits, cookies=no_cookies())
 
     def check(self, article: ArticleLike, filters: Filters | None = None) -> Report:
         """Which stored articles does this one derive from? Nothing is stored."""
@@ -124,10 +130,10 @@ class Client:
             yield from self._do(call)
 
     def ready(self) -> bool:
-        """Return whether the service is ready; False also if it cannot be reached."""
+        """Return whether the service is ready; False also if it, or Wirematch, is not there."""
         try:
             self.ensure_ready()
-        except (ConnectionFailedError, ProblemError):
+        except ClientError:
             return False
         return True
 
@@ -146,15 +152,29 @@ class Client:
         self.close()
 
     def _do(self, call: Call[R]) -> R:
-        attempts = Attempts(call, self._retry)
+        attempts = Attempts(call, self._retry, self._total)
         while True:
             try:
-                response = self._http.send(call.request(self._http, self.url))
-            except httpx2.TransportError as error:
+                answer = self._send(call, attempts.left)
+            except FAILURES as error:
                 delay = attempts.failed(error, self.url)
             else:
-                wait = attempts.answered(response)
+                wait = attempts.answered(answer)
                 if wait is None:
-                    return call.read(response)
+                    return call.read(answer)
                 delay = wait
             time.sleep(delay)
+
+    def _send(self, call: Call[R], seconds: float) -> Answer:
+        self._deadline.begin(seconds)
+        request = call.request(self._http, self.url)
+        request.extensions["trace"] = self._deadline.trace
+        response = self._http.send(request, stream=True)
+        try:
+            collecting = Collecting(response)
+            for piece in response.iter_raw():
+                if not collecting.takes(piece):
+                    break
+        finally:
+            response.close()
+        return collecting.end()

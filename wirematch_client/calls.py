@@ -7,12 +7,13 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Literal, Self, TypeVar
 from urllib.parse import quote
 
 import httpx2
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 
+from wirematch_client.answers import ACCEPTED, Answer
 from wirematch_client.errors import ProblemError, UnexpectedAnswerError
 from wirematch_client.models import (
     ArticleLike,
@@ -41,7 +42,8 @@ BATCH_BYTES = 3 * 1024 * 1024
 KEEP_ALIVE_SECONDS = 3.0
 """The service closes idle connections after 5 s; the client closes them earlier, so that no request meets that."""
 
-
+LONGEST_QUOTE = 500
+"""Characters of what a message quotes from a response."""
 KEY_VARIABLE = "WIREMATCH_KEY"
 """Environment variable with the key, for services that need one."""
 
@@ -54,13 +56,32 @@ def with_key(headers: dict[str, str] | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}", **(headers or {})}
 
 
+class Readiness(BaseModel):
+    """The response of a service that is ready."""
+
+    status: Literal["ok"]
+
+
+class _BulkEnd(BaseModel):
+    """The last line of a bulk response: totals, or why the service stopped early."""
+
+    summary: dict[str, object] | None = None
+    problem: Problem | None = None
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        if (self.summary is None) == (self.problem is None):
+            raise ValueError("the last line is no summary")
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Call(Generic[R]):
     """One request, and how to parse its response."""
 
     method: str
     path: str
-    read: Callable[[httpx2.Response], R]
+    read: Callable[[Answer], R]
     repeatable: bool
     """Whether processing it twice has the same effect as once."""
     params: dict[str, str] = field(default_factory=dict)
@@ -71,11 +92,12 @@ class Call(Generic[R]):
 
     def request(self, client: httpx2.Client | httpx2.AsyncClient, url: str) -> httpx2.Request:
         """Build the request to the service at ``url``."""
-        headers = {"Content-Type": self.media_type} if self.content is not None else {}
+        headers = {} if self.content is None else {"Content-Type": self.media_type}
+        headers |= ACCEPTED
         if self.key is not None:
             headers["Idempotency-Key"] = f'"{self.key}"'
         return client.build_request(
-            self.method, url + self.path, params=self.params or None, content=self.content, headers=headers or None
+            self.method, url + self.path, params=self.params or None, content=self.content, headers=headers
         )
 
 
@@ -107,7 +129,7 @@ def get(article_id: str) -> Call[StoredArticle]:
 
 
 def delete(article_id: str) -> Call[None]:
-    return Call("DELETE", _path(article_id), lambda _: None, repeatable=True)
+    return Call("DELETE", _path(article_id), _nothing, repeatable=True)
 
 
 def compare(submission: ArticleLike, story: ArticleLike) -> Call[Match]:
@@ -130,8 +152,8 @@ def event(article_id: str, offset: int, limit: int) -> Call[EventPage]:
     return Call("GET", _path(article_id) + "/event", _model(EventPage), repeatable=True, params=params)
 
 
-def ready() -> Call[None]:
-    return Call("GET", "/readyz", lambda _: None, repeatable=False)
+def ready() -> Call[Readiness]:
+    return Call("GET", "/readyz", _model(Readiness), repeatable=False)
 
 
 @dataclass
@@ -150,7 +172,7 @@ class BulkBatches:
         if not 1 <= self.max_articles <= BATCH:
             raise ValueError(f"a batch has 1 to {BATCH} articles")
 
-    def feed(self, article: ArticleLike) -> Call[list[BulkResult]] | None:
+    def feed(self, article: ArticleLike) -> Call[Iterator[BulkResult]] | None:
         """Add an article; return the request that is now full, or None."""
         line = _json(_dump(as_article(article))) + b"\n"
         full = self.end() if self._lines and self._size + len(line) > BATCH_BYTES else None
@@ -158,7 +180,7 @@ class BulkBatches:
         self._size += len(line)
         return full or (self.end() if len(self._lines) >= self.max_articles else None)
 
-    def end(self) -> Call[list[BulkResult]] | None:
+    def end(self) -> Call[Iterator[BulkResult]] | None:
         """Return the request with the articles added since the last one, or None if there are none."""
         if not self._lines:
             return None
@@ -168,7 +190,7 @@ class BulkBatches:
         return Call(
             "POST",
             "/v1/articles/bulk",
-            lambda response: list(_results(response, first, number)),
+            lambda answer: _results(answer, first, number),
             repeatable=False,
             params=_storing(report=self.report, unless_duplicate=self.unless_duplicate),
             content=content,
@@ -176,39 +198,68 @@ class BulkBatches:
         )
 
 
-def refusal(response: httpx2.Response) -> ProblemError | None:
-    """Return the error in a response; None if it is a success."""
-    if response.is_success:
+def refusal(answer: Answer) -> ProblemError | None:
+    """Return the error in a response; None if it is a success. Raises UnexpectedAnswerError for a redirection."""
+    if answer.is_success:
         return None
+    if 300 <= answer.status < 400:
+        place = answer.headers.get("location", "nowhere")[:LONGEST_QUOTE]
+        raise UnexpectedAnswerError(
+            f"{answer.url} redirects to {place}, where nothing is sent; give the client the service's own address."
+        )
     try:
-        problem = Problem.model_validate_json(response.content)
+        # A proxy may put another status into the body than it answers with.
+        problem = Problem.model_validate_json(answer.content).model_copy(update={"status": answer.status})
     except ValidationError:  # not from the service but, for example, from a proxy
-        problem = Problem(status=response.status_code, title=response.reason_phrase)
-    return ProblemError.of(problem, read_retry_after(response.headers.get("retry-after")))
+        problem = Problem(status=answer.status, title=answer.reason)
+    return ProblemError.of(problem, read_retry_after(answer.headers.get("retry-after")))
 
 
-def _model(model: type[M]) -> Callable[[httpx2.Response], M]:
-    def read(response: httpx2.Response) -> M:
+def _model(model: type[M]) -> Callable[[Answer], M]:
+    def read(answer: Answer) -> M:
         try:
-            return model.model_validate_json(response.content)
+            return model.model_validate_json(answer.content)
         except ValidationError as error:
             raise UnexpectedAnswerError(
-                f"{response.request.url} did not answer with a {model.__name__}: {error}"
+                f"{answer.url} did not answer with a {model.__name__}: {_reason(error)}"
             ) from error
 
     return read
 
 
-def _results(response: httpx2.Response, first: int, number: int) -> Iterator[BulkResult]:
-    lines = response.content.splitlines()
+def _nothing(answer: Answer) -> None:
+    """Read the response to a deletion, which has no content. Raises UnexpectedAnswerError for a page of a proxy."""
+    if answer.is_success and answer.content:
+        raise UnexpectedAnswerError(f"{answer.url} answered with content, where the service sends none.")
+
+
+def _results(answer: Answer, first: int, number: int) -> Iterator[BulkResult]:
+    """Yield the results there are. Raises ProblemError if the service stopped early, and UnexpectedAnswerError."""
+    *lines, last = answer.content.splitlines() or [b""]
+    for place, line in enumerate(lines[:number]):
+        result = _line(BulkResult, line, answer)
+        if result.index != place:
+            raise UnexpectedAnswerError(f"{answer.url} answered article {place} as number {result.index}.")
+        yield result.model_copy(update={"index": first + place})
+    ended = _line(_BulkEnd, last, answer)
+    if ended.problem is not None:
+        raise ProblemError.of(ended.problem)
+    if len(lines) != number:
+        raise UnexpectedAnswerError(f"{answer.url} answered with {len(lines)} lines to {number} articles.")
+
+
+def _line(model: type[M], line: bytes, answer: Answer) -> M:
     try:
-        for line in lines[:number]:
-            result = BulkResult.model_validate_json(line)
-            yield result.model_copy(update={"index": first + result.index})
+        return model.model_validate_json(line)
     except ValidationError as error:
-        raise UnexpectedAnswerError(f"{response.request.url} did not answer with results: {error}") from error
-    if len(lines) != number + 1:
-        raise UnexpectedAnswerError(f"{response.request.url} answered with {len(lines)} lines to {number} articles.")
+        raise UnexpectedAnswerError(f"{answer.url} did not answer with results: {_reason(error)}") from error
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"][:4]))
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{place and place + ': '}{first['msg']}{more}"[:LONGEST_QUOTE]
 
 
 def _dump(model: BaseModel) -> dict[str, object]:
@@ -220,6 +271,8 @@ def _json(content: object) -> bytes:
 
 
 def _path(article_id: str) -> str:
+    if not article_id:
+        raise ValueError("an id has at least one character")
     # A segment of dots alone would be taken out of the path before it is sent.
     name = quote(article_id, safe="") if article_id.strip(".") else article_id.replace(".", "%2E")
     return "/v1/articles/" + name

@@ -6,6 +6,7 @@ from typing import Self
 
 from wirematch_client.models import Problem
 
+LONGEST_MESSAGE = 2_000
 TYPE_BASE = "urn:wirematch:problem:"
 
 
@@ -34,7 +35,8 @@ class ProblemError(ClientError):
         self.status = problem.status
         self.retry_after = retry_after
         """Seconds that the service asks to wait before trying again; None if it does not say."""
-        super().__init__(problem.detail or problem.title or f"status {problem.status}")
+        said = problem.detail or problem.title or f"status {problem.status}"
+        super().__init__(said if len(said) <= LONGEST_MESSAGE else f"{said[:LONGEST_MESSAGE]}…")
 
     @classmethod
     def of(cls, problem: Problem, retry_after: float | None = None) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ import httpx2
 
 BEFORE_SENDING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 """Failures before anything was sent, so the service has not seen the request."""
+NEVER_SENT = (httpx2.UnsupportedProtocol, httpx2.InvalidURL, httpx2.LocalProtocolError)
+"""The URL, or a header, is invalid: every attempt would fail alike."""
 NOT_REPLICATED = "not-replicated"
 """The only kind of 503 after which the article may have been stored."""
 IN_FLIGHT = "request-in-flight"
@@ -33,20 +36,22 @@ class Retry:
     longest_delay: float = 10.0
     """Seconds; if the service asks for more (``Retry-After``), the request is not retried."""
 
-    def delay(self, attempt: int, retry_after: float | None) -> float | None:
+    def delay(self, attempt: int, retry_after: float | None, left: float = math.inf) -> float | None:
         """Return the seconds to wait after attempt number ``attempt`` (from 1) failed; None if it was the last.
 
-        Half of the delay is random, so that clients that failed together do not retry together.
+        It was also the last if the delay would be longer than the seconds ``left`` for the call. Half of the delay is
+        random, so that clients that failed together do not retry together.
         """
         if attempt >= self.attempts or (retry_after or 0.0) > self.longest_delay:
             return None
         delay = min(self.first_delay * 2.0 ** (attempt - 1), self.longest_delay)
-        return max(delay * random.uniform(0.5, 1.0), retry_after or 0.0)  # noqa: S311 - not for cryptography
+        delay = max(delay * random.uniform(0.5, 1.0), retry_after or 0.0)  # noqa: S311 - not for cryptography
+        return delay if delay < left else None
 
 
-def safe_after_failure(error: httpx2.TransportError, *, repeatable: bool) -> bool:
+def safe_after_failure(error: Exception, *, repeatable: bool) -> bool:
     """Whether a request without response may be retried; ``repeatable`` means that it may be processed twice."""
-    if isinstance(error, httpx2.UnsupportedProtocol):  # the URL is invalid
+    if isinstance(error, NEVER_SENT):
         return False
     return repeatable or isinstance(error, BEFORE_SENDING)
 
@@ -69,5 +74,5 @@ def read_retry_after(value: str | None) -> float | None:
         return float(value)
     try:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

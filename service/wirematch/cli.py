@@ -20,6 +20,8 @@ from wirematch.commands.held_lines import lines_held
 from wirematch.commands.help_texts import plain_help
 from wirematch.commands.options.backup import backup, restore
 from wirematch.commands.options.digest import digest
+from wirematch.commands.options.documents import Charset, FormatName, IsStrict
+from wirematch.commands.options.filters import OfKind, PublishedAfter, PublishedBefore, Sources
 from wirematch.commands.options.keys import keys
 from wirematch.commands.options.languages import languages
 from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
@@ -28,11 +30,6 @@ from wirematch.commands.options.tuning import explain, tune
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 from wirematch.presentation.standard_output import ended_with_its_reader, escape_unknown_characters
-
-FORMAT_NAMES = (
-    "text json ninjs newsml-g2 newsml-1 nitf iptc-7901 anpa-1312 json-ld json-story feed html mail xml".split()
-)
-"""Those of ``formats.registry.Format``, which takes too long to import for a help text; a test compares them."""
 
 _OUTPUT_FAILED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """What writing to standard output meets when the file or disk behind it takes no more."""
@@ -44,23 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-FormatName = Annotated[
-    str | None,
-    typer.Option(
-        "--format", help=f"Format of the files: {', '.join(FORMAT_NAMES)}. By default recognised by name and content."
-    ),
-]
-Charset = Annotated[
-    str | None,
-    typer.Option(
-        "--charset",
-        help="Encoding of the files, such as cp437 or iso646-de. By default detected.",
-    ),
-]
 IsExplained = Annotated[bool, typer.Option("--explain", help="Also give the reasons for and against each match.")]
-IsStrict = Annotated[
-    bool, typer.Option("--strict", help="Refuse documents that would otherwise be read with a warning.")
-]
 
 
 def main() -> None:
@@ -133,6 +114,10 @@ def check(  # noqa: PLR0913 - its options
         typer.Option("--include-related", help="Also show independent stories about the same event."),
     ] = False,
     explain: IsExplained = False,
+    source: Sources = None,
+    kind: OfKind = None,
+    published_after: PublishedAfter = None,
+    published_before: PublishedBefore = None,
     format_name: FormatName = None,
     charset: Charset = None,
     strict: IsStrict = False,
@@ -142,11 +127,12 @@ def check(  # noqa: PLR0913 - its options
 ) -> None:
     """Report which stored stories an article derives from. Stores nothing."""
     from wirematch.commands import articles
+    from wirematch.commands.article_filters import read_filters
     from wirematch.commands.files import ReadOptions
     from wirematch.commands.local_index import read_settings
-    from wirematch.models import Filters
 
-    filters = Filters(limit=limit, include_related=include_related, explain=explain)
+    wanted = {"limit": limit, "include_related": include_related, "explain": explain}
+    filters = read_filters(source, kind, published_after, published_before).model_copy(update=wanted)
     options = ReadOptions(format_name, charset=charset, strict=strict)
     articles.check(file, filters, options, read_settings(data_dir, redis_url), as_json=as_json)
 
@@ -180,7 +166,7 @@ def add(  # noqa: PLR0913 - its options
 
 
 @app.command()
-def compare(
+def compare(  # noqa: PLR0913 - its options
     submission: Annotated[
         str,
         typer.Argument(
@@ -190,15 +176,21 @@ def compare(
     story: Annotated[str, typer.Argument(metavar="STORY", help="Story that it may derive from.")],
     explain: IsExplained = False,
     format_name: FormatName = None,
+    charset: Charset = None,
+    strict: IsStrict = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two articles: how much of the first comes from the second? Uses no index."""
+    """Compare two articles: how much of the first comes from the second?
+
+    Uses no index, so a long footer that both carry counts as taken; 'explain' with the id of a stored article tells
+    what others carry, too.
+    """
     from wirematch.commands import articles
     from wirematch.commands.files import ReadOptions
     from wirematch.commands.local_index import read_settings
 
-    options, settings = ReadOptions(format_name), read_settings(None, None)
-    articles.compare(submission, story, options, settings, explain=explain, as_json=as_json)
+    options = ReadOptions(format_name, charset=charset, strict=strict)
+    articles.compare(submission, story, options, read_settings(None, None), explain=explain, as_json=as_json)
 
 
 @app.command()
@@ -264,18 +256,20 @@ def load_index(
 
 @app.command()
 def export(  # noqa: PLR0913 - its options
-    source: Annotated[list[str] | None, typer.Option(help="Only articles of this source; may be repeated.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only articles of this kind: wire or article.")] = None,
-    published_after: Annotated[str | None, typer.Option(help="Only articles published at this time or later.")] = None,
-    published_before: Annotated[str | None, typer.Option(help="Only articles published before this time.")] = None,
+    source: Sources = None,
+    kind: OfKind = None,
+    published_after: PublishedAfter = None,
+    published_before: PublishedBefore = None,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
     """Print all stored articles as JSON lines, as POST /v1/articles/bulk takes them."""
+    from wirematch.commands.article_filters import read_filters
     from wirematch.commands.export import export_articles
     from wirematch.commands.local_index import read_settings
 
-    export_articles(source, kind, published_after, published_before, read_settings(data_dir, redis_url))
+    filters = read_filters(source, kind, published_after, published_before)
+    export_articles(filters, read_settings(data_dir, redis_url))
 
 
 for command in (backup, restore, dedupe, digest, explain, tune, languages):

@@ -167,7 +167,20 @@ static void check_form(const uint8_t *block, const Candidate *found) {
     CHECK(wirematch_measure_form(form, measured, (size_t)found->measured_bytes) == found->words);
 }
 
+/* Names of anything are counted within its bytes. */
+static void check_names(void) {
+    Written json = {exact(MOST_BYTES), 0};
+    for (size_t each = below(4); each; each--) write_json(&json, NULL);
+    for (size_t each = json.size ? below(3) : 0; each; each--) json.bytes[below(json.size)] = (uint8_t)"\"\\:"[below(3)];
+    size_t size = below(json.size + 1);
+    uint8_t *cut = exact(size);
+    memcpy(cut, json.bytes, size);
+    int64_t names = wirematch_count_names(cut, size);
+    CHECK(names >= 0 && names <= (int64_t)size);
+}
+
 static void one_round(void) {
+    check_names();
     if (!vocabulary) vocabulary = calloc(1, sizeof *vocabulary), fill_table();
     size_t count = below(MOST_RECORDS + 1), room = 0, longest = 0, most = one_in(3) ? 1 : 1000;
     const uint8_t *records[MOST_RECORDS];

@@ -11,18 +11,17 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from wirematch.api import problems
 from wirematch.api.location import tell_location
 from wirematch.api.media_types import DocumentRoute
+from wirematch.api.strict_route import Handler, StrictRequest, StrictRoute
 from wirematch.errors import InvalidRequestKeyError, WirematchError
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt, BegunRequest, IdempotencyKeys, KeptAnswer
 
@@ -36,7 +35,6 @@ REFUSED = frozenset({400, 403, 413, 415, 422})
 there is room (403)."""
 
 log = logging.getLogger(__name__)
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 async def _attempt(request: Request) -> Attempt:
@@ -56,7 +54,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-class RepeatableRoute(APIRoute):
+class RepeatableRoute(StrictRoute):
     """A route whose ``POST`` to ``/articles`` accepts an idempotency key."""
 
     def get_route_handler(self) -> Handler:
@@ -67,7 +65,7 @@ class RepeatableRoute(APIRoute):
 
         async def handle_once(request: Request) -> Response:
             key = _key_of(request)
-            return await handle(request) if key is None else await _once(request, key, handle)
+            return await handle(request) if key is None else await _once(StrictRequest.of(request), key, handle)
 
         return handle_once
 

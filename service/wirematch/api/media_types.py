@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends, Query
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.routing import Match
@@ -20,18 +21,18 @@ def _schema(media_type: str) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": True} if media_type.endswith("+json") else {"type": "string"}
 
 
+ARTICLE_EXAMPLE: dict[str, Any] = {
+    "source": "Norwind",
+    "headline": "Barge brings down bridge in Averland harbour",
+    "body": "AVERLAND (Norwind) - A gravel barge broke loose in a squall on Tuesday and struck the harbour bridge. "
+    "Four people died when the middle span fell into the strait, the coast guard said.",
+    "published_at": "2026-03-03T11:40:00+01:00",
+    "kind": "wire",
+}
 DOCUMENT_BODIES: dict[str, Any] = {
-    "parameters": [
-        {
-            "name": "strict",
-            "in": "query",
-            "required": False,
-            "schema": {"type": "boolean", "default": False, "title": "Strict"},
-            "description": "Whether to refuse a news document that would be accepted with warnings.",
-        }
-    ],
     "requestBody": {
-        "content": {
+        "content": {"application/json": {"example": ARTICLE_EXAMPLE}}
+        | {
             media_type: {"schema": _schema(media_type)}
             for media_type, format_ in MEDIA_TYPES.items()
             if format_ is not Format.JSON
@@ -39,6 +40,20 @@ DOCUMENT_BODIES: dict[str, Any] = {
     },
 }
 """OpenAPI of a route that accepts news formats; FastAPI merges it with the route's JSON body."""
+
+
+async def _strict(
+    *,
+    strict: Annotated[
+        bool, Query(description="Whether to refuse a news document that would be accepted with warnings.")
+    ] = False,
+) -> bool:
+    return strict
+
+
+STRICT = Depends(_strict)
+"""Dependency of routes that accept news documents, for the parameter ``strict``, which makes no difference to JSON."""
+WantsStrict = Annotated[bool, STRICT]
 
 
 class DocumentRoute(APIRoute):

@@ -68,7 +68,7 @@ CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas
 """The content of an error response in OpenAPI."""
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase}
-    for status in (400, 408, 413, 415, 422, 503, 504)
+    for status in (400, 408, 413, 415, 422, 500, 503, 504)
 }
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem}}
@@ -108,12 +108,12 @@ def malformed(detail: str) -> Problem:
     return problem(400, "malformed-json", "Malformed JSON", detail)
 
 
-def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
-    """Return 422 for JSON that does not fit the model; ``found`` are pydantic's errors, at least one."""
+def invalid(found: Sequence[Mapping[str, Any]], model: type[BaseModel] | None = None) -> Problem:
+    """Return 422 for what does not fit ``model``, if it is known; ``found`` are pydantic's errors, at least one."""
     errors = [
         FieldProblem(
             place=".".join(_shortened(str(part), LONGEST_NAME) for part in e["loc"][:MOST_PARTS]),
-            message=_shortened(message_of(e), LONGEST_MESSAGE),
+            message=_shortened(message_of(e, model), LONGEST_MESSAGE),
         )
         for e in found[:MOST_FIELDS]
     ]
@@ -174,7 +174,14 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
             "type (docs/formats.md)."
         )
         return answer(problem(415, "unsupported-media-type", "Unsupported media type", detail))
-    return answer(invalid(found))
+    return answer(invalid(found, _model_of_body(request)))
+
+
+def _model_of_body(request: Request) -> type[BaseModel] | None:
+    """Return what the body is validated as on the request's route."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    model = None if field is None else field.field_info.annotation
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
 async def _http(request: Request, error: Exception) -> Response:

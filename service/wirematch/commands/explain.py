@@ -38,10 +38,10 @@ class _Side:
     """None of a stored article."""
 
 
-def explain(submission: str, story: str, settings: Settings, *, as_json: bool) -> None:
+def explain(submission: str, story: str, options: ReadOptions, settings: Settings, *, as_json: bool) -> None:
     """Print why; InvalidArticleError for what is neither a file nor stored."""
     check_named_once([submission, story])
-    sides = [_side(argument, settings) for argument in (submission, story)]
+    sides = [_side(argument, options, settings) for argument in (submission, story)]
     comparer = make_comparer(settings)
     first, second = sides
     if first.article and second.article:
@@ -60,9 +60,9 @@ def explain(submission: str, story: str, settings: Settings, *, as_json: bool) -
         Screen().print_lines(told(found))
 
 
-def _side(argument: str, settings: Settings) -> _Side:
+def _side(argument: str, options: ReadOptions, settings: Settings) -> _Side:
     if argument == STANDARD_INPUT or Path(argument).is_file():
-        return _Side(display_name(argument), read_document(argument, ReadOptions(), settings)[1])
+        return _Side(display_name(argument), read_document(argument, options, settings)[1])
     return _Side(argument, None)
 
 

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from pydantic import ValidationError
-
 from wirematch.commands.local_index import require_stored, run_on_index
 from wirematch.composition.components import IndexComponents
-from wirematch.errors import InvalidArticleError
-from wirematch.errors.validation import message_of
 from wirematch.models import Filters
 from wirematch.presentation.console import Screen
 from wirematch.presentation.standard_output import write_data
@@ -19,14 +13,10 @@ PAGE_ARTICLES = 500
 
 
 def export_articles(
-    sources: Sequence[str] | None,
-    kind: str | None,
-    published_after: str | None,
-    published_before: str | None,
+    filters: Filters,
     settings: Settings,
 ) -> None:
-    """Print the articles that pass these filters; InvalidArticleError for a value that cannot be used."""
-    filters = _filters(sources, kind, published_after, published_before)
+    """Print the articles that pass these filters."""
     require_stored(settings)
 
     async def print_all(components: IndexComponents) -> int:
@@ -43,20 +33,3 @@ def export_articles(
         Screen.on_standard_error().print_line(
             "No stored article passes." if filters.narrow else "No article is stored."
         )
-
-
-def _filters(
-    sources: Sequence[str] | None, kind: str | None, published_after: str | None, published_before: str | None
-) -> Filters:
-    given = {
-        "sources": list(sources) if sources else None,
-        "kinds": [kind] if kind else None,
-        "published_after": published_after,
-        "published_before": published_before,
-    }
-    try:
-        return Filters.model_validate({name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        option = {"sources": "source", "kinds": "kind"}.get(str(first["loc"][0]), str(first["loc"][0]))
-        raise InvalidArticleError(f"--{option.replace('_', '-')}: {message_of(first)}.") from error

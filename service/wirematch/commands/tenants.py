@@ -24,6 +24,7 @@ from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
 from wirematch.index.namespace_removal import remove_everything
+from wirematch.models import Filters
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.tenant_records import Tenant, Tenants
@@ -128,11 +129,11 @@ def list_tenants(*, as_json: bool, data_dir: Path | None, redis_url: str | None)
         Screen().print_table(rows)
 
 
-def export(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
-    """Print a tenant's articles; InvalidSettingError when there is no such tenant."""
+def export(name: str, filters: Filters, *, data_dir: Path | None, redis_url: str | None) -> None:
+    """Print a tenant's articles that pass the filters; InvalidSettingError when there is no such tenant."""
     _run(data_dir, redis_url, lambda place: place.tenants.find(name))
     settings = read_settings(data_dir, redis_url).model_copy(update={"tenant": name})
-    export_articles(None, None, None, None, settings)
+    export_articles(filters, settings)
 
 
 def check_name(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:

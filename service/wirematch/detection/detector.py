@@ -6,6 +6,7 @@ The only entry point to detection for HTTP, the command line and the pipelines.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from wirematch.detection.checking import Checker
 from wirematch.detection.dependencies import OwnDependencies, SharedDependencies, assemble_steps
@@ -137,9 +138,9 @@ class Detector:
         With ``wait``, a full queue is waited for instead of OverloadedError. For the others see ``Ingest.add``.
         """
         articles = list(map(self._to_be_stored, articles))
-        options = IngestOptions(look, unless_duplicate, explain)
+        options = IngestOptions(look, unless_duplicate, explain, explain)
         if self._listener.wants_reports:
-            options = IngestOptions(look, unless_duplicate, explain or options.looks)
+            options = replace(options, explain=explain or options.looks)
         cost = sum(size_of(article.body) for article in articles)
         async with self.executor.admission(cost, wait=wait):  # the batch is refused as a whole or not at all
             commit_to_finish()

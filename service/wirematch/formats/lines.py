@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ValidationError
 
+from wirematch.formats.unique_names import load_unique
+from wirematch.kernels.index.names import count_names
 from wirematch.models import Article
 from wirematch.models.article import Identifier
 
@@ -41,9 +43,13 @@ class LineSplitter:
 def read_article_line(line: bytes) -> Article:
     """Parse an article in JSON.
 
-    Raises UnicodeDecodeError if it is not UTF-8, ValidationError if it is not an article.
+    Raises UnicodeDecodeError if it is not UTF-8, ValidationError if it is not an article, and RepeatedNameError if it
+    has a name twice.
     """
-    return Article.model_validate_json(line.decode("utf-8-sig"))
+    article = Article.model_validate_json(line.decode("utf-8-sig"))
+    if count_names(line) != len(article.model_fields_set) + len(article.metadata or ()):  # hot path: no second parsing
+        load_unique(line.decode("utf-8-sig"))
+    return article
 
 
 class _Named(BaseModel):

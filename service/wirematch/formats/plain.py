@@ -8,6 +8,7 @@ from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.errors.validation import message_of
 from wirematch.formats.document import Document
 from wirematch.formats.encoding import decode
+from wirematch.formats.unique_names import RepeatedNameError, load_unique
 from wirematch.models import Article
 
 
@@ -29,8 +30,11 @@ def parse_article(content: bytes) -> list[Document]:
         raise InvalidDocumentError("is empty")
     try:
         article = Article.model_validate_json(text)
+        load_unique(text)
     except ValidationError as error:
         raise _invalid(error) from error
+    except RepeatedNameError as error:
+        raise InvalidDocumentError("is no article", [Fault(".".join(map(str, error.path)), str(error))]) from None
     return [Document(format="json", id=article.id, article=article)]
 
 
@@ -38,5 +42,5 @@ def _invalid(error: ValidationError) -> InvalidDocumentError:
     items = error.errors(include_url=False, include_input=False)
     if items[0]["type"] == "json_invalid":
         return InvalidDocumentError(f"is not valid JSON: {items[0]['ctx']['error']}")
-    faults = [Fault(".".join(map(str, item["loc"])) or "article", message_of(item)) for item in items]
+    faults = [Fault(".".join(map(str, item["loc"])) or "article", message_of(item, Article)) for item in items]
     return InvalidDocumentError("is no article", faults)

@@ -184,7 +184,11 @@ class StoredArticle(Article):
 class Filters(Strict):
     """Which stored articles a check looks at, and how much it reports."""
 
-    sources: list[Line] | None = Field(None, max_length=100, description="Only articles of these sources.")
+    sources: list[Line] | None = Field(
+        None,
+        max_length=100,
+        description="Only articles of these sources; an empty name stands for articles without a source.",
+    )
     kinds: list[Kind] | None = Field(None, max_length=2, description="Only articles of these kinds.")
     published_after: AwareDatetime | None = Field(None, description="Only articles published at this time or later.")
     published_before: AwareDatetime | None = Field(None, description="Only articles published before this time.")

@@ -42,6 +42,23 @@ def test_a_copy_has_the_story_first(taken):
     assert ids(taken.post("/v1/check", json={"body": TEXT}).json()["matches"])[0] == "wire"
 
 
+@pytest.mark.parametrize("text", [TEXT, told(reworded(random.Random(1), own(1), 0.97))])
+@pytest.mark.parametrize("store", ["always", "unless_duplicate"])
+def test_storing_reports_what_a_check_of_the_article_does(taken, text, store):
+    article = {"id": "b", "source": "Herald", "published_at": "2026-03-02T11:00:00Z", "body": text, "kind": "article"}
+    checked = taken.post("/v1/check", json=article).json()
+    added = taken.post(ARTICLES, json=article, params={"store": store}).json()["report"]
+    put = taken.put(f"{ARTICLES}/c", json=article | {"id": "c"}).json()["report"]
+
+    for report in (added, put):
+        assert {name: report[name] for name in ("decision", "original_id")} == {
+            name: checked[name] for name in ("decision", "original_id")
+        }
+        [original] = [match for match in report["matches"] if match["id"] == "wire"]
+        assert original in checked["matches"]
+    assert ids(added["matches"])[0] == ids(checked["matches"])[0]
+
+
 @pytest.mark.parametrize(
     "filters",
     [

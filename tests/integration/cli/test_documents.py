@@ -183,3 +183,37 @@ def test_a_charset_may_be_said(wirematch, tmp_path):
     assert "sagte der Bßrgermeister" in json.loads(wirematch("export").out)["body"]
     assert wirematch("check", "--charset", "iso646-de", "--json", tmp_path / "story.txt").out.count(article_id)
     assert "klingon" in wirematch("add", "--charset", "klingon", tmp_path / "story.txt").err
+
+
+def test_what_two_files_are_written_in_may_be_said_whichever_command_compares_them(wirematch, tmp_path):
+    german = "Auf der Brücke über die Aller standen am Montag fünf Fährschiffe, weil ein Kahn gegen den Pfeiler stieß. "
+    (tmp_path / "old.dat").write_bytes((german * 3).translate(str.maketrans("äöüß", "{|}~")).encode("ascii"))
+    (tmp_path / "new.dat").write_text(german * 3, encoding="utf-8")
+    for command in ("compare", "explain"):
+        said = [command, "--format", "text", "--charset", "iso646-de", "--json", tmp_path / "old.dat"]
+        assert json.loads(wirematch(*said, tmp_path / "old.dat").out)["derivation"] == "wholly_derived"
+        assert "klingon" in wirematch(command, "--charset", "klingon", tmp_path / "old.dat", tmp_path / "new.dat").err
+        refused = wirematch(command, "--strict", "superdesk.json", "page.html")
+        assert refused.status == 2
+        assert wirematch(command, "superdesk.json", "page.html").status == 0
+
+
+def test_a_check_looks_at_the_articles_that_are_asked_for(wirematch, tmp_path):
+    text = "A gravel barge struck the harbour bridge in Averland on Monday, and four people died, the mayor said. " * 2
+    for name, source in (("a", "Norwind"), ("b", None)):
+        article = {"id": name, "kind": "wire", "source": source, "published_at": "2026-03-01T10:00:00Z"}
+        (tmp_path / f"{name}.json").write_text(json.dumps(article | {"body": text}), encoding="utf-8")
+        assert wirematch("add", tmp_path / f"{name}.json").status == 0
+    (tmp_path / "text.txt").write_text(text, encoding="utf-8")
+
+    def found(*options: str) -> set[str]:
+        told = json.loads(wirematch("check", "--json", *options, tmp_path / "text.txt").out)
+        return {match["id"] for match in told["matches"]}
+
+    assert found() == {"a", "b"}
+    assert found("--source", "Norwind", "--kind", "wire") == {"a"}
+    assert found("--source", "") == {"b"}
+    assert found("--source", "", "--source", "Norwind") == {"a", "b"}
+    assert found("--kind", "article") == found("--published-before", "2026-03-01T10:00:00Z") == set()
+    assert found("--published-after", "2026-03-01T10:00:00Z") == {"a", "b"}
+    assert "--published-after: it is no time" in wirematch("check", "--published-after", "noon", "-", stdin=b"x").err

@@ -11,7 +11,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from wirematch.cli import FORMAT_NAMES, app
+from wirematch.cli import app
+from wirematch.commands.options.documents import FORMAT_NAMES
 from wirematch.formats.registry import Format
 from wirematch.pipelines.dedupe.command import dedupe
 from wirematch.pipelines.input_rows import Fields
@@ -65,6 +66,30 @@ def test_help_shows_no_value_for_flags(names):
 
     assert "--help" in shown
     assert "<bool" not in shown
+
+
+def options_of(names: tuple[str, ...]) -> set[str]:
+    command = typer.main.get_command(app)
+    for name in names:
+        command = command.commands[name]  # type: ignore[attr-defined]  # a group
+    return {option for parameter in command.params for option in parameter.opts}
+
+
+TOGETHER = [
+    {"--format", "--charset", "--strict"},
+    {"--source", "--kind", "--published-after", "--published-before"},
+    {"--data-dir", "--redis-url"},
+]
+ALONE = {("digest",): {"--format"}, ("dedupe",): {"--format", "--charset"}, ("add",): {"--source"}}
+"""Options that mean something else; and ``dedupe`` has no ``--strict``, as it takes files of any quality."""
+
+
+@pytest.mark.parametrize("names", [names for names, _ in commands_of(app)], ids=" ".join)
+def test_options_that_belong_together_are_had_together(names):
+    given = options_of(names) - ALONE.get(names, set())
+
+    for group in TOGETHER:
+        assert given & group in ({*()}, group)
 
 
 def test_the_help_names_every_format():

@@ -31,6 +31,7 @@ from wirematch.detection.storing.adding import AddResult
 from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.errors import ExpiredArticleError, IndexUnavailableError, WirematchError
 from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
+from wirematch.formats.unique_names import RepeatedNameError
 from wirematch.index.connections.turns import in_turn
 from wirematch.models import Article, Decision
 
@@ -197,11 +198,9 @@ class BulkExchange(Response):
         except UnicodeDecodeError as error:
             return problems.malformed(f"The line is not UTF-8: {error.reason} at byte {error.start}.")
         except ValidationError as error:
-            if reason := is_malformed(error):
-                array = line.lstrip().startswith(b"[")
-                said = f"The line begins an array: {ONE_A_LINE}" if array else f"The line is not valid JSON: {reason}."
-                return problems.malformed(said)
-            return problems.invalid(error.errors(include_url=False))
+            return _no_article(line, error)
+        except RepeatedNameError as error:
+            return problems.invalid([error.told()])
 
     async def _add(self, articles: list[Article], may_follow: asyncio.Event) -> list[AddResult | WirematchError]:
         if not articles:
@@ -229,6 +228,15 @@ class BulkExchange(Response):
                 took_ms=round((time.perf_counter() - started) * 1000, 2),
             )
         )
+
+
+def _no_article(line: bytes, error: ValidationError) -> Problem:
+    reason = is_malformed(error)
+    if reason is None:
+        return problems.invalid(error.errors(include_url=False), Article)
+    array = line.lstrip().startswith(b"[")
+    said = f"The line begins an array: {ONE_A_LINE}" if array else f"The line is not valid JSON: {reason}."
+    return problems.malformed(said)
 
 
 def _result(index: int, article: Article, added: AddResult | WirematchError) -> BulkResult:

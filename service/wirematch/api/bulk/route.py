@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Annotated
 
@@ -14,9 +15,11 @@ from wirematch.api.bulk.documents import read_body, result_lines
 from wirematch.api.bulk.exchange import MEDIA_TYPE, BulkExchange, StreamLimits
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult
 from wirematch.api.durable import DURABLE
+from wirematch.api.media_types import ARTICLE_EXAMPLE, WantsStrict
 from wirematch.api.problems import RESPONSES
 from wirematch.api.request_state import TenantState, UsesDetector, UsesIntake
 from wirematch.api.routes.articles import StorePolicy
+from wirematch.api.strict_route import StrictRoute
 from wirematch.composition.tenancy import Tenancy
 from wirematch.detection.detector import Detector
 from wirematch.errors import KeyEndedError, UnknownFormatError
@@ -25,7 +28,7 @@ from wirematch.formats.registry import Format, of_media_type
 PATH = "/v1/articles/bulk"
 ACCEPTED = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl", "application/json-lines"})
 
-router = APIRouter(tags=["articles"], responses=RESPONSES)
+router = APIRouter(tags=["articles"], responses=RESPONSES, route_class=StrictRoute)
 
 
 @router.post(
@@ -40,11 +43,11 @@ router = APIRouter(tags=["articles"], responses=RESPONSES)
         "requestBody": {
             "required": True,
             "description": "One JSON article per line.",
-            "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+            "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": f"{json.dumps(ARTICLE_EXAMPLE)}\n"}},
         }
     },
 )
-async def add_articles(
+async def add_articles(  # noqa: PLR0913 - its parameters
     request: Request,
     detector: UsesDetector,
     intake: UsesIntake,
@@ -53,6 +56,7 @@ async def add_articles(
     store: Annotated[StorePolicy, Query(description="Whether copies of stored articles are stored.")] = (
         StorePolicy.ALWAYS
     ),
+    strict: WantsStrict,
 ) -> Response:
     """Store a stream of articles, one JSON object per line; the response has one line for each, in the same order.
 
@@ -71,7 +75,7 @@ async def add_articles(
         raise UnknownFormatError(
             f"Send one JSON article per line, with 'Content-Type: {MEDIA_TYPE}', or a feed or message under its own."
         )
-    documents = await intake.read(await read_body(request, request.state.longest_line), format_, charset)
+    documents = await intake.read(await read_body(request, request.state.longest_line), format_, charset, strict=strict)
     lines = result_lines(intake, documents, report=report, unless_duplicate=unless_duplicate)
     return StreamingResponse(lines, media_type=MEDIA_TYPE)
 

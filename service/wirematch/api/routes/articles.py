@@ -18,7 +18,7 @@ from wirematch.api.durable import DURABLE
 from wirematch.api.expiry import unexpired
 from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
 from wirematch.api.location import LOCATION, tell_location
-from wirematch.api.media_types import DOCUMENT_BODIES
+from wirematch.api.media_types import DOCUMENT_BODIES, STRICT
 from wirematch.api.page_links import link_next, link_pages
 from wirematch.api.problems import CONFLICT, GONE, NOT_FOUND, PRECONDITION, RESPONSES
 from wirematch.api.request_state import UsesDetector, UsesIntake
@@ -40,7 +40,7 @@ QueryTime = Annotated[AwareDatetime, BeforeValidator(_no_number)]
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
-SourceName = Annotated[str, StringConstraints(max_length=200)]
+SourceName = Annotated[str, StringConstraints(max_length=2_000)]
 WantsReport = Annotated[bool, Query(description="Whether to report what the article derives from.")]
 
 
@@ -53,7 +53,7 @@ class StorePolicy(StrEnum):
 
 @router.post(
     "",
-    dependencies=[DURABLE],
+    dependencies=[DURABLE, STRICT],
     status_code=status.HTTP_201_CREATED,
     responses={
         **CONFLICT,
@@ -95,7 +95,11 @@ async def list_articles(  # noqa: PLR0913 - its parameters
     request: Request,
     response: Response,
     source: Annotated[
-        list[SourceName] | None, Query(max_length=10, description="Only articles of these sources.")
+        list[SourceName] | None,
+        Query(
+            max_length=10,
+            description="Only articles of these sources; an empty name stands for articles without a source.",
+        ),
     ] = None,
     kind: Annotated[list[Kind] | None, Query(max_length=2, description="Only articles of these kinds.")] = None,
     published_after: Annotated[
@@ -162,7 +166,7 @@ async def read_event(  # noqa: PLR0913 - its parameters
 
 @router.put(
     "/{article_id:path}",
-    dependencies=[DURABLE],
+    dependencies=[DURABLE, STRICT],
     responses={
         **PRECONDITION,
         200: {"model": Receipt | Withdrawal, "description": "The id was known."},

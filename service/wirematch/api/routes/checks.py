@@ -6,28 +6,43 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from wirematch.api.media_types import DOCUMENT_BODIES
+from wirematch.api.media_types import ARTICLE_EXAMPLE, DOCUMENT_BODIES, STRICT
 from wirematch.api.problems import RESPONSES
 from wirematch.api.request_state import UsesDetector
 from wirematch.api.requests import CheckRequest, CompareRequest
+from wirematch.api.strict_route import StrictRoute
 from wirematch.models import Match, Report
 
 WantsReasons = Annotated[bool, Query(description="Whether to explain in words what speaks for and against each match.")]
 
-router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES)
+REWRITE_EXAMPLE = {
+    "source": "Courier",
+    "body": "Four people were killed on Tuesday as a barge loaded with gravel, adrift in a squall, hit the harbour "
+    "bridge of Averland, according to the coast guard. The span in the middle fell into the strait.",
+}
+
+router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES, route_class=StrictRoute)
 
 
-@router.post("/check", openapi_extra=DOCUMENT_BODIES)
+@router.post("/check", dependencies=[STRICT], openapi_extra=DOCUMENT_BODIES)
 async def check_article(request: CheckRequest, detector: UsesDetector, *, explain: WantsReasons = False) -> Report:
     """Which stored articles does this one derive from? Nothing is stored."""
     filters = request.filters()
     return await detector.check(request.article(), filters.model_copy(update={"explain": True}) if explain else filters)
 
 
-@router.post("/compare")
+@router.post(
+    "/compare",
+    openapi_extra={
+        "requestBody": {
+            "content": {"application/json": {"example": {"submission": REWRITE_EXAMPLE, "story": ARTICLE_EXAMPLE}}}
+        }
+    },
+)
 async def compare_articles(request: CompareRequest, detector: UsesDetector, *, explain: WantsReasons = False) -> Match:
     """How much of the submission comes from the story? Nothing is stored.
 
-    Stored articles on the same event are taken into account: phrases that they share say little about these two.
+    Stored articles on the same event are taken into account: phrases that they share say little about these two, and a
+    passage that three of them hold, such as a long footer, nothing.
     """
     return await detector.compare(request.submission, request.story, explain=explain)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Request, Response, status
 
 from wirematch.access.audit import Action
 from wirematch.api.article_route import ArticleRoute
@@ -16,6 +16,7 @@ from wirematch.api.audited import RequestAudit, UsesAudit
 from wirematch.api.durable import DURABLE
 from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
 from wirematch.api.location import tell_location
+from wirematch.api.media_types import WantsStrict
 from wirematch.api.request_state import UsesDetector, UsesIntake
 from wirematch.api.routes.articles import ArticleId, StorePolicy, WantsReport
 from wirematch.api.routes.checks import WantsReasons
@@ -31,9 +32,7 @@ async def _document(
     request: Request,
     intake: UsesIntake,
     *,
-    strict: Annotated[
-        bool, Query(description="Whether to refuse a document that would be accepted with warnings.")
-    ] = False,
+    strict: WantsStrict,
 ) -> Document:
     format_, charset = of_media_type(request.headers.get("content-type"))
     assert format_ is not None  # or the route would not have matched

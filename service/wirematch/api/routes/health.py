@@ -48,7 +48,7 @@ async def live() -> Health:
     return Health()
 
 
-@router.get("/readyz", responses={503: RESPONSES[503]})
+@router.get("/readyz", responses={status: RESPONSES[status] for status in (500, 503)})
 async def ready(request: Request, detector: UsesDetector) -> Readiness:
     """Redis answers and accepts writes, its scripts are loaded, and the index fits this service's parameters.
 

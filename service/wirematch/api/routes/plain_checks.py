@@ -7,8 +7,6 @@ invalid is handed on to them, and they respond as always.
 
 from __future__ import annotations
 
-import json
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +14,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Message, Receive, Scope, Send
 
 from wirematch.detection.detector import Detector
+from wirematch.formats.unique_names import load_unique
 from wirematch.models import NO_FILTERS, Article, Filters
 
 PATH = "/v1/check"
@@ -60,7 +59,7 @@ class PlainCheckRoute(BaseRoute):
 def _read(body: bytes) -> tuple[Article, Filters] | None:
     """Parse article and filters, which are one JSON object; None if either is invalid."""
     try:
-        given = json.loads(body)
+        given = load_unique(body.decode())
         if not isinstance(given, dict):
             return None
         narrowing = {name: given.pop(name) for name in _OF_FILTERS.intersection(given)}

@@ -12,9 +12,15 @@ from wirematch.access.key import Caller, Scope
 from wirematch.access.sessions import csrf_token
 from wirematch.api.problems import CONFLICT, RESPONSES
 from wirematch.api.session_cookie import CSRF_HEADER, SessionCookie, begin_session, end_session
+from wirematch.api.strict_route import StrictRoute
 from wirematch.errors import NoKeysError
 
-router = APIRouter(prefix="/v1/session", tags=["session"], responses={422: RESPONSES[422], 503: RESPONSES[503]})
+router = APIRouter(
+    prefix="/v1/session",
+    tags=["session"],
+    responses={status: RESPONSES[status] for status in (422, 500, 503)},
+    route_class=StrictRoute,
+)
 
 
 class Session(BaseModel):

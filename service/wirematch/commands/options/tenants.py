@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from wirematch.commands.options.filters import OfKind, PublishedAfter, PublishedBefore, Sources
 from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
 
 tenants = typer.Typer(
@@ -77,11 +78,21 @@ def list_tenants(as_json: AsJson = False, data_dir: DataDir = None, redis_url: R
 
 
 @tenants.command()
-def export(name: TenantArgument, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
+def export(  # noqa: PLR0913 - its options
+    name: TenantArgument,
+    source: Sources = None,
+    kind: OfKind = None,
+    published_after: PublishedAfter = None,
+    published_before: PublishedBefore = None,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
     """Print all articles of a tenant as JSON lines, as POST /v1/articles/bulk takes them."""
     from wirematch.commands import tenants as command
+    from wirematch.commands.article_filters import read_filters
 
-    command.export(name, data_dir=data_dir, redis_url=redis_url)
+    filters = read_filters(source, kind, published_after, published_before)
+    command.export(name, filters, data_dir=data_dir, redis_url=redis_url)
 
 
 @tenants.command()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from wirematch.commands.options.documents import Charset, FormatName, IsStrict
 from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
 
 
@@ -55,7 +56,7 @@ def tune(  # noqa: PLR0913 - its options
         raise typer.Exit(1)
 
 
-def explain(
+def explain(  # noqa: PLR0913 - its options
     submission: Annotated[
         str, typer.Argument(metavar="SUBMISSION", help="Article to judge: a file, '-', or the id of a stored article.")
     ],
@@ -65,12 +66,17 @@ def explain(
             metavar="STORY", help="Story that it may derive from: a file, '-', or the id of a stored article."
         ),
     ],
+    format_name: FormatName = None,
+    charset: Charset = None,
+    strict: IsStrict = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
     """Explain in words why an article was or was not matched with a story."""
     from wirematch.commands import explain as command
+    from wirematch.commands.files import ReadOptions
     from wirematch.commands.local_index import read_settings
 
-    command.explain(submission, story, read_settings(data_dir, redis_url), as_json=as_json)
+    options = ReadOptions(format_name, charset=charset, strict=strict)
+    command.explain(submission, story, options, read_settings(data_dir, redis_url), as_json=as_json)

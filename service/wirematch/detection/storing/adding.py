@@ -18,6 +18,8 @@ class IngestOptions:
     """Whether to drop copies of stored articles; implies deciding."""
     explain: bool = False
     """Whether to report the evidence of each decision."""
+    show_original: bool = False
+    """Whether reports have the original among the matches even if it has to be fetched for that."""
 
     @property
     def looks(self) -> bool:

@@ -17,6 +17,7 @@ from wirematch.detection.deciding.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
 from wirematch.detection.storing.batch_order import BatchOrder
+from wirematch.detection.storing.original_shown import with_original
 from wirematch.detection.storing.writing import ReadBatch, StoreResult, Writing, in_pivot
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
@@ -93,6 +94,8 @@ class Ingest:
                 clustered = await self._cluster(decided, noted)
                 await self._drop(one.decided for one in clustered if one.decided.dropped)
             self._steps.clustering.complete_pending(noted, _known(ids, stored))
+        if options.show_original:
+            clustered = [await with_original(one, self._steps) for one in clustered]
         results = (_result_of(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
 
@@ -146,7 +149,7 @@ class Ingest:
         self._steps.record_decision_times()
         [clustered] = await self._cluster([decided], noted_for_clusters, changed=changed)
         self._steps.clustering.complete_pending(noted_for_clusters, [submission.id])
-        return submission, _report_of(clustered, started)
+        return submission, _report_of(await with_original(clustered, self._steps), started)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
         """Decide stored articles anew, each in its place in order of storing; None where no cluster must be updated."""

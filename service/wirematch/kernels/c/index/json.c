@@ -205,3 +205,26 @@ bool wirematch_unescape(const uint8_t *written, size_t size, uint8_t *text, size
     }
     return put == room;
 }
+
+/* Where a string ends of which `at` is the first byte. A quotation mark after an odd number of backslashes is part of it. */
+static const uint8_t *after_string(const uint8_t *at, const uint8_t *end) {
+    const uint8_t *quote;
+    while ((quote = memchr(at, '"', (size_t)(end - at)))) {
+        const uint8_t *slash = quote;
+        while (slash > at && slash[-1] == '\\') slash--;
+        at = quote + 1;
+        if (!((quote - slash) & 1)) return at;
+    }
+    return end;
+}
+
+EXPORTED int64_t wirematch_count_names(const uint8_t *json, size_t size) {
+    const uint8_t *at = json, *end = json + size;
+    int64_t names = 0;
+    while (at < end) {
+        uint8_t byte = *at++;
+        if (byte == '"') at = after_string(at, end);
+        names += byte == ':';
+    }
+    return names;
+}

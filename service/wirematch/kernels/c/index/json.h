@@ -16,4 +16,7 @@ bool wirematch_find_body(const uint8_t *json, size_t size, Quoted *body);
 /* Unescapes a JSON string into `room` bytes; false if the result does not have exactly that size. */
 bool wirematch_unescape(const uint8_t *written, size_t size, uint8_t *text, size_t room);
 
+/* Counts the names in the objects of valid JSON: the colons outside of strings. */
+int64_t wirematch_count_names(const uint8_t *json, size_t size);
+
 #endif
