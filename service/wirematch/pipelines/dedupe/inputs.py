@@ -102,6 +102,14 @@ class Inputs:
             yield from self._reader.items(buffered, file)
             return
         unpacked = Unpacked(buffered)
-        yield from self._reader.items(io.BufferedReader(unpacked, READ_BYTES), file, unpacked)
-        if unpacked.damage is not None:
-            yield Item(file.display_name, fault=f"{unpacked.damage}; what follows is lost.", lost=True)
+        content = io.BufferedReader(unpacked, READ_BYTES)
+        read_on = yield from self._reader.items(content, file, unpacked)
+        while (damage := unpacked.damage) is not None:
+            at = unpacked.resume() if read_on is not None else None
+            rest = "what follows is lost" if at is None else f"what follows is lost up to byte {at:,}"
+            yield Item(file.display_name, fault=f"{damage}; {rest}.", lost=True)
+            if read_on is None or at is None:
+                return
+            content.detach()  # or the stream would be closed with its reader
+            content = io.BufferedReader(unpacked, READ_BYTES)
+            yield from read_on(content, f"{file.display_name} from byte {at:,}")
