@@ -49,6 +49,14 @@ class Item:
     file: int = 0
     """Index of the file among the inputs."""
 
+    @property
+    def content(self) -> bytes:
+        """What a run makes of it; another one in its place would have other content."""
+        if self.line is not None:
+            return self.line
+        article = self.document.article if self.document is not None else None
+        return (self.fault or (article.body if article is not None else "")).encode("utf-8", "surrogatepass")
+
 
 ReadOn = Callable[[Any, str], Iterator[Item]]
 """Yields the items of a buffered reader that begins anywhere in a file; the text is the place, for messages."""

@@ -202,7 +202,7 @@ def test_names_that_are_no_utf_8_are_read_and_told(tmp_path):
     given = Inputs([str(tmp_path)])
 
     assert [item.place for item in given.items()] == [f"{tmp_path}/bad\\xff.ndjson:{line}" for line in (1, 3, 4)]
-    json.dumps(given.identity, ensure_ascii=False).encode()
+    json.dumps(given.names, ensure_ascii=False).encode()
 
 
 def test_bad_entries_of_a_feed_stand_beside_the_good_ones(tmp_path):
