@@ -64,6 +64,8 @@ class Unpacked(io.RawIOBase):
         self._raw = raw
         self._waiting = b""
         """Compressed bytes not yet processed."""
+        self._taken = b""
+        """Of these, what a decompressor that keeps its input took last."""
         self._unpacker: Any = None
         self._mark = b""
         """With which the last member began."""
@@ -104,7 +106,7 @@ class Unpacked(io.RawIOBase):
         """
         if not self._mark:
             return None
-        waiting, begin = self._waiting, 1
+        waiting, begin = self._waiting or self._taken, 1
         self._waiting, self._ready, self._unpacker = b"", b"", None
         mark = b"\x1f\x8b\x08" if self._mark == b"\x1f\x8b" else self._mark  # two bytes are frequent
         while True:
@@ -153,8 +155,10 @@ class Unpacked(io.RawIOBase):
 
     def _decompress(self) -> bytes:
         if isinstance(self._unpacker, bz2.BZ2Decompressor | lzma.LZMADecompressor | zstd.ZstdDecompressor):
-            given, self._waiting = self._waiting, b""
-            unpacked = self._unpacker.decompress(given, PIECE)
+            if self._waiting:
+                self._taken = self._waiting
+            unpacked = self._unpacker.decompress(self._waiting, PIECE)
+            self._waiting = b""
         else:  # zlib returns the input that it did not process
             unpacked = self._unpacker.decompress(self._waiting, PIECE)
             self._waiting = self._unpacker.unconsumed_tail

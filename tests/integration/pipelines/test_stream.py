@@ -260,12 +260,15 @@ async def test_an_article_is_kept_no_longer_than_its_message_says(store, chosen,
 
 async def test_a_group_that_is_deleted_ends_its_consumer_with_an_error(store, chosen, article):
     settings = chosen()
-    with pytest.raises(StreamGroupGoneError, match="group"):
-        async with consuming(settings):
-            store.xgroup_destroy(settings.name, settings.group)
-            store.xadd(settings.name, {"data": json.dumps(article)})
-    async with consuming(settings):
-        await until(lambda: store.xlen(settings.decisions) == 1 and not pending(store, settings))
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    consumer = consuming(settings)
+    await consumer.__aenter__()
+    await until(lambda: store.xlen(settings.decisions) == 1 and not pending(store, settings))
+    store.xgroup_destroy(settings.name, settings.group)
+    with pytest.raises(StreamGroupGoneError, match="was deleted"):
+        await consumer.__aexit__(None, None, None)
+    async with consuming(settings):  # reads the stream from its beginning
+        await until(lambda: store.xlen(settings.decisions) == 2 and not pending(store, settings))
 
 
 async def test_kafka_messages_are_stored_and_poison_is_told_dead(chosen, article):

@@ -55,7 +55,7 @@ def run_dedupe(
         folder.save(state)
         reporter = stack.enter_context(ProgressReporter(inputs, shown=options.shown, quiet=options.quiet))
         stack.enter_context(_interruption_told(reporter, state, files, options))
-        try:
+        with _output_failures(folder):
             out = _open_output(stack, files, state)
             run = DedupeRun(plan, inputs, folder, state, out, reporter.update)
             if not state.decided:
@@ -68,16 +68,23 @@ def run_dedupe(
             out.flush()
             if files.part is not None and files.regular_output is not None:
                 files.part.replace(files.regular_output)
-        except BrokenPipeError:
-            raise  # the reader of standard output has closed it
-        except OSError as error:
-            raise OutputFailedError(f"The output cannot be written: {error}.") from error
-        except sqlite3.Error as error:
-            raise OutputFailedError(f"{folder.path / CLUSTERS_FILE} cannot be written: {error}.") from error
         if not options.quiet:
             reporter.print_line(_summary(state, reporter.seconds))
         folder.clear()
         return _is_whole(state)
+
+
+@contextmanager
+def _output_failures(folder: RunFolder) -> Iterator[None]:
+    """Raise OutputFailedError in place of errors of the operating system or SQLite."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader of standard output has closed it
+    except OSError as error:
+        raise OutputFailedError(f"The output cannot be written: {error}.") from error
+    except sqlite3.Error as error:
+        raise OutputFailedError(f"{folder.path / CLUSTERS_FILE} cannot be written: {error}.") from error
 
 
 @contextmanager
@@ -207,16 +214,18 @@ def _open_output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[by
     return _open_at(stack, files.part, state.output_bytes)
 
 
-def _close(device: IO[bytes]) -> None:
-    """Close the device; write errors were reported when it was flushed."""
+def _close(file: IO[bytes]) -> None:
+    """Close the file; write errors were reported when it was flushed."""
     with suppress(OSError):
-        device.close()
+        file.close()
 
 
 def _open_at(stack: ExitStack | AsyncExitStack, path: Path, size: int) -> IO[bytes]:
     if size and (not path.exists() or path.stat().st_size < size):
         raise InvalidSettingError(f"{path} was changed since the run was interrupted; --restart starts over.")
-    return stack.enter_context(open_at(path, size))
+    file = open_at(path, size)
+    stack.callback(_close, file)
+    return file
 
 
 def _discard(folder: RunFolder) -> None:

@@ -114,11 +114,11 @@ class DedupeRun:
 
     def _processed(self, items: Iterator[Item]) -> Iterator[Item]:
         """Yield the items that were processed. Raises InvalidSettingError behind the last if they are others now."""
-        digest, number = "", 0
-        for number, item in enumerate(islice(items, self._state.items), 1):
+        digest = ""
+        for item in islice(items, self._state.items):
             digest = _digest(digest, [item])
             yield item
-        if number != self._state.items or digest != self._state.digest:
+        if digest != self._state.digest:
             raise InvalidSettingError(
                 f"The inputs were changed where they had been read already, within their first {self._state.items:,} "
                 "rows; --restart starts over."

@@ -39,7 +39,7 @@ class AttemptFailedError(Exception):
 
 
 class ServiceAwayError(Exception):
-    """The service cannot be reached, is overloaded, or serves nobody with this key; the message is retried without limit.
+    """The service cannot be reached, is overloaded, or refuses this key; the message is retried without limit.
 
     Whatever is not known to be about the message is taken for this: a key that was revoked, or a proxy that leads to
     nowhere, would otherwise make all messages poison.
