@@ -26,8 +26,9 @@ _ARC = re.compile(rb"(?:filedesc://|dns:|https?://|ftp://)\S+ \S+ \d{8,17} \S+ "
 """The beginning of an ARC record's header: URL, server, time, type."""
 _VERSION = re.compile(rb"WARC/\d\.\d{1,2}\s*", re.IGNORECASE)
 _VERSION_WITHIN = re.compile(rb"^WARC/\d\.\d{1,2}[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-MOST_SEARCHED = 100
-"""Records of an archive whose length is wrong and whose content is searched for the records that it swallowed."""
+MOST_REREAD = 1024**3
+"""Bytes of an archive that are read again for the records that are in the content of one whose length is wrong. It is
+far more than usual, but an archive may be made so that each of its records claims all that follow."""
 _LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(rb"^WARC-Type:[ \t]*(\S{1,40})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s<>]{1,4000})>?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -71,7 +72,7 @@ def pages(archive: IO[bytes], max_bytes: int) -> Iterator[Page | LostPart]:
 
 def _records(archive: IO[bytes], line: bytes, max_bytes: int) -> Iterator[Page | LostPart]:
     stream = _Rereading(archive)
-    at, searched = 0, 0
+    at, reread = 0, 0
     while line:
         if not _VERSION.fullmatch(line):
             skipped = len(line)
@@ -94,8 +95,8 @@ def _records(archive: IO[bytes], line: bytes, max_bytes: int) -> Iterator[Page |
         content, passed = _content(stream, size, max_bytes + LONGEST_HEADER)
         line = stream.readline(LONGEST_HEADER)
         if passed < size or (line.strip() and not _VERSION.fullmatch(line)):  # what follows a record is an empty line
-            name, searched = address or "a record", searched + 1
-            swallowed = _VERSION_WITHIN.search(content) if searched <= MOST_SEARCHED else None
+            name, reread = address or "a record", reread + len(content)
+            swallowed = _VERSION_WITHIN.search(content) if reread <= MOST_REREAD else None
             if passed < size and swallowed is None:
                 yield LostPart(f"byte {at:,}", f"the archive ends {size - passed:,} bytes before the end of {name}.")
                 return
