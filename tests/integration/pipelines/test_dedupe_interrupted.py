@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -132,24 +133,22 @@ def test_an_input_that_changed_where_it_was_read_is_refused(write, tmp_path, cha
     assert ended(given, "-o", out, "--restart")[0] == 0
 
 
-def test_a_run_to_standard_output_clears_away_what_a_killed_one_left(write, tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
-    (tmp_path / "temporary").mkdir()
-    given = write(made(40))
-    waiting = process("-", stdin=subprocess.PIPE)
-    killed = process("-", stdin=subprocess.PIPE)
-    folders = tmp_path / "temporary"
-    wait_for(lambda: len(list(folders.glob("*/index/valkey.sock"))) == 2, "two indexes")
-    killed.kill()
-    killed.communicate()
-    assert ended(given)[0] == 0
-    left = [valkey_process(folder / "index") for folder in folders.iterdir()]
-    waiting.communicate(b"", timeout=PATIENCE_SECONDS)
+def test_a_run_to_standard_output_clears_away_what_a_killed_one_left(write, monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="w") as name:  # short, or the sockets would be elsewhere
+        monkeypatch.setenv("TMPDIR", name)
+        folders = Path(name)
+        waiting, killed = (process("-", stdin=subprocess.PIPE) for _ in range(2))
+        wait_for(lambda: len(list(folders.glob("*/index/valkey.sock"))) == 2, "two indexes")
+        killed.kill()
+        killed.communicate()
+        assert ended(write(made(40)))[0] == 0
+        left = [valkey_process(folder / "index") for folder in folders.iterdir()]
+        waiting.communicate(b"", timeout=PATIENCE_SECONDS)
 
-    assert waiting.returncode == 0
-    assert len(left) == 1
-    assert left[0] is not None
-    assert not list(folders.iterdir())
+        assert waiting.returncode == 0
+        assert len(left) == 1
+        assert left[0] is not None
+        assert not list(folders.iterdir())
 
 
 def test_one_output_has_one_writer(write, named, tmp_path):
