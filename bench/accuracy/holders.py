@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -109,10 +110,10 @@ def _counts(
             both = np.intersect1d(shingles[new], shingles[source])
             first = np.searchsorted(known, both)
             counts = (np.searchsorted(known, both, side="right") > first) * known_to[first]
-            for chain in {chains.get(new, new), chains.get(source, source)}:
-                for key in versions.get(chain, ()):
-                    if place[key] < index:
-                        counts -= np.isin(both, postings[key])
+            own_chains = {chains.get(new, new), chains.get(source, source)}
+            for key in chain.from_iterable(versions.get(one, ()) for one in own_chains):
+                if place[key] < index:
+                    counts -= np.isin(both, postings[key])
             rows.append(_summary(counts, min(len(shingles[new]), len(shingles[source]))))
         counted[index] = np.array(rows)
     return counted

@@ -119,10 +119,7 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
     """Rank like the index, with its cap, and sieve like detection."""
     numbers = {article_id: number for number, article_id in enumerate(stored)}
     fingerprints = list(stored.values())
-    posted = [post(one) for one in fingerprints]
-    hashes, owners = np.concatenate(posted), np.repeat(np.arange(len(posted)), list(map(len, posted)))
-    order = np.argsort(hashes, kind="stable")
-    hashes, owners = hashes[order], owners[order].astype(np.uint64)
+    hashes, owners = _sorted_postings([post(one) for one in fingerprints])
     found = left = candidates = compared = 0
     for mine, (own, valid) in zip(asked, wanted, strict=True):
         buckets = ask(mine)
@@ -150,6 +147,13 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
         "candidates": round(candidates / len(wanted), 1),
         "compared": round(compared / len(wanted), 2),
     }
+
+
+def _sorted_postings(posted: Sequence[Hashes]) -> tuple[Hashes, NDArray[np.uint64]]:
+    """Return all postings, sorted by hash, and the number of each one's story."""
+    hashes, owners = np.concatenate(posted), np.repeat(np.arange(len(posted)), list(map(len, posted)))
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], owners[order].astype(np.uint64)
 
 
 def _sieve(mine: Fingerprint, others: Sequence[Fingerprint], told: Counter[str]) -> None:

@@ -10,9 +10,7 @@ from bench.data.spellings import SPELLINGS, as_stored
 from wirematch.detection.detector import Detector
 from wirematch.models import Article, Filters, Report
 
-STORIES = Path(__file__).parents[2] / "tests" / "stories"
-FOLDERS = ("languages", "spellings")
-"""Where the stories are: those of languages that can be judged, and of languages in which only copies are told."""
+STORIES = Path(__file__).parents[2] / "tests" / "stories" / "languages"
 EXCERPT_WORDS, EXCERPT_CHARACTERS = 30, 60
 """Length of an excerpt, with and without spaces between words."""
 UNSPACED = frozenset({"ja", "th", "zh"})
@@ -24,11 +22,7 @@ async def measure_spellings(detector: Detector, only: tuple[str, ...]) -> dict[s
     A row has for each what was decided, the probability and the share of the submission in passages of the story;
     ``-`` stands for a story that is not named.
     """
-    stories = {
-        file.stem: json.loads(file.read_text(encoding="utf-8"))
-        for folder in FOLDERS
-        for file in sorted((STORIES / folder).glob("*.json"))
-    }
+    stories = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(STORIES.glob("*.json"))}
     await detector.add_many(
         [Article(id=f"{code}-spelled", source="Stored", body=story["wire"]) for code, story in stories.items()],
         look=False,

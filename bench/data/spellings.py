@@ -26,6 +26,19 @@ _SERBIAN = str.maketrans(
     dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True))
     | {"љ": "lj", "њ": "nj", "џ": "dž"}
 )
+# How OpenCC writes the characters of our stories for Taiwan ("s2tw"); most of them, as some depend on the word.
+_TRADITIONAL = str.maketrans(
+    "万与业两个为乱于云亩从们价众会伤体偿关养内准几划动励区医单卖却厢县参双发只号后听启员周响图块壶处备复"
+    "奖妇学对导将岁岚峡布师带并广应开张归当录忆总愿户抢护担挨据摄摊数断无旧时显晓晕机条来栈桥检没测涨渔渗"
+    "游湾湿满点热现电监着砚离积称类约线绍经结绕给统续维缝网罗罚脱苇补装见观览触计订认让议讯记许设试话询该"
+    "误说请诺读课调负责质费贺赠车轨轻边达过运还这进远连迟里钟铁锈长门问间闷阅队陆险随难韩顶预领题额饮馆骑"
+    "鱼鸟鹭",
+    "萬與業兩個為亂於雲畝從們價眾會傷體償關養內準幾劃動勵區醫單賣卻廂縣參雙發隻號後聽啟員週響圖塊壺處備復"
+    "獎婦學對導將歲嵐峽佈師帶並廣應開張歸當錄憶總願戶搶護擔捱據攝攤數斷無舊時顯曉暈機條來棧橋檢沒測漲漁滲"
+    "遊灣溼滿點熱現電監著硯離積稱類約線紹經結繞給統續維縫網羅罰脫葦補裝見觀覽觸計訂認讓議訊記許設試話詢該"
+    "誤說請諾讀課調負責質費賀贈車軌輕邊達過運還這進遠連遲裡鐘鐵鏽長門問間悶閱隊陸險隨難韓頂預領題額飲館騎"
+    "魚鳥鷺",
+)
 _FULL_WIDTH = {point: point + 0xFEE0 for point in range(0x21, 0x7F)}
 _LIGATURES = {"ffi": "ﬃ", "fi": "ﬁ", "fl": "ﬂ", "'": "’", " - ": "\u2009–\u2009"}
 _VOWEL_MARKS = "\u064e\u064f\u0650\u0652"
@@ -125,6 +138,11 @@ def in_latin_letters(text: str) -> str:
     )
 
 
+def traditional(text: str) -> str:
+    """Write Chinese in the characters of Taiwan."""
+    return text.translate(_TRADITIONAL)
+
+
 def with_cedillas(text: str) -> str:
     """Write Romanian with the letters of old code pages."""
     return text.translate(str.maketrans("șțȘȚ", "şţŞŢ"))
@@ -148,13 +166,14 @@ SPELLINGS: Mapping[str, Mapping[str, Spelling]] = {
     "ro": _LATIN | {"cedillas": with_cedillas},
     "el": _LATIN,
     "ru": _WITH_CAPITALS | {"yo as e": with_e, "e as yo": with_yo},
+    "uk": _WITH_CAPITALS,
     "sr": _WITH_CAPITALS | {"Latin letters": in_latin_letters, "Latin without marks": latin_without_marks},
     "ar": _EVERYWHERE | {"vowels": vowelled, "alef and ya": other_alef_and_ya},
     "he": _EVERYWHERE | {"points": pointed},
     "hi": _EVERYWHERE,
     "ko": _EVERYWHERE | {"full width": full_width},
     "ja": _EVERYWHERE | {"full width": full_width},
-    "zh": _EVERYWHERE | {"full width": full_width},
+    "zh": _EVERYWHERE | {"full width": full_width, "traditional": traditional},
     "th": _EVERYWHERE,
 }  # fmt: skip
 """ISO 639-1 code -> name -> how a text of that language is spelled otherwise."""

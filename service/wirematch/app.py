@@ -35,7 +35,8 @@ from wirematch.composition.collector import collect_seldom
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
 from wirematch.composition.from_settings import make_parse_options, namespace_of
-from wirematch.composition.tenancy import Tenancy
+from wirematch.composition.rebuilding import run_clearing
+from wirematch.composition.tenancy import Tenancy, check_tenants
 from wirematch.composition.upkeep import run_examinations
 from wirematch.concurrency import end
 from wirematch.detection.documents.intake import DocumentIntake
@@ -162,6 +163,7 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
     stack.enter_context(store_in_use(settings))
     url = settings.redis_url or DEFAULT_REDIS_URL
     components = await stack.enter_async_context(open_components(url, settings, *_observers(traces, stack)))
+    await check_tenants(components.store, components.namespace, settings)
     gate = await _open_gate(components, settings)
     rate_limits = RateLimits(url, settings.redis_timeout, namespace_of(settings).rate_limits)
     stack.push_async_callback(rate_limits.close)
@@ -231,6 +233,7 @@ def _begin_background(
         "sampling": sampler.run,
         "sweeping": partial(run_sweeps, tenancy.sweep),
         "delivering for tenants": tenancy.run_deliveries,
+        "clearing": partial(run_clearing, components, settings),
         "examining": partial(run_examinations, components, settings, record_faults),
     }
     if components.translating:

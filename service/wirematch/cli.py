@@ -215,7 +215,7 @@ def reindex(
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Rebuild the index next to the live one, then switch to it.
+    """Rebuild the index next to the live one, then switch to it; with those of all tenants.
 
     Running services keep answering and storing meanwhile.
     """

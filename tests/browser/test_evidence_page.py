@@ -53,6 +53,12 @@ def test_a_passage_is_reached_and_followed_by_keyboard(evidence):
     expect(evidence.locator(".lit")).to_have_count(0)
 
 
+def test_its_address_is_whole_so_that_paper_leads_back(evidence, service, checks):
+    address = f"{service.url}{checks['strait-accord-rewrite']}/against/strait-accord-wire"
+
+    expect(evidence.get_by_role("link", name=address)).to_have_attribute("href", address.removeprefix(service.url))
+
+
 def test_every_link_within_the_page_leads_somewhere(evidence):
     assert (
         evidence.evaluate(

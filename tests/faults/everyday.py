@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from faults.steady import JSON, SECONDS, Request
-from support.made_up import told, words
+from support.made_up import RetoldStories
 
 IDS, STORIES, WORDS = 600, 60, 6_000
 """Ids that are stored, corrected and removed over and over; stories that stay; different words."""
@@ -40,21 +40,18 @@ class EverydayMix:
 
     def __init__(self, seed: int) -> None:
         self._draw = random.Random(seed)
-        self._words = words(self._draw, WORDS)
-        self._stories = [self._draw.sample(self._words, 120) for _ in range(STORIES)]
+        self._stories = RetoldStories(self._draw, STORIES, WORDS)
 
     def stories(self) -> list[Request]:
         """The wire stories stored first; their pickups are told to the receiver."""
         return [
-            ("PUT", f"/v1/articles/story-{number}", {"body": told(story), "kind": "wire", "source": "Norwind"})
-            for number, story in enumerate(self._stories)
+            ("PUT", f"/v1/articles/story-{number}", {"body": text, "kind": "wire", "source": "Norwind"})
+            for number, text in enumerate(self._stories)
         ]
 
     def text(self) -> str:
         """What was made of a story: a copy, a rewrite, or something that is hardly related."""
-        kept, others = self._draw.uniform(0.4, 1), self._draw.sample(self._words, 120)
-        pairs = zip(self._draw.choice(self._stories), others, strict=True)
-        return told([mine if self._draw.random() < kept else other for mine, other in pairs])
+        return self._stories.text()
 
     def next(self) -> Request:
         """The next request; a third of them change something."""

@@ -14,6 +14,7 @@ import redis
 
 from support.live_service import LiveService, client_of
 from support.waiting import wait_for
+from support.webhook_receiver import SECRET, WebhookReceiver
 from wirematch.index.embedded import valkey_process
 
 MEMORY = 1 << 30
@@ -65,6 +66,16 @@ class Store:
     def appended(self) -> Path:
         """The incremental append-only file being written."""
         return max((self.folder / "appendonlydir").glob("*.incr.aof"), key=lambda file: file.stat().st_mtime)
+
+
+def webhook_environment(desk: WebhookReceiver) -> dict[str, str]:
+    """Return the settings with which pickups of one agency are told to ``desk``."""
+    return {
+        "WIREMATCH_WEBHOOK_URL": desk.url,
+        "WIREMATCH_WEBHOOK_SECRET": SECRET,
+        "WIREMATCH_WEBHOOK_PRIVATE": "true",
+        "WIREMATCH_WEBHOOK_SOURCES": '["Norwind"]',
+    }
 
 
 class Services:

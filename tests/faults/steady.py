@@ -12,7 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any, Self
 
-from support.made_up import told, words
+from support.made_up import RetoldStories
 
 IDS = 2_000
 """Number of articles that are stored and replaced over and over, so that the index does not grow."""
@@ -30,21 +30,17 @@ class RequestMix:
 
     def __init__(self, seed: int) -> None:
         self._draw = random.Random(seed)
-        self._words = words(self._draw, WORDS)
-        self._stories = [self._draw.sample(self._words, 120) for _ in range(STORIES)]
+        self._stories = RetoldStories(self._draw, STORIES, WORDS)
 
     def stories(self) -> list[Request]:
         """The stories stored first."""
         return [
-            ("PUT", f"/v1/articles/story-{number}?report=false", {"body": told(story), "kind": "wire"})
-            for number, story in enumerate(self._stories)
+            ("PUT", f"/v1/articles/story-{number}?report=false", {"body": text, "kind": "wire"})
+            for number, text in enumerate(self._stories)
         ]
 
     def next(self) -> Request:
-        draw, chance = self._draw, self._draw.random()
-        kept, others = draw.uniform(0.4, 1), draw.sample(self._words, 120)
-        pairs = zip(draw.choice(self._stories), others, strict=True)
-        body = told([mine if draw.random() < kept else other for mine, other in pairs])
+        draw, chance, body = self._draw, self._draw.random(), self._stories.text()
         name = f"/v1/articles/a{draw.randrange(IDS)}"
         if chance < 0.5:
             return "POST", "/v1/check", {"body": body}

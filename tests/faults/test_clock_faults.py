@@ -10,12 +10,11 @@ import pytest
 
 from faults.clock import Clock
 from faults.ledger import Ledger
-from faults.stand import Services, Store, choice
+from faults.stand import Services, Store, choice, webhook_environment
 from faults.traffic import Traffic
 from faults.verdict import examine
 from support.live_service import client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
-from support.webhook_receiver import SECRET
 
 SEED = choice("FAULT_SEED", 1)
 HOUR = 3600
@@ -39,12 +38,7 @@ def test_a_clock_that_is_set(seconds, tmp_path: Path, desk, monkeypatch, tell) -
         monkeypatch.setenv(name, value)
     store = Store(tmp_path / "store")
     store.start()
-    environment = {
-        "WIREMATCH_WEBHOOK_URL": desk.url,
-        "WIREMATCH_WEBHOOK_SECRET": SECRET,
-        "WIREMATCH_WEBHOOK_PRIVATE": "true",
-        "WIREMATCH_WEBHOOK_SOURCES": '["Norwind"]',
-    }
+    environment = webhook_environment(desk)
     services, ledger = Services(tmp_path, store.url, 2, environment), Ledger()
     try:
         numbered = [_numbered(services, ledger, "before it")]

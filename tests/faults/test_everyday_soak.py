@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from faults.everyday import EverydayMix, Streams, asked
-from faults.stand import Services, Store, choice
+from faults.stand import Services, Store, choice, webhook_environment
 from faults.steady import Steady
 from support.command_line import CommandLine
 from support.live_service import client_of
 from support.waiting import wait_for
-from support.webhook_receiver import SECRET, WebhookReceiver
+from support.webhook_receiver import WebhookReceiver
 
 MINUTES = choice("SOAK_MINUTES", 0)
 SEED = choice("FAULT_SEED", 1)
@@ -61,11 +61,7 @@ def sample(port: int, process: int) -> Sample:
 def test_nothing_grows_and_nothing_is_left(
     tmp_path: Path, store: Store, desk: WebhookReceiver, monkeypatch, capsys, tell: Callable[[str], None]
 ) -> None:
-    environment = {
-        "WIREMATCH_WEBHOOK_URL": desk.url,
-        "WIREMATCH_WEBHOOK_SECRET": SECRET,
-        "WIREMATCH_WEBHOOK_PRIVATE": "true",
-        "WIREMATCH_WEBHOOK_SOURCES": '["Norwind"]',
+    environment = webhook_environment(desk) | {
         "WIREMATCH_MAX_WAIT": "5",
         "WIREMATCH_CACHE_MB": "64",
     }

@@ -8,12 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 from faults.ledger import Ledger
-from faults.stand import Services, Store, choice
+from faults.stand import Services, Store, choice, webhook_environment
 from faults.traffic import Traffic
 from faults.verdict import Findings, examine
 from support.live_service import client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
-from support.webhook_receiver import SECRET, WebhookReceiver
+from support.webhook_receiver import WebhookReceiver
 from wirematch.index.keys import Namespace
 
 KILLS = choice("FAULT_KILLS", 12)
@@ -31,12 +31,7 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Web
     draw = random.Random(SEED)
     store = Store(tmp_path / "store")
     store.start()
-    environment = {
-        "WIREMATCH_WEBHOOK_URL": desk.url,
-        "WIREMATCH_WEBHOOK_SECRET": SECRET,
-        "WIREMATCH_WEBHOOK_PRIVATE": "true",
-        "WIREMATCH_WEBHOOK_SOURCES": '["Norwind"]',
-    }
+    environment = webhook_environment(desk)
     services = Services(tmp_path, store.url, 2, environment)
     ledger = Ledger()
     kills: Counter[str] = Counter()

@@ -13,12 +13,12 @@ import pytest
 import redis
 
 from faults.ledger import Ledger
-from faults.stand import Services, Store
+from faults.stand import Services, Store, webhook_environment
 from faults.trouble import suffer
 from faults.verdict import examine
 from support.live_service import client_of
 from support.waiting import wait_for
-from support.webhook_receiver import SECRET, WebhookReceiver
+from support.webhook_receiver import WebhookReceiver
 
 LASTS = 4.0
 ROOM = 150_000
@@ -187,12 +187,7 @@ KINDS = (
 
 @pytest.fixture
 def services(tmp_path: Path, store: Store, desk: WebhookReceiver) -> Iterator[Services]:
-    environment = {
-        "WIREMATCH_WEBHOOK_URL": desk.url,
-        "WIREMATCH_WEBHOOK_SECRET": SECRET,
-        "WIREMATCH_WEBHOOK_PRIVATE": "true",
-        "WIREMATCH_WEBHOOK_SOURCES": '["Norwind"]',
-    }
+    environment = webhook_environment(desk)
     services = Services(tmp_path, store.url, 2, environment)
     yield services
     services.end()

@@ -222,7 +222,7 @@ static void pages(void) {
     uint8_t *bytes = exact(size);
     for (size_t at = 0; at < size; at++) bytes[at] = one_in(4) ? (uint8_t)draw() : 0;
     for (size_t at = 0; at < count; at++) {
-        page_of[at] = one_in(3000) ? (int64_t)draw() : (int64_t)(one_in(500) ? below(count) : count - 1 - at);
+        page_of[at] = one_in(3000) ? (int64_t)draw() : (int64_t)(one_in(500) ? below(count) : below(count - at));
         uppers[at] = (uint16_t)(one_in(4) ? draw() : 0);
     }
     for (size_t lot = 0; lot < lot_count; lot++) {
@@ -231,13 +231,37 @@ static void pages(void) {
         left -= some;
         before[lot] = (int64_t)draw() >> 1;
     }
-    size_t room = size / 6;
+    Answer answer = {bytes, begins, lengths, count, size, page_of, uppers, lots, before, count, lot_count, 1 + below(9), 0};
+    int64_t needed = wirematch_room_for_postings(&answer);
+    size_t room = needed < 0 || one_in(9) ? below(200) : (size_t)needed;
     uint64_t *numbers = exact(8 * room);
     int64_t *bands = exact(8 * room);
-    Answer answer = {bytes, begins, lengths, count, size, page_of, uppers, lots, before, count, lot_count, 1 + below(9), 0};
-    int64_t found = wirematch_pick_postings(&answer, numbers, bands, counts);
-    CHECK(found <= (int64_t)room);
+    int64_t found = wirematch_pick_postings(&answer, room, numbers, bands, counts);
+    CHECK(found <= (int64_t)room && (needed < 0 ? found < 0 : found >= 0 || (int64_t)room < needed));
     for (int64_t at = 0; at < found; at++) CHECK(bands[at] >= 0 && bands[at] < (int64_t)count);
+}
+
+static void named_pages(void) {
+    size_t size = one_in(20) ? below(900) : below(40), table_size = 1, total = 0;
+    while (table_size <= 2 * size) table_size *= 2;
+    if (one_in(30)) table_size = below(9);
+    uint32_t *hashes = exact(4 * size), *table = exact(4 * table_size);
+    for (size_t at = 0; at < size; at++) hashes[at] = (uint32_t)(one_in(2) ? draw() : below(30));
+    memset(table, 0, 4 * table_size);
+    uint32_t pages = one_in(30) ? (uint32_t)draw() : 1 + (uint32_t)below(100000), ahead = pages + (uint32_t)below(2000);
+    int64_t *places = exact(16 * size), *moving = exact(8 * size), *counts = exact(8 * 16);
+    Asked asked = {hashes, size, pages, ahead, exact(4 * size), exact(4 * size), moving, places, exact(42 * size), counts,
+                   table, exact(8 * size), exact(8 * size), table_size};
+    int64_t moved = wirematch_name_pages(&asked);
+    if (moved < 0) return;
+    for (size_t part = 0; part < 16; part++) total += (size_t)counts[part];
+    CHECK(moved <= (int64_t)size && total <= size + (size_t)moved);
+    for (size_t at = 0; at < size + (size_t)moved; at++) {
+        CHECK(places[at] >= 0 && places[at] < (int64_t)total);
+        uint32_t page = at < size ? asked.now[at] : asked.later[at - size], named;
+        memcpy(&named, asked.fields + 21 * places[at] + 4, 4);
+        CHECK(named == page);
+    }
 }
 
 /* A reply that comes in pieces, as it is to be or with a few bytes of it changed. */
@@ -276,5 +300,6 @@ static void one_round(void) {
     anchors();
     place_anchors();
     pages();
+    named_pages();
     replies();
 }

@@ -14,6 +14,7 @@ from support.api_calls import ARTICLES, check
 from support.command_line import CommandLine
 from wirematch.app import create_app
 from wirematch.errors import IndexMismatchError
+from wirematch.fingerprint.minhash import VERSION
 from wirematch.index.rebuilding import rebuild
 
 INDEXES = Path(__file__).parents[1] / "indexes"
@@ -81,6 +82,42 @@ def test_it_says_which_command_takes_it_over_and_then_all_is_found(
     } == old["decided"]
     assert [one["id"] for one in cluster["members"]] == ["harbour-bridge-wire", "harbour-bridge-rewrite"]
     assert killed["stored"] is False
+
+
+def test_a_service_does_not_start_on_a_tenants_index_of_an_earlier_release(
+    store, settings, index_name, redis_url, monkeypatch, capsys
+):
+    """The one command takes over the indexes of all tenants, and the service's own at the end."""
+    monkeypatch.setattr(rebuild, "GRACE_SECONDS", 0.0)
+    monkeypatch.setenv("WIREMATCH_INDEX", index_name)
+    command = CommandLine(monkeypatch, capsys)
+    made = command("keys", "create", "--name", "desk", "--scopes", "check,store", "--tenant", "acme", *at(redis_url))
+    key = {"Authorization": f"Bearer {made.out.strip()}"}
+    with TestClient(create_app(settings)) as client:
+        assert client.put(f"{ARTICLES}/x", json={"body": "A gravel barge."}, headers=key).status_code == 201
+    for name in (index_name, f"{index_name}~acme"):
+        store.hset(f"{{{name}}}:record", "version", "0")
+
+    with pytest.raises(IndexMismatchError):
+        TestClient(create_app(settings)).__enter__()
+    store.hset(f"{{{index_name}}}:record", "version", str(VERSION))
+    with pytest.raises(IndexMismatchError, match="of the tenant 'acme' was written by an earlier release"):
+        TestClient(create_app(settings)).__enter__()
+    assert "PROBLEM  tenant: The index" in command("doctor", *at(redis_url)).out
+    store.hset(f"{{{index_name}}}:record", "version", "0")
+    rebuilt = command("reindex", *at(redis_url))
+
+    assert rebuilt.out.splitlines() == [
+        "Generation 2 with 1 shard is live for the tenant acme.",
+        "Generation 2 with 1 shard is live.",
+    ]
+    assert "PROBLEM  tenant" not in command("doctor", *at(redis_url)).out
+    with TestClient(create_app(settings)) as client:
+        assert client.get(f"{ARTICLES}/x", headers=key).json()["body"] == "A gravel barge."
+
+
+def at(redis_url: str) -> tuple[str, str]:
+    return "--redis-url", redis_url
 
 
 def test_an_index_of_a_later_release_is_left_alone(store, settings, index_name, client):

@@ -12,8 +12,7 @@ import redis
 from fastapi.testclient import TestClient
 
 from support.ports import free_port
-from support.store_contents import contents, file_contents
-from support.waiting import wait_for
+from support.store_contents import contents, file_contents, rewrite_files
 from support.webhook_receiver import SECRET
 from wirematch.app import create_app
 from wirematch.index.embedded.store import EmbeddedStore
@@ -91,10 +90,7 @@ def test_deleting_leaves_nothing_in_the_database_or_its_file(client, store, tmp_
     assert (again.status_code, again.json()["id"]) == (201, "story-9f31")
     assert client.get(f"{ARTICLES}/story-9f31").status_code == 404
 
-    server.config_set("rdbcompression", "no")
-    server.bgrewriteaof()
-    wait_for(lambda: not server.info("persistence")["aof_rewrite_in_progress"], "a rewriting")
-    wait_for(lambda: not server.info("persistence")["aof_rewrite_scheduled"], "a rewriting")
+    rewrite_files(server)
     assert not any(word in held for held in file_contents(tmp_path / "data") for word in TELLING[:2])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import uuid
@@ -18,7 +19,11 @@ from support.tenant_keys import Command, Holder, key
 from support.waiting import wait_for
 from support.webhook_receiver import SECRET, WebhookReceiver
 from wirematch.app import create_app
+from wirematch.composition.from_settings import make_index, make_store, scheme_of
+from wirematch.errors import TenantGoneError
+from wirematch.index.fingerprint_record import FAR_FUTURE_MS
 from wirematch.index.keys import Namespace
+from wirematch.models import Article
 from wirematch.settings import Settings
 
 ARTICLES = "/v1/articles"
@@ -242,6 +247,47 @@ def test_commands_list_export_and_delete_a_tenant(shared, tokens, command, lone_
     assert "was deleted" in again.err
     rows = json.loads(command("tenants", "list", "--json").out)
     assert [row["name"] for row in rows if row["deleted_at"]] == ["acme"]
+
+
+def test_who_still_works_for_a_deleted_tenant_makes_nothing_for_it_again(shared, tokens, command, lone_settings):
+    """Whatever holds its index open: a request in work, a sweep, a command."""
+    acme = Holder(shared, tokens["acme"])
+    acme.post(ARTICLES, json={"id": "x", "body": "A gravel barge broke loose in the storm near Ferrow."})
+
+    story = {"id": "y", "kind": "article", "body": "A gravel barge."}
+
+    async def store_afterwards() -> None:
+        namespace = Namespace(lone_settings.index, "acme")
+        store = make_store(lone_settings.redis_url or "", lone_settings)
+        scheme = await scheme_of(store, namespace, lone_settings)
+        index = make_index(store, namespace, lone_settings, scheme)
+        await index.open()
+        await asyncio.to_thread(command, "tenants", "delete", "acme", "--yes")
+        with pytest.raises(TenantGoneError):
+            await index.create(Article.model_validate(story), None)
+        await store.close()
+
+    asyncio.run(store_afterwards())
+
+    assert not redis.Redis.from_url(lone_settings.redis_url or "").keys(f"{{{lone_settings.index}~acme*")
+
+
+def test_a_tenant_whose_index_does_not_fit_keeps_no_other_from_being_swept(shared, tokens, lone_settings):
+    server = redis.Redis.from_url(lone_settings.redis_url or "")
+    for tenant in TENANTS:
+        story = {"body": "Gone soon.", "expires_at": "2099-01-01T00:00:00Z"}
+        Holder(shared, tokens[tenant]).put(f"{ARTICLES}/short", json=story)
+    acme = Namespace(lone_settings.index, "acme")  # as if a later release had taken it over
+    server.hset(acme.fingerprint_record, "version", "99")
+    server.hset(acme.shard(1, 0, 1).declared[0], mapping={"phase": "moved", "till": FAR_FUTURE_MS})
+    assert_problem(Holder(shared, tokens["acme"]).get(f"{ARTICLES}/short"), 503, "index-mismatch")
+    [expiries] = server.keys(f"{{{lone_settings.index}~zeta:*}}:expiries")
+    [(number, _)] = server.zrange(expiries, 0, -1, withscores=True)
+    record = expiries.removesuffix(b"expiries") + b"d" + number
+    server.setrange(record, 12, (1).to_bytes(8, "little"))
+    server.zadd(expiries, {number: 1})
+
+    wait_for(lambda: not server.exists(record), "a sweep")
 
 
 def test_nothing_of_a_tenant_lies_under_names_of_the_service(shared, tokens, lone_settings):

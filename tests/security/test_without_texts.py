@@ -14,8 +14,7 @@ from fastapi.testclient import TestClient
 
 from support.ports import free_port
 from support.problem_documents import assert_problem
-from support.store_contents import contents, file_contents
-from support.waiting import wait_for
+from support.store_contents import contents, file_contents, rewrite_files
 from support.webhook_receiver import SECRET
 from wirematch.app import create_app
 from wirematch.index.embedded.store import EmbeddedStore
@@ -113,10 +112,7 @@ def test_it_decides_as_one_that_keeps_them_and_keeps_none(clients, folder):
     assert {key for key, held in contents(server) if any(run in held for run in telling)} == set()
     files = b"".join(file_contents(folder / "imprints"))
     assert [run for run in telling if run in files] == []
-    server.config_set("rdbcompression", "no")
-    server.bgrewriteaof()
-    wait_for(lambda: not server.info("persistence")["aof_rewrite_in_progress"], "a rewriting")
-    wait_for(lambda: not server.info("persistence")["aof_rewrite_scheduled"], "a rewriting")
+    rewrite_files(server)
     files = b"".join(file_contents(folder / "imprints"))
     assert [run for run in telling if run in files] == []
 

@@ -159,6 +159,9 @@ class MemoryIndex:
         )
         return Records(records[:limit])
 
+    async def fetch_sketches(self, numbers: Collection[int]) -> FetchedFromMemory:
+        return FetchedSketches(self)
+
     async def fetch_numbers(self, numbers: Collection[int]) -> FetchedFromMemory:
         self.fetched += numbers
         return FetchedFromMemory(self)
@@ -177,6 +180,13 @@ class FetchedFromMemory:
 
     def read(self, numbers: Iterable[int]) -> list[Record]:
         return [self._index.records[number] for number in numbers if number in self._index.records]
+
+
+class FetchedSketches(FetchedFromMemory):
+    """Sketches fetched from a MemoryIndex without their records."""
+
+    def read(self, numbers: Iterable[int]) -> list[Record]:
+        return []
 
 
 class MemoryPending:

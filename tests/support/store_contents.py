@@ -8,6 +8,8 @@ from pathlib import Path
 
 import redis
 
+from support.waiting import wait_for
+
 
 def contents(server: redis.Redis) -> Iterator[tuple[bytes, bytes]]:
     """Yield every key with its contents, decompressed where needed."""
@@ -36,3 +38,11 @@ def contents(server: redis.Redis) -> Iterator[tuple[bytes, bytes]]:
 
 def file_contents(folder: Path) -> Iterator[bytes]:
     return (path.read_bytes() for path in folder.rglob("*") if path.is_file() and not path.is_socket())
+
+
+def rewrite_files(server: redis.Redis) -> None:
+    """Have the server write its files anew, uncompressed: what was deleted is then in none of them."""
+    server.config_set("rdbcompression", "no")
+    server.bgrewriteaof()
+    wait_for(lambda: not server.info("persistence")["aof_rewrite_in_progress"], "a rewriting")
+    wait_for(lambda: not server.info("persistence")["aof_rewrite_scheduled"], "a rewriting")

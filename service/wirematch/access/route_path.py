@@ -1,4 +1,4 @@
-"""The path of a request as routes know it, where whoever serves the application has it below a path of their own."""
+"""The path of a request as routes know it, also where a proxy serves the application below a path of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from starlette.types import Scope
 
 
 def route_path(scope: Scope) -> str:
-    """The path without ``root_path`` (ASGI), as Starlette's routes match it; what is not below that stays whole."""
+    """Return the path without ``root_path`` (ASGI), as Starlette's routes match it.
+
+    A path that is not below it is unchanged.
+    """
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
     below = path.removeprefix(root)

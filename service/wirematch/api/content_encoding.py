@@ -26,8 +26,8 @@ slice, and one can be as short as eight bytes."""
 
 SPARE_MEMBERS = 1_000
 MEMBER_BYTES = 128
-"""Packed bytes that members (frames) must have on average, but for the spare ones: each costs as much as a kilobyte of
-text, whether anything is in it or it is to be skipped, and an article has more."""
+"""Least average size of gzip members and zstd frames, in compressed bytes, beyond the spare ones. Reading a member
+costs as much as a kilobyte of text even if it is empty; a member with an article is larger than this."""
 DAMAGED = "wirematch.damaged"
 """In the message that ends a stream: what is wrong with the compressed body."""
 

@@ -8,7 +8,7 @@ from starlette.types import Scope
 
 _UNRESERVED = re.compile("%(?:2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee]|(?![0-9A-Fa-f]{2}))")
 """Characters whose encoding means the same as they do: letters, digits and ``-._~`` (RFC 3986, section 2.3); and a
-percent sign that encodes nothing, which would encode something if a digit behind it were decoded."""
+percent sign that encodes nothing: if a digit after it were decoded, it would suddenly encode something."""
 
 
 def written_path(scope: Scope) -> str | None:

@@ -77,8 +77,8 @@ def check(file: str, filters: Filters, options: ReadOptions, settings: Settings,
 
     async def ask(components: IndexComponents) -> tuple[Report, dict[str, StoredArticle]]:
         report = await components.detector.check(article, filters)
-        best = [match.id for match in report.matches[:1] if match.id]
-        return report, {article_id: await components.detector.stored.get(article_id) for article_id in best}
+        wanted = (report.original_id, *(match.id for match in report.matches[:1]))
+        return report, {one: await components.detector.stored.get(one) for one in wanted if one is not None}
 
     report, stories = run_on_index(settings, ask)
     if document.warnings:

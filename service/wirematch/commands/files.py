@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wirematch.composition.from_settings import make_parse_options
-from wirematch.detection.documents.intake import one
+from wirematch.detection.documents.intake import only_document
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, InvalidSettingError, SeveralDocumentsError
 from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import check_charset
@@ -62,7 +62,7 @@ def read_documents(file: str, options: ReadOptions, settings: Settings) -> Docum
 def read_document(file: str, options: ReadOptions, settings: Settings) -> tuple[Document, Article]:
     """The only document in ``file`` and its article; raises as :func:`read_documents`, and for several or none."""
     try:
-        document = one(read_documents(file, options, settings))
+        document = only_document(read_documents(file, options, settings))
     except SeveralDocumentsError as error:
         raise error.about(display_name(file)) from error
     if document.article is None:

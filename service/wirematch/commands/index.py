@@ -21,7 +21,7 @@ INTERRUPTED = "Interrupted; the live index is as it was. The same command begins
 def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None, redis_url: str | None) -> None:
     """Build the next generation of the index beside the live one and switch to it; RebuildError.
 
-    ``shards`` and ``sampling`` None keep what is.
+    Unless the settings name a tenant, so are the indexes of all tenants. ``shards`` and ``sampling`` None keep what is.
     """
     settings, screen, errors = read_settings(data_dir, redis_url), Screen(), Screen.on_standard_error()
     require_stored(settings)
@@ -30,13 +30,19 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
         redis_address(settings) as url,
         screen.progress_bar("copying") as update,
     ):
-        live = asyncio.run(rebuild(url, settings, shards, update, sampling))
+        rebuilt = asyncio.run(rebuild(url, settings, shards, update, sampling))
         untranslated = asyncio.run(retranslate(url, settings))
-    screen.print_line(f"Generation {live.number} with {counted(live.shards, 'shard')} is live.")
+    for tenant, live in rebuilt.items():
+        whose = "" if tenant is None or tenant == settings.tenant else f" for the tenant {tenant}"
+        screen.print_line(f"Generation {live.number} with {counted(live.shards, 'shard')} is live{whose}.")
     if settings.translate is not None:
         screen.print_line(f"Services that run or are started translate {counted(untranslated, 'article')} anew.")
-    if settings.shards not in (None, live.shards):
-        screen.print_line(f"Before you start a service again, set WIREMATCH_SHARDS={live.shards}, or do not set it.")
+    counts = {live.shards for live in rebuilt.values()}
+    if settings.shards is not None and counts != {settings.shards}:
+        number = (
+            f"set WIREMATCH_SHARDS={counts.pop()}, or do not set it" if len(counts) == 1 else "unset WIREMATCH_SHARDS"
+        )
+        screen.print_line(f"Before you start a service again, {number}.")
 
 
 def read_sampling(name: str | None) -> Sampling | None:

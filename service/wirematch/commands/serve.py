@@ -23,6 +23,7 @@ from wirematch.access.keyring import Keyring
 from wirematch.commands.local_index import read_settings, unusable_told
 from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import namespace_of
+from wirematch.composition.tenancy import check_tenants
 from wirematch.errors import IndexUnavailableError, InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
 from wirematch.index.connections.durability import Durability
@@ -166,6 +167,7 @@ async def open_index(host: str, url: str, settings: Settings) -> None:
     while True:
         try:
             async with open_components(url, settings) as components:
+                await check_tenants(components.store, components.namespace, settings)
                 has_keys = bool(await Keyring(components.store, namespace_of(settings)).records())
             break
         except IndexUnavailableError as error:

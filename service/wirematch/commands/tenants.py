@@ -16,7 +16,7 @@ from wirematch.access.keyring import Keyring
 from wirematch.commands.export import export_articles
 from wirematch.commands.local_index import read_settings, require_stored, run_on_store
 from wirematch.composition.from_settings import make_index, scheme_of
-from wirematch.composition.tenancy import FRESH_SECONDS
+from wirematch.composition.tenancy import COURIER_SECONDS, FRESH_SECONDS
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.errors.validation import message_of
 from wirematch.index.connections.connection import Store
@@ -30,6 +30,10 @@ from wirematch.state.tenant_records import Tenant, Tenants
 from wirematch.webhooks.signing import read_secrets
 
 R = TypeVar("R")
+SETTLED_SECONDS = (FRESH_SECONDS + COURIER_SECONDS) / 2 + 0.5
+"""Pause before each pass. After two, no service takes the tenant for one that is there."""
+MOST_PASSES = 10
+"""How often what is left of a tenant is looked for: requests in work when it is deleted may still write."""
 
 
 class TenantOptions(NamedTuple):
@@ -152,9 +156,18 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
         await _find_ever(place, name)
         await Keyring(place.store, place.namespace).revoke_tenant(name)
         await place.tenants.end(name, datetime.now(UTC))
-        # Services go on as before for a moment, and would store behind what is removed.
-        await asyncio.sleep(FRESH_SECONDS)
-        return await remove_everything(place.store, place.namespace.of_tenant(name))
+        removed = 0
+        for _ in range(MOST_PASSES):
+            # Services go on as before for a moment, and would store behind what is removed.
+            await asyncio.sleep(SETTLED_SECONDS)
+            found = await remove_everything(place.store, place.namespace.of_tenant(name))
+            removed += found
+            if not found:
+                return removed
+        raise InvalidSettingError(
+            f"Something goes on storing for {name!r}, with {removed:,} keys of Redis removed so far. End it, such as a "
+            "command with WIREMATCH_TENANT or a service of an earlier release, and say this again."
+        )
 
     removed = _run(data_dir, redis_url, work)
     _note(Action.DELETE_TENANT, name)

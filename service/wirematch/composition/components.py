@@ -16,10 +16,12 @@ from wirematch.composition.from_settings import (
 )
 from wirematch.composition.translating import open_translating, open_translations
 from wirematch.detection.cache import DetectorCaches
+from wirematch.detection.dependencies import OwnDependencies, SharedDependencies
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.storing.listener import NoListener
+from wirematch.detection.telemetry import NoTelemetry, Telemetry
 from wirematch.detection.translations.kept_translations import Translations
 from wirematch.detection.translations.translating import Translating
 from wirematch.fingerprint.minhash import FingerprintScheme
@@ -99,20 +101,17 @@ async def open_components(
         limits = _limits(settings)
         caches = DetectorCaches(limits)
         index.store.histories.when_another(caches.forget)
-        detector = Detector(
+        own = OwnDependencies(
             index,
             namespace,
             RedisArticleClusters(index.store, namespace),
-            make_comparer(settings),
             scheme,
-            executor,
-            limits,
-            erasure=_erasure(index.store, namespace, settings),
-            listener=listener,
-            telemetry=telemetry,
-            caches=caches,
-            translations=await _translations(translating, index, namespace, settings, scheme, caches),
+            listener or NoListener(),
+            _erasure(index.store, namespace, settings),
+            await _translations(translating, index, namespace, settings, scheme, caches),
         )
+        shared = SharedDependencies(make_comparer(settings), executor, limits, caches, telemetry or NoTelemetry())
+        detector = Detector(own, shared)
         stack.push_async_callback(detector.afterwards.finish)
         yield _components(detector, listener, index.store, scheme, namespace, settings)
 
@@ -140,15 +139,16 @@ async def open_tenant(shared: IndexComponents, settings: Settings, tenant: Tenan
     listener = None
     if tenant.webhook_url is not None:
         listener = PickupListener(Outbox(shared.store, namespace), tenant.webhook_sources)
-    detector = shared.detector.on(
+    own = OwnDependencies(
         index,
         namespace,
         RedisArticleClusters(shared.store, namespace),
         scheme,
+        listener or NoListener(),
         _erasure(shared.store, namespace, settings),
-        listener,
         await _translations(shared.translating, index, namespace, settings, scheme, shared.detector.caches),
     )
+    detector = shared.detector.on(own)
     return _components(detector, listener, shared.store, scheme, namespace, settings)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
 from pydantic import ValidationError
 
 from wirematch.errors import InvalidSettingError
@@ -15,6 +18,7 @@ from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
+from wirematch.index.live_shards import always
 from wirematch.index.protocol import Signer
 from wirematch.index.quota import QuotaIndex
 from wirematch.index.retention import Retention
@@ -22,6 +26,7 @@ from wirematch.matching.compare import Comparer
 from wirematch.matching.model.tuned import Tuning
 from wirematch.matching.resources import comparer_with
 from wirematch.settings import Settings
+from wirematch.state.tenant_records import Tenants
 
 
 def make_store(redis_url: str, settings: Settings, observer: StoreObserver | None = None) -> Store:
@@ -88,4 +93,16 @@ def make_index(
         make_signer(scheme),
         shards=shards or settings.shards,
         retention=Retention(settings.retention, settings.retention_by_source or {}),
+        check_owner=owner_check(store, namespace),
     )
+
+
+def owner_check(store: Store, namespace: Namespace) -> Callable[[], Awaitable[None]]:
+    """Return a check that raises TenantGoneError if the tenant of ``namespace`` was deleted.
+
+    Whatever still works for it would otherwise make its index again.
+    """
+    tenant = namespace.tenant
+    if tenant is None:
+        return always
+    return partial(Tenants(store, namespace).check, tenant)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
 
+from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import (
     make_index,
     make_signer,
@@ -13,13 +17,20 @@ from wirematch.composition.from_settings import (
 )
 from wirematch.composition.translating import expect_all, open_translating
 from wirematch.detection.scheduling.executor import BoundedExecutor
+from wirematch.errors import RebuildError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.rebuilding.rebuild import Rebuild
 from wirematch.settings import Settings
+from wirematch.state.tenant_records import Tenants
+
+CLEAR_SECONDS = 60.0
+"""Pause between two looks for what interrupted rebuilds left; longer than a rebuild waits with removing."""
+log = logging.getLogger(__name__)
 
 
 async def rebuild(
@@ -28,14 +39,15 @@ async def rebuild(
     shards: int | None,
     progress: Callable[[int, int], None],
     sampling: Sampling | None = None,
-) -> Generation:
-    """Rebuild the index that ``settings`` name, and that of its translations if there is one.
+) -> dict[str | None, Generation]:
+    """Rebuild the index that ``settings`` name, and those of all tenants unless it is one of a tenant.
 
-    ``sampling`` None keeps the present way of signing. Raises RebuildError and IndexUnavailableError.
+    Those of translations, where they exist, are rebuilt as well. Returns the live generation of each tenant, and of
+    none. ``sampling`` None keeps the present way of signing. Raises RebuildError and IndexUnavailableError.
     """
     store = make_store(redis_url, settings)
-    namespace = namespace_of(settings)
-    try:
+
+    async def rebuild_one(namespace: Namespace) -> Generation:
         known = await scheme_of(store, namespace, settings)
         scheme = known if sampling is None else FingerprintScheme(sampling)
 
@@ -44,31 +56,87 @@ async def rebuild(
             return await Rebuild(store, which, scheme, cap, signer, shards=shards, progress=progress).run()
 
         live = await run(namespace)
-        with translated_errors():
-            translations, _ = await FingerprintRecord(store, namespace.translations).read()
-        if translations:
+        if await _exists(store, namespace.translations):
             await run(namespace.translations)
         return live
+
+    try:
+        namespaces = await everybody(store, namespace_of(settings))
+        return {namespace.tenant: await rebuild_one(namespace) for namespace in namespaces}
     finally:
         await store.close()
 
 
+async def everybody(store: Store, namespace: Namespace) -> list[Namespace]:
+    """Return the namespaces that a command for ``namespace`` works on: a tenant's, or all.
+
+    The service's own comes last: a new release starts once it fits, and answers tenants from then on.
+    """
+    if namespace.tenant is not None:
+        return [namespace]
+    tenants = await Tenants(store, namespace).read()
+    theirs = [namespace.of_tenant(name) for name, tenant in tenants.items() if tenant.deleted_at is None]
+    there = [one for one in theirs if await _exists(store, one)]
+    return [*there, namespace] if not there or await _exists(store, namespace) else there
+
+
+async def run_clearing(components: IndexComponents, settings: Settings) -> None:
+    """Remove what interrupted rebuilds left, of every tenant and of none, until cancelled.
+
+    It holds texts of articles that have been deleted since, and twice the memory. What a rebuild is about to remove by
+    itself is left to it: only what is there for a whole pause is removed.
+    """
+    seen: dict[str, list[Generation]] = {}
+    while True:
+        await asyncio.sleep(CLEAR_SECONDS)
+        try:
+            seen = await clear_remains(components.store, components.namespace, settings, seen)
+        except WirematchError as error:
+            log.warning("what interrupted rebuilds left could not be looked for: %s", error)
+
+
+async def clear_remains(
+    store: Store, namespace: Namespace, settings: Settings, seen: Mapping[str, Sequence[Generation]]
+) -> dict[str, list[Generation]]:
+    """Remove the generations in ``seen`` that are still there, unless a rebuild is running; return what there was."""
+    found: dict[str, list[Generation]] = {}
+    for articles in await everybody(store, namespace):
+        for which in (articles, articles.translations):
+            scheme = await scheme_of(store, which, settings)
+            rebuild_ = Rebuild(store, which, scheme, settings.bucket_cap, make_signer(scheme))
+            found[which.root] = await rebuild_.remains()
+            if found[which.root] and found[which.root] == seen.get(which.root):
+                with contextlib.suppress(RebuildError):  # one is running
+                    await rebuild_.clear()
+                    log.info("removed what an interrupted rebuild of %s left", which.root)
+    return found
+
+
+async def _exists(store: Store, namespace: Namespace) -> bool:
+    with translated_errors():
+        record, _ = await FingerprintRecord(store, namespace).read()
+    return bool(record)
+
+
 async def retranslate(redis_url: str, settings: Settings) -> int:
-    """Mark all articles that need a translation, for the running services; return how many there are.
+    """Mark all articles that need a translation, of the same tenants as ``rebuild``; return how many there are.
 
     Returns 0 where translation is off. Raises IndexUnavailableError and IndexMismatchError.
     """
     executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
-    store, namespace = make_store(redis_url, settings), namespace_of(settings)
+    store = make_store(redis_url, settings)
     translating = await open_translating(settings, executor)
     try:
         if translating is None:
             return 0
-        scheme = await scheme_of(store, namespace, settings)
-        articles = make_index(store, namespace, settings, scheme)
-        await articles.open()
-        index = make_index(store, namespace.translations, settings, scheme, shards=articles.shards)
-        return await expect_all(translating, articles, index)
+        untranslated = 0
+        for namespace in await everybody(store, namespace_of(settings)):
+            scheme = await scheme_of(store, namespace, settings)
+            articles = make_index(store, namespace, settings, scheme)
+            await articles.open()
+            index = make_index(store, namespace.translations, settings, scheme, shards=articles.shards)
+            untranslated += await expect_all(translating, articles, index)
+        return untranslated
     finally:
         if translating is not None:
             await translating.close()

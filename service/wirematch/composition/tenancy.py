@@ -4,25 +4,62 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar
 
 from wirematch.composition.background import in_background
 from wirematch.composition.components import IndexComponents, open_tenant
 from wirematch.composition.couriers import courier_to
-from wirematch.concurrency import end
-from wirematch.errors import TenantGoneError, WirematchError
+from wirematch.composition.from_settings import scheme_of
+from wirematch.concurrency import end, together
+from wirematch.errors import IndexMismatchError, TenantGoneError, WirematchError
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.fingerprint_record import FingerprintRecord
+from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 from wirematch.state.tenant_records import Tenant, Tenants
 from wirematch.webhooks.outbox import GivenUpTasks
 
 FRESH_SECONDS = 2.0
 """How long the list of tenants is cached; the same as for keys (``access.gate``)."""
-COURIER_SECONDS = 5.0
+COURIER_SECONDS = 2.0
 """Seconds between two checks for tenants with a webhook."""
 
 V = TypeVar("V")
+
+
+async def unfit_tenants(store: Store, namespace: Namespace, settings: Settings) -> list[IndexMismatchError]:
+    """Why indexes of tenants do not fit this program and its settings; IndexUnavailableError. Nothing is opened.
+
+    ``namespace`` is that of the service; a service for one tenant has no others.
+    """
+    if namespace.tenant is not None:
+        return []
+
+    async def check(which: Namespace) -> list[IndexMismatchError]:
+        try:
+            with translated_errors():
+                scheme = await scheme_of(store, which, settings)
+                await FingerprintRecord(store, which).check(scheme, settings.shards)
+        except IndexMismatchError as error:
+            return [error]
+        return []
+
+    tenants = await Tenants(store, namespace).read()
+    theirs = [namespace.of_tenant(name) for name, tenant in tenants.items() if tenant.deleted_at is None]
+    return [error for found in await together(*map(check, theirs)) for error in found]
+
+
+async def check_tenants(store: Store, namespace: Namespace, settings: Settings) -> None:
+    """Raise IndexMismatchError if the index of a tenant does not fit, and IndexUnavailableError.
+
+    A service that started all the same would answer this tenant's requests 503.
+    """
+    for error in await unfit_tenants(store, namespace, settings):
+        raise error
 
 
 class _Opened(NamedTuple, Generic[V]):
@@ -77,26 +114,38 @@ class Tenancy(Generic[V]):
 
     async def sweep(self, most: int) -> int:
         """Run ``Detector.sweep`` for every tenant, and for articles of no tenant; return how many were removed."""
-        removed = await self._own.detector.sweep(most)
-        for name in await self._present():
-            with contextlib.suppress(TenantGoneError):
-                removed += await (await self._open(name)).components.detector.sweep(most)
-        return removed
+        return await self._of_everybody(lambda components: components.detector.sweep(most))
 
     async def catch_up(self) -> int:
         """Make missing translations, of every tenant and of no tenant; return how many articles there were."""
-        done = await self._own.detector.catch_up()
-        if self._own.translating is not None:
-            for name in await self._present():
-                with contextlib.suppress(TenantGoneError):
-                    done += await (await self._open(name)).components.detector.catch_up()
+        if self._own.translating is None:
+            return 0
+        return await self._of_everybody(lambda components: components.detector.catch_up())
+
+    async def _of_everybody(self, work: Callable[[IndexComponents], Awaitable[int]]) -> int:
+        """Run ``work`` for articles of no tenant, then for each tenant; return the sum of its results.
+
+        A tenant whose index does not fit this program does not keep it from the others. IndexMismatchError, once
+        nothing else is to be done. The order is random, so that one that cannot be reached holds nobody up for ever.
+        """
+        done, mismatch = await work(self._own), None
+        names = list(await self._present())
+        for name in random.sample(names, len(names)):
+            try:
+                done += await work((await self._open(name)).components)
+            except TenantGoneError:
+                continue
+            except IndexMismatchError as error:
+                mismatch = error
+        if mismatch is not None and not done:
+            raise mismatch
         return done
 
     async def run_deliveries(self) -> None:
         """Deliver the webhook messages of all tenants, until cancelled."""
         try:
             while True:
-                with contextlib.suppress(WirematchError):  # Redis may come back, and a tenant may be deleted meanwhile
+                with contextlib.suppress(WirematchError):  # Redis may come back
                     await self._appoint_couriers()
                 await asyncio.sleep(COURIER_SECONDS)
         finally:
@@ -110,7 +159,11 @@ class Tenancy(Generic[V]):
                 courier.cancel()
                 del self._couriers[name]
         for name in tenants.keys() - self._couriers.keys():
-            tenant, components = tenants[name], (await self._open(name)).components
+            try:
+                components = (await self._open(name)).components
+            except (TenantGoneError, IndexMismatchError):  # the others have their couriers all the same
+                continue
+            tenant = tenants[name]
             url, secrets = str(tenant.webhook_url), tenant.webhook_secret or ""
             courier_of = courier_to(url, secrets, components, self._settings, self._given_up)
             if courier_of is not None:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from wirematch.composition.components import IndexComponents
-from wirematch.composition.from_settings import make_signer, scheme_of
+from wirematch.composition.from_settings import make_signer, owner_check, scheme_of
 from wirematch.detection.examination.cluster_faults import ClusterExamination
 from wirematch.detection.examination.index_faults import Examination, Examined, FaultKind, at_once
 from wirematch.errors import WirematchError
@@ -31,7 +31,8 @@ async def open_shards(store: Store, namespace: Namespace, settings: Settings) ->
     Raises IndexUnavailableError and IndexMismatchError.
     """
     scheme = await scheme_of(store, namespace, settings)
-    shards = LiveShards(store, namespace, scheme, settings.bucket_cap, make_signer(scheme), settings.shards)
+    signer, check_owner = make_signer(scheme), owner_check(store, namespace)
+    shards = LiveShards(store, namespace, scheme, settings.bucket_cap, signer, settings.shards, check_owner)
     await shards.open()
     return shards
 

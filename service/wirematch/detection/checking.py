@@ -38,7 +38,7 @@ class Checker:
         select: SelectSources | None = None,
         also: Sequence[Record] = (),
     ) -> Report:
-        """Report what ``article`` derives from; nothing is stored. With ``select``, only among what that leaves.
+        """Report what ``article`` derives from; nothing is stored. With ``select``, only what it selects counts.
 
         It is compared with ``also``, too, whether its text leads to them or not.
         """
@@ -144,7 +144,7 @@ class Checker:
                 verdict = await self._steps.executor.run_weighed(
                     retrieved.weight, self._steps.decider.judge, retrieved, filters
                 )
-        self._steps.decided()
+        self._steps.record_decision_times()
         return verdict
 
 

@@ -27,7 +27,7 @@ MOST_READS = 5
 MOST_IDS = 1_000
 """Members of a cluster that are read in one step."""
 FIRST_MEMBERS = 16
-"""Members of a cluster that are read where one of them stands for all."""
+"""Members of a cluster that are read where a few can stand for all."""
 MOST_UNSETTLED = 10_000
 """Updates kept while the store is unavailable; the oldest are dropped."""
 JOINING_DECISIONS = frozenset({Decision.NEW, Decision.DUPLICATE, Decision.REWRITE})
@@ -48,7 +48,8 @@ class Clustering:
         self._done: list[tuple[Claim, Sequence[str]]] = []
         """Notes to be forgotten, with the ids of which every update is sent."""
         self._settled: dict[str, int] = {}
-        """Articles of which every update is sent and that may still be noted, to when their notes are due."""
+        """Articles of which every update was sent but whose notes may still exist, with the times at which their notes
+        are due."""
 
     async def add_pending(self, article_ids: Sequence[str], *, anew: bool = False) -> Claim | None:
         """Note articles that are about to be stored and decided; None without articles, or if the store is unavailable.
@@ -115,7 +116,7 @@ class Clustering:
     ) -> list[str | None] | None:
         """Send unsent updates, then these; return each one's original, or None if the store is unavailable.
 
-        ``settled`` are articles of which these are the last updates, to when their notes are due.
+        ``settled`` are the articles of which these are the last updates, with the times at which their notes are due.
         """
         for update in updates:
             self._unsettled.pop(update.id, None)

@@ -7,147 +7,68 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.checking import Checker
-from wirematch.detection.clustering import Clustering
-from wirematch.detection.deciding.decision import SubmissionDecider
-from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.dependencies import OwnDependencies, SharedDependencies, assemble_steps
 from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.queries.articles import StoredArticles
-from wirematch.detection.retrieval.cross_lingual import CrossLingualRetriever
-from wirematch.detection.retrieval.retriever import Retriever
-from wirematch.detection.scheduling.afterwards import Afterwards
 from wirematch.detection.scheduling.deadline import commit_to_finish
-from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
 from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.storing.completion import complete
 from wirematch.detection.storing.ingest import Ingest
 from wirematch.detection.storing.late_clustering import LateClustering
 from wirematch.detection.storing.late_joining import LateJoining
-from wirematch.detection.storing.listener import NoListener, StoreListener, StoreOutcome, outcome_of
+from wirematch.detection.storing.listener import StoreOutcome, outcome_of
 from wirematch.detection.storing.removal import Removal
-from wirematch.detection.telemetry import NoTelemetry, Telemetry
-from wirematch.detection.translations.kept_translations import Translations
 from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
-from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.index.keys import Namespace
-from wirematch.index.protocol import PutOutcome, Record, StoryIndex
-from wirematch.matching.compare import Comparer
+from wirematch.index.protocol import PutOutcome, Record
 from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report, UnkeptArticle
-from wirematch.state.clusters import ArticleClusters, ClusterUpdate
-from wirematch.state.erasure import Erasure
+from wirematch.state.clusters import ClusterUpdate
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 
 class Detector:
     """Checks, stores and explains articles. Raises the errors of StoryIndex, and OverloadedError."""
 
-    def __init__(  # noqa: PLR0913 - composed once, in one place
-        self,
-        index: StoryIndex,
-        namespace: Namespace,
-        clusters: ArticleClusters,
-        comparer: Comparer,
-        scheme: FingerprintScheme,
-        executor: BoundedExecutor,
-        limits: DetectorLimits,
-        *,
-        erasure: Erasure | None = None,
-        listener: StoreListener | None = None,
-        telemetry: Telemetry | None = None,
-        caches: DetectorCaches | None = None,
-        translations: Translations | None = None,
-        afterwards: Afterwards | None = None,
-    ) -> None:
-        """``namespace`` separates this detector's entries in ``caches`` from those of other detectors in the process.
-
-        With ``translations``, articles in other languages are compared, too.
-        """
-        self.index = index
-        self.executor = executor
-        self._namespace = namespace
-        self._limits = limits
-        self._comparer = comparer
-        self.scheme = scheme
-        self.caches = caches or DetectorCaches(limits)
-        self.afterwards = afterwards or Afterwards()
-        """Background work that requests start and do not wait for."""
-        self._listener = listener or NoListener()
-        self._telemetry = telemetry or NoTelemetry()
-        self._clustering = Clustering(clusters, self.afterwards)
-        self.translations = translations
+    def __init__(self, own: OwnDependencies, shared: SharedDependencies) -> None:
+        self.index = own.index
+        self.executor = shared.executor
+        self.scheme = own.scheme
+        self.caches = shared.caches
+        self.afterwards = shared.afterwards
+        self.translations = own.translations
+        self._own = own
+        self._shared = shared
+        self._listener = own.listener
+        steps = assemble_steps(own, shared)
         self._removal = Removal(
-            index,
-            namespace,
-            self._clustering,
-            self._listener,
-            self.caches,
-            erasure=erasure,
-            translations=translations,
+            own.index,
+            own.namespace,
+            steps.clustering,
+            own.listener,
+            shared.caches,
+            erasure=own.erasure,
+            translations=own.translations,
         )
-        steps = DetectionSteps(
-            index,
-            Retriever(
-                index,
-                namespace,
-                scheme,
-                executor,
-                self._telemetry,
-                compare_limit=limits.compare_limit,
-                excerpt_limit=limits.excerpt_limit,
-                compare_bytes=limits.compare_bytes,
-                caches=self.caches,
-            ),
-            SubmissionDecider(comparer, namespace, self.caches),
-            self._clustering,
-            executor,
-            self._telemetry,
-            translations,
-            None if translations is None else CrossLingualRetriever(index, translations, limits.compare_bytes),
-        )
-        self._ingest = Ingest(steps, keeps_texts=limits.texts)
-        self._late_clustering = LateClustering(index, clusters, self._ingest, executor)
-        if translations is not None and steps.cross_lingual is not None:
-            self._late = LateJoining(
-                translations, steps.cross_lingual, steps.decider, self._ingest, self._clustering, executor
+        self._ingest = Ingest(steps, keeps_texts=shared.limits.texts)
+        self._late_clustering = LateClustering(own.index, own.clusters, self._ingest, shared.executor)
+        self._late_joining: LateJoining | None = None
+        if own.translations is not None and steps.cross_lingual is not None:
+            self._late_joining = LateJoining(
+                own.translations, steps.cross_lingual, steps.decider, self._ingest, steps.clustering, shared.executor
             )
-        self._checker = Checker(steps, comparer)
-        self.stored = StoredArticles(steps, self._checker, limits, comparer)
+        self._checker = Checker(steps, shared.comparer)
+        self.stored = StoredArticles(steps, self._checker, shared.limits, shared.comparer)
         """Reads articles that are already stored: their clusters, pickups, events and reports."""
 
-    def on(  # noqa: PLR0913 - composed in one place
-        self,
-        index: StoryIndex,
-        namespace: Namespace,
-        clusters: ArticleClusters,
-        scheme: FingerprintScheme,
-        erasure: Erasure,
-        listener: StoreListener | None,
-        translations: Translations | None = None,
-    ) -> Detector:
+    def on(self, own: OwnDependencies) -> Detector:
         """Return a detector for another namespace that shares this one's threads and caches."""
-        return Detector(
-            index,
-            namespace,
-            clusters,
-            self._comparer,
-            scheme,
-            self.executor,
-            self._limits,
-            erasure=erasure,
-            listener=listener,
-            telemetry=self._telemetry,
-            caches=self.caches,
-            translations=translations,
-            afterwards=self.afterwards,
-        )
+        return Detector(own, self._shared)
 
     async def warm_up(self) -> None:
         """Load what the first article would otherwise wait for (word tables, lazy imports)."""
-        await self.executor.run(warm_up, self._comparer, self.scheme)
+        await self.executor.run(warm_up, self._shared.comparer, self.scheme)
 
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
         """Report what ``article`` derives from; nothing is stored."""
@@ -250,7 +171,7 @@ class Detector:
         assert placement is not None
         changed = placement.outcome is not PutOutcome.UNCHANGED
         if changed and expected is not None:
-            self.caches.drop(self._namespace, expected)
+            self.caches.drop(self._own.namespace, expected)
         created = placement.outcome is PutOutcome.CREATED
         version = placement.version if changed else None
         await self._listener.conclude([StoreOutcome(ticket, article, version, created=created, report=told)])
@@ -260,7 +181,7 @@ class Detector:
 
     def _to_be_stored(self, article: Article) -> Article:
         article = complete(article)
-        return article if self._limits.texts else UnkeptArticle.of(article)
+        return article if self._shared.limits.texts else UnkeptArticle.of(article)
 
     async def _is_stored(self, article: Article) -> bool:
         stored = (await self.index.get_many([article.id or ""]))[:1]
@@ -294,10 +215,10 @@ class Detector:
 
     async def catch_up(self) -> int:
         """Translate some of the articles that still lack a translation; returns how many were handled."""
-        if self.translations is None:
+        if self.translations is None or self._late_joining is None:
             return 0
         async with self.executor.admission(wait=True):
-            return await self.translations.catch_up(self._late.join)
+            return await self.translations.catch_up(self._late_joining.join)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
         """Decide stored articles anew. Returns one cluster update per record; None where there is nothing to update."""

@@ -25,7 +25,8 @@ from wirematch.models import Article, Decision, Relation
 LEAST_BUCKETS = 1.5
 """Least ranking score of a candidate, in units of a bucket that the submission shares with a single story."""
 FEW = 4
-"""Submissions up to which steps of some 30 µs each run in the event loop: going to a thread and back takes longer."""
+"""Number of submissions up to which steps of some 30 µs each run in the event loop, as going to a thread and back takes
+longer."""
 PROMISING_BUCKETS = 4.0
 """As LEAST_BUCKETS: the score from which on a submission is prepared before the sieve has finished."""
 LARGE_INDEX = 1_000

@@ -29,6 +29,6 @@ class DetectionSteps:
     """Set together with ``cross_lingual``, where articles are translated."""
     cross_lingual: CrossLingualRetriever | None = None
 
-    def decided(self) -> None:
-        """Report the time taken within decisions; call it after each decision."""
+    def record_decision_times(self) -> None:
+        """Record the time that each step within decisions took; call it after each decision."""
         self.decider.watch.tell(self.telemetry)

@@ -41,6 +41,7 @@ from wirematch.errors.index import (
 from wirematch.errors.requests import (
     DeadlineError,
     InvalidRequestKeyError,
+    KeyEndedError,
     NoKeysError,
     OverloadedError,
     PdfFailedError,
@@ -71,6 +72,7 @@ __all__ = [
     "InvalidPairsError",
     "InvalidRequestKeyError",
     "InvalidSettingError",
+    "KeyEndedError",
     "NoKeysError",
     "NotFlushedError",
     "NotReplicatedError",

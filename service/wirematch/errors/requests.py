@@ -54,6 +54,20 @@ class NoKeysError(WirematchError):
         super().__init__("There are no keys to sign in with; create one with 'wirematch keys create'.")
 
 
+class KeyEndedError(WirematchError):
+    """The key of a stream was revoked or has expired since the stream began, or the first key was made."""
+
+    status = 401
+    type = "key-needed"
+    title = "A key is needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The key with which this stream began no longer counts. Send the articles without an answer again with "
+            "one that does."
+        )
+
+
 class OverloadedError(WirematchError):
     """Too many requests are waiting."""
 

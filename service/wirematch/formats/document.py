@@ -161,33 +161,36 @@ def assemble(
     zoneless = [name for name in TIMES if _is_naive(found.get(name))]
     told += [Fault(str(item.place), NO_ZONE) for name in zoneless if (item := found[name]) is not None]
     found = dict(found) | {name: _in_utc(found[name]) for name in zoneless}
-    values = {name: item.value for name, item in found.items() if item is not None and item.value is not None}
-    extras = {name: item.value for name, item in (more or {}).items() if item is not None and item.value is not None}
+    values, extras = _values(found), _values(more or {})
     places = {name: item.place for name, item in {**found, **(more or {})}.items() if item is not None}
     if len(values.get("id", "")) > LONGEST_ID or values.get("id") in DOT_SEGMENTS:
         extras["document_id"], values["id"] = values["id"], short_id(values["id"])
         places["document_id"] = places["id"]
-    document: Document | None = None
     try:
         document = Document.model_validate(
             {"format": format_name, "id": values.get("id"), "zoneless": tuple(zoneless)}
             | {"warnings": tuple(dict.fromkeys(told))[:MOST_WARNINGS]}
             | {name: values[name] for name in DOCUMENT_FIELDS if name in values}
         )
-        if document.withdrawn and document.id is None:
-            raise InvalidDocumentError(
-                f"is no {format_name}",
-                [Fault(str(root), "a withdrawal must name the id of the story that it takes back")],
-            )
+    except ValidationError as error:
+        raise InvalidDocumentError(f"is no {format_name}", faults(error, places, root)) from error
+    if document.withdrawn and document.id is None:
+        fault = Fault(str(root), "a withdrawal must name the id of the story that it takes back")
+        raise InvalidDocumentError(f"is no {format_name}", [fault])
+    try:
         article = Article.model_validate(
             {"id": document.id, "metadata": metadata(document, extras)}
             | {name: values[name] for name in ARTICLE_FIELDS if name in values}
         )
     except ValidationError as error:
-        if document is not None and document.withdrawn:
+        if document.withdrawn:
             return document  # a withdrawn text is not kept
         raise InvalidDocumentError(f"is no {format_name}", faults(error, places, root)) from error
     return document.model_copy(update={"article": article})
+
+
+def _values(found: Mapping[str, FieldValue | None]) -> dict[str, Any]:
+    return {name: item.value for name, item in found.items() if item is not None and item.value is not None}
 
 
 def _is_naive(found: FieldValue | None) -> bool:

@@ -10,9 +10,11 @@ from pathlib import PurePath
 from typing import Any
 
 from wirematch.errors import Fault, InvalidDocumentError, UnknownFormatError
-from wirematch.formats import json_story, mail, plain
+from wirematch.formats import mail, plain
 from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import to_utf8
+from wirematch.formats.json_story import stories
+from wirematch.formats.json_story.shapes import shape_of
 from wirematch.formats.json_text import load_loose_json
 from wirematch.formats.newsml import newsml_1, newsml_g2, nitf
 from wirematch.formats.ninjs import items as ninjs
@@ -218,7 +220,7 @@ def _json_format(content: bytes) -> Format | None:
 def _list_format(value: list[Any]) -> Format | None:
     if any(isinstance(item, dict) and "@type" in item for item in value):
         return Format.JSON_LD
-    return Format.JSON_STORY if json_story.shape_of(value) is not None else None
+    return Format.JSON_STORY if shape_of(value) is not None else None
 
 
 def _object_format(value: dict[str, Any]) -> Format:
@@ -228,7 +230,7 @@ def _object_format(value: dict[str, Any]) -> Format:
         return Format.JSON_LD
     if ninjs.looks_like_it(value):
         return Format.NINJS
-    return Format.JSON_STORY if "body" not in value and json_story.shape_of(value) is not None else Format.JSON
+    return Format.JSON_STORY if "body" not in value and shape_of(value) is not None else Format.JSON
 
 
 def _parse_xml(content: bytes) -> list[Document]:
@@ -258,7 +260,7 @@ _PARSERS: dict[Format, Callable[[bytes], list[Document]]] = {
     Format.NEWSML_G2: newsml_g2.parse,
     Format.NEWSML_1: newsml_1.parse,
     Format.NITF: nitf.parse,
-    Format.JSON_STORY: json_story.parse,
+    Format.JSON_STORY: stories.parse,
     Format.JSON_LD: json_ld.parse,
     Format.FEED: feed.parse,
     Format.HTML: page.parse,

@@ -8,8 +8,9 @@ from typing import Literal, Self
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.connections import scripts
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.servers import Argument
 from wirematch.index.keys import Namespace
 
 LAYOUT_VERSION = 4
@@ -49,7 +50,8 @@ class FingerprintRecord:
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
-        self._name = namespace.name
+        of_tenant = "" if namespace.tenant is None else f" of the tenant {namespace.tenant!r}"
+        self._name = f"{namespace.name!r}{of_tenant}"
         self._keys = [namespace.fingerprint_record]
 
     async def claim(self, scheme: FingerprintScheme, shards: int | None) -> Generation:
@@ -58,12 +60,23 @@ class FingerprintRecord:
         ``shards`` None accepts any number of shards. Raises IndexMismatchError if a parameter differs. An index of
         layout 3 becomes layout 4, which earlier releases refuse because they could not read what is stored from now on.
         """
-        required = scheme.record() | {"layout": str(LAYOUT_VERSION)}
-        if shards is not None:
-            required["shards"] = str(shards)
+        required = _required(scheme, shards)
         defaults = {"shards": "1", **required, "generation": "1"}
         flat = await self._store.write(scripts.CLAIM_FINGERPRINT_RECORD, self._keys, _flat(defaults))
         found = _fields(flat)
+        self._compare(found, required)
+        live = Generation(int(found["generation"]), int(found["shards"]))
+        if found["layout"] != required["layout"]:
+            await self.update(live, layout=required["layout"])
+        return live
+
+    async def check(self, scheme: FingerprintScheme, shards: int | None) -> None:
+        """Raise IndexMismatchError as :meth:`claim` does; nothing is created or changed."""
+        found, _ = await self.read()
+        if found:
+            self._compare(found, _required(scheme, shards))
+
+    def _compare(self, found: dict[str, str], required: dict[str, str]) -> None:
         differing = {
             field: value
             for field, value in required.items()
@@ -71,10 +84,6 @@ class FingerprintRecord:
         }
         if differing:
             raise self._mismatch(found, differing)
-        live = Generation(int(found["generation"]), int(found["shards"]))
-        if found["layout"] != required["layout"]:
-            await self.update(live, layout=required["layout"])
-        return live
 
     def _mismatch(self, found: dict[str, str], required: dict[str, str]) -> IndexMismatchError:
         """The error that says what differs and what to do; ``required`` has the differing fields."""
@@ -82,22 +91,22 @@ class FingerprintRecord:
         if required.keys() <= COUNTED and all(found.get(field, "").isdecimal() for field in required):
             if all(int(found[field]) < int(value) for field, value in required.items()):
                 return IndexMismatchError(
-                    f"The index {self._name!r} was written by an earlier release ({told}). `wirematch reindex` takes "
+                    f"The index {self._name} was written by an earlier release ({told}). `wirematch reindex` takes "
                     "it over; services of that release keep running until it is done."
                 )
             return IndexMismatchError(
-                f"The index {self._name!r} was written by a later release ({told}). Run that release, or restore a "
+                f"The index {self._name} was written by a later release ({told}). Run that release, or restore a "
                 "backup into another index (WIREMATCH_INDEX)."
             )
         if required.keys() == {"scheme"}:  # the scheme is read from the record of the index itself
             return IndexMismatchError(
-                f"The index {self._name!r} uses another sampling ({told}). Start this program again: "
+                f"The index {self._name} uses another sampling ({told}). Start this program again: "
                 "`wirematch reindex` may have changed it meanwhile. If that does not help, run the release that "
                 "built the index; or, if a rebuild was interrupted before the translations, run it again; "
                 "or choose another index name (WIREMATCH_INDEX)."
             )
         return IndexMismatchError(
-            f"The index {self._name!r} was built with other parameters ({told}), so this program with these settings "
+            f"The index {self._name} was built with other parameters ({told}), so this program with these settings "
             "cannot find what is stored in it. Use the parameters that it was built with (for shards, "
             "WIREMATCH_SHARDS), rebuild it with `wirematch reindex`, or choose another index name (WIREMATCH_INDEX)."
         )
@@ -117,6 +126,11 @@ class FingerprintRecord:
         """Set fields if ``live`` is still live and ``deadline`` (ms since 1970) has not passed; returns whether."""
         args: list[Argument] = [live.number, deadline, *_flat(fields)]
         return bool(await self._store.write(scripts.UPDATE_FINGERPRINT_RECORD, self._keys, args))
+
+
+def _required(scheme: FingerprintScheme, shards: int | None) -> dict[str, str]:
+    required = scheme.record() | {"layout": str(LAYOUT_VERSION)}
+    return required if shards is None else required | {"shards": str(shards)}
 
 
 def _flat(fields: dict[str, str]) -> list[str]:

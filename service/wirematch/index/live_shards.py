@@ -23,6 +23,10 @@ RETRY_SECONDS = 0.05
 R = TypeVar("R")
 
 
+async def always() -> None:
+    """Whoever owns the index is there."""
+
+
 class LiveShards:
     """Runs work on one shard or all. Raises the errors of Store; :meth:`open` also IndexMismatchError."""
 
@@ -34,8 +38,12 @@ class LiveShards:
         bucket_cap: int,
         signer: Signer,
         shards: int | None,
+        check_owner: Callable[[], Awaitable[None]] = always,
     ) -> None:
-        """``shards`` is the number that the first :meth:`open` requires; None accepts any."""
+        """``shards`` is the number that the first :meth:`open` requires; None accepts any.
+
+        ``check_owner`` raises if the index must not be opened, as that would create what was removed on purpose.
+        """
         self._store = store
         self._namespace = namespace
         self._record = FingerprintRecord(store, namespace)
@@ -43,6 +51,7 @@ class LiveShards:
         self._cap = bucket_cap
         self._signer = signer
         self._required = shards
+        self._check_owner = check_owner
         self._live = Generation(1, shards or 1)
         self._is_open = False
         self._shard_counts: dict[int, int] = {}
@@ -72,6 +81,7 @@ class LiveShards:
     async def open(self) -> None:
         """Read which generation is live and open its shards; IndexUnavailableError."""
         with translated_errors():
+            await self._check_owner()
             # A rebuild may change the number of shards, so only the first call requires the configured one.
             self._live = await self._record.claim(self._scheme, None if self._is_open else self._required)
             self._is_open = True

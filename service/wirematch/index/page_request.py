@@ -2,8 +2,8 @@
 
 A script spends most of its time converting pages to Lua values and back. A transaction (``MULTI``) sees the index at a
 single moment, as a script does. What a script would check is read along with the pages: the shard's state, which tells
-whether these are still the right pages (``docs/adr/0038``). Field names have a fixed length, so all of them are packed
-at once; redis-py packs one by one.
+whether these are still the right pages (``docs/adr/0038``). Each page is read once, whoever asks for it. Field names
+have a fixed length, so all of them are packed at once; redis-py packs one by one.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class PageRequest:
     @property
     def most_values(self) -> int:
         """Most values in an answer."""
-        return _FIRST_FIELD + 2 * len(self._named.places)
+        return _FIRST_FIELD + 2 * sum(self._named.counts)
 
     def pages_to_read(self, answer: Values) -> int | None:
         """Return the true number of pages if the wrong ones were read, else None. Raises ResponseError."""
@@ -111,16 +111,16 @@ def name_in_python(hashes: BucketHashes, pages: int, pages_ahead: int) -> NamedP
     """Reference implementation of the kernel."""
     now, later = page_of(hashes, pages), page_of(hashes, pages_ahead)
     moving = np.flatnonzero(now != later)
-    asked = np.concatenate((now, later[moving]))
+    asked, first, places = np.unique(np.concatenate((now, later[moving])), return_index=True, return_inverse=True)
     parts = asked % np.uint32(PARTS)
-    order = np.argsort(parts, kind="stable")
-    places = np.empty(len(order), np.intp)
-    places[order] = np.arange(len(order))
+    order = np.lexsort((first, parts))
+    positions = np.empty(len(order), np.intp)
+    positions[order] = np.arange(len(order))
     names = asked[order].astype("<u4").view(np.uint8).reshape(-1, 4)
     fields = np.tile(_FIELD, (len(names), 1))
     fields[:, _NAME] = fields[:, _OLDER_NAME] = names
     counts = np.bincount(parts, minlength=PARTS).tolist()
-    return NamedPages(now, later[moving], moving, places, fields.tobytes(), counts)
+    return NamedPages(now, later[moving], moving, positions[places], fields.tobytes(), counts)
 
 
 _NOTHING_NAMED = name_in_python(NO_HASHES, 1, 1)

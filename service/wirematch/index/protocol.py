@@ -280,3 +280,6 @@ class StoryIndex(Protocol):
 
     async def fetch_numbers(self, numbers: Collection[int]) -> FetchedRecords:
         """Return the records of these documents; one round trip to each shard per some hundred."""
+
+    async def fetch_sketches(self, numbers: Collection[int]) -> FetchedRecords:
+        """Return the sketches of these documents, and hardly any of their records; as many round trips."""

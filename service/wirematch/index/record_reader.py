@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from wirematch.index.connections.redis_errors import gather_available, translate
 from wirematch.index.protocol import Records
 from wirematch.index.records.codec import encode_filters
 from wirematch.index.records.damage import DamageReport
-from wirematch.index.records.fetch import RecordSizes, UndecodedRecords
+from wirematch.index.records.fetch import ENDS_AT_ONCE, RecordSizes, UndecodedRecords
 from wirematch.index.shard import Shard
 from wirematch.models import Filters
 
@@ -45,28 +45,50 @@ class RecordReader:
     async def fetch_numbers(self, numbers: Collection[int]) -> UndecodedRecords:
         """See StoryIndex."""
         fetched = UndecodedRecords(self._damage)
-        if not numbers:
-            return fetched
-        wanted = np.sort(np.fromiter(numbers, np.uint64, len(numbers)))
-        homes = wanted >> np.uint64(LOCAL_BITS)
 
-        async def read(home: int) -> bool:
-            generation, shard = home_of(home << LOCAL_BITS)
-            mine = wanted[homes == home]
+        async def read(shard: Shard, mine: NDArray[np.uint64]) -> None:
             while len(mine):
                 few = self._sizes.at_once
                 part, mine = mine[:few], mine[few:]
-                moment, records = await self._shard(shard, generation).records(part.astype("<u4"))
+                moment, records = await shard.records.read(part.astype("<u4"))
                 self._sizes.read(records)
                 fetched.add(moment, part.tolist(), records)
+
+        fetched.partial = await self._by_shard(numbers, read)
+        return fetched
+
+    async def fetch_sketches(self, numbers: Collection[int]) -> UndecodedRecords:
+        """See StoryIndex."""
+        fetched = UndecodedRecords(self._damage)
+        left: list[int] = []
+
+        async def read(shard: Shard, mine: NDArray[np.uint64]) -> None:
+            for at in range(0, len(mine), ENDS_AT_ONCE):
+                part = mine[at : at + ENDS_AT_ONCE]
+                left.extend(fetched.add_ends(part.tolist(), await shard.records.ends(part.astype("<u4"))))
+
+        partial = await self._by_shard(numbers, read)
+        return fetched.with_all_of(await self.fetch_numbers(left), partial=partial)
+
+    async def _by_shard(
+        self, numbers: Collection[int], read: Callable[[Shard, NDArray[np.uint64]], Awaitable[None]]
+    ) -> bool:
+        """Read from each shard those of these documents that are there; return whether a shard was unavailable."""
+        if not numbers:
+            return False
+        wanted = np.sort(np.fromiter(numbers, np.uint64, len(numbers)))
+        homes = wanted >> np.uint64(LOCAL_BITS)
+
+        async def read_home(home: int) -> bool:
+            generation, shard = home_of(home << LOCAL_BITS)
+            await read(self._shard(shard, generation), wanted[homes == home])
             return True
 
         with translated_errors():
             # Usually of one shard, which is told in a tenth of the time.
             several = homes[0] != homes[-1]
-            answers = await gather_available((np.unique(homes) if several else homes[:1]).tolist(), read)
-        fetched.partial = None in answers
-        return fetched
+            answers = await gather_available((np.unique(homes) if several else homes[:1]).tolist(), read_home)
+        return None in answers
 
     async def _read_window(
         self, window: NDArray[np.uint64], limit: int, filters: bytes
@@ -76,7 +98,7 @@ class RecordReader:
 
         async def read(home: int) -> list[tuple[int, bytes]]:
             generation, shard = home_of(home << LOCAL_BITS)
-            return await self._shard(shard, generation).fetch(window[homes == home], limit, filters)
+            return await self._shard(shard, generation).records.fetch(window[homes == home], limit, filters)
 
         answers = await gather_available(np.unique(homes).tolist(), read)
         return {number: record for answer in answers if answer for number, record in answer}, None in answers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -30,7 +30,7 @@ from wirematch.index.connections.redis_errors import gather_available, is_gone, 
 from wirematch.index.draft import Draft, storable_parts
 from wirematch.index.keys import Namespace
 from wirematch.index.listing import read_page
-from wirematch.index.live_shards import LiveShards
+from wirematch.index.live_shards import LiveShards, always
 from wirematch.index.protocol import (
     BucketContents,
     FetchedRecords,
@@ -66,12 +66,14 @@ class RedisIndex:
         *,
         shards: int | None = 1,
         retention: Retention = KEEP_FOREVER,
+        check_owner: Callable[[], Awaitable[None]] = always,
     ) -> None:
+        """``check_owner`` is as in ``LiveShards``."""
         self.store = store
         self.namespace = namespace
         self._scheme = scheme
         self._retention = retention
-        self._shards = LiveShards(store, namespace, scheme, bucket_cap, signer, shards)
+        self._shards = LiveShards(store, namespace, scheme, bucket_cap, signer, shards, check_owner)
         self.damage = DamageReport()
         """Records that could not be read."""
         self._reader = RecordReader(self._shards.shard, self.damage)
@@ -236,7 +238,7 @@ class RedisIndex:
     async def get(self, article_id: str) -> Record:
         """See StoryIndex."""
         with translated_errors():
-            [record] = await self._shards.on_shard_of(article_id, lambda shard: shard.get([article_id]))
+            [record] = await self._shards.on_shard_of(article_id, lambda shard: shard.records.get([article_id]))
         if record is None:
             raise ArticleNotFoundError(article_id)
         return record
@@ -249,7 +251,7 @@ class RedisIndex:
             for article_id in dict.fromkeys(article_ids):
                 by_home[shard_of(article_id, self._shards.count)].append(article_id)
             answers = await gather_available(
-                by_home, lambda home: self._shards.shard(home).get_readable(by_home[home], self.damage)
+                by_home, lambda home: self._shards.shard(home).records.get_readable(by_home[home], self.damage)
             )
             records = Records(record for answer in answers for record in answer or ())
             records.partial = None in answers
@@ -285,6 +287,10 @@ class RedisIndex:
     async def fetch_numbers(self, numbers: Collection[int]) -> FetchedRecords:
         """See StoryIndex."""
         return await self._reader.fetch_numbers(numbers)
+
+    async def fetch_sketches(self, numbers: Collection[int]) -> FetchedRecords:
+        """See StoryIndex."""
+        return await self._reader.fetch_sketches(numbers)
 
 
 def _id(article: Article) -> str:

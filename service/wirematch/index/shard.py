@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
 from wirematch.cuts import cut
@@ -19,28 +16,25 @@ from wirematch.fingerprint.ranking import Postings
 from wirematch.index.addressing import number_of
 from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, buckets_of
 from wirematch.index.connections import scripts
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.scripts import Script
+from wirematch.index.connections.servers import Argument
 from wirematch.index.draft import Draft
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.page_request import PageRequest
-from wirematch.index.protocol import Placement, PutOutcome, Record, Signer, SweptArticle
-from wirematch.index.records import fetch as record_fetch
-from wirematch.index.records.codec import decode_article, decode_id, decode_record, time_or_first
-from wirematch.index.records.damage import DamageReport
+from wirematch.index.protocol import Placement, PutOutcome, Signer, SweptArticle
+from wirematch.index.records.codec import decode_article, decode_id, time_or_first
 from wirematch.index.retention import PUT_OFF_MS
 from wirematch.index.shard_contents import ShardContents
-from wirematch.kernels.index.replies import Values
-from wirematch.models import Article
+from wirematch.index.shard_records import ANSWER_BYTES, ShardRecords
+from wirematch.index.stored_postings import StoredPostings
 
 MAX_ATTEMPTS = 200
 """Attempts at a compare-and-set before giving up; of concurrent attempts, one always succeeds."""
 REMOVED_POSTINGS = 1_280
 """Postings that one script removes, which takes twice as long for each as adding them (``draft.BATCH_POSTINGS``)."""
-ANSWER_BYTES = 1_048_576
-"""Bytes of records after which a script that reads some ends: it holds the server for some two milliseconds then."""
 _NEVER = b""
-"""In place of the time at which a state was created, until it is known."""
+"""Stands for the time at which the state was created until that is known."""
 NO_SUCH_NUMBER = 2**32
 """Sentinel for a compare-and-set that must read the present record first; above every local number."""
 
@@ -80,8 +74,9 @@ class Shard:
         self._shard = shard
         self._scheme = scheme
         self._cap = bucket_cap
-        self._signer = signer
+        self._postings = StoredPostings(signer, scheme)
         self.contents = ShardContents(store, keys)
+        self.records = ShardRecords(store, keys, self._number)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
         self._born: bytes | None = _NEVER
@@ -92,7 +87,7 @@ class Shard:
         self._note_state(await self._store.write(scripts.OPEN, self._keys, [self._prefix]))
 
     def _note_state(self, born: bytes | None) -> None:
-        """Note when the state was created. If it is another than before, Redis was emptied, and numbers begin again."""
+        """Note when the state was created. If that has changed, Redis was emptied, and document numbers begin again."""
         if self._born not in (born, _NEVER):
             self._store.histories.forget()
         self._born = born
@@ -101,7 +96,8 @@ class Shard:
         """Store at most ``draft.BATCH`` articles with different ids, each atomically.
 
         ``mode`` is "create" or "replace". ``expected`` makes it a compare-and-set: store only in place of the article
-        with this document number. The script runs again where a record is replaced whose postings are not known yet.
+        with this document number. To replace a record, its old postings must be known: the script answers with the old
+        record, and runs again with its postings.
         """
         known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
         results: list[Placement | Conflict | None] = [None] * len(drafts)
@@ -135,7 +131,10 @@ class Shard:
         await self._store.write(scripts.ADVANCE_CLOCK, self._keys, [self._prefix, after])
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
-        """Remove an article, with ``number`` only if it has this document number; return whether it was unexpired."""
+        """Remove an article and return whether it had not expired.
+
+        With ``number``, only if that is its document number.
+        """
         known: tuple[int, BucketHashes] = (0, NO_HASHES)
         for _ in range(MAX_ATTEMPTS):
             [(outcome, local, record)] = await self._remove([(article_id, *known)])
@@ -143,7 +142,7 @@ class Shard:
                 return bool(outcome == b"removed")
             if number is not None and self._number(local) != number:
                 return False
-            known = (local, await self._hashes_of(record))
+            known = (local, await self._postings.of_record(record))
         raise _contended()
 
     async def _remove(self, known: Sequence[tuple[str, int, BucketHashes]]) -> list[tuple[bytes, int, bytes]]:
@@ -154,27 +153,6 @@ class Shard:
             self._store.write, scripts.REMOVE, [], [buckets], fields
         )
         return answers
-
-    async def get(self, article_ids: Sequence[str]) -> list[Record | None]:
-        """Return the record of each id, None if there is none. Raises DamagedRecordError."""
-        rows = await self._get(article_ids)
-        return [decode_record(self._number(row[0]), row[1]) if row else None for row in rows]
-
-    async def get_readable(self, article_ids: Sequence[str], damage: DamageReport) -> list[Record]:
-        """Return the readable records of these ids; damaged ones are reported to ``damage``."""
-        return damage.readable((self._number(row[0]), row[1]) for row in await self._get(article_ids) if row)
-
-    async def get_encoded(self, article_ids: Sequence[str]) -> list[bytes | None]:
-        """Return the encoded record of each id; None where there is none."""
-        return [row[1] if row else None for row in await self._get(article_ids)]
-
-    async def _get(self, article_ids: Sequence[str]) -> list[Any]:
-        """Return local number and record of each id; an empty list if there is none."""
-        rows: list[Any] = []
-        while len(rows) < len(article_ids):  # long records take several answers
-            args: list[Argument] = [self._prefix, ANSWER_BYTES, *article_ids[len(rows) :]]
-            rows += await self._store.read(scripts.GET, self._keys, args)
-        return rows
 
     async def sequence(self) -> int:
         """Return the local number of the article stored last."""
@@ -209,24 +187,11 @@ class Shard:
             self._pages = others
         raise _contended()
 
-    async def fetch(self, numbers: NDArray[np.uint64], limit: int, filters: bytes = b"") -> list[tuple[int, bytes]]:
-        """Return number and bytes of the first ``limit`` documents that exist and pass ``filters``, in order."""
-        wanted, found = numbers.astype("<u4"), list[tuple[int, bytes]]()
-        while len(wanted) and len(found) < limit:  # long records take several answers
-            args: list[Argument] = [self._prefix, limit - len(found), filters, wanted.tobytes(), ANSWER_BYTES]
-            looked_at, local, *records = await self._store.read(scripts.FETCH, self._keys, args)
-            found += zip(map(self._number, np.frombuffer(local, "<u4").tolist()), records, strict=True)
-            wanted = wanted[looked_at:]
-        return found
-
-    async def records(self, numbers: NDArray[np.uint32]) -> tuple[int, Values]:
-        """Return the server's time (ms since 1970) and the bytes of each record, expired or not; None if deleted."""
-        commands = record_fetch.commands(self._script_keys, numbers.tobytes())
-        most = record_fetch.values_of(len(numbers))
-        return record_fetch.answered(await self._store.read_values(self._keys[0], commands, most))
-
     async def sweep(self, most: int) -> list[SweptArticle]:
-        """Remove up to ``most`` expired articles. Those that cannot be removed are put off; if all, try the next."""
+        """Remove up to ``most`` expired articles.
+
+        Those that cannot be removed are put off, and others are tried if none could be removed.
+        """
         while rows := await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most, ANSWER_BYTES]):
             if swept := await self._swept(rows):
                 return swept
@@ -236,7 +201,7 @@ class Shard:
         known: list[tuple[str, int, BucketHashes]] = []
         for number, record in rows:
             with contextlib.suppress(DamagedRecordError):
-                known.append((decode_id(record), number, await self._hashes_of(record)))
+                known.append((decode_id(record), number, await self._postings.of_record(record)))
         answers: list[tuple[bytes, int, bytes]] = []
         for part in cut([len(hashes) for _, _, hashes in known], len(known), REMOVED_POSTINGS):
             answers += await self._remove(known[part])
@@ -275,26 +240,16 @@ class Shard:
     def _number(self, local: int) -> int:
         return number_of(self._generation, self._shard, local)
 
-    async def _hashes_of(self, record: bytes) -> BucketHashes:
-        """Compute the buckets of a stored article from its text, in a thread, as it takes milliseconds.
-
-        A damaged record gives no buckets: its postings stay, lead to no record, and are skipped until they age out.
-        """
-        try:
-            return await asyncio.to_thread(lambda: self._posted(decode_article(record)))
-        except DamagedRecordError:
-            return NO_HASHES
-
-    def _posted(self, article: Article) -> BucketHashes:
-        return buckets_of(self._signer(article), self._scheme).posted
-
     async def _known(self, article_id: str, number: int, record: bytes) -> tuple[int, BucketHashes]:
-        """Return local number and buckets to replace; none for a damaged record, whose version and times must end."""
+        """Return the local number and the buckets to replace.
+
+        A damaged record is removed first and has none: what replaces it must not take over its version and times.
+        """
         if not number:
             return 0, NO_HASHES
         with contextlib.suppress(DamagedRecordError):
             decode_article(record)
-            return number, await self._hashes_of(record)
+            return number, await self._postings.of_record(record)
         await self.remove(article_id, self._number(number))
         return 0, NO_HASHES
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.index.connections import scripts
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.servers import Argument
 from wirematch.index.keys import ScriptKeys
 
 DROP_BATCH = 2_000

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from wirematch.cuts import cut
 from wirematch.index.buckets import PARTS, POSTING, BucketHashes, BucketRequest
 from wirematch.index.connections import scripts
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.servers import Argument
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.shard import Shard, ShardLookup
 

@@ -24,19 +24,26 @@ def write_waves(
     than any earlier article on another shard with at least :data:`MUCH_IN_COMMON` equal rows, so an original is stored
     before a copy that follows it in the batch. A batch without such pairs is one wave.
     """
-    wave = [0] * len(homes)
-    if len(set(homes)) > 1:
-        signed = [place for place, signature in enumerate(signatures) if signature is not None]
-        if signed:
-            common = _in_common([np.asarray(signatures[place]) for place in signed], scheme)
-            for later in range(1, len(signed)):
-                for earlier in np.flatnonzero(common[later, :later] >= MUCH_IN_COMMON).tolist():
-                    first, second = signed[earlier], signed[later]
-                    wave[second] = max(wave[second], wave[first] + (homes[first] != homes[second]))
-    waves: list[list[int]] = [[] for _ in range(max(wave, default=-1) + 1)]
-    for place, number in enumerate(wave):
+    numbers = _wave_numbers(signatures, homes, scheme)
+    waves: list[list[int]] = [[] for _ in range(max(numbers, default=-1) + 1)]
+    for place, number in enumerate(numbers):
         waves[number].append(place)
     return waves
+
+
+def _wave_numbers(signatures: Sequence[Signature | None], homes: Sequence[int], scheme: FingerprintScheme) -> list[int]:
+    numbers = [0] * len(homes)
+    if len(set(homes)) <= 1:
+        return numbers
+    signed = [place for place, signature in enumerate(signatures) if signature is not None]
+    if not signed:
+        return numbers
+    common = _in_common([np.asarray(signatures[place]) for place in signed], scheme)
+    for row, later in enumerate(signed):
+        for column in np.flatnonzero(common[row, :row] >= MUCH_IN_COMMON).tolist():
+            earlier = signed[column]
+            numbers[later] = max(numbers[later], numbers[earlier] + (homes[earlier] != homes[later]))
+    return numbers
 
 
 def _in_common(signatures: Sequence[Signature], scheme: FingerprintScheme) -> NDArray[np.intp]:

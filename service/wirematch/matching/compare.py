@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-
-import numpy as np
 
 from wirematch.matching.credit import AgencyNames
 from wirematch.matching.evidence import PairRelation, evidence_of, relate
@@ -16,15 +13,13 @@ from wirematch.matching.pair_score import PairScore
 from wirematch.matching.prepared_article import ArticleOnDemand, PreparedArticle
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity
-from wirematch.matching.profiles.screening import similarity
 from wirematch.matching.reasons import reasons_of
-from wirematch.matching.rereading.compounds import DOUBTFUL, MOST_SPLIT, may_be_split, split_compounds
-from wirematch.matching.rereading.mending import MOST_MENDED, is_any_damaged, is_damaged, may_be_mended, mend
+from wirematch.matching.rereading.mending import is_any_damaged
+from wirematch.matching.rescoring import Rescorer
 from wirematch.matching.scoring import PairScorer
 from wirematch.matching.story_facts import match_of
 from wirematch.models import Article, Evidence, Match
 from wirematch.text.imprint import unpack_words
-from wirematch.text.languages.compounding import COMPOUNDING
 from wirematch.text.prepare import prepare
 from wirematch.text.prepared import PreparedText
 
@@ -40,6 +35,7 @@ class Comparer:
         self.model = model
         self.rarity = rarity
         self._scorer = PairScorer(model, rarity)
+        self._rescorer = Rescorer(self._scorer, self.prepare)
 
     def prepare(self, article: Article, text: PreparedText | None = None) -> PreparedArticle:
         """Prepare an article once for all its comparisons; ``text`` is its body if that is prepared already."""
@@ -94,73 +90,14 @@ class Comparer:
             return []
         event = event or self.event(submission, stories)
         if is_any_damaged([one.profile for one in (submission, *stories)]):
-            return self._score_mended(submission, stories, event)
-        return self._with_compounds(submission, stories, self._scorer.score(submission, stories, event))
-
-    def _with_compounds(
-        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], scores: Sequence[PairScore]
-    ) -> Sequence[PairScore]:
-        """Rescore the closest doubtful pairs in which one text splits what the other writes as one compound word.
-
-        Returns all scores, in order, with the better ones in place.
-        """
-        language = submission.text.language
-        if language not in COMPOUNDING or all(story.text.language != language for story in stories):
-            return scores
-        scores = list(scores)
-        least, most = DOUBTFUL
-        measured = (place for place, score in enumerate(scores) if score.features is not None)
-        doubtful = [place for place in measured if least <= scores[place].probability < most]
-        doubtful.sort(key=lambda place: -scores[place].probability)
-        for place in doubtful[:MOST_SPLIT]:
-            story = stories[place]
-            if submission.imprint_only or story.imprint_only or not may_be_split(submission.text, story.text):
-                continue  # an imprint has no letters to split
-            mine, theirs = self._with_compounds_split(submission, story), self._with_compounds_split(story, submission)
-            if mine is submission and theirs is story:
-                continue
-            around = Event(mine.profile, [one.profile for one in stories if one is not story])
-            [score] = self._scorer.score(mine, [theirs], around)
-            if score.probability > scores[place].probability:
-                scores[place] = replace(score, submission=submission)
-        return scores
-
-    def _with_compounds_split(self, side: PreparedArticle, other: PreparedArticle) -> PreparedArticle:
-        """Return ``side`` with its compounds split as ``other`` splits them; ``side`` itself if nothing changes."""
-        text = split_compounds(side.text, side.article.body, other.text)
-        return side if text is side.text else self.prepare(side.article, text)
+            return self._rescorer.with_damage_mended(submission, stories, event)
+        return self._rescorer.with_compounds_split(submission, stories, self._scorer.score(submission, stories, event))
 
     def score_pairs_alone(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> Sequence[PairScore]:
         """Score each story by itself, as if nobody else had reported it and no text were damaged."""
         if not stories:
             return []
         return self._scorer.score(submission, stories, Event(submission.profile), measured_at_least=len(stories))
-
-    def _score_mended(
-        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
-    ) -> list[PairScore]:
-        """Score pairs of which a text is damaged: the most similar pairs are scored again with it mended."""
-        scores = list(self._scorer.score(submission, stories, event))
-        alike = similarity(submission.profile.outline, [story.profile.outline for story in stories])
-        for place in np.argsort(-alike, kind="stable")[:MOST_MENDED].tolist():
-            story = stories[place]
-            if scores[place].probability == 1.0 or not may_be_mended(submission.profile, story.profile):
-                continue
-            if submission.imprint_only or story.imprint_only:  # mending reads letters
-                continue
-            mine, theirs = self._mended(submission, story)
-            around = Event(mine.profile, [one.profile for one in stories if one is not story])
-            [score] = self._scorer.score(mine, [theirs], around)
-            if score.probability >= scores[place].probability or score.derived:
-                scores[place] = replace(score, submission=submission)
-        return scores
-
-    def _mended(self, submission: PreparedArticle, story: PreparedArticle) -> tuple[PreparedArticle, PreparedArticle]:
-        """Mend one text of the pair by the other: the submission if it is damaged, else the story."""
-        bodies = submission.article.body, story.article.body
-        if is_damaged(submission.profile):
-            return self.prepare(submission.article, mend(submission.text, bodies[0], story.text, bodies[1])), story
-        return submission, self.prepare(story.article, mend(story.text, bodies[1], submission.text, bodies[0]))
 
     def relate(self, submission: PreparedArticle, score: PairScore, *, relate_related: bool = True) -> PairRelation:
         """See ``evidence.relate``."""
@@ -178,7 +115,7 @@ class Comparer:
         if is_any_damaged([one.profile for one in (story, *submissions)]):
             return [self.derives(submission, story) for submission in submissions]
         scores = self._scorer.score(story, submissions, Event(story.profile), measured_at_least=len(submissions))
-        scores = self._with_compounds(story, submissions, scores)
+        scores = self._rescorer.with_compounds_split(story, submissions, scores)
         # Only excerpts depend on which of the two texts is the submission.
         return [
             (score.whole or score.part is not None or holds_excerpt(submission.profile, story.profile))
@@ -196,5 +133,5 @@ class Comparer:
         with_reasons: bool = False,
     ) -> Evidence:
         """See ``evidence.evidence_of``; ``with_reasons`` adds what the model weighed."""
-        told = reasons_of(score, self.model) if with_reasons else ()
-        return evidence_of(submission, story, score, self.agencies, explain_related=explain_related, told=told)
+        reasons = reasons_of(score, self.model) if with_reasons else ()
+        return evidence_of(submission, story, score, self.agencies, explain_related=explain_related, reasons=reasons)

@@ -18,7 +18,18 @@ from wirematch.matching.pairs.replaced_facts import tells_otherwise
 from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile
 from wirematch.matching.runs import SEED_WORDS
-from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Reason, Relation, Span
+from wirematch.models import (
+    USUAL_KIND,
+    Bound,
+    Coverage,
+    Derivation,
+    Evidence,
+    Passage,
+    PassageKind,
+    Reason,
+    Relation,
+    Span,
+)
 
 WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
@@ -69,6 +80,15 @@ def published_after(story: PreparedArticle, submission: PreparedArticle) -> bool
     return theirs is not None and theirs > mine
 
 
+def may_be_copied_later(submission: PreparedArticle, story: PreparedArticle) -> bool:
+    """Whether a copy published later may be the original of two articles because it was stored first.
+
+    Feeds give one text different times, and whoever has it needs no second one. Only an agency's story precedes an
+    article that copies it, whenever it is stored.
+    """
+    return (submission.article.kind or USUAL_KIND) is (story.article.kind or USUAL_KIND)
+
+
 def relate(submission: PreparedArticle, score: PairScore, *, relate_related: bool = True) -> PairRelation:
     """Return what ``submission`` owes to the other text of the pair; RELATED if it is not derived.
 
@@ -104,16 +124,16 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
     agencies: AgencyNames | None,
     *,
     explain_related: bool,
-    told: Sequence[Reason] = (),
+    reasons: Sequence[Reason] = (),
 ) -> Evidence:
     """Return the evidence that ``submission`` derives from ``story``; ``score`` is theirs, either way round.
 
-    Passages of merely related texts are shown only with ``explain_related``. ``told`` are the reasons to include.
+    Passages of merely related texts are shown only with ``explain_related``. ``reasons`` are included.
     """
     probability = round(score.probability, 4)
     if not score.related or not (score.derived or explain_related):
         relation = Relation.RELATED if score.related else Relation.UNRELATED
-        return UNRELATED.model_copy(update={"relation": relation, "probability": probability, "reasons": list(told)})
+        return UNRELATED.model_copy(update={"relation": relation, "probability": probability, "reasons": list(reasons)})
     safepoint()
     found = relate(submission, score)
     pair = score.seen_from(submission)
@@ -130,7 +150,7 @@ def evidence_of(  # noqa: PLR0913 - all that evidence is made of
         passages=_passages(pair, spoken, _longest(pair.alignment) if Bound.PASSAGES in bounded else slice(None)),
         bounded=bounded,
         excerpt=_deciding_excerpt(score),
-        reasons=[*_first_reasons(found), *told] if told else [],
+        reasons=[*_first_reasons(found), *reasons] if reasons else [],
     )
 
 

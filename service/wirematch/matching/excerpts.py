@@ -48,7 +48,10 @@ def longest_excerpt(submission: Profile, story: Profile, runs: Sequence[Run]) ->
 
 
 def _own_words(submission: Profile, story: Profile, run: Run) -> int:
-    """Most words in a row outside quotations in both texts, of a run with what an earlier run took of its beginning."""
+    """Return the most words in a row of a run that are outside quotations in both texts.
+
+    Where runs overlap, the later one is cut; the words cut off at its beginning count here, too.
+    """
     words, story_words = submission.seeds.words, story.seeds.words
     start, story_start = run.start, run.story_start
     least = start - SEED_WORDS + 1

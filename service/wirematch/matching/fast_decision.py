@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.matching.evidence import published_after
+from wirematch.matching.evidence import may_be_copied_later, published_after
 from wirematch.matching.judge import DECISIONS, DERIVED, BestMatch, StoryRelation, why_undecided
 from wirematch.matching.scoring import derived_of
 from wirematch.matching.story_ranking import FoundStory, best_first, best_of_each
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
-from wirematch.models import Decision
+from wirematch.models import Decision, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ def decide_without_evidence(
         finding = comparer.relate(derived_side, score)
         if finding.relation in DERIVED:
             (followers if later else sources).append(FoundStory(story, derived_side, score, finding))
+        if later and finding.relation is Relation.COPY and may_be_copied_later(submission, story):
+            finding = comparer.relate(submission, score)
+            if finding.relation is Relation.COPY:
+                sources.append(FoundStory(story, submission, score, finding))
     for one in compare_cross_lingual(comparer, cross_lingual) if cross_lingual else ():
         if one.finding.relation in DERIVED:
             (followers if one.later else sources).append(one)

@@ -8,7 +8,7 @@ from typing import Self
 
 from wirematch.matching.attribution import attribute
 from wirematch.matching.compare import Comparer, PairScore, PreparedArticle
-from wirematch.matching.evidence import published_after, relate
+from wirematch.matching.evidence import may_be_copied_later, published_after, relate
 from wirematch.matching.scoring import BRIEF, derived_of
 from wirematch.matching.story_facts import match_of, story_facts
 from wirematch.matching.story_ranking import FoundStory, RankedStory, best_first, best_of_each
@@ -48,7 +48,7 @@ class StoryRelation:
 
     @classmethod
     def of(cls, found: RankedStory) -> Self:
-        """Return the relation without what it was found by."""
+        """Return the relation alone, without the evidence."""
         return cls(found.story, found.finding.relation, found.probability)
 
 
@@ -87,9 +87,9 @@ class _StoryToShow(FoundStory):
 
     @classmethod
     def of(
-        cls, story: PreparedArticle, submission: PreparedArticle, score: PairScore, *, show_related: bool
+        cls, story: PreparedArticle, submission: PreparedArticle, score: PairScore, *, later: bool, show_related: bool
     ) -> _StoryToShow:
-        later = published_after(story, submission)
+        """The story as what derives from the submission (``later``), or as what the submission derives from."""
         derived_side, source_side = (story, submission) if later else (submission, story)
         finding = relate(derived_side, score, relate_related=show_related and not later)
         return cls(story, derived_side, score, finding, source_side)
@@ -124,8 +124,9 @@ def judge(  # noqa: PLR0913 - what a report may want
 ) -> Verdict:
     """Compare ``submission`` with each story and decide what follows.
 
-    A story published after the submission cannot be its source: it is listed as a pickup if it derives from it. Where
-    a time of publication is missing, either may be the source. ``cross_lingual`` adds stories in other languages.
+    A story published after the submission cannot be its source: it is listed as a pickup if it derives from it. Only
+    a copy that may have been stored first is listed as both (``may_be_copied_later``). Where a time of publication is
+    missing, either may be the source. ``cross_lingual`` adds stories in other languages.
     """
     found, pickups = _found_and_pickups(
         comparer, submission, list(stories), cross_lingual, include_related=include_related
@@ -163,12 +164,16 @@ def _found_and_pickups(
     found: list[_Found] = []
     pickups: list[_Found] = []
     for place, score in enumerate(scores) if include_related else derived_of(scores):
-        one = _StoryToShow.of(stories[place], submission, score, show_related=include_related)
-        if one.derived_side is not submission:
-            if one.finding.relation in DERIVED:
-                pickups.append(one)
-        elif one.finding.relation in wanted:
+        story = stories[place]
+        later = published_after(story, submission)
+        one = _StoryToShow.of(story, submission, score, later=later, show_related=include_related)
+        if not later and one.finding.relation in wanted:
             found.append(one)
+        elif later and one.finding.relation in DERIVED:
+            pickups.append(one)
+            if one.finding.relation is Relation.COPY and may_be_copied_later(submission, story):
+                original = _StoryToShow.of(story, submission, score, later=False, show_related=False)
+                found += [original] if original.finding.relation is Relation.COPY else []
     for translated in compare_cross_lingual(comparer, cross_lingual) if cross_lingual else ():
         if translated.finding.relation in (DERIVED if translated.later else wanted):
             (pickups if translated.later else found).append(translated)
@@ -232,7 +237,7 @@ def _why_undecided_brief(words: int, best: BestMatch) -> str | None:
     if not least or best.verbatim * words >= TAKEN_WORDS:
         return None
     if best.shared_with_others > MOST_SHARED_WITH_OTHERS:
-        share = f"{best.shared_with_others:.0%}".replace("%", " %")
+        share = f"{best.shared_with_others:.0%}"
         return (
             f"The text has {words} words, and other stored reports hold {share} of the phrases that it shares with the "
             "closest story."

@@ -41,11 +41,15 @@ class Theme:
 
 
 def _percent(share: float) -> str:
-    return f"{min(1.0, share):.0%}".replace("%", " %")
+    return f"{min(1.0, share):.0%}"
 
 
 def _voices(features: Features) -> int:
-    return round(math.expm1(features["voices"]))
+    return _words(features["voices"])
+
+
+def _words(logarithm: float) -> int:
+    return round(math.expm1(logarithm))
 
 
 def _others(features: Features) -> str:
@@ -56,7 +60,7 @@ def _others(features: Features) -> str:
 
 
 def _tell_runs(features: Features) -> str:
-    longest = round(math.expm1(features["longest_own_run"]))
+    longest = _words(features["longest_own_run"])
     if not longest:
         return f"The texts share no run of {SEED_WORDS} or more of reporters' own words."
     words = "1 word" if longest == 1 else f"{longest} words"
@@ -64,6 +68,13 @@ def _tell_runs(features: Features) -> str:
         f"The longest shared run of reporters' own words has {words}; such runs make up "
         f"{_percent(features['own_runs_of_longer'])} of the longer text."
     )
+
+
+def _tell_speech(features: Features) -> str:
+    shorter, longer = features["speech_of_shorter"], features["speech_of_longer"]
+    if not (shorter or longer):
+        return "There is no speech in either text."
+    return f"{_percent(shorter)} of the shorter text is speech, and {_percent(longer)} of the longer one."
 
 
 def _tell_facts(features: Features) -> str:
@@ -114,8 +125,8 @@ THEMES = (
     Theme(
         ("unshared_of_shorter",),
         lambda it: (
-            f"{_percent(it['unshared_of_shorter'])} of its runs of three words occur in these two texts alone "
-            f"({_others(it)})."
+            f"{_percent(it['unshared_of_shorter'])} of the shorter text's runs of three words occur in these two texts "
+            f"alone ({_others(it)})."
         ),
     ),
     Theme(
@@ -127,16 +138,12 @@ THEMES = (
     ),
     Theme(
         ("speech_of_shorter", "speech_of_longer"),
-        lambda it: (
-            f"{_percent(it['speech_of_shorter'])} of the shorter text is speech, and "
-            f"{_percent(it['speech_of_longer'])} of the longer one."
-        ),
+        _tell_speech,
     ),
     Theme(
         ("length_of_shorter", "length_of_longer", "length_ratio"),
         lambda it: (
-            f"The texts have {round(math.expm1(it['length_of_shorter']))} and "
-            f"{round(math.expm1(it['length_of_longer']))} words."
+            f"The lengths of the texts: {_words(it['length_of_shorter'])} and {_words(it['length_of_longer'])} words."
         ),
     ),
     Theme(

@@ -82,6 +82,10 @@ class Kind(StrEnum):
     ARTICLE = "article"
 
 
+USUAL_KIND = Kind.WIRE
+"""The kind of an article that is stored without one."""
+
+
 class BodyFormat(StrEnum):
     """What an article's ``body`` is written in."""
 

@@ -12,6 +12,10 @@ from wirematch.models import Derivation, Match, Reason, Relation, Strict
 
 STRONG, CLEAR = 1.5, 0.5
 """Weights from which on a reason is called strong or clear."""
+USUAL = (
+    "Every figure is compared with what is usual among the pairs that the model was trained on, so that even a large "
+    "share may speak against."
+)
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # control characters in a file name must not reach the terminal
 _SAID = {
     Relation.COPY: "is a copy of",
@@ -44,8 +48,7 @@ class Explanation(Strict):
 
 def explanation_of(submission: str, story: str, match: Match, threshold: float, notes: list[str]) -> Explanation:
     """Make the explanation of a match that has reasons."""
-    deciding = [one for one in match.reasons if one.weight is None]
-    derived = match.derivation is not Derivation.NOT
+    speaking_for, against = sides(match)
     return Explanation(
         submission=submission,
         story=story,
@@ -53,13 +56,31 @@ def explanation_of(submission: str, story: str, match: Match, threshold: float, 
         derivation=match.derivation,
         probability=match.probability,
         threshold=threshold,
-        speaking_for=(deciding if derived else []) + [one for one in match.reasons if (one.weight or 0) > 0],
-        against=([] if derived else deciding) + [one for one in match.reasons if (one.weight or 0) < 0],
+        speaking_for=speaking_for,
+        against=against,
         rest=_rest(match),
         passages=len(match.passages),
         coverage=match.coverage.submission,
         notes=notes,
     )
+
+
+def sides(match: Match) -> tuple[list[Reason], list[Reason]]:
+    """Return the reasons for and against derivation; what decides alone comes first on its side."""
+    deciding = [one for one in match.reasons if one.weight is None]
+    derived = match.derivation is not Derivation.NOT
+    return (
+        (deciding if derived else []) + [one for one in match.reasons if (one.weight or 0) > 0],
+        ([] if derived else deciding) + [one for one in match.reasons if (one.weight or 0) < 0],
+    )
+
+
+def strength(reason: Reason) -> str:
+    """Return how much a reason counts, in a word."""
+    if reason.weight is None:
+        return "decides"
+    size = abs(reason.weight)
+    return "strongly" if size >= STRONG else "clearly" if size >= CLEAR else "a little"
 
 
 def told(explanation: Explanation) -> Iterator[str]:
@@ -70,9 +91,11 @@ def told(explanation: Explanation) -> Iterator[str]:
         yield ""
         yield f"{heading}:" if reasons else f"{heading}: nothing of weight."
         for reason in reasons:
-            yield f"  {_strength(reason):<18} {reason.text}"
+            weight = "" if reason.weight is None else f" ({reason.weight:+.2f})"
+            yield f"  {strength(reason) + weight:<18} {reason.text}"
     if explanation.rest is not None:
         yield ""
+        yield USUAL
         yield f"Weaker evidence, and what all pairs begin with: {explanation.rest:+.2f}."
     yield ""
     yield _shown(explanation)
@@ -99,16 +122,8 @@ def _standing(explanation: Explanation) -> str:
     return said
 
 
-def _strength(reason: Reason) -> str:
-    if reason.weight is None:
-        return "decides"
-    size = abs(reason.weight)
-    word = "strongly" if size >= STRONG else "clearly" if size >= CLEAR else "a little"
-    return f"{word} ({reason.weight:+.2f})"
-
-
 def _shown(explanation: Explanation) -> str:
     if not explanation.passages:
         return "No passages in common."
     passages = "1 passage" if explanation.passages == 1 else f"{explanation.passages} passages"
-    return f"{passages} in common, with {explanation.coverage * 100:.0f} % of the first article's words."
+    return f"{passages} in common, with {explanation.coverage:.0%} of the first article's words."

@@ -14,8 +14,23 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from wirematch.models import Article, Decision, Evidence, Match, Passage, PassageKind, Relation, Report, Span
+from wirematch.matching.story_facts import story_facts
+from wirematch.models import (
+    Article,
+    Decision,
+    Derivation,
+    Evidence,
+    Match,
+    Passage,
+    PassageKind,
+    Relation,
+    Report,
+    Span,
+    StoryFacts,
+)
+from wirematch.presentation.counts import counted
 from wirematch.presentation.plain_article import place_passages, plain_article
+from wirematch.presentation.shortening import shortened
 
 _COLOURS = {
     Relation.COPY: "red",
@@ -53,37 +68,56 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # control characters in an 
 def print_report(console: Console, report: Report, submission: Article, stories: Mapping[str, Article]) -> None:
     """Print the decision in a sentence, the matches with their figures, and the best match's passages side by side.
 
-    ``submission`` is the checked article, ``stories`` has stories of matches by id; without the best match's, the
-    passages are left out.
+    ``submission`` is the checked article, ``stories`` has stored articles by id: the best match, without which passages
+    are left out, and the original of the submission's cluster, which is named even if it is no match.
     """
     console.print(_verdict(report))
+    original = _original(report, stories)
+    if original is not None:
+        console.print(Text.assemble("It goes back to ", original, "."))
     console.print(Text(_work_done(report), "dim"))
     if report.untranslated:
         console.print(Text(f"Compared in its own language alone: {report.untranslated}", "yellow"))
-    if not report.matches:
-        return
-    console.print()
-    console.print(Text(_in_columns([heading for heading, _ in _FIGURES]), "dim"))
-    for match in report.matches:
+    if report.matches:
+        console.print()
+        _print_matches(console, report.matches, ("of this text", "of the story"))
+        best = report.matches[0]
+        print_reasons(console, best)
+        if best.id is not None and best.id in stories:
+            print_passages(console, best, submission, stories[best.id])
+    if report.pickups:
+        console.print()
+        console.print("Published later, and derived from it:")
+        _print_matches(console, report.pickups, ("of that text", "of this one"))
+
+
+def _print_matches(console: Console, matches: Sequence[Match], shares: tuple[str, str]) -> None:
+    """Print the figures of each match under their headings, then what it is; ``shares`` are headings of coverage."""
+    headings = ["relation", "probability", *(f"{share:>12}" for share in shares), "verbatim", "credited"]
+    console.print(Text(_in_columns(headings), "dim"))
+    for match in matches:
         console.print(Text(_in_columns(_figures(match)), _COLOURS[match.relation]))
-        console.print(Padding(_name(match), (0, 0, 0, 2)))
+        told = [_name(match)]
+        if match.versions:
+            told.append(Text(f"and {counted(len(match.versions), 'other version')} of it", "dim"))
         if match.excerpt:
-            console.print(Padding(Text(f"decided by {_run(match.excerpt)}", "dim"), (0, 0, 0, 2)))
-    best = report.matches[0]
-    print_reasons(console, best)
-    if best.id is not None and best.id in stories:
-        print_passages(console, best, submission, stories[best.id])
+            told.append(Text(f"decided by {_run(match.excerpt)}", "dim"))
+        for line in told:
+            console.print(Padding(line, (0, 0, 0, 2)))
 
 
 def print_match(console: Console, match: Match, submission: Article, story: Article) -> None:
     """Print the verdict on two texts in a sentence, then their passages side by side."""
     relation, probability, of_submission, of_story, verbatim, credited = _figures(match)
     decided = f"for {_run(match.excerpt)}; probability as a whole" if match.excerpt else "probability"
-    console.print(
-        f"[{_COLOURS[match.relation]}]{relation}[/], {decided} {probability}: "
-        f"{of_submission} of the submission comes from {of_story} of the story, "
-        f"{verbatim} word for word; credited: {credited}."
-    )
+    if match.derivation is not Derivation.NOT:
+        shares = f"{of_submission} of the submission comes from {of_story} of the story, {verbatim} word for word"
+        shares += f"; credited: {credited}"
+    elif match.passages:
+        shares = f"{of_submission} of the submission resembles {of_story} of the story, but was not taken from it"
+    else:
+        shares = "the two have no passage in common"
+    console.print(f"[{_COLOURS[match.relation]}]{relation}[/], {decided} {probability}: {shares}.")
     print_reasons(console, match)
     print_passages(console, match, submission, story)
 
@@ -93,8 +127,12 @@ def print_reasons(console: Console, evidence: Evidence) -> None:
     if evidence.reasons:
         console.print()
     for reason in evidence.reasons:
-        weight = "    " if reason.weight is None else f"{reason.weight:+.2f}"
-        console.print(Text(f"{weight:>6}  {reason.text}"))
+        weight = "decides" if reason.weight is None else f"{reason.weight:+.2f}"
+        line = Table.grid(padding=(0, 2, 0, 0))
+        line.add_column(width=7, justify="right")
+        line.add_column()
+        line.add_row(weight, Text(reason.text))
+        console.print(line)
 
 
 def print_passages(console: Console, evidence: Evidence, submission: Article, story: Article) -> None:
@@ -152,12 +190,22 @@ def _in_columns(cells: Sequence[str]) -> str:
     return "  ".join(f"{cell:{align}{len(name)}}" for cell, (name, align) in zip(cells, _FIGURES, strict=True))
 
 
-def _name(match: Match) -> Text:
-    opening = match.opening and f"“{match.opening}”"
-    facts = [
-        Text(_UNPRINTABLE.sub(" ", fact)) for fact in (match.source, (match.headline or "").strip() or opening) if fact
-    ]
-    return Text(" · ").join([*facts, Text(match.id or "story", "dim")])
+def _original(report: Report, stories: Mapping[str, Article]) -> Text | None:
+    """Return the name of the original of the submission's cluster, unless the best match is it or it is unknown."""
+    if report.original_id is None or not report.matches or report.matches[0].id == report.original_id:
+        return None
+    for one in (one for match in report.matches for one in (match, *match.versions)):
+        if one.id == report.original_id:
+            return _name(one)
+    original = stories.get(report.original_id)
+    return None if original is None else _name(StoryFacts(**story_facts(original)))
+
+
+def _name(story: StoryFacts) -> Text:
+    headline = shortened(story.headline or "", LONGEST_EXCERPT) or (story.opening and f"“{story.opening}”")
+    when = f"{story.published_at:%Y-%m-%d %H:%M %z}" if story.published_at else None
+    facts = [Text(_UNPRINTABLE.sub(" ", fact)) for fact in (story.source, headline, when) if fact]
+    return Text(" · ").join([*facts, Text(story.id or "story", "dim")])
 
 
 def _kind(passage: Passage) -> str:
@@ -168,10 +216,4 @@ def _kind(passage: Passage) -> str:
 
 def _excerpt(body: str, span: Span) -> Text:
     """Return this stretch of the body on one line, reduced to its beginning and end if it is long."""
-    text = " ".join(_UNPRINTABLE.sub(" ", body[span.start : span.end]).split())
-    if len(text) > LONGEST_EXCERPT:
-        half = LONGEST_EXCERPT // 2
-        first, last = text[:half], text[-half:]
-        # Cut at words, unless the script has no spaces between them.
-        text = f"{first.rpartition(' ')[0] or first} … {last.partition(' ')[2] or last}"
-    return Text(text)
+    return Text(shortened(_UNPRINTABLE.sub(" ", body[span.start : span.end]), LONGEST_EXCERPT))

@@ -17,8 +17,9 @@ from typing import Protocol
 
 from wirematch.concurrency import together
 from wirematch.index.connections import scripts
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.servers import Argument
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.records.codec import DAMAGE, FACTS, KINDS, TIMES, UNKNOWN, milliseconds
@@ -56,7 +57,8 @@ class CatalogueQuery:
 
     words: str = ""
     """Each must be the beginning of a word in the headline, or in the first words of the text if there is none."""
-    sources: Sequence[str] = ()
+    source: str = ""
+    """Words as above, of the source."""
     kinds: Sequence[Kind] = ()
     published_after: datetime | None = None
     published_before: datetime | None = None
@@ -136,8 +138,8 @@ class RedisCatalogue:
 
     async def _look(self, live: Generation, walk: _Walk, query: CatalogueQuery, limit: int) -> tuple[int, int]:
         """Read on in one shard; return how many articles it has and how many numbers were looked at."""
-        words = query.words.casefold().split()
-        most = LOOKED_AT_ONCE if words else limit  # headlines are filtered here, everything else in the script
+        words, source = query.words.casefold().split(), query.source.casefold().split()
+        most = LOOKED_AT_ONCE if words or source else limit  # words are filtered here, everything else in the script
         keys = self._namespace.shard(live.number, walk.shard, live.shards)
         args: list[Argument] = [keys.prefix, walk.below, LOOKED_AT_ONCE, most, _filters(query)]
         documents, seen, below, beginnings = await self._store.read(scripts.NEWEST, keys.declared, args)
@@ -146,7 +148,7 @@ class RedisCatalogue:
                 entry = _read(beginning)
             except DAMAGE:  # the index logs it when it reads the article
                 continue
-            if _has(entry.headline or entry.opening or "", words):
+            if _has(entry.headline or entry.opening or "", words) and _has(entry.source or "", source):
                 walk.found.append((number, entry))
         walk.below, walk.ended = below, below == 0
         return int(documents), int(seen)
@@ -175,7 +177,6 @@ def _filters(query: CatalogueQuery) -> str:
     return json.dumps(
         {
             "kinds": [KINDS.index(kind) for kind in query.kinds] or None,
-            "sources": list(query.sources) or None,
             "after": query.published_after and milliseconds(query.published_after),
             "before": query.published_before and milliseconds(query.published_before),
         }
@@ -227,9 +228,9 @@ def _unescaped(begun: str) -> str:
         return begun.rpartition("\\")[0]
 
 
-def _has(headline: str, words: Sequence[str]) -> bool:
-    """Whether each of the words begins a word of the headline."""
+def _has(text: str, words: Sequence[str]) -> bool:
+    """Whether each of the words begins a word of the text."""
     if not words:
         return True
-    folded = headline.casefold()
+    folded = text.casefold()
     return all(re.search(rf"(?<!\w){re.escape(word)}", folded) for word in words)

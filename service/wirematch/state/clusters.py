@@ -14,8 +14,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.servers import Argument
 from wirematch.index.keys import Namespace
 from wirematch.index.records.codec import milliseconds
 from wirematch.models import Relation

@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Any, NamedTuple, Protocol, Self
 
 from wirematch.errors import RequestInFlightError, RequestKeyReusedError, WirematchError
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.servers import Argument
 from wirematch.index.keys import Namespace
 from wirematch.state import scripts
 from wirematch.state.late_releases import LateReleases

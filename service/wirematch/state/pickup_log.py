@@ -15,8 +15,9 @@ from typing import Protocol
 
 from pydantic import TypeAdapter
 
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.servers import Argument
 from wirematch.index.keys import Namespace
 from wirematch.models import Coverage, Relation, StoryFacts, Strict
 from wirematch.state import scripts

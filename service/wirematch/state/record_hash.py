@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.servers import Argument
 from wirematch.state import scripts
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, HttpUrl, PositiveInt, StringConstraints
 
-from wirematch.errors import InvalidSettingError
+from wirematch.errors import InvalidSettingError, TenantGoneError
 from wirematch.index.connections.connection import Store
 from wirematch.index.keys import NAME, Namespace
 from wirematch.state.record_hash import RecordHash
@@ -50,6 +50,12 @@ class Tenants:
     async def find(self, name: str) -> Tenant:
         """Return a tenant. Raises InvalidSettingError if there is none of this name, or it was deleted."""
         return (await self._find(name))[0]
+
+    async def check(self, name: str) -> None:
+        """Raises TenantGoneError if there is no tenant of this name, or it was deleted."""
+        tenant = (await self.read()).get(name)
+        if tenant is None or tenant.deleted_at is not None:
+            raise TenantGoneError(name)
 
     async def create(self, tenant: Tenant) -> None:
         """Add a tenant. Raises InvalidSettingError if the name is or ever was in use."""

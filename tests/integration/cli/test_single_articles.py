@@ -220,4 +220,6 @@ def test_names_and_headlines_are_printed_as_they_are(wirematch, tmp_path, redis_
 
     assert outcome.status == 0
     assert outcome.out.replace("\n", "") == f"{file}: stored as [/x], new"
-    assert "[link] Bridge :fire: [/b] down · [/x]" in wirematch("check", file, *redis_option).out.replace("\n", "")
+    assert "[link] Bridge :fire: [/b] down · 2026-03-03 11:40 +0100 · [/x]" in wirematch(
+        "check", file, *redis_option
+    ).out.replace("\n", "")

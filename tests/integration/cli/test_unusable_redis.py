@@ -96,6 +96,30 @@ def test_a_server_with_tls_is_told_from_one_that_hangs_up(wirematch, answering, 
         assert said == f"The server speaks TLS alone: write {tls}:// in the URL."
 
 
+def speak_as_redis_6(connection: socket.socket) -> None:
+    """Answer what is asked for until the version is known."""
+    said = b""
+    info, many = b"$22\r\nredis_version:6.2.14\r\n\r\n", b"-ERR syntax error\r\n"
+    answers = {b"HELLO": b"%1\r\n+proto\r\n:3\r\n"}
+    while received := connection.recv(1_000):
+        said += received
+        *whole, said = said.split(b"*")
+        if said.endswith(b"\r\n"):
+            whole, said = [*whole, said], b""
+        for command in filter(None, whole):
+            _, _, name, *arguments = command.split(b"\r\n")
+            answers[b"INFO"] = info if len(arguments) < 4 else many  # it takes one section
+            connection.sendall(answers.get(name, b"+OK\r\n"))
+
+
+def test_a_server_that_is_too_old_is_told_and_not_used(wirematch, answering, files):
+    at = "--redis-url", f"redis://127.0.0.1:{answering(speak_as_redis_6)}"
+    for command in (["export"], ["add", files["wire"]]):
+        failed = wirematch(*command, *at)
+        assert (failed.status, failed.out) == (2, "")
+        assert failed.err == "wirematch: The server is redis 6.2. Run Redis 7.2 or Valkey 8, or newer.\n"
+
+
 def test_what_is_no_redis_is_told(wirematch, answering):
     port = answering(speak_http)
 

@@ -8,7 +8,7 @@ from support.cutting_off import article, cut_off, listed
 from wirematch.composition.components import open_components, open_detector
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.storing.ingest import Ingest
-from wirematch.detection.storing.late_clustering import LOOKED_AT_AT_ONCE
+from wirematch.detection.storing.late_clustering import DECIDED_AT_ONCE
 from wirematch.errors import IndexFullError
 
 pytestmark = pytest.mark.anyio
@@ -163,13 +163,13 @@ async def test_an_article_that_cannot_be_decided_holds_up_no_other(settings, bri
 
 
 async def test_a_sweep_looks_at_some_and_the_next_at_the_others(settings, bridge, monkeypatch, make_due, noted):
-    names = [f"copy-{number}" for number in range(LOOKED_AT_AT_ONCE + 2)]
+    names = [f"copy-{number}" for number in range(DECIDED_AT_ONCE + 2)]
     async with open_detector(settings.redis_url, settings) as detector:
         await detector.add(article(bridge, "wire"))
         await cut_off(settings, monkeypatch, *(article(bridge, "copy", name) for name in names))
         make_due()
 
-        assert [await detector.sweep(10) for _ in range(3)] == [LOOKED_AT_AT_ONCE, 2, 0]
+        assert [await detector.sweep(10) for _ in range(3)] == [DECIDED_AT_ONCE, 2, 0]
         assert set(await listed(detector, "wire")) == {"wire", *names}
     assert noted() == set()
 

@@ -278,6 +278,9 @@ def test_the_same_text_again_is_a_copy_though_it_was_published_earlier(client, b
     if path == "single":
         reports = [add(client, article)["report"] for article in articles]
         assert [pickup["id"] for pickup in reports[1]["pickups"]] == ["a0"]
+        assert [match["relation"] for match in reports[1]["matches"]] == ["copy"]
+        checked = client.post("/v1/check", json=articles[3] | {"id": "checked"}).json()
+        assert (checked["decision"], checked["original_id"]) == ("duplicate", "a0")
     else:
         lines = "".join(f"{json.dumps(article)}\n" for article in articles)
         answer = client.post(f"{ARTICLES}/bulk", content=lines, headers={"content-type": "application/x-ndjson"})

@@ -13,7 +13,7 @@ from support.expiry import let_pass
 from support.phrase_book import ENGLISH, FRENCH, SPANISH, STORY, PhraseBook
 from wirematch.app import create_app
 from wirematch.composition.components import open_components
-from wirematch.detection.cache import NumberCache
+from wirematch.detection.number_cache import NumberCache
 from wirematch.models import Article
 from wirematch.settings import Settings
 

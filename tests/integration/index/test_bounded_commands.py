@@ -17,7 +17,8 @@ from wirematch.index.connections.scripts import Script
 from wirematch.index.draft import BATCH, BATCH_BYTES, BATCH_POSTINGS
 from wirematch.index.protocol import Placement
 from wirematch.index.records.fetch import AT_ONCE, FIRST_GUESS, READ_BYTES
-from wirematch.index.shard import ANSWER_BYTES, REMOVED_POSTINGS, Shard
+from wirematch.index.shard import REMOVED_POSTINGS, Shard
+from wirematch.index.shard_records import ANSWER_BYTES, ShardRecords
 from wirematch.models import MAX_BODY_CHARACTERS
 
 pytestmark = pytest.mark.anyio
@@ -158,14 +159,14 @@ async def test_what_one_transaction_looks_up_is_bounded_in_texts_and_buckets(ind
 
 async def test_how_many_records_are_read_at_once_follows_their_length(index, monkeypatch):
     placed = await stored(index, [f"{LONGEST[:-9]} {number}" for number in range(40)])
-    records, sizes, before = Shard.records, list[tuple[int, int]](), list[tuple[int, int]]()
+    read, sizes, before = ShardRecords.read, list[tuple[int, int]](), list[tuple[int, int]]()
 
     async def watched(shard, numbers):
-        moment, found = await records(shard, numbers)
+        moment, found = await read(shard, numbers)
         sizes.append((len(numbers), int(found.lengths.sum())))
         return moment, found
 
-    monkeypatch.setattr(Shard, "records", watched)
+    monkeypatch.setattr(ShardRecords, "read", watched)
     long = [one.number for one in placed]
     for numbers in (long, long):
         before, sizes = sizes, []

@@ -67,7 +67,10 @@ async def test_filters_are_heeded(index, catalogue):
     await store(index, "other", source="Calder", headline="Ébène and the barges")
     await store(index, "plain", headline=None)
 
-    assert await all_ids(catalogue, CatalogueQuery(sources=["Norwind"], kinds=[Kind.WIRE])) == ["wire"]
+    assert await all_ids(catalogue, CatalogueQuery(source="Norwind", kinds=[Kind.WIRE])) == ["wire"]
+    assert sorted(await all_ids(catalogue, CatalogueQuery(source="norw"))) == ["late", "wire"]
+    assert await all_ids(catalogue, CatalogueQuery(source="CALDER", words="barges")) == ["other"]
+    assert await all_ids(catalogue, CatalogueQuery(source="wind")) == []
     assert await all_ids(catalogue, CatalogueQuery(published_after=NOON + timedelta(days=1))) == ["late"]
     assert await all_ids(catalogue, CatalogueQuery(published_before=NOON + timedelta(days=1))) == ["wire"]
     assert sorted(await all_ids(catalogue, CatalogueQuery(words="BARGE"))) == ["other", "plain", "wire"]

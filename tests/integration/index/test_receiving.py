@@ -13,7 +13,8 @@ from redis.exceptions import ConnectionError as LostConnectionError
 from support.scripted_server import ScriptedServer, scripted_server, turns
 from support.waiting import PATIENCE_SECONDS
 from wirematch.index.connections import transaction
-from wirematch.index.connections.connection import FAILURES, Store, connect, packed_command
+from wirematch.index.connections.connection import FAILURES, Store, connect
+from wirematch.index.connections.transaction import packed_command
 from wirematch.kernels.index.replies import Reply, Values, is_there
 
 pytestmark = pytest.mark.anyio

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import redis
 
 from support.backends import BARGE, SCHEME, WHEAT, Backend, article, found, signature
 from wirematch.fingerprint.minhash import fingerprint_many
+from wirematch.fingerprint.sketch import sketch_of
 from wirematch.fingerprint.stored_aids import StoredAids
+from wirematch.index import record_reader
+from wirematch.index.records.fetch import END_BYTES
 from wirematch.index.records.tail import TAIL, read_tail
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
@@ -49,6 +53,23 @@ async def test_records_are_fetched_undecoded(index):
     assert not fetched.partial
 
 
+async def test_sketches_are_fetched_without_their_records(index, monkeypatch):
+    monkeypatch.setattr(record_reader, "ENDS_AT_ONCE", 2)
+    long = sketch_of(np.arange(0, 2**32, 2**22, np.uint32))
+    assert len(long) > END_BYTES
+    kept = {f"a{place}": SKETCH for place in range(5)} | {"long": long, "long as well": long}
+    placed = [await index.create(article(name), signature(), StoredAids(sketch)) for name, sketch in kept.items()]
+    without = await index.create(article("b"), signature())
+    numbers = [*(one.number for one in placed), without.number, without.number + 1]
+
+    fetched = await index.fetch_sketches(numbers)
+
+    assert fetched.sketches(numbers) == dict(zip(numbers, kept.values(), strict=False))
+    assert fetched.sketches(numbers[-2:]) == {}
+    assert not fetched.partial
+    assert (await index.fetch_sketches([])).sketches(numbers) == {}
+
+
 async def test_a_fetched_record_that_has_expired_is_not_read(index, backend, index_name):
     placement = await index.create(article("a"), signature(), StoredAids(SKETCH))
     key, server = record_key(backend, index_name)
@@ -86,6 +107,7 @@ async def test_a_damaged_tail_gives_no_sketch(index, backend, index_name):
     for damage in (record[: -TAIL.size] + b"\xfe\xfe" + record[2 - TAIL.size :], record[:-1] + b"\2", b""):
         server.set(key, damage)
         assert (await index.fetch_numbers([placement.number])).sketches([placement.number]) == {}
+        assert (await index.fetch_sketches([placement.number])).sketches([placement.number]) == {}
 
 
 async def test_what_an_earlier_release_stored_is_read_and_the_index_taken_over(index, make_index, backend, index_name):

@@ -14,8 +14,8 @@ from support.waiting import PATIENCE_SECONDS
 from wirematch.concurrency import together
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.connections.connection import Store, connect
-from wirematch.index.connections.idle_connections import IdleConnections
 from wirematch.index.connections.retrying import retry_reading
+from wirematch.index.connections.servers import OneServer
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_index import RedisIndex
 
@@ -78,7 +78,7 @@ async def test_connections_that_others_take_meanwhile_stay_open(redis_url, pause
 
     try:
         await together(*(client.ping() for _ in range(AT_ONCE)))  # connections that it leaves in the pool
-        asking = retry_reading(client, IdleConnections(client.connection_pool), lambda _: None, lost_once)
+        asking = retry_reading(OneServer(client).drop_idle, lambda _: None, lost_once)
         await together(asking, *(another() for _ in range(AT_ONCE)))
         assert len(asked) == 2
     finally:

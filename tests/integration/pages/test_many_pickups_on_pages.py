@@ -63,6 +63,24 @@ def test_its_page_counts_all_and_leads_to_all(taken):
     assert sorted(listed) == sorted(f"a{number}" for number in range(COPIES))
 
 
+def test_its_page_lists_only_the_newest_of_many_updates_and_says_so(client, monkeypatch):
+    monkeypatch.setattr(story, "PICKUPS_SHOWN", SHOWN)
+    for number in range(SHOWN + 2):
+        update = {
+            "id": f"u{number}",
+            "source": "Norwind",
+            "body": STORY,
+            "published_at": f"2026-03-01T1{number}:00:00Z",
+        }
+        client.post(ARTICLES, json=update)
+    page = client.get("/articles/u0").text
+
+    assert "Nobody yet" in page.partition('id="pickups"')[2].partition("</section>")[0]
+    listed = page.partition('id="versions"')[2].partition("</section>")[0]
+    assert set(re.findall(r"/articles/(u\d)/since/u0", listed)) == {f"u{number}" for number in range(2, SHOWN + 2)}
+    assert "The newest are listed." in listed
+
+
 def test_its_page_says_if_some_may_be_missing(taken, monkeypatch):
     assert "There may be more" not in taken.get("/articles/wire").text
     monkeypatch.setattr("wirematch.detection.queries.relatives.MOST_MEMBERS", SHOWN)

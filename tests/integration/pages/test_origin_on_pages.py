@@ -43,3 +43,36 @@ def test_a_wire_story_that_arrives_late_is_the_origin_of_what_came_before_it(cli
 
     assert "/articles/copy/against/wire" in origin_on(client.get("/articles/copy").text)
     assert "It derives from no story that is stored." in origin_on(client.get("/articles/wire").text)
+
+
+def test_a_check_names_the_original_even_if_more_matches_are_closer_than_it_lists(client, bridge):
+    client.put("/v1/articles/wire", json=bridge["wire"] | {"id": "wire"})
+    rewrite = {"body": bridge["rewrite"]["body"]} | {
+        "kind": "article",
+        "published_at": bridge["rewrite"]["published_at"],
+    }
+    for number in range(11):
+        client.put(f"/v1/articles/outlet-{number}", json=rewrite | {"source": f"Outlet {number}"})
+    sent = {"text": bridge["rewrite"]["body"], "source": "Courier"}
+    page = client.post("/", data=sent, headers={"Origin": str(client.base_url)}, follow_redirects=True).text
+
+    assert "/against/wire" not in page
+    assert "It goes back to" in page
+    assert 'href="/articles/wire"' in page
+
+
+def test_what_a_source_sent_itself_is_a_version_and_no_pickup(client, bridge):
+    client.put("/v1/articles/wire", json=bridge["wire"] | {"id": "wire"})
+    for name, source in (("update", bridge["wire"]["source"]), ("copy", "Averland Daily Online")):
+        sent = {"body": bridge["copy"]["body"], "source": source, "published_at": bridge["copy"]["published_at"]}
+        client.put(f"/v1/articles/{name}", json=sent)
+    page = client.get("/articles/wire").text
+    pickups = page.partition('id="pickups"')[2].partition("</section>")[0]
+
+    assert "1 pickup" in pickups
+    assert "/articles/copy/against/wire" in pickups
+    assert "/articles/update" not in pickups
+    assert "/articles/update/since/wire" in page.partition('id="versions"')[2].partition("</section>")[0]
+    assert "The newest are listed" not in page
+    assert "update," not in client.get("/articles/wire?as=csv").text
+    assert "Same source" in client.get("/articles/update").text

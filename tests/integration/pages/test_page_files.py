@@ -31,6 +31,16 @@ def test_pickups_are_the_same_in_files(loaded):
     assert {row["credited"] for row in rows} == {"yes", "no"}
 
 
+def test_reasons_stand_on_the_page_and_not_in_what_is_sent_to_an_outlet(loaded):
+    path = "/articles/harbour-bridge-rewrite/against/harbour-bridge-wire"
+    told = loaded.get(path).text.partition('id="why"')[2].partition("</section>")[0]
+
+    assert "<h3>For it</h3>" in told
+    assert "of the shorter text" in told
+    assert 'id="why"' not in loaded.get(f"{path}?as=html").text
+    assert "reasons" not in loaded.get(f"{path}?as=json").json()["evidence"]
+
+
 def test_judgements_are_pairs_for_the_bench(loaded, stories, tmp_path):
     location = check(loaded, text=stories["strait-accord"]["rewrite"]["body"])
     for path, verdict in (

@@ -9,6 +9,7 @@ import pytest
 from support.memory import MemoryClusters, MemoryIndex
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.deciding.decision import SubmissionDecider
+from wirematch.detection.dependencies import OwnDependencies, SharedDependencies
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.retrieval.retriever import Retriever
@@ -39,6 +40,10 @@ class Recorded:
 
     def translated(self, engine, outcome, seconds) -> None:
         pass
+
+
+def shared_dependencies(executor: BoundedExecutor, telemetry: Recorded) -> SharedDependencies:
+    return SharedDependencies(default_comparer(), executor, LIMITS, DetectorCaches(LIMITS), telemetry)
 
 
 @pytest.fixture
@@ -87,9 +92,8 @@ def decider() -> SubmissionDecider:
 
 @pytest.fixture
 def detector(index, clusters, executor, telemetry) -> Detector:
-    return Detector(
-        index, NAMESPACE, clusters, default_comparer(), FingerprintScheme(), executor, LIMITS, telemetry=telemetry
-    )
+    own = OwnDependencies(index, NAMESPACE, clusters, FingerprintScheme())
+    return Detector(own, shared_dependencies(executor, telemetry))
 
 
 @pytest.fixture
@@ -99,9 +103,8 @@ def make_detector(telemetry) -> Iterator[Callable[[int], Detector]]:
 
     def make(threads: int) -> Detector:
         executors.append(BoundedExecutor(threads, most_waiting=1))
-        scheme, comparer = FingerprintScheme(), default_comparer()
-        empty = MemoryIndex(), NAMESPACE, MemoryClusters()
-        return Detector(*empty, comparer, scheme, executors[-1], LIMITS, telemetry=telemetry)
+        own = OwnDependencies(MemoryIndex(), NAMESPACE, MemoryClusters(), FingerprintScheme())
+        return Detector(own, shared_dependencies(executors[-1], telemetry))
 
     yield make
     for executor in executors:

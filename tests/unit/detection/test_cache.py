@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from wirematch.detection.cache import DetectorCaches, LRUCache, NumberCache, PreparedCache
+from wirematch.detection.cache import DetectorCaches, PreparedCache
 from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.number_cache import LRUCache, NumberCache
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.imprinting import fingerprint_articles, imprinted
@@ -52,7 +53,7 @@ def test_what_is_forgotten_does_not_come_back_with_work_that_goes_on(monkeypatch
 
     assert (len(cache), cache.bytes, cache.get(1), cache.get(2)) == (0, 0, None, None)
 
-    monkeypatch.setattr("wirematch.detection.cache.FORGETFUL_SECONDS", 0.0)
+    monkeypatch.setattr("wirematch.detection.number_cache.FORGETFUL_SECONDS", 0.0)
     cache.forget()
     cache.keep_one(3, "new")
     assert cache.get(3) == "new"

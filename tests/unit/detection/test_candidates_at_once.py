@@ -13,7 +13,8 @@ from support.kernels import needs_kernels
 from support.preparing import prepare_first
 from support.texts import english, texts
 from wirematch.cancellation import CancelledWorkError, CancelToken, cancellable_by
-from wirematch.detection.cache import LRUCache, PreparedCache
+from wirematch.detection.cache import PreparedCache
+from wirematch.detection.number_cache import LRUCache
 from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
@@ -128,9 +129,9 @@ def test_reading_stops_between_two_groups_when_nobody_waits_any_more(monkeypatch
         return learn_unknown(vocabulary, scratch)
 
     learn_unknown = Vocabulary.learn_unknown
+    records = read([record(BODY.replace("barge", f"barge{place}")) for place in range(3)])
     monkeypatch.setattr(candidates, "KEPT", 1)
     monkeypatch.setattr(Vocabulary, "learn_unknown", learn)
-    records = read([record(BODY.replace("barge", f"barge{place}")) for place in range(3)])
     with cancellable_by(cancel), pytest.raises(CancelledWorkError):
         prepared(records)
 

@@ -9,8 +9,9 @@ import pytest
 
 from support.formats_documents import DOCUMENTS, HEADLINE, STORY
 from wirematch.errors import InvalidDocumentError
-from wirematch.formats import json_story
 from wirematch.formats.document import Status
+from wirematch.formats.json_story import stories
+from wirematch.formats.json_story.shapes import shape_of, shapes
 from wirematch.formats.json_text import load_json
 from wirematch.formats.newsml import newsml_1
 from wirematch.formats.parse_options import ParseOptions, Zones
@@ -116,7 +117,7 @@ def test_bad_items_of_newsml_1_leave_the_good_ones_alone():
 
 
 def test_a_feed_of_ap_gives_stories_and_kills_and_says_what_it_leaves():
-    found = json_story.parse((DOCUMENTS / "ap-media-feed.json").read_bytes())
+    found = stories.parse((DOCUMENTS / "ap-media-feed.json").read_bytes())
 
     assert [(document.id, document.status.value) for document in found] == [("feed1", "usable"), ("feed3", "canceled")]
     assert [fault.place for fault in found.refused] == [
@@ -128,7 +129,7 @@ def test_a_feed_of_ap_gives_stories_and_kills_and_says_what_it_leaves():
 
 
 def test_a_json_feed_keeps_its_good_entries():
-    found = json_story.parse((DOCUMENTS / "json-feed.json").read_bytes())
+    found = stories.parse((DOCUMENTS / "json-feed.json").read_bytes())
 
     assert [document.article.metadata.get("excerpt") for document in found] == [None, True]
     assert [fault.place for fault in found.refused] == ["/items/2"]
@@ -143,7 +144,7 @@ def test_lists_and_objects_under_the_usual_names(wrapper, many):
         "text": "<p>Four &amp; more died.</p>",
         "pubDate": "Tue, 03 Mar 2026 11:40:00 CET",
     }
-    (document,) = json_story.parse(json.dumps({wrapper: [story] if many else story}).encode())
+    (document,) = stories.parse(json.dumps({wrapper: [story] if many else story}).encode())
 
     assert (document.id, document.article.headline, document.article.body) == ("7", "Quay", "Four & more died.")
     assert document.article.published_at == at(10, 40)
@@ -151,13 +152,13 @@ def test_lists_and_objects_under_the_usual_names(wrapper, many):
 
 @pytest.mark.parametrize(("time", "expected"), [(1772534400, at(10, 40)), (1772534400000, at(10, 40)), ("x", None)])
 def test_times_in_numbers(time, expected):
-    (document,) = json_story.parse(json.dumps({"text": "Four died.", "timestamp": time}).encode())
+    (document,) = stories.parse(json.dumps({"text": "Four died.", "timestamp": time}).encode())
 
     assert document.article.published_at == expected
 
 
 def test_raw_line_ends_in_json_are_read_and_told():
-    (document,) = json_story.parse(b'{"id": "a", "text": "One.\n\nTwo."}')
+    (document,) = stories.parse(b'{"id": "a", "text": "One.\n\nTwo."}')
 
     assert document.article.body == "One.\n\nTwo."
     assert document.told == ["the document: raw control characters in its texts"]
@@ -167,10 +168,10 @@ def test_every_shape_has_a_document():
     met = set()
     for file in DOCUMENTS.glob("*.json"):
         value = load_json(file.read_bytes())
-        if (shape := json_story.shape_of(value)) is not None:
+        if (shape := shape_of(value)) is not None:
             met.add(shape.name)
 
-    assert met == {shape.name for shape in json_story.shapes()}
+    assert met == {shape.name for shape in shapes()}
 
 
 # E-mail

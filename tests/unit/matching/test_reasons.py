@@ -35,7 +35,7 @@ def test_reasons_are_the_contributions_of_a_theme_strongest_first():
     told = reasons(contributions, NO_FEATURES | {"speech_of_shorter": 0.62, "voices": math.log1p(7)})
 
     assert [one.weight for one in told] == [1.0, 0.25, -2.0]
-    assert "62 % of the shorter text is speech" in told[2].text
+    assert "62% of the shorter text is speech" in told[2].text
     assert "7 other stored reports" in told[1].text
 
 
@@ -98,7 +98,7 @@ def test_all_contributions_add_up_to_what_is_said(bridge, pair):
         ("longest_own_run", math.log1p(1), "The longest shared run of reporters' own words has 1 word;"),
         ("longest_own_run", math.log1p(9), "The longest shared run of reporters' own words has 9 words;"),
         ("names_of_shorter", 0, "No name and no number was recognised in both texts."),
-        ("names_of_shorter", 0.5, "50 % of the shorter text's names and 0 % of its numbers occur in the other"),
+        ("names_of_shorter", 0.5, "50% of the shorter text's names and 0% of its numbers occur in the other"),
     ],
 )
 def test_what_the_texts_do_not_share_is_not_counted(feature, value, sentence):

@@ -25,7 +25,7 @@ from wirematch.text.prepare import prepare
 LANGUAGES = {language.code: language for language in (*OTHERS, KOREAN)}
 TEXTS = {
     f"{file.stem} {kind} of {folder}": body.replace(":", ",")  # in capitals, what is before a colon is a label
-    for folder in ("languages", "languages_second", "spellings")
+    for folder in ("languages", "languages_second")
     for file in sorted((Path(__file__).parents[2] / "stories" / folder).glob("*.json"))
     for kind, body in json.loads(file.read_text(encoding="utf-8")).items()
     if kind in ("wire", "rewrite")
@@ -126,6 +126,29 @@ def test_these_are_one_word(code, forms):
 
     assert len({language.spell(normalize(form).text) for form in forms.split()}) == 1
     assert len({language.stem_of(normalize(form).text) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "发展 發展",
+        "头发 頭髮",
+        "干部 幹部 乾部",
+        "皇后 皇後",
+        "台风 颱風 臺風",
+        "台湾 台灣 臺灣",
+        "里面 裡面 裏面",
+        "着手 著手",
+    ],
+)
+def test_chinese_words_are_one_in_all_characters_that_converters_choose(forms):
+    assert len(set(map(plain, forms.split()))) == 1
+
+
+def test_different_chinese_characters_stay_apart():
+    common = "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后"
+
+    assert len(set(map(plain, common))) == len(common)
 
 
 @given(st.text(max_size=20))

@@ -12,6 +12,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ from wirematch.api.problems import Problem, problem
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult
 from wirematch.detection.storing.batch_order import BatchOrder
-from wirematch.errors import ExpiredArticleError, WirematchError
+from wirematch.errors import ExpiredArticleError, IndexUnavailableError, WirematchError
 from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
 from wirematch.index.connections.turns import in_turn
 from wirematch.models import Article, Decision
@@ -82,10 +83,23 @@ class BulkExchange(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, detector: Detector, limits: StreamLimits, *, decide: bool, unless_duplicate: bool) -> None:
-        """Without ``decide``, articles are only stored; with ``unless_duplicate``, copies are not stored."""
+    def __init__(
+        self,
+        detector: Detector,
+        admit: Callable[[], Awaitable[Detector]],
+        limits: StreamLimits,
+        *,
+        decide: bool,
+        unless_duplicate: bool,
+    ) -> None:
+        """Without ``decide``, articles are only stored; with ``unless_duplicate``, copies are not stored.
+
+        ``admit`` is asked before each batch, as a stream may last longer than its key or tenant: it returns the
+        detector to use from then on, and raises what ends the stream.
+        """
         super().__init__()
         self._detector = detector
+        self._admit = admit
         self._limits = limits
         self._decide = decide
         self._unless_duplicate = unless_duplicate
@@ -105,6 +119,9 @@ class BulkExchange(Response):
             tasks.create_task(self._send_results(queue, send))
             async with aclosing(batches(feed, LineSplitter(self._limits.longest_line))) as coming:
                 async for batch in coming:
+                    if refusal := await self._refusal():
+                        feed.cut = refusal
+                        break
                     may_follow = asyncio.Event()
                     await queue.put(tasks.create_task(self._process(batch, may_follow)))
                     await may_follow.wait()
@@ -116,6 +133,16 @@ class BulkExchange(Response):
             await self._send(send, f"{BulkCut(problem=feed.cut).model_dump_json(exclude_none=True)}\n", more=False)
         elif feed.ended:
             await self._send(send, f"{self._summary(started).model_dump_json()}\n", more=False)
+
+    async def _refusal(self) -> Problem | None:
+        """Return why the stream ends here; None if it goes on."""
+        try:
+            self._detector = await self._admit()
+        except IndexUnavailableError:  # the lines say so; the next ones may be stored
+            return None
+        except WirematchError as error:
+            return problems.of_error(error)
+        return None
 
     async def _send_results(self, queue: BatchQueue, send: Send) -> None:
         """Send the results of each batch as soon as it is decided, in the order of the batches."""

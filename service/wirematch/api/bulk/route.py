@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from wirematch.access.gate import Gate
+from wirematch.access.key import Caller
 from wirematch.api.bulk.documents import read_body, result_lines
 from wirematch.api.bulk.exchange import MEDIA_TYPE, BulkExchange, StreamLimits
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult
 from wirematch.api.durable import DURABLE
 from wirematch.api.problems import RESPONSES
-from wirematch.api.request_state import UsesDetector, UsesIntake
+from wirematch.api.request_state import TenantState, UsesDetector, UsesIntake
 from wirematch.api.routes.articles import StorePolicy
-from wirematch.errors import UnknownFormatError
+from wirematch.composition.tenancy import Tenancy
+from wirematch.detection.detector import Detector
+from wirematch.errors import KeyEndedError, UnknownFormatError
 from wirematch.formats.registry import Format, of_media_type
 
 PATH = "/v1/articles/bulk"
@@ -59,7 +64,8 @@ async def add_articles(
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() in ACCEPTED:
         limits = StreamLimits(request.state.longest_line, request.state.stream_timeout)
-        return BulkExchange(detector, limits, decide=report, unless_duplicate=unless_duplicate)
+        admit = partial(_admit, request.state.gate, request.state.tenancy, request.state.caller, detector)
+        return BulkExchange(detector, admit, limits, decide=report, unless_duplicate=unless_duplicate)
     format_, charset = of_media_type(content_type)
     if format_ is None or format_ in {Format.JSON, Format.TEXT}:
         raise UnknownFormatError(
@@ -68,3 +74,15 @@ async def add_articles(
     documents = await intake.read(await read_body(request, request.state.longest_line), format_, charset)
     lines = result_lines(intake, documents, report=report, unless_duplicate=unless_duplicate)
     return StreamingResponse(lines, media_type=MEDIA_TYPE)
+
+
+async def _admit(gate: Gate, tenancy: Tenancy[TenantState], caller: Caller | None, detector: Detector) -> Detector:
+    """Return the detector for the caller as of now; ``detector`` is that of callers without a tenant.
+
+    Raises KeyEndedError, TenantGoneError and IndexUnavailableError.
+    """
+    if not await gate.still_valid(caller):
+        raise KeyEndedError
+    if caller is None or caller.tenant is None:
+        return detector
+    return (await tenancy.view(caller.tenant))["detector"]

@@ -35,7 +35,7 @@ async def browse(  # noqa: PLR0913 - its parameters
     search = Search(words.strip(), source.strip(), Kind(kind) if kind else None, after, before)
     query = CatalogueQuery(
         words=search.words,
-        sources=[search.source] if search.source else [],
+        source=search.source,
         kinds=[search.kind] if search.kind else [],
         published_after=_midnight("after", after),
         published_before=_midnight("before", before, timedelta(days=1)),

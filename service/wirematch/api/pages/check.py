@@ -15,10 +15,11 @@ from wirematch.api.pages.page_route import PageRoute, page
 from wirematch.api.pages.submission_form import SubmissionForm
 from wirematch.api.problems import Problem
 from wirematch.api.request_state import UsesCatalogue, UsesDetector, UsesIntake
-from wirematch.errors import ArticleExistsError, CheckNotFoundError, InvalidArticleError
-from wirematch.models import Article, Decision, Filters
+from wirematch.detection.detector import Detector
+from wirematch.errors import ArticleExistsError, ArticleNotFoundError, CheckNotFoundError, InvalidArticleError
+from wirematch.models import Article, Decision, Filters, Report
 from wirematch.models.checked_articles import CHECK
-from wirematch.presentation.pages.check_view import MatchCard, view_check, view_related
+from wirematch.presentation.pages.check_view import RelatedView, unlisted_original, view_check, view_related
 from wirematch.presentation.pages.samples import KEPT_BACK, samples, samples_to_store
 from wirematch.state.catalogue import Catalogue, CatalogueQuery
 from wirematch.state.checks import CheckedArticles
@@ -64,12 +65,24 @@ async def show_check(key: str, detector: UsesDetector, checked: UsesChecked, jud
     report = await detector.check(article)
     base = f"/checks/{key}"
     wrong = await find_wrong_stories(judgements, f"{CHECK}{key}", report)
-    related: list[MatchCard] = []
+    related: RelatedView | None = None
     if (
         report.decision is Decision.NEW and report.index.candidates
     ):  # for "nothing taken", readers want to see what it was compared with
         related = view_related(article, await detector.check(article, ON_THE_EVENT), base)
-    return page("check_result.html", view=view_check(article, report, base, wrong), related=related, base=base)
+    original = await _unlisted_original(detector, report)
+    view = view_check(article, report, base, wrong, original)
+    return page("check_result.html", view=view, related=related, base=base)
+
+
+async def _unlisted_original(detector: Detector, report: Report) -> Article | None:
+    original_id = unlisted_original(report)
+    if original_id is None:
+        return None
+    try:
+        return await detector.stored.get(original_id)
+    except ArticleNotFoundError:  # deleted meanwhile
+        return None
 
 
 @router.post("/samples")

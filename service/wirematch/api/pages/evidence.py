@@ -157,7 +157,7 @@ async def _show(  # noqa: PLR0913 - what both routes have
     may_judge: bool,
 ) -> Response:
     submission, story = compared.submission, compared.story
-    match = await detector.compare(submission, story)
+    match = await detector.compare(submission, story, explain=wanted is EvidenceFormat.PAGE)
     now = datetime.now(UTC)
     name = f"evidence-{plain_name(submission)}-{plain_name(story)}"
     if wanted is EvidenceFormat.JSON:

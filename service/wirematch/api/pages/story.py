@@ -20,7 +20,7 @@ from wirematch.models import Article
 from wirematch.presentation.pages.changes_view import view_changes
 from wirematch.presentation.pages.exports import pickups_csv, pickups_json
 from wirematch.presentation.pages.judged_report import pickups_without
-from wirematch.presentation.pages.story_view import view_story
+from wirematch.presentation.pages.story_view import pickups_by_others, view_story
 from wirematch.presentation.pages.versions_view import view_versions
 from wirematch.state.judgements import called_wrong
 
@@ -76,7 +76,11 @@ async def show_article(  # noqa: PLR0913 - its parameters
     if wanted is StoryFormat.JSON:
         return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
     if wanted is StoryFormat.CSV:
-        return download(pickups_csv(article, pickups.pickups), "text/csv", f"pickups-{plain_name(article)}.csv")
+        return download(
+            pickups_csv(article, pickups_by_others(article, pickups).pickups),
+            "text/csv",
+            f"pickups-{plain_name(article)}.csv",
+        )
     report, cluster, versions = await together(
         detector.stored.report_again(article_id),
         detector.stored.cluster(article_id, 0, MOST_MEMBERS),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Form, UploadFile
 
-from wirematch.detection.documents.intake import DocumentIntake, one
+from wirematch.detection.documents.intake import DocumentIntake, only_document
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.registry import recognise
 from wirematch.models import Article
@@ -48,7 +48,7 @@ class SubmissionForm:
                 )
         if not content.strip():
             raise InvalidArticleError("There is no text in it. Paste an article, or choose a file that holds one.")
-        article = one(await intake.read(content, recognise(content, name))).article
+        article = only_document(await intake.read(content, recognise(content, name))).article
         if article is None:
             raise InvalidArticleError("The document is a withdrawal without a text, so there is nothing to compare.")
         given = {"headline": self.headline, "source": self.source, "published_at": self._time()}

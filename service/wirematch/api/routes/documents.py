@@ -19,7 +19,7 @@ from wirematch.api.location import tell_location
 from wirematch.api.request_state import UsesDetector, UsesIntake
 from wirematch.api.routes.articles import ArticleId, StorePolicy, WantsReport
 from wirematch.api.routes.checks import WantsReasons
-from wirematch.detection.documents.intake import Withdrawal, one
+from wirematch.detection.documents.intake import Withdrawal, only_document
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.document import Document
 from wirematch.formats.registry import of_media_type
@@ -37,7 +37,7 @@ async def _document(
 ) -> Document:
     format_, charset = of_media_type(request.headers.get("content-type"))
     assert format_ is not None  # or the route would not have matched
-    return one(await intake.read(await request.body(), format_, charset, strict=strict))
+    return only_document(await intake.read(await request.body(), format_, charset, strict=strict))
 
 
 SentDocument = Annotated[Document, Depends(_document)]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from wirematch.api.problems import RESPONSES
 from wirematch.api.request_state import UsesDetector
 from wirematch.errors import ShuttingDownError
+from wirematch.index.connections.turns import of_probe
 from wirematch.index.fingerprint_record import Phase
 from wirematch.kernels import active_path
 
@@ -58,10 +59,12 @@ async def ready(request: Request, detector: UsesDetector) -> Readiness:
         raise ShuttingDownError(
             "The service ends in a moment. Requests are answered until then; send new ones to another process."
         )
-    await detector.index.open()
-    await request.state.check_writes()
+    with of_probe():
+        await detector.index.open()
+        await request.state.check_writes()
+        phase = await request.state.index_phase()
     return Readiness(
         kernels=active_path(),
-        index=await request.state.index_phase(),
+        index=phase,
         translators=detector.translations.translating.engines if detector.translations else None,
     )

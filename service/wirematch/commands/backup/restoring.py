@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from wirematch.commands.backup.contents import BackupLine, Section
 from wirematch.concurrency import end, together
-from wirematch.detection.documents.versions import kept, older, outdates
+from wirematch.detection.documents.versions import older, outdates, version_of
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
 from wirematch.index.connections.redis_errors import translated_errors
@@ -153,7 +153,7 @@ class Restore:
                 for home, ours in by_home.items()
                 for first in range(0, len(ours), BATCH)
             ]
-            found = await together(*(self._shards.shard(home).get_encoded(lot) for home, lot in lots))
+            found = await together(*(self._shards.shard(home).records.get_encoded(lot) for home, lot in lots))
             return {
                 one: TIMES.unpack_from(record)[1]
                 for (_, lot), records in zip(lots, found, strict=True)
@@ -195,7 +195,7 @@ def _article(line: BackupLine) -> StoredArticle:
 def _taken_back(line: BackupLine, kill: Kill, section: Section) -> bool:
     """Whether an article was withdrawn since the backup; one that came back after a kill is in it with that kill."""
     known = section.kills.get(line["article"]["id"])
-    return (known is None or _kill(known) != kill) and not outdates(kept(_article(line)), kill)
+    return (known is None or _kill(known) != kill) and not outdates(version_of(_article(line)), kill)
 
 
 def _kill(written: Sequence[str | None]) -> Kill:

@@ -21,6 +21,7 @@ from wirematch.commands.doctor.settings import name_findings, translation_findin
 from wirematch.commands.local_index import redis_address
 from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_index, make_store, namespace_of, scheme_of
+from wirematch.composition.tenancy import unfit_tenants
 from wirematch.errors import IndexMismatchError, WirematchError
 from wirematch.index.connections.connection import FAILURES, Client, Store, connect
 from wirematch.index.connections.diagnosis import reason_of
@@ -91,13 +92,21 @@ async def _on_server(url: str, settings: Settings, look: Look) -> tuple[list[Fin
             else:
                 said = wrong or f"The server does not answer: {type(error).__name__}."
                 return [problem("server", said, CORRECT)], None
-        findings += [await _index(store, settings), await _writes(store, settings)]
+        findings += [await _index(store, settings), *await _tenants(store, settings), await _writes(store, settings)]
         if look.content and _opens(findings):
             findings += await _content(url, settings, look)
-        return findings, bool(await Keyring(store, namespace_of(settings)).records())
+        return findings, await _has_keys(store, settings)
     finally:
         await store.close()
         await client.aclose()
+
+
+async def _has_keys(store: Store, settings: Settings) -> bool | None:
+    """Whether there are access keys; None if it cannot be said."""
+    try:
+        return bool(await Keyring(store, namespace_of(settings)).records())
+    except WirematchError:  # the findings so far say why
+        return None
 
 
 def _opens(findings: list[Finding]) -> bool:
@@ -155,6 +164,16 @@ async def _index(store: Store, settings: Settings) -> Finding:
     except (WirematchError, *FAILURES, TimeoutError) as error:
         return problem("index", f"It cannot be read: {error}", "The server's own findings say why.")
     return fine("index", f"The index {settings.index!r} fits this program and its settings.")
+
+
+async def _tenants(store: Store, settings: Settings) -> list[Finding]:
+    """Whether the indexes of all tenants fit, too; nothing if there are none that do not."""
+    try:
+        found = await unfit_tenants(store, namespace_of(settings), settings)
+    except (WirematchError, *FAILURES, TimeoutError):  # the finding about the index says so
+        return []
+    advice = "'wirematch reindex' rebuilds them all; their requests are answered 503 until then."
+    return [problem("tenant", str(error), advice) for error in found]
 
 
 async def _writes(store: Store, settings: Settings) -> Finding:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from wirematch.commands.doctor.finding import Finding, fine, note, problem, warning
+from wirematch.index.connections.history import OLDEST_REDIS
 from wirematch.settings import Settings
 
-OLDEST = {"redis": (7, 2), "valkey": (8, 0)}
+OLDEST = {"redis": OLDEST_REDIS, "valkey": (8, 0)}
 MOST_SKEW = 2.0
 """Seconds by which clocks may differ; orders of storing and expiries go by the server's."""
 NEARLY_FULL = 0.9

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from wirematch.cuts import cut
-from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
+from wirematch.detection.cache import DetectorCaches, PreparedCache
 from wirematch.detection.deciding.exact_copies import copied_id, first_copied, has_later, storing_order
+from wirematch.detection.number_cache import NumberCache
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
     WHOLLY_DERIVED,
@@ -105,22 +106,12 @@ class SubmissionDecider:
     def _decide_one(self, retrieved: Retrieved, sides: Sides | None, *, explain: bool) -> DecidedSubmission:
         verdict = self._judge(retrieved, sides, NO_FILTERS) if explain else None
         fast = _fast_decision_of(verdict) if verdict else self._decide(retrieved, sides)
-        decision, kind = fast.decision, retrieved.submission.article.kind
+        decision, sources = fast.decision, fast.sources
         if not fast.sources and not fast.followers:
             return DecidedSubmission(retrieved, decision, None, verdict, [], [], [])
         by_id = {record.id: record for record in retrieved.every_record}
-        # Of equal texts, the one stored first stays the original, even if published later: whoever has it needs no
-        # second one. Only an agency's story precedes an article that copies it, whenever it is stored.
-        copies = [
-            one
-            for one in fast.followers
-            if one.relation is Relation.COPY and by_id[one.story.id or ""].article.kind is kind
-        ]
-        sources = [*fast.sources, *copies]
-        followers = [one for one in fast.followers if one.relation in WHOLLY_DERIVED and one not in copies]
-        if copies and decision is not Decision.DUPLICATE:
-            decision, sources = Decision.DUPLICATE, [*copies, *fast.sources]
-            verdict = verdict and replace(verdict, decision=decision, why=None)
+        originals = {one.story.id for one in sources}
+        followers = [one for one in fast.followers if one.relation in WHOLLY_DERIVED and one.story.id not in originals]
         if decision is Decision.UNDECIDED:
             sources = []  # similar articles are reported, but are no sources
         return DecidedSubmission(
@@ -250,7 +241,6 @@ def _copy_of(retrieved: Retrieved, original: Record) -> DecidedSubmission:
 def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retrieved:
     """Remove dropped articles and the submission itself, which a rebuild may have renumbered."""
     mine = retrieved.submission.article.id
-
     records = [one for one in retrieved.records if one.id != mine and one.number not in dropped]
     cross_lingual = retrieved.cross_lingual
     if cross_lingual is not None:

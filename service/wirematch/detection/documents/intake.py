@@ -111,12 +111,12 @@ class DocumentIntake:
             outcome, receipt = await self._add(
                 document.article, report=report, unless_duplicate=unless_duplicate, attempt=attempt
             )
-            return outcome, _telling(document, receipt)
+            return outcome, _with_warnings(document, receipt)
         assert document.id is not None  # a withdrawal has one
         if document.withdrawn:
             return None, await self._withdraw(document, document.id)
         outcome, receipt = await self._receive(document, document.id, report=report, unless_duplicate=unless_duplicate)
-        return outcome, _telling(document, receipt)
+        return outcome, _with_warnings(document, receipt)
 
     async def put(
         self, article: Article, *, report: bool = True, condition: Condition | None = None
@@ -185,7 +185,7 @@ class DocumentIntake:
                 return await self._add(article, report=report, unless_duplicate=unless_duplicate)
             except ArticleExistsError:
                 return None
-        there = versions.kept(stored.article)
+        there = versions.version_of(stored.article)
         if versions.older(document, there):
             late = await self._receive_late(document, stored)
             return None if late is None else (None, late)
@@ -232,7 +232,7 @@ class DocumentIntake:
         if stored is not None and stored.article.published_at is not None:
             kill = kill.and_known(stored.article.published_at)
             await self._kills.note(article_id, kill, versions.older)
-        odd = versions.oddity(kill, versions.kept(stored.article)) if stored is not None else None
+        odd = versions.oddity(kill, versions.version_of(stored.article)) if stored is not None else None
         removed, outdated = await self._take_back(article_id, kill, lambda there, it: not versions.outdates(there, it))
         return Withdrawal(
             id=article_id,
@@ -258,7 +258,7 @@ class DocumentIntake:
             stored = await self._stored(article_id)
             if stored is None:
                 return None, False
-            there = versions.kept(stored.article)
+            there = versions.version_of(stored.article)
             if not means(there, kill):
                 return None, True
             try:
@@ -287,13 +287,13 @@ def _revived(article: Article, kill: Kill | None) -> Article:
     return article if kill is None else versions.with_earliest(article, kill.published_at)
 
 
-def _telling(document: Document, receipt: Receipt) -> Receipt:
+def _with_warnings(document: Document, receipt: Receipt) -> Receipt:
     """Return the receipt with the warnings about the document added."""
     told = [*document.told, *receipt.warnings]
     return receipt.model_copy(update={"warnings": told}) if told else receipt
 
 
-def one(documents: Documents) -> Document:
+def only_document(documents: Documents) -> Document:
     """Return the only document, with warnings about refused neighbours; SeveralDocumentsError when there are more."""
     if len(documents) > 1:
         raise SeveralDocumentsError(len(documents))

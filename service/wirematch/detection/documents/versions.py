@@ -64,8 +64,11 @@ def newest(mine: Kill, theirs: Kill) -> Kill:
     return theirs if older(mine, theirs) else mine
 
 
-def kept(stored: Article) -> Kill:
-    """A stored article's version, as its document gave it, and its story's first time of publication, as a kill."""
+def version_of(stored: Article) -> Kill:
+    """Return the version of a stored article, as its document gave it, with its story's first time of publication.
+
+    It has the form of a kill, so that both can be compared.
+    """
     said = stored.metadata or {}
     version, created = said.get("version"), said.get("version_created")
     return Kill(

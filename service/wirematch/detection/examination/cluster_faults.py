@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wirematch.detection.detector import Detector
-from wirematch.detection.storing.late_clustering import in_line
+from wirematch.detection.storing.late_clustering import is_in_its_cluster
 from wirematch.errors import OverloadedError
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import milliseconds
@@ -54,7 +54,7 @@ class ClusterExamination:
                 self._unseen.discard(record.id)
 
     async def decide(self, records: Sequence[Record]) -> None:
-        """Decide records anew, and note those in another cluster than that says.
+        """Decide records anew, and note those that are in another cluster than the decision says.
 
         Records without texts are skipped: they were decided by more than what is kept of them.
         """
@@ -67,7 +67,7 @@ class ClusterExamination:
                 return
             self.decided += len(batch)
             for record, update in zip(batch, updates, strict=True):
-                if not in_line(self._members, record, update):
+                if not is_in_its_cluster(self._members, record, update):
                     self._wrong.append(record.id)
 
     async def end(self, *, fix: bool) -> ClusterFaults:

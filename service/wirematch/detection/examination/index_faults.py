@@ -144,7 +144,7 @@ class Examination:
         unread: list[NDArray[np.uint32]] = []
         for first in range(0, len(numbers), AT_ONCE):
             batch = numbers[first : first + AT_ONCE]
-            found = await shard.fetch(batch.astype(np.uint64), AT_ONCE)
+            found = await shard.records.fetch(batch.astype(np.uint64), AT_ONCE)
             read = np.array([number & 0xFFFFFFFF for number, _ in found], np.uint32)
             unread.append(np.setdiff1d(batch, read))
             yield self._decoded(found)
@@ -179,7 +179,7 @@ class Examination:
             return
         # Records replaced or deleted since they were read lack nothing.
         shard: Shard = self._shards.shard(place)
-        present = await shard.fetch(np.array([one.number for one in lacking], np.uint64), len(lacking))
+        present = await shard.records.fetch(np.array([one.number for one in lacking], np.uint64), len(lacking))
         there = {number & 0xFFFFFFFF for number, _ in present}
         lacking = [one for one in lacking if one.number in there]
         mended = len(lacking) if self._fix and await upkeep.add_missing(lacking) else 0

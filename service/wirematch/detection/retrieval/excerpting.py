@@ -59,7 +59,7 @@ class ExcerptSearch(NamedTuple):
         return self.holders.likeliest(self.anchors.most_looked_at, passed_over)
 
 
-def held_of_all(
+def holding_excerpts(
     searches: Sequence[ExcerptSearch], taken: Sequence[Collection[int]], sketches: Mapping[int, bytes]
 ) -> list[list[int]]:
     """Return for each search the stories that may hold an excerpt, except ``taken``, most likely first.
@@ -75,14 +75,19 @@ def held_of_all(
     for part in cut([len(shingles) for shingles, _ in asked], len(asked), SOUGHT_AT_ONCE):
         found = compiled.seek_excerpts(asked[part], EXCERPT_RULES)
         if found is None:
-            return [held_in_python(search, some, sketches) for search, some in zip(searches, numbers, strict=True)]
+            return [
+                holding_excerpts_in_python(search, some, sketches)
+                for search, some in zip(searches, numbers, strict=True)
+            ]
         told += found
         safepoint()
     # All codes but NO, which is 0, let a story pass.
     return [list(compress(some, codes)) for some, codes in zip(numbers, told, strict=True)]
 
 
-def held_in_python(search: ExcerptSearch, numbers: Sequence[int], sketches: Mapping[int, bytes]) -> list[int]:
+def holding_excerpts_in_python(
+    search: ExcerptSearch, numbers: Sequence[int], sketches: Mapping[int, bytes]
+) -> list[int]:
     """Reference implementation of the kernel: those of these stories that may hold an excerpt."""
     known = [number for number in numbers if number in sketches]
     may_hold = search.anchors.may_hold([sketches[number] for number in known]).tolist()

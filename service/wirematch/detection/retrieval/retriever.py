@@ -8,14 +8,15 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.detection.cache import DetectorCaches, NumberCache
+from wirematch.detection.cache import DetectorCaches
+from wirematch.detection.number_cache import NumberCache
 from wirematch.detection.policy import FEW, USUAL, Closeness, affordable, look_at, plausible, promising
 from wirematch.detection.retrieval.excerpting import (
     NOTHING_FOUND,
     AnchorsAhead,
     ExcerptFinder,
     ExcerptSearch,
-    held_of_all,
+    holding_excerpts,
 )
 from wirematch.detection.retrieval.sieve import Sieve
 from wirematch.detection.retrieval.sieve_verdicts import Ranked, overlapping_records
@@ -159,7 +160,7 @@ class Retriever:
         with measured(self._telemetry, Step.EXCERPTS, 1):
             taken = {record.number for record in kept}
             sketches = await self._sieve.sketches_of(set(search.to_look_at(taken)))
-            [held] = held_of_all([search], [taken], sketches)
+            [held] = holding_excerpts([search], [taken], sketches)
             excerpted = await self._index.fetch(_in_order(held), self._excerpt_limit, filters) if held else Records()
         partial = lookup.partial or records.partial
         return self._retrieved(submission, lookup, [*kept, *excerpted], len(records), partial=partial)

@@ -31,7 +31,7 @@ Verdicts = dict[int, bool | None]
 
 _RULES = {look: compiled.SieveRules(look.least_overlap, MOST_BY_CHANCE, SHORT, SECOND_LOOK) for look in (USUAL, CLOSER)}
 _TOLD = (False, True, None, None)
-"""By the kernel's code; the last is that of a candidate without a sketch."""
+"""Verdict for each code of the kernel; the last code means that a candidate has no sketch."""
 
 
 class Ranked(NamedTuple):
@@ -44,7 +44,7 @@ class Ranked(NamedTuple):
     """How closely the candidates are looked at."""
 
 
-def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes]) -> list[Verdicts]:
+def verdicts_by_sketches(ranked: Sequence[Ranked], sketches: Mapping[int, bytes]) -> list[Verdicts]:
     """Return the verdicts on the candidates of many submissions by their sketches; None for those without one."""
     told: list[Verdicts] = [{} for _ in ranked]
     for look, rules in _RULES.items():
@@ -58,13 +58,13 @@ def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes]) -> list
         ]
         found = compiled.sieve(asked, rules)
         if found is None:
-            return [told_by_sketches(one, sketches) for one in ranked]
+            return [verdicts_by_sketches_in_python(one, sketches) for one in ranked]
         for place, some, codes in zip(places, numbers, found, strict=True):
             told[place] = dict(zip(some, map(_TOLD.__getitem__, codes), strict=True))
     return told
 
 
-def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
+def verdicts_by_sketches_in_python(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
     """Reference implementation of the kernel."""
     numbers = ranked.ranking.numbers.tolist()
     places = [place for place, number in enumerate(numbers) if number in sketches]

@@ -1,1 +1,1 @@
-"""Who works, who waits and when it is given up: threads for what takes long, lines of requests, deadlines."""
+"""Scheduling of work: threads for what takes long, queues of requests, deadlines."""

@@ -1,7 +1,7 @@
 """When a request is given up (deadline, client gone, shutdown), and from which point on it no longer is.
 
 A check may be stopped anywhere. Once an article is stored, the request runs to its end so that its answer says so; the
-work that takes is bounded without a clock (``DetectorLimits``).
+work that this takes is bounded by sizes, not by time (``DetectorLimits``).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def set_deadline(deadline: RequestDeadline) -> Callable[[], None]:
 
 
 def commit_to_finish() -> None:
-    """Something is about to be stored: from here on, let the current request run to its end, whoever waits for it."""
+    """Let the current request run to its end from here on, whoever waits for it. Call it before something is stored."""
     deadline = _deadline.get()
     if deadline is not None:
         deadline.remove_deadline()

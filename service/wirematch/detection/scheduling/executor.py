@@ -47,7 +47,7 @@ R = TypeVar("R")
 
 @contextmanager
 def one_flow() -> Iterator[None]:
-    """All work within is of one flow, as that of a request; without it, the work of each admission is."""
+    """Make all work within this context one flow, as the work of a request is. Without it, each admission is a flow."""
     before = _flow.set(Flow())
     try:
         yield
@@ -65,7 +65,8 @@ class WorkAhead(Generic[R]):
     def result(self) -> R:
         """Return the result, blocking. Call it only in a worker thread, from work submitted later.
 
-        The work of a flow begins in order, and goes on in order where it paused, so this work is done by then or runs.
+        The work of a flow begins in order and resumes in order. So when later work of the same flow runs, this work is
+        done or running.
         """
         return self._future.result()
 

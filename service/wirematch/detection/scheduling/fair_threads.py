@@ -81,7 +81,7 @@ class FairThreads:
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._spare = ThreadPoolExecutor(threads + MOST_PAUSED, thread_name_prefix=f"{name}-spare")
-        """Go on in the place of threads whose work pauses."""
+        """Threads that take the place of those whose work pauses."""
         self._numbers = count()
         self._free = threads
         """Threads that may start work: as many as there are, less those that run some."""
@@ -92,7 +92,7 @@ class FairThreads:
         self._active = 0
         """Flows that have work, running or waiting."""
         self._now = 0.0
-        """Virtual time: what a flow would have been served that always had work, and its fair part of all time."""
+        """Virtual time: the processor time that a flow would have had if it had always had work and its fair share."""
         self._closed = False
 
     def share(self, flow: Flow) -> Share:
@@ -135,7 +135,7 @@ class FairThreads:
         self._spare.shutdown()
 
     def _serve(self, work: _Work | None = None) -> None:
-        """Do what waits, and ``work`` first, until nothing does or a thread that paused goes on in place of this."""
+        """Do ``work``, then what waits, until nothing waits or a paused thread resumes in place of this one."""
         while work is not None or (work := self._next()) is not None:
             self._do(work)
             work = None
@@ -187,9 +187,10 @@ class FairThreads:
         work.began = time.thread_time()
 
     def _serve_time(self, share: Share, used: float) -> None:
-        """Count processor time. Virtual time goes on with it, or newcomers would go before what waits for ever.
+        """Count processor time, and advance virtual time with it. Otherwise newcomers would always go first.
 
-        It stays so near to what waits that a newcomer is put no more than the credit behind all of it.
+        Virtual time stays close to what waiting flows have had, so that a newcomer is put no more than the credit
+        behind all of them.
         """
         share.served += used
         now = self._now + used / self._active
@@ -204,7 +205,10 @@ class FairThreads:
         self._waiting.setdefault(work.share)
 
     def _begin(self, share: Share) -> _Work | None:
-        """Take the first work of ``share`` that waits, for this thread; None if it goes on in its own."""
+        """Take the first waiting work of ``share``.
+
+        Returns None if that work had paused, as it resumes in its own thread.
+        """
         work = share.waiting.popleft()
         del self._waiting[share]
         if share.waiting:

@@ -27,7 +27,7 @@ LEAST_COST = 1_024
 """Bytes: the fixed cost of a request beside its text."""
 SLOW = 0.5
 """Share of the longest wait. A newcomer that would wait longer is refused, and the newest is served first once the
-oldest has waited longer: a request that waits in vain was read in vain."""
+oldest has waited longer: reading a request that then waits in vain is wasted."""
 REMEMBERED = 0.9
 """Weight of the past in the moving average of the pace; the latest request has the rest."""
 MOST_RETRY_SECONDS = 30
@@ -104,24 +104,33 @@ class Lane:
         if not unbounded_wait and (refused := self.refusal(cost)) is not None:
             raise refused
         waiting = _Waiting(max(cost, LEAST_COST), flow, self._clock(), asyncio.get_running_loop().create_future())
-        line = self._unbounded if unbounded_wait else self._line
         if not self._line and not self._unbounded:
             self._left_at = waiting.since  # the pace is measured by places that become free from now on
-        line.append(waiting)
-        self._line_cost += 0 if unbounded_wait else waiting.cost
+        if unbounded_wait:
+            self._unbounded.append(waiting)
+        else:
+            self._line.append(waiting)
+            self._line_cost += waiting.cost
         try:
             async with asyncio.timeout(None if unbounded_wait else self._most_seconds):
                 await waiting.let_in
-        except (TimeoutError, asyncio.CancelledError) as error:
-            if waiting in line:
-                line.remove(waiting)
-                self._line_cost -= 0 if unbounded_wait else waiting.cost
-            elif waiting.let_in.done() and not waiting.let_in.cancelled():
-                self.leave(cost, flow, worked=False)
-            if isinstance(error, TimeoutError):
-                said = f"The request has waited {self._most_seconds:g} seconds in vain."
-                raise OverloadedError(said, self._retry_after(cost)) from None
+        except TimeoutError:
+            self._give_up(waiting)
+            said = f"The request has waited {self._most_seconds:g} seconds in vain."
+            raise OverloadedError(said, self._retry_after(cost)) from None
+        except asyncio.CancelledError:
+            self._give_up(waiting)
             raise
+
+    def _give_up(self, waiting: _Waiting) -> None:
+        """Take a request out of the queue, or give its place back if it was let in at the same moment."""
+        if waiting in self._unbounded:
+            self._unbounded.remove(waiting)
+        elif waiting in self._line:
+            self._line.remove(waiting)
+            self._line_cost -= waiting.cost
+        elif waiting.let_in.done() and not waiting.let_in.cancelled():
+            self.leave(waiting.cost, waiting.flow, worked=False)
 
     def leave(self, cost: int, flow: Flow, *, worked: bool = True) -> None:
         """Give the place of ``flow`` to the next in the queue."""
@@ -153,7 +162,7 @@ class Lane:
         return waiting
 
     def _has(self, waiting: _Waiting) -> tuple[int, float]:
-        """What the flow has: bytes that are worked on, and the time that it is taken to have been served."""
+        """Sort key of a waiting flow: its bytes that are worked on, then the processor time that it has had."""
         share = self.threads.share(waiting.flow)
         return share.admitted, self.threads.had(share)
 

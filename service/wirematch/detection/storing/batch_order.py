@@ -21,7 +21,10 @@ class BatchOrder:
 
     @contextlib.contextmanager
     def place(self) -> Iterator[Callable[[], Awaitable[object]]]:
-        """Take the next place, while holding ``writing``. Yields what waits until all before have left theirs."""
+        """Take the next place in the order; call it while holding ``writing``.
+
+        Yields a function that waits until all batches with earlier places have left theirs.
+        """
         before, mine = self._last, asyncio.get_running_loop().create_future()
         self._last = mine
 

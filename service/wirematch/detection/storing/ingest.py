@@ -93,7 +93,7 @@ class Ingest:
                 clustered = await self._cluster(decided, noted)
                 await self._drop(one.decided for one in clustered if one.decided.dropped)
             self._steps.clustering.complete_pending(noted, _known(ids, stored))
-        results = (_decided(one, started) for one in clustered)
+        results = (_result_of(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
 
     async def _write(
@@ -123,8 +123,9 @@ class Ingest:
         """Store ``article`` in place of the one with its id; None if that has another number than ``expected``."""
         started = time.perf_counter()
         [submission] = await self._writing.sign([article], held=report)
-        untold = await self._steps.clustering.add_pending([submission.id], anew=report)
-        noted = await self._steps.translations.add_pending([submission.id]) if self._steps.translations else None
+        noted_for_clusters = await self._steps.clustering.add_pending([submission.id], anew=report)
+        translating = self._steps.translations
+        noted = await translating.add_pending([submission.id]) if translating else None
         with measured(self._steps.telemetry, Step.STORE, 1):
             [kept], signature = await self._writing.kept([submission]), submission.fingerprint.signature
             placement = await self._steps.index.replace(kept, signature, expected, submission.aids)
@@ -136,15 +137,15 @@ class Ingest:
         if not report:
             if changed:
                 await self._steps.clustering.leave([submission.id])
-            self._steps.clustering.complete_pending(untold, [submission.id])
+            self._steps.clustering.complete_pending(noted_for_clusters, [submission.id])
             return submission, None
         [retrieved] = await self._retrieve([submission], [read])
         with measured(self._steps.telemetry, Step.DECIDE, 1):
             decide = self._steps.decider.decide_one
             decided = await self._steps.executor.run_weighed(retrieved.weight, decide, retrieved)
-        self._steps.decided()
-        [clustered] = await self._cluster([decided], untold, changed=changed)
-        self._steps.clustering.complete_pending(untold, [submission.id])
+        self._steps.record_decision_times()
+        [clustered] = await self._cluster([decided], noted_for_clusters, changed=changed)
+        self._steps.clustering.complete_pending(noted_for_clusters, [submission.id])
         return submission, _report_of(clustered, started)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
@@ -184,7 +185,7 @@ class Ingest:
             decided = [one for part in parts for one in part]
             if options.drop_duplicates and any(one.decision is Decision.DUPLICATE for one in decided):
                 decided = await self._without_duplicates(decided, options)
-        self._steps.decided()
+        self._steps.record_decision_times()
         return decided
 
     async def _decide_part(
@@ -255,7 +256,7 @@ def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]
     return [(first, last) for first, last in pairwise(edges) if last > first]
 
 
-def _decided(clustered: ClusteredSubmission, started: float) -> AddResult:
+def _result_of(clustered: ClusteredSubmission, started: float) -> AddResult:
     decided = clustered.decided
     placement = decided.retrieved.submission.placement
     assert placement is not None

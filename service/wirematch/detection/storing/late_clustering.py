@@ -16,7 +16,7 @@ from wirematch.errors import WirematchError
 from wirematch.index.protocol import Record, StoryIndex
 from wirematch.state.clusters import NO_RELATION, ArticleClusters, ClusterUpdate, KeptMembership
 
-LOOKED_AT_AT_ONCE = 8
+DECIDED_AT_ONCE = 8
 """Articles decided together, so few that neither checks nor the sweep wait long for them."""
 
 log = logging.getLogger(__name__)
@@ -43,29 +43,29 @@ class LateClustering:
             return 0
 
     async def _catch_up(self) -> int:
-        claim = await self._clusters.pending.claim(LOOKED_AT_AT_ONCE)
+        claim = await self._clusters.pending.claim(DECIDED_AT_ONCE)
         if not claim.article_ids:
             return 0
         records = await self._index.get_many(claim.article_ids)
         done = set() if records.partial else {*claim.article_ids} - {record.id for record in records}
         if records:
             async with self._executor.admission(wait=True):
-                looked_at = await self._look_at(records)
-            done |= {*await self._unchanged(looked_at)}
+                decided = await self._decide_each(records)
+            done |= {*await self._unchanged(decided)}
         await self._clusters.pending.complete(claim, sorted(done))
         return len(claim.article_ids)
 
-    async def _look_at(self, records: Sequence[Record]) -> Sequence[Record]:
-        """Return those that succeeded: an article that meets a defect does not hold up the others."""
+    async def _decide_each(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Decide records anew and return those that succeeded: one that meets a defect does not hold up the others."""
         try:
-            await self._put_in_line(records)
+            await self._correct_clusters(records)
         except WirematchError:
             raise
         except Exception:
             if len(records) == 1:
                 log.exception("the cluster of article %s cannot be found out", records[0].id)
                 return []
-            return [one for record in records for one in await self._look_at([record])]
+            return [one for record in records for one in await self._decide_each([record])]
         return records
 
     async def _unchanged(self, records: Sequence[Record]) -> list[str]:
@@ -82,8 +82,11 @@ class LateClustering:
         await self._clusters.leave(gone)
         return [record.id for record in records if numbers.get(record.id) == record.number]
 
-    async def _put_in_line(self, records: Sequence[Record]) -> None:
-        """Update clusters of records with texts; others were decided by more than what is kept of them."""
+    async def _correct_clusters(self, records: Sequence[Record]) -> None:
+        """Decide records anew and correct their clusters.
+
+        Records without texts are left alone: they were decided by more than what is kept of them.
+        """
         readable = [record for record in records if record.imprint is None]
         if len(readable) < len(records):
             unread = [record.id for record in records if record.imprint is not None]
@@ -93,23 +96,24 @@ class LateClustering:
         updates = await self._ingest.decide_again(readable)
         members = await self._members({record.id: update for record, update in zip(readable, updates, strict=True)})
         leaving: list[str] = []
-        told: list[ClusterUpdate] = []
+        sent: list[ClusterUpdate] = []
         for record, update in zip(readable, updates, strict=True):
             member = members.get(record.id)
-            inside = in_line(members, record, update)
+            inside = is_in_its_cluster(members, record, update)
             if update is None:
                 leaving += [] if inside else [record.id]
                 continue
-            # A repeated update moves nothing; but where a text was replaced, the membership may be that of the old one.
+            # An update that is repeated moves nothing. But if the text was replaced, its membership may be that of the
+            # text before.
             was_original = member is not None and member.original == record.id and not update.followers
             elsewhere = not inside or (was_original and bool(update.sources))
-            told.append(replace(update, changed=record.article.version > 1 and elsewhere))
+            sent.append(replace(update, changed=record.article.version > 1 and elsewhere))
         await self._clusters.leave(leaving)
-        if told:
-            await self._clusters.settle(told)
+        if sent:
+            await self._clusters.settle(sent)
 
     async def _members(self, updates: Mapping[str, ClusterUpdate | None]) -> dict[str, KeptMembership]:
-        """Read the memberships of the articles and of all that ``in_line`` needs."""
+        """Read the memberships of the articles and of all that ``is_in_its_cluster`` needs."""
         sources = {one.id for update in updates.values() if update is not None for one in update.sources}
         members = {member.id: member for member in await self._clusters.memberships({*updates, *sources})}
         related = {member.to for member in members.values() if member.id in updates and member.to} - members.keys()
@@ -118,7 +122,7 @@ class LateClustering:
         return members
 
 
-def in_line(members: Mapping[str, KeptMembership], record: Record, update: ClusterUpdate | None) -> bool:
+def is_in_its_cluster(members: Mapping[str, KeptMembership], record: Record, update: ClusterUpdate | None) -> bool:
     """Whether an article is in the cluster in which ``update``, its fresh decision, puts it.
 
     ``members`` has the memberships, if any, of the article, of those that ``update`` names, and of the one that the

@@ -17,9 +17,10 @@ from wirematch.index.protocol import StoryIndex, SweptArticle
 from wirematch.state.erasure import Erasure
 
 AGAIN_SECONDS = 30.0
-"""After which a removed article leaves its cluster once more: by then, whoever found it as a source has told that."""
+"""Seconds after which a removed article is taken out of its cluster once more. A submission that found it as a source
+just before the removal has joined its cluster by then, and may have brought it back."""
 MOST_AGAIN = 100_000
-"""Removed articles that are remembered for that."""
+"""Removed articles that are remembered until then."""
 AGAIN_AT_ONCE = 1_000
 
 
@@ -45,7 +46,7 @@ class Removal:
         self._erasure = erasure
         self._translations = translations
         self._again: deque[tuple[float, str]] = deque(maxlen=MOST_AGAIN)
-        """When they leave their clusters once more, and their ids."""
+        """When articles are taken out of their clusters once more, and their ids."""
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article and return whether there was one. With ``number``, only if that is still its number."""

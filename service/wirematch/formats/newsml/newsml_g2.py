@@ -81,13 +81,9 @@ def _document(item: etree._Element) -> Document:
     name = f"{_NAME} {standard[:20]}" if standard else _NAME
     guid = _attribute(item, "guid")
     if guid is None:
-        raise InvalidDocumentError(
-            f"is no valid {name}", [Fault(str(XmlPlace(item, "guid")), "a newsItem must have a guid")]
-        )
-    kind = _code(item.find("{*}itemMeta/{*}itemClass"))
-    if kind in NO_STORIES:
-        message = f"its class is {kind}: it announces something and is no story"
-        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault(str(XmlPlace(item)), message)])
+        fault = Fault(str(XmlPlace(item, "guid")), "a newsItem must have a guid")
+        raise InvalidDocumentError(f"is no valid {name}", [fault])
+    _refuse_what_is_no_story(item)
     version = _attribute(item, "version")
     if version is not None and not (version.value.isascii() and version.value.isdigit()):
         version = FieldValue(version.value, version.place, "this should be a whole number")
@@ -120,6 +116,13 @@ def _document(item: etree._Element) -> Document:
         },
         root=XmlPlace(item),
     )
+
+
+def _refuse_what_is_no_story(item: etree._Element) -> None:
+    kind = _code(item.find("{*}itemMeta/{*}itemClass"))
+    if kind in NO_STORIES:
+        message = f"its class is {kind}: it announces something and is no story"
+        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault(str(XmlPlace(item)), message)])
 
 
 def _status(item: etree._Element, name: str) -> FieldValue | None:

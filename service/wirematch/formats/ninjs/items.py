@@ -11,15 +11,12 @@ from wirematch.errors.validation import message_of
 from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.json_text import load_json, pointer
 from wirematch.formats.markup import plain
+from wirematch.formats.ninjs.dialects import dialect_of
 from wirematch.formats.ninjs.repair import RepairedItem, repair, without
 from wirematch.formats.ninjs.rules import DIALECTS, TEXTS_1, Ninjs, Ninjs1, Ninjs3, misnamed
 from wirematch.models import Kind
 
 _PLAIN_FIRST = ("body_text", "body_main", "body_plain")
-_CAMEL = (
-    "versionCreated firstCreated contentCreated pubStatus embargoedUntil representationType copyrightHolder "
-    "infoSources copyrightNotice usageTerms edNote altIds trustIndicators rightsInfo"
-).split()
 MOST_TRIES = 4
 """How often an item is validated. Each time, invalid properties are removed, which may reveal further faults."""
 _OWN = frozenset("pubstatus pubStatus versioncreated versionCreated body_html body_text body_xhtml bodies".split())
@@ -28,7 +25,6 @@ _TEXTS = _OWN - frozenset(("pubstatus", "pubStatus", "versioncreated", "versionC
 _NO_STORIES = frozenset(("event", "planning"))
 MOST_TOLD = 100
 """Maximum number of faults reported for one item."""
-_ARRAYS = "headlines bodies descriptions people organisations places subjects infosources genres by".split()
 
 
 def parse(content: bytes) -> list[Document]:
@@ -92,39 +88,6 @@ def faults_of(dialect: int, item: dict[str, Any]) -> list[Fault]:
     return faults
 
 
-def dialect_of(item: dict[str, Any]) -> tuple[int, str | None]:
-    """Return the dialect's number and, if the item names it, its version. Raises InvalidDocumentError for unknown ones.
-
-    Without a name, camel case means 3.x, arrays of texts 2.x, and separate text properties 1.x.
-    """
-    key = "$standard" if "$standard" in item else "standard"
-    standard = item.get(key)
-    if isinstance(standard, dict):
-        name, version, schema = (standard.get(part) for part in ("name", "version", "schema"))
-        if isinstance(name, str) and "ninjs" not in name.lower():
-            raise InvalidDocumentError("is no ninjs", [Fault(pointer((key, "name")), "this must be 'ninjs'")])
-        if not isinstance(version, str) and isinstance(schema, str):
-            version = schema.rpartition("_")[2].partition(".json")[0]
-        if isinstance(version, str) and version:
-            major = version.partition(".")[0]
-            if major not in {"1", "2", "3"}:
-                message = f"{version[:20]!r} is none of the versions 1.x, 2.x and 3.x"
-                raise InvalidDocumentError("is no ninjs that can be read", [Fault(pointer((key, "version")), message)])
-            return int(major), version[:20]
-    if any(name in item for name in _CAMEL):
-        return 3, None
-    texts = [text for name in ("bodies", "headlines") for text in _list(item.get(name)) if isinstance(text, dict)]
-    if any("contentType" in text for text in texts):
-        return 3, None
-    if any(name in item for name in _ARRAYS) or isinstance(item.get("associations"), list):
-        return 2, None
-    return 1, None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _document(ninjs: Ninjs, name: str, repaired: RepairedItem) -> Document:
     def found(attribute: str) -> FieldValue | None:
         value = getattr(ninjs, attribute, None)
@@ -138,26 +101,21 @@ def _document(ninjs: Ninjs, name: str, repaired: RepairedItem) -> Document:
         message = (f"a {kind} " if kind not in (None, "text") else "") + "without a body"
         message += "; send the items that it is associated with" if ninjs.associations else ""
         raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("the document", message)])
-    extra = ninjs.model_extra or {}
-    said = extra.get("source")
+    embargoed = FieldValue(True, embargo.place if embargo else "/embargoed")
     document = assemble(
         name,
         {
             "id": found("uri"),
             "headline": _headline(ninjs) or found("title"),
             "body": body,
-            "source": _source(ninjs)
-            or (FieldValue(said.strip(), "/source") if isinstance(said, str) and said.strip() else None)
-            or found("copyright_holder"),
+            "source": _source(ninjs) or found("copyright_holder"),
             "language": found("language"),
             "published_at": found("first_created") or found("version_created"),
             "kind": FieldValue(Kind.WIRE, "the document"),
             "version": found("version"),
             "version_created": found("version_created"),
             "status": found("pub_status"),
-            "embargoed": FieldValue(True, embargo.place if embargo else "/embargoed")
-            if embargo or repaired.embargoed
-            else None,
+            "embargoed": embargoed if embargo or repaired.embargoed else None,
             "embargoed_until": embargo,
             "urgency": found("urgency"),
             "edit_note": found("ed_note"),
@@ -215,7 +173,10 @@ def _body(ninjs: Ninjs) -> FieldValue | None:
 
 
 def _source(ninjs: Ninjs) -> FieldValue | None:
+    """Return the first source that is named, or a ``source`` as Superdesk writes it."""
     key = "info_source" if isinstance(ninjs, Ninjs1) else "info_sources"
     alias = type(ninjs).model_fields[key].alias
     parties = getattr(ninjs, key) or ()
-    return next((FieldValue(party.name, f"/{alias}/{n}/name") for n, party in enumerate(parties) if party.name), None)
+    named = next((FieldValue(party.name, f"/{alias}/{n}/name") for n, party in enumerate(parties) if party.name), None)
+    said = (ninjs.model_extra or {}).get("source")
+    return named or (FieldValue(said.strip(), "/source") if isinstance(said, str) and said.strip() else None)

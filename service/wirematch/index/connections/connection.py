@@ -11,37 +11,28 @@ from typing import Any
 
 import redis
 import redis.asyncio
-from redis.asyncio.cluster import PipelineCommand
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
-    ClusterDownError,
     ClusterError,
-    MovedError,
     NoScriptError,
     RedisClusterException,
     RedisError,
     ResponseError,
-    SlotNotCoveredError,
 )
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
+from wirematch.index.connections.cluster_servers import ClusterServers
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
 from wirematch.index.connections.history import KnownHistories
-from wirematch.index.connections.idle_connections import IdleConnections
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
-from wirematch.index.connections.retrying import NOT_EXECUTED, TURNED_REPLICA, drop_idle, retry_reading
-from wirematch.index.connections.rooms import Rooms
+from wirematch.index.connections.retrying import NOT_EXECUTED, TURNED_REPLICA, retry_reading
 from wirematch.index.connections.scripts import Script
 from wirematch.index.connections.sentinel import connect_to_master
-from wirematch.index.connections.transaction import (
-    exchange_one,
-    exchange_values,
-    in_transaction,
-    packed_command,
-)
-from wirematch.index.connections.turns import AT_ONCE, Turns
+from wirematch.index.connections.servers import Argument, Command, OneServer, Servers
+from wirematch.index.connections.transaction import exchange_values, in_transaction
+from wirematch.index.connections.turns import AT_ONCE
 from wirematch.kernels.index.replies import Values
 
 CLIENT_NAME = "wirematch"
@@ -54,14 +45,14 @@ FAILURES = (RedisError, RedisClusterException, OSError)
 ANSWERS = frozenset({"GONE", "HELD", "PAGES", "FULL"})
 """Error words of our own scripts, on which callers act."""
 Client = redis.asyncio.Redis | redis.asyncio.RedisCluster
-Argument = str | bytes | int
 
 
 def connect(url: str, timeout: float, histories: KnownHistories | None = None) -> Client:
     """Create a client for ``url``: redis, rediss, unix, redis+cluster or redis+sentinel (or valkey for redis).
 
     Every command times out after ``timeout`` seconds and is not retried: a write whose answer was lost may have been
-    executed, and only the caller knows whether it is idempotent. ``histories`` learns of every server. ValueError.
+    executed, and only the caller knows whether it is idempotent. ``histories`` learns of every server. Raises
+    ValueError for a URL that cannot be used.
     """
     limits: dict[str, Any] = {
         "client_name": CLIENT_NAME,
@@ -102,13 +93,10 @@ class Store:
         self.histories = histories or KnownHistories()
         self._observer = observer
         self._client = client
-        self._rooms = Rooms()
-        self._room: asyncio.Semaphore | contextlib.nullcontext[None] = (
-            contextlib.nullcontext() if isinstance(client, redis.asyncio.RedisCluster) else self._rooms.at()
+        self._servers: Servers = (
+            ClusterServers(client) if isinstance(client, redis.asyncio.RedisCluster) else OneServer(client)
         )
-        self._turns = None if isinstance(client, redis.asyncio.RedisCluster) else Turns()
-        self._idle = None if isinstance(client, redis.asyncio.RedisCluster) else IdleConnections(client.connection_pool)
-        self._again = partial(retry_reading, client, self._idle, self._sent_again)
+        self._again = partial(retry_reading, self._servers.drop_idle, self._sent_again)
         self._replicas = replicas
         self._replicas_timeout = replicas_timeout
         self._durability = durability
@@ -120,17 +108,17 @@ class Store:
     async def read(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
         """Run a script and return its answer; it must not matter if it runs twice."""
         with self._observed("read"):
-            async with asyncio.timeout(self.timeout), self._turn(), self._room:
-                return await self._again(lambda: self._retried(script, keys, args, self._send))
+            async with asyncio.timeout(self.timeout), self._servers.turn(), self._servers.room:
+                return await self._again(lambda: self._retried(script, keys, args, self._servers.send))
 
     async def write(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
         """Run a script that writes and return its answer once the write is as safe as required."""
         waits = bool(self._replicas) or is_flushed(self._durability)
-        send = self._send_and_wait if waits else self._send
+        send = self._send_and_wait if waits else self._servers.send
         timeout = self.timeout + (self._replicas_timeout if waits else 0.0)
         with self._observed("write"):
             # A write that waits for a disk or a replica does not occupy the server meanwhile.
-            async with asyncio.timeout(timeout), AT_ONCE if waits else self._turn(), self._room:
+            async with asyncio.timeout(timeout), AT_ONCE if waits else self._servers.turn(), self._servers.room:
                 return await self._retried(script, keys, args, send)
 
     async def read_values(self, key: bytes, commands: Sequence[bytes], most: int) -> Values:
@@ -146,8 +134,8 @@ class Store:
 
     async def _read(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
         with self._observed("read"):
-            async with asyncio.timeout(self.timeout), self._turn(), self._room:
-                return await self._again(lambda: self._until_executed(lambda: self._ask(key, ask)))
+            async with asyncio.timeout(self.timeout), self._servers.turn(), self._servers.room:
+                return await self._again(lambda: self._until_executed(lambda: self._servers.exchange(key, ask)))
 
     async def scan(self, pattern: str) -> AsyncIterator[bytes]:
         """Yield key names from all servers; keys created or deleted during the scan may be among them."""
@@ -161,13 +149,7 @@ class Store:
 
     async def unlink(self, keys: Sequence[bytes]) -> int:
         """Delete keys; returns how many existed."""
-        if isinstance(self._client, redis.asyncio.RedisCluster):
-            return sum([await self._client.unlink(key) for key in keys])  # the keys lie in different slots
-        return int(await self._client.unlink(*keys)) if keys else 0
-
-    def _turn(self) -> contextlib.AbstractAsyncContextManager[None]:
-        """In a cluster, a server that hangs must not hold up the others, so nobody waits there."""
-        return AT_ONCE if self._turns is None else self._turns.turn()
+        return await self._servers.unlink(keys)
 
     @contextlib.contextmanager
     def _observed(self, kind: ScriptKind) -> Iterator[None]:
@@ -194,7 +176,7 @@ class Store:
 
     async def _retried(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument], send: Any) -> Any:
         """Run a script by its SHA-1; if the server does not know it, send the text."""
-        command: tuple[Argument, ...] = ("EVALSHA", script.sha, len(keys), *keys, *args)
+        command: Command = ("EVALSHA", script.sha, len(keys), *keys, *args)
 
         async def send_known() -> Any:
             nonlocal command
@@ -213,7 +195,7 @@ class Store:
             try:
                 return await send()
             except TURNED_REPLICA:  # for new connections, there may be another server behind the same name
-                await drop_idle(self._client, self._idle)
+                await self._servers.drop_idle()
                 raise
             except (*NOT_EXECUTED, ClusterError) as error:
                 if not isinstance(error, NOT_EXECUTED) and "TTL exhausted" not in str(error):
@@ -224,29 +206,14 @@ class Store:
                 # redis-py 8.1: after a failure, another task closed the connection that this task was opening.
                 raise redis.ConnectionError("the connection was closed while it was being opened") from error
 
-    async def _send(self, command: tuple[Argument, ...]) -> Any:
-        if isinstance(self._client, redis.asyncio.RedisCluster):
-            await self._client.initialize()
-            node = self._client.get_node_from_key(command[3])  # type: ignore[arg-type]
-            async with self._rooms.at(node.name if node else ""):
-                return await self._client.execute_command(*command)
-        packed = packed_command(command)
-        return await self._ask(b"", lambda connection: exchange_one(connection, packed))
-
-    async def _send_and_wait(self, command: tuple[Argument, ...]) -> Any:
+    async def _send_and_wait(self, command: Command) -> Any:
         """Send command and waits over one connection, as WAIT and WAITAOF cover their own connection's writes."""
-        waits: list[tuple[Argument, ...]] = []
+        waits: list[Command] = []
         if self._replicas:
             waits.append(("WAIT", self._replicas, round(self._replicas_timeout * 1000)))
         if is_flushed(self._durability):
             waits.append(("WAITAOF", 1, 0, round(self.timeout * 1000)))
-        if isinstance(self._client, redis.asyncio.RedisCluster):
-            answer, *waited = await self._pipeline_on_node(self._client, command, *waits)
-        else:
-            pipeline = self._client.pipeline(transaction=False)
-            for one in (command, *waits):
-                pipeline.execute_command(*one)
-            answer, *waited = await pipeline.execute(raise_on_error=False)
+        answer, *waited = await self._servers.send_with(command, waits)
         if isinstance(answer, Exception):
             raise answer
         if self._replicas:
@@ -254,51 +221,3 @@ class Store:
         if is_flushed(self._durability):
             check_flushed(waited[-1])
         return answer
-
-    async def _pipeline_on_node(
-        self, cluster: redis.asyncio.RedisCluster, command: tuple[Argument, ...], *waits: tuple[Argument, ...]
-    ) -> list[Any]:
-        await cluster.initialize()
-        key = command[3]
-        node = cluster.get_node_from_key(key)  # type: ignore[arg-type]
-        if node is None:
-            raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
-        commands = [PipelineCommand(place, *parts) for place, parts in enumerate((command, *waits))]
-        try:
-            async with self._rooms.at(node.name):
-                await node.execute_pipeline(commands)
-        except (redis.ConnectionError, redis.TimeoutError) as error:
-            commands[0].result = error
-        results = [part.result for part in commands]
-        answer = results[0]
-        if isinstance(answer, MovedError | redis.ConnectionError | redis.TimeoutError | ClusterDownError):
-            await self._refresh_topology(cluster, key)
-        return results
-
-    async def _ask(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
-        """Call ``ask`` with a connection to the server, or to the one with the slot of ``key`` in a cluster."""
-        if self._idle is not None:
-            connection = await self._idle.take()
-            try:
-                return await ask(connection)
-            finally:
-                await self._idle.give_back(connection)
-        assert isinstance(self._client, redis.asyncio.RedisCluster)
-        await self._client.initialize()
-        node = self._client.get_node_from_key(key)  # type: ignore[arg-type]
-        if node is None:
-            raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
-        async with self._rooms.at(node.name):
-            connection = node.acquire_connection()
-            try:
-                return await ask(connection)
-            except (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDownError):
-                await self._refresh_topology(self._client, key)
-                raise
-            finally:
-                node.release(connection)
-
-    async def _refresh_topology(self, cluster: redis.asyncio.RedisCluster, key: Argument) -> None:
-        """Make the client reload the slot map, which it does when a command sent through it fails."""
-        with contextlib.suppress(*FAILURES):
-            await cluster.execute_command("EXISTS", key)

@@ -12,20 +12,43 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import redis.asyncio
 from redis.asyncio.connection import SSLConnection, parse_url
 from redis.asyncio.sentinel import MasterNotFoundError
 from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import InvalidResponse
 
+from wirematch.index.connections.history import TooOldError
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
 
 PATIENCE = 1.0
-"""Seconds in which a server must begin to answer; of one that takes longer, nothing is said."""
+"""Seconds in which a server must begin to answer; nothing is said about one that takes longer."""
 REDIS_PORT = 6_379
 NO_TLS = "The server does not speak TLS: write {plain}:// in the URL, or switch TLS on there."
 WANTS_TLS = "The server speaks TLS alone: write {tls}:// in the URL."
 NO_REDIS = "What answers at this address is no Redis."
 UNTRUSTED = "The certificate of the server is not trusted: name its authority in the URL, with ?ssl_ca_certs=FILE."
+OTHER_NAME = (
+    "The certificate of the server is for another name than it is reached by: write a name into the URL that the "
+    "certificate has. Servers of a Redis Cluster or behind Sentinel are reached by the addresses that they announce."
+)
+EXPIRED = "The certificate of the server has expired, or the clock of this machine is wrong."
+NOT_YET_VALID = "The certificate of the server is not valid yet, or the clock of this machine is wrong."
+WANTS_CERTIFICATE = (
+    "The server wants a certificate of its clients: name one in the URL, with ?ssl_certfile=FILE&ssl_keyfile=FILE."
+)
+ENDS_HANDSHAKE = (
+    "The server ends the TLS handshake. It may want a certificate of its clients: name one in the URL, with "
+    "?ssl_certfile=FILE&ssl_keyfile=FILE."
+)
+REFUSES_CERTIFICATE = (
+    "The server refuses the certificate in the URL (ssl_certfile): it has expired, or its authority is none that the "
+    "server knows."
+)
+NO_FILES = (
+    "A file that the URL names (ssl_ca_certs, ssl_certfile, ssl_keyfile) is missing, cannot be read by this user, or "
+    "does not hold what it should: certificates, or the key of the certificate."
+)
 NO_SOCKET = "There is no socket at the path in the URL. Is Redis running, and is this where it listens?"
 CLOSED_SOCKET = "This user may not open the socket of Redis."
 NO_DATABASE = "Redis has no database of the number at the end of the URL: by default there are 0 to 15."
@@ -44,10 +67,26 @@ _SAID = {
     "Cluster mode is not enabled": NO_CLUSTER,
     "cluster support disabled": NO_CLUSTER,
     "unknown command 'SENTINEL'": NO_SENTINEL,
+    # What OpenSSL says when it refuses a certificate, and of alerts of the server. redis-py has it in its own words.
+    "Hostname mismatch": OTHER_NAME,
+    "IP address mismatch": OTHER_NAME,
+    "certificate has expired": EXPIRED,
+    "certificate is not yet valid": NOT_YET_VALID,
+    "CERTIFICATE_VERIFY_FAILED": UNTRUSTED,
+    "ALERT_CERTIFICATE_REQUIRED": WANTS_CERTIFICATE,
+    "ALERT_HANDSHAKE_FAILURE": ENDS_HANDSHAKE,
+    "ALERT_UNKNOWN_CA": REFUSES_CERTIFICATE,
+    "ALERT_BAD_CERTIFICATE": REFUSES_CERTIFICATE,
+    "ALERT_CERTIFICATE_EXPIRED": REFUSES_CERTIFICATE,
+    "ALERT_CERTIFICATE_REVOKED": REFUSES_CERTIFICATE,
+    "ALERT_CERTIFICATE_UNKNOWN": REFUSES_CERTIFICATE,
+    "ALERT_UNSUPPORTED_CERTIFICATE": REFUSES_CERTIFICATE,
+    "[X509": NO_FILES,
+    "[PEM": NO_FILES,
 }
-"""What a server answers, and what it means."""
+"""What a server or OpenSSL says, and what it means; the first that is found counts."""
 _LOST = {LostConnectionError, InvalidResponse, MasterNotFoundError}
-"""What is raised where something listens that ends the connection, or answers as no Redis does."""
+"""Errors when what listens there ends the connection or answers as no Redis would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +121,15 @@ def missing_tls(url: str) -> str | None:
 def reason_of(url: str, error: BaseException) -> str | None:
     """What is wrong, in a sentence; None if nothing is known that ``error`` itself does not say."""
     target, chain = _target(url), list(_chain(error))
+    for one in chain:
+        if isinstance(one, TooOldError):
+            return str(one)
     said = " ".join(map(str, chain))
-    for answer, meaning in _SAID.items():
-        if answer in said:
-            return meaning.format(**target.words)
+    if meaning := _meaning(said, target) or (_meaning(_handshake(url, target), target) if target.tls else None):
+        return meaning
     for kind, meaning in (
-        (ssl.SSLCertVerificationError, UNTRUSTED),
-        (FileNotFoundError, NO_SOCKET),
-        (PermissionError, CLOSED_SOCKET),
+        (FileNotFoundError, NO_FILES if target.tls else NO_SOCKET),
+        (PermissionError, NO_FILES if target.tls else CLOSED_SOCKET),
     ):
         if any(isinstance(one, kind) for one in chain):
             return meaning.format(**target.words)
@@ -100,6 +140,34 @@ def reason_of(url: str, error: BaseException) -> str | None:
     if not target.tls and _speaks_tls(target):
         return WANTS_TLS.format(**target.words)
     return NO_REDIS.format(**target.words) if any(isinstance(one, InvalidResponse) for one in chain) else None
+
+
+def _meaning(said: str, target: _Target) -> str | None:
+    return next((meaning.format(**target.words) for answer, meaning in _SAID.items() if answer in said), None)
+
+
+def _handshake(url: str, target: _Target) -> str:
+    """What is said of a TLS connection with the options of the URL, over which nothing is sent.
+
+    A server of TLS 1.3 refuses a client after the handshake. Whoever has sent something by then may be told that the
+    connection is broken, and not why.
+    """
+    assert not isinstance(target.address, str)
+    topology, plain = read_topology(url)
+    if topology is Topology.SENTINEL:
+        options = read_sentinel(plain).sentinel_options
+        connection = SSLConnection(**{name: value for name, value in options.items() if name != "ssl"})
+    else:
+        connection = redis.asyncio.ConnectionPool.from_url(plain).make_connection()  # type: ignore[no-untyped-call]
+    try:
+        with (
+            socket.create_connection(target.address, PATIENCE) as raw,
+            connection.ssl_context.get().wrap_socket(raw, server_hostname=target.address[0]) as encrypted,
+        ):
+            encrypted.recv(1)
+    except OSError as error:
+        return str(error)
+    return ""
 
 
 def _target(url: str) -> _Target:

@@ -1,9 +1,9 @@
 """Whether a server holds the writes that this process knows of, or may lack the last of them.
 
 A server that failed with its machine, or a replica that took over, may lack the last writes and gives their document
-numbers again. What a process keeps by number must then be forgotten. A server is known by the id of its process and
-that of its replication history; a replica that becomes a master begins another history. One that drops keys when its
-memory is full loses parts of the index at any time; that is logged.
+numbers again. Whatever a process has cached by number must then be forgotten. A server is known by the id of its
+process and that of its replication history; a replica that becomes a master begins another history. One that drops keys
+when its memory is full loses parts of the index at any time; that is logged. One that is too old is not used.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import redis.asyncio
+from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import ResponseError
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,14 @@ log = logging.getLogger(__name__)
 _IDS = re.compile(rb"^(?:run_id|master_replid):(\w+)", re.MULTILINE)
 _REPLICA = re.compile(rb"^role:slave", re.MULTILINE)
 _POLICY = re.compile(rb"^maxmemory_policy:([\w-]+)", re.MULTILINE)
+_VERSION = re.compile(rb"^redis_version:(\d+)\.(\d+)", re.MULTILINE)
 KEEPS_ALL = "noeviction"
+OLDEST_REDIS = 7, 2
+"""What every Valkey says that it is compatible with."""
+
+
+class TooOldError(LostConnectionError):
+    """The server lacks commands that the index needs; some would store an article before one fails."""
 
 
 class KnownHistories:
@@ -37,7 +45,7 @@ class KnownHistories:
         return {"redis_connect_func": self.greet}
 
     def of_cluster(self, cluster: redis.asyncio.RedisCluster) -> redis.asyncio.RedisCluster:
-        """Make a client of a cluster, whose constructor does not take the options, have them."""
+        """Give the options to a client of a cluster, whose constructor does not take them."""
         cluster.nodes_manager.connection_kwargs.update(self.options)
         for node in cluster.nodes_manager.startup_nodes.values():
             node.connection_kwargs.update(self.options)
@@ -53,12 +61,11 @@ class KnownHistories:
         Without the right to ask (INFO), no server is known.
         """
         await connection.on_connect()
-        await connection.send_command("INFO", "server", "memory", "replication")
-        try:
-            answer = await connection.read_response()
-        except ResponseError:
-            answer = b""
-        told = answer if isinstance(answer, bytes) else str(answer).encode()
+        # Redis before 7.0 takes one section at a time.
+        told = await _info(connection, "server", "memory", "replication") or await _info(connection, "server")
+        if (version := _VERSION.search(told)) and tuple(map(int, version.groups())) < OLDEST_REDIS:
+            found, wanted = b".".join(version.groups()).decode(), ".".join(map(str, OLDEST_REDIS))
+            raise TooOldError(f"The server is redis {found}. Run Redis {wanted} or Valkey 8, or newer.")
         if _REPLICA.search(told):  # it may be promoted without closing connections, and nobody would ask again
             connection.mark_for_reconnect()
         history = b" ".join(_IDS.findall(told))
@@ -70,8 +77,17 @@ class KnownHistories:
         self.forget()
 
     def forget(self) -> None:
-        """Have everything forgotten that is kept by document number."""
+        """Tell everybody who caches by document number to forget it."""
         if self._forget:
             log.warning("Redis was restarted, replaced or emptied: what was cached of its articles is forgotten")
         for forget in self._forget:
             forget()
+
+
+async def _info(connection: Any, *sections: str) -> bytes:
+    await connection.send_command("INFO", *sections)
+    try:
+        answer = await connection.read_response()
+    except ResponseError:
+        return b""
+    return answer if isinstance(answer, bytes) else str(answer).encode()

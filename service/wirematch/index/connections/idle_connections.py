@@ -20,7 +20,7 @@ class IdleConnections:
     """Connections to one server, from one pool, which closes them with all others."""
 
     def __init__(self, pool: Any) -> None:
-        """Of a pool that has rules of its own, such as one that follows the master, none are kept."""
+        """Keeps no connections of a pool with rules of its own, such as one that follows the master."""
         self._pool = pool
         self._most = min(MOST, pool.max_connections // SHARE) if type(pool) is ConnectionPool else 0
         self._kept: list[Any] = []

@@ -15,6 +15,10 @@ UNREADABLE_URL = (
     "this is no URL of a Redis; write redis://USER:PASSWORD@HOST:PORT/DATABASE, with '#', '/', '?', '%' and '@' in a "
     "password percent-encoded, such as '%23' for '#'"
 )
+UNUSABLE_OPTION = (
+    "an option behind '?' in the URL of the Redis is none, or has a value that it cannot have; there are those of "
+    "redis-py's connections, such as ssl_ca_certs, and the same for Sentinels, such as sentinel_ssl_ca_certs"
+)
 SENTINEL_URL = (
     "the URL of a Redis behind Sentinel names the Sentinels and the master: "
     "redis+sentinel://USER:PASSWORD@HOST:PORT,HOST:PORT/MASTER/DATABASE"
@@ -116,8 +120,10 @@ def _options(plain: str) -> dict[str, Any]:
         options: dict[str, Any] = dict(parse_url(plain))
         # This opens no connection, but parses all options.
         redis.asyncio.ConnectionPool.from_url(plain).make_connection()  # type: ignore[no-untyped-call]
-    except (ValueError, TypeError):
+    except ValueError:
         raise ValueError(UNREADABLE_URL) from None
+    except (TypeError, redis.RedisError):
+        raise ValueError(UNUSABLE_OPTION) from None
     if options.pop("connection_class", None) is SSLConnection:
         options["ssl"] = True
     return {name: value for name, value in options.items() if name not in {"host", "port", "path"}}

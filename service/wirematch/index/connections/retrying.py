@@ -9,7 +9,6 @@ import socket
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import redis.asyncio
 from redis.exceptions import (
     AskError,
     ClusterDownError,
@@ -21,8 +20,6 @@ from redis.exceptions import (
 )
 from redis.exceptions import ConnectionError as LostConnectionError
 
-from wirematch.index.connections.idle_connections import IdleConnections
-
 R = TypeVar("R")
 NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
 """Errors of Redis Cluster after which a command was certainly not executed and can be sent again."""
@@ -32,34 +29,26 @@ _NOBODY_THERE = (ConnectionRefusedError, FileNotFoundError, socket.gaierror)
 
 
 def was_lost(error: BaseException) -> bool:
-    """Whether a connection was lost: not where none was made, nor where the server is only slow, or refuses."""
+    """Whether an open connection was lost. A connection that could not be made, a timeout and a refusal are no loss."""
     if isinstance(error, _NOBODY_THERE) or isinstance(error.__cause__, _NOBODY_THERE):
         return False
     return type(error) is LostConnectionError or (isinstance(error, OSError) and not isinstance(error, TimeoutError))
 
 
 async def retry_reading(
-    client: redis.asyncio.Redis | redis.asyncio.RedisCluster,
-    idle: IdleConnections | None,
+    drop_idle: Callable[[], Awaitable[None]],
     retried: Callable[[Exception], None],
     ask: Callable[[], Awaitable[R]],
 ) -> R:
-    """Return what ``ask`` does; call it once more if an open connection is lost. ``retried`` is told why."""
+    """Return what ``ask`` does. If an open connection is lost, drop idle ones, too, and call ``ask`` once more.
+
+    ``retried`` is told why.
+    """
     try:
         return await ask()
     except (LostConnectionError, OSError) as error:
         if not was_lost(error):
             raise
         retried(error)
-        await drop_idle(client, idle)
+        await drop_idle()
         return await ask()
-
-
-async def drop_idle(client: redis.asyncio.Redis | redis.asyncio.RedisCluster, idle: IdleConnections | None) -> None:
-    """Close connections to one server that nobody uses. redis-py does so with those to servers of a cluster."""
-    if isinstance(client, redis.asyncio.RedisCluster) or idle is None:
-        return
-    await idle.let_go()
-    # Without a pause: whoever took one from the pool meanwhile would lose it, perhaps with a write in it.
-    for connection in tuple(client.connection_pool._available_connections):  # noqa: SLF001 - its own method pauses
-        await connection.disconnect(nowait=True)

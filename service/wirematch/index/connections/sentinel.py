@@ -21,7 +21,7 @@ class MasterClient(redis.asyncio.Redis):
 
 
 class NamedSentinels(Sentinel):
-    """Sentinels that, if none knows the master, are named by address; redis-py names them by all their settings."""
+    """Sentinels that an error names by their addresses alone; redis-py would name all their settings."""
 
     async def discover_master(self, service_name: str) -> tuple[str, int]:
         """Return the address of the master; MasterNotFoundError if no Sentinel answers and knows it."""

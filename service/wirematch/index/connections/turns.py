@@ -1,7 +1,8 @@
 """Turns at Redis for work that can wait, such as streams: while requests come, it sends one command at a time.
 
 Redis works on commands in the order in which they come. A request that comes while streams have several commands on
-their way waits for all of them, and each may take some milliseconds.
+their way waits for all of them, and each may take some milliseconds. Probes of a supervisor are no requests: they come
+every few seconds, and nobody waits for their answers.
 """
 
 from __future__ import annotations
@@ -11,27 +12,47 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from enum import Enum, auto
 
 REQUESTS_SECONDS = 1.0
 """Time after the latest command of a request in which streams leave room for further ones."""
 AT_ONCE = contextlib.nullcontext()
 """No turn is waited for."""
 
-_can_wait: ContextVar[bool] = ContextVar("can_wait", default=False)
+
+class _Sender(Enum):
+    REQUEST = auto()
+    STREAM = auto()
+    PROBE = auto()
+
+
+_sender: ContextVar[_Sender] = ContextVar("sender", default=_Sender.REQUEST)
 
 
 @contextlib.contextmanager
-def in_turn() -> Iterator[None]:
-    """Commands of this task, and of tasks that it starts within, can wait for their turn; others are of requests."""
-    before = _can_wait.set(True)
+def _sent_by(sender: _Sender) -> Iterator[None]:
+    before = _sender.set(sender)
     try:
         yield
     finally:
-        _can_wait.reset(before)
+        _sender.reset(before)
+
+
+def in_turn() -> contextlib.AbstractContextManager[None]:
+    """Mark the commands of this task, and of tasks that it starts within, as work that can wait.
+
+    All others count as those of requests.
+    """
+    return _sent_by(_Sender.STREAM)
+
+
+def of_probe() -> contextlib.AbstractContextManager[None]:
+    """Commands of this task wait for no turn, and streams leave no room for others after them."""
+    return _sent_by(_Sender.PROBE)
 
 
 class Turns:
-    """The turns of one process at one server. Streams that no request comes beside take none."""
+    """The turns of one process at one server. Streams take turns only while requests come, too."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -40,7 +61,8 @@ class Turns:
 
     def turn(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Return a context to be entered for a command, within which it is on its way."""
-        if not _can_wait.get():
+        sender = _sender.get()
+        if sender is _Sender.REQUEST:
             self._requests_until = self._clock() + REQUESTS_SECONDS
-            return AT_ONCE
-        return self._line if self._clock() < self._requests_until else AT_ONCE
+        waits = sender is _Sender.STREAM and self._clock() < self._requests_until
+        return self._line if waits else AT_ONCE

@@ -4,6 +4,6 @@
 local found = redis.call('HMGET', KEYS[1], 'phase', 'till')
 local phase = phase_of(found[1], found[2])
 if ARGV[2] ~= '*' and phase ~= ARGV[2] then return phase end
-if ARGV[3] == 'logged' and phase == '' then redis.call('DEL', prefix .. 'changes') end
+if ARGV[3] == '' or (ARGV[3] == 'logged' and phase == '') then redis.call('DEL', prefix .. 'changes') end
 redis.call('HSET', KEYS[1], 'phase', ARGV[3], 'till', now() + tonumber(ARGV[4]))
 return phase

@@ -56,7 +56,7 @@ async def in_order_of_storing(
     async def records(place: int) -> AsyncIterator[tuple[int, bytes]]:
         for first in range(0, len(numbers[place]), batch):
             wanted = numbers[place][first : first + batch].astype(np.uint64)
-            for number, record in await shards[place].fetch(wanted, batch):
+            for number, record in await shards[place].records.fetch(wanted, batch):
                 yield number & _LOCAL, record
 
     streams = [records(place) for place in range(len(shards))]

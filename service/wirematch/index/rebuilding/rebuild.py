@@ -96,9 +96,38 @@ class Rebuild:
                 await _end_phases(old)
                 raise
 
+    async def remains(self) -> list[Generation]:
+        """What is there of other generations: one that is being built or was replaced, or is left of such a rebuild.
+
+        If no rebuild runs, logs of the live generation that one left are removed.
+        """
+        with translated_errors():
+            record, _ = await self._record.read()
+            if not record:
+                return []
+            for shard in self._shards(Generation(int(record["generation"]), int(record["shards"]))):
+                await shard.open()
+        return _others(record)
+
+    async def clear(self) -> None:
+        """Remove what an interrupted rebuild left; RebuildError if one is running."""
+        with translated_errors():
+            record, _ = await self._record.read()
+            live = Generation(int(record["generation"]), int(record["shards"]))
+            old = self._shards(live)
+            await self._begin_logging(old)
+            try:
+                record, _ = await self._record.read()
+                await self._remove(_others(record), old)
+                again, _ = await self._record.read()
+                if _others(again) == _others(record):  # or a rebuild began, as removing took so long
+                    await self._update(live, building="", retired="")
+            finally:
+                await _end_phases(old)
+
     async def _build(self, record: dict[str, str], live: Generation, old: Sequence[Shard]) -> Generation:
-        remains = [one for field in ("building", "retired") if (one := Generation.parse(record.get(field)))]
-        await self._remove([one for one in remains if one.number != live.number], old)
+        remains = _others(record)
+        await self._remove(remains, old)
         last = max(live.number, *(one.number for one in remains), 0)
         built = Generation(last + 1, self._shard_count or live.shards)
         await self._update(live, building=str(built))
@@ -203,7 +232,7 @@ class Rebuild:
         ids = list(dict.fromkeys(changed))
         for first in range(0, len(ids), BATCH):
             batch = ids[first : first + BATCH]
-            records = await shard.get_encoded(batch)
+            records = await shard.records.get_encoded(batch)
             deleted = [article_id for article_id, record in zip(batch, records, strict=True) if record is None]
             await together(*(new[shard_of(article_id, len(new))].remove(article_id) for article_id in deleted))
             await self._put(new, [record for record in records if record is not None])
@@ -232,6 +261,12 @@ class Rebuild:
             await _set_phases(old, "moved", "", 0)
             raise
         await _set_phases(old, "moved", "moved", MOVED_FOREVER_MS)
+
+
+def _others(record: dict[str, str]) -> list[Generation]:
+    """Generations that a fingerprint record names and that are not live."""
+    named = [one for field in ("building", "retired") if (one := Generation.parse(record.get(field)))]
+    return [one for one in named if str(one.number) != record["generation"]]
 
 
 async def _set_phases(shards: Sequence[Shard], expected: str, phase: str, milliseconds: int) -> None:

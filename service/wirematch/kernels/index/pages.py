@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from wirematch.kernels.index.replies import Values
 from wirematch.kernels.library import Address, address, bind, enough
 
-_POSTING_BYTES = 6
 _PARTS, _NAMED_BYTES = 16, 21
 _name = bind("wirematch_name_pages", ctypes.c_int64, Address)
-_pick = bind("wirematch_pick_postings", ctypes.c_int64, Address, Address, Address, Address)
+_room = bind("wirematch_room_for_postings", ctypes.c_int64, Address)
+_pick = bind("wirematch_pick_postings", ctypes.c_int64, Address, ctypes.c_size_t, Address, Address, Address)
 
 
 class _Answer(ctypes.Structure):
@@ -48,19 +48,16 @@ def pick(  # noqa: PLR0913 - what an answer is
 
     None without compiled kernels and for a malformed answer.
     """
-    if _pick is None:
+    if _pick is None or _room is None:
         return None
     begins, lengths = np.ascontiguousarray(fields.begins), np.ascontiguousarray(fields.lengths)
     page_of, uppers = np.ascontiguousarray(page_of, np.int64), np.ascontiguousarray(uppers, np.uint16)
-    size = len(fields.data)
-    room = size // _POSTING_BYTES
-    numbers, bands, counts = np.empty(room, np.uint64), np.empty(room, np.intp), np.zeros(len(lots), np.int64)
     answer = _Answer(
         address(fields.data),
         address(begins),
         address(lengths),
         len(lengths) // 2,
-        size,
+        len(fields.data),
         address(page_of),
         address(uppers),
         address(lots),
@@ -70,7 +67,11 @@ def pick(  # noqa: PLR0913 - what an answer is
         cap,
         home,
     )
-    found = enough(_pick(ctypes.addressof(answer), address(numbers), address(bands), address(counts)))
+    room = _room(ctypes.addressof(answer))
+    if room < 0:
+        return None
+    numbers, bands, counts = np.empty(room, np.uint64), np.empty(room, np.intp), np.zeros(len(lots), np.int64)
+    found = enough(_pick(ctypes.addressof(answer), room, address(numbers), address(bands), address(counts)))
     return None if found < 0 else (numbers[:found], bands[:found], counts)
 
 
@@ -86,7 +87,7 @@ class NamedPages(NamedTuple):
     places: NDArray[np.intp]
     """For each page in ``now``, then in ``later``, its position in ``fields``."""
     fields: bytes
-    """Field names of all pages and of their older postings, 21 bytes a page, grouped by part."""
+    """Field names of all pages and of their older postings, 21 bytes a page, grouped by part; each page once."""
     counts: list[int]
     """Number of pages in each part."""
 
@@ -103,6 +104,10 @@ class _PagesAsked(ctypes.Structure):
         ("places", ctypes.c_void_p),
         ("fields", ctypes.c_void_p),
         ("counts", ctypes.c_void_p),
+        ("table", ctypes.c_void_p),
+        ("distinct", ctypes.c_void_p),
+        ("positions", ctypes.c_void_p),
+        ("table_size", ctypes.c_size_t),
     )
 
 
@@ -115,6 +120,8 @@ def name(hashes: NDArray[np.uint32], pages: int, pages_ahead: int) -> NamedPages
     now, later = np.empty(size, np.uint32), np.empty(size, np.uint32)
     moving, places, counts = np.empty(size, np.intp), np.empty(2 * size, np.intp), np.empty(_PARTS, np.int64)
     fields = np.empty(2 * size * _NAMED_BYTES, np.uint8)
+    table = np.zeros(1 << (2 * size).bit_length(), np.uint32)
+    distinct, positions = np.empty(2 * size, np.uint32), np.empty(2 * size, np.uint32)
     asked = _PagesAsked(
         address(hashes),
         size,
@@ -126,10 +133,13 @@ def name(hashes: NDArray[np.uint32], pages: int, pages_ahead: int) -> NamedPages
         address(places),
         address(fields),
         address(counts),
+        address(table),
+        address(distinct),
+        address(positions),
+        len(table),
     )
     moved = _name(ctypes.addressof(asked))
     if moved < 0:
         return None
-    named = size + moved
-    written = fields[: named * _NAMED_BYTES].tobytes()
-    return NamedPages(now, later[:moved], moving[:moved], places[:named], written, counts.tolist())
+    written = fields[: int(counts.sum()) * _NAMED_BYTES].tobytes()
+    return NamedPages(now, later[:moved], moving[:moved], places[: size + moved], written, counts.tolist())

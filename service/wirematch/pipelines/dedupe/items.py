@@ -111,23 +111,18 @@ class ItemReader:
         whole = first + content.read(LARGEST_DOCUMENT - len(first))
         if content.read(1):
             yield Item(place, fault=f"a document may have at most {LARGEST_DOCUMENT:,} bytes.", lost=True)
-        elif unpacked is None or unpacked.damage is None:  # a part of a document is useless; the caller reports damage
-            yield from self._complete(whole, name, place, is_list=is_list)
+        elif unpacked is None or unpacked.damage is None:  # an incomplete document is useless; the caller reports it
+            yield from self._whole(whole, name, place, is_list=is_list)
         return None
 
-    def _complete(self, whole: bytes, name: str, place: str, *, is_list: bool) -> Iterator[Item]:
-        """Yield the items of a file that has no lines."""
-        suffix = Path(name).suffix
-        may_be_list = self._format in {None, LINES} and (is_list or suffix == ".json")
-        rows = rows_in_list(whole, self._text_field, self._charset) if may_be_list else None
+    def _whole(self, content: bytes, name: str, place: str, *, is_list: bool) -> Iterator[Item]:
+        """Yield the items of a file that is read as a whole: the rows of a JSON list, or documents."""
+        may_be_list = self._format in {None, LINES} and (is_list or Path(name).suffix == ".json")
+        rows = rows_in_list(content, self._text_field, self._charset) if may_be_list else None
         if rows is not None:
             for number, row in enumerate(rows, 1):
                 yield Item(f"{place}, record {number}", row)
             return
-        yield from self._whole(whole, name, place)
-
-    def _whole(self, content: bytes, name: str, place: str) -> Iterator[Item]:
-        """Yield the documents of a file that is no collection of rows."""
         try:
             format_ = recognise(content, name) if self._format in {None, LINES} else named(str(self._format))
         except InvalidDocumentError as error:

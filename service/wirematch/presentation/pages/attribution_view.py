@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from wirematch.models import Article, Relation, Report
-from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of
+from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, same_source
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.plain_article import place_passages, plain_article
 
 MOST_TOLD_APART = 6
 """Stories with a style of their own; further ones share the last."""
 WIDTH = 1000
+BEHIND = 1e-9
+"""What a passage lacks for each match that is listed before its own; similarities differ by more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Contributor:
     facts: Facts
     relation: Relation
     credited: bool
+    same_source: bool
     share: float
     x: float
     """Where its part of the bar begins."""
@@ -44,8 +47,8 @@ class AttributionView:
 def view_attribution(article: Article, report: Report, base: str) -> AttributionView:
     """Return the view of a report's attribution; ``base`` is the path of the article's page.
 
-    A word gets the colour of the story with the most similar passage; among equals, of the match listed first. Shares
-    are counted in the same way.
+    The largest share comes first. A word gets the colour of the story with the most similar passage; among equals, of
+    the match listed first. Shares are counted in the same way.
     """
     read = plain_article(article)
     article = read.article
@@ -53,19 +56,30 @@ def view_attribution(article: Article, report: Report, base: str) -> Attribution
     contributors: list[Contributor] = []
     markings: list[Marking] = []
     x = 0.0
-    for number, contribution in enumerate(report.attribution.stories, 1):
-        match = by_id[contribution.id]
+    listed = list(by_id)
+    stories = sorted(report.attribution.stories, key=lambda one: -one.share)
+    for number, contribution in enumerate(stories, 1):
+        match, behind = by_id[contribution.id], BEHIND * listed.index(contribution.id)
         style = f"contributor-{min(number, MOST_TOLD_APART)}"
         width = round(contribution.share * WIDTH, 1)
         evidence = evidence_page(base, match.id) if match.id else None
         contributors.append(
             Contributor(
-                number, style, facts_of(match), match.relation, match.credited, contribution.share, x, width, evidence
+                number=number,
+                style=style,
+                facts=facts_of(match),
+                relation=match.relation,
+                credited=match.credited,
+                same_source=same_source(match, article),
+                share=contribution.share,
+                x=x,
+                width=width,
+                evidence=evidence,
             )
         )
         x = round(x + width, 1)
         markings += [
-            Marking(one.submission.start, one.submission.end, number, style, one.similarity)
+            Marking(one.submission.start, one.submission.end, number, style, one.similarity - behind)
             for one in place_passages(match.passages, read)
         ]
     text = [_whole(paragraph) for paragraph in mark(article.body, markings)]

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wirematch.models import Article, Match, Passage, PassageKind
-from wirematch.presentation.pages.facts import Facts, facts_of, time_after
+from wirematch.models import Article, Derivation, Match, Passage, PassageKind
+from wirematch.presentation.explanation import sides, strength
+from wirematch.presentation.pages.facts import Facts, facts_of, same_source, time_after
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.pages.own_words import OwnWords, own_words
 from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
-from wirematch.presentation.pages.wording import RELATIONS_AT_LENGTH
+from wirematch.presentation.pages.wording import relation_at_length
 from wirematch.presentation.plain_article import place_passages, plain_article
+from wirematch.presentation.shortening import shortened
 from wirematch.text.furniture.finding import find_furniture
 
 LONGEST_EXCERPT = 600
@@ -39,6 +41,8 @@ class EvidenceView:
     theirs: Facts
     after: timedelta | None
     """How long after the story the article was published."""
+    same_source: bool
+    """Whether both come from one source, which owes itself no credit."""
     own: bool
     """Whether only the reporter's own words count."""
     my_share: float
@@ -51,9 +55,25 @@ class EvidenceView:
     @property
     def title(self) -> str:
         """The finding in one sentence."""
-        mine = self.mine.source if self.mine.named else "This article"
-        theirs = f"a story by {self.theirs.source}" if self.theirs.named else "the story"
-        return RELATIONS_AT_LENGTH[self.match.relation].format(mine, theirs)
+        mine = self.mine.source if self.mine.named and not self.same_source else "This article"
+        article = "another" if self.same_source else "a"
+        theirs = f"{article} story by {self.theirs.source}" if self.theirs.named else "the story"
+        return relation_at_length(self.match, self.after, mine, theirs)
+
+    @property
+    def derived(self) -> bool:
+        """Whether one derives from the other; what both share was not taken otherwise."""
+        return self.match.derivation is not Derivation.NOT
+
+    @property
+    def why(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The reasons for and against, each with how much it counts; none if they were not asked for."""
+        headings = ("For it", "Against it")
+        told = [
+            (head, [(strength(one), one.text) for one in its])
+            for head, its in zip(headings, sides(self.match), strict=True)
+        ]
+        return [one for one in told if one[1]]
 
     @property
     def has_asides(self) -> bool:
@@ -91,6 +111,7 @@ def view_evidence(submission: Article, story: Article, match: Match, *, own: boo
         mine=facts_of(submission),
         theirs=facts_of(story),
         after=time_after(story, submission),
+        same_source=same_source(submission, story),
         own=own,
         my_share=my_share,
         their_share=their_share,
@@ -126,15 +147,6 @@ def _row(number: int, passage: Passage, mine: str, theirs: str) -> PassageRow:
         number,
         passage.kind,
         passage.similarity,
-        _excerpt(mine[passage.submission.start : passage.submission.end]),
-        _excerpt(theirs[passage.story.start : passage.story.end]),
+        shortened(mine[passage.submission.start : passage.submission.end], LONGEST_EXCERPT),
+        shortened(theirs[passage.story.start : passage.story.end], LONGEST_EXCERPT),
     )
-
-
-def _excerpt(text: str) -> str:
-    """Return the text on one line, shortened in the middle if it is long."""
-    text = " ".join(text.split())
-    if len(text) <= LONGEST_EXCERPT:
-        return text
-    half = LONGEST_EXCERPT // 2
-    return f"{text[:half].rstrip()} … {text[-half:].lstrip()}"

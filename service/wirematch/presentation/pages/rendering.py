@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from wirematch import __version__
 from wirematch.presentation.counts import counted
+from wirematch.presentation.explanation import USUAL
 from wirematch.presentation.pages import wording
 
 STATIC = "/static"
@@ -30,7 +31,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"static": static_url, "version": __version__, "inlined": _inlined}
-    environment.globals |= {"wording": wording, "counted": counted}
+    environment.globals |= {"wording": wording, "counted": counted, "usual": USUAL}
     environment.filters |= {
         "percent": wording.percent,
         "chance": wording.chance,

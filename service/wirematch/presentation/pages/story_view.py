@@ -9,7 +9,15 @@ from datetime import timedelta
 from wirematch.models import Match, Relation, Report, StoredArticle, StoryFacts, Version
 from wirematch.models.listings import ClusterMember, ClusterPage, PickupPage
 from wirematch.presentation.pages.check_view import CheckView, view_check
-from wirematch.presentation.pages.facts import Facts, article_page, changes_page, evidence_page, facts_of, time_after
+from wirematch.presentation.pages.facts import (
+    Facts,
+    article_page,
+    changes_page,
+    evidence_page,
+    facts_of,
+    same_source,
+    time_after,
+)
 from wirematch.presentation.pages.text_size import words_of
 from wirematch.text.markup import plain_text
 
@@ -73,7 +81,10 @@ class StoryView:
     """What the article itself derives from."""
     pickups: PickupsView
     versions: list[OtherVersion]
-    """Stories by the same source that derive from it or that it derives from, earliest first."""
+    """Stories by the same source that derive from it or that it derives from, earliest first; at most as many as
+    pickups are shown at a time."""
+    more_updates: bool
+    """Whether further, older stories by the same source derive from it."""
     members: list[tuple[ClusterMember, Facts]]
     """The other members of its cluster, or the first of them."""
     others: int
@@ -85,16 +96,19 @@ class StoryView:
 def view_story(  # noqa: PLR0913 - all that the page shows
     article: StoredArticle,
     report: Report,
-    pickups: PickupPage,
+    derived: PickupPage,
     cluster: ClusterPage,
     wrong: Collection[str],
     shown: slice,
 ) -> StoryView:
     """Return the view of an article with its report, pickups and cluster; ``wrong`` is as in ``view_check``.
 
-    ``pickups`` has all of them, newest first, of which the page lists those of ``shown``.
+    ``derived`` has all that derives from it, newest first. What its own source sent are its versions; the others are
+    pickups, of which the page lists those of ``shown``.
     """
     page = article_page(article.id)
+    updates = [one for one in derived.pickups if same_source(one, article)]
+    most = shown.stop - shown.start
     return StoryView(
         article=article,
         facts=facts_of(article),
@@ -102,12 +116,19 @@ def view_story(  # noqa: PLR0913 - all that the page shows
         paragraphs=[part.strip() for part in plain_text(article).split("\n\n") if part.strip()],
         words=words_of(article),
         origin=view_check(article, report, page, wrong),
-        pickups=view_pickups(article, pickups, shown),
-        versions=_versions(article, [*report.matches, *pickups.pickups[shown]]),
+        pickups=view_pickups(article, pickups_by_others(article, derived), shown),
+        versions=_versions(article, [*report.matches, *updates[:most]]),
+        more_updates=len(updates) > most,
         members=[(one, facts_of(one)) for one in cluster.members if one.id != article.id],
         others=cluster.total - 1,
         original=cluster.original_id == article.id,
     )
+
+
+def pickups_by_others(story: StoredArticle, derived: PickupPage) -> PickupPage:
+    """Return what derives from a story without what its own source sent, as a source does not pick itself up."""
+    kept = [one for one in derived.pickups if not same_source(one, story)]
+    return derived.model_copy(update={"pickups": kept, "total": derived.total - len(derived.pickups) + len(kept)})
 
 
 def view_pickups(story: StoredArticle, page: PickupPage, shown: slice) -> PickupsView:
@@ -137,7 +158,7 @@ def _versions(article: StoredArticle, found: Sequence[Match]) -> list[OtherVersi
     known: list[Match | Version] = list(found)
     known += [version for match in found for version in match.versions]
     for one in sorted(known, key=_moment):
-        if one.id is None or one.id == article.id or not article.source or one.source != article.source:
+        if one.id is None or one.id == article.id or not same_source(one, article):
             continue
         earlier, later = (one.id, article.id) if _moment(one) <= mine else (article.id, one.id)
         versions.setdefault(one.id, OtherVersion(facts_of(one), one.relation, changes_page(later, earlier)))

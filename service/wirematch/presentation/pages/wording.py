@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from wirematch.models import Decision, PassageKind, Relation
+from wirematch.models import Decision, Match, PassageKind, Relation
 
 DECISIONS = {
     Decision.NEW: "Nothing taken",
@@ -17,23 +17,29 @@ RELATIONS = {
     Relation.COPY: "Copy",
     Relation.REWRITE: "Rewrite",
     Relation.PARTIAL: "Takes passages",
-    Relation.RELATED: "Same event, own work",
+    Relation.RELATED: "Own work",
     Relation.UNRELATED: "Unrelated",
 }
-RELATIONS_AT_LENGTH = {
+_AT_LENGTH = {
     Relation.COPY: "{} copies {} nearly word for word",
-    Relation.REWRITE: "{} rewrites {} from end to end",
+    Relation.REWRITE: "{} rewrites {}",
     Relation.PARTIAL: "{} takes passages from {}",
     Relation.RELATED: "{} reports the same event as {}, in words of its own",
     Relation.UNRELATED: "{} owes nothing to {}",
 }
 """Filled in with an outlet and a story."""
+_ALIKE = "{} resembles {}, in words of its own"
+MOSTLY, PARTLY = 2 / 3, 1 / 3
+"""From which shares of what was taken it was taken mostly or partly word for word."""
+LONGEST_EVENT = timedelta(days=7)
+"""Stories that are further apart are not said to be on one event."""
 KINDS = {
     PassageKind.VERBATIM: "Word for word",
     PassageKind.REWORDED: "Reworded",
     PassageKind.QUOTE: "Quotation",
     PassageKind.TRANSLATED: "In translation",
 }
+LONG_SPAN = timedelta(days=14)
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
@@ -50,9 +56,32 @@ def chance(probability: float) -> str:
     return percent(min(max(probability, 0.0001), 0.9999))
 
 
+def manner(match: Match) -> str:
+    """Say how a rewrite words what it took."""
+    covered = match.coverage.submission
+    share = match.verbatim / covered if covered else 0.0
+    return "most of it word for word" if share >= MOSTLY else "partly word for word" if share >= PARTLY else "reworded"
+
+
+def on_one_event(after: timedelta | None) -> bool:
+    """Whether articles that resemble each other, the one so long after the other, can be on the same event."""
+    return after is None or abs(after) <= LONGEST_EVENT
+
+
+def relation_at_length(match: Match, after: timedelta | None, mine: str, theirs: str) -> str:
+    """Say in a sentence what an article owes to a story that it was published ``after``."""
+    if match.relation is Relation.RELATED and not on_one_event(after):
+        return _ALIKE.format(mine, theirs)
+    said = _AT_LENGTH[match.relation].format(mine, theirs)
+    how = manner(match)
+    return f"{said}, {how}" if match.relation is Relation.REWRITE and how != "reworded" else said
+
+
 def span_of_time(span: timedelta) -> str:
-    """Format a time span in at most two units: '2 hours 5 minutes', '3 days'."""
+    """Format a time span in at most two units, '2 hours 5 minutes'; from two weeks on in days alone: '1,134 days'."""
     rest = round(abs(span.total_seconds()))
+    if rest >= LONG_SPAN.total_seconds():
+        return f"{round(rest / 86_400):,} days"
     told: list[str] = []
     for unit, seconds in _UNITS:
         number, rest = divmod(rest, seconds)

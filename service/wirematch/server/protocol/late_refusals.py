@@ -1,7 +1,6 @@
-"""Refusals that are told later, batch by batch: one timer for a batch, and not one for each connection.
+"""Refusals that are sent later, in batches, with one timer for each batch rather than for each connection.
 
-Every timer costs the event loop several callbacks. Each takes Python's lock, for which it has to wait where a thread
-computes.
+Every timer costs the event loop several callbacks. Each needs the GIL, and waits for it while a thread computes.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class LateRefusals:
         self._batches: dict[float, list[tuple[Refused, bytes]]] = {}
 
     def add(self, connection: Refused, refusal: bytes, seconds: float) -> None:
-        """Tell ``connection`` its refusal in ``seconds``, unless it is owed it no longer by then."""
+        """Send ``connection`` its refusal in ``seconds``, unless it was answered or closed by then."""
         loop = asyncio.get_running_loop()
         moment = end_of_batch(loop.time() + seconds)
         batch = self._batches.get(moment)

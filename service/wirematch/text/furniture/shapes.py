@@ -150,16 +150,18 @@ REACHED = regex.compile(r"(?i)\bfollow (?:him|her|them|me|us)\b|@\w{2,}|\be-?mai
 
 _PLACE = r"\p{Lu}[\p{L}.'’\-]*(?:[ ,/]{1,2}(?:(?:de|la|of|the|al|el)\ )?\p{Lu}[\p{L}.'’\-]*){0,5}"
 _PLACE_IN_CAPITALS = r"\p{Lu}[\p{Lu}\ .,'’/-]{2,40}"
-_DATE = rf"(?i:,?\s+(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?)"
+_DAY = rf"(?i:(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?)"
+_DATE = rf",?\s+{_DAY}"
 _AGENCY = r"\([\p{L}][\p{L}\d\ ./&-]{1,30}\)"
 _KNOWN_AGENCY = r"\((?:Reuters|AP|AFP|UPI|CNN|IANS|PTI|ANI|Xinhua|Kyodo|Yonhap|Bloomberg|dpa|EFE|TASS|ANSA)\)"
 # As in 'SEOUL (Reuters) - ', 'Seoul, Dec 1 (IANS): ', 'LONDON, March 3 — ', 'NEW YORK -- ' and 'Seoul: '. Without a
 # dash, 'SEOUL (Norwind) Officials', 'Seoul, Dec 1 (Norwind) Officials' and 'Seoul (Reuters) Officials', but not 'Press
-# Council (PC) officials'.
+# Council (PC) officials'. Without a place, '(Norwind) - ', 'Dec 1 (Norwind) - ' and '(Reuters) Officials'.
 DATELINE = regex.compile(
     rf"""\s*(?:
       {_PLACE}(?:{_DATE},?\s*{_AGENCY}\s*[-–—:]*|,?\s*{_AGENCY}\s*[-–—:]+)\s*
     | (?:{_PLACE_IN_CAPITALS}{_AGENCY}\s+|{_PLACE}\s*{_KNOWN_AGENCY}\s*)(?=[\p{{Lu}}\d("“‘'])
+    | (?:{_DAY},?\s*)?(?:{_AGENCY}\s*[-–—:]+\s*|{_KNOWN_AGENCY}\s*(?=[\p{{Lu}}\d("“‘']))
     | {_PLACE}{_DATE}\s*[-–—:]+\s+
     | {_PLACE_IN_CAPITALS}\s*(?:[–—]|\s-{{1,2}})\s*
     | \p{{Lu}}[\p{{L}}'’-]+(?:[\ /]\p{{Lu}}[\p{{L}}'’-]+){{0,2}}:\s+(?=[\p{{Lu}}"“‘'])

@@ -13,6 +13,8 @@ from wirematch.text.languages.dutch import DUTCH
 from wirematch.text.languages.finnish import FINNISH
 from wirematch.text.languages.french import FRENCH
 from wirematch.text.languages.german import GERMAN
+from wirematch.text.languages.greek import GREEK
+from wirematch.text.languages.hebrew import HEBREW
 from wirematch.text.languages.hindi import HINDI
 from wirematch.text.languages.hungarian import HUNGARIAN
 from wirematch.text.languages.indonesian import INDONESIAN
@@ -22,18 +24,20 @@ from wirematch.text.languages.language import Language, as_it_stands
 from wirematch.text.languages.norwegian import NORWEGIAN
 from wirematch.text.languages.polish import POLISH
 from wirematch.text.languages.portuguese import PORTUGUESE
+from wirematch.text.languages.romanian import ROMANIAN
 from wirematch.text.languages.russian import RUSSIAN
 from wirematch.text.languages.serbian import SERBIAN
 from wirematch.text.languages.spanish import SPANISH
 from wirematch.text.languages.spelling import transcribed, unmarked
 from wirematch.text.languages.swedish import SWEDISH
 from wirematch.text.languages.turkish import TURKISH
+from wirematch.text.languages.ukrainian import UKRAINIAN
 from wirematch.text.word_cache import by_word
 
 ENGLISH = Language("en", FUNCTION_WORDS, stem, spell=as_it_stands, least_share=ENGLISH_SHARE)
 OTHERS = (
     SPANISH, PORTUGUESE, FRENCH, GERMAN, ITALIAN, DUTCH, RUSSIAN, ARABIC, HINDI, INDONESIAN, TURKISH,
-    DANISH, SWEDISH, NORWEGIAN, FINNISH, POLISH, CZECH, HUNGARIAN, SERBIAN,
+    DANISH, SWEDISH, NORWEGIAN, FINNISH, POLISH, CZECH, HUNGARIAN, SERBIAN, UKRAINIAN, ROMANIAN, GREEK, HEBREW,
 )  # fmt: skip
 
 CLEAR_LEAD = 1.25
@@ -111,7 +115,7 @@ def _clearest(words: list[str], languages_of: Callable[[list[str]], list[tuple[L
 
 
 def _leads_alone(owners: Counter[tuple[Language, ...]], best: Language, other: Language) -> bool:
-    """Whether nearly all function words that set the two languages apart are the first one's; for close relatives."""
+    """Whether nearly all function words that set the two languages apart are the first one's; for relatives."""
     of_best = sum(count for languages, count in owners.items() if best in languages and other not in languages)
     of_other = sum(count for languages, count in owners.items() if other in languages and best not in languages)
-    return of_best >= FAR_LEAD * max(of_other, 1)
+    return of_best >= max(1, FAR_LEAD * of_other)

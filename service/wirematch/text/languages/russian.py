@@ -1,4 +1,4 @@
-"""Russian. Ukrainian and Bulgarian share enough of its function words to be read as Russian, and consistently so."""
+"""Russian. Bulgarian shares enough of its function words to be read as Russian, and consistently so."""
 
 from __future__ import annotations
 

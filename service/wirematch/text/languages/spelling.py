@@ -1,10 +1,10 @@
 """Unified spelling: one for all ways in which feeds, keyboards and capitals spell a word.
 
-An ASCII feed has no diacritics, German ones transcribe umlauts (``Mueller``), capitals lose the dot of a Turkish i, and
-vowel marks of Hebrew and Arabic are mostly left out. Whoever has such a text cannot tell how its words are spelled in
-full. So words of all languages but English are compared without what others leave out: ``Müller``, ``Mueller`` and
-``Muller`` are one word. A few words of different meaning become one (``Maße``, ``Masse``); texts that differ in nothing
-else are the same for every purpose here.
+An ASCII feed has no diacritics, German ones transcribe umlauts (``Mueller``), capitals lose the dot of a Turkish i,
+vowel marks of Hebrew and Arabic are mostly left out, and Chinese is written in simplified or traditional characters.
+Whoever has such a text cannot tell how its words are spelled in full. So words of all languages but English are
+compared without what others leave out: ``Müller``, ``Mueller`` and ``Muller`` are one word. A few words of different
+meaning become one (``Maße``, ``Masse``); texts that differ in nothing else are the same for every purpose here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 import regex
+
+from wirematch.text.languages.chinese import simplified_characters
 
 # Letters that Unicode does not decompose into a plain one and a mark.
 _UNDECOMPOSED = {
@@ -37,8 +39,11 @@ def _plain_letters() -> dict[int, str | None]:
 
 
 _UNMARKED: Mapping[int, str | None] = _plain_letters()
-PLAIN: Mapping[int, str | None] = {**_UNMARKED, **{point: chr(plain) for point, plain in _ARABIC_LETTERS.items()}}
-"""Letter -> what is left without its marks, as a table for ``str.translate``; Hindi's and Thai's marks are vowels."""
+PLAIN: Mapping[int, str | None] = {
+    **_UNMARKED, **{point: chr(plain) for point, plain in _ARABIC_LETTERS.items()}, **simplified_characters()
+}  # fmt: skip
+"""Letter -> what is left without its marks, Chinese character -> the simplified one, as a table for ``str.translate``;
+Hindi's and Thai's marks are vowels."""
 
 # "ue" is no umlaut behind these: neue, Bauer, Quelle. An umlaut there stays two letters: geübt.
 _UE = regex.compile("(?<=[aeq])ü")
@@ -53,7 +58,7 @@ def plain(word: str) -> str:
 
 
 def unmarked(word: str) -> str:
-    """As ``plain``, with the letters of Arabic and Persian left apart."""
+    """As ``plain``, with the letters of Arabic and Persian and Chinese characters left as they are."""
     return word if word.isascii() else word.translate(_UNMARKED)
 
 

@@ -19,10 +19,10 @@ def _bare(word: str) -> str:
 
 
 def _in_harmony(word: str) -> str:
-    """Give back what a word in unified spelling lacks, by vowel harmony: the stemmer knows endings by it.
+    """Restore the marks that a word in unified spelling lacks, by vowel harmony: the stemmer needs them in endings.
 
-    All vowels of a word are front or all are back, but for loans: each is taken to be as the next one is, the last one
-    as the one before. Between vowels, g is soft.
+    But for loan words, all vowels of a word are front vowels or all are back vowels. So each vowel is taken to be of
+    the kind of the next one, and the last one of the kind of the one before. Between vowels, g is soft.
     """
     letters = list(_HARD.sub("ğ", word))
     places = [place for place, letter in enumerate(letters) if letter in _VOWELS]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from wirematch.detection.policy import FEW
 from wirematch.detection.retrieval import retriever as retrieval
 from wirematch.detection.retrieval.excerpting import NOTHING_FOUND
 from wirematch.detection.submission import Submission
@@ -79,6 +80,27 @@ async def test_many_are_retrieved_with_one_fetch_of_each_text(retriever, store, 
 
     assert [names(one) for one in retrieved] == [["wire"], ["wire"]]
     assert index.fetched == [0]
+
+
+@pytest.mark.parametrize("sketched", ["known", "stored", "without"])
+async def test_a_batch_retrieves_what_each_alone_does_and_reads_only_texts_to_compare(
+    retriever, store, index, bridge, sketched
+):
+    stored = await store(wire=bridge["wire"]["body"], wheat=STRANGER, other=STRANGER.replace("wheat", "rye"))
+    for one in stored if sketched == "stored" else []:
+        index.sketched[one.number] = one.fingerprint.sketch
+    if sketched == "known":
+        retriever.remember((one, one.fingerprint.sketch) for one in stored)
+    bodies = [bridge[name]["body"] for name in ("copy", "rewrite", "independent")]
+    signed = await retriever.sign([Article(body=body) for body in bodies * FEW])
+
+    together = await retriever.retrieve(signed)
+    fetched = list(index.fetched)
+    alone = [await retriever.retrieve([one]) for one in signed]
+
+    assert [names(one) for one in together] == [names(one) for [one] in alone]
+    assert "wire" in names(together[0])
+    assert sketched == "without" or fetched == [0]
 
 
 async def test_shingles_that_are_remembered_need_no_text_for_the_sieve(retriever, store, index, bridge):

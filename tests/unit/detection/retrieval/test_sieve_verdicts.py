@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.detection.policy import CLOSER, USUAL
-from wirematch.detection.retrieval.excerpting import ExcerptSearch, held_in_python, held_of_all
-from wirematch.detection.retrieval.sieve_verdicts import Ranked, told_by_sketches, told_of_all
+from wirematch.detection.retrieval.excerpting import ExcerptSearch, holding_excerpts, holding_excerpts_in_python
+from wirematch.detection.retrieval.sieve_verdicts import Ranked, verdicts_by_sketches, verdicts_by_sketches_in_python
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.anchors import Holders, anchors_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme
@@ -66,22 +66,22 @@ def batch(seed: int) -> tuple[list[Ranked], list[ExcerptSearch], dict[int, bytes
 @given(seeds)
 def test_candidates_are_told_as_one_by_one(seed):
     ranked, _, sketches = batch(seed)
-    told = told_of_all(ranked, sketches)
+    told = verdicts_by_sketches(ranked, sketches)
 
-    assert told == [told_by_sketches(one, sketches) for one in ranked]
+    assert told == [verdicts_by_sketches_in_python(one, sketches) for one in ranked]
     assert [list(one) for one in told] == [one.ranking.numbers.tolist() for one in ranked]
-    assert not any(any(one.values()) for one in told_of_all(ranked, {}))
+    assert not any(any(one.values()) for one in verdicts_by_sketches(ranked, {}))
 
 
 @given(seeds)
 def test_excerpts_are_sought_as_one_by_one(seed):
     _, searches, sketches = batch(seed)
     taken = [{number for number in range(12) if (number + place) % 5 == 0} for place in range(len(searches))]
-    held = held_of_all(searches, taken, sketches)
+    held = holding_excerpts(searches, taken, sketches)
 
     for search, mine, found in zip(searches, taken, held, strict=True):
         numbers = [number for number in search.holders.numbers.tolist() if number not in mine]
-        assert found == held_in_python(search, numbers, sketches)
+        assert found == holding_excerpts_in_python(search, numbers, sketches)
         assert [number for number in numbers if number not in sketches] == [one for one in found if one not in sketches]
 
 
@@ -91,6 +91,6 @@ def test_what_is_no_sketch_is_an_error():
     assert any(len(one.ranking.numbers) for one in ranked)
 
     with pytest.raises(ValueError, match="no sketch"):
-        told_of_all(ranked, nonsense)
+        verdicts_by_sketches(ranked, nonsense)
     with pytest.raises(ValueError, match="no sketch"):
-        held_of_all(searches, [set() for _ in searches], nonsense)
+        holding_excerpts(searches, [set() for _ in searches], nonsense)

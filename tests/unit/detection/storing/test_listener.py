@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from wirematch.detection.cache import DetectorCaches
+from wirematch.detection.dependencies import OwnDependencies, SharedDependencies
 from wirematch.detection.detector import Detector
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.storing.listener import StoreOutcome
@@ -47,8 +49,8 @@ def listener() -> Listener:
 
 @pytest.fixture
 def listened(index, clusters, executor, listener) -> Detector:
-    namespace, scheme = Namespace("unit"), FingerprintScheme()
-    return Detector(index, namespace, clusters, default_comparer(), scheme, executor, LIMITS, listener=listener)
+    own = OwnDependencies(index, Namespace("unit"), clusters, FingerprintScheme(), listener)
+    return Detector(own, SharedDependencies(default_comparer(), executor, LIMITS, DetectorCaches(LIMITS)))
 
 
 def article(given: dict, article_id: str) -> Article:

@@ -8,7 +8,7 @@ import contextlib
 import pytest
 
 from wirematch.concurrency import together
-from wirematch.index.connections.turns import REQUESTS_SECONDS, Turns, in_turn
+from wirematch.index.connections.turns import REQUESTS_SECONDS, Turns, in_turn, of_probe
 
 pytestmark = pytest.mark.anyio
 
@@ -61,12 +61,22 @@ async def test_streams_beside_requests_have_one_command_on_its_way(server, clock
     assert server.most == 5
 
 
-async def test_a_request_waits_for_no_turn(server):
+async def test_streams_leave_no_room_after_a_probe(server):
+    with of_probe():
+        await server.ask("probe")
+    await together(*(server.ask_in_turn() for _ in range(5)))
+
+    assert server.most == 5
+
+
+@pytest.mark.parametrize("kind", [contextlib.nullcontext, of_probe])
+async def test_requests_and_probes_wait_for_no_turn(server, kind):
     await server.ask("request")
     streams = asyncio.gather(*(server.ask_in_turn() for _ in range(5)))
     await asyncio.sleep(0)
 
-    await server.ask("request")
+    with kind():
+        await server.ask("another")
 
     assert not streams.done()  # its answer came before theirs
     await streams

@@ -12,7 +12,7 @@ from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.index.protocol import Record
 from wirematch.index.records.codec import TIMES, decode_record, encode_article
 from wirematch.index.records.damage import DamageReport
-from wirematch.index.records.fetch import UndecodedRecords
+from wirematch.index.records.fetch import END_BYTES, UndecodedRecords
 from wirematch.kernels.index.replies import Values
 from wirematch.models import Article, Kind
 
@@ -23,9 +23,9 @@ expiries = st.sampled_from([0, 1, NOW - 1, NOW, NOW + 1, 2**64 - 1])
 @st.composite
 def records(draw: st.DrawFn) -> bytes:
     """A record as it is stored, with a sketch or without one, or the beginning of it."""
-    numbers = draw(st.lists(st.integers(0, 2**32 - 1), max_size=20, unique=True))
+    numbers = draw(st.lists(st.integers(0, 2**32 - 1), max_size=20, unique=True) | st.just(range(0, 2**32, 2**22)))
     sketch = draw(st.sampled_from([None, sketch_of(np.sort(np.array(numbers, np.uint32)))]))
-    article = Article(id="a", body="Snow fell in Averland.", kind=Kind.WIRE)
+    article = Article(id="a", body="Snow fell in Averland. " * draw(st.sampled_from([1, 60])), kind=Kind.WIRE)
     encoded = encode_article(article, StoredAids(sketch, draw(st.sampled_from([None, b"skeleton"]))))
     whole = TIMES.pack(1, NOW - 5, draw(expiries)) + encoded
     return whole[: draw(st.just(len(whole)) | st.integers(0, len(whole)))]
@@ -50,6 +50,19 @@ def test_what_has_expired_or_is_not_there_is_left_out_and_the_rest_is_read_in_or
     for number, record in sound.items():
         assert sketches.get(number) == record.sketch
     assert set(sketches) <= set(there)
+
+
+@given(st.lists(st.none() | records(), max_size=5))
+def test_ends_of_records_have_the_sketches_or_tell_which_records_are_to_be_read(answer):
+    numbers = [7 + place for place in range(len(answer))]
+    whole, came = UndecodedRecords(DamageReport()), UndecodedRecords(DamageReport())
+    whole.add(NOW, numbers, Values.of(answer))
+    sketches = whole.sketches(numbers)
+
+    left = came.add_ends(numbers, Values.of([(one or b"")[-END_BYTES:] for one in answer]))
+
+    assert came.sketches([99, *numbers]) == {one: sketch for one, sketch in sketches.items() if one not in left}
+    assert all(len(answer[one - 7] or b"") >= END_BYTES for one in left)
 
 
 def _expired(record: bytes) -> bool:

@@ -13,7 +13,7 @@ from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, IndexState, PassageKind, Report, StoredArticle
 from wirematch.models.listings import PickupPage
 from wirematch.presentation.pages.attribution_view import view_attribution
-from wirematch.presentation.pages.check_view import view_check
+from wirematch.presentation.pages.check_view import view_check, view_related
 from wirematch.presentation.pages.evidence_view import view_evidence
 from wirematch.presentation.pages.exports import evidence_csv, pickups_csv
 from wirematch.presentation.pages.facts import evidence_page, facts_of
@@ -21,7 +21,7 @@ from wirematch.presentation.pages.judged_report import pickups_without, without
 from wirematch.presentation.pages.own_words import own_words
 from wirematch.presentation.pages.reuse_map import WIDTH
 from wirematch.presentation.pages.samples import samples
-from wirematch.presentation.pages.story_view import view_pickups
+from wirematch.presentation.pages.story_view import pickups_by_others, view_pickups
 
 
 def article(name: str) -> Article:
@@ -91,6 +91,84 @@ def test_a_match_that_a_reader_called_wrong_is_set_aside_with_its_share(roundup)
     assert without(roundup, {"unknown"}) is roundup
 
 
+def test_the_original_is_named_where_another_match_is_closer():
+    closer, wire = article("harbour-bridge-rewrite"), article("harbour-bridge-wire")
+    submission = closer.model_copy(update={"id": None, "source": "Kelder Courier", "published_at": None})
+    report = report_on(submission, closer, wire).model_copy(update={"original_id": wire.id})
+    view = view_check(submission, report, "/c")
+
+    assert [card.facts.id for card in view.matches] == [closer.id, wire.id]
+    assert view.original == facts_of(wire)
+    assert [card.original for card in view.matches] == [False, True]
+
+    unlisted = report_on(submission, closer).model_copy(update={"original_id": wire.id})
+    assert view_check(submission, unlisted, "/c", original=wire).original == facts_of(wire)
+    assert view_check(submission, unlisted, "/c").original is None
+    best = report_on(submission, wire).model_copy(update={"original_id": wire.id})
+    assert view_check(submission, best, "/c", original=wire).original is None
+
+
+def test_an_article_that_others_took_from_is_said_to_be_their_source():
+    wire, copy, rewrite = (article(f"harbour-bridge-{name}") for name in ("wire", "copy", "rewrite"))
+    said = "It derives from no story that is stored."
+
+    one = view_check(wire, report_on(wire, copy), "/c")
+    assert one.sentence == f"{said} A stored article that was published later derives from it."
+    assert len(view_check(wire, report_on(wire, copy, rewrite), "/c").pickups) == 2
+    both = view_check(wire, report_on(wire, copy, rewrite), "/c").sentence
+    assert both == f"{said} Stored articles that were published later derive from it."
+
+
+def test_a_source_owes_itself_no_credit():
+    wire = article("harbour-bridge-wire")
+    update = wire.model_copy(update={"id": "update", "published_at": None})
+    view = view_check(update, report_on(update, wire), "/c")
+
+    assert view.matches[0].same_source
+    assert "another story by Norwind" in view.sentence
+    assert "credit" not in view.sentence
+    evidence = view_evidence(update, wire, view.matches[0].match)
+    assert evidence.title == "This article copies another story by Norwind nearly word for word"
+
+    unknown = [one.model_copy(update={"source": None}) for one in (update, wire)]
+    assert not view_check(unknown[0], report_on(*unknown), "/c").matches[0].same_source
+
+
+def test_related_stories_from_other_days_stand_apart():
+    submission, wire = article("harbour-bridge-independent"), article("harbour-bridge-wire")
+    old = wire.model_copy(update={"id": "old", "published_at": wire.published_at - timedelta(days=400)})
+    undated = wire.model_copy(update={"id": "undated", "published_at": None})
+    comparer = default_comparer()
+    verdict = judge(
+        comparer,
+        comparer.prepare(submission),
+        [comparer.prepare(one) for one in (old, wire, undated)],
+        include_related=True,
+        limit=10,
+    )
+    found = report_on(submission, wire).model_copy(update={"matches": verdict.matches})
+    view = view_related(submission, found, "/c")
+
+    assert {card.facts.id for card in view.on_event} == {wire.id, "undated"}
+    assert [card.facts.id for card in view.alike] == ["old"]
+
+
+def test_contributors_are_listed_by_share_and_words_keep_their_story(roundup):
+    turned = roundup.model_copy(
+        update={
+            "attribution": roundup.attribution.model_copy(
+                update={"stories": list(reversed(roundup.attribution.stories))}
+            )
+        }
+    )
+    view = view_attribution(article("half-year-roundup"), turned, "/c")
+    shares = [one.share for one in view.contributors]
+
+    assert shares == sorted(shares, reverse=True)
+    assert [one.number for one in view.contributors] == list(range(1, len(shares) + 1))
+    assert view == view_attribution(article("half-year-roundup"), roundup, "/c")
+
+
 def test_each_story_has_its_part_of_the_bar_and_of_the_text(roundup):
     view = view_attribution(article("half-year-roundup"), roundup, "/c")
     shown = {one.number for part in view.text for one in part if one.number}
@@ -119,7 +197,7 @@ def test_every_passage_is_in_both_texts_the_table_and_the_map(evidence):
         assert {number for part in text for one in part for number in one.begun} == numbers
     assert {row.number for row in view.rows} == numbers == {one.number for one in view.ribbons}
     assert all(one.x >= 0 and one.x + one.width <= WIDTH + 0.1 for r in view.ribbons for one in (r.above, r.below))
-    assert view.title == "Strait Observer rewrites a story by Halden News Agency (HNA) from end to end"
+    assert view.title == "Strait Observer rewrites a story by Halden News Agency (HNA)"
     assert view.my_share == evidence[2].coverage.submission
 
 
@@ -179,6 +257,10 @@ def test_a_timeline_runs_from_the_story_to_the_last_pickup():
     ]  # fmt: skip
     assert [row.x for row in view.rows][2:] == [1000.0, None]
     assert view.longest == timedelta(hours=20, minutes=35)
+    own = pickups_by_others(
+        story, page.model_copy(update={"pickups": [*found, undated.model_copy(update={"source": story.source})]})
+    )
+    assert (own.total, [one.id for one in own.pickups]) == (3, [one.id for one in found])
     kept = pickups_without(page, {"undated"})
     assert (kept.total, len(kept.pickups)) == (3, 3)
     rows = list(csv.DictReader(io.StringIO(pickups_csv(story, page.pickups))))

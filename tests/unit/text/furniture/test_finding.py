@@ -33,6 +33,12 @@ from wirematch.text.furniture.shapes import NOTE
         "Port Marlowe (CNN) ",
         "PORT MARLOWE/TOLVANE, March 3 (Norwind/Aster) - ",
         "  PORT MARLOWE (Norwind) - ",
+        "(Norwind) - ",
+        "(Norwind): ",
+        "(CNN) -- ",
+        "(Reuters) ",
+        "March 3 (Norwind) - ",
+        "3 March 2026 (Norwind) - ",
     ],
 )
 def test_a_dateline_is_dropped_and_its_paragraph_kept(dateline):

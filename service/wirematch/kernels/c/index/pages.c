@@ -67,11 +67,23 @@ static inline size_t size_of(const Answer *answer, size_t field) {
     return answer->lengths[field] < 0 ? 0 : (size_t)answer->lengths[field];
 }
 
-/* Writes document numbers and bands (positions in the lot), lot by lot, and the count of each lot; returns the total, or
- * NOT_READABLE. There is room for as many as the bytes contain: no two buckets may share a page's copy. */
-EXPORTED int64_t wirematch_pick_postings(const Answer *answer, uint64_t *numbers, int64_t *bands, int64_t *counts) {
+/* Returns for how many postings there must be room: all of each bucket's page; or NOT_READABLE. */
+EXPORTED int64_t wirematch_room_for_postings(const Answer *answer) {
     if (!is_an_answer(answer)) return NOT_READABLE;
-    size_t total = 0, at = 0, room = answer->size / POSTING_BYTES;
+    size_t room = 0;
+    for (size_t at = 0; at < answer->buckets; at++) {
+        size_t field = 2 * (size_t)answer->page_of[at];
+        room += (size_of(answer, field) + size_of(answer, field + 1)) / POSTING_BYTES;
+    }
+    return (int64_t)room;
+}
+
+/* Writes document numbers and bands (positions in the lot), lot by lot, and the count of each lot; returns the total, or
+ * NOT_READABLE. There is room for as many as wirematch_room_for_postings says. */
+EXPORTED int64_t wirematch_pick_postings(const Answer *answer, size_t room, uint64_t *numbers, int64_t *bands,
+                                         int64_t *counts) {
+    if (!is_an_answer(answer)) return NOT_READABLE;
+    size_t total = 0, at = 0;
     bool fits = true;
     for (size_t lot = 0; lot < answer->lot_count && fits; lot++) {
         size_t before = total;
@@ -125,38 +137,57 @@ typedef struct {
     uint32_t *later; /* for buckets that move when there are `pages_ahead` pages, that page */
     int64_t *moving; /* the indices of these buckets */
     int64_t *places; /* per page of `now` and then of `later`, its position in `fields` */
-    uint8_t *fields; /* grouped by part; like `places`, it has room for two pages a bucket */
+    uint8_t *fields; /* grouped by part, each page once; like `places`, it has room for two pages a bucket */
     int64_t *counts; /* per part */
+    /* Scratch: a table of places in `distinct`, from 1, empty at first, whose size is a power of two and above that of
+     * `distinct`; and pages, of which there are at most two a bucket, with their positions. */
+    uint32_t *table, *distinct, *positions;
+    size_t table_size;
 } Asked;
 
-/* Returns how many buckets move, or NOT_READABLE. Pages of a part are consecutive, in the order of their buckets. */
+/* The index of a page among the distinct ones, to which it is added. */
+static size_t index_of(const Asked *asked, uint32_t page, size_t *count) {
+    size_t mask = asked->table_size - 1, at = (page * UINT32_C(2654435761) >> 7) & mask;
+    while (asked->table[at] && asked->distinct[asked->table[at] - 1] != page) at = (at + 1) & mask;
+    if (!asked->table[at]) {
+        asked->distinct[(*count)++] = page;
+        asked->table[at] = (uint32_t)*count;
+    }
+    return asked->table[at] - 1;
+}
+
+/* Returns how many buckets move, or NOT_READABLE. Pages of a part are consecutive, in the order of their first buckets. */
 EXPORTED int64_t wirematch_name_pages(const Asked *asked) {
     const uint32_t most = UINT32_C(1) << 31;
     if (!asked->pages || asked->pages >= most || !asked->pages_ahead || asked->pages_ahead >= most) return NOT_READABLE;
+    if (asked->size > most / 4 || asked->table_size <= 2 * asked->size) return NOT_READABLE;
+    if (asked->table_size & (asked->table_size - 1)) return NOT_READABLE;
     uint32_t half = last_doubling(asked->pages), half_ahead = last_doubling(asked->pages_ahead);
-    size_t moved = 0, ends[PARTS] = {0};
+    size_t moved = 0, count = 0, ends[PARTS] = {0};
     for (size_t at = 0; at < asked->size; at++) {
         uint32_t now = page_under(asked->hashes[at], asked->pages, half);
         uint32_t later = page_under(asked->hashes[at], asked->pages_ahead, half_ahead);
         asked->now[at] = now;
-        ends[now % PARTS]++;
+        asked->places[at] = (int64_t)index_of(asked, now, &count);
         if (later == now) continue;
         asked->later[moved] = later;
         asked->moving[moved++] = (int64_t)at;
-        ends[later % PARTS]++;
     }
+    for (size_t at = 0; at < moved; at++)
+        asked->places[asked->size + at] = (int64_t)index_of(asked, asked->later[at], &count);
+    for (size_t each = 0; each < count; each++) ends[asked->distinct[each] % PARTS]++;
     size_t begin = 0;
     for (size_t part = 0; part < PARTS; part++) {
-        size_t count = ends[part];
-        asked->counts[part] = (int64_t)count;
+        size_t size = ends[part];
+        asked->counts[part] = (int64_t)size;
         ends[part] = begin;
-        begin += count;
+        begin += size;
     }
-    for (size_t at = 0; at < asked->size + moved; at++) {
-        uint32_t page = at < asked->size ? asked->now[at] : asked->later[at - asked->size];
-        size_t place = ends[page % PARTS]++;
-        asked->places[at] = (int64_t)place;
-        write_name(asked->fields + place * NAMED_BYTES, page);
+    for (size_t each = 0; each < count; each++) {
+        uint32_t page = asked->distinct[each];
+        asked->positions[each] = (uint32_t)ends[page % PARTS]++;
+        write_name(asked->fields + asked->positions[each] * NAMED_BYTES, page);
     }
+    for (size_t at = 0; at < asked->size + moved; at++) asked->places[at] = asked->positions[asked->places[at]];
     return (int64_t)moved;
 }

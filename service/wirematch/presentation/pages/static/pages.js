@@ -37,6 +37,8 @@ if (zone) {
 }
 
 for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
+// On paper, only a whole address leads back.
+for (const one of document.querySelectorAll("[data-address]")) one.textContent = one.href;
 document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 
 // Passages: to point at one, or to come to it by keyboard, shows its counterpart in the other text.
