@@ -18,7 +18,8 @@ else:
     from backports import zstd
 
 PIECE = 256 * 1024
-
+TRIAL = 16 * 1024
+"""Bytes behind a mark that must decompress for a member to begin there; a mark alone may be chance."""
 
 UNPACKERS: dict[bytes, tuple[str, Callable[[], Any]]] = {
     b"\x1f\x8b": ("gzip", lambda: zlib.decompressobj(zlib.MAX_WBITS | 16)),
@@ -55,7 +56,7 @@ def unpack(content: bytes, most: int) -> bytes:
 class Unpacked(io.RawIOBase):
     """A decompressed stream, of any number of members; what precedes damage is readable as usual.
 
-    ``damage`` says what ended the stream early, if anything did.
+    ``damage`` says what ended the stream early, if anything did. ``resume`` then goes on with a later member.
     """
 
     def __init__(self, raw: IO[bytes]) -> None:
@@ -63,7 +64,11 @@ class Unpacked(io.RawIOBase):
         self._raw = raw
         self._waiting = b""
         """Compressed bytes not yet processed."""
+        self._taken = b""
+        """Of these, what a decompressor that keeps its input took last."""
         self._unpacker: Any = None
+        self._mark = b""
+        """With which the last member began."""
         self._ready = b""
         self._passed = 0
         self.damage: str | None = None
@@ -94,6 +99,40 @@ class Unpacked(io.RawIOBase):
             left = left - len(piece) if size >= 0 else -1
         return b"".join(pieces)
 
+    def resume(self) -> int | None:
+        """After damage, find the next member; return the byte at which it begins, or None if there is none.
+
+        Members are independent of one another: web archives have one for each record.
+        """
+        if not self._mark:
+            return None
+        waiting, begin = self._waiting or self._taken, 1
+        self._waiting, self._ready, self._unpacker = b"", b"", None
+        mark = b"\x1f\x8b\x08" if self._mark == b"\x1f\x8b" else self._mark  # two bytes are frequent
+        while True:
+            at = waiting.find(mark, begin)
+            missing = TRIAL - (len(waiting) - at) if at >= 0 else 1
+            if missing > 0 and (piece := self._raw.read(PIECE)):
+                self._passed += len(piece)
+                kept = at if at >= 0 else max(begin, len(waiting) - len(mark) + 1)
+                waiting, begin = waiting[kept:] + piece, 0
+                continue
+            if at < 0:
+                return None
+            if self._begins(waiting[at : at + TRIAL]):
+                self._waiting, self.damage = waiting[at:], None
+                return self._passed - len(self._waiting)
+            begin = at + 1
+
+    def _begins(self, content: bytes) -> bool:
+        """Whether a member begins so; the file may end within ``content``."""
+        unpacker = UNPACKERS[self._mark][1]()
+        try:
+            unpacked = unpacker.decompress(content, PIECE)
+        except DAMAGE:
+            return False
+        return bool(unpacked) or unpacker.eof or len(content) == TRIAL
+
     def _more(self) -> bool:
         """Decompress a chunk; return whether there may be more."""
         try:
@@ -116,8 +155,10 @@ class Unpacked(io.RawIOBase):
 
     def _decompress(self) -> bytes:
         if isinstance(self._unpacker, bz2.BZ2Decompressor | lzma.LZMADecompressor | zstd.ZstdDecompressor):
-            given, self._waiting = self._waiting, b""
-            unpacked = self._unpacker.decompress(given, PIECE)
+            if self._waiting:
+                self._taken = self._waiting
+            unpacked = self._unpacker.decompress(self._waiting, PIECE)
+            self._waiting = b""
         else:  # zlib returns the input that it did not process
             unpacked = self._unpacker.decompress(self._waiting, PIECE)
             self._waiting = self._unpacker.unconsumed_tail
@@ -135,15 +176,15 @@ class Unpacked(io.RawIOBase):
         if not left:
             self._waiting = b""
             return False
-        make = next((make for mark, (_, make) in UNPACKERS.items() if left.startswith(mark)), None)
-        if make is None:
+        mark = next((mark for mark in UNPACKERS if left.startswith(mark)), None)
+        if mark is None:
             at = self._passed - len(left)
             short = any(mark.startswith(left) for mark in UNPACKERS)
             self.damage = (
                 f"it ends early, at byte {self._passed:,}" if short else f"what follows byte {at:,} is not packed"
             )
             return False
-        self._waiting, self._unpacker = left, make()
+        self._waiting, self._mark, self._unpacker = left, mark, UNPACKERS[mark][1]()
         return True
 
     def _end(self) -> bool:

@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from bench.data.synthetic import Newsroom
 from support.dedupe_runs import ended, process
+from support.live_service import valkey_process
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
 
@@ -101,6 +103,52 @@ def test_whose_redis_fails_is_told_that_it_goes_on(write, tmp_path):
     assert running.returncode == 2, said
     assert re.search(rb"^Stopped after [\d,]+ rows; repeat the command to resume\.$", said, re.MULTILINE)
     assert said.splitlines()[-1].startswith(b"wirematch: Redis failed")
+
+
+def test_an_input_that_grew_while_it_was_read_is_read_to_its_end(write, tmp_path):
+    """Also with an index that others use, for which a run cannot be started over."""
+    records, out = made(900), tmp_path / "out.ndjson"
+    given = write(records[:700])
+    arguments = (given, "-o", out, "--data-dir", tmp_path / "data")
+    ended_behind(256, out, signal.SIGKILL, *arguments)
+    with given.open("ab") as file:
+        file.write(b"".join(json.dumps(record).encode() + b"\n" for record in records[700:]))
+    assert ended(*arguments)[0] == 0
+    whole = tmp_path / "whole.ndjson"
+    assert ended(given, "-o", whole)[0] == 0
+
+    assert out.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.parametrize("change", ["front", "shorter"])
+def test_an_input_that_changed_where_it_was_read_is_refused(write, tmp_path, change):
+    records, out = made(700), tmp_path / "out.ndjson"
+    given = write(records)
+    ended_behind(256, out, signal.SIGKILL, given, "-o", out)
+    write(records[1:] if change == "front" else records[:100])
+    status, _, said = ended(given, "-o", out)
+
+    assert status == 2
+    assert b"changed where they had been read already" in said
+    assert ended(given, "-o", out, "--restart")[0] == 0
+
+
+def test_a_run_to_standard_output_clears_away_what_a_killed_one_left(write, monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="w") as name:  # short, or the sockets would be elsewhere
+        monkeypatch.setenv("TMPDIR", name)
+        folders = Path(name)
+        waiting, killed = (process("-", stdin=subprocess.PIPE) for _ in range(2))
+        wait_for(lambda: len(list(folders.glob("*/index/valkey.sock"))) == 2, "two indexes")
+        killed.kill()
+        killed.communicate()
+        assert ended(write(made(40)))[0] == 0
+        left = [valkey_process(folder / "index") for folder in folders.iterdir()]
+        waiting.communicate(b"", timeout=PATIENCE_SECONDS)
+
+        assert waiting.returncode == 0
+        assert len(left) == 1
+        assert left[0] is not None
+        assert not list(folders.iterdir())
 
 
 def test_one_output_has_one_writer(write, named, tmp_path):

@@ -5,13 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import random
+import resource
 import stat
 import threading
 from pathlib import Path
 
 import pytest
 
-from support.dedupe_runs import read
+from support.dedupe_runs import ended, process, read
+from support.waiting import PATIENCE_SECONDS
+from wirematch.pipelines.dedupe.run import DedupeRun
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +23,10 @@ TEXT = (
     "The lighthouse at Kelder Point went dark for a night, and the fishermen of Little Ansty hung lanterns from the "
     "breakwater until the keeper came back from the mainland with a new lamp."
 )
+
+
+def unlike_others(draw: random.Random) -> str:
+    return " ".join("".join(draw.choices("abdefgiklmnoprstu", k=7)) for _ in range(25)) + "."
 
 
 def test_a_damaged_file_stops_nothing_and_is_told(write, tmp_path, dedupe):
@@ -120,6 +128,47 @@ def test_what_stands_where_a_run_would_work_is_refused_and_stays(write, tmp_path
     assert done.status == 2
     assert mine.read_text() == "mine"
     assert not (tmp_path / "out.ndjson").exists()
+
+
+@pytest.mark.parametrize("options", [[], ["--keep-first", "--annotate"]], ids=" ".join)
+def test_a_run_that_had_no_room_goes_on(write, tmp_path, redis_url, monkeypatch, options):
+    """The index is elsewhere, so that the output or the clusters meet the limit."""
+    draw, room = random.Random(len(options)), 30_000  # texts that no other test stored
+    source = write([{"id": f"{tmp_path.name}-{n}", "body": unlike_others(draw)} for n in range(400)])
+    out = tmp_path / "out.ndjson"
+    arguments = (source, "-o", out, "--drop", "duplicate", *options, "--redis-url", redis_url)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # it would be cut off, too
+    limited = process(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+    _, said = limited.communicate(timeout=PATIENCE_SECONDS)
+    assert limited.returncode == 2, said
+    assert b"Traceback" not in said
+    assert said.splitlines()[-1].startswith(b"wirematch: ")
+    status, _, said = ended(*arguments)
+    assert status == 0, said
+    again = tmp_path / "again.ndjson"
+    assert ended(source, "-o", again, "--drop", "duplicate", *options)[0] == 0
+
+    assert [row["id"] for row in read(out)] == [row["id"] for row in read(again)]
+
+
+@pytest.mark.parametrize("change", ["front", "shorter"])
+def test_keep_first_refuses_an_input_that_changed_between_its_two_readings(
+    write, tmp_path, dedupe, monkeypatch, change
+):
+    rows = [{"id": str(n), "body": f"{TEXT} {n}"} for n in range(9)]
+    source, out = write(rows), tmp_path / "out.ndjson"
+    second = DedupeRun.write_first
+
+    def changed_before(run: DedupeRun) -> None:
+        write(rows[1:] if change == "front" else rows[:4])
+        second(run)
+
+    monkeypatch.setattr(DedupeRun, "write_first", changed_before)
+    done = dedupe(source, "-o", out, "--keep-first")
+
+    assert done.status == 2
+    assert "changed where they had been read already" in done.err
+    assert not out.exists()
 
 
 def test_a_table_in_a_folder_is_a_bad_row_and_not_an_article(tmp_path, dedupe):

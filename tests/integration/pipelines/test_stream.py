@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
 import redis
 
 from support.stub_server import StubServer, says
-from support.waiting import until
+from support.waiting import PATIENCE_SECONDS, until
 
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
 from faststream.kafka import TestKafkaBroker
 
-from wirematch.pipelines.streams.consumers import KafkaConsumer, RedisConsumer
+from wirematch.pipelines.streams.consumers import KafkaConsumer, RedisConsumer, StreamGroupGoneError
 from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch_client import Client
+from wirematch_client.errors import TYPE_BASE
 
 TestKafkaBroker.__test__ = False  # a class of FastStream's, not a test
 
@@ -146,6 +149,126 @@ async def test_while_the_service_is_away_messages_wait_however_long(store, chose
         await until(lambda: not pending(store, settings))
 
     assert not store.xlen(settings.dead)
+
+
+async def test_a_consumer_takes_no_more_than_it_works_on(store, chosen, article, stub: StubServer, live):
+    """What waited within a consumer would seem idle, be stored twice, and be kept from other consumers."""
+    stub.answers = [says(503, {"title": "Full", "status": 503})]
+    settings = chosen(service_url=stub.url)
+    for _ in range(50):
+        store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: stub.requests)
+    assert store.xpending(settings.name, settings.group)["pending"] < 5
+    async with consuming(chosen(name=settings.name, service_url=live.url, consumer="another", idle_seconds=0.2)):
+        await until(lambda: store.xlen(settings.decisions) >= 50 and not pending(store, settings))
+
+    assert store.xlen(settings.decisions) == 50
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        says(401, {"type": f"{TYPE_BASE}key-needed", "title": "A key is needed", "status": 401}),
+        says(403, {"type": f"{TYPE_BASE}quota-reached", "title": "The quota is reached", "status": 403}),
+        says(404, {"title": "No such page", "status": 404}),
+        says(400),  # a proxy's
+        says(502),
+        says(504),
+        says(301, Location="https://elsewhere.example/"),
+    ],
+    ids=["key", "quota", "wrong address", "proxy refuses", "bad gateway", "gateway timeout", "redirect"],
+)
+async def test_what_is_not_about_the_message_makes_none_poison(store, chosen, article, stub: StubServer, answer):
+    stub.answers = [answer]
+    settings = chosen(service_url=stub.url, idle_seconds=1.0, attempts=1)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: len(stub.requests) > 2 * 4)  # at most four for each attempt
+
+    assert pending(store, settings) == 1
+    assert not store.xlen(settings.dead)
+
+
+async def test_what_the_service_refuses_for_its_content_is_poison_at_once(store, chosen, article, stub: StubServer):
+    refused = says(422, {"type": f"{TYPE_BASE}invalid-request", "title": "Not valid", "status": 422, "detail": "No."})
+    stub.answers = [refused, says(413)]
+    settings = chosen(service_url=stub.url)
+    for _ in range(2):
+        store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: store.xlen(settings.dead) == 2 and not pending(store, settings))
+
+    assert [fields[b"reason"][-12:] for _, fields in store.xrange(settings.dead)] == [b"(status 422)", b"(status 413)"]
+
+
+async def test_no_attempt_lasts_until_another_would_begin(store, chosen, article, stub: StubServer):
+    """Attempts beside one another would be counted as if each had ended its consumer."""
+    answers = threading.Event()
+    stub.answers = [lambda _: answers.wait(PATIENCE_SECONDS)]
+    settings = chosen(service_url=stub.url, idle_seconds=0.5, attempts=1)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    try:
+        async with consuming(settings):
+            await until(lambda: len(stub.requests) > 3)
+    finally:
+        answers.set()
+
+    assert pending(store, settings) == 1
+    assert not store.xlen(settings.dead)
+
+
+async def test_a_consumer_that_is_told_to_end_has_made_no_attempt(store, chosen, article, stub: StubServer):
+    """Otherwise, restarts while the service hangs would make a message poison."""
+    asked, answers = threading.Event(), threading.Event()
+
+    def hang(_: Any) -> None:
+        asked.set()
+        answers.wait(PATIENCE_SECONDS)
+
+    stub.answers = [hang]
+    settings = chosen(service_url=stub.url)
+    entry = store.xadd(settings.name, {"data": json.dumps(article)})
+    try:
+        consumer = RedisConsumer(settings)
+        async with consumer.running():
+            await consumer.broker.start()
+            await until(asked.is_set)
+            for subscriber in consumer.broker.subscribers:
+                for task in subscriber.tasks:
+                    task.cancel()
+            await until(lambda: store.hget(f"{settings.name}:{settings.group}:attempts", entry) == b"0")
+            await consumer.broker.stop()
+    finally:
+        answers.set()
+    assert pending(store, settings) == 1
+
+
+async def test_an_article_is_kept_no_longer_than_its_message_says(store, chosen, article, live):
+    settings = chosen()
+    until_when = "2999-01-01T00:00:00Z"
+    store.xadd(settings.name, {"data": json.dumps(article | {"expires_at": until_when})})
+    store.xadd(settings.name, {"data": json.dumps(article | {"expires_at": "soon"})})
+    async with consuming(settings):
+        await until(lambda: store.xlen(settings.dead) == 1 and not pending(store, settings))
+    with Client(live.url) as client:
+        assert client.get(article["id"]).expires_at == datetime.fromisoformat(until_when)
+
+    [(_, dead)] = store.xrange(settings.dead)
+    assert dead[b"reason"].startswith(b"expires_at: ")
+
+
+async def test_a_group_that_is_deleted_ends_its_consumer_with_an_error(store, chosen, article):
+    settings = chosen()
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    consumer = consuming(settings)
+    await consumer.__aenter__()
+    await until(lambda: store.xlen(settings.decisions) == 1 and not pending(store, settings))
+    store.xgroup_destroy(settings.name, settings.group)
+    with pytest.raises(StreamGroupGoneError, match="was deleted"):
+        await consumer.__aexit__(None, None, None)
+    async with consuming(settings):  # reads the stream from its beginning
+        await until(lambda: store.xlen(settings.decisions) == 2 and not pending(store, settings))
 
 
 async def test_kafka_messages_are_stored_and_poison_is_told_dead(chosen, article):

@@ -107,6 +107,17 @@ class EmbeddedStore:
             if server is not None:
                 server.wait()
 
+    def stop_unused(self) -> bool:
+        """Stop a server that a killed process left behind; return whether none is running. Raises OSError."""
+        with self._exclusive(), open_lock(self.data_dir / "users.lock") as users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:  # it is in use
+                return False
+            if is_listening(self._socket):
+                stop_server(self._socket)
+            return not is_listening(self._socket)
+
     def supervisor(self, give_up: Callable[[], None]) -> Supervisor:
         """Return a supervisor that restarts the server, or calls ``give_up``; for use while the store is entered."""
         return Supervisor(lambda: is_listening(self._socket), self._restart, give_up)

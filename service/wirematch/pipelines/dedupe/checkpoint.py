@@ -21,6 +21,8 @@ CHECKPOINT_FILE, CLUSTERS_FILE, INDEX_FOLDER = "checkpoint.json", "clusters.sqli
 LOCK_FILE = "lock"
 """Exists in the folder of every run, from its beginning."""
 SUFFIX = ".wirematch"
+TEMPORARY_PREFIX = "wirematch-dedupe-"
+"""With which the names of temporary folders begin."""
 
 
 class RunCounts(BaseModel):
@@ -46,8 +48,10 @@ class RunState(BaseModel):
     """The options and inputs of the run; it is resumed only with the same."""
     items: int = 0
     """Input items processed: their rows are stored and written."""
+    digest: str = ""
+    """Of the content of these items, in hexadecimal; a run is resumed only if they are still the same."""
     begun: int = 0
-    """Inputs with processed items; a run is resumed only if these are unchanged."""
+    """Inputs with processed items; a run is resumed only if these are still the first."""
     output_bytes: int = 0
     rejects_bytes: int = 0
     decided: bool = False
@@ -56,7 +60,7 @@ class RunState(BaseModel):
 
 
 def _same(name: str, state: RunState, asked: dict[str, Any]) -> bool:
-    """Whether an option is unchanged. Inputs not yet begun may have changed, appeared or disappeared."""
+    """Whether an option is unchanged. Inputs not yet begun may have appeared or disappeared."""
     before, now = state.asked.get(name), asked.get(name)
     if name == "inputs" and isinstance(before, list) and isinstance(now, list) and not state.decided:
         return before[: state.begun] == now[: state.begun]
@@ -70,7 +74,7 @@ class RunFolder:
         self.resumable = output is not None
         """Whether another process can resume the run from this folder."""
         if output is None:
-            self.path = Path(tempfile.mkdtemp(prefix="wirematch-dedupe-"))
+            self.path = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX))
         else:
             self.path = output.with_name(output.name + SUFFIX)
         self._lock: IO[bytes] | None = None

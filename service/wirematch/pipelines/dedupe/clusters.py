@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from datetime import datetime
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class RowClusters:
         """Commit what was added."""
         self._database.commit()
 
-    def first(self) -> Iterator[tuple[int, bytes | None]]:
+    def first(self) -> Generator[tuple[int, bytes | None]]:
         """Yield number and note of the first row of each cluster, in the order of the input.
 
         The first row is the one published first if all rows of the cluster have a time, otherwise the first in the

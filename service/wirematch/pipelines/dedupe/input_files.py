@@ -24,8 +24,6 @@ class InputFile:
     path: str
     size: int
     """In bytes; 0 if it is streamed."""
-    modified: int
-    """Nanoseconds since 1970; 0 if it is streamed."""
     streamed: bool
     """Whether it can be read only once, like a pipe, a device or standard input."""
 
@@ -38,11 +36,6 @@ class InputFile:
     def name(self) -> str:
         """The file's name in lower case, without a compression suffix; empty if it is streamed."""
         return "" if self.streamed else uncompressed_name(Path(self.path).name)
-
-    @property
-    def identity(self) -> list[str | int]:
-        """Name, size and modification time, by which changes are detected."""
-        return [printable(self.path), self.size, self.modified]
 
     def open(self) -> IO[bytes]:
         """Open it for reading. Raises OSError."""
@@ -67,13 +60,13 @@ def find_files(name: str, hidden: set[Path]) -> list[InputFile]:
     InvalidArticleError if there is nothing of this name.
     """
     if name == STANDARD_INPUT:
-        return [InputFile(name, 0, 0, streamed=True)]
+        return [InputFile(name, 0, streamed=True)]
     path = Path(name)
     if path.is_dir():
         found = (file for file in path.rglob("*") if file.is_file() or _leads_nowhere(file))
         shown = (file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts))
         return [
-            InputFile(str(file), 0, 0, streamed=False) if _leads_nowhere(file) else _file(str(file))
+            InputFile(str(file), 0, streamed=False) if _leads_nowhere(file) else _file(str(file))
             for file in sorted(shown, key=os.fsencode)
             if not {file.absolute(), *file.absolute().parents} & hidden
         ]
@@ -90,4 +83,4 @@ def _leads_nowhere(file: Path) -> bool:
 def _file(name: str) -> InputFile:
     status = Path(name).stat()
     regular = stat.S_ISREG(status.st_mode)
-    return InputFile(name, status.st_size if regular else 0, status.st_mtime_ns if regular else 0, streamed=not regular)
+    return InputFile(name, status.st_size if regular else 0, streamed=not regular)

@@ -18,7 +18,7 @@ from wirematch.formats.encoding import check_charset
 from wirematch.formats.packing import LONGEST_MARK, Unpacked, packed_as
 from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.registry import named
-from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, InputFile, find_files
+from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, InputFile, find_files, printable
 from wirematch.pipelines.dedupe.items import LINES, READ_BYTES, WARC, Item, ItemReader
 
 
@@ -68,9 +68,9 @@ class Inputs:
         return self._finished_bytes + (self._open.tell() if self._open is not None and self._open.seekable() else 0)
 
     @property
-    def identity(self) -> list[list[str | int]]:
-        """Name, size and modification time of each file, by which changes are detected."""
-        return [file.identity for file in self.files]
+    def names(self) -> list[str]:
+        """The name of each file."""
+        return [printable(file.path) for file in self.files]
 
     def items(self) -> Iterator[Item]:
         """Yield every item, file by file."""
@@ -102,6 +102,14 @@ class Inputs:
             yield from self._reader.items(buffered, file)
             return
         unpacked = Unpacked(buffered)
-        yield from self._reader.items(io.BufferedReader(unpacked, READ_BYTES), file, unpacked)
-        if unpacked.damage is not None:
-            yield Item(file.display_name, fault=f"{unpacked.damage}; what follows is lost.", lost=True)
+        content = io.BufferedReader(unpacked, READ_BYTES)
+        read_on = yield from self._reader.items(content, file, unpacked)
+        while (damage := unpacked.damage) is not None:
+            at = unpacked.resume() if read_on is not None else None
+            rest = "what follows is lost" if at is None else f"what follows is lost up to byte {at:,}"
+            yield Item(file.display_name, fault=f"{damage}; {rest}.", lost=True)
+            if read_on is None or at is None:
+                return
+            content.detach()  # or the stream would be closed with its reader
+            content = io.BufferedReader(unpacked, READ_BYTES)
+            yield from read_on(content, f"{file.display_name} from byte {at:,}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -49,6 +49,18 @@ class Item:
     file: int = 0
     """Index of the file among the inputs."""
 
+    @property
+    def content(self) -> bytes:
+        """What a run makes of it; another one in its place would have other content."""
+        if self.line is not None:
+            return self.line
+        article = self.document.article if self.document is not None else None
+        return (self.fault or (article.body if article is not None else "")).encode("utf-8", "surrogatepass")
+
+
+ReadOn = Callable[[Any, str], Iterator[Item]]
+"""Yields the items of a buffered reader that begins anywhere in a file; the text is the place, for messages."""
+
 
 class ItemReader:
     """Reads the files of one run."""
@@ -65,34 +77,43 @@ class ItemReader:
         self._text_field = text_field
         self._charset = charset
 
-    def items(self, content: Any, file: InputFile, unpacked: Unpacked | None = None) -> Iterator[Item]:
+    def items(
+        self, content: Any, file: InputFile, unpacked: Unpacked | None = None
+    ) -> Generator[Item, None, ReadOn | None]:
         """Yield the items in ``content``, a buffered reader; ``unpacked`` is the stream below it if it is compressed.
 
-        Raises warcio's ArchiveLoadFailed for a file that is not a web archive.
+        Returns how what follows damage can be read; None if parts of such a file are useless. Raises warcio's
+        ArchiveLoadFailed for a file that is not a web archive.
         """
         name, place = file.name, file.display_name
         suffix = Path(name).suffix
         if self._format == WARC or (self._format is None and suffix in ARCHIVE_SUFFIXES):
             yield from self._pages(content, place)
-            return
+            return self._pages
         may_be_lines = self._format == LINES or (self._format is None and (not name or suffix in LINE_SUFFIXES))
         begin = content.peek(READ_BYTES)
-        if may_be_lines and begin[:2] in BYTE_ORDER_MARKS:
+        is_utf_16 = may_be_lines and begin[:2] in BYTE_ORDER_MARKS
+        if is_utf_16:
             content = io.BufferedReader(Utf8FromUtf16(content), READ_BYTES)
             begin = content.peek(READ_BYTES)
         is_list = begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"["
+
+        def read_on(content: IO[bytes], place: str) -> Iterator[Item]:
+            return self._rows(_lines(content, place, b"", unpacked))
+
         if may_be_lines and not is_list:
-            yield from self._rows(_lines(content, place, b"", unpacked))
-            return
+            yield from read_on(content, place)
+            return None if is_utf_16 else read_on  # nobody knows where a character of two bytes begins
         first = b"" if self._format or is_list else content.readline(LONGEST_LINE)
         if _is_json_line(first) and (more := content.read(1)):
             yield from self._rows(_lines(content, place, first + more, unpacked))
-            return
+            return read_on
         whole = first + content.read(LARGEST_DOCUMENT - len(first))
         if content.read(1):
             yield Item(place, fault=f"a document may have at most {LARGEST_DOCUMENT:,} bytes.", lost=True)
         elif unpacked is None or unpacked.damage is None:  # an incomplete document is useless; the caller reports it
             yield from self._whole(whole, name, place, is_list=is_list)
+        return None
 
     def _whole(self, content: bytes, name: str, place: str, *, is_list: bool) -> Iterator[Item]:
         """Yield the items of a file that is read as a whole: the rows of a JSON list, or documents."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
@@ -17,10 +18,15 @@ from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, INDEX_FOLDER, R
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
 from wirematch.pipelines.dedupe.inputs import Inputs
+from wirematch.pipelines.dedupe.leftovers import clear_leftovers
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
 from wirematch.pipelines.dedupe.progress import ProgressReporter
 from wirematch.pipelines.dedupe.run import REJECTS_BEGIN, DedupeRun, open_at
 from wirematch.settings import Settings
+
+
+class OutputFailedError(InvalidSettingError):
+    """What a run writes could not be written, for example for lack of room."""
 
 
 def run_dedupe(
@@ -33,6 +39,8 @@ def run_dedupe(
     """
     _check_restart(index, restart=restart)
     _check_rejects(files)
+    if files.regular_output is None:
+        clear_leftovers()
     with RunFolder(files.regular_output) as folder, ExitStack() as stack:
         own = (files.output, files.regular_output, files.part, files.rejects, folder.path, index.data_dir)
         inputs = _open_inputs(plan, files, [path for path in own if path is not None])
@@ -47,7 +55,7 @@ def run_dedupe(
         folder.save(state)
         reporter = stack.enter_context(ProgressReporter(inputs, shown=options.shown, quiet=options.quiet))
         stack.enter_context(_interruption_told(reporter, state, files, options))
-        try:
+        with _output_failures(folder):
             out = _open_output(stack, files, state)
             run = DedupeRun(plan, inputs, folder, state, out, reporter.update)
             if not state.decided:
@@ -60,10 +68,6 @@ def run_dedupe(
             out.flush()
             if files.part is not None and files.regular_output is not None:
                 files.part.replace(files.regular_output)
-        except BrokenPipeError:
-            raise  # the reader of standard output has closed it
-        except OSError as error:
-            raise InvalidSettingError(f"The output cannot be written: {error}.") from error
         if not options.quiet:
             reporter.print_line(_summary(state, reporter.seconds))
         folder.clear()
@@ -71,14 +75,27 @@ def run_dedupe(
 
 
 @contextmanager
+def _output_failures(folder: RunFolder) -> Iterator[None]:
+    """Raise OutputFailedError in place of errors of the operating system or SQLite."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader of standard output has closed it
+    except OSError as error:
+        raise OutputFailedError(f"The output cannot be written: {error}.") from error
+    except sqlite3.Error as error:
+        raise OutputFailedError(f"{folder.path / CLUSTERS_FILE} cannot be written: {error}.") from error
+
+
+@contextmanager
 def _interruption_told(
     reporter: ProgressReporter, state: RunState, files: OutputFiles, options: ProgressOptions
 ) -> Iterator[None]:
-    """On Ctrl-C, or when the index fails, say that nothing is lost, if that is so."""
+    """On Ctrl-C, or when the index or the disk fails, say that nothing is lost, if that is so."""
     try:
         yield
-    except (KeyboardInterrupt, IndexUnavailableError) as error:
-        failed = isinstance(error, IndexUnavailableError)
+    except (KeyboardInterrupt, IndexUnavailableError, OutputFailedError) as error:
+        failed = not isinstance(error, KeyboardInterrupt)
         if files.part is not None and not options.quiet and (state.counts.read or not failed):
             how = "Stopped" if failed else "Interrupted"
             reporter.print_line(f"{how} after {state.counts.read:,} rows; repeat the command to resume.")
@@ -175,7 +192,7 @@ def _forget(folder: RunFolder, files: OutputFiles) -> None:
 def _identity(plan: DedupePlan, index: IndexChoice, files: OutputFiles, inputs: Inputs) -> dict[str, Any]:
     """Return all that must be unchanged for an interrupted run to be resumed."""
     return {
-        "inputs": inputs.identity,
+        "inputs": inputs.names,
         "format": files.format,
         "charset": files.charset,
         "fields": plan.fields.model_dump(),
@@ -197,24 +214,25 @@ def _open_output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[by
     return _open_at(stack, files.part, state.output_bytes)
 
 
-def _close(device: IO[bytes]) -> None:
-    """Close the device; write errors were reported when it was flushed."""
+def _close(file: IO[bytes]) -> None:
+    """Close the file; write errors were reported when it was flushed."""
     with suppress(OSError):
-        device.close()
+        file.close()
 
 
 def _open_at(stack: ExitStack | AsyncExitStack, path: Path, size: int) -> IO[bytes]:
     if size and (not path.exists() or path.stat().st_size < size):
         raise InvalidSettingError(f"{path} was changed since the run was interrupted; --restart starts over.")
-    return stack.enter_context(open_at(path, size))
+    file = open_at(path, size)
+    stack.callback(_close, file)
+    return file
 
 
 def _discard(folder: RunFolder) -> None:
     """Delete what an interrupted run left behind, and stop its Valkey, which outlives a killed process."""
     index = folder.path / INDEX_FOLDER
     if index.exists():
-        with EmbeddedStore(index):
-            pass
+        EmbeddedStore(index).stop_unused()
     folder.empty()
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from wirematch.errors import InvalidArticleError
+from wirematch.errors import InvalidArticleError, InvalidSettingError
 from wirematch.pipelines.decision_order import at_least
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, RunFolder, RunState
 from wirematch.pipelines.dedupe.clusters import RowClusters
@@ -63,11 +65,14 @@ class DedupeRun:
         """Store and decide all remaining rows, and write those kept, except with ``keep_first``, which has to wait.
 
         Rows that cannot be used go to ``rejects``, which ends where the state says. With ``resumed``, what the
-        interrupted process stored of the first batch is removed first.
+        interrupted process stored of the first batch is removed first. Raises InvalidSettingError if the items that it
+        had processed are not those of the inputs any more.
         """
         self._rejects = rejects
         with closing(RowClusters(self._folder.path / CLUSTERS_FILE)) as clusters:
-            for batch in _batches(self._inputs.items(), self._state.items):
+            items = self._inputs.items()
+            self._pass_processed(items)
+            for batch in _batches(items):
                 rows, bad = self._read(batch)
                 if resumed:
                     await decider.forget(rows)
@@ -77,6 +82,7 @@ class DedupeRun:
                 clusters.save()
                 self._state.counts.read += len(batch)
                 self._state.items += len(batch)
+                self._state.digest = _digest(self._state.digest, batch)
                 self._state.begun = batch[-1].file + 1
                 self._write(kept, bad)
                 self._report(self._state, [*bad, *undecided])
@@ -88,12 +94,10 @@ class DedupeRun:
         counts = self._state.counts
         counts.written = 0
         counts.dropped.clear()
-        with closing(RowClusters(self._folder.path / CLUSTERS_FILE)) as clusters:
-            first = clusters.first()
+        items = self._inputs.items()
+        with closing(RowClusters(self._folder.path / CLUSTERS_FILE)) as clusters, closing(clusters.first()) as first:
             number, saved_note = next(first, (-1, None))
-            for place, item in enumerate(self._inputs.items()):
-                if number < 0:
-                    break
+            for place, item in enumerate(self._processed(items)):
                 if place != number:
                     continue
                 row = self._row(item, place)
@@ -103,6 +107,22 @@ class DedupeRun:
                 number, saved_note = next(first, (-1, None))
         counts.dropped["not the first"] = counts.read - counts.bad - counts.written
         self._out.flush()
+
+    def _pass_processed(self, items: Iterator[Item]) -> None:
+        for _ in self._processed(items):
+            pass
+
+    def _processed(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Yield the items that were processed. Raises InvalidSettingError behind the last if they are others now."""
+        digest = ""
+        for item in islice(items, self._state.items):
+            digest = _digest(digest, [item])
+            yield item
+        if digest != self._state.digest:
+            raise InvalidSettingError(
+                f"The inputs were changed where they had been read already, within their first {self._state.items:,} "
+                "rows; --restart starts over."
+            )
 
     def _apply(
         self, clusters: RowClusters, rows: Sequence[InputRow], results: Sequence[RowDecision | RowRefused]
@@ -199,20 +219,26 @@ def open_at(path: Path, size: int) -> IO[bytes]:
     return path.open("ab")
 
 
-def _batches(items: Iterator[Item], done: int) -> Iterator[list[Item]]:
-    """Yield batches of the items from number ``done`` on; boundaries are reproducible if ``done`` is one."""
+def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    """Yield batches of the items; boundaries are reproducible if the first item follows one."""
     batch: list[Item] = []
     size = 0
-    for place, item in enumerate(items):
-        if place < done:
-            continue
+    for item in items:
         batch.append(item)
-        size += len(item.line or b"")
+        size += len(item.content)
         if len(batch) >= BATCH_ITEMS or size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _digest(before: str, items: Sequence[Item]) -> str:
+    """Return the digest of all items so far, of which ``before`` is that without the last ones."""
+    digest = bytes.fromhex(before)
+    for item in items:
+        digest = hashlib.blake2b(item.content, key=digest, digest_size=32).digest()
+    return digest.hex()
 
 
 def _rejected(bad: BadRow) -> bytes:

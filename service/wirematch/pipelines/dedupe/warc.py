@@ -25,6 +25,10 @@ READ_BYTES = 1024 * 1024
 _ARC = re.compile(rb"(?:filedesc://|dns:|https?://|ftp://)\S+ \S+ \d{8,17} \S+ ", re.IGNORECASE)
 """The beginning of an ARC record's header: URL, server, time, type."""
 _VERSION = re.compile(rb"WARC/\d\.\d{1,2}\s*", re.IGNORECASE)
+_VERSION_WITHIN = re.compile(rb"^WARC/\d\.\d{1,2}[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+MOST_REREAD = 1024**3
+"""Bytes of an archive that are read again for the records that are in the content of one whose length is wrong. It is
+far more than usual, but an archive may be made so that each of its records claims all that follow."""
 _LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(rb"^WARC-Type:[ \t]*(\S{1,40})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s<>]{1,4000})>?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -66,8 +70,9 @@ def pages(archive: IO[bytes], max_bytes: int) -> Iterator[Page | LostPart]:
     yield from _records(stream, begin, max_bytes)
 
 
-def _records(stream: IO[bytes], line: bytes, max_bytes: int) -> Iterator[Page | LostPart]:
-    at = 0
+def _records(archive: IO[bytes], line: bytes, max_bytes: int) -> Iterator[Page | LostPart]:
+    stream = _Rereading(archive)
+    at, reread = 0, 0
     while line:
         if not _VERSION.fullmatch(line):
             skipped = len(line)
@@ -87,16 +92,23 @@ def _records(stream: IO[bytes], line: bytes, max_bytes: int) -> Iterator[Page | 
             line, at = stream.readline(LONGEST_HEADER), at + len(header)
             continue
         size = int(length[1])
-        wanted = _decoded(_TYPE.search(header)) in CONTENT_RECORDS
-        content, passed = _content(stream, size, max_bytes + LONGEST_HEADER if wanted else 0)
-        if passed < size:
-            name = address or "a record"
-            yield LostPart(f"byte {at:,}", f"the archive ends {size - passed:,} bytes before the end of {name}.")
-            return
-        if wanted:
+        content, passed = _content(stream, size, max_bytes + LONGEST_HEADER)
+        line = stream.readline(LONGEST_HEADER)
+        if passed < size or (line.strip() and not _VERSION.fullmatch(line)):  # what follows a record is an empty line
+            name, reread = address or "a record", reread + len(content)
+            swallowed = _VERSION_WITHIN.search(content) if reread <= MOST_REREAD else None
+            if passed < size and swallowed is None:
+                yield LostPart(f"byte {at:,}", f"the archive ends {size - passed:,} bytes before the end of {name}.")
+                return
+            yield LostPart(f"byte {at:,}", f"the Content-Length of {name} is wrong.")
+            begin = swallowed.start() if swallowed else passed
+            stream.put_back(content[begin:] + line if swallowed else line)
+            skipped, line = _next_version(stream)
+            at += len(header) + begin + skipped
+            continue
+        if _decoded(_TYPE.search(header)) in CONTENT_RECORDS:
             yield from _read(header, content, size, address, max_bytes)
         at += len(header) + size
-        line = stream.readline(LONGEST_HEADER)
         while line and not line.strip():
             at += len(line)
             line = stream.readline(LONGEST_HEADER)
@@ -134,7 +146,7 @@ def _first_line(stream: IO[bytes]) -> bytes:
     return line
 
 
-def _header(stream: IO[bytes], first: bytes) -> bytes | None:
+def _header(stream: _Rereading, first: bytes) -> bytes | None:
     """Return the header including its empty line; None if the archive ends within it, or it is too long."""
     lines, size = [first], len(first)
     while size < LONGEST_HEADER:
@@ -148,7 +160,7 @@ def _header(stream: IO[bytes], first: bytes) -> bytes | None:
     return None
 
 
-def _content(stream: IO[bytes], size: int, max_bytes: int) -> tuple[bytes, int]:
+def _content(stream: _Rereading, size: int, max_bytes: int) -> tuple[bytes, int]:
     """Read a record's content; return its first ``max_bytes`` and how many of its ``size`` bytes existed."""
     content = stream.read(min(size, max_bytes))
     passed = len(content)
@@ -157,7 +169,7 @@ def _content(stream: IO[bytes], size: int, max_bytes: int) -> tuple[bytes, int]:
     return content, passed
 
 
-def _next_version(stream: IO[bytes]) -> tuple[int, bytes]:
+def _next_version(stream: _Rereading) -> tuple[int, bytes]:
     """Skip to the next record; return the number of bytes skipped, and its first line (empty if there is none)."""
     skipped = 0
     while line := stream.readline(LONGEST_HEADER):
@@ -169,6 +181,30 @@ def _next_version(stream: IO[bytes]) -> tuple[int, bytes]:
 
 def _decoded(found: re.Match[bytes] | None) -> str:
     return found[1].decode("utf-8", "replace") if found is not None else ""
+
+
+class _Rereading:
+    """A stream of which the end of what was read can be read again."""
+
+    def __init__(self, rest: IO[bytes]) -> None:
+        self._rest = rest
+        self._ahead = io.BytesIO()
+
+    def put_back(self, content: bytes) -> None:
+        """Put bytes in front."""
+        self._ahead = io.BytesIO(content + self._ahead.read())
+
+    def read(self, size: int) -> bytes:
+        """Return ``size`` bytes; fewer only at the end."""
+        begin = self._ahead.read(size)
+        return begin + self._rest.read(size - len(begin)) if len(begin) < size else begin
+
+    def readline(self, size: int) -> bytes:
+        """Return a line with its end, or ``size`` bytes of it; nothing at the end."""
+        begin = self._ahead.readline(size)
+        if begin.endswith(b"\n") or len(begin) == size:
+            return begin
+        return begin + self._rest.readline(size - len(begin))
 
 
 class _Rejoined(io.RawIOBase):

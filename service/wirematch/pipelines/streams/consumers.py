@@ -17,7 +17,7 @@ import redis.asyncio
 from faststream import AckPolicy, FastStream
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.redis import RedisBroker, RedisStreamMessage, StreamSub
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from wirematch.pipelines.streams.message_store import (
     AttemptFailedError,
@@ -32,6 +32,12 @@ logger = logging.getLogger(__name__)
 
 FIELD = "data"
 """The field of a stream entry that holds the article as JSON."""
+LONGEST_ATTEMPT = 0.8
+"""Share of ``idle_seconds`` after which an attempt is given up, as another consumer would begin its own."""
+
+
+class StreamGroupGoneError(Exception):
+    """The consumer group, or its stream, was deleted while it was read."""
 
 
 class RedisConsumer:
@@ -45,7 +51,10 @@ class RedisConsumer:
         self._attempts = f"{settings.name}:{settings.group}:attempts"
         self.broker = RedisBroker(settings.broker_url)
         pause = round(settings.pause_seconds * 1000)
-        new = StreamSub(settings.name, group=settings.group, consumer=settings.consumer, polling_interval=pause)
+        # One at a time: entries that wait here for their turn would seem idle, and nobody else could take them.
+        new = StreamSub(
+            settings.name, group=settings.group, consumer=settings.consumer, polling_interval=pause, max_records=1
+        )
         idle = StreamSub(
             settings.name,
             group=settings.group,
@@ -58,7 +67,11 @@ class RedisConsumer:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Create the consumer group at the stream's first entry, and close the connections at the end."""
+        """Create the consumer group at the stream's first entry, and close the connections at the end.
+
+        Raises StreamGroupGoneError at the end if the group is no longer there: FastStream stops then as if it had been
+        told to, and nobody would start it again.
+        """
         try:
             # FastStream itself would create the group at the stream's end, and skip what is in it.
             await self._redis.xgroup_create(self._settings.name, self._settings.group, id="0", mkstream=True)
@@ -67,32 +80,62 @@ class RedisConsumer:
                 raise
         try:
             yield
+            await self._check_group()
         finally:
             await self._client.aclose()
             await self._redis.aclose()
 
+    async def _check_group(self) -> None:
+        name, group = self._settings.name, self._settings.group
+        try:
+            groups = await self._redis.xinfo_groups(name)
+        except ResponseError:  # no such stream
+            groups = []
+        except RedisError:  # it cannot say
+            return
+        if not any(one["name"] == group.encode() for one in groups):
+            raise StreamGroupGoneError(
+                f"The group {group!r} of the stream {name!r} was deleted. Start the consumer again: it makes the group "
+                "anew and reads the stream from its beginning, which changes nothing that is stored."
+            )
+
     async def _handle(self, message: RedisStreamMessage) -> None:
         entry = message.raw_message["message_ids"][0].decode()
         raw: dict[bytes, bytes] = message.raw_message["data"]
+        try:
+            outcome = await self._attempt(entry, raw)
+        except RedisError as error:
+            logger.warning("%s waits for Redis: %s", entry, error)
+            outcome = False
+        if outcome:
+            await message.ack()
+            await self._redis.hdel(self._attempts, entry)
+        else:  # the entry stays pending and is claimed again
+            await asyncio.sleep(self._settings.pause_seconds)
+
+    async def _attempt(self, entry: str, raw: dict[bytes, bytes]) -> bool:
+        """Store the article in an entry; return whether the entry is done with, one way or the other."""
         # Counted before the attempt, so that a message that crashes its consumer counts, too.
         attempt = int(await self._redis.hincrby(self._attempts, entry, 1))
         try:
-            kept = await self._store.store(self._content(raw, attempt), f"{self._settings.name}:{entry}")
-        except ServiceAwayError as error:
-            logger.warning("%s waits: %s", entry, error)
+            async with asyncio.timeout(LONGEST_ATTEMPT * self._settings.idle_seconds):
+                kept = await self._store.store(self._content(raw, attempt), f"{self._settings.name}:{entry}")
+        except (ServiceAwayError, TimeoutError, asyncio.CancelledError) as error:
             await self._redis.hincrby(self._attempts, entry, -1)
-            return  # the entry stays pending and is claimed again
+            if isinstance(error, asyncio.CancelledError):  # the consumer was told to end
+                raise
+            logger.warning("%s waits: %s", entry, str(error) or "the service does not answer in time")
+            return False
         except AttemptFailedError as error:
             logger.warning("%s failed at attempt %d: %s", entry, attempt, error)
             if attempt < self._settings.attempts:
-                return
+                return False
             await self._dead_letter(entry, raw, str(error))
         except PoisonMessageError as error:
             await self._dead_letter(entry, raw, str(error))
         else:
             await self._redis.xadd(self._settings.decisions, {FIELD: json.dumps(kept.as_message())})
-        await message.ack()
-        await self._redis.hdel(self._attempts, entry)
+        return True
 
     def _content(self, raw: dict[bytes, bytes], attempt: int) -> bytes:
         if attempt > self._settings.attempts:

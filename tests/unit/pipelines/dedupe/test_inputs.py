@@ -22,6 +22,10 @@ LINES = b'\xef\xbb\xbf{"body": "a"}\r\n\n\xef\xbb\xbf{"body": "b"}\n{"body": "c"
 EXPECTED = [("1", b'{"body": "a"}'), ("3", b'{"body": "b"}'), ("4", b'{"body": "c"}')]
 
 
+def with_checksum(content: bytes) -> bytes:
+    return zstd.compress(content, options={zstd.CompressionParameter.checksum_flag: 1})
+
+
 def told(items):
     return [(item.place.rpartition(":")[2], item.line) for item in items]
 
@@ -137,6 +141,42 @@ def test_a_cut_gz_gives_all_lines_that_can_be_read(tmp_path):
     assert sum(item.line is not None for item in Inputs([str(tmp_path / "a.ndjson.gz")]).items()) == readable > 50
 
 
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zst", with_checksum)],
+)
+@pytest.mark.parametrize("length", [3_000, 400_000])
+def test_damage_to_one_of_several_members_costs_only_that_one(tmp_path, suffix, pack, length):
+    draw = random.Random(3)
+    members = [
+        b"".join(b'{"body": "%d %s"}\n' % (n, draw.randbytes(length // 20).hex().encode()) for _ in range(10))
+        for n in range(4)
+    ]
+    packed = [pack(member) for member in members]
+    middle = len(packed[1]) // 2
+    packed[1] = packed[1][:middle] + b"\xff" * 16 + packed[1][middle + 16 :]
+    (tmp_path / f"a.ndjson{suffix}").write_bytes(b"".join(packed))
+    items = list(Inputs([str(tmp_path / f"a.ndjson{suffix}")]).items())
+    lines = [item.line for item in items if item.line and item.line.startswith(b'{"body": ')]
+
+    assert [line for line in lines if not line.startswith(b'{"body": "1 ')] == [
+        line for n in (0, 2, 3) for line in members[n].splitlines()
+    ]
+    [told] = [item.fault for item in items if item.lost and "damaged" in item.fault]
+    assert told.endswith(f"; what follows is lost up to byte {len(packed[0]) + len(packed[1]):,}.")
+    assert items[-1].place.endswith(f" from byte {len(packed[0]) + len(packed[1]):,}:20")
+
+
+def test_what_looks_like_the_beginning_of_a_member_is_none(tmp_path):
+    member = gzip.compress(b'{"body": "a"}\n')
+    junk = b"\x1f\x8b\x08\x00" * 1_000
+    (tmp_path / "a.ndjson.gz").write_bytes(member + junk + member + junk)
+    items = list(Inputs([str(tmp_path / "a.ndjson.gz")]).items())
+
+    assert [item.line for item in items if item.line] == [b'{"body": "a"}'] * 2
+    assert items[-1].fault.endswith("what follows is lost.")
+
+
 def test_damage_within_is_told_and_the_next_file_is_read(tmp_path):
     packed = bytearray(gzip.compress(b"".join(MANY)))
     packed[len(packed) // 2] ^= 0xFF
@@ -202,7 +242,7 @@ def test_names_that_are_no_utf_8_are_read_and_told(tmp_path):
     given = Inputs([str(tmp_path)])
 
     assert [item.place for item in given.items()] == [f"{tmp_path}/bad\\xff.ndjson:{line}" for line in (1, 3, 4)]
-    json.dumps(given.identity, ensure_ascii=False).encode()
+    json.dumps(given.names, ensure_ascii=False).encode()
 
 
 def test_bad_entries_of_a_feed_stand_beside_the_good_ones(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import random
+import re
 import sys
 
 import pytest
@@ -118,6 +119,49 @@ def test_a_damaged_record_in_the_middle_costs_only_itself(tmp_path):
     ]
     [lost] = [item for item in items if item.lost]
     assert f"byte {before:,}" in lost.place
+
+
+@pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
+@pytest.mark.parametrize("difference", [-400, 700, 10**12])
+@pytest.mark.parametrize("kind", ["response", "request"])
+def test_a_record_with_a_wrong_length_takes_no_other_with_it(tmp_path, name, difference, kind):
+    archive = Archive(tmp_path / name)
+    for number in range(5):
+        archive.page(f"https://news.example/{number}", page())
+    content, wrong = bytearray(), re.compile(rb"(?<=Content-Length: )\d+")
+    begin = 0
+    for end in archive.ends:
+        record = archive.path.read_bytes()[begin:end]
+        begin = end
+        record = gzip.decompress(record) if name.endswith(".gz") else record
+        if f"WARC-Type: {kind}".encode() in record and b"https://news.example/2\r" in record:
+            record = wrong.sub(lambda found: b"%d" % max(0, int(found[0]) + difference), record, count=1)
+        content += gzip.compress(record) if name.endswith(".gz") else record
+    archive.path.write_bytes(content)
+    items = list(Inputs([str(archive.path)]).items())
+    whole = ["0", "1", "3", "4"] if kind == "response" else ["0", "1", "2", "3", "4"]
+
+    assert [item.document.article.id[-1] for item in items if item.document] == whole
+    assert [item.fault for item in items if item.lost] == [
+        "the Content-Length of https://news.example/2 is wrong."
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("cut", [False, True])
+@pytest.mark.parametrize("record", range(1, 10))
+def test_damage_to_a_compressed_record_costs_only_that_record(tmp_path, record, cut):
+    archive = Archive(tmp_path / "crawl.warc.gz")
+    for number in range(5):
+        archive.page(f"https://news.example/{number}", page(text=TEXT + str(number)))
+    content, begin, end = archive.path.read_bytes(), archive.ends[record - 1], archive.ends[record]
+    middle = (begin + end) // 2
+    damaged = b"" if cut else b"\xff" * 8 + content[middle + 8 : end]
+    archive.path.write_bytes(content[:middle] + damaged + content[end:])
+    items = list(Inputs([str(archive.path)]).items())
+    whole = [str(number) for number in range(5) if record != 2 * number + 2]
+
+    assert [item.document.article.id[-1] for item in items if item.document] == whole
+    assert any("what follows is lost up to byte" in item.fault for item in items if item.lost)
 
 
 def test_a_page_never_takes_the_address_of_its_site(archive):
