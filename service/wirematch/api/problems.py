@@ -119,7 +119,9 @@ def invalid(found: Sequence[Mapping[str, Any]], model: type[BaseModel] | None = 
     ]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     place = f"{errors[0].place}: " if errors[0].place else ""
-    return problem(422, "invalid-request", "The request is not valid", f"{place}{errors[0].message}{more}.", errors)
+    end = "" if not more and errors[0].message.endswith(("?", ".")) else "."
+    detail = f"{place}{errors[0].message}{more}{end}"
+    return problem(422, "invalid-request", "The request is not valid", detail, errors)
 
 
 def _shortened(text: str, longest: int) -> str:

@@ -150,7 +150,7 @@ def test_a_mistyped_field_of_a_pair_and_of_a_line_too(client):
         "body.submission.soruce": "there is no such field; did you mean 'source'?",
         "body.explain": "there is no such field",
     }
-    assert json.loads(result)["problem"]["detail"] == "ID: there is no such field; did you mean 'id'?."
+    assert json.loads(result)["problem"]["detail"] == "ID: there is no such field; did you mean 'id'?"
 
 
 REPEATED = {
