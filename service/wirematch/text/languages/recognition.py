@@ -48,7 +48,7 @@ and more; Galician has 1.05 and would be taken for either at random."""
 FAR_LEAD, LEAST_FUNCTION_WORDS = 3, 4
 """Technical or terse texts have half as many function words or fewer: they are read in a language of which they have at
 least FAR_LEAD times as many as of any other."""
-MOST_FOREIGN = 0.08
+MOST_FOREIGN = 0.04
 """How many more letters that a language does not have a text in it may have for each word, compared with the letters
 that a relative does not have: names have some. Russian has a letter that Ukrainian does not have in every eighth word,
 Ukrainian one that Russian does not have in every third."""
