@@ -108,8 +108,8 @@ def test_a_service_does_not_start_on_a_tenants_index_of_an_earlier_release(
     rebuilt = command("reindex", *at(redis_url))
 
     assert rebuilt.out.splitlines() == [
-        "Generation 2 with 1 shard is live for the tenant acme.",
-        "Generation 2 with 1 shard is live.",
+        "The rebuilt index of the tenant acme is live: generation 2, 1 shard.",
+        "The rebuilt index is live: generation 2, 1 shard.",
     ]
     assert "PROBLEM  tenant" not in command("doctor", *at(redis_url)).out
     with TestClient(create_app(settings)) as client:
