@@ -107,6 +107,9 @@ def filled(tmp_path: Path, store: Store) -> tuple[Services, Ledger]:
     services, ledger = Services(tmp_path, store.url, 1), Ledger()
     with Traffic(ledger, services.ports, SEED, clients=2, batch=8):
         wait_for(lambda: ledger.acknowledged > 200, "articles")
+    # While a flush to disk is under way, the store keeps what is written in its own memory.
+    with client_of(store.url) as redis:
+        wait_for(lambda: redis.info("persistence")["aof_buffer_length"] == 0, "the file")
     return services, ledger
 
 
