@@ -118,6 +118,11 @@ class RunFolder:
             return RunState(run=uuid.uuid4().hex, asked=asked), False
         except ValidationError as error:
             raise InvalidSettingError(f"{path} is damaged; --restart starts over.") from error
+        if state.items and not state.digest:
+            raise InvalidSettingError(
+                "A run that was interrupted was begun by an earlier release, which did not note what it had read; "
+                "--restart starts over."
+            )
         different = [name for name in {**state.asked, **asked} if not _same(name, state, asked)]
         if different:
             raise InvalidSettingError(
