@@ -25,6 +25,12 @@ TEMPORARY_PREFIX = "wirematch-dedupe-"
 """With which the names of temporary folders begin."""
 
 
+OTHER_RELEASE = (
+    "A run that was interrupted was begun by another release, and cannot be resumed by this one. Resume it with that "
+    "release, or give --restart to start over."
+)
+
+
 class RunCounts(BaseModel):
     """What happened to the rows so far."""
 
@@ -119,10 +125,7 @@ class RunFolder:
         except ValidationError as error:
             raise InvalidSettingError(f"{path} is damaged; --restart starts over.") from error
         if state.items and not state.digest:
-            raise InvalidSettingError(
-                "A run that was interrupted was begun by an earlier release, which did not note what it had read; "
-                "--restart starts over."
-            )
+            raise InvalidSettingError(OTHER_RELEASE)
         different = [name for name in {**state.asked, **asked} if not _same(name, state, asked)]
         if different:
             raise InvalidSettingError(

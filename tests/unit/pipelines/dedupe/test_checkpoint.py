@@ -63,5 +63,5 @@ def test_a_run_of_an_earlier_release_is_refused_as_that(tmp_path):
         state, _ = folder.begin({"inputs": [["a", 12, 1], ["b", 7, 1]], "drop": "duplicate"})
         folder.save(state.model_copy(update={"begun": 1, "items": 7}))
 
-        with pytest.raises(InvalidSettingError, match="by an earlier release"):
+        with pytest.raises(InvalidSettingError, match="by another release"):
             folder.begin({"inputs": FILES, "drop": "duplicate"})
