@@ -59,7 +59,7 @@ soak: setup  ## MINUTES (30) of load with a fault each minute, and as many of ev
 	SOAK_MINUTES=$(or $(MINUTES),30) FAULT_SEED=$(or $(SEED),1) $(RUN)/python -m pytest -n 0 \
 		-o faulthandler_timeout=$$((900 + 120 * $(or $(MINUTES),30))) tests/faults/test_soak.py tests/faults/test_everyday_soak.py
 
-test-fast: setup  ## The inner loop, under a minute: unit tests, and a few over HTTP
+test-fast: setup  ## The inner loop, a minute or two: unit tests, and a few over HTTP
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast \
 		tests/unit tests/integration/api/test_articles.py tests/integration/api/test_checks.py
 

@@ -23,6 +23,10 @@ LONGEST_REFUSAL = 1024 * 1024
 ACCEPTED = {"Accept-Encoding": "gzip"}
 """The only compression that is undone here, as a bound can be kept with it."""
 TOTAL_SECONDS = 300.0
+LEAST_TIMEOUT = 0.001
+"""Seconds. Sockets take no negative timeout, and zero has another meaning."""
+WRITTEN_AT_ONCE = 16 * 1024
+"""Bytes of a request after which the time is looked at: a reader may take them few by few, each within its timeout."""
 
 
 def no_cookies() -> CookieJar:
@@ -92,8 +96,8 @@ class Collecting:
         return Answer(self.response.status_code, self.response.reason_phrase, self.response.headers, content, url)
 
 
-class ReadDeadline:
-    """Bounds all reads that a thread makes for one call; a timeout for each read would not end slow ones.
+class Deadline:
+    """Bounds all that a thread waits for in one call; a timeout for each step would not end slow ones.
 
     Asynchronous calls are cancelled instead.
     """
@@ -101,22 +105,41 @@ class ReadDeadline:
     def __init__(self) -> None:
         self._of_thread = threading.local()
 
-    def begin(self, seconds: float) -> None:
-        """Let the reads of this thread end ``seconds`` from now."""
+    def begin(self, request: httpx2.Request, seconds: float) -> None:
+        """Let the request that this thread sends next end ``seconds`` from now."""
         self._of_thread.at = time.monotonic() + seconds
+        timeouts: dict[str, float | None] = request.extensions.get("timeout", {})
+        left = max(seconds, LEAST_TIMEOUT)  # the pause before an attempt may have lasted too long
+        request.extensions["timeout"] = {step: _shorter(left, one) for step, one in timeouts.items()}
+        request.extensions["trace"] = self.trace
 
     def trace(self, event: str, told: dict[str, Any]) -> None:
-        """Bound the reads from every new connection; httpx2's extension ``trace``."""
+        """Bound the reads from and writes to every new connection; httpx2's extension ``trace``."""
         if event.endswith((".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")):
             stream = told["return_value"]
-            with suppress(AttributeError):  # a stream with slots is bounded by the timeout of each read alone
-                stream.read = self._bounded(stream.read)
+            with suppress(AttributeError):  # a stream with slots is bounded by the timeout of each step alone
+                stream.read, stream.write = self._bounded_read(stream.read), self._bounded_write(stream.write)
 
-    def _bounded(self, read: Callable[[int, float | None], bytes]) -> Callable[..., bytes]:
+    def _left(self, late: type[httpcore2.TimeoutException]) -> float:
+        left: float = self._of_thread.at - time.monotonic()
+        if left <= 0:
+            raise late("the answer takes too long")
+        return left
+
+    def _bounded_read(self, read: Callable[[int, float | None], bytes]) -> Callable[..., bytes]:
         def read_in_time(max_bytes: int, timeout: float | None = None) -> bytes:
-            left: float = self._of_thread.at - time.monotonic()
-            if left <= 0:
-                raise httpcore2.ReadTimeout("the answer takes too long")
-            return read(max_bytes, left if timeout is None else min(timeout, left))
+            return read(max_bytes, _shorter(self._left(httpcore2.ReadTimeout), timeout))
 
         return read_in_time
+
+    def _bounded_write(self, write: Callable[[bytes, float | None], None]) -> Callable[..., None]:
+        def write_in_time(buffer: bytes, timeout: float | None = None) -> None:
+            for at in range(0, len(buffer), WRITTEN_AT_ONCE):
+                piece = buffer[at : at + WRITTEN_AT_ONCE]
+                write(piece, _shorter(self._left(httpcore2.WriteTimeout), timeout))
+
+        return write_in_time
+
+
+def _shorter(seconds: float, timeout: float | None) -> float:
+    return seconds if timeout is None else min(seconds, timeout)

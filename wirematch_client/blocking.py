@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 import httpx2
 
 from wirematch_client import calls
-from wirematch_client.answers import TOTAL_SECONDS, Answer, Collecting, ReadDeadline, no_cookies
+from wirematch_client.answers import TOTAL_SECONDS, Answer, Collecting, Deadline, no_cookies
 from wirematch_client.attempts import FAILURES, Attempts
 from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call, with_key
 from wirematch_client.errors import ClientError
@@ -62,7 +62,7 @@ class Client:
         self._retry = retry or Retry()
         limits = httpx2.Limits(max_connections=connections, keepalive_expiry=KEEP_ALIVE_SECONDS)
         self._total = total
-        self._deadline = ReadDeadline()
+        self._deadline = Deadline()
         self._http = httpx2.Client(timeout=timeout, headers=with_key(headers), limits=limits, cookies=no_cookies())
 
     def check(self, article: ArticleLike, filters: Filters | None = None) -> Report:
@@ -166,9 +166,8 @@ class Client:
             time.sleep(delay)
 
     def _send(self, call: Call[R], seconds: float) -> Answer:
-        self._deadline.begin(seconds)
         request = call.request(self._http, self.url)
-        request.extensions["trace"] = self._deadline.trace
+        self._deadline.begin(request, seconds)
         response = self._http.send(request, stream=True)
         try:
             collecting = Collecting(response)

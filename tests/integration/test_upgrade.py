@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,11 @@ from fastapi.testclient import TestClient
 
 from support.api_calls import ARTICLES, check
 from support.command_line import CommandLine
+from support.live_service import client_of
 from wirematch.app import create_app
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.minhash import VERSION
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.index.rebuilding import rebuild
 
 INDEXES = Path(__file__).parents[1] / "indexes"
@@ -108,12 +112,25 @@ def test_a_service_does_not_start_on_a_tenants_index_of_an_earlier_release(
     rebuilt = command("reindex", *at(redis_url))
 
     assert rebuilt.out.splitlines() == [
-        "Generation 2 with 1 shard is live for the tenant acme.",
-        "Generation 2 with 1 shard is live.",
+        "The rebuilt index of the tenant acme is live: generation 2, 1 shard.",
+        "The rebuilt index is live: generation 2, 1 shard.",
     ]
     assert "PROBLEM  tenant" not in command("doctor", *at(redis_url)).out
     with TestClient(create_app(settings)) as client:
         assert client.get(f"{ARTICLES}/x", headers=key).json()["body"] == "A gravel barge."
+
+
+@pytest.mark.parametrize("arguments", [("serve", "--port", "0"), ("export",)], ids=lambda given: given[0])
+def test_commands_say_in_which_data_folder_it_is(tmp_path, arguments):
+    """Who never named a folder learns that there is one, and how to begin in another."""
+    with EmbeddedStore(tmp_path) as embedded, client_of(embedded.url) as server:
+        server.hset("{main}:record", "version", "0")
+
+    command = [Path(sys.executable).with_name("wirematch"), *arguments, "--data-dir", tmp_path]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert said.returncode == 2
+    assert f"The index is in {tmp_path}; --data-dir" in said.stderr
 
 
 def at(redis_url: str) -> tuple[str, str]:

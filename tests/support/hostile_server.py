@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 Pieces = Callable[[threading.Event], Iterable[bytes]]
 """Makes what is sent on a connection; the event is set when the test is over."""
@@ -22,12 +22,15 @@ def whole(content: bytes, status: str = "200 OK", *lines: str) -> Pieces:
 class HostileServer:
     """Counts the requests that came."""
 
-    def __init__(self, pieces: Pieces, *, reset: bool) -> None:
+    def __init__(self, pieces: Pieces, *, reset: bool, slow: bool) -> None:
         self.requests = 0
         self._pieces = pieces
         self._reset = reset
+        self._pause = 0.1 if slow else 0.0
         self._over = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
+        if slow:
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
@@ -58,8 +61,7 @@ class HostileServer:
             if self._reset:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
 
-    @staticmethod
-    def _read_request(connection: socket.socket) -> None:
+    def _read_request(self, connection: socket.socket) -> None:
         """Read one request. Raises ConnectionError if there is none."""
         told = b""
         while b"\r\n\r\n" not in told:
@@ -69,6 +71,8 @@ class HostileServer:
         left = sum(map(int, sizes)) - len(body)
         while left > 0:
             left -= len(_received(connection))
+            if self._over.wait(self._pause):
+                raise ConnectionError
 
 
 def _received(connection: socket.socket) -> bytes:
@@ -78,13 +82,28 @@ def _received(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def hostile_server(pieces: Pieces, *, reset: bool = False) -> Iterator[HostileServer]:
-    """A server on loopback. With ``reset``, connections end with a reset in place of an orderly close."""
-    server = HostileServer(pieces, reset=reset)
+def hostile_server(pieces: Pieces, *, reset: bool = False, slow: bool = False) -> Iterator[HostileServer]:
+    """A server on loopback. With ``reset``, connections end with a reset in place of an orderly close.
+
+    With ``slow``, it reads the bodies of requests piece by piece with pauses.
+    """
+    server = HostileServer(pieces, reset=reset, slow=slow)
     try:
         yield server
     finally:
         server.close()
+
+
+@contextmanager
+def unaccepting_server() -> Iterator[str]:
+    """The address of a server to which no further connection can be made: its queue of them is full."""
+    with ExitStack() as opened:
+        listener = opened.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def slowly(first: bytes, piece: bytes, pause: float = 0.02) -> Pieces:

@@ -118,8 +118,12 @@ def invalid(found: Sequence[Mapping[str, Any]], model: type[BaseModel] | None = 
         for e in found[:MOST_FIELDS]
     ]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    place = f"{errors[0].place}: " if errors[0].place else ""
-    return problem(422, "invalid-request", "The request is not valid", f"{place}{errors[0].message}{more}.", errors)
+    mistyped = (number for number, e in enumerate(found[:MOST_FIELDS]) if e["type"] == "extra_forbidden")
+    first = errors[next(mistyped, 0)]  # a mistyped name is often why another is missing
+    place = f"{first.place}: " if first.place else ""
+    end = "" if not more and first.message.endswith(("?", ".")) else "."
+    detail = f"{place}{first.message}{more}{end}"
+    return problem(422, "invalid-request", "The request is not valid", detail, errors)
 
 
 def _shortened(text: str, longest: int) -> str:

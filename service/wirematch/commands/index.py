@@ -33,8 +33,9 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
         rebuilt = asyncio.run(rebuild(url, settings, shards, update, sampling))
         untranslated = asyncio.run(retranslate(url, settings))
     for tenant, live in rebuilt.items():
-        whose = "" if tenant is None or tenant == settings.tenant else f" for the tenant {tenant}"
-        screen.print_line(f"Generation {live.number} with {counted(live.shards, 'shard')} is live{whose}.")
+        whose = "" if tenant is None or tenant == settings.tenant else f" of the tenant {tenant}"
+        parts = counted(live.shards, "shard")
+        screen.print_line(f"The rebuilt index{whose} is live: generation {live.number}, {parts}.")
     if settings.translate is not None:
         screen.print_line(f"Services that run or are started translate {counted(untranslated, 'article')} anew.")
     counts = {live.shards for live in rebuilt.values()}

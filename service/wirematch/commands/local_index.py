@@ -12,7 +12,7 @@ from redis.exceptions import BusyLoadingError
 
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.from_settings import make_store, namespace_of
-from wirematch.errors import IndexUnavailableError, InvalidSettingError
+from wirematch.errors import IndexMismatchError, IndexUnavailableError, InvalidSettingError
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.diagnosis import missing_tls, reason_of
 from wirematch.index.embedded.store import EmbeddedStore, was_used
@@ -45,8 +45,19 @@ def redis_address(settings: Settings) -> Iterator[str]:
         with unusable_told(settings.redis_url):
             yield settings.redis_url
     else:
-        with EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
+        with mismatch_told(settings.data_dir), EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
             yield store.url
+
+
+@contextmanager
+def mismatch_told(folder: Path) -> Iterator[None]:
+    """Let IndexMismatchError say in which data folder the index is: often its user never named one."""
+    try:
+        yield
+    except IndexMismatchError as error:
+        raise IndexMismatchError(
+            f"{error} The index is in {folder}; --data-dir or WIREMATCH_DATA_DIR name another folder."
+        ) from None
 
 
 @contextmanager

@@ -20,7 +20,7 @@ import uvicorn
 from redis.exceptions import BusyLoadingError
 
 from wirematch.access.keyring import Keyring
-from wirematch.commands.local_index import read_settings, unusable_told
+from wirematch.commands.local_index import mismatch_told, read_settings, unusable_told
 from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import namespace_of
 from wirematch.composition.tenancy import check_tenants
@@ -87,7 +87,8 @@ def serve(  # noqa: PLR0913 - its options
         supervisor = store.supervisor(lambda: os.kill(os.getpid(), signal.SIGTERM))
         supervisor.start()
         try:
-            _run(store.url, settings, config, handed)
+            with mismatch_told(settings.data_dir):
+                _run(store.url, settings, config, handed)
         finally:
             supervisor.stop()
             if supervisor.failure is not None:

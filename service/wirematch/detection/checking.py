@@ -84,7 +84,7 @@ class Checker:
             original = await self._steps.clustering.original_of(original)
             known = {record.id for record in retrieved.every_record}
             if original not in known and (found := await self._steps.index.get_many([original])):
-                # So many took it over that buckets lead only to these: it is compared, too, as it is what is asked for.
+                # So many derive from it that buckets lead to these alone; it is compared, too, as readers ask for it.
                 retrieved = retrieved.and_records(found)
                 verdict = await self.judge(retrieved, filters)
             return retrieved, verdict, original if verdict.decision in DERIVED_DECISIONS else None

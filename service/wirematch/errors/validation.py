@@ -35,11 +35,17 @@ LONGEST_MISTYPED = 80
 """Length in characters of the longest name for which a similar one is looked for."""
 
 
+ELSEWHERE = {"text": "body", "content": "body", "title": "headline", "date": "published_at", "link": "url"}
+"""What crawlers and feeds call the fields of an article."""
+
+
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """Return the one of ``names`` that ``name`` was probably meant to be; None if it resembles none.
 
     >>> nearest("publishedAt", ["published_at", "published_after"]), nearest("colour", ["limit"])
     ('published_at', None)
+    >>> nearest("Text", ["body", "headline"]), nearest("text", ["limit"])
+    ('body', None)
     """
     if len(name) > LONGEST_MISTYPED:
         return None
@@ -47,7 +53,8 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
     plain = {known.replace("_", "").lower(): known for known in names}
     found = difflib.get_close_matches(name.replace("_", "").replace("-", "").lower(), plain, 1, 0.7)
-    return plain[found[0]] if found else None
+    meant = ELSEWHERE.get(name.lower())
+    return plain[found[0]] if found else meant if meant in plain.values() else None
 
 
 def message_of(found: Mapping[str, Any], model: type[BaseModel] | None = None) -> str:

@@ -92,7 +92,7 @@ class FingerprintRecord:
             if all(int(found[field]) < int(value) for field, value in required.items()):
                 return IndexMismatchError(
                     f"The index {self._name} was written by an earlier release ({told}). `wirematch reindex` takes "
-                    "it over; services of that release keep running until it is done."
+                    "it over; services of that release can go on running until it is done."
                 )
             return IndexMismatchError(
                 f"The index {self._name} was written by a later release ({told}). Run that release, or restore a "

@@ -127,7 +127,7 @@ class Article(Strict):
         None, description="A BCP 47 tag, stored with the article. The text itself decides as which language it is read."
     )
     url: Line | None = None
-    kind: Kind | None = Field(None, description="'wire' when left out on storing, 'article' when left out on checking.")
+    kind: Kind | None = Field(None, description="'wire' when left out.")
     metadata: dict[Annotated[str, StringConstraints(max_length=100)], MetadataValue] | None = Field(
         None, max_length=MAX_METADATA_ENTRIES, description="A small flat object, stored and returned unchanged."
     )

@@ -28,19 +28,20 @@ class DemoScreen:
 
     def print_check(self, heading: str, article: Article, answer: object, stories: Mapping[str, Article]) -> None:
         """Print a check of ``article`` and the report in its ``answer``; ``stories`` has what is stored by id."""
+        self._console.print()
         self._console.rule(f"[bold]{heading}", align="left")
         self._console.print(Text.assemble("POST /v1/check  ", (f"{article.source}: {article.headline}\n", "dim")))
         print_report(self._console, Report.model_validate(answer), article, stories)
 
     def print_pages(self, evidence: str, desk: str, *, keep: bool) -> None:
         """Print addresses of pages; with ``keep``, the service keeps running so that they can be opened."""
+        self._console.print()
         self._console.rule("[bold]On a page", align="left")
-        self._console.print(f"Side by side: {evidence}", soft_wrap=True)
         if keep:
-            self._console.print(f"The desk:     {desk}\n\nThe service runs until Ctrl-C.", soft_wrap=True)
+            shown = f"Side by side: {evidence}\nThe desk:     {desk}\n\nThe service runs until Ctrl-C."
         else:
-            hint = "(`make demo KEEP=1` leaves the service running, so that this opens in a browser)"
-            self._console.print(hint, style="dim", markup=False)
+            shown = "`make demo KEEP=1` leaves the service running, so that a browser shows both texts side by side."
+        self._console.print(shown, soft_wrap=True, markup=False)
 
     def conclude(self) -> None:
         """Say what to do next."""

@@ -135,11 +135,18 @@ def test_what_people_and_probes_open_may_carry_anything(client, path):
         (ARTICLES, {"publishedAt": None}, "body.publishedAt", "there is no such field; did you mean 'published_at'?"),
         (ARTICLES, {"limt": 3}, "body.limt", "there is no such field"),
         ("/v1/check", {"limt": 3}, "body.limt", "there is no such field; did you mean 'limit'?"),
-        ("/v1/check", {"text": "x"}, "body.text", "there is no such field"),
+        ("/v1/check", {"text": "x"}, "body.text", "there is no such field; did you mean 'body'?"),
+        (ARTICLES, {"Title": "x"}, "body.Title", "there is no such field; did you mean 'headline'?"),
     ],
 )
 def test_a_mistyped_field_is_told_what_was_meant(client, path, fields, place, message):
     assert told_of(client.post(path, json={"body": BODY} | fields)) == {place: message}
+
+
+def test_a_mistyped_name_is_told_before_the_field_that_is_missing_for_it(client):
+    refused = client.post("/v1/check", json={"text": BODY}).json()
+
+    assert refused["detail"] == "body.text: there is no such field; did you mean 'body'? (and 1 more)."
 
 
 def test_a_mistyped_field_of_a_pair_and_of_a_line_too(client):
@@ -150,7 +157,7 @@ def test_a_mistyped_field_of_a_pair_and_of_a_line_too(client):
         "body.submission.soruce": "there is no such field; did you mean 'source'?",
         "body.explain": "there is no such field",
     }
-    assert json.loads(result)["problem"]["detail"] == "ID: there is no such field; did you mean 'id'?."
+    assert json.loads(result)["problem"]["detail"] == "ID: there is no such field; did you mean 'id'?"
 
 
 REPEATED = {

@@ -217,3 +217,5 @@ def test_a_check_looks_at_the_articles_that_are_asked_for(wirematch, tmp_path):
     assert found("--kind", "article") == found("--published-before", "2026-03-01T10:00:00Z") == set()
     assert found("--published-after", "2026-03-01T10:00:00Z") == {"a", "b"}
     assert "--published-after: it is no time" in wirematch("check", "--published-after", "noon", "-", stdin=b"x").err
+    year = wirematch("check", "--published-before", "2026", "-", stdin=b"x")  # a number would be seconds since 1970
+    assert (year.status, "--published-before: a time is written as" in year.err) == (2, True)

@@ -69,7 +69,7 @@ def put(client: TestClient, name: str, *, report: bool) -> None:
 
 def stream(client: TestClient, name: str, query: str) -> None:
     lines = [{"id": f"{name}-{place}", "body": STORY, "headline": HEADLINE} for place in range(BATCH + 1)]
-    if "drop" in query:
+    if "unless_duplicate" in query:
         del lines[1:]
     answer = client.post(
         f"/v1/articles/bulk?{query}",
@@ -87,7 +87,7 @@ DOORS: dict[str, Door] = {
     "put and decided": lambda client, name: put(client, name, report=True),
     "bulk, stored": lambda client, name: stream(client, name, "report=false"),
     "bulk, decided": lambda client, name: stream(client, name, "report=true"),
-    "bulk, no duplicates": lambda client, name: stream(client, name, "drop_duplicates=true"),
+    "bulk, no duplicates": lambda client, name: stream(client, name, "store=unless_duplicate"),
 }
 
 

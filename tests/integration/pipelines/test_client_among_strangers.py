@@ -11,10 +11,20 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import httpx2
 import pytest
 
 from support.awaited_client import Awaited
-from support.hostile_server import HostileServer, Pieces, endless, head, hostile_server, slowly, whole
+from support.hostile_server import (
+    HostileServer,
+    Pieces,
+    endless,
+    head,
+    hostile_server,
+    slowly,
+    unaccepting_server,
+    whole,
+)
 from wirematch_client import (
     Client,
     ClientError,
@@ -54,8 +64,9 @@ ONCE = {"bulk", "ensure_ready"}
 def connect(request) -> Iterator[Any]:
     opened = []
 
-    def connect(server: HostileServer, **options: Any) -> Any:
-        opened.append(request.param(server.url, **{"retry": QUICK, "timeout": 20} | options))
+    def connect(server: HostileServer | str, **options: Any) -> Any:
+        url = server if isinstance(server, str) else server.url
+        opened.append(request.param(url, **{"retry": QUICK, "timeout": 20} | options))
         return opened[-1]
 
     yield connect
@@ -207,6 +218,23 @@ def test_a_call_ends_however_slowly_the_answer_drips(connect, pieces, call):
             CALLS[call](client)
 
         assert server.requests == 1
+
+
+def test_a_call_ends_however_slowly_the_request_is_read():
+    articles = [ARTICLE | {"id": str(number), "body": "word " * 30_000} for number in range(20)]
+    with hostile_server(whole(b""), slow=True) as server, Client(server.url, timeout=20, total=0.5) as client:
+        with pytest.raises(ConnectionFailedError) as raised:
+            list(client.bulk(articles))
+
+        assert server.requests == 0
+    assert isinstance(raised.value.__cause__, httpx2.WriteTimeout)  # and not the read after all was written
+
+
+def test_a_call_ends_where_no_connection_can_be_made(connect):
+    with unaccepting_server() as url, pytest.raises(ConnectionFailedError) as raised:
+        connect(url, total=0.5, timeout=3_600).get("a")
+
+    assert isinstance(raised.value.__cause__, httpx2.TimeoutException)  # and not the operating system's, minutes later
 
 
 def test_delays_and_attempts_end_with_the_time_for_the_call(connect):

@@ -46,6 +46,10 @@ batese cun dos piares. Anunciouno a alcaldesa, Uxía Varela, que explicou que no
 que ían a bordo foron trasladadas ao hospital. Segundo a autoridade portuaria, a investigación durará un mes."""
 SWEDISH = """Bron vid Lindhamn stängdes på måndagskvällen efter att en pråm lastad med grus hade kört in i en av
 pelarna. Ingen skadades, men fyra personer som var ombord fördes till sjukhus för kontroll."""
+BULGARIAN = """Властите в Карлово затвориха в понеделник стария мост над Стряма, след като инженери откриха пукнатини в
+две от опорите. Кметът каза, че ремонтът може да продължи до есента и че парите за него вече са в бюджета."""
+UKRAINIAN = """Міст у Старій Греблі закрили в понеділок після того, як інженери знайшли тріщини у двох опорах."""
+RUSSIAN = """Мост в Старой Гребле закрыли в понедельник после того, как инженеры нашли трещины в двух опорах."""
 PERSIAN = """پل بندر لاله دوشنبه شب پس از آنکه یک بارج حامل شن به یکی از پایه‌های آن برخورد کرد، بسته شد. شهردار
 مینا فرهادی گفت کسی زخمی نشده است، اما چهار نفر که در شناور بودند برای معاینه به بیمارستان برده شدند."""
 
@@ -77,6 +81,11 @@ def test_news_is_read_in_its_language(code, kind):
         (TURKISH, "tr"),
         (GALICIAN, None),  # as close to Portuguese as to Spanish
         (SWEDISH, "sv"),
+        (BULGARIAN, "bg"),
+        ("Две деца бяха спасени от пожар. Съсед ги изнесъл през прозореца, съобщиха от пожарната.", "bg"),
+        (UKRAINIAN, "uk"),
+        (RUSSIAN, "ru"),
+        (RUSSIAN.replace("инженеры", "инженеры фирмы «Вісті»"), "ru"),
         (TECHNICAL_ENGLISH, "en"),
         (TECHNICAL_GERMAN, "de"),
         (PERSIAN, None),
@@ -121,6 +130,9 @@ def test_english_comes_out_as_it_did_before_there_were_other_languages():
         ("de", "Brücke", "Brücken"),
         ("nl", "foto's", "foto"),
         ("ru", "вертолёт", "вертолетами"),
+        ("bg", "мостовете", "мостът"),
+        ("bg", "болницата", "болници"),
+        ("bg", "инженерите", "инженер"),
         ("ar", "المَرْفَأ", "المرفا"),
         ("ar", "مـيـنـاء", "ميناء"),
         ("ar", "أغلقت", "اغلقت"),

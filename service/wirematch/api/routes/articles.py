@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, status
 from fastapi import Path as PathParameter
-from pydantic import AwareDatetime, BeforeValidator, StringConstraints
+from pydantic import StringConstraints
 
 from wirematch.access.audit import Action
 from wirematch.api.article_route import ArticleRoute
@@ -27,16 +26,8 @@ from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome
 from wirematch.models import Article, Filters, Identifier, Kind, Receipt, StoredArticle
 from wirematch.models.listings import ArticlePage, ClusterPage, EventPage, PickupPage
+from wirematch.models.written_time import WrittenTime
 
-
-def _no_number(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"[+-]?[\d.]+", value):
-        raise ValueError("a time is written as in RFC 3339, such as 2026-03-03T11:40:00Z")
-    return value
-
-
-QueryTime = Annotated[AwareDatetime, BeforeValidator(_no_number)]
-"""A time in a query parameter. Plain numbers, which pydantic would read as seconds since 1970, are refused."""
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
@@ -103,10 +94,10 @@ async def list_articles(  # noqa: PLR0913 - its parameters
     ] = None,
     kind: Annotated[list[Kind] | None, Query(max_length=2, description="Only articles of these kinds.")] = None,
     published_after: Annotated[
-        QueryTime | None, Query(description="Only articles published at this time or later.")
+        WrittenTime | None, Query(description="Only articles published at this time or later.")
     ] = None,
     published_before: Annotated[
-        QueryTime | None, Query(description="Only articles published before this time.")
+        WrittenTime | None, Query(description="Only articles published before this time.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     after: Annotated[str | None, Query(pattern=r"^[0-9]{1,20}$", description="``next`` of the previous page.")] = None,

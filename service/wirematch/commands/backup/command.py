@@ -42,6 +42,9 @@ from wirematch.state.backup_state import BackupState
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.tenant_records import Tenant, Tenants
 
+SAID = {"there": "already there", "members": "members of clusters", "to_decide": "to be decided"}
+"""What a reader is told for names of a result that say little by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Service:
@@ -269,8 +272,10 @@ def _print(result: dict[str, Any], screen: Screen, *, as_json: bool) -> None:
     if "bytes" in result:
         screen.print_line(f"{result['file']}: {filesize.decimal(result['bytes'])}")
     for section in result["sections"]:
-        whose = section["tenant"] or "the service's own"
+        whose = f"tenant {section['tenant']}" if section["tenant"] else "no tenant"
         numbers = ", ".join(
-            f"{number:,} {name.replace('_', ' ')}" for name, number in section.items() if name != "tenant"
+            f"{number:,} {SAID.get(name, name.replace('_', ' '))}"
+            for name, number in section.items()
+            if name != "tenant"
         )
         screen.print_line(f"{whose}: {numbers}")

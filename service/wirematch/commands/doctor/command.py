@@ -160,7 +160,7 @@ async def _index(store: Store, settings: Settings) -> Finding:
         index = make_index(store, namespace, settings, await scheme_of(store, namespace, settings))
         await index.open()
     except IndexMismatchError as error:
-        return problem("index", str(error), "See above: settings as when it was made, or wirematch reindex.")
+        return problem("index", str(error), "Do what this says, or set what differs as it was when the index was made.")
     except (WirematchError, *FAILURES, TimeoutError) as error:
         return problem("index", f"It cannot be read: {error}", "The server's own findings say why.")
     return fine("index", f"The index {settings.index!r} fits this program and its settings.")

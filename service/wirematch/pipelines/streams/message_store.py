@@ -17,6 +17,7 @@ from wirematch_client import (
     ClientError,
     ConnectionFailedError,
     ProblemError,
+    UnexpectedAnswerError,
 )
 from wirematch_client.errors import TYPE_BASE
 
@@ -88,7 +89,7 @@ class MessageStore:
         try:
             # PUT, because repeating it after a lost response or acknowledgement is harmless.
             receipt = await self._client.put(article.id, article)
-        except ConnectionFailedError as error:
+        except (ConnectionFailedError, UnexpectedAnswerError) as error:
             raise ServiceAwayError(str(error)) from error
         except ProblemError as error:
             raise _meaning(error) from error

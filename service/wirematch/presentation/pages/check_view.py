@@ -38,6 +38,11 @@ class MatchCard:
     original: bool
     """Whether it is the original of the article's cluster."""
 
+    @property
+    def later(self) -> bool:
+        """Whether the story was published after the article, which could not credit it."""
+        return self.after is not None and self.after < timedelta(0)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
@@ -53,7 +58,7 @@ class CheckView:
     """The original of its cluster, where that is not the best match."""
     matches: list[MatchCard]
     pickups: list[MatchCard]
-    """Stored articles that were published later and derive from the checked one."""
+    """Stored articles that were published later and derive from the checked one, but for copies among the matches."""
     set_aside: list[MatchCard]
     """Matches that a reader judged wrong."""
     sources: int
@@ -79,6 +84,7 @@ def view_check(
     ``original`` is the original of its cluster, if the report does not list it.
     """
     report = without(found, wrong)
+    listed = {match.id for match in report.matches}
     return CheckView(
         article=facts_of(article),
         words=words_of(article),
@@ -88,7 +94,7 @@ def view_check(
         original=_original(report, original),
         matches=[_card(match, article, base, report.original_id) for match in report.matches],
         set_aside=[_card(match, article, base) for match in found.matches if match.id in wrong],
-        pickups=[_pickup(match, article, base) for match in report.pickups],
+        pickups=[_pickup(match, article, base) for match in report.pickups if match.id not in listed],
         sources=len(report.attribution.stories),
         looked_at=(
             f"{counted(report.index.articles, 'stored article')}, of which "
@@ -141,6 +147,9 @@ def decision_in_words(report: Report, article: Article) -> str:
     share = percent(best.coverage.submission)
     own = same_source(best, article)
     credit = "" if own else ", with credit" if best.credited else ", without credit"
+    after = time_after(best, article)
+    if after is not None and after < timedelta(0):
+        credit = ", though it was published earlier"
     story = f"{'another' if own else 'a'} story by {facts.source}" if facts.named else "a stored story"
     if report.decision is Decision.DUPLICATE:
         return f"{share} of it stands in {story}, nearly word for word{credit}."

@@ -66,6 +66,11 @@ class EvidenceView:
         return self.match.derivation is not Derivation.NOT
 
     @property
+    def creditable(self) -> bool:
+        """Whether the article took something and could say from whom: not from a story that was published later."""
+        return self.derived and (self.after is None or self.after >= timedelta(0))
+
+    @property
     def why(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """The reasons for and against, each with how much it counts; none if they were not asked for."""
         headings = ("For it", "Against it")

@@ -93,6 +93,7 @@ def refused_form(scope: Scope, headers: Headers) -> Problem | None:
         403,
         "header-needed",
         "A header is needed",
-        f"A page of any site can send {media_type}. Add a header that such a page cannot send, for example "
-        "'X-Requested-With: me'. JSON that is sent with 'Content-Type: application/json' needs no such header.",
+        f"This was sent as {media_type}, as a page of any site can send it. Send JSON with "
+        "'Content-Type: application/json'; everything else needs a header that such a page cannot send, for example "
+        "'X-Requested-With: me'.",
     )

@@ -38,6 +38,9 @@ class Language:
     least_share: float = 0.2
     """Least share of function words for a text to be read in this language: half of what news has."""
 
+    foreign_letters: str = ""
+    """Letters that tell related languages: this one has no word with them."""
+
     spelled_function_words: frozenset[str] = field(init=False)
     """The function words in unified spelling."""
 

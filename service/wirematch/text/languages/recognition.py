@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from wirematch.text.english import ENGLISH_SHARE, FUNCTION_WORDS, stem
 from wirematch.text.languages.arabic import ARABIC
+from wirematch.text.languages.bulgarian import BULGARIAN
 from wirematch.text.languages.czech import CZECH
 from wirematch.text.languages.danish import DANISH
 from wirematch.text.languages.dutch import DUTCH
@@ -38,6 +39,7 @@ ENGLISH = Language("en", FUNCTION_WORDS, stem, spell=as_it_stands, least_share=E
 OTHERS = (
     SPANISH, PORTUGUESE, FRENCH, GERMAN, ITALIAN, DUTCH, RUSSIAN, ARABIC, HINDI, INDONESIAN, TURKISH,
     DANISH, SWEDISH, NORWEGIAN, FINNISH, POLISH, CZECH, HUNGARIAN, SERBIAN, UKRAINIAN, ROMANIAN, GREEK, HEBREW,
+    BULGARIAN,
 )  # fmt: skip
 
 CLEAR_LEAD = 1.25
@@ -46,6 +48,10 @@ and more; Galician has 1.05 and would be taken for either at random."""
 FAR_LEAD, LEAST_FUNCTION_WORDS = 3, 4
 """Technical or terse texts have half as many function words or fewer: they are read in a language of which they have at
 least FAR_LEAD times as many as of any other."""
+MOST_FOREIGN = 0.04
+"""How many more letters that a language does not have a text in it may have for each word, compared with the letters
+that a relative does not have: names have some. Russian has a letter that Ukrainian does not have in every eighth word,
+Ukrainian one that Russian does not have in every third."""
 HANGUL_SHARE = 0.5
 """Korean uses particles instead of function words, but no other language is written in Hangul."""
 
@@ -103,6 +109,8 @@ def _clearest(words: list[str], languages_of: Callable[[list[str]], list[tuple[L
     for languages, count in owners.items():
         for language in languages:
             counts[language] += count
+    if counts and counts.most_common(1)[0][0].foreign_letters:
+        counts = _of_its_letters(counts, words)
     ranked = counts.most_common(2) or [(ENGLISH, 0)]
     best, most = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0
@@ -112,6 +120,14 @@ def _clearest(words: list[str], languages_of: Callable[[list[str]], list[tuple[L
         return best
     enough = max(LEAST_FUNCTION_WORDS, FAR_LEAD * second, best.least_share / 2 * len(words))
     return best if most >= enough else None
+
+
+def _of_its_letters(counts: Counter[Language], words: list[str]) -> Counter[Language]:
+    """Leave out languages without the letters of this text, as relatives share most of their function words."""
+    text = " ".join(words)
+    strange = {one: sum(map(text.count, one.foreign_letters)) for one in counts}
+    most = min(strange[one] for one in counts if one.foreign_letters) + MOST_FOREIGN * len(words)
+    return Counter({one: count for one, count in counts.items() if strange[one] <= most})
 
 
 def _leads_alone(owners: Counter[tuple[Language, ...]], best: Language, other: Language) -> bool:

@@ -1,4 +1,4 @@
-"""Russian. Bulgarian shares enough of its function words to be read as Russian, and consistently so."""
+"""Russian."""
 
 from __future__ import annotations
 
@@ -24,4 +24,5 @@ RUSSIAN = Language(
     ),
     snowball("russian"),
     least_share=0.12,  # no articles
+    foreign_letters="іїєґ",
 )

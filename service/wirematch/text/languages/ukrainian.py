@@ -34,4 +34,5 @@ UKRAINIAN = Language(
     ),
     light_stemmer(_ENDINGS),
     least_share=0.12,  # no articles
+    foreign_letters="ыэёъ",
 )

@@ -56,6 +56,27 @@ def stored(name: str) -> StoredArticle:
     return StoredArticle.model_validate(article(name).model_dump() | {"version": 1, "stored_at": moment})
 
 
+def test_a_copy_with_a_later_time_is_listed_once_and_owed_no_credit():
+    wire = article("harbour-bridge-wire")
+    assert wire.published_at is not None
+    later = wire.model_copy(
+        update={"id": "later", "source": "Courier", "published_at": wire.published_at + timedelta(1)}
+    )
+    report = report_on(wire, later)
+
+    view = view_check(wire, report, "/c")
+
+    assert [one.id for one in report.pickups] == ["later"]
+    assert ([one.facts.id for one in view.matches], view.pickups) == (["later"], [])
+    assert view.matches[0].later
+    assert view.sentence.endswith("nearly word for word, though it was published earlier.")
+    assert not view_evidence(wire, later, report.matches[0]).creditable
+    assert view_evidence(later, wire, report.pickups[0]).creditable
+    set_aside = view_check(wire, report, "/c", {"later"})
+    assert [one.facts.id for one in set_aside.pickups] == ["later"]
+    assert not set_aside.pickups[0].later
+
+
 def test_a_decision_says_how_much_of_whom_and_whether_with_credit():
     view = view_check(
         article("strait-accord-rewrite"),
