@@ -137,9 +137,9 @@ class Detector:
         """Store new articles and decide what each derives from, as if they had arrived one after the other.
 
         Returns one result per article, in order: what became of it, or the error that kept it from being stored.
-        ``look=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``. With
-        ``show_original``, they have the original among the matches even if it must be read and compared for that, which
-        takes as long again where many copied it.
+        ``look=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``.
+        With ``show_original``, they have the original among the matches even if it must be read and compared for that,
+        which takes as long again where many copied it.
         With ``wait``, a full queue is waited for instead of OverloadedError. For the others see ``Ingest.add``.
         """
         articles = list(map(self._to_be_stored, articles))

@@ -99,7 +99,9 @@ def test_by_whichever_way_an_article_comes(watching, receiver, bridge, way, all_
 
 
 @pytest.mark.parametrize("way", ["post", "put", "bulk without report", "replaced"])
-def test_what_was_published_later_is_not_told_as_the_story_of_an_earlier_copy(watching, receiver, bridge, way, all_told):
+def test_what_was_published_later_is_not_told_as_the_story_of_an_earlier_copy(
+    watching, receiver, bridge, way, all_told
+):
     """A copy of the same kind that was stored first is the original of a cluster, but picked up what came before it."""
     receiver.open()
     early = story(bridge["wire"], id="early", source="Norwind", published_at="2026-03-03T10:00:00Z")
