@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,9 +21,12 @@ from support.waiting import wait_for
 from support.webhook_receiver import SECRET, WebhookReceiver
 from wirematch.app import create_app
 from wirematch.composition.from_settings import make_index, make_store, scheme_of
+from wirematch.composition.rebuilding import rebuild
 from wirematch.errors import TenantGoneError
 from wirematch.index.fingerprint_record import FAR_FUTURE_MS
 from wirematch.index.keys import Namespace
+from wirematch.index.rebuilding import rebuild as rebuilding
+from wirematch.index.rebuilding.rebuild import Rebuild
 from wirematch.models import Article
 from wirematch.settings import Settings
 
@@ -270,6 +274,41 @@ def test_who_still_works_for_a_deleted_tenant_makes_nothing_for_it_again(shared,
     asyncio.run(store_afterwards())
 
     assert not redis.Redis.from_url(lone_settings.redis_url or "").keys(f"{{{lone_settings.index}~acme*")
+
+
+@pytest.mark.parametrize("when", ["before its turn", "while it is copied", "at the switch"])
+def test_a_tenant_that_is_deleted_during_a_rebuild_keeps_no_other_from_it(
+    shared, tokens, command, lone_settings, when, monkeypatch
+):
+    monkeypatch.setattr(rebuilding, "GRACE_SECONDS", 0.0)
+    for tenant, token in tokens.items():
+        Holder(shared, token).post(ARTICLES, json={"id": tenant, "body": "A gravel barge broke loose near Ferrow."})
+    switch, told = Rebuild._switch, list[str]()  # noqa: SLF001 - a tenant is deleted at this moment
+
+    def delete() -> None:
+        if not told:
+            told.append(command("tenants", "delete", "zeta", "--yes").out)
+
+    async def delete_and_switch(*given: Any) -> None:
+        if when == "at the switch" and given[0]._namespace.tenant == "zeta":  # noqa: SLF001 - see above
+            await asyncio.to_thread(delete)
+        await switch(*given)
+
+    def progress(done: int, of_all: int) -> None:
+        place = len(seen)
+        seen.append((done, of_all))
+        if when == ("before its turn" if place == 0 else "while it is copied"):
+            thread = threading.Thread(target=delete)
+            thread.start()
+            thread.join()
+
+    seen: list[tuple[int, int]] = []
+    monkeypatch.setattr(Rebuild, "_switch", delete_and_switch)
+    rebuilt = asyncio.run(rebuild(lone_settings.redis_url or "", lone_settings, None, progress))
+
+    assert told
+    assert {tenant: live.number for tenant, live in rebuilt.items()} == {"acme": 2, None: 2}
+    assert not redis.Redis.from_url(lone_settings.redis_url or "").keys(f"{{{lone_settings.index}~zeta*")
 
 
 def test_a_tenant_whose_index_does_not_fit_keeps_no_other_from_being_swept(shared, tokens, lone_settings):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import (
@@ -13,11 +13,12 @@ from wirematch.composition.from_settings import (
     make_signer,
     make_store,
     namespace_of,
+    owner_check,
     scheme_of,
 )
 from wirematch.composition.translating import expect_all, open_translating
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.errors import RebuildError, WirematchError
+from wirematch.errors import RebuildError, TenantGoneError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.connections.connection import Store
@@ -43,7 +44,8 @@ async def rebuild(
     """Rebuild the index that ``settings`` name, and those of all tenants unless it is one of a tenant.
 
     Those of translations, where they exist, are rebuilt as well. Returns the live generation of each tenant, and of
-    none. ``sampling`` None keeps the present way of signing. Raises RebuildError and IndexUnavailableError.
+    none; tenants that are deleted meanwhile are left out. ``sampling`` None keeps the present way of signing. Raises
+    RebuildError and IndexUnavailableError.
     """
     store = make_store(redis_url, settings)
 
@@ -60,11 +62,32 @@ async def rebuild(
             await run(namespace.translations)
         return live
 
+    rebuilt: dict[str | None, Generation] = {}
     try:
-        namespaces = await everybody(store, namespace_of(settings))
-        return {namespace.tenant: await rebuild_one(namespace) for namespace in namespaces}
+        for namespace in await everybody(store, namespace_of(settings)):
+            async with _unless_deleted(store, namespace, settings):
+                rebuilt[namespace.tenant] = await rebuild_one(namespace)
+        return rebuilt
     finally:
         await store.close()
+
+
+@contextlib.asynccontextmanager
+async def _unless_deleted(store: Store, namespace: Namespace, settings: Settings) -> AsyncIterator[None]:
+    """Suppress what fails because the tenant was deleted meanwhile, unless ``settings`` name it: the others go on."""
+    try:
+        yield
+    except WirematchError:
+        if namespace.tenant == settings.tenant or not await _is_gone(store, namespace):
+            raise
+
+
+async def _is_gone(store: Store, namespace: Namespace) -> bool:
+    try:
+        await owner_check(store, namespace)()
+    except TenantGoneError:
+        return True
+    return False
 
 
 async def everybody(store: Store, namespace: Namespace) -> list[Namespace]:
@@ -131,11 +154,12 @@ async def retranslate(redis_url: str, settings: Settings) -> int:
             return 0
         untranslated = 0
         for namespace in await everybody(store, namespace_of(settings)):
-            scheme = await scheme_of(store, namespace, settings)
-            articles = make_index(store, namespace, settings, scheme)
-            await articles.open()
-            index = make_index(store, namespace.translations, settings, scheme, shards=articles.shards)
-            untranslated += await expect_all(translating, articles, index)
+            async with _unless_deleted(store, namespace, settings):
+                scheme = await scheme_of(store, namespace, settings)
+                articles = make_index(store, namespace, settings, scheme)
+                await articles.open()
+                index = make_index(store, namespace.translations, settings, scheme, shards=articles.shards)
+                untranslated += await expect_all(translating, articles, index)
         return untranslated
     finally:
         if translating is not None:

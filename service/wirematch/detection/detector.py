@@ -111,7 +111,9 @@ class Detector:
         taken, unless by an earlier attempt at the same request.
         """
         article = complete(article, attempt.article_id)
-        [added] = await self.add_many([article], look=report, unless_duplicate=unless_duplicate, explain=True)
+        [added] = await self.add_many(
+            [article], look=report, unless_duplicate=unless_duplicate, explain=True, show_original=True
+        )
         if attempt.again and isinstance(added, ArticleExistsError) and await self._is_stored(article):
             return await self._add_again(article, report=report, unless_duplicate=unless_duplicate)
         if isinstance(added, WirematchError):
@@ -127,6 +129,7 @@ class Detector:
         look: bool = True,
         unless_duplicate: bool = False,
         explain: bool = False,
+        show_original: bool = False,
         wait: bool = False,
         let_next: Callable[[], None] | None = None,
         order: BatchOrder | None = None,
@@ -135,10 +138,12 @@ class Detector:
 
         Returns one result per article, in order: what became of it, or the error that kept it from being stored.
         ``look=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``.
+        With ``show_original``, they have the original among the matches even if it must be read and compared for that,
+        which takes as long again where many copied it.
         With ``wait``, a full queue is waited for instead of OverloadedError. For the others see ``Ingest.add``.
         """
         articles = list(map(self._to_be_stored, articles))
-        options = IngestOptions(look, unless_duplicate, explain, explain)
+        options = IngestOptions(look, unless_duplicate, explain, show_original)
         if self._listener.wants_reports:
             options = replace(options, explain=explain or options.looks)
         cost = sum(size_of(article.body) for article in articles)

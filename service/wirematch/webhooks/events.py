@@ -49,15 +49,16 @@ def events_of(  # noqa: PLR0913 - all that an event is made from
 
     With ``late``, also yield one for each stored article that had picked it up before it was stored. ``sources`` are
     the watched ones; None watches all that have a name. An article never picks up a story of its own source: that is an
-    update. An undecided article picks up nothing.
+    update. Nor does it pick up what was published later, such as a copy of it that was stored first. An undecided
+    article picks up nothing.
     """
 
     def watched(story: StoryFacts, other: StoryFacts) -> bool:
         return bool(story.source) and story.source != other.source and (sources is None or story.source in sources)
 
-    own = _facts(article)
+    own, later = _facts(article), {pickup.id for pickup in report.pickups}
     for match in report.matches if report.decision is not Decision.UNDECIDED else ():
-        if match.derivation is not Derivation.NOT and watched(match, own):
+        if match.derivation is not Derivation.NOT and match.id not in later and watched(match, own):
             yield _event(_facts(match), own, match, now, str(version))
     for pickup in report.pickups if late else ():
         if watched(own, pickup):

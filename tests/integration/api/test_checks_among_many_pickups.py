@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
 from support.api_calls import ARTICLES, ids
 from support.made_up import own, reworded, told
+from wirematch.errors import IndexUnavailableError
+from wirematch.index.protocol import Records
+from wirematch.index.redis_index import RedisIndex
 
 COPIES, CAP = 12, 4
 TEXT = told(own(1))
@@ -57,6 +61,24 @@ def test_storing_reports_what_a_check_of_the_article_does(taken, text, store):
         [original] = [match for match in report["matches"] if match["id"] == "wire"]
         assert original in checked["matches"]
     assert ids(added["matches"])[0] == ids(checked["matches"])[0]
+
+
+@pytest.mark.parametrize("way", ["post", "put"])
+def test_what_is_stored_is_answered_as_that_though_the_original_cannot_be_read(taken, way, monkeypatch):
+    asked: list[str] = []
+
+    async def fail(_: RedisIndex, article_ids: Sequence[str]) -> Records:
+        asked.extend(article_ids)
+        raise IndexUnavailableError
+
+    monkeypatch.setattr(RedisIndex, "get_many", fail)
+    article = {"id": "b", "source": "Herald", "published_at": "2026-03-02T11:00:00Z", "body": TEXT, "kind": "article"}
+    answer = taken.post(ARTICLES, json=article) if way == "post" else taken.put(f"{ARTICLES}/b", json=article)
+
+    assert asked == ["wire"]
+    assert answer.status_code == 201
+    report = answer.json()["report"]
+    assert (report["decision"], report["original_id"]) == ("duplicate", "wire")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bench.data.synthetic import Newsroom, Sort
+from support.made_up import own, told
 from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.policy import LARGE_INDEX
@@ -71,3 +72,15 @@ async def test_in_a_large_index_what_derives_is_found_and_what_is_new_is_new(det
     assert {one.sort for one in wrong} <= {Sort.NEW, Sort.REWRITE}
     assert sum(one.sort is Sort.REWRITE for one in wrong) <= 0.1 * len(by_sort[Sort.REWRITE])
     assert sum(added.decision is Decision.NEW for added in by_sort[Sort.NEW]) >= 0.98 * len(by_sort[Sort.NEW])
+
+
+@pytest.mark.parametrize("show_original", [False, True])
+async def test_an_original_is_read_and_compared_only_to_be_shown(redis_url, settings, show_original):
+    """Buckets lead to the latest copies alone, so each report would cost as much again."""
+    async with open_detector(redis_url, settings.model_copy(update={"bucket_cap": 4})) as detector:
+        for number in range(13):
+            await decide(detector, [Article(id=f"a{number}", body=told(own(1)), source=f"Herald {number}")])
+        [added] = await decide(detector, [Article(body=told(own(1)))], explain=True, show_original=show_original)
+
+    assert (added.decision, added.original_id) == (Decision.DUPLICATE, "a0")
+    assert ("a0" in [match.id for match in added.report.matches]) is show_original

@@ -14,9 +14,10 @@ import pytest
 
 from bench.data.synthetic import Newsroom
 from support.dedupe_runs import ended, process
-from support.live_service import valkey_process
+from support.live_service import client_of, valkey_process
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.index.embedded.store import EmbeddedStore
 
 pytestmark = pytest.mark.slow
 
@@ -160,3 +161,17 @@ def test_one_output_has_one_writer(write, named, tmp_path):
 
     assert said.startswith(b"wirematch: Another process is writing this output")
     assert first.returncode == 0
+
+
+def test_a_run_that_another_release_began_is_not_told_to_take_over_its_index(dedupe, write, tmp_path):
+    """The index is the run's own: there is no other way with it than to start over."""
+    given, out = write(made(700)), tmp_path / "out.ndjson"
+    ended_behind(256, out, signal.SIGKILL, given, "-o", out)
+    with EmbeddedStore(tmp_path / "out.ndjson.wirematch" / "index") as store, client_of(store.url) as client:
+        client.hset("{own}:record", "version", "1")
+    refused = dedupe(given, "-o", out)
+
+    assert refused.status == 2
+    assert "another release" in refused.err
+    assert "reindex" not in refused.err
+    assert dedupe(given, "-o", out, "--restart").status == 0

@@ -98,6 +98,33 @@ def test_by_whichever_way_an_article_comes(watching, receiver, bridge, way, all_
     assert told["data"]["relation"] == "copy"
 
 
+@pytest.mark.parametrize("way", ["post", "put", "bulk without report", "replaced"])
+def test_what_was_published_later_is_not_told_as_the_story_of_an_earlier_copy(
+    watching, receiver, bridge, way, all_told
+):
+    """A copy of the same kind that was stored first is the original of a cluster, but picked up what came before it."""
+    receiver.open()
+    early = story(bridge["wire"], id="early", source="Norwind", published_at="2026-03-03T10:00:00Z")
+    late = early | {"id": "late", "source": "Courier", "published_at": "2026-03-04T10:00:00Z"}
+    with TestClient(create_app(watching())) as client:
+        if way == "replaced":
+            client.put(f"{ARTICLES}/early", json=early | {"body": bridge["independent"]["body"]})
+        client.post(ARTICLES, json=late)
+        if way.startswith("bulk"):
+            lines = f"{Article.model_validate(early).model_dump_json()}\n"
+            headers = {"content-type": "application/x-ndjson"}
+            answer = client.post(f"{ARTICLES}/bulk", content=lines, headers=headers, params={"report": False})
+            assert answer.status_code == 200
+        elif way == "post":
+            assert client.post(ARTICLES, json=early).json()["report"]["original_id"] == "late"
+        else:
+            assert client.put(f"{ARTICLES}/early", json=early).json()["report"]["original_id"] == "late"
+        wait_for(lambda: (receiver.taken or way == "replaced") and all_told(), "a message")
+
+    found = [(told["data"]["story"]["id"], told["data"]["article"]["id"]) for told in receiver.taken]
+    assert found == ([] if way == "replaced" else [("early", "late")])
+
+
 def test_a_late_story_tells_of_more_pickups_than_a_report(watching, receiver, bridge):
     receiver.open()
     copies = [

@@ -7,12 +7,14 @@ from dataclasses import replace
 from wirematch.detection.policy import DERIVED_DECISIONS
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import ClusteredSubmission
+from wirematch.errors import IndexUnavailableError
 
 
 async def with_original(clustered: ClusteredSubmission, steps: DetectionSteps) -> ClusteredSubmission:
     """Return the same with the original among those that the evidence is about, as in the report of a check.
 
-    The decision and the cluster stay as they are.
+    The decision and the cluster stay as they are. So does the report if the original cannot be read: by now the article
+    is stored and decided, and an error would say that it is not.
     """
     decided, original = clustered.decided, clustered.original_id
     retrieved = decided.retrieved
@@ -20,7 +22,10 @@ async def with_original(clustered: ClusteredSubmission, steps: DetectionSteps) -
         return clustered
     if original == retrieved.submission.id or original in {record.id for record in retrieved.every_record}:
         return clustered
-    found = await steps.index.get_many([original])
+    try:
+        found = await steps.index.get_many([original])
+    except IndexUnavailableError:
+        return clustered
     if not found:  # it was deleted meanwhile
         return clustered
     retrieved = retrieved.and_records(found)

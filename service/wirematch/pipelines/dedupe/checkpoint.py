@@ -25,6 +25,12 @@ TEMPORARY_PREFIX = "wirematch-dedupe-"
 """With which the names of temporary folders begin."""
 
 
+OTHER_RELEASE = (
+    "A run that was interrupted was begun by another release, and cannot be resumed by this one. Resume it with that "
+    "release, or give --restart to start over."
+)
+
+
 class RunCounts(BaseModel):
     """What happened to the rows so far."""
 
@@ -118,6 +124,8 @@ class RunFolder:
             return RunState(run=uuid.uuid4().hex, asked=asked), False
         except ValidationError as error:
             raise InvalidSettingError(f"{path} is damaged; --restart starts over.") from error
+        if state.items and not state.digest:
+            raise InvalidSettingError(OTHER_RELEASE)
         different = [name for name in {**state.asked, **asked} if not _same(name, state, asked)]
         if different:
             raise InvalidSettingError(

@@ -12,9 +12,9 @@ from typing import IO, Any
 
 from wirematch.composition.from_settings import make_parse_options
 from wirematch.detection.scheduling.executor import one_flow
-from wirematch.errors import IndexUnavailableError, InvalidSettingError, WirematchError
+from wirematch.errors import IndexMismatchError, IndexUnavailableError, InvalidSettingError, WirematchError
 from wirematch.index.embedded.store import EmbeddedStore
-from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, INDEX_FOLDER, RunFolder, RunState
+from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, INDEX_FOLDER, OTHER_RELEASE, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
 from wirematch.pipelines.dedupe.inputs import Inputs
@@ -177,7 +177,9 @@ async def _decide(  # noqa: PLR0913 - called once
             rejects = _open_at(stack, files.rejects, state.rejects_bytes) if files.rejects else None
             begun = True
             await run.decide(decider, rejects, resumed=resumed)
-    except (WirematchError, OSError):
+    except (WirematchError, OSError) as error:
+        if resumed and index.private and isinstance(error, IndexMismatchError):
+            raise InvalidSettingError(OTHER_RELEASE) from error
         if not begun:  # nothing needs to be resumed
             _forget(folder, files)
         raise

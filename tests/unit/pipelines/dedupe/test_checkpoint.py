@@ -11,7 +11,7 @@ FILES = ["a", "b", "c"]
 def interrupted(folder: RunFolder, *, begun: int, decided: bool = False) -> None:
     """Save the state of a run that has processed items of so many inputs."""
     state, _ = folder.begin({"inputs": FILES, "drop": "duplicate"})
-    folder.save(state.model_copy(update={"begun": begun, "items": 7, "decided": decided}))
+    folder.save(state.model_copy(update={"begun": begun, "items": 7, "digest": "ab", "decided": decided}))
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,13 @@ def test_other_options_are_refused_as_ever(tmp_path):
 
         with pytest.raises(InvalidSettingError, match="other drop"):
             folder.begin({"inputs": FILES, "drop": "rewrite"})
+
+
+def test_a_run_of_an_earlier_release_is_refused_as_that(tmp_path):
+    """It did not note what it had read, and named its inputs otherwise."""
+    with RunFolder(tmp_path / "out.ndjson") as folder:
+        state, _ = folder.begin({"inputs": [["a", 12, 1], ["b", 7, 1]], "drop": "duplicate"})
+        folder.save(state.model_copy(update={"begun": 1, "items": 7}))
+
+        with pytest.raises(InvalidSettingError, match="by another release"):
+            folder.begin({"inputs": FILES, "drop": "duplicate"})
