@@ -78,7 +78,8 @@ def check(file: str, filters: Filters, options: ReadOptions, settings: Settings,
     async def ask(components: IndexComponents) -> tuple[Report, dict[str, StoredArticle]]:
         report = await components.detector.check(article, filters)
         wanted = (report.original_id, *(match.id for match in report.matches[:1]))
-        return report, {one: await components.detector.stored.get(one) for one in wanted if one is not None}
+        found = await components.detector.index.get_many([one for one in wanted if one is not None])
+        return report, {record.id: record.article for record in found}  # without what was deleted meanwhile
 
     report, stories = run_on_index(settings, ask)
     if document.warnings:

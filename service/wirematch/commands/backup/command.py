@@ -42,7 +42,7 @@ from wirematch.state.backup_state import BackupState
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.tenant_records import Tenant, Tenants
 
-SAID = {"there": "already there", "members": "members of clusters", "to_decide": "to be decided"}
+IN_WORDS = {"there": "already there", "members": "members of clusters", "to_decide": "to be decided"}
 """What a reader is told for names of a result that say little by themselves."""
 
 
@@ -274,7 +274,7 @@ def _print(result: dict[str, Any], screen: Screen, *, as_json: bool) -> None:
     for section in result["sections"]:
         whose = f"tenant {section['tenant']}" if section["tenant"] else "no tenant"
         numbers = ", ".join(
-            f"{number:,} {SAID.get(name, name.replace('_', ' '))}"
+            f"{number:,} {IN_WORDS.get(name, name.replace('_', ' '))}"
             for name, number in section.items()
             if name != "tenant"
         )
