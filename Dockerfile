@@ -1,5 +1,5 @@
 # The service in one image: the builder makes a virtual environment, the final stage holds that and nothing else.
-# How it was checked without an engine: docs/adr/0004-containers-without-an-engine.md
+# How it was checked without an engine: docs/adr/0004-container-files-checked-without-an-engine.md
 
 FROM python:3.13-slim-trixie AS builder
 

@@ -1,6 +1,6 @@
 """Compile the kernels into one shared library that is independent of Python, or continue without them.
 
-ctypes loads the library, so neither Python's headers nor its version matter (docs/adr/0015-compiled-kernels.md).
+ctypes loads the library, so neither Python's headers nor its version matter (docs/adr/0015-compiled-c-kernels.md).
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Generate pages of the site from the code: the HTTP API, and the list of decisions. Part of ``make docs``."""
+"""Generate the page of the HTTP API from the code. Part of ``make docs``."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,31 +11,13 @@ from wirematch.app import create_app
 from wirematch.settings import Settings
 
 FOLDER = Path("docs/reference")
-DECISIONS = Path("docs/adr")
 PROBLEM = "application/problem+json"
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write the page."""
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "api.md").write_text("\n".join(_api(create_app(Settings()).openapi())) + "\n", encoding="utf-8")
-    (FOLDER / "decisions.md").write_text("\n".join(_decisions()) + "\n", encoding="utf-8")
-
-
-def _decisions() -> Iterator[str]:
-    yield "# Decisions and their reasons"
-    yield ""
-    yield "Decisions that are hard to undo, their reasons, and the alternatives that were considered."
-    yield ""
-    yield "| | decision | status |"
-    yield "|---|---|---|"
-    for file in sorted(DECISIONS.glob("*.md")):
-        text = file.read_text(encoding="utf-8")
-        number, _, title = text.partition("\n")[0].removeprefix("# ").partition(". ")
-        status = re.search(r"Status:\W*(.+?)(?: \*\*Date|\.? *$)", text, re.MULTILINE)
-        told = _cell(status[1] if status else "").replace("](#", f"]({file.name}#")
-        told = re.sub(r"\]\((?=\d)", "](../adr/", told)
-        yield f"| {number} | [{title}](../adr/{file.name}) | {told} |"
 
 
 def _api(schema: dict[str, Any]) -> Iterator[str]:

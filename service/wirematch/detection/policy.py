@@ -35,12 +35,12 @@ LEAST_OVERLAP = 0.08
 """Least share of the smaller text's shingles that a candidate must have in common with the submission."""
 SHORT, SECOND_LOOK = 160, 4
 """If the smaller text has at most SHORT shingles, how many are shared is a matter of chance: the SECOND_LOOK best
-candidates are compared regardless (docs/adr/0040-a-second-look-for-short-texts.md)."""
+candidates are compared regardless (docs/adr/0040-compare-first-four-of-short-texts.md)."""
 STANDING_OUT = 1.75
 """As LEAST_BUCKETS: the score from which on a candidate stands out."""
 LONGEST_LOOKING_CLOSER = 200
 """Shingles, some 370 words, up to which a text for which nothing stands out takes a closer look
-(docs/adr/0079-a-closer-look-where-nothing-stands-out.md)."""
+(docs/adr/0079-closer-look-at-short-texts.md)."""
 MOST_BY_CHANCE = 0.02
 """Largest share of a text's upper halves that another has by chance for sketches to decide; a text of 1,300 shingles
 reaches it. Beyond it, the shingles themselves are compared."""
