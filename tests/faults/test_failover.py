@@ -149,7 +149,7 @@ def pair(tmp_path: Path) -> Iterator[tuple[Server, Server]]:
 
 
 def test_a_replica_that_is_promoted_by_hand(tmp_path, pair, tell):
-    """One name for both, as of a load balancer; open connections stay with the old master, which takes no writes."""
+    """One name for both, as of a load balancer; open connections stay with the old master, which accepts no writes."""
     first, second = pair
     proxy = Proxy(first.port)
 

@@ -148,7 +148,7 @@ def test_a_wrong_key_opens_nothing(keyed, token):
     answer = sign_in(keyed, token)
 
     assert answer.status_code == 401
-    assert "This key does not count" in answer.text
+    assert "This key is not valid" in answer.text
     assert "set-cookie" not in answer.headers
 
 

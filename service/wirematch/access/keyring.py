@@ -98,7 +98,7 @@ class Keyring:
 
     async def _change(self, record: KeyRecord, before: bytes) -> None:
         if not await self._swap(record, before):
-            raise InvalidSettingError(f"The key {record.name!r} was changed by somebody else meanwhile; look again.")
+            raise InvalidSettingError(f"The key {record.name!r} was changed meanwhile; look at it again.")
 
     async def _swap(self, record: KeyRecord, before: bytes) -> bool:
         return await self._records.swap(record.id, before, record.model_dump_json())

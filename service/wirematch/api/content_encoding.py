@@ -114,7 +114,7 @@ class _UnpackedBody:
             detail = (
                 str(error)
                 if isinstance(error, _ShortMembersError)
-                else f"The request body is no valid {self._encoding}: {error}."
+                else f"The request body is not valid {self._encoding}: {error}."
             )
             if self._max_bytes is None:
                 return {"type": "http.disconnect", DAMAGED: detail}

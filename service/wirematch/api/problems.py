@@ -24,8 +24,8 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 WAYS_OUT = {
-    "Not Found": "There is nothing at this address; /docs describes those that there are.",
-    "Method Not Allowed": "The address takes the methods that the header 'Allow' names; /docs describes them.",
+    "Not Found": "There is nothing at this address; /docs lists the addresses.",
+    "Method Not Allowed": "The 'Allow' header lists the methods of this address; /docs describes them.",
 }
 """Details for errors of which the framework gives the title only."""
 _NOT_READ: dict[type, str] = {

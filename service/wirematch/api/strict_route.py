@@ -85,7 +85,7 @@ def _unknown(name: str, known: Mapping[str, bool]) -> str:
     if near := nearest(name, known):
         return f"there is no such parameter; did you mean {near!r}?"
     taken = ", ".join(map(repr, sorted(known)))
-    return f"there is no such parameter; this address takes {taken or 'none'}"
+    return f"there is no such parameter; this address accepts {taken or 'none'}"
 
 
 def _query_parameters(dependant: Dependant) -> Iterator[Any]:

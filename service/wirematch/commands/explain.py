@@ -28,7 +28,7 @@ NOT_FOUND = (
     "story shares too few pairs of content words with the article."
 )
 EARLIER = "{first} was published before {second}, so it is {second} that may derive from it."
-NOTHING_STORED = "Both are files, so nothing stored was asked what others have written of the event."
+NOTHING_STORED = "Both are files, so stored reports of the event are not considered."
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
 from wirematch.presentation.counts import counted
 
-INTERRUPTED = "Interrupted; the live index is as it was. The same command begins anew, after a minute at the latest."
+INTERRUPTED = (
+    "Interrupted; the live index is as it was. Repeat the command to start again; it may have to wait for up to a "
+    "minute."
+)
 
 
 def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None, redis_url: str | None) -> None:
@@ -68,6 +71,6 @@ def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | 
 
             return await load(components.detector.index, components.scheme, folders, told, texts=settings.store_text)
 
-    with Screen.on_standard_error().told_when_interrupted("Interrupted; the same command stores the rest."):
+    with Screen.on_standard_error().told_when_interrupted("Interrupted; repeat the command to store the rest."):
         loaded = run_on_index(settings, store)
     screen.print_line(f"{loaded.stored:,} stored, {loaded.there:,} there before")

@@ -131,7 +131,9 @@ def _end(text: str) -> datetime:
     try:
         end = _TIME.validate_python(text)
     except ValidationError as error:
-        raise InvalidSettingError(f"{text!r} is no time or duration, such as 2027-01-31T00:00:00Z or P90D.") from error
+        raise InvalidSettingError(
+            f"{text!r} is not a time or duration, such as 2027-01-31T00:00:00Z or P90D."
+        ) from error
     if end.tzinfo is None:
         raise InvalidSettingError(f"{text!r} has no offset; end it with Z or one such as +01:00.")
     return end
@@ -141,7 +143,7 @@ def _duration(text: str) -> timedelta:
     try:
         duration = _DURATION.validate_python(text)
     except ValidationError as error:
-        raise InvalidSettingError(f"{text!r} is no duration, such as P90D or PT1H.") from error
+        raise InvalidSettingError(f"{text!r} is not a duration, such as P90D or PT1H.") from error
     if not timedelta(0) <= duration <= LONGEST:
         raise InvalidSettingError(f"{text!r} is negative, or longer than a hundred years.")
     return duration

@@ -41,7 +41,7 @@ async def _show(settings: TranslationSettings, target: str | None, as_json: bool
 def _print(found: list[tuple[Route, str | None]], missing: list[Missing]) -> None:
     screen = Screen()
     if not found:
-        screen.print_line("Nothing here translates.")
+        screen.print_line("No translation engine was found.")
     for route, remote in found:
         where = f" at {remote}" if remote else ""
         steps = " → ".join(route.steps)

@@ -77,7 +77,7 @@ def serve(  # noqa: PLR0913 - its options
         _try_to_listen(host, port)
     for one in handed:
         host, port = one.getsockname()[:2]
-        log.info("Uvicorn running on http://%s:%d (a socket that it was handed)", host, port)
+        log.info("Uvicorn running on http://%s:%d (an inherited socket)", host, port)
     config = _server(host, port, workers, logging_)
     if settings.redis_url:
         _run(settings.redis_url, settings, config, handed)
@@ -175,7 +175,7 @@ async def open_index(host: str, url: str, settings: Settings) -> None:
             if not isinstance(error.__cause__, BusyLoadingError):
                 raise
             if not waiting:
-                print("Redis loads its data; the service starts when it has.", file=sys.stderr)  # noqa: T201 - a person waits
+                print("Redis is loading its data; the service starts afterwards.", file=sys.stderr)  # noqa: T201 - a person waits
             waiting = True
             await asyncio.sleep(LOADING_SECONDS)
     if has_keys or settings.insecure_open:
@@ -187,5 +187,7 @@ async def open_index(host: str, url: str, settings: Settings) -> None:
             "the network decides who has access."
         )
     if sys.stderr.isatty():
-        hint = "There are no keys: only programs of this machine are served. To make one: wirematch keys create --help"
+        hint = (
+            "There are no keys: only programs on this machine are served. To create one: wirematch keys create --help"
+        )
         print(hint, file=sys.stderr)  # noqa: T201 - for whoever starts it by hand

@@ -94,11 +94,9 @@ def change(name: str, chosen: TenantOptions, gone: TakenAway, *, data_dir: Path 
     values = _named(chosen)
     removed = _removed(gone)
     if values.keys() & removed.keys():
-        raise InvalidSettingError("The same is given and taken away; name one of the two.")
+        raise InvalidSettingError("These options contradict each other; give one of them.")
     if not values and not removed:
-        raise InvalidSettingError(
-            "Nothing is named that should change; 'wirematch tenants change --help' shows what can."
-        )
+        raise InvalidSettingError("Name what to change; 'wirematch tenants change --help' lists the options.")
     changed = _run(
         data_dir,
         redis_url,
@@ -166,13 +164,13 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
             if not found:
                 return removed
         raise InvalidSettingError(
-            f"Something goes on storing for {name!r}, with {removed:,} keys of Redis removed so far. End it, such as a "
-            "command with WIREMATCH_TENANT or a service of an earlier release, and say this again."
+            f"Another process is still storing for {name!r}; {removed:,} Redis keys were removed so far. "
+            "Stop it, such as a command with WIREMATCH_TENANT or a service of an earlier release, and repeat this."
         )
 
     removed = _run(data_dir, redis_url, work)
     _note(Action.DELETE_TENANT, name)
-    print(f"{name} is gone, with {removed:,} keys of Redis.")  # noqa: T201
+    print(f"{name} is deleted, with {removed:,} Redis keys.")  # noqa: T201
 
 
 def _named(chosen: TenantOptions) -> dict[str, Any]:

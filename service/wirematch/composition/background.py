@@ -29,7 +29,7 @@ async def _keep_going(name: str, work: Callable[[], Coroutine[Any, Any, None]], 
         try:
             await work()
         except Exception:
-            log.exception("%s failed behind the requests, and begins anew", name)
+            log.exception("%s failed in the background and is restarted", name)
             await asyncio.sleep(pause)
         else:
             return

@@ -63,7 +63,9 @@ def make_comparer(settings: Settings) -> Comparer:
         return comparer_with(settings.source_names, tuning, settings.threshold)
     except (OSError, ValueError) as error:
         said = (
-            "it is no tuning" if isinstance(error, ValidationError) else getattr(error, "strerror", None) or str(error)
+            "it is not a tuning file"
+            if isinstance(error, ValidationError)
+            else getattr(error, "strerror", None) or str(error)
         )
         raise InvalidSettingError(f"The file in WIREMATCH_TUNING_FILE cannot be used: {said}.") from error
 

@@ -115,7 +115,7 @@ async def run_clearing(components: IndexComponents, settings: Settings) -> None:
         try:
             seen = await clear_remains(components.store, components.namespace, settings, seen)
         except WirematchError as error:
-            log.warning("what interrupted rebuilds left could not be looked for: %s", error)
+            log.warning("leftovers of interrupted rebuilds could not be searched: %s", error)
 
 
 async def clear_remains(
@@ -131,7 +131,7 @@ async def clear_remains(
             if found[which.root] and found[which.root] == seen.get(which.root):
                 with contextlib.suppress(RebuildError):  # one is running
                     await rebuild_.clear()
-                    log.info("removed what an interrupted rebuild of %s left", which.root)
+                    log.info("removed leftovers of an interrupted rebuild of %s", which.root)
     return found
 
 

@@ -71,9 +71,11 @@ async def run_examinations(components: IndexComponents, settings: Settings, tell
             examination = await open_examination(components, settings, fresh=fresh, pause=pause)
             found = await examination.run()
         except WirematchError as error:
-            log.warning("the index could not be looked through: %s", error)
+            log.warning("the index could not be checked: %s", error)
             continue
         tell(found)
         for kind, count in found.faults.items():
             if kind is not FaultKind.UNCLUSTERED:  # services that store without reports have many
-                log.warning("%d %s in the index; 'wirematch doctor --fix' mends what can be mended", count, kind.value)
+                log.warning(
+                    "%d %s in the index; 'wirematch doctor --fix' repairs what can be repaired", count, kind.value
+                )

@@ -63,7 +63,7 @@ class Clustering:
         try:
             return await self._clusters.pending.add(article_ids, keep_earlier=not anew)
         except WirematchError as error:  # storing reports what is wrong
-            log.warning("what is stored now is not noted for clusters: %s", error)
+            log.warning("articles stored now are not noted for cluster updates: %s", error)
             return None
 
     def complete_pending(self, claim: Claim | None, article_ids: Sequence[str]) -> None:

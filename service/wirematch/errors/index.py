@@ -100,7 +100,7 @@ class BackupError(WirematchError):
 
 
 class CutBackupError(BackupError):
-    """A backup ends before its end, or is damaged; ``whole`` says what of it is whole."""
+    """A backup is truncated, or is damaged; ``whole`` says what of it is whole."""
 
     type = "backup-cut"
     title = "The backup is incomplete"

@@ -63,8 +63,8 @@ class KeyEndedError(WirematchError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The key with which this stream began no longer counts. Send the articles without an answer again with "
-            "one that does."
+            "The key with which this stream began is no longer valid. Send the articles without an answer again with "
+            "a valid one."
         )
 
 

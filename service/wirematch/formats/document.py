@@ -52,7 +52,7 @@ class Document(Strict):
     alone_id: Identifier | None = Field(
         None, description="Its id where the one that its keyword gives belongs to another message."
     )
-    warnings: tuple[Fault, ...] = Field((), description="What was odd, and how it was read all the same.")
+    warnings: tuple[Fault, ...] = Field((), description="What was odd, and how it was read anyway.")
 
     @property
     def told(self) -> list[str]:
@@ -124,7 +124,7 @@ def collect(name: str, readers: Iterable[tuple[object, Callable[[], Document]]])
         except InvalidDocumentError as error:
             refused += error.faults or [Fault(str(place), error.reason)]
     if not documents:
-        raise InvalidDocumentError(f"is no {name} that can be stored", refused)
+        raise InvalidDocumentError(f"is not {name} that can be stored", refused)
     return Documents(documents, refused)
 
 
@@ -173,10 +173,10 @@ def assemble(
             | {name: values[name] for name in DOCUMENT_FIELDS if name in values}
         )
     except ValidationError as error:
-        raise InvalidDocumentError(f"is no {format_name}", faults(error, places, root)) from error
+        raise InvalidDocumentError(f"is not {format_name}", faults(error, places, root)) from error
     if document.withdrawn and document.id is None:
         fault = Fault(str(root), "a withdrawal must name the id of the story that it takes back")
-        raise InvalidDocumentError(f"is no {format_name}", [fault])
+        raise InvalidDocumentError(f"is not {format_name}", [fault])
     try:
         article = Article.model_validate(
             {"id": document.id, "metadata": metadata(document, extras)}
@@ -185,7 +185,7 @@ def assemble(
     except ValidationError as error:
         if document.withdrawn:
             return document  # a withdrawn text is not kept
-        raise InvalidDocumentError(f"is no {format_name}", faults(error, places, root)) from error
+        raise InvalidDocumentError(f"is not {format_name}", faults(error, places, root)) from error
     return document.model_copy(update={"article": article})
 
 
@@ -220,7 +220,7 @@ def faults(error: ValidationError, places: Mapping[str, object], root: object) -
         if place is not None:
             told.append(Fault(str(place), message_of(item)))
         elif item["type"] == "missing" and first == "body":
-            told.append(Fault(str(root), "there is no text in it"))
+            told.append(Fault(str(root), "it contains no text"))
         else:
             told.append(Fault(str(root), f"{first or 'article'}: {message_of(item)}"))
     return told

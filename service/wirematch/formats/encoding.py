@@ -62,7 +62,7 @@ def codec(charset: str) -> str:
         name = ""
     if name not in _KNOWN:
         raise InvalidDocumentError(
-            "cannot be read", [Fault("charset", f"{charset[:40]!r} is no encoding that is read; send UTF-8")]
+            "cannot be read", [Fault("charset", f"{charset[:40]!r} is not a supported encoding; send UTF-8")]
         )
     return "cp1252" if name in {"ascii", "iso8859-1"} else name  # as browsers read these two
 

@@ -53,7 +53,7 @@ def _require_utf_8(content: bytes) -> None:
 
 
 def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def pointer(parts: Iterable[str | int]) -> str:

@@ -51,7 +51,7 @@ def parse(content: bytes) -> list[Document]:
     except InvalidDocumentError:
         raise
     except Exception as error:
-        raise InvalidDocumentError(f"is no {_NAME} that can be read: {type(error).__name__}") from error
+        raise InvalidDocumentError(f"is not readable {_NAME}: {type(error).__name__}") from error
 
 
 def _refuse_costly(content: bytes) -> None:
@@ -76,12 +76,12 @@ def _more_than(pattern: re.Pattern[bytes], content: bytes, most: int) -> bool:
 
 
 def _unreadable(why: str) -> InvalidDocumentError:
-    return InvalidDocumentError(f"is no {_NAME} that can be read: {why}")
+    return InvalidDocumentError(f"is not readable {_NAME}: {why}")
 
 
 def _document(message: EmailMessage) -> Document:
     if not message.keys():
-        raise InvalidDocumentError(f"is no {_NAME}", [Fault("the document", "it has no headers")])
+        raise InvalidDocumentError(f"is not {_NAME}", [Fault("the document", "it has no headers")])
     if sum(1 for _ in message.walk()) > MOST_PARTS:
         raise _unreadable(f"it has more than {MOST_PARTS} parts")
 
@@ -95,7 +95,7 @@ def _document(message: EmailMessage) -> Document:
             sorted({inner.get_content_type() for inner in message.walk() if not inner.is_multipart()})[:5]
         )
         fault = Fault("the document", f"it has no text, only {kinds or 'nothing'}; send what is attached by itself")
-        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [fault])
+        raise InvalidDocumentError(f"is not {_NAME} that can be compared", [fault])
     text = str(part.get_content()).replace("\r\n", "\n").strip()
     text = plain(text, marked=part.get_content_subtype() == "html")
     time, local = published(header("Date"))

@@ -112,7 +112,7 @@ def parse_html(markup: str) -> etree._Element | None:
     try:
         etree.fromstring(content, _parser(counter))
     except _TooManyError as error:
-        raise InvalidDocumentError(f"is no HTML that can be read: {error}") from error
+        raise InvalidDocumentError(f"is not readable HTML: {error}") from error
     parser = _parser()
     try:
         root: etree._Element | None = etree.fromstring(content, parser)
@@ -120,7 +120,7 @@ def parse_html(markup: str) -> etree._Element | None:
         return None
     for entry in parser.error_log:
         if entry.type_name in _BROKEN:
-            raise InvalidDocumentError(f"is no HTML that can be read: it is nested too deeply at line {entry.line}")
+            raise InvalidDocumentError(f"is not readable HTML: it is nested too deeply at line {entry.line}")
     return root
 
 

@@ -47,7 +47,7 @@ def unpack(content: bytes, most: int) -> bytes:
     reader = Unpacked(io.BytesIO(content))
     unpacked = reader.read(most + 1)
     if len(unpacked) > most:
-        raise InvalidDocumentError(f"cannot be read: it unpacks to more than {most:,} bytes")
+        raise InvalidDocumentError(f"cannot be read: it decompresses to more than {most:,} bytes")
     if reader.damage is not None:
         raise InvalidDocumentError(f"cannot be read: {reader.damage}")
     return unpacked
@@ -181,7 +181,7 @@ class Unpacked(io.RawIOBase):
             at = self._passed - len(left)
             short = any(mark.startswith(left) for mark in UNPACKERS)
             self.damage = (
-                f"it ends early, at byte {self._passed:,}" if short else f"what follows byte {at:,} is not packed"
+                f"it ends early, at byte {self._passed:,}" if short else f"what follows byte {at:,} is not compressed"
             )
             return False
         self._waiting, self._mark, self._unpacker = left, mark, UNPACKERS[mark][1]()

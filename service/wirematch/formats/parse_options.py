@@ -42,7 +42,7 @@ class ParseOptions:
         if zone is not None:
             document = document.in_zone(_zone(zone))
         if self.strict and document.warnings:
-            raise InvalidDocumentError(f"is no valid {document.format}", document.warnings)
+            raise InvalidDocumentError(f"is not valid {document.format}", document.warnings)
         return document
 
 

@@ -34,7 +34,7 @@ def parse_article(content: bytes) -> list[Document]:
     except ValidationError as error:
         raise _invalid(error) from error
     except RepeatedNameError as error:
-        raise InvalidDocumentError("is no article", [Fault(".".join(map(str, error.path)), str(error))]) from None
+        raise InvalidDocumentError("is not an article", [Fault(".".join(map(str, error.path)), str(error))]) from None
     return [Document(format="json", id=article.id, article=article)]
 
 
@@ -43,4 +43,4 @@ def _invalid(error: ValidationError) -> InvalidDocumentError:
     if items[0]["type"] == "json_invalid":
         return InvalidDocumentError(f"is not valid JSON: {items[0]['ctx']['error']}")
     faults = [Fault(".".join(map(str, item["loc"])) or "article", message_of(item, Article)) for item in items]
-    return InvalidDocumentError("is no article", faults)
+    return InvalidDocumentError("is not an article", faults)

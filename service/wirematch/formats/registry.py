@@ -84,12 +84,12 @@ EXTENSIONS = {
     ".eml": Format.MAIL,
     ".xml": Format.XML,
 }
-_TABLE = "is a table, which is not read: write each row as a line of JSON, with its text in 'body'"
+_TABLE = "is a table, which is not supported: write each row as a line of JSON, with its text in 'body'"
 COLLECTIONS = {
     ".csv": _TABLE,
     ".tsv": _TABLE,
     ".psv": _TABLE,
-    ".mbox": "is a mailbox, which is not read: write each message to a file of its own (.eml)",
+    ".mbox": "is a mailbox, which is not supported: write each message to a file of its own (.eml)",
 }
 """Extensions of files with many articles, which would be taken for the text of one."""
 LINES = (
@@ -118,7 +118,7 @@ def read(
     Raises InvalidDocumentError if it violates the format, or none of its entries is an article.
     """
     if kind := kind_of(content):
-        raise InvalidDocumentError(f"is {kind}, which is not read: take the text out of it")
+        raise InvalidDocumentError(f"is {kind}, which is not supported: extract its text")
     if format_ is Format.TEXT:
         format_ = wire_format(content) or format_
     found = _read(content, format_, charset)
@@ -162,7 +162,7 @@ def named(name: str) -> Format:
     try:
         return Format(name)
     except ValueError:
-        raise UnknownFormatError(f"{name!r} is no format; there are {', '.join(Format)}.") from None
+        raise UnknownFormatError(f"{name!r} is not a format; formats are {', '.join(Format)}.") from None
 
 
 def recognise(content: bytes, name: str) -> Format:
@@ -245,7 +245,7 @@ def _parse_xml(content: bytes) -> list[Document]:
         return newsml_1.of_root(root)
     if format_ is None:
         message = f"the root must be one of {', '.join(sorted(_ROOTS))}"
-        raise InvalidDocumentError("is no XML that can be read", [Fault(str(XmlPlace(root)), message)])
+        raise InvalidDocumentError("is not readable XML", [Fault(str(XmlPlace(root)), message)])
     return _PARSERS[format_](content)
 
 

@@ -88,7 +88,7 @@ def _read_spoken(text: str) -> datetime:
             return datetime.strptime(plain, shape)  # noqa: DTZ007 - the zone is for whoever knows the source
         except ValueError:
             continue
-    raise ValueError("this is no time")
+    raise ValueError("this is not a time")
 
 
 def _with_a_date(time: datetime) -> datetime:
@@ -97,9 +97,9 @@ def _with_a_date(time: datetime) -> datetime:
     Excludes the calendar's first and last years, and offsets with seconds, which RFC 3339 cannot express.
     """
     if not 2 <= time.year <= 9_998:
-        raise ValueError("this is no year that news comes from")
+        raise ValueError("this is not a plausible year")
     if (time.utcoffset() or timedelta()) % timedelta(minutes=1):
-        raise ValueError("this is no offset of a zone")
+        raise ValueError("this is not a UTC offset")
     return time
 
 

@@ -255,4 +255,4 @@ class Shard:
 
 
 def _contended() -> IndexUnavailableError:
-    return IndexUnavailableError("Other writers keep changing this article; try again in a moment.")
+    return IndexUnavailableError("Other requests keep changing this article; try again in a moment.")

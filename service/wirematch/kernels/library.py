@@ -114,7 +114,7 @@ def load() -> tuple[ctypes.CDLL | None, str | None]:
         return None, f"the compiled kernels cannot be loaded: {error}"
     beside = _digest(_FOLDER / "c")
     if beside not in (made_of, None):
-        return None, "the compiled kernels are of other sources than those beside them: set up again"
+        return None, "the compiled kernels were compiled from other sources than those beside them: set up again"
     return library, None
 
 

@@ -220,11 +220,11 @@ def why_undecided(
     words = len(submission.text)
     if words < LEAST_WORDS:
         counted = "1 word" if words == 1 else f"{words} words"
-        return f"The text has {counted}; with fewer than {LEAST_WORDS}, only a copy can be told from chance."
+        return f"The text has {counted}; with fewer than {LEAST_WORDS}, only a copy can be distinguished from chance."
     if submission.text.language is None and not submission.text.unspaced.any():
         return (
-            "The text has too few common words of the languages that are known: it may be a list or a table, or in "
-            "another language. Only a copy can be told from chance."
+            "The text has too few common words of the known languages: it may be a list or a table, or in "
+            "another language. Only a copy can be distinguished from chance."
         )
     if best is None or decision not in (Decision.REWRITE, Decision.PARTIAL):
         return None
@@ -246,5 +246,5 @@ def _why_undecided_brief(words: int, best: BestMatch) -> str | None:
         return None
     return (
         f"The text has {words} words, few of them as they stand in the closest story; another reporter's brief on the "
-        f"event may have as much in common. From a probability of {least:.2f} on it would be decided."
+        f"event may have as much in common. It would be decided from a probability of {least:.2f} on."
     )

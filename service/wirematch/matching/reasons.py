@@ -25,7 +25,7 @@ BASE = "base"
 """Name of the contribution that does not depend on the pair."""
 EXCERPT = "A run of {words} or more of a reporter's own words stands in both, word for word."
 EQUAL = "Both texts have the same words in the same order."
-PART = "A part of {words} words was compared by itself: the rest of one text tells of something else."
+PART = "A part of {words} words was compared by itself: the rest of one text is about something else."
 NO_OTHERS = "no other stored report of the event is known"
 LITTLE_IN_COMMON = "The two have too little in common to be measured."
 

@@ -37,11 +37,11 @@ Line = Annotated[str, StringConstraints(max_length=2_000)]
 
 def _with_text(body: str) -> str:
     if not body.strip():
-        raise ValueError("there is no text in it")
+        raise ValueError("it contains no text")
     return body
 
 
-ODDITIES = "What was odd about the document and how it was read all the same; absent when nothing was."
+ODDITIES = "What was odd about the document and how it was read anyway; absent when nothing was."
 
 Body = Annotated[
     str,
@@ -196,7 +196,7 @@ class Filters(Strict):
     include_related: bool = Field(
         default=False, description="Also report articles on the same event that the submission does not derive from."
     )
-    explain: bool = Field(default=False, description="Also say of each match what speaks for it and against it.")
+    explain: bool = Field(default=False, description="Also explain what speaks for and against each match.")
 
     @property
     def narrow(self) -> bool:

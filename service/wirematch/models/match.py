@@ -74,14 +74,14 @@ class Bound(StrEnum):
     """Passages in the list, the shortest ones; shares count them all the same."""
 
 
-BOUNDED = "What was left out because there is an end to the work that is done for one request; absent when nothing was."
+BOUNDED = "What was left out because the work for one request is limited; absent when nothing was."
 
 
 class Reason(Strict):
     """A part of what decided a pair, in words."""
 
     weight: float | None = Field(
-        description="What it adds to the logarithm of the odds that one of the two derives from the other; below 0, it "
+        description="What it adds to the log-odds that one of the two derives from the other; below 0, it "
         "speaks against. Null where it decides by itself."
     )
     text: str

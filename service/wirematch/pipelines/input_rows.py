@@ -82,7 +82,7 @@ def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
     """Parse a line of JSON as a row; ``number`` and ``place`` say where it is in the input.
 
     Raises InvalidArticleError if it is not a JSON object, or not an article. The message is worded to follow the place,
-    such as "is no JSON object.".
+    such as "is not a JSON object.".
     """
     value = load_json(line)
     if not isinstance(value, dict):
@@ -96,7 +96,9 @@ def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
 
 def no_object(value: Any) -> str:
     """What is wrong with JSON that is no object, worded to follow the place."""
-    return "is an array: one article is expected, a JSON object." if isinstance(value, list) else "is no JSON object."
+    return (
+        "is an array: one article is expected, a JSON object." if isinstance(value, list) else "is not a JSON object."
+    )
 
 
 def _is_note(value: Any) -> bool:

@@ -38,7 +38,7 @@ class Explanation(Strict):
     speaking_for: list[Reason] = Field(description="The strongest evidence first; without weight, what decides alone.")
     against: list[Reason]
     rest: float | None = Field(
-        description="Weaker evidence and what all pairs begin with: the logarithm of the odds less the weights above. "
+        description="Weaker evidence and the constant term: the log-odds less the weights above. "
         "Absent where the texts were not measured."
     )
     passages: int
@@ -96,7 +96,7 @@ def told(explanation: Explanation) -> Iterator[str]:
     if explanation.rest is not None:
         yield ""
         yield USUAL
-        yield f"Weaker evidence, and what all pairs begin with: {explanation.rest:+.2f}."
+        yield f"Weaker evidence, and the constant term: {explanation.rest:+.2f}."
     yield ""
     yield _shown(explanation)
     yield from explanation.notes
@@ -116,7 +116,7 @@ def _standing(explanation: Explanation) -> str:
     reached = explanation.probability >= explanation.threshold
     derived = explanation.derivation is not Derivation.NOT
     if derived and not reached:
-        return f"{said}; what follows first decides all the same"
+        return f"{said}; the first of the following decides anyway"
     if reached and not derived:
         return f"{said}, but no passage can be shown"
     return said

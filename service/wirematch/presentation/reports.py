@@ -74,7 +74,7 @@ def print_report(console: Console, report: Report, submission: Article, stories:
     console.print(_verdict(report))
     original = _original(report, stories)
     if original is not None:
-        console.print(Text.assemble("It goes back to ", original, "."))
+        console.print(Text.assemble("Its original is ", original, "."))
     console.print(Text(_work_done(report), "dim"))
     if report.untranslated:
         console.print(Text(f"Compared in its own language alone: {report.untranslated}", "yellow"))

@@ -57,7 +57,7 @@ def print_tuning(screen: Screen, report: TuningReport, output: Path | None) -> N
         screen.print_lines(
             [
                 "",
-                "On pairs held out (each event decided by numbers chosen without it):",
+                "On held-out pairs (each event decided by parameters chosen without it):",
                 f"{'':<26}{'precision':>10}{'recall':>9}{'false alarms':>14}{'cost':>8}{'log loss':>10}",
                 _held_out("as it ships", outcome.before),
                 _held_out("threshold chosen", outcome.threshold_alone),

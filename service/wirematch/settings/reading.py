@@ -16,7 +16,7 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError(f"{name!r} is no zone that IANA lists, such as Europe/Berlin") from error
+        raise ValueError(f"{name!r} is not an IANA time zone, such as Europe/Berlin") from error
     return name
 
 

@@ -44,8 +44,8 @@ class ServingSettings(SettingsGroup):
         75.0,
         gt=0,
         allow_inf_nan=False,
-        description="Seconds in which a client, or the proxy before it, takes nothing of a finished answer; then it is "
-        "cut off.",
+        description="Seconds in which a client, or the proxy before it, reads nothing of a finished response; then it "
+        "is disconnected.",
     )
     max_connections: int = Field(
         4_000,
@@ -105,7 +105,7 @@ class ServingSettings(SettingsGroup):
         le=10_000,
         allow_inf_nan=False,
         description="Articles a second that a process checks for index faults in the background; 0 checks none. Faults "
-        "are logged and counted; 'wirematch doctor --fix' mends them.",
+        "are logged and counted; 'wirematch doctor --fix' repairs them.",
     )
     drain_seconds: float = Field(
         1.0,
@@ -121,5 +121,5 @@ class ServingSettings(SettingsGroup):
     def _names(cls, hosts: frozenset[str]) -> frozenset[str]:
         for host in hosts - {"*"}:
             if host != host_of(host):
-                raise ValueError(f"{host!r} is no name of a host in lower case without a port")
+                raise ValueError(f"{host!r} is not a lower-case host name without a port")
         return hosts

@@ -49,7 +49,5 @@ class WebhookSettings(SettingsGroup):
         host = ((url and url.host) or "").strip("[]")
         local = is_loopback(host) or (as_address(host) is not None and not is_public(host))
         if local and not info.data.get("webhook_private"):
-            raise ValueError(
-                "this address is not public; set WIREMATCH_WEBHOOK_PRIVATE=true to send there all the same"
-            )
+            raise ValueError("this address is not public; set WIREMATCH_WEBHOOK_PRIVATE=true to send there anyway")
         return url

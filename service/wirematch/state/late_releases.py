@@ -46,5 +46,5 @@ class LateReleases:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             except Exception:
-                log.exception("a lease could not be given back; it ends by itself")
+                log.exception("a lease could not be released; it expires by itself")
             self._left.pop(worker, None)

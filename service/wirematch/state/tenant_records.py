@@ -81,7 +81,7 @@ class Tenants:
 
     async def _swap(self, tenant: Tenant, raw: bytes) -> None:
         if not await self._records.swap(tenant.name, raw, tenant.model_dump_json()):
-            raise InvalidSettingError(f"The tenant {tenant.name!r} was changed by somebody else meanwhile; look again.")
+            raise InvalidSettingError(f"The tenant {tenant.name!r} was changed meanwhile; look at it again.")
 
     async def end(self, name: str, now: datetime) -> None:
         """Mark a tenant as deleted, keeping only its name; does nothing if it already is."""

@@ -76,7 +76,7 @@ class RedisKills:
                         return
                 else:
                     new = _encode(kill)
-        raise IndexUnavailableError("Other writers keep withdrawing this story; try again in a moment.")
+        raise IndexUnavailableError("Other requests keep withdrawing this story; try again in a moment.")
 
     async def of(self, article_id: str) -> Kill | None:
         """See Kills."""

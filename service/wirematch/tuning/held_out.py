@@ -81,7 +81,7 @@ def tune(measures: Measures, shipped: float, false_alarm: float = FALSE_ALARM) -
         return TuningOutcome(*told, calibrating(measures, shipped, false_alarm, moving), why)
     if moving:
         return TuningOutcome(*told, moved(measures, shipped, false_alarm), "decisions cost less at another threshold")
-    return TuningOutcome(*told, None, "the shipped numbers do as well on pairs held out, or better")
+    return TuningOutcome(*told, None, "the shipped parameters do as well or better on held-out pairs")
 
 
 def moved(measures: Measures, shipped: float, false_alarm: float) -> TunedNumbers:
@@ -184,4 +184,4 @@ def folds_of(events: NDArray[np.str_]) -> NDArray[np.intp]:
 
 
 def _too_few(what: str, pairs: int, of_each: int) -> str:
-    return f"too few pairs: from {pairs} on, {of_each} of either label, a {what} is looked for"
+    return f"too few pairs: a {what} needs {pairs}, with {of_each} of either label"

@@ -85,7 +85,7 @@ def _pair(line: str) -> LabelledPair:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON: {error.msg}") from None
+        raise ValueError(f"not JSON: {error.msg}") from None
     if not isinstance(row, Mapping):
         raise ValueError("no object")  # noqa: TRY004 - read_pairs reports it
     submission, story = (_side(row, *names) for names in SIDES)

@@ -22,7 +22,7 @@ NINE_MEGABYTES = b'{"body": "' + b"a" * 9_000_000 + b'"}'
 @pytest.mark.parametrize(
     ("fields", "detail"),
     [
-        ({"body": " "}, "body.body: there is no text in it."),
+        ({"body": " "}, "body.body: it contains no text."),
         (
             {"body": "Rain fell.", "metadata": {"tags": ["storm"]}},
             "body.metadata.tags: must be a text of at most 2000 characters, a finite number, true, false or null.",

@@ -162,7 +162,7 @@ def test_a_feed_is_answered_a_line_an_entry_and_its_bad_ones_are_told(client):
     assert response.headers["content-type"].startswith("application/x-ndjson")
     assert [(line.get("id"), line["status"]) for line in lines] == [("a", 201), ("b", 201), (None, 422)]
     assert lines[0]["warnings"] == ["entry 1, published: no time zone: read as UTC"]
-    assert lines[2]["problem"]["errors"] == [{"place": "entry 2", "message": "there is no text in it"}]
+    assert lines[2]["problem"]["errors"] == [{"place": "entry 2", "message": "it contains no text"}]
     assert (end["summary"]["stored"], end["summary"]["problems"]) == (2, 1)
     again = client.post("/v1/articles/bulk", content=feed, headers={"content-type": "application/rss+xml"})
     assert [json.loads(line)["status"] for line in again.text.splitlines()[:2]] == [200, 200]

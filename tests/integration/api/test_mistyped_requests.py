@@ -60,7 +60,7 @@ def test_an_unknown_parameter_is_refused_everywhere(stored, keys, operation):
     before = keys()
     told = told_of(send(stored, operation, "colour=red"))
 
-    assert told["query.colour"].startswith("there is no such parameter; this address takes ")
+    assert told["query.colour"].startswith("there is no such parameter; this address accepts ")
     assert keys() == before
 
 

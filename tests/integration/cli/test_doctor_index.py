@@ -162,7 +162,7 @@ def test_each_fault_is_found_and_mended(doctor, filled, store, settings, index_n
         "unclustered": "note",
     }
     assert {found[one]["advice"] for one in ("postings", "records", "ids", "cluster-members", "clusters")} == {
-        "'wirematch doctor --fix' mends it, while services go on."
+        "'wirematch doctor --fix' repairs it while services run."
     }
     assert alone in found["clusters"]["found"]
     assert bridge["wire"]["id"] in found["records"]["found"]

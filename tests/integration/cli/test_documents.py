@@ -99,7 +99,7 @@ def test_documents_are_compared_across_formats(wirematch):
         (("check", "feed-rss.xml"), "feed-rss.xml holds 2 articles"),
         (("add", "newsml-g2-package.xml"), "newsml-g2-package.xml is no NewsML-G2 that can be compared: /packageItem"),
         (("check", "ninjs-3-kill.json"), "ninjs-3-kill.json is a withdrawal without a text"),
-        (("add", "--format", "pdf", "story.txt"), "'pdf' is no format; there are text, json, ninjs"),
+        (("add", "--format", "pdf", "story.txt"), "'pdf' is not a format; formats are text, json, ninjs"),
         (("add", "--format", "nitf", "story.txt"), "story.txt is not well-formed XML: line 1, column 1"),
         (("add", "story.txt", "no-such-file.xml"), "no-such-file.xml cannot be read"),
     ],
@@ -123,7 +123,7 @@ def test_bad_entries_are_left_out_and_told(wirematch):
         "https://courier.example/2026/03/ferry",
         "https://courier.example/2026/03/short",
     ]
-    assert outcome.err.splitlines() == ["left out: json-feed.json, /items/2: there is no text in it"]
+    assert outcome.err.splitlines() == ["left out: json-feed.json, /items/2: it contains no text"]
 
 
 def test_what_is_odd_is_noted_and_refused_when_strict(wirematch):

@@ -66,4 +66,4 @@ def test_a_server_that_is_named_is_asked(bare, monkeypatch):
 def test_a_machine_with_nothing_says_so(bare):
     for file in bare.iterdir():
         file.unlink()
-    assert "Nothing here translates." in shown()
+    assert "No translation engine was found." in shown()

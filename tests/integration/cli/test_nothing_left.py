@@ -47,7 +47,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     """In the working folder, files that there are; reads all that is in it."""
     (tmp_path / "in.ndjson").write_text('{"body": "A gravel barge broke loose near Ferrow."}\n')
     (tmp_path / "pairs.jsonl").write_text(json.dumps(PAIR) + "\n")
-    (tmp_path / "earlier.ndjson").write_text('{"place": "line 1", "reason": "is no JSON object."}\n')
+    (tmp_path / "earlier.ndjson").write_text('{"place": "line 1", "reason": "is not a JSON object."}\n')
     for name in ("earlier.html", "earlier.json"):
         (tmp_path / name).write_text("What was there.")
     (tmp_path / "index").mkdir()

@@ -31,7 +31,7 @@ UNREADABLE = {
     "not UTF-8": (b"caf\xe9", "is not UTF-8 text"),
     "wrong JSON": (b'{"body": "Four died."', "is not valid JSON"),
     "wrong fields": (b'{"words": "Four died."}', "is no article: body: Field required; words: there is no such field"),
-    "a list": (b'["Four died."]', "is no article"),
+    "a list": (b'["Four died."]', "is not an article"),
     "deep JSON": (b'{"body": ' + b"[" * 100_000, "is not valid JSON"),
 }
 

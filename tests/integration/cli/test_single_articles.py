@@ -43,7 +43,7 @@ def test_adding_says_why_nothing_was_decided(wirematch, tmp_path, redis_option):
     brief.write_text("The quay is closed.", encoding="utf-8")
 
     assert wirematch("add", brief, *redis_option).out.endswith(
-        ", undecided (The text has 4 words; with fewer than 20, only a copy can be told from chance.)\n"
+        ", undecided (The text has 4 words; with fewer than 20, only a copy can be distinguished from chance.)\n"
     )
 
 

@@ -125,7 +125,7 @@ def test_why_a_rewrite_was_matched(wirematch, stored):
     assert (outcome.status, outcome.err) == (0, "")
     assert "is a rewrite of harbour-bridge-wire: probability 0.9" in outcome.out
     assert "For it:\n  clearly (+" in outcome.out
-    assert "Weaker evidence, and what all pairs begin with: +" in outcome.out
+    assert "Weaker evidence, and the constant term: +" in outcome.out
     assert "A look-up finds the story, among 1 candidate that" in outcome.out
 
 

@@ -84,7 +84,7 @@ def told_alike(wirematch, url: str) -> Iterator[str]:
 )
 def test_a_server_without_tls_is_told_from_one_that_is_silent(wirematch, server, scheme, plain):
     with told_alike(wirematch, f"{scheme}://127.0.0.1:{server.port}") as said:
-        assert said == f"The server does not speak TLS: write {plain}:// in the URL, or switch TLS on there."
+        assert said == f"The server does not speak TLS: write {plain}:// in the URL, or enable TLS on the server."
 
 
 @pytest.mark.parametrize("scheme", ["redis", "redis+cluster"])
@@ -93,7 +93,7 @@ def test_a_server_with_tls_is_told_from_one_that_hangs_up(wirematch, answering, 
 
     with told_alike(wirematch, f"{scheme}://127.0.0.1:{port}") as said:
         tls = scheme.replace("redis", "rediss")
-        assert said == f"The server speaks TLS alone: write {tls}:// in the URL."
+        assert said == f"The server accepts only TLS: write {tls}:// in the URL."
 
 
 def speak_as_redis_6(connection: socket.socket) -> None:
@@ -124,7 +124,7 @@ def test_what_is_no_redis_is_told(wirematch, answering):
     port = answering(speak_http)
 
     with told_alike(wirematch, f"redis://127.0.0.1:{port}") as said:
-        assert said == "What answers at this address is no Redis."
+        assert said == "The server at this address is not Redis."
 
 
 @pytest.mark.parametrize(

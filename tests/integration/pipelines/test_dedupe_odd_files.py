@@ -182,5 +182,5 @@ def test_a_table_in_a_folder_is_a_bad_row_and_not_an_article(tmp_path, dedupe):
 
     assert done.ids == ["1", "2", "4"]
     assert done.status == 1
-    assert "b.csv: is a table, which is not read: write each row as a line of JSON" in done.err
+    assert "b.csv: is a table, which is not supported: write each row as a line of JSON" in done.err
     assert "c.mbox: is a mailbox, which is not read" in done.err

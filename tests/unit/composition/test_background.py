@@ -23,7 +23,7 @@ async def test_a_defect_is_told_and_the_work_begins_anew(caplog):
 
     assert begun == [0, 1, 2]
     assert [record.getMessage() for record in caplog.records] == [
-        "sweeping failed behind the requests, and begins anew"
+        "sweeping failed in the background and is restarted"
     ] * 2
     assert "KeyError: 'a defect'" in caplog.text
 

@@ -205,7 +205,7 @@ def test_what_is_odd_about_a_newsrooms_item_is_told(documents):
 def test_an_event_is_told_from_a_story(refused):
     event = json.dumps({"guid": "a", "type": "event", "pubstatus": "usable", "body_html": "<p>x</p>"})
 
-    assert "announces something and is no story" in str(refused(event, Format.NINJS))
+    assert "is an announcement and not a story" in str(refused(event, Format.NINJS))
 
 
 @pytest.mark.parametrize("status", ["Canceled", "cancelled", "killed", "recalled"])

@@ -94,7 +94,7 @@ def test_a_content_type(content_type, expected):
 
 
 def test_a_format_that_does_not_exist_is_refused_with_those_that_do():
-    with pytest.raises(UnknownFormatError, match="'pdf' is no format; there are text, json, ninjs"):
+    with pytest.raises(UnknownFormatError, match="'pdf' is not a format; formats are text, json, ninjs"):
         named("pdf")
 
 

@@ -38,7 +38,7 @@ def test_a_library_made_of_other_sources_is_not_used(monkeypatch):
 
     assert library.load() == (
         None,
-        "the compiled kernels are of other sources than those beside them: set up again",
+        "the compiled kernels were compiled from other sources than those beside them: set up again",
     )
 
 

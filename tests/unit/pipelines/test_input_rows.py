@@ -47,7 +47,7 @@ def test_a_member_with_a_dot_in_its_name_is_found():
     ("value", "said"),
     [
         ({"text": "Four died."}, "has no text in 'body'; it has text"),
-        ({"body": "  "}, "there is no text in it"),
+        ({"body": "  "}, "it contains no text"),
         ({"body": 5}, "valid string"),
         ({"body": None}, "has nothing in 'body'"),
         ({"body": "x", "id": True}, "an id must be a string or an integer"),

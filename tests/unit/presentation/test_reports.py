@@ -67,7 +67,7 @@ def test_a_story_is_named_with_its_time_and_a_headline_as_long_as_a_story_is_sho
 def test_the_original_is_named_where_another_match_is_closer():
     closer = Article(id="c", source="Coastal Ledger", headline="Barge", body=BODY)
     wire = Article(id="w", source="Norwind", headline="Bridge falls", body=BODY, published_at=WHEN)
-    said = "It goes back to Norwind · Bridge falls · 2026-03-03 10:40 +0000 · w."
+    said = "Its original is Norwind · Bridge falls · 2026-03-03 10:40 +0000 · w."
 
     assert said in printed(report_of(match_with(closer), match_with(wire)), closer)
     assert said in printed(report_of(match_with(closer)), closer, wire)

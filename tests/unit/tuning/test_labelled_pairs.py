@@ -62,7 +62,7 @@ def test_what_the_review_page_exports_is_taken():
         ('{"submission": "A.", "derived": true}', "neither 'story' nor 'story_id'"),
         ('{"submission": "A.", "story": "B."}', "'derived' is to be true or false"),
         ('{"submission": "A.", "story": "B.", "derived": "yes"}', "'derived' is to be true or false"),
-        ('{"submission": " ", "story": "B.", "derived": true}', "there is no text in it"),
+        ('{"submission": " ", "story": "B.", "derived": true}', "it contains no text"),
         (
             '{"submission_id": "check:08150815081508150815081508150815", "story": "B.", "derived": true}',
             "is not stored; give its text",

@@ -41,7 +41,7 @@ async def result_lines(
         decisions.update([result.decision] if result.decision else [])
         yield f"{result.model_dump_json(exclude_none=True)}\n"
     for index, fault in enumerate(documents.refused, len(documents)):
-        refusal = problems.of_error(InvalidDocumentError("is no article", [fault], "An entry"))
+        refusal = problems.of_error(InvalidDocumentError("is not an article", [fault], "An entry"))
         statuses[refusal.status] += 1
         yield f"{BulkResult(index=index, status=refusal.status, problem=refusal).model_dump_json(exclude_none=True)}\n"
     lines, stored, copies = statuses.total(), statuses[201], statuses[200]

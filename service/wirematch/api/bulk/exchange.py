@@ -41,8 +41,8 @@ MOST_UNREADABLE = 10_000
 UNREADABLE = problem(
     422,
     "unreadable-stream",
-    "Too many lines are no articles",
-    f"{MOST_UNREADABLE:,} lines of the stream are no articles.",
+    "Too many lines are not articles",
+    f"{MOST_UNREADABLE:,} lines of the stream are not articles.",
 )
 
 log = logging.getLogger(__name__)

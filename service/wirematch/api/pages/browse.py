@@ -51,5 +51,5 @@ def _midnight(field: str, day: str, after: timedelta = timedelta()) -> datetime 
     try:
         return datetime.combine(date.fromisoformat(day), time(), UTC) + after
     except (ValueError, OverflowError):
-        fault = f"{day!r} is no day; write it as 2026-03-31"
+        fault = f"{day!r} is not a date; write it as 2026-03-31"
         raise RequestValidationError([{"type": "value_error", "loc": ("query", field), "msg": fault}]) from None

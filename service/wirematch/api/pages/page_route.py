@@ -72,7 +72,9 @@ class PageRoute(APIRoute):
                 response = error_page(_problem_of(error))
             except Exception:
                 log.exception("a page could not be made")
-                response = error_page(problems.unexpected("Try again; if it stays, tell whoever runs this service."))
+                response = error_page(
+                    problems.unexpected("Try again; if it happens again, tell whoever runs this service.")
+                )
             return with_headers(response)
 
         return handle_page

@@ -19,7 +19,7 @@ from wirematch.api.session_cookie import SessionCookie, begin_session, end_sessi
 from wirematch.errors import NoKeysError
 
 LONGEST_ADDRESS = 20_000
-WRONG_KEY = problem(401, "key-needed", "This key does not count", "It was mistyped, has expired, or was revoked.")
+WRONG_KEY = problem(401, "key-needed", "This key is not valid", "It was mistyped, has expired, or was revoked.")
 _OURS = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

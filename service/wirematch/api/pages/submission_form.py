@@ -43,11 +43,11 @@ class SubmissionForm:
             content, name = self.text.encode(), ""
             if _ADDRESS.fullmatch(self.text.strip()):
                 raise InvalidArticleError(
-                    "This is the address of a page, and Wirematch opens no pages. Paste the article's text, or save "
-                    "the page and choose its file."
+                    "This is the address of a page, and Wirematch does not fetch pages. Paste the article's text, or "
+                    "save the page and choose its file."
                 )
         if not content.strip():
-            raise InvalidArticleError("There is no text in it. Paste an article, or choose a file that holds one.")
+            raise InvalidArticleError("It contains no text. Paste an article, or choose a file that holds one.")
         article = only_document(await intake.read(content, recognise(content, name))).article
         if article is None:
             raise InvalidArticleError("The document is a withdrawal without a text, so there is nothing to compare.")
@@ -65,6 +65,6 @@ class SubmissionForm:
             moment = datetime.fromisoformat(self.published_at)
         except ValueError:
             raise InvalidArticleError(
-                f"{self.published_at!r} is no time; write it as 2026-03-03T11:40 in UTC, or with its offset."
+                f"{self.published_at!r} is not a time; write it as 2026-03-03T11:40 in UTC, or with its offset."
             ) from None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

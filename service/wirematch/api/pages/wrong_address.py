@@ -21,7 +21,7 @@ SAID = {
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: (
         "Nothing to show",
-        "Programs send something to this address; a browser has nothing to show of it. /docs describes it.",
+        "This address is for programs; a browser has nothing to show. /docs describes it.",
     ),
 }
 """Title and text of a page by status."""

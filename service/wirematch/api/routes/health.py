@@ -57,7 +57,7 @@ async def ready(request: Request, detector: UsesDetector) -> Readiness:
     """
     if request.state.draining.begun:
         raise ShuttingDownError(
-            "The service ends in a moment. Requests are answered until then; send new ones to another process."
+            "The service is about to stop. Requests are answered until then; send new ones to another process."
         )
     with of_probe():
         await detector.index.open()

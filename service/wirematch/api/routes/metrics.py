@@ -22,11 +22,11 @@ async def metrics(request: Request, catalogue: UsesCatalogue) -> Response:
     """Return all metrics of docs/observability.md, of all processes of this service."""
     caller: Caller | None = request.state.caller
     if caller is not None and caller.tenant is not None:
-        said = "Metrics are of the whole service; a key of the scope 'admin' and of no tenant reads them."
+        said = "Metrics cover the whole service; a key with the scope 'admin' and without a tenant reads them."
         return answer(problem(403, "scope-missing", "The key does not allow this", said))
     peer = as_address(request.client.host) if request.client is not None else None
     if caller is None and peer is not None and not peer.is_loopback:
-        said = "Without keys only the machine itself reads metrics; with keys, whoever has one with the scope 'admin'."
+        said = "Without keys, only programs on this machine can read metrics; with keys, those with the scope 'admin'."
         return answer(problem(403, "key-needed", "A key is needed", said))
     sampler: Sampler = request.state.sampler
     sampler.look()

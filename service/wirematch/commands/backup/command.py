@@ -77,7 +77,7 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
             raise BackupError(f"{file} is a finished backup. Name another file, or remove it.")
     screen, errors = Screen(), Screen.on_standard_error()
     if contents.sections:
-        errors.print_line(f"{file} is gone on with, behind {contents}.")
+        errors.print_line(f"{file} is continued after {contents}.")
 
     async def write(store: Store, namespace: Namespace) -> dict[str, Any]:
         damaged = 0
@@ -99,11 +99,11 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
             writer.end_part()
             return {"file": str(file), "bytes": writer.size, "damaged": damaged}
 
-    with errors.told_when_interrupted("Interrupted; the same command goes on behind what is in the file."):
+    with errors.told_when_interrupted("Interrupted; repeat the command to continue after what is in the file."):
         written = run_on_store(settings, write) | {"sections": _told(contents)}
     _print(written, screen, as_json=as_json)
     if written["damaged"]:
-        errors.print_line(f"{written['damaged']:,} records are damaged and not in it; 'wirematch doctor' names them.")
+        errors.print_line(f"{written['damaged']:,} records are damaged and left out; 'wirematch doctor' names them.")
     return not written["damaged"]
 
 
@@ -180,7 +180,7 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
     contents, screen, errors = read_whole(file), Screen(), Screen.on_standard_error()
     sections = [one for one in contents.sections if not tenants or one.tenant in tenants]
     if missing := set(tenants) - {one.tenant for one in sections}:
-        raise InvalidSettingError(f"{file} has nothing of {', '.join(sorted(missing))}.")
+        raise InvalidSettingError(f"{file} has no data of {', '.join(sorted(missing))}.")
     if check:
         _print({"file": str(file), "sections": _told(contents)}, screen, as_json=as_json)
         return
@@ -194,7 +194,7 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
                 done.append({"tenant": section.tenant, **asdict(restored)})
         return done
 
-    with errors.told_when_interrupted("Interrupted; the same command goes on behind what is stored already."):
+    with errors.told_when_interrupted("Interrupted; repeat the command to restore the rest."):
         restored = run_on_store(settings, store_all)
     _print({"file": str(file), "sections": restored}, screen, as_json=as_json)
 
@@ -218,7 +218,7 @@ async def _restore_section(service: _Service, section: Section, lines: Iterator[
     if await _live(store, namespace) is None:
         if about["sampling"] not in set(Sampling):
             raise BackupError(
-                f"The index of the backup is signed by {about['sampling']!r}, which this release does not know. Run "
+                f"The backup's index uses the sampling {about['sampling']!r}, which this release does not know. Run "
                 "the release that wrote it, or restore into an existing index."
             )
         alike = {"shards": settings.shards or about["shards"], "sampling": Sampling(about["sampling"])}
@@ -231,8 +231,8 @@ async def _restore_section(service: _Service, section: Section, lines: Iterator[
         await work.run(section, lines)
     except UNREADABLE as error:
         raise BackupError(
-            f"The backup has a line that this release cannot read ({type(error).__name__}). What stands before it "
-            "is stored."
+            f"The backup has a line that this release cannot read ({type(error).__name__}). Everything before "
+            "it is stored."
         ) from error
     return work.done
 

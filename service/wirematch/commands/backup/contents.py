@@ -142,7 +142,7 @@ def read_whole(file: Path) -> Contents:
     """The contents of a finished backup, all of it held against its checksums; CutBackupError, BackupError."""
     contents, _ = read_contents(file)
     if contents.broken is not None or not contents.ended:
-        raise CutBackupError(str(file), contents.broken or "ends before its end", str(contents))
+        raise CutBackupError(str(file), contents.broken or "is truncated", str(contents))
     return contents
 
 

@@ -46,7 +46,7 @@ class Packing(StrEnum):
             return cls(file.suffix)
         except ValueError:
             raise InvalidSettingError(
-                f"{file} must end in .ndjson.zst or .ndjson.gz, which says how it is packed."
+                f"{file} must end in .ndjson.zst or .ndjson.gz, which selects the compression."
             ) from None
 
     def pack(self, content: bytes) -> bytes:
@@ -103,7 +103,7 @@ class PartReader:
                 return b"".join(pieces), unpacker.unused_data, taken - len(unpacker.unused_data)
             piece = raw.read(READ_BYTES)
             if not piece:
-                raise BrokenPartError("is cut off")
+                raise BrokenPartError("is truncated")
 
     def _checked(self, content: bytes) -> list[bytes]:
         *lines, checkpoint = content.splitlines(keepends=True) or [b""]
@@ -132,7 +132,7 @@ def only_writer(file: Path) -> Iterator[None]:
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # texts are nobody else's business
     with os.fdopen(descriptor, "r+b") as held:
         if not _locks(held, file):
-            raise BackupError(f"Another process is writing {file}; wait for its end, or name another file.")
+            raise BackupError(f"Another process is writing {file}; wait until it ends, or name another file.")
         try:
             yield
         finally:

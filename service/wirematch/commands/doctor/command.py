@@ -88,7 +88,7 @@ async def _on_server(url: str, settings: Settings, look: Look) -> tuple[list[Fin
         except (*FAILURES, TimeoutError) as error:
             wrong = reason_of(url, error)
             if wrong is None and isinstance(error, ResponseError):
-                findings.append(note("server", f"The server may not be asked about itself (INFO): {error}"))
+                findings.append(note("server", f"The server does not allow INFO: {error}"))
             else:
                 said = wrong or f"The server does not answer: {type(error).__name__}."
                 return [problem("server", said, CORRECT)], None
@@ -118,7 +118,7 @@ async def _content(url: str, settings: Settings, look: Look) -> list[Finding]:
         async with open_components(url, settings) as components:
             return await index_findings(components, settings, fix=look.fix, fresh=look.fresh)
     except WirematchError as error:
-        return [problem("content", f"The index could not be looked through: {error}", "Say it again.")]
+        return [problem("content", f"The index could not be checked: {error}", "Repeat the command.")]
 
 
 async def _facts(client: Client) -> AsyncIterator[ServerFacts]:
@@ -160,9 +160,11 @@ async def _index(store: Store, settings: Settings) -> Finding:
         index = make_index(store, namespace, settings, await scheme_of(store, namespace, settings))
         await index.open()
     except IndexMismatchError as error:
-        return problem("index", str(error), "Do what this says, or set what differs as it was when the index was made.")
+        return problem(
+            "index", str(error), "Follow this advice, or restore the settings with which the index was built."
+        )
     except (WirematchError, *FAILURES, TimeoutError) as error:
-        return problem("index", f"It cannot be read: {error}", "The server's own findings say why.")
+        return problem("index", f"It cannot be read: {error}", "The findings about the server say why.")
     return fine("index", f"The index {settings.index!r} fits this program and its settings.")
 
 
@@ -180,5 +182,5 @@ async def _writes(store: Store, settings: Settings) -> Finding:
     try:
         await check_writes(store, namespace_of(settings))
     except WirematchError as error:
-        return problem("writes", f"Writes are refused: {error}", "The server's own findings say why.")
-    return fine("writes", "Writes are taken.")
+        return problem("writes", f"Writes are refused: {error}", "The findings about the server say why.")
+    return fine("writes", "Writes are accepted.")

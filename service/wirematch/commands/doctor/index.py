@@ -24,7 +24,7 @@ CHECKS = {
 }
 HARMLESS = {FaultKind.LOST_POSTINGS, FaultKind.MISCOUNTED, FaultKind.STRAY_MEMBERS, FaultKind.OUT_OF_LINE}
 """They cost time or a name, and no article is missed for them."""
-BY_HAND = "PUT each again under its id, or DELETE it; a backup has what it was."
+BY_HAND = "PUT each again under its id, or DELETE it; a backup has its content."
 
 
 async def index_findings(components: IndexComponents, settings: Settings, *, fix: bool, fresh: int) -> list[Finding]:
@@ -34,11 +34,11 @@ async def index_findings(components: IndexComponents, settings: Settings, *, fix
 
 
 def _findings(found: Examined, *, fix: bool) -> Iterator[Finding]:
-    looked = f"{found.articles:,} articles and {found.postings:,} postings; {found.decided:,} were decided anew"
+    looked = f"{found.articles:,} articles and {found.postings:,} postings; {found.decided:,} were decided again"
     if not any(found.faults.values()):
-        yield fine("content", f"Everything in the index fits together: {looked}.")
+        yield fine("content", f"The index is consistent: {looked}.")
         return
-    yield note("content", f"Looked at were {looked}.")
+    yield note("content", f"Checked: {looked}.")
     for kind, check in CHECKS.items():
         if not (count := found.faults[kind]):
             continue
@@ -51,4 +51,4 @@ def _findings(found: Examined, *, fix: bool) -> Iterator[Finding]:
             yield note(check, f"{said} Those stored without a report are; 'wirematch doctor --fix' puts them into one.")
         else:
             grade = warning if kind in HARMLESS else problem
-            yield grade(check, said, "'wirematch doctor --fix' mends it, while services go on.")
+            yield grade(check, said, "'wirematch doctor --fix' repairs it while services run.")

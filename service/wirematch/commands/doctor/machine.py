@@ -30,13 +30,13 @@ def machine_findings(settings: Settings, *, has_keys: bool | None) -> Iterator[F
         try:
             yield from _data_folder(settings.data_dir)
         except OSError as error:
-            yield problem("data-folder", f"{settings.data_dir} cannot be looked into: {error.strerror}.", OTHER_FOLDER)
+            yield problem("data-folder", f"{settings.data_dir} cannot be read: {error.strerror}.", OTHER_FOLDER)
         yield _valkey_memory(settings)
     if settings.insecure_open and not has_keys:
         yield warning(
             "open-access",
             "There are no keys, and everybody who reaches the port is served (WIREMATCH_INSECURE_OPEN).",
-            "Make keys ('wirematch keys create'), unless the network lets nobody in who may not store and delete.",
+            "Create keys ('wirematch keys create'), unless the network admits only those who may store and delete.",
         )
     if settings.audit_log is not None:
         yield _audit_log(settings.audit_log)
@@ -48,7 +48,7 @@ def _kernels() -> Finding:
     return warning(
         "kernels",
         f"The Python kernels run: {why_python() or 'none were compiled.'}",
-        "Install with a C compiler at hand (make setup fetches one): the compiled ones are several times as fast.",
+        "Install where a C compiler is available (make setup fetches one): the compiled ones are several times faster.",
     )
 
 
@@ -66,10 +66,10 @@ def _open_files(settings: Settings) -> Finding:
 
 def _data_folder(folder: Path) -> Iterator[Finding]:
     if not folder.exists():
-        yield note("data-folder", f"{folder} did not exist; it is made when Valkey is started there, as for this look.")
+        yield note("data-folder", f"{folder} did not exist; it is created when Valkey starts there, as for this check.")
         return
     if not folder.is_dir():
-        yield problem("data-folder", f"{folder} is no folder.", OTHER_FOLDER)
+        yield problem("data-folder", f"{folder} is not a folder.", OTHER_FOLDER)
         return
     found = folder.stat()
     if found.st_uid != os.getuid():
@@ -87,13 +87,14 @@ def _data_folder(folder: Path) -> Iterator[Finding]:
             f"chmod 700 {folder}; the next start of the service does it, too.",
         )
     else:
-        yield fine("data-folder", f"{folder} is its user's alone.")
+        yield fine("data-folder", f"{folder} is accessible to its user only.")
     free = shutil.disk_usage(folder).free
     held = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     if free < max(LEAST_FREE, held):
         yield warning(
             "free-disk",
-            f"{free / 1e9:.1f} GB are free beside {held / 1e9:.1f} GB of data; a rewriting needs as much again.",
+            f"{free / 1e9:.1f} GB are free beside {held / 1e9:.1f} GB of data; "
+            "a rewrite of the append-only file needs as much again.",
             "Make room, or move WIREMATCH_DATA_DIR.",
         )
     else:
@@ -106,7 +107,7 @@ def _valkey_memory(settings: Settings) -> Finding:
         return problem(
             "valkey-memory",
             f"WIREMATCH_VALKEY_MEMORY is {settings.valkey_memory / 1e9:.1f} GB; the machine has {machine / 1e9:.1f}.",
-            "Lower it below what the machine can spare, or the kernel ends Valkey.",
+            "Lower it below what the machine can spare, or the kernel may kill Valkey.",
         )
     return fine("valkey-memory", f"Valkey may use {(settings.valkey_memory or default_memory()) / 1e9:.1f} GB.")
 

@@ -40,7 +40,7 @@ def server_findings(facts: ServerFacts, settings: Settings) -> Iterator[Finding]
         yield warning(
             "clock",
             f"The server's clock is {abs(facts.ahead):.1f} s {how} this machine's.",
-            "Keep both in time by NTP: orders of storing, retention and keys go by them.",
+            "Synchronise both by NTP: the order of storing, retention and expiry of keys depend on them.",
         )
     else:
         yield fine("clock", "The server's clock and this machine's agree.")
@@ -62,22 +62,22 @@ def _persistence(facts: ServerFacts) -> Iterator[Finding]:
     if not int(info.get("aof_enabled", 0)):
         yield problem(
             "persistence",
-            "The server keeps no append-only file: what is stored since its last snapshot is lost when it ends.",
+            "The server keeps no append-only file: what was stored since its last snapshot is lost when it stops.",
             "Set 'appendonly yes'.",
         )
         return
     if facts.appendfsync == "no":
         yield warning(
             "persistence",
-            "The append-only file is flushed when the kernel likes (appendfsync no).",
-            "Set 'appendfsync everysec', or 'always' where a second may not be lost.",
+            "The append-only file is flushed whenever the kernel decides (appendfsync no).",
+            "Set 'appendfsync everysec', or 'always' if not even a second may be lost.",
         )
     else:
         how = f", flushed {facts.appendfsync}" if facts.appendfsync else ""
         yield fine("persistence", f"The server keeps an append-only file{how}.")
     for name, what in (("aof_last_write_status", "written"), ("aof_last_bgrewrite_status", "rewritten")):
         if info.get(name, "ok") != "ok":
-            yield problem("disk", f"The append-only file could not be {what}.", "Give the server room on its disk.")
+            yield problem("disk", f"The append-only file could not be {what}.", "Free space on the server's disk.")
 
 
 def _memory(info: Mapping[str, Any]) -> Iterator[Finding]:
@@ -99,13 +99,13 @@ def _memory(info: Mapping[str, Any]) -> Iterator[Finding]:
     if not int(most or 0):
         yield warning(
             "memory",
-            "The server has no memory limit: when the machine has none left, its kernel ends a process.",
+            "The server has no memory limit: when the machine has none left, its kernel kills a process.",
             "Set 'maxmemory' to what the machine can spare.",
         )
     elif int(used or 0) > NEARLY_FULL * int(most or 0):
         yield problem(
             "memory",
-            f"{int(used or 0) / int(most or 1):.0%} of the server's memory is used; above all of it nothing is stored.",
+            f"{int(used or 0) / int(most or 1):.0%} of the server's memory is used; when full, nothing is stored.",
             "Raise 'maxmemory' (of the embedded Valkey: WIREMATCH_VALKEY_MEMORY), set WIREMATCH_RETENTION, or use "
             "more shards on more masters.",
         )
@@ -116,18 +116,18 @@ def _memory(info: Mapping[str, Any]) -> Iterator[Finding]:
 def _replication(info: Mapping[str, Any], settings: Settings) -> Iterator[Finding]:
     role, replicas = info.get("role"), int(info.get("connected_slaves", 0))
     if role != "master":
-        yield problem("role", f"The server is a {role}, which takes no writes.", "Name the master, or use Sentinel.")
+        yield problem("role", f"The server is a {role}, which accepts no writes.", "Name the master, or use Sentinel.")
     if settings.wait_replicas > replicas:
         yield problem(
             "replicas",
             f"Writes wait for {settings.wait_replicas} replicas (WIREMATCH_WAIT_REPLICAS), and there are {replicas}: "
-            "every write is a 503.",
+            "every write is answered with 503.",
             "Start replicas, or lower WIREMATCH_WAIT_REPLICAS.",
         )
     elif settings.wait_replicas == replicas > 0:
         yield warning(
             "replicas",
-            f"Writes wait for all {replicas} replicas: when one is away, every write is a 503.",
+            f"Writes wait for all {replicas} replicas: when one is away, every write is answered with 503.",
             "Run one more replica than WIREMATCH_WAIT_REPLICAS says.",
         )
     else:

@@ -47,9 +47,7 @@ class Withdrawal(Strict):
     id: Identifier
     status: Status = Field(description="'canceled' or 'withheld', as the document says.")
     withdrawn: bool = Field(description="Whether the story was stored and now is not; false when there was none.")
-    outdated: bool = Field(
-        default=False, description="The stored version is newer than what was taken back, and stays."
-    )
+    outdated: bool = Field(default=False, description="The stored version is newer than the withdrawn one, and stays.")
     edit_note: str | None = None
     pickups: list[Match] = Field(description="Stored articles that derive from the story, newest first: whom to warn.")
     bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
@@ -136,7 +134,7 @@ class DocumentIntake:
             merged = versions.with_earliest(article, stored.article.published_at)
             if (done := await self._replacing.replace(merged, stored, report=report)) is not None:
                 return done
-        raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
+        raise IndexUnavailableError("Other requests keep changing this article; try again in a moment.")
 
     async def delete(self, article_id: str, condition: Condition) -> None:
         """Remove an article if ``condition`` permits; ArticleNotFoundError when there is none."""
@@ -148,7 +146,7 @@ class DocumentIntake:
                 raise ArticleNotFoundError(article_id)
             if await self._detector.remove(article_id, stored.number):
                 return
-        raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
+        raise IndexUnavailableError("Other requests keep changing this article; try again in a moment.")
 
     async def _receive(
         self, document: Document, article_id: str, *, report: bool, unless_duplicate: bool
@@ -173,7 +171,7 @@ class DocumentIntake:
                 await self._take_back(article_id, kill, versions.killed)
                 return None, Receipt(id=article_id, stored=False, version=None, report=None)
             return done
-        raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
+        raise IndexUnavailableError("Other requests keep changing this article; try again in a moment.")
 
     async def _place(
         self, document: Document, stored: Record | None, kill: Kill | None, *, report: bool, unless_duplicate: bool
@@ -269,7 +267,7 @@ class DocumentIntake:
                 await self._kills.note(article_id, there, versions.older)
             if await self._detector.remove(article_id, stored.number):
                 return page, False
-        raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
+        raise IndexUnavailableError("Other requests keep changing this article; try again in a moment.")
 
     async def _stored(self, article_id: str) -> Record | None:
         """Return what is stored under an id; a damaged record is removed to make way for what comes."""

@@ -38,6 +38,6 @@ async def _logged(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     try:
         await work()
     except WirematchError as error:
-        log.warning("what goes on behind an answer failed: %s", error)
+        log.warning("work after an answer failed: %s", error)
     except Exception:
-        log.exception("what goes on behind an answer failed")
+        log.exception("work after an answer failed")

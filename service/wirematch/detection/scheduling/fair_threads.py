@@ -109,7 +109,7 @@ class FairThreads:
         work = _Work(self.share(flow), cancel, function)
         with self._lock:
             if self._closed:
-                raise RuntimeError("the threads are closed")
+                raise RuntimeError("the threads are stopped")
             if not work.share.running and not work.share.waiting:
                 work.share.served = self.had(work.share)
                 self._active += 1

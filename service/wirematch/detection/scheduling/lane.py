@@ -88,7 +88,7 @@ class Lane:
         if not self.full:
             return None
         if ahead >= self._most_waiting:
-            said = f"{self._most} requests are being worked on or waiting; try again in a moment."
+            said = f"{self._most} requests are being processed or waiting; try again in a moment."
             return OverloadedError(said, self._retry_after(cost))
         if self._expected_wait(cost) > SLOW * self._most_seconds:
             return OverloadedError(
@@ -116,7 +116,7 @@ class Lane:
                 await waiting.let_in
         except TimeoutError:
             self._give_up(waiting)
-            said = f"The request has waited {self._most_seconds:g} seconds in vain."
+            said = f"The request has waited {self._most_seconds:g} seconds without being processed."
             raise OverloadedError(said, self._retry_after(cost)) from None
         except asyncio.CancelledError:
             self._give_up(waiting)

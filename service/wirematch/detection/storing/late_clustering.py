@@ -39,7 +39,7 @@ class LateClustering:
         try:
             return await self._catch_up()
         except WirematchError as error:
-            log.warning("clusters are told later what was left untold: %s", error)
+            log.warning("outstanding cluster updates are retried later: %s", error)
             return 0
 
     async def _catch_up(self) -> int:
@@ -63,7 +63,7 @@ class LateClustering:
             raise
         except Exception:
             if len(records) == 1:
-                log.exception("the cluster of article %s cannot be found out", records[0].id)
+                log.exception("the cluster of article %s cannot be determined", records[0].id)
                 return []
             return [one for record in records for one in await self._decide_each([record])]
         return records
@@ -90,7 +90,9 @@ class LateClustering:
         readable = [record for record in records if record.imprint is None]
         if len(readable) < len(records):
             unread = [record.id for record in records if record.imprint is not None]
-            log.warning("clusters may miss articles whose texts are not kept, so nobody can find out: %s", unread)
+            log.warning(
+                "clusters may lack articles whose texts are not kept, as these cannot be decided again: %s", unread
+            )
         if not readable:
             return
         updates = await self._ingest.decide_again(readable)

@@ -21,5 +21,5 @@ async def run_catch_up(catch_up: Callable[[], Awaitable[int]]) -> None:
         try:
             done = await catch_up()
         except WirematchError as error:
-            log.warning("translations that are missing are made later: %s", error)
+            log.warning("missing translations are made later: %s", error)
         await asyncio.sleep(BETWEEN_BATCHES if done else LOOK_SECONDS)

@@ -43,7 +43,7 @@ def of_value(value: Any, warnings: Sequence[Fault] = ()) -> Documents:
     shape = shape_of(value)
     if shape is None:
         raise InvalidDocumentError(
-            "is no JSON with a story in it", [Fault("the document", "no text was found where one is looked for")]
+            "is not JSON with a story in it", [Fault("the document", "no text was found in the usual places")]
         )
     items = list(items_of(shape, value))
     if len(items) > MOST_ITEMS:
@@ -130,13 +130,13 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, w
 
 def _refuse_what_is_no_story(shape: Shape, kind: FieldValue | None, elsewhere: FieldValue | None) -> None:
     if kind is not None and kind.value.lower() in _NO_STORIES:
-        fault = Fault(str(kind.place), f"a {kind.value} is no story")
+        fault = Fault(str(kind.place), f"a {kind.value} is not a story")
     elif elsewhere is not None:
-        message = "the text is not in it but elsewhere; fetch it from there and send that"
+        message = "the text is not included; fetch it from its address and send that"
         fault = Fault(str(elsewhere.place), message)
     else:
         return
-    raise InvalidDocumentError(f"is no {shape.name} that can be compared", [fault])
+    raise InvalidDocumentError(f"is not {shape.name} that can be compared", [fault])
 
 
 def _document_id(found: FieldValue | None, version: FieldValue | None) -> FieldValue | None:

@@ -40,11 +40,11 @@ def of_root(root: etree._Element) -> Documents:
     """Do the same for a parsed root."""
     items = root.findall("{*}NewsItem")
     if not items:
-        raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(XmlPlace(root)), "there is no NewsItem in it")])
+        raise InvalidDocumentError(f"is not {_NAME}", [Fault(str(XmlPlace(root)), "there is no NewsItem in it")])
     version = (root.get("Version") or "").strip()[:20]
     name = f"NewsML {version}" if version else _NAME
     if len(items) > MOST_ITEMS:
-        raise InvalidDocumentError(f"is no {name} that can be read: it has more than {MOST_ITEMS:,} items")
+        raise InvalidDocumentError(f"is not readable {name}: it has more than {MOST_ITEMS:,} items")
     return collect(name, ((XmlPlace(item), partial(_document, item, root, name)) for item in items))
 
 
@@ -106,7 +106,7 @@ def _status(item: etree._Element, name: str) -> tuple[FieldValue | None, FieldVa
     status = _STATUSES.get(found.value.lower())
     if status is None:
         message = f"this must be one of {', '.join(sorted(_STATUSES))}"
-        raise InvalidDocumentError(f"is no valid {name}", [Fault(str(found.place), message)])
+        raise InvalidDocumentError(f"is not valid {name}", [Fault(str(found.place), message)])
     return FieldValue(status, found.place), FieldValue(
         True, found.place
     ) if found.value.lower() == "embargoed" else None

@@ -44,16 +44,16 @@ def of_root(root: etree._Element) -> list[Document]:
     if name == "newsItem":
         return [_document(root)]
     if name != "newsMessage":
-        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [_without_text(root)])
+        raise InvalidDocumentError(f"is not {_NAME} that can be compared", [_without_text(root)])
     items = root.findall("{*}itemSet/{*}*")
     texts = [item for item in items if local_name(item) == "newsItem" and _brings_text(item)]
     if not texts:
         # Naming an item's place counts those before it, so only the first ones are reported.
         faults = [_without_text(item) for item in items[:MOST_FAULTS]]
         faults = faults or [Fault(str(XmlPlace(root)), "there is no item in it")]
-        raise InvalidDocumentError(f"is no {_NAME} that can be compared", faults)
+        raise InvalidDocumentError(f"is not {_NAME} that can be compared", faults)
     if len(texts) > MOST_ITEMS:
-        raise InvalidDocumentError(f"is no {_NAME} that can be read: it has more than {MOST_ITEMS:,} items")
+        raise InvalidDocumentError(f"is not readable {_NAME}: it has more than {MOST_ITEMS:,} items")
     return collect(_NAME, ((XmlPlace(item), partial(_document, item)) for item in texts))
 
 
@@ -82,7 +82,7 @@ def _document(item: etree._Element) -> Document:
     guid = _attribute(item, "guid")
     if guid is None:
         fault = Fault(str(XmlPlace(item, "guid")), "a newsItem must have a guid")
-        raise InvalidDocumentError(f"is no valid {name}", [fault])
+        raise InvalidDocumentError(f"is not valid {name}", [fault])
     _refuse_what_is_no_story(item)
     version = _attribute(item, "version")
     if version is not None and not (version.value.isascii() and version.value.isdigit()):
@@ -121,8 +121,8 @@ def _document(item: etree._Element) -> Document:
 def _refuse_what_is_no_story(item: etree._Element) -> None:
     kind = _code(item.find("{*}itemMeta/{*}itemClass"))
     if kind in NO_STORIES:
-        message = f"its class is {kind}: it announces something and is no story"
-        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault(str(XmlPlace(item)), message)])
+        message = f"its class is {kind}: it is an announcement and not a story"
+        raise InvalidDocumentError(f"is not {_NAME} that can be compared", [Fault(str(XmlPlace(item)), message)])
 
 
 def _status(item: etree._Element, name: str) -> FieldValue | None:
@@ -132,7 +132,7 @@ def _status(item: etree._Element, name: str) -> FieldValue | None:
         return None
     if code not in _STATUSES:
         message = f"this must be one of {', '.join(sorted(_STATUSES))}, such as stat:usable"
-        raise InvalidDocumentError(f"is no valid {name}", [Fault(str(XmlPlace(element)), message)])
+        raise InvalidDocumentError(f"is not valid {name}", [Fault(str(XmlPlace(element)), message)])
     return FieldValue(code, XmlPlace(element))
 
 
@@ -143,7 +143,7 @@ def _embargo(element: etree._Element | None, name: str) -> FieldValue | None:
     time = time_at(FieldValue(element.text or "", XmlPlace(element)))
     if time is None:
         message = "this must be a date and time with its offset, such as 2026-03-03T11:40:00Z"
-        raise InvalidDocumentError(f"is no valid {name}", [Fault(str(XmlPlace(element)), message)])
+        raise InvalidDocumentError(f"is not valid {name}", [Fault(str(XmlPlace(element)), message)])
     return time
 
 
@@ -177,7 +177,7 @@ def _decoded(content: etree._Element) -> str:
         return base64.b64decode(text, validate=False).decode("utf-8")
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
         raise InvalidDocumentError(
-            f"is no valid {_NAME}", [Fault(str(XmlPlace(content)), "this is no base64 of UTF-8")]
+            f"is not valid {_NAME}", [Fault(str(XmlPlace(content)), "this is not base64 of UTF-8")]
         ) from error
 
 

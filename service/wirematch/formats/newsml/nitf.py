@@ -26,7 +26,7 @@ def parse(content: bytes) -> list[Document]:
 def of_root(root: etree._Element) -> list[Document]:
     """Do the same for a parsed root."""
     if local_name(root) != "nitf":
-        raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(XmlPlace(root)), "the root must be nitf")])
+        raise InvalidDocumentError(f"is not {_NAME}", [Fault(str(XmlPlace(root)), "the root must be nitf")])
     status, target = _status(root)
     issued, local = published(_norm(root, "date.issue"), _norm(root, "date.release"))
     embargo = _embargo(root, status)
@@ -86,7 +86,7 @@ def _status(root: etree._Element) -> tuple[FieldValue | None, FieldValue | None]
             continue
         if status.value not in _STATUSES:
             message = f"this must be one of {', '.join(_STATUSES)}"
-            raise InvalidDocumentError(f"is no valid {_NAME}", [Fault(str(status.place), message)])
+            raise InvalidDocumentError(f"is not valid {_NAME}", [Fault(str(status.place), message)])
         if status.value in _TAKEN_BACK:
             return status, target
         if name == "management-status":
@@ -104,7 +104,7 @@ def _embargo(root: etree._Element, status: FieldValue | None) -> FieldValue | No
     end = time_at(release)
     if release is not None and end is None and said:
         message = "the end of an embargo must be a date and time with its offset, such as 20260303T114000Z"
-        raise InvalidDocumentError(f"is no valid {_NAME}", [Fault(str(release.place), message)])
+        raise InvalidDocumentError(f"is not valid {_NAME}", [Fault(str(release.place), message)])
     begun = time_at(issue)
     if end is not None and (said or (begun is not None and _later(end.value, begun.value))):
         return end

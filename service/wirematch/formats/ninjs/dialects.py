@@ -41,14 +41,14 @@ def _version_named(item: dict[str, Any]) -> str | None:
         return None
     name, version, schema = (standard.get(part) for part in ("name", "version", "schema"))
     if isinstance(name, str) and "ninjs" not in name.lower():
-        raise InvalidDocumentError("is no ninjs", [Fault(pointer((key, "name")), "this must be 'ninjs'")])
+        raise InvalidDocumentError("is not ninjs", [Fault(pointer((key, "name")), "this must be 'ninjs'")])
     if not isinstance(version, str) and isinstance(schema, str):
         version = schema.rpartition("_")[2].partition(".json")[0]
     if not isinstance(version, str) or not version:
         return None
     if version.partition(".")[0] not in MAJOR_VERSIONS:
-        message = f"{version[:LONGEST_NAME]!r} is none of the versions 1.x, 2.x and 3.x"
-        raise InvalidDocumentError("is no ninjs that can be read", [Fault(pointer((key, "version")), message)])
+        message = f"{version[:LONGEST_NAME]!r} is not one of the versions 1.x, 2.x and 3.x"
+        raise InvalidDocumentError("is not readable ninjs", [Fault(pointer((key, "version")), message)])
     return version
 
 

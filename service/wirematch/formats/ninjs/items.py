@@ -34,7 +34,7 @@ def parse(content: bytes) -> list[Document]:
     """
     item = load_json(content)
     if not isinstance(item, dict):
-        raise InvalidDocumentError("is no ninjs", [Fault("the document", "this must be an object")])
+        raise InvalidDocumentError("is not ninjs", [Fault("the document", "this must be an object")])
     return [of_item(item)]
 
 
@@ -52,8 +52,8 @@ def of_item(item: dict[str, Any]) -> Document:
     name = f"ninjs {named or f'{number}.x'}"
     faults = faults_of(number, item)
     if str(item.get("type")).lower() in _NO_STORIES:
-        message = f"an item of type {item['type']!r} announces something and is no story"
-        raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("/type", message)])
+        message = f"an item of type {item['type']!r} is an announcement and not a story"
+        raise InvalidDocumentError(f"is not {name} that can be compared", [Fault("/type", message)])
     repaired = repair(number, item)
     left = repaired.item
     for _ in range(MOST_TRIES):
@@ -71,9 +71,9 @@ def of_item(item: dict[str, Any]) -> Document:
             if not faults:
                 raise
             # Report a text of the wrong type as such, not as a missing text.
-            raise InvalidDocumentError(f"is no valid {name}", faults) from error
+            raise InvalidDocumentError(f"is not valid {name}", faults) from error
         return document.with_warnings([*faults, *repaired.warnings])
-    raise InvalidDocumentError(f"is no valid {name}", faults)
+    raise InvalidDocumentError(f"is not valid {name}", faults)
 
 
 def faults_of(dialect: int, item: dict[str, Any]) -> list[Fault]:
@@ -100,7 +100,7 @@ def _document(ninjs: Ninjs, name: str, repaired: RepairedItem) -> Document:
     if body is None and ninjs.pub_status in (None, "usable"):
         message = (f"a {kind} " if kind not in (None, "text") else "") + "without a body"
         message += "; send the items that it is associated with" if ninjs.associations else ""
-        raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("the document", message)])
+        raise InvalidDocumentError(f"is not {name} that can be compared", [Fault("the document", message)])
     embargoed = FieldValue(True, embargo.place if embargo else "/embargoed")
     document = assemble(
         name,

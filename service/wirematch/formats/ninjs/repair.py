@@ -93,7 +93,7 @@ def _status(name: str, value: Any) -> str:
     known = _STATUSES.get(value.strip().lower()) if isinstance(value, str) else None
     if known is None:
         message = "this must be one of usable, withheld, canceled: a withdrawal must not be overlooked"
-        raise InvalidDocumentError("is no ninjs that can be read", [Fault(pointer((name,)), message)])
+        raise InvalidDocumentError("is not readable ninjs", [Fault(pointer((name,)), message)])
     return known
 
 

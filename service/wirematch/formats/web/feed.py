@@ -43,19 +43,19 @@ def parse(content: bytes) -> Documents:
     """
     content = _in_utf_8(content)
     if len(_ENTRY.findall(content)) > MOST_ENTRIES:
-        raise InvalidDocumentError(f"is no feed that can be read: it has more than {MOST_ENTRIES:,} entries")
+        raise InvalidDocumentError(f"is not a readable feed: it has more than {MOST_ENTRIES:,} entries")
     if content.count(b"<") > MOST_TAGS:
-        raise InvalidDocumentError(f"is no feed that can be read: it has more than {MOST_TAGS:,} tags")
+        raise InvalidDocumentError(f"is not a readable feed: it has more than {MOST_TAGS:,} tags")
     if any(_has_many_attributes(part) for part in content.split(b"<")):
-        raise InvalidDocumentError(f"is no feed that can be read: a tag has more than {MOST_ATTRIBUTES:,} attributes")
+        raise InvalidDocumentError(f"is not a readable feed: a tag has more than {MOST_ATTRIBUTES:,} attributes")
     # As a stream: feedparser would fetch a string that looks like a URL, and open one that looks like a path.
     try:
         feed = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
     # feedparser reads broken feeds by guessing; if it raises, the feed is too broken to read.
     except Exception as error:
-        raise InvalidDocumentError(f"is no feed that can be read: {type(error).__name__}") from error
+        raise InvalidDocumentError(f"is not a readable feed: {type(error).__name__}") from error
     if not feed.get("version") and not feed.entries:
-        raise InvalidDocumentError("is no feed", [_broken(feed.get("bozo_exception"))])
+        raise InvalidDocumentError("is not a feed", [_broken(feed.get("bozo_exception"))])
     if not feed.entries:
         raise InvalidDocumentError("has no entries", [_broken(feed.get("bozo_exception"))])
     name = f"feed {feed.get('version') or 'of an unknown kind'}"

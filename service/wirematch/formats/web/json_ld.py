@@ -38,7 +38,7 @@ def parse(content: bytes) -> list[Document]:
     nodes = list(articles_in(value))
     if not nodes:
         message = "there is no object with the @type NewsArticle, or one of its kinds, in it"
-        raise InvalidDocumentError(f"is no {_NAME}", [Fault("the document", message)])
+        raise InvalidDocumentError(f"is not {_NAME}", [Fault("the document", message)])
     named = {node["@id"]: node for node in objects_in(value) if isinstance(node.get("@id"), str) and len(node) > 1}
     warnings = [Fault("the document", odd)] if odd else []
 

@@ -31,7 +31,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     """Parse the page's one article. Raises InvalidDocumentError if no article text is found."""
     root = parse_html(decode_html(content, charset))
     if root is None:
-        raise InvalidDocumentError("is no HTML that can be compared", [Fault("the document", "it is empty")])
+        raise InvalidDocumentError("is not HTML that can be compared", [Fault("the document", "it is empty")])
     metas = _metas(root)
     said, more = _linked_data(root)
     headings = {found.value for found in (said.get("headline"), _text(root, "h1")) if found is not None}
@@ -69,7 +69,7 @@ def _body(root: etree._Element, given: FieldValue | None, headings: set[str]) ->
     if text:
         return FieldValue(text, "the page")
     raise InvalidDocumentError(
-        "is no HTML that can be compared", [Fault("the page", "no text of an article was found in it")]
+        "is not HTML that can be compared", [Fault("the page", "no text of an article was found in it")]
     )
 
 

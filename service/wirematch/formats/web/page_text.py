@@ -67,7 +67,7 @@ def _extracted(page: etree._Element) -> str:
         )
     # It has to guess; if it fails, no text can be found.
     except Exception as error:
-        raise InvalidDocumentError(f"is no HTML that can be read: {type(error).__name__}") from error
+        raise InvalidDocumentError(f"is not readable HTML: {type(error).__name__}") from error
     text = getattr(found, "text", None) or ""
     return "\n\n".join(line for line in map(str.strip, text.splitlines()) if line)
 

@@ -45,14 +45,14 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     found = _headers(before)
     if found is None:
         message = "a message begins with service and number, and then with priority, category, keyword, day and words"
-        raise InvalidDocumentError(f"is no {_NAME}", [Fault("line 1", message)])
+        raise InvalidDocumentError(f"is not {_NAME}", [Fault("line 1", message)])
     first, second, rest = found
     lines = lines_of(inner) if inner is not None else rest
     source, time, lines = _signed(lines_of(after) if inner is not None else [], lines)
     headline, byline, lines = _head(lines)
     body = _plain(paragraphs(lines))
     if not body:
-        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault("the text", "it is empty")])
+        raise InvalidDocumentError(f"is not {_NAME} that can be compared", [Fault("the text", "it is empty")])
     keyword, take = take_of(_CYCLE.sub("", second["keyword"], count=1))
     sender = (source or first["service"]).lower()
     at = FieldValue(time, "the signature") if time is not None else None

@@ -51,7 +51,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     take = take if take != Take() else take_of(header["options"] or "")[1]
     body = paragraphs(lines)
     if not body:
-        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault("the text", "it is empty")])
+        raise InvalidDocumentError(f"is not {_NAME} that can be compared", [Fault("the text", "it is empty")])
     service, number = header["service"].lower(), header["number"]
     at = FieldValue(time, "the end") if time is not None else None
     document = assemble(
@@ -93,7 +93,7 @@ def _header(before: str) -> tuple[re.Match[str], list[str]]:
                 return found, lines[number + 1 :]
             break
     message = "a message begins with service, number, priority, category and word count, such as 'nwa062 4 i 211'"
-    raise InvalidDocumentError(f"is no {_NAME}", [Fault("line 1", message)])
+    raise InvalidDocumentError(f"is not {_NAME}", [Fault("line 1", message)])
 
 
 def _time(trailer: list[str], lines: list[str]) -> tuple[datetime | None, list[str]]:

@@ -24,26 +24,26 @@ from wirematch.index.connections.redis_url import Topology, read_sentinel, read_
 PATIENCE = 1.0
 """Seconds in which a server must begin to answer; nothing is said about one that takes longer."""
 REDIS_PORT = 6_379
-NO_TLS = "The server does not speak TLS: write {plain}:// in the URL, or switch TLS on there."
-WANTS_TLS = "The server speaks TLS alone: write {tls}:// in the URL."
-NO_REDIS = "What answers at this address is no Redis."
+NO_TLS = "The server does not speak TLS: write {plain}:// in the URL, or enable TLS on the server."
+WANTS_TLS = "The server accepts only TLS: write {tls}:// in the URL."
+NO_REDIS = "The server at this address is not Redis."
 UNTRUSTED = "The certificate of the server is not trusted: name its authority in the URL, with ?ssl_ca_certs=FILE."
 OTHER_NAME = (
-    "The certificate of the server is for another name than it is reached by: write a name into the URL that the "
+    "The certificate of the server is for another name than the one in the URL: use a name that the "
     "certificate has. Servers of a Redis Cluster or behind Sentinel are reached by the addresses that they announce."
 )
 EXPIRED = "The certificate of the server has expired, or the clock of this machine is wrong."
 NOT_YET_VALID = "The certificate of the server is not valid yet, or the clock of this machine is wrong."
 WANTS_CERTIFICATE = (
-    "The server wants a certificate of its clients: name one in the URL, with ?ssl_certfile=FILE&ssl_keyfile=FILE."
+    "The server requires a client certificate: name one in the URL, with ?ssl_certfile=FILE&ssl_keyfile=FILE."
 )
 ENDS_HANDSHAKE = (
-    "The server ends the TLS handshake. It may want a certificate of its clients: name one in the URL, with "
+    "The server ends the TLS handshake. It may require a client certificate: name one in the URL, with "
     "?ssl_certfile=FILE&ssl_keyfile=FILE."
 )
 REFUSES_CERTIFICATE = (
-    "The server refuses the certificate in the URL (ssl_certfile): it has expired, or its authority is none that the "
-    "server knows."
+    "The server refuses the certificate in the URL (ssl_certfile): it has expired, or the server does not know "
+    "its authority."
 )
 NO_FILES = (
     "A file that the URL names (ssl_ca_certs, ssl_certfile, ssl_keyfile) is missing, cannot be read by this user, or "
@@ -51,12 +51,12 @@ NO_FILES = (
 )
 NO_SOCKET = "There is no socket at the path in the URL. Is Redis running, and is this where it listens?"
 CLOSED_SOCKET = "This user may not open the socket of Redis."
-NO_DATABASE = "Redis has no database of the number at the end of the URL: by default there are 0 to 15."
-NO_PASSWORD = "Redis wants a password, and the URL has none: write redis://USER:PASSWORD@HOST:PORT, without USER for the default one."  # noqa: E501, S105
+NO_DATABASE = "Redis has no database with the number at the end of the URL: by default there are 0 to 15."
+NO_PASSWORD = "Redis requires a password, and the URL has none: write redis://USER:PASSWORD@HOST:PORT, without USER for the default one."  # noqa: E501, S105
 WRONG_PASSWORD = "Redis refuses the user or the password in the URL."  # noqa: S105
-NO_CLUSTER = "The server is no Redis Cluster: write {single}:// in the URL."
-NO_SENTINEL = "The server is no Sentinel: name the Sentinels in the URL, or write {single}:// for one server."
-REPLICA = "The server is a replica, which takes no writes: name its master in the URL, or the Sentinels that know it."
+NO_CLUSTER = "The server is not a Redis Cluster: write {single}:// in the URL."
+NO_SENTINEL = "The server is not a Sentinel: name the Sentinels in the URL, or write {single}:// for one server."
+REPLICA = "The server is a replica, which accepts no writes: name its master in the URL, or the Sentinels that know it."
 _SAID = {
     "DB index is out of range": NO_DATABASE,
     "HELLO must be called with the client already authenticated": NO_PASSWORD,

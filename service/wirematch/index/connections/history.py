@@ -79,7 +79,7 @@ class KnownHistories:
     def forget(self) -> None:
         """Tell everybody who caches by document number to forget it."""
         if self._forget:
-            log.warning("Redis was restarted, replaced or emptied: what was cached of its articles is forgotten")
+            log.warning("Redis was restarted, replaced or emptied: cached articles are dropped")
         for forget in self._forget:
             forget()
 

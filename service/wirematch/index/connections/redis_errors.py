@@ -36,7 +36,7 @@ def translated_errors() -> Iterator[None]:
         if isinstance(error, OutOfMemoryError) or NO_DISK in str(error):
             raise IndexFullError from error
         if isinstance(error, BusyLoadingError):
-            raise IndexUnavailableError("Redis is reading its file, and answers when it has read it.") from error
+            raise IndexUnavailableError("Redis is loading its data, and answers afterwards.") from error
         # Over a Unix socket, redis-py reports a refusal as a lost connection that it caused.
         if any(isinstance(one, (AuthenticationError, NoPermissionError)) for one in (error, error.__cause__)):
             raise IndexRefusedError from error

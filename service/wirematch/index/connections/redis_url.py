@@ -12,12 +12,12 @@ import redis.asyncio
 from redis.asyncio.connection import SSLConnection, parse_url
 
 UNREADABLE_URL = (
-    "this is no URL of a Redis; write redis://USER:PASSWORD@HOST:PORT/DATABASE, with '#', '/', '?', '%' and '@' in a "
+    "this is not a Redis URL; write redis://USER:PASSWORD@HOST:PORT/DATABASE, with '#', '/', '?', '%' and '@' in a "
     "password percent-encoded, such as '%23' for '#'"
 )
 UNUSABLE_OPTION = (
-    "an option behind '?' in the URL of the Redis is none, or has a value that it cannot have; there are those of "
-    "redis-py's connections, such as ssl_ca_certs, and the same for Sentinels, such as sentinel_ssl_ca_certs"
+    "an option after '?' in the Redis URL is unknown, or has an invalid value; options are those of redis-py's "
+    "connections, such as ssl_ca_certs, and the same for Sentinels, such as sentinel_ssl_ca_certs"
 )
 SENTINEL_URL = (
     "the URL of a Redis behind Sentinel names the Sentinels and the master: "

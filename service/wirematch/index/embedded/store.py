@@ -154,7 +154,7 @@ class EmbeddedStore:
             return
         if is_listening(self._socket):  # a second server would write into the first one's file
             process = "" if peer is None else f" (process {peer.process})"
-            raise StoreStartError(f"Valkey{process} uses the data folder {self.data_dir} and does not answer; end it.")
+            raise StoreStartError(f"Valkey{process} uses the data folder {self.data_dir} and does not answer; stop it.")
         self._start()
 
     def _start(self) -> None:

@@ -44,7 +44,7 @@ class DamageReport:
             return
         self.numbers.add(error.number)
         log.error(
-            "the record of document %d is damaged (%s) and passed over; it can be deleted or replaced by its id",
+            "the record of document %d is damaged (%s) and skipped; it can be deleted or replaced by its id",
             error.number,
             type(error.__cause__).__name__,
         )

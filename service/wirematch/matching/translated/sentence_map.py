@@ -60,7 +60,7 @@ class SentenceMap:
         """Decode; ValueError for anything that ``pack`` did not make."""
         numbers = _numbers(base64.b85decode(packed))
         if len(numbers) % 3:
-            raise ValueError("the map of a translation is cut off")
+            raise ValueError("the map of a translation is truncated")
         spans, place = [], 0
         for gap, length in zip(numbers[::3], numbers[1::3], strict=True):
             spans.append((place + gap, place + gap + length))
@@ -94,5 +94,5 @@ def _numbers(packed: bytes) -> list[int]:
             numbers.append(number)
             number = shift = 0
     if shift:
-        raise ValueError("the map of a translation is cut off")
+        raise ValueError("the map of a translation is truncated")
     return numbers

@@ -26,7 +26,7 @@ TEMPORARY_PREFIX = "wirematch-dedupe-"
 
 
 OTHER_RELEASE = (
-    "A run that was interrupted was begun by another release, and cannot be resumed by this one. Resume it with that "
+    "The interrupted run was started by another release, and cannot be resumed by this one. Resume it with that "
     "release, or give --restart to start over."
 )
 
@@ -94,7 +94,7 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             if any(self.path.iterdir()) and not (self.path / LOCK_FILE).exists():
                 raise InvalidSettingError(
-                    f"{self.path} exists, but belongs to no run; name another output, or move it."
+                    f"{self.path} exists, but belongs to no run; give another output, or move it."
                 )
             self._lock = (self.path / LOCK_FILE).open("wb")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -129,7 +129,7 @@ class RunFolder:
         different = [name for name in {**state.asked, **asked} if not _same(name, state, asked)]
         if different:
             raise InvalidSettingError(
-                f"A run that was interrupted had other {' and '.join(sorted(different))}; repeat its command to resume "
+                f"The interrupted run had other {' and '.join(sorted(different))}; repeat its command to resume "
                 "it, or give --restart to start over."
             )
         return state.model_copy(update={"asked": asked}), True

@@ -112,7 +112,7 @@ def _check_restart(index: IndexChoice, *, restart: bool) -> None:
 
 def _check_part(files: OutputFiles, folder: RunFolder) -> None:
     if files.part is not None and files.part.exists() and not folder.begun:
-        raise InvalidSettingError(f"{files.part} exists, but belongs to no run; name another output, or remove it.")
+        raise InvalidSettingError(f"{files.part} exists, but belongs to no run; give another output, or remove it.")
 
 
 def _check_rejects(files: OutputFiles) -> None:

@@ -78,7 +78,7 @@ def _records(archive: IO[bytes], line: bytes, max_bytes: int) -> Iterator[Page |
             skipped = len(line)
             more, line = _next_version(stream)
             skipped += more
-            yield LostPart(f"byte {at:,}", f"{skipped:,} bytes are no record and are skipped.")
+            yield LostPart(f"byte {at:,}", f"{skipped:,} bytes are not a record and are skipped.")
             at += skipped
             continue
         header = _header(stream, line)

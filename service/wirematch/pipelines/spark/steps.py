@@ -46,7 +46,7 @@ MOST_MATCHES = 10
 def tell_what_does_not_count(environment: Mapping[str, str]) -> None:
     """Warn that the setting for translation has no effect: the job compares articles within their own language."""
     if environment.get(TRANSLATE):
-        log.warning("%s does not count here: articles are compared in their own language", TRANSLATE)
+        log.warning("%s has no effect here: articles are compared in their own language", TRANSLATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def unlisted_original(report: Report) -> str | None:
 def decision_in_words(report: Report, article: Article) -> str:
     """Return one or two sentences without jargon."""
     if report.decision is Decision.UNDECIDED:
-        return report.why or "There is too little to tell by."
+        return report.why or "There is too little to decide."
     if report.decision is Decision.NEW or not report.matches:
         if not report.index.articles:
             return "Nothing is stored yet, so there is nothing to compare with."

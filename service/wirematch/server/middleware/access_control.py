@@ -86,7 +86,7 @@ async def _rated(scope: Scope, caller: Caller, headers: Headers) -> tuple[Proble
     if decision.exceeded is None:
         scope["state"]["answer_headers"] |= decision.headers
         return None, {}
-    said = f"The key {caller.name!r} has sent more {decision.exceeded} than it may; come back later."
+    said = f"The key {caller.name!r} has sent more {decision.exceeded} than it may; try again later."
     return problem(429, "rate-limited", "Too many requests", said), decision.headers
 
 
@@ -129,7 +129,7 @@ UNKNOWN = problem(
     401,
     "key-needed",
     "A key is needed",
-    "Send 'Authorization: Bearer KEY' with a key that counts; 'wirematch keys create' makes one.",
+    "Send 'Authorization: Bearer KEY' with a valid key; 'wirematch keys create' makes one.",
 )
 
 

@@ -59,7 +59,7 @@ class Bodies:
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._streaming >= self._limits.streams:
-            said = f"{self._streaming} streams are being read; end one, or come back in a moment."
+            said = f"{self._streaming} streams are being read; end one, or try again in a moment."
             await answer(problem(503, "overloaded", "Too many streams", said), AT_ONCE)(scope, receive, send)
             return
         self._streaming += 1
@@ -104,7 +104,7 @@ class Bodies:
         return problem(408, "request-timeout", "The request takes too long", said)
 
     def _too_many(self) -> Problem:
-        said = "Request bodies in progress fill the memory that they may take; try again in a moment."
+        said = "Request bodies in progress use all memory reserved for them; try again in a moment."
         return problem(503, "overloaded", "The service is overloaded", said)
 
 

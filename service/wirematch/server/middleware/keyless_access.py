@@ -50,7 +50,7 @@ class KeylessAccess:
         peer = as_address(scope["client"][0]) if scope.get("client") else None
         if self.insecure or peer is None or peer.is_loopback:
             return None
-        said = "Without keys only the machine itself is served; 'wirematch keys create' makes one."
+        said = "Without keys, only programs on this machine are served; 'wirematch keys create' makes one."
         return problem(403, "key-needed", "A key is needed", said)
 
     def refused_host(self, headers: Headers) -> Problem | None:

@@ -83,7 +83,7 @@ class BoundedProtocol(H11Protocol):
         self.peer = self.client[0] if self.client else ""
         self._wait_for_head()
         if not self._places.enter(self):
-            self._answer(503, "overloaded", "Too many connections", "Close some, or come back in a moment.")
+            self._answer(503, "overloaded", "Too many connections", "Close some, or try again in a moment.")
         elif self._executor is not None and self._executor.busy and self._executor.refusal(0) is not None:
             self._read_batches.add(self)
 
@@ -240,7 +240,7 @@ class BoundedProtocol(H11Protocol):
         """See H11Protocol."""
         status = self.conn.failure_status if isinstance(self.conn, StrictConnection) else 400
         phrase = HTTPStatus(status).phrase
-        said = f"What was sent is no HTTP/1.1 that can be read: {getattr(self.conn, 'failure', '') or msg}."
+        said = f"The request is not valid HTTP/1.1: {getattr(self.conn, 'failure', '') or msg}."
         self._answer(status, phrase.lower().replace(" ", "-"), phrase, said)
 
     def displace(self) -> None:

@@ -120,7 +120,7 @@ def test_a_picture_by_itself_brings_no_text(refused):
     before, _, rest = with_("ninat:text", "ninat:picture").partition("<contentSet>")
     picture = f'{before}<contentSet><remoteContent href="a.jpg"/></contentSet>{rest.partition("</contentSet>")[2]}'
 
-    assert "/newsItem (line 2): there is no text in it" in str(refused(picture, Format.NEWSML_G2))
+    assert "/newsItem (line 2): it contains no text" in str(refused(picture, Format.NEWSML_G2))
 
 
 def test_a_package_is_refused_with_a_way_out(refused):

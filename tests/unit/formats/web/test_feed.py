@@ -39,15 +39,15 @@ def test_entries_are_named_by_their_number(refused):
     refusal = refused(rss(f"{good}<item><title>b</title></item>{good}<item><link>http://c</link></item>"), Format.FEED)
 
     assert [fault.place for fault in refusal.faults] == ["entry 2", "entry 4"]
-    assert "there is no text in it" in refusal.faults[0].message
+    assert "it contains no text" in refusal.faults[0].message
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "is no feed"),
-        ("Four died.", "is no feed"),
-        ("<html><body>x</body></html>", "is no feed"),
+        ("", "is not a feed"),
+        ("Four died.", "is not a feed"),
+        ("<html><body>x</body></html>", "is not a feed"),
         (rss(""), "has no entries"),
         (f"<!-- {'x' * 100} -->", "is no feed: line "),
         (rss("<item/>" * (feed.MOST_ENTRIES + 1)), "more than 2,000 entries"),
@@ -59,8 +59,8 @@ def test_entries_are_named_by_their_number(refused):
         (rss(f"<item b='\u4e3c' {ATTRIBUTES}/>").encode("utf-16"), "more than 2,000 attributes"),
         (rss(f"<item {LONG_NAMES}/>"), "more than 2,000 attributes"),
         *((f"<?xml version='1.0' encoding='{one}'?>{rss('<item/>')}", "is no encoding that is read") for one in CODECS),
-        (f"<?xml version='1.0'?>{rss('<item/>')}".encode("cp037"), "is no feed"),
-        ("<?xml version='1.0' " + "encoding='a' " * 20_000, "is no feed"),
+        (f"<?xml version='1.0'?>{rss('<item/>')}".encode("cp037"), "is not a feed"),
+        ("<?xml version='1.0' " + "encoding='a' " * 20_000, "is not a feed"),
         (rss(f"<item><title>{'x' * 2_001}</title><description>a</description></item>"), "entry 1, title: String"),
     ],
     ids=range(20),
@@ -112,7 +112,7 @@ def test_it_is_never_taken_for_an_address_or_a_path(refused, tmp_path):
     (tmp_path / "feed.xml").write_text(RSS, encoding="utf-8")
 
     for content in (str(tmp_path / "feed.xml"), f"file://{tmp_path}/feed.xml", "http://127.0.0.1:9/feed"):
-        assert "is no feed" in str(refused(content, Format.FEED))
+        assert "is not a feed" in str(refused(content, Format.FEED))
 
 
 def test_bad_entries_leave_the_good_ones_alone():

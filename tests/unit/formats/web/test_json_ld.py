@@ -87,7 +87,7 @@ def test_a_version_may_be_a_number():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ({"@graph": [{"@type": "NewsArticle"}]}, "/@graph/0: there is no text in it"),
+        ({"@graph": [{"@type": "NewsArticle"}]}, "/@graph/0: it contains no text"),
         ([ARTICLE, ARTICLE | {"articleBody": " "}], "/1: "),
         (ARTICLE | {"headline": "x" * 2_001}, "/headline: String should have at most 2000"),
         (ARTICLE | {"author": ["y", "z"], "inLanguage": ["e" * 36]}, "/inLanguage/0: String should have at most 35"),

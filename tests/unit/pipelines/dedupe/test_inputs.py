@@ -254,7 +254,7 @@ def test_bad_entries_of_a_feed_stand_beside_the_good_ones(tmp_path):
 
     assert [item.document.id for item in items if item.document] == ["a", "c"]
     assert [(item.place, item.fault) for item in items if item.fault] == [
-        (f"{tmp_path / 'a.rss'}, entry 2", "there is no text in it.")
+        (f"{tmp_path / 'a.rss'}, entry 2", "it contains no text.")
     ]
 
 
