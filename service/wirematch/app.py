@@ -228,7 +228,7 @@ def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry,
 def _begin_background(
     components: IndexComponents, tenancy: Tenancy[TenantState], sampler: Sampler, settings: Settings
 ) -> list[asyncio.Task[None]]:
-    """Begin what goes on behind the requests; whoever calls this ends the tasks."""
+    """Start background work; the caller ends the tasks."""
     works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
         "sampling": sampler.run,
         "sweeping": partial(run_sweeps, tenancy.sweep),

@@ -1,6 +1,6 @@
-"""SIGTERM and SIGHUP end a command as Ctrl-C does: what it began for itself, a Valkey among it, is ended and removed.
+"""SIGTERM and SIGHUP end a command as Ctrl-C does: it stops what it started, such as a Valkey, and cleans up.
 
-By default they end a process where it stands, and whoever closes a terminal would leave a server behind for ever.
+By default they end a process at once, so closing a terminal would leave a server running.
 """
 
 from __future__ import annotations

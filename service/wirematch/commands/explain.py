@@ -72,7 +72,7 @@ def _known(side: _Side) -> Article:
 
 
 def _in_order(first: _Side, second: _Side) -> tuple[_Side, _Side, list[str]]:
-    """The later first, as only that may derive from the other; with a note where they were asked for otherwise."""
+    """Return the later one first, as only that may derive from the other; with a note if they were given otherwise."""
     mine, theirs = _known(first).published_at, _known(second).published_at
     if mine is None or theirs is None or theirs <= mine:
         return first, second, []

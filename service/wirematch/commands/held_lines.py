@@ -1,6 +1,6 @@
-"""Log lines of a command: at first they wait for its end, as what it fails with says what they foretell.
+"""Log lines of a command are held back at first: if it fails soon, its error already says what they would say.
 
-Those of a command that takes longer are printed as they come, and so are all if WIREMATCH_LOG_LEVEL is set. ``serve``
+If a command takes longer, its lines are printed as they come, and so are all if WIREMATCH_LOG_LEVEL is set. ``serve``
 configures its own.
 """
 

@@ -1,4 +1,4 @@
-"""``tenants``: create, change, list, export and delete those whose articles nobody else sees."""
+"""``tenants``: create, change, list, export and delete tenants."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def export(name: str, filters: Filters, *, data_dir: Path | None, redis_url: str
 
 
 def check_name(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
-    """InvalidSettingError when there never was such a tenant: before anybody is asked whether it is to go."""
+    """Raise InvalidSettingError if there never was such a tenant, before anybody is asked to confirm its deletion."""
     _run(data_dir, redis_url, lambda place: _find_ever(place, name))
 
 

@@ -54,7 +54,7 @@ async def open_examination(
 
 
 async def run_examinations(components: IndexComponents, settings: Settings, tell: Callable[[Examined], None]) -> None:
-    """Examine the whole index over and over, at ``examine_rate`` articles a second, until cancelled. Nothing is mended.
+    """Examine the whole index over and over, at ``examine_rate`` articles a second, until cancelled. Repairs nothing.
 
     ``tell`` is called with the findings of each examination.
     """

@@ -1,1 +1,1 @@
-"""The way of one article: signed, stored, looked up, decided, put into its cluster, reported."""
+"""The steps of an article: sign, store, look up, decide, cluster, report."""

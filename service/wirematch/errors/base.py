@@ -28,5 +28,5 @@ class WirematchError(Exception):
 
     @property
     def uncertain(self) -> bool:
-        """Whether what was asked for may have been done all the same: it failed on our side, perhaps after that."""
+        """Whether the request may have been executed nevertheless: it failed on our side, perhaps afterwards."""
         return self.status >= SERVER_ERROR

@@ -1,4 +1,4 @@
-"""Find and mend inconsistencies between a shard's postings, records and ids."""
+"""Find and repair inconsistencies between a shard's postings, records and ids."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class EventArticle(StoryFacts):
     stored_at: AwareDatetime = Field(description="When this id was first stored.")
     relation: Relation | None = Field(
         None,
-        description="'copy', 'rewrite' or 'partial' where the later of the two derives from the earlier; 'related' of "
+        description="'copy', 'rewrite' or 'partial' if the later of the two derives from the earlier; 'related' for "
         "an independent report; null for the article itself.",
     )
     probability: float | None = Field(
@@ -70,8 +70,8 @@ class EventPage(Strict):
     """The stored articles on the event of one of them, which is among them."""
 
     id: Identifier
-    total: int = Field(description="Articles on the event that were found, including the one that is asked about.")
-    relations: dict[Relation, int] = Field(description="How many have each relation to it, on all pages.")
+    total: int = Field(description="Articles on the event that were found, including the requested one.")
+    relations: dict[Relation, int] = Field(description="How many articles have each relation to it, on all pages.")
     offset: int
     articles: list[EventArticle] = Field(description="In order of publication, or storing where that is unknown.")
     bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)

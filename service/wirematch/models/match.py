@@ -107,9 +107,9 @@ class Evidence(Strict):
     excerpt: int | None = Field(
         None,
         exclude_if=operator.not_,
-        description="Words in the longest run of a reporter's own words that stands in both texts, where this run "
-        "decides and not the probability, which is of the texts as a whole. Absent where the probability decides, or "
-        "where the run stands in the story in pieces.",
+        description="Words in the longest run of a reporter's own words that occurs in both texts, if this run decides "
+        "and not the probability, which is of the texts as a whole. Absent if the probability decides, or if the story "
+        "has the run in pieces.",
     )
 
 
@@ -149,8 +149,8 @@ class Match(Evidence, StoryFacts):
     translated: Translated | None = Field(
         None,
         exclude_if=operator.not_,
-        description="How the two were compared, where they are in different languages: passages are sentences then, of "
-        "the kind 'translated', and nothing is verbatim. Absent where they are in one.",
+        description="How the two were compared, if they are in different languages: passages are then sentences of the "
+        "kind 'translated', and nothing is verbatim. Absent if both are in one language.",
     )
     versions: list[Version] = Field(
         default_factory=list, description="Other versions of the story that match as well, best first."

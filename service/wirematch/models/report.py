@@ -68,7 +68,7 @@ class Report(Strict):
         None,
         exclude_if=operator.not_,
         description="Why the article could not be translated and so was compared in its own language alone; absent "
-        "when it was, or need not be.",
+        "if it was translated or needs no translation.",
     )
     took_ms: float
     bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
@@ -85,7 +85,7 @@ class Receipt(Strict):
     untranslated: str | None = Field(
         None,
         exclude_if=operator.not_,
-        description="Why the article has no translation yet; one is made later where that can be. Absent when it has, "
+        description="Why the article has no translation yet; one is made later if possible. Absent if it has one "
         "or needs none.",
     )
     warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)

@@ -27,7 +27,7 @@ BUILD = Gauge(
 REQUESTS = Counter("wirematch_requests", "Requests answered.", ["method", "route", "status"], registry=REGISTRY)
 REQUEST_SECONDS = Histogram(
     "wirematch_request_seconds",
-    "Of answering a request.",
+    "Time to answer a request.",
     ["route"],
     registry=REGISTRY,
     buckets=WHOLE,
@@ -37,7 +37,7 @@ IN_WORK = Gauge(
 )
 REFUSALS = Counter("wirematch_refusals", "Requests answered with an error.", ["type"], registry=REGISTRY)
 STEP_SECONDS = Histogram(
-    "wirematch_step_seconds", "A step on a batch of articles.", ["step"], registry=REGISTRY, buckets=FAST
+    "wirematch_step_seconds", "Time of a step on a batch of articles.", ["step"], registry=REGISTRY, buckets=FAST
 )
 STEP_ITEMS = Counter(
     "wirematch_step_items", "Articles that went through a step; for sieve, candidates.", ["step"], registry=REGISTRY
@@ -45,10 +45,14 @@ STEP_ITEMS = Counter(
 DECISIONS = Counter("wirematch_decisions", "Articles decided.", ["source", "decision"], registry=REGISTRY)
 COMPARED = Counter("wirematch_pairs_compared", "Pairs of texts compared for decisions.", registry=REGISTRY)
 TRANSLATION_SECONDS = Histogram(
-    "wirematch_translation_seconds", "An engine on a text.", ["engine", "outcome"], registry=REGISTRY, buckets=WHOLE
+    "wirematch_translation_seconds",
+    "Time of an engine for a text.",
+    ["engine", "outcome"],
+    registry=REGISTRY,
+    buckets=WHOLE,
 )
 REDIS_SECONDS = Histogram(
-    "wirematch_redis_seconds", "A script, with its retries.", ["kind"], registry=REGISTRY, buckets=FAST
+    "wirematch_redis_seconds", "Time of a script, with its retries.", ["kind"], registry=REGISTRY, buckets=FAST
 )
 REDIS_RETRIES = Counter("wirematch_redis_retries", "Scripts sent again.", ["reason"], registry=REGISTRY)
 REDIS_ERRORS = Counter("wirematch_redis_errors", "Scripts that failed.", ["error"], registry=REGISTRY)
@@ -57,24 +61,24 @@ CACHE_ENTRIES = Gauge(
     "wirematch_cache_entries", "Articles in caches.", ["cache"], registry=REGISTRY, multiprocess_mode="livesum"
 )
 WAITING = Gauge(
-    "wirematch_requests_waiting", "Requests in line for comparing.", ["line"], registry=REGISTRY,
+    "wirematch_requests_waiting", "Requests queued for comparing.", ["line"], registry=REGISTRY,
     multiprocess_mode="livesum",
 )  # fmt: skip
 MEMORY = Gauge("wirematch_memory_bytes", "Resident memory.", registry=REGISTRY, multiprocess_mode="livesum")
 ARTICLES = Gauge("wirematch_articles", "Stored articles.", registry=REGISTRY, multiprocess_mode="livemax")
 INDEX_FAULTS = Gauge(
-    "wirematch_index_faults", "What does not fit.", ["kind"], registry=REGISTRY, multiprocess_mode="mostrecent"
+    "wirematch_index_faults", "Faults found in the index.", ["kind"], registry=REGISTRY, multiprocess_mode="mostrecent"
 )
 EXAMINED = Gauge(
-    "wirematch_index_examined_timestamp_seconds", "Last look at everything.", registry=REGISTRY,
+    "wirematch_index_examined_timestamp_seconds", "End of the last complete examination.", registry=REGISTRY,
     multiprocess_mode="livemax",
 )  # fmt: skip
 WEBHOOKS_GIVEN_UP = Counter(
-    "wirematch_webhooks_given_up", "Webhook tasks that are in the log alone.", ["task"], registry=REGISTRY
+    "wirematch_webhooks_given_up", "Webhook tasks given up; the log has them.", ["task"], registry=REGISTRY
 )
 for task in ("delivery", "look_up"):
     WEBHOOKS_GIVEN_UP.labels(task)  # counted from zero, or the first would be no increase
-STREAMS = Gauge("wirematch_event_streams", "Open streams of events.", registry=REGISTRY, multiprocess_mode="livesum")
+STREAMS = Gauge("wirematch_event_streams", "Open event streams.", registry=REGISTRY, multiprocess_mode="livesum")
 
 
 def exposition() -> bytes:

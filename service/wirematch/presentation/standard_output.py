@@ -1,4 +1,4 @@
-"""Standard output: its encoding need not hold every character, and its reader may go before the end."""
+"""Standard output, whose encoding may lack characters and whose reader may stop before the end."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class BulkResult(BaseModel):
         None, description="The article's id, given or generated; absent if the line was refused and has none."
     )
     status: int = Field(
-        description="As of POST /v1/articles: 201 stored, 200 a copy that was not stored, otherwise the problem's."
+        description="As for POST /v1/articles: 201 stored, 200 a copy that was not stored, otherwise the problem's."
     )
     decision: Decision | None = Field(None, description="Absent with report=false, and if there is a problem.")
     original_id: str | None = None

@@ -45,7 +45,7 @@ class EvidenceFormat(StrEnum):
 FORMATS = [(one.value, one.value.upper()) for one in EvidenceFormat if one is not EvidenceFormat.PAGE]
 """Formats that can be downloaded, with their labels."""
 OwnWordsOnly = Annotated[bool, Query(alias="own", description="Only the reporter's own words.")]
-InTranslation = Annotated[bool, Query(description="Also how what was translated reads in translation.")]
+InTranslation = Annotated[bool, Query(description="Also show the translation of translated texts.")]
 WantedAs = Annotated[EvidenceFormat, Query(alias="as")]
 
 

@@ -1,1 +1,1 @@
-"""``backup`` and ``restore``: all that was stored, in one file that any index takes."""
+"""``backup`` and ``restore``: everything that was stored, in one file that can be restored into any index."""

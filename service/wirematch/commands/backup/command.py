@@ -238,7 +238,7 @@ async def _restore_section(service: _Service, section: Section, lines: Iterator[
 
 
 def _sections(file: Path, wanted: Sequence[Section]) -> Iterator[tuple[Section, Iterator[BackupLine]]]:
-    """Each wanted section with its lines, which are read before the next is asked for."""
+    """Yield each wanted section with its lines, which must be read before the next section."""
     lines = lines_of(file)
 
     def rest() -> Iterator[BackupLine]:

@@ -1,8 +1,8 @@
-"""What a backup holds: read from its beginning to its end, or to where it is cut, without storing anything.
+"""The contents of a backup file, read to its end or to where it is truncated, without storing anything.
 
-The lines, in this order: one about the backup; then of each tenant, and of whoever is none, a section of a line about
-it, articles, what of them was gone at the end, which may be in no cluster yet, members of clusters, kills, judgements,
-and a line with their numbers.
+Its lines, in this order: one about the backup; then a section for each tenant, and one for articles of no tenant. A
+section has a line about itself, articles, those of them that were gone at the end, those that may be in no cluster yet,
+members of clusters, kills, judgements, and a line with their counts.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Section:
 
     @property
     def tenant(self) -> str | None:
-        """None of whoever is no tenant."""
+        """None for articles of no tenant."""
         tenant: str | None = self.about["tenant"]
         return tenant
 
@@ -118,7 +118,7 @@ class Contents:
 
 
 def read_contents(file: Path) -> tuple[Contents, PartReader]:
-    """What is whole of a file, and the reader that stands behind it; BackupError when that is no backup."""
+    """Return the complete contents of a file, and the reader positioned after them; BackupError if it is no backup."""
     contents, reader = Contents(), PartReader(file)
     try:
         for part in reader.parts():

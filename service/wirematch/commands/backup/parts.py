@@ -1,4 +1,4 @@
-"""A file of lines in parts, each packed by itself: what is whole of a cut file is known, and can be gone on with.
+"""A file of lines in separately compressed parts: complete parts of a truncated file are known and can be continued.
 
 A part is a zstd frame or a gzip member, and ends with a line ``{"checkpoint": {"lines": …, "sha256": …}}``: how many
 lines there are up to it and the SHA-256 of them all, checkpoints included. ``zstd -dc`` and ``gzip -dc`` print them.

@@ -1,6 +1,6 @@
-"""Stores what a section of a backup holds, in its order, with its versions and times.
+"""Store the contents of a section of a backup, in its order, with its versions and times.
 
-What is stored already stays as it is, so a restore that was interrupted is gone on with by saying it again.
+What is stored already stays as it is, so an interrupted restore continues when the command is repeated.
 """
 
 from __future__ import annotations

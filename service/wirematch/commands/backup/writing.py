@@ -1,4 +1,4 @@
-"""Writes what is stored of one namespace into a backup, or goes on where an interrupted one ended."""
+"""Write what one namespace stores into a backup, or continue an interrupted backup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Look at everything and tell what was found."""
+"""``doctor``: run all checks and print the findings."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ MARKS = {Grade.FINE: "ok", Grade.NOTE: "note", Grade.WARNING: "WARNING", Grade.P
 
 
 class Look(NamedTuple):
-    """What is looked at beside server, machine and settings."""
+    """What is examined beside server, machine and settings."""
 
     content: bool = False
     """Everything in the index."""
     fix: bool = False
-    """Whether what can be mended is."""
+    """Whether faults that can be repaired are repaired."""
     fresh: int = FRESH
-    """Articles that are decided anew at the most."""
+    """Maximum number of articles that are decided again."""
 
 
 def doctor(settings: Settings, look: Look, *, as_json: bool) -> bool:
-    """Print every finding; whether there is no problem."""
+    """Print every finding; return whether there is no problem."""
     folder = list(machine_findings(settings, has_keys=None)) if settings.redis_url is None else []
     try:
         with redis_address(settings) as url:
@@ -55,7 +55,7 @@ def doctor(settings: Settings, look: Look, *, as_json: bool) -> bool:
         embedded = settings.redis_url is None  # then it does not start
         advice = "Its log, if it was started, is in the data folder." if embedded else CORRECT
         findings, has_keys = [problem("server", str(error), advice)], None
-    # Starting the embedded Valkey mends its folder, so that was looked at before.
+    # Starting the embedded Valkey corrects its folder, so the folder was examined before.
     before = {one.check: one for one in folder}
     findings += [before.get(one.check, one) for one in machine_findings(settings, has_keys=has_keys)]
     findings += name_findings(os.environ)
@@ -169,7 +169,7 @@ async def _index(store: Store, settings: Settings) -> Finding:
 
 
 async def _tenants(store: Store, settings: Settings) -> list[Finding]:
-    """Whether the indexes of all tenants fit, too; nothing if there are none that do not."""
+    """Yield a problem if indexes of tenants do not fit; nothing if all do."""
     try:
         found = await unfit_tenants(store, namespace_of(settings), settings)
     except (WirematchError, *FAILURES, TimeoutError):  # the finding about the index says so

@@ -1,4 +1,4 @@
-"""What was looked at, how it is, and what to do about it."""
+"""Findings: what was checked, the result, and what to do about it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class Grade(StrEnum):
     NOTE = "note"
     """Worth knowing; nothing needs to be done."""
     WARNING = "warning"
-    """It works, and will not for ever, or not in every case."""
+    """It works now, but may not later, or not in every case."""
     PROBLEM = "problem"
     """It does not work, or what is stored is in danger."""
 
 
 class Finding(Strict):
-    """One thing that was looked at."""
+    """The result of one check."""
 
     check: str
     """Names what was looked at, the same in every release."""

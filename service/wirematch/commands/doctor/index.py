@@ -1,4 +1,4 @@
-"""What is found in the index itself: whether everything in it fits together, and what was mended."""
+"""Findings about the contents of the index: whether they are consistent, and what was repaired."""
 
 from __future__ import annotations
 

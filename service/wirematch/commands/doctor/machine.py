@@ -1,4 +1,4 @@
-"""What is found on this machine: kernels, files, memory, and whether it is open to everybody."""
+"""Findings about this machine: kernels, files, memory, and whether access is restricted."""
 
 from __future__ import annotations
 

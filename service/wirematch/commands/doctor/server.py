@@ -1,4 +1,4 @@
-"""What is found on a Redis or Valkey, from what it says of itself."""
+"""Findings about a Redis or Valkey server, from what it reports."""
 
 from __future__ import annotations
 

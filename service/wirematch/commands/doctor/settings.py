@@ -1,4 +1,4 @@
-"""What is found of the settings themselves: names that are none, and languages that nothing here translates."""
+"""Findings about the settings: names that do not exist, and languages that no engine here translates."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Examine an index: postings, records, ids and clusters against one another, and clusters decided afresh.
 
 Runs while others write. What was written after it was read is skipped, so every reported fault is real, and only what
-is still as it was found is mended.
+is still as it was found is repaired.
 """
 
 from __future__ import annotations

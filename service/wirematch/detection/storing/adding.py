@@ -1,4 +1,4 @@
-"""What is asked for when articles are added, and what became of each."""
+"""The options of adding articles, and the outcome for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports on stored articles that name an original which so many took over that buckets lead only to these."""
+"""Add the original to the matches of a report if buckets lead only to its many copies."""
 
 from __future__ import annotations
 

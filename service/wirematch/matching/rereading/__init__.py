@@ -1,1 +1,1 @@
-"""A text as it reads beside another one, where it is damaged or writes compounds otherwise."""
+"""Reread a text with the help of another: damage is repaired and compounds are split by the other's words."""
