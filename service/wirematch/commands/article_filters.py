@@ -13,7 +13,7 @@ from wirematch.models.written_time import WrittenTime
 
 
 class _Written(Filters):
-    """Filters whose times were typed."""
+    """Filters with times as they were typed."""
 
     published_after: WrittenTime | None = None
     published_before: WrittenTime | None = None
@@ -22,7 +22,7 @@ class _Written(Filters):
 def read_filters(
     sources: Sequence[str] | None, kind: str | None, published_after: str | None, published_before: str | None
 ) -> Filters:
-    """Return the filters; InvalidArticleError for a value that cannot be used."""
+    """Return the filters. Raises InvalidArticleError for an unusable value."""
     given = {
         "sources": list(sources) if sources else None,
         "kinds": [kind] if kind else None,

@@ -20,10 +20,10 @@ from wirematch.settings import Settings
 
 
 def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, replace: bool, as_json: bool) -> bool:
-    """Store the documents in ``files``, in order, and print a line for each; whether none was left out.
+    """Store the documents in ``files``, in order, and print a line for each; return whether none was left out.
 
-    Nothing is stored if one of the files cannot be read at all. Entries of a feed or list that are no articles, and
-    articles whose id another text has, unless they are to ``replace`` it, are named on standard error, and the others
+    Nothing is stored if one of the files cannot be read at all. Entries of a feed or list that are not articles, and
+    articles whose id has another text, unless they are to ``replace`` it, are named on standard error; the others are
     stored.
     """
     check_named_once(files)
@@ -56,7 +56,7 @@ def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, repla
 
 
 async def _stored_with_this_text(components: IndexComponents, document: Document) -> Receipt | None:
-    """What is said of an article that was added before; None when its id has another text."""
+    """Return the line about an article that was added before; None if its id has another text."""
     article = document.article
     assert article is not None
     assert article.id is not None

@@ -18,15 +18,15 @@ from wirematch.presentation.standard_output import write_data
 from wirematch.settings import Settings
 
 FOUND_OUT_AT_ONCE = 10.0
-"""Seconds after which what was found out is noted, so that a digest that is broken off need not begin anew."""
+"""Seconds after which results are noted, so that an interrupted digest need not start over."""
 
 
 def digest(  # noqa: PLR0913 - its options
     days: float, output: Path | None, url: str | None, *, as_csv: bool, data_dir: Path | None, redis_url: str | None
 ) -> None:
-    """Write it to ``output``, or to standard output; ``url`` is where the pages are.
+    """Write the digest to ``output``, or to standard output; ``url`` is the address of the pages.
 
-    InvalidSettingError where the file cannot be written.
+    Raises InvalidSettingError if the file cannot be written.
     """
     settings = read_settings(data_dir, redis_url)
     require_stored(settings)

@@ -13,7 +13,10 @@ _ended_by: list[int] = []
 
 
 def end_in_order() -> None:
-    """For this process; what is ignored, as by ``nohup``, stays so. Python lets the main thread alone do this."""
+    """Install this for the process; ignored signals, as under ``nohup``, stay ignored.
+
+    Python allows only the main thread to do this.
+    """
     if threading.current_thread() is not threading.main_thread():
         return
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -22,12 +25,12 @@ def end_in_order() -> None:
 
 
 def exit_status(status: int | str | None) -> int | str | None:
-    """The status to end with in place of ``status``: that of a process which such a signal ended, if one did."""
+    """Return the exit status in place of ``status``: that of a process ended by such a signal, if one came."""
     return 128 + _ended_by[0] if _ended_by and status else status
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:
-    """The second time it ends where it stands."""
+    """Interrupt the command; the second signal ends it at once."""
     _ended_by.append(number)
     signal.signal(number, signal.SIG_DFL)
     raise KeyboardInterrupt  # by itself: while a command waits for its input, asyncio's own handler would wait with it

@@ -39,7 +39,7 @@ class _Side:
 
 
 def explain(submission: str, story: str, options: ReadOptions, settings: Settings, *, as_json: bool) -> None:
-    """Print why; InvalidArticleError for what is neither a file nor stored."""
+    """Print the explanation. Raises InvalidArticleError for what is neither a file nor stored."""
     check_named_once([submission, story])
     sides = [_side(argument, options, settings) for argument in (submission, story)]
     comparer = make_comparer(settings)
@@ -89,7 +89,7 @@ async def _stored(name: str, components: IndexComponents) -> Article:
 async def _in_event(
     sides: list[_Side], components: IndexComponents, settings: Settings
 ) -> tuple[_Side, _Side, Match, list[str]]:
-    """The two in order, their match among what is stored, and what a report on the first depends on."""
+    """Return both in order, their match in the event's context, and what else a report on the first depends on."""
     stored = {side.name for side in sides if side.article is None}
     known = [one if one.article else _Side(one.name, await _stored(one.name, components)) for one in sides]
     first, second, notes = _in_order(known[0], known[1])

@@ -24,23 +24,23 @@ from wirematch.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a person says of the files."""
+    """What the user specifies about the files."""
 
     format_name: str | None = None
-    """None lets a file's name and content decide."""
+    """None detects it by a file's name and content."""
     source: str | None = None
     """Agency or outlet of documents that name none."""
     charset: str | None = None
-    """Encoding of the files; None lets them say it, or show it."""
+    """Encoding of the files; None detects it."""
     strict: bool = False
     """Whether documents that would be read with a warning are refused."""
 
 
 def read_documents(file: str, options: ReadOptions, settings: Settings) -> Documents:
-    """All documents in ``file``, or in standard input for ``-``, and what in it could not be read.
+    """Return all documents in ``file``, or in standard input for ``-``, and what in it could not be read.
 
-    InvalidArticleError or one of its subclasses, naming the file, when nothing can be read; UnknownFormatError for an
-    unknown ``format_name``.
+    Raises InvalidArticleError or one of its subclasses, naming the file, if nothing can be read; UnknownFormatError for
+    an unknown ``format_name``.
     """
     try:
         content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
@@ -60,7 +60,10 @@ def read_documents(file: str, options: ReadOptions, settings: Settings) -> Docum
 
 
 def read_document(file: str, options: ReadOptions, settings: Settings) -> tuple[Document, Article]:
-    """The only document in ``file`` and its article; raises as :func:`read_documents`, and for several or none."""
+    """Return the only document in ``file`` and its article.
+
+    Raises as :func:`read_documents`, and if there are several or none.
+    """
     try:
         document = only_document(read_documents(file, options, settings))
     except SeveralDocumentsError as error:
@@ -73,7 +76,7 @@ def read_document(file: str, options: ReadOptions, settings: Settings) -> tuple[
 
 
 def check_writable(file: Path) -> None:
-    """InvalidSettingError where a file cannot be written, before the work is done that is to be written there."""
+    """Raise InvalidSettingError if a file cannot be written, before the work is done whose result it is to hold."""
     there = file if file.exists() else file.parent
     if file.is_dir():
         fault = errno.EISDIR
@@ -87,11 +90,11 @@ def check_writable(file: Path) -> None:
 
 
 def check_named_once(files: Sequence[str]) -> None:
-    """InvalidArticleError where standard input is to be read a second time, when there is nothing left in it."""
+    """Raise InvalidArticleError if standard input is given twice, as it can be read only once."""
     if list(files).count(STANDARD_INPUT) > 1:
         raise InvalidArticleError("Standard input can be read once: give '-' for one of the files only.")
 
 
 def display_name(file: str) -> str:
-    """How a file is called in messages."""
+    """Return the name of a file in messages."""
     return "standard input" if file == STANDARD_INPUT else printable(file)

@@ -18,7 +18,7 @@ from wirematch.observability.logs import ConsoleFormatter, LogLevel
 
 WANTED = "WIREMATCH_LOG_LEVEL"
 HELD_SECONDS = 10.0
-"""How long lines are held: what a command cannot begin with has failed by then."""
+"""How long lines are held: by then, a command that cannot start has failed."""
 MOST_HELD = 50
 FAILED = 2
 """Status of a command that cannot do what it was asked; typer prints why."""
@@ -26,7 +26,10 @@ FAILED = 2
 
 @contextmanager
 def lines_held() -> Iterator[None]:
-    """Hold warnings; print each on a line, without its traceback, unless the command soon fails by an error of ours."""
+    """Hold warnings back.
+
+    Print each on a line, without its traceback, unless the command soon fails by one of our errors.
+    """
     root = logging.getLogger()
     before = root.level
     level = os.environ.get(WANTED, "").lower()
@@ -51,7 +54,7 @@ def lines_held() -> Iterator[None]:
 
 
 class _HeldLines(logging.Handler):
-    """Keeps the first messages, each once, and how many others came; later ones are printed."""
+    """Keeps the first messages, each once, and the number of others; later ones are printed."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

@@ -25,9 +25,9 @@ class _Group(TyperGroup):
 
 
 def plain_help(app: typer.Typer) -> None:
-    """Make a line of each paragraph of what the commands of ``app`` say of themselves, and show flags without a type.
+    """Make one line of each paragraph of the help of ``app``'s commands, and show flags without a type.
 
-    Typer does the first with the first paragraph alone, and leaves the others' line ends within the terminal's own.
+    Typer does the former only for the first paragraph, and keeps the line ends of the others.
     """
     app.info.cls = _Group
     for command in app.registered_commands:

@@ -22,9 +22,10 @@ INTERRUPTED = (
 
 
 def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None, redis_url: str | None) -> None:
-    """Build the next generation of the index beside the live one and switch to it; RebuildError.
+    """Build the next generation of the index beside the live one and switch to it. Raises RebuildError.
 
-    Unless the settings name a tenant, so are the indexes of all tenants. ``shards`` and ``sampling`` None keep what is.
+    Unless the settings name a tenant, the indexes of all tenants are rebuilt, too. ``shards`` and ``sampling`` None
+    keep the present ones.
     """
     settings, screen, errors = read_settings(data_dir, redis_url), Screen(), Screen.on_standard_error()
     require_stored(settings)
@@ -50,7 +51,7 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
 
 
 def read_sampling(name: str | None) -> Sampling | None:
-    """InvalidSettingError for one that there is not."""
+    """Return the sampling. Raises InvalidSettingError for an unknown one."""
     try:
         return None if name is None else Sampling(name)
     except ValueError:
@@ -58,7 +59,7 @@ def read_sampling(name: str | None) -> Sampling | None:
 
 
 def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | None) -> None:
-    """Store the articles that a Spark job wrote below ``folders``; ids that are stored already are passed over."""
+    """Store the articles that a Spark job wrote below ``folders``; ids that are already stored are skipped."""
     screen, settings = Screen(), read_settings(data_dir, redis_url)
     for folder in folders:
         part_files(folder)  # before an index is made

@@ -40,7 +40,7 @@ def create(  # noqa: PLR0913 - its options
     data_dir: Path | None,
     redis_url: str | None,
 ) -> None:
-    """Create a key and print its token; InvalidSettingError."""
+    """Create a key and print its token. Raises InvalidSettingError."""
     for given in (name, tenant):
         if given is not None and not re.fullmatch(NAME, given):
             raise InvalidSettingError("A name has 1 to 64 letters, digits, dots, dashes and underscores.")
@@ -57,7 +57,7 @@ def create(  # noqa: PLR0913 - its options
 
 
 def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
-    """Print all keys, oldest first, without anything secret."""
+    """Print all keys, oldest first, without secrets."""
     found = _run(data_dir, redis_url, lambda *at: Keyring(*at).records())
     records = sorted(found.values(), key=lambda record: record.created_at)
     rows = [_row(record) for record in records]
@@ -70,7 +70,7 @@ def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) ->
 
 
 def rotate(key: str, grace: str, *, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
-    """Create a key in place of another and print its token; InvalidSettingError."""
+    """Replace a key by a new one and print its token. Raises InvalidSettingError."""
     duration = _duration(grace)
     new = _run(data_dir, redis_url, lambda *at: Keyring(*at).rotate(key, duration))
     _note(Action.ROTATE_KEY, new.record)
@@ -78,14 +78,14 @@ def rotate(key: str, grace: str, *, as_json: bool, data_dir: Path | None, redis_
 
 
 def revoke(key: str, *, data_dir: Path | None, redis_url: str | None) -> None:
-    """Revoke all keys of a name, or the one with an id; InvalidSettingError."""
+    """Revoke all keys of a name, or the one with an id. Raises InvalidSettingError."""
     for record in _run(data_dir, redis_url, lambda *at: Keyring(*at).revoke(key)):
         _note(Action.REVOKE_KEY, record)
         print(f"{record.shown} ({record.name}) is revoked.")  # noqa: T201
 
 
 def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Store, Namespace], Awaitable[R]]) -> R:
-    """On keys that there are: a folder in which there is nothing is left alone."""
+    """Run ``work`` on existing keys; an empty data folder is left unchanged."""
     settings = read_settings(data_dir, redis_url)
     require_stored(settings)
     return run_on_store(settings, work)
@@ -125,7 +125,7 @@ def _scopes(text: str) -> frozenset[Scope]:
 
 
 def _end(text: str) -> datetime:
-    """A time, or a duration from now."""
+    """Return a time, or a duration from now."""
     if text.startswith("P"):
         return datetime.now(UTC) + _duration(text)
     try:

@@ -25,9 +25,9 @@ R = TypeVar("R")
 def read_settings(
     data_dir: Path | None, redis_url: str | None, *, allowed_hosts: str | None = None, insecure_open: bool = False
 ) -> Settings:
-    """The environment's settings, with these options over them where they are given; InvalidSettingError.
+    """Return the environment's settings, overridden by these options. Raises InvalidSettingError.
 
-    ``allowed_hosts`` are names with commas between.
+    ``allowed_hosts`` are names separated by commas.
     """
     given: dict[str, Any] = {
         "data_dir": data_dir,
@@ -40,7 +40,7 @@ def read_settings(
 
 @contextmanager
 def redis_address(settings: Settings) -> Iterator[str]:
-    """The URL of the Redis to use: the configured one, or an embedded Valkey that runs while the block does."""
+    """Yield the URL of the Redis to use: the configured one, or an embedded Valkey that runs during the block."""
     if settings.redis_url:
         with unusable_told(settings.redis_url):
             yield settings.redis_url
@@ -51,7 +51,7 @@ def redis_address(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def mismatch_told(folder: Path) -> Iterator[None]:
-    """Let IndexMismatchError say in which data folder the index is: often its user never named one."""
+    """Add to IndexMismatchError in which data folder the index is: often the user never named one."""
     try:
         yield
     except IndexMismatchError as error:
@@ -62,7 +62,7 @@ def mismatch_told(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def unusable_told(url: str) -> Iterator[None]:
-    """Let IndexUnavailableError say what is wrong with the URL, or with what answers there."""
+    """Add to IndexUnavailableError what is wrong with the URL, or with the server at it."""
     if wrong := missing_tls(url):
         raise IndexUnavailableError(wrong)
     try:
@@ -74,9 +74,9 @@ def unusable_told(url: str) -> Iterator[None]:
 
 
 def require_stored(settings: Settings) -> None:
-    """InvalidSettingError where nothing was ever stored in the folder of the embedded Valkey.
+    """Raise InvalidSettingError if nothing was ever stored in the folder of the embedded Valkey.
 
-    For commands that only read: one that looks into a wrong folder is to say so, and not that there is nothing.
+    For commands that only read: in a wrong folder they must say so, and not that there is nothing.
     """
     if settings.redis_url is None and not was_used(settings.data_dir):
         raise InvalidSettingError(
@@ -86,7 +86,7 @@ def require_stored(settings: Settings) -> None:
 
 
 def run_on_store(settings: Settings, work: Callable[[Store, Namespace], Awaitable[R]]) -> R:
-    """Run ``work`` on what is kept beside the index, which is not opened."""
+    """Run ``work`` on the state kept beside the index, without opening the index."""
 
     async def run(url: str) -> R:
         store = make_store(url, settings)

@@ -38,9 +38,9 @@ from wirematch.settings import Settings
 log = logging.getLogger("uvicorn.error")
 """What the server says when it starts."""
 WORKER_SECONDS = 120
-"""After which a silent worker is replaced. On a loaded machine one that starts is silent for long, and not dead."""
+"""Seconds after which a silent worker is replaced. On a loaded machine, one that starts may be silent for long."""
 LOADING_SECONDS = 0.5
-"""Between questions whether Redis has loaded its data."""
+"""Seconds between checks whether Redis has loaded its data."""
 NOT_STARTED = 3
 """Exit status of a service that could not listen, or none of whose workers starts."""
 SHUTDOWN_SECONDS = 10
@@ -61,8 +61,8 @@ def serve(  # noqa: PLR0913 - its options
 ) -> None:
     """Listen on ``host``:``port`` with ``workers`` processes until SIGTERM or Ctrl-C; port 0 takes a free one.
 
-    IndexUnavailableError or IndexMismatchError when there is no index to work on; InvalidSettingError when others
-    could reach ``host`` and there are no keys, or when nobody can listen there. Sockets that the process is handed
+    Raises IndexUnavailableError or IndexMismatchError if there is no usable index; InvalidSettingError if other
+    machines could reach ``host`` and there are no keys, or if the port cannot be used. Inherited sockets
     (``LISTEN_FDS``) take the place of ``host`` and ``port``.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -96,7 +96,10 @@ def serve(  # noqa: PLR0913 - its options
 
 
 def _try_to_listen(host: str, port: int) -> None:
-    """Whoever cannot listen is told so in one line, before a store is started; later, the server's own log says it."""
+    """Report a port that cannot be used in one line, before a store is started.
+
+    Later, the server's own log would say it.
+    """
     try:
         for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             with socket.socket(family, kind, protocol) as tried:
@@ -147,7 +150,7 @@ def _run(url: str, settings: Settings, config: uvicorn.Config, handed: list[sock
 
 @contextlib.contextmanager
 def _shared_metrics(workers: int) -> Iterator[None]:
-    """Several processes put their metrics into one folder, so that any of them can tell those of all."""
+    """Several processes write their metrics into one folder, so that any of them can report all."""
     if workers == 1:
         yield
         return
@@ -162,7 +165,7 @@ def _shared_metrics(workers: int) -> Iterator[None]:
 async def open_index(host: str, url: str, settings: Settings) -> None:
     """Create or check the index here, so that a failure is one message and not a traceback of every worker.
 
-    While Redis loads its data, which may take minutes, it is waited for.
+    While Redis loads its data, which may take minutes, this waits.
     """
     waiting = False
     while True:

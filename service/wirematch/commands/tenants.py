@@ -32,13 +32,13 @@ from wirematch.webhooks.signing import read_secrets
 
 R = TypeVar("R")
 SETTLED_SECONDS = (FRESH_SECONDS + COURIER_SECONDS) / 2 + 0.5
-"""Pause before each pass. After two, no service takes the tenant for one that is there."""
+"""Pause before each pass. After two, no service still has the tenant as an existing one."""
 MOST_PASSES = 10
-"""How often what is left of a tenant is looked for: requests in work when it is deleted may still write."""
+"""Number of passes that look for remains of a tenant: requests in work at its deletion may still write."""
 
 
 class TenantOptions(NamedTuple):
-    """What a tenant is to have; None for what is not named."""
+    """Settings of a tenant; None for those that are not given."""
 
     most_articles: int | None
     webhook_url: str | None
@@ -47,7 +47,7 @@ class TenantOptions(NamedTuple):
 
 
 class TakenAway(NamedTuple):
-    """What a tenant is to have no more."""
+    """Settings of a tenant that are removed."""
 
     most_articles: bool
     webhook: bool
@@ -55,7 +55,7 @@ class TakenAway(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Where tenants are."""
+    """Where tenants are stored."""
 
     store: Store
     namespace: Namespace
@@ -66,7 +66,7 @@ class _Place(NamedTuple):
         return Tenants(self.store, self.namespace)
 
     async def articles_of(self, tenant: str) -> int | None:
-        """How many articles a tenant has; None where it cannot be said."""
+        """Return how many articles a tenant has; None if unknown."""
         namespace = self.namespace.of_tenant(tenant)
         try:
             with translated_errors():
@@ -82,7 +82,7 @@ class _Place(NamedTuple):
 
 
 def create(name: str, chosen: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
-    """InvalidSettingError when the name is taken, or a value cannot be used."""
+    """Create a tenant. Raises InvalidSettingError if the name is taken or a value cannot be used."""
     tenant = _tenant({"name": name, "created_at": datetime.now(UTC)} | _named(chosen))
     _run(data_dir, redis_url, lambda place: place.tenants.create(tenant), makes=True)
     _note(Action.CREATE_TENANT, name)
@@ -90,7 +90,7 @@ def create(name: str, chosen: TenantOptions, *, data_dir: Path | None, redis_url
 
 
 def change(name: str, chosen: TenantOptions, gone: TakenAway, *, data_dir: Path | None, redis_url: str | None) -> None:
-    """Change what is named; InvalidSettingError when there is no such tenant, or a value cannot be used."""
+    """Change the given settings. Raises InvalidSettingError if there is no such tenant or a value cannot be used."""
     values = _named(chosen)
     removed = _removed(gone)
     if values.keys() & removed.keys():
@@ -112,7 +112,7 @@ def change(name: str, chosen: TenantOptions, gone: TakenAway, *, data_dir: Path 
 
 
 def list_tenants(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
-    """Print all tenants, oldest first, without anything secret."""
+    """Print all tenants, oldest first, without secrets."""
 
     async def work(place: _Place) -> list[dict[str, Any]]:
         found = sorted((await place.tenants.read()).values(), key=lambda tenant: tenant.created_at)
@@ -128,7 +128,7 @@ def list_tenants(*, as_json: bool, data_dir: Path | None, redis_url: str | None)
 
 
 def export(name: str, filters: Filters, *, data_dir: Path | None, redis_url: str | None) -> None:
-    """Print a tenant's articles that pass the filters; InvalidSettingError when there is no such tenant."""
+    """Print a tenant's articles that pass the filters. Raises InvalidSettingError if there is no such tenant."""
     _run(data_dir, redis_url, lambda place: place.tenants.find(name))
     settings = read_settings(data_dir, redis_url).model_copy(update={"tenant": name})
     export_articles(filters, settings)
@@ -140,15 +140,15 @@ def check_name(name: str, *, data_dir: Path | None, redis_url: str | None) -> No
 
 
 async def _find_ever(place: _Place, name: str) -> None:
-    """A deleted one counts, as its deletion may have been interrupted."""
+    """Find a tenant, also a deleted one, as its deletion may have been interrupted."""
     if name not in await place.tenants.read():
         await place.tenants.find(name)
 
 
 def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
-    """Revoke a tenant's keys and remove its articles; InvalidSettingError when there never was such a tenant.
+    """Revoke a tenant's keys and remove its articles. Raises InvalidSettingError if there never was such a tenant.
 
-    It may be said again, where it was interrupted.
+    It can be repeated if it was interrupted.
     """
 
     async def work(place: _Place) -> int:
@@ -174,7 +174,7 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
 
 
 def _named(chosen: TenantOptions) -> dict[str, Any]:
-    """The values that options name, as a tenant has them."""
+    """Return the values that options give, in the form of a tenant's settings."""
     values = {
         "most_articles": chosen.most_articles,
         "webhook_url": chosen.webhook_url,
@@ -185,7 +185,7 @@ def _named(chosen: TenantOptions) -> dict[str, Any]:
 
 
 def _removed(gone: TakenAway) -> dict[str, None]:
-    """The names of what is taken away; a webhook goes with all that is said of it."""
+    """Return the names of removed settings; a webhook is removed with all of its settings."""
     names = ["most_articles"] if gone.most_articles else []
     names += ["webhook_url", "webhook_secret", "webhook_sources"] if gone.webhook else []
     names += ["webhook_sources"] if gone.webhook_sources else []
@@ -225,7 +225,7 @@ def _row(tenant: Tenant, articles: int | None) -> dict[str, Any]:
 def _run(
     data_dir: Path | None, redis_url: str | None, work: Callable[[_Place], Awaitable[R]], *, makes: bool = False
 ) -> R:
-    """On tenants that there are, unless ``makes``: a folder in which there is nothing is left alone."""
+    """Run ``work`` on existing tenants, unless ``makes``: an empty data folder is left unchanged."""
     settings = read_settings(data_dir, redis_url)
     if not makes:
         require_stored(settings)

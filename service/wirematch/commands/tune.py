@@ -29,11 +29,11 @@ from wirematch.tuning.measures import Measures, PairMeasure, measure
 
 @dataclass(frozen=True, slots=True)
 class TuneOptions:
-    """What a person asks for."""
+    """What the user asks for."""
 
     false_alarm: float
     threshold: float | None
-    """Written as it is, in place of what the pairs say."""
+    """Written unchanged, whatever the pairs say."""
     alone: bool
     """Whether pairs are compared as if nothing were stored."""
     output: Path | None
@@ -42,9 +42,9 @@ class TuneOptions:
 
 
 def tune_on(file: str, options: TuneOptions, settings: Settings) -> bool:
-    """Print what the pairs in ``file`` say, and write what helps; whether there was something to write.
+    """Print what the pairs in ``file`` show, and write a tuning if one helps; return whether there was one to write.
 
-    InvalidPairsError, InvalidArticleError; InvalidSettingError where a file cannot be written.
+    Raises InvalidPairsError and InvalidArticleError; InvalidSettingError if a file cannot be written.
     """
     output = options.output or settings.tuning_file
     _check_written(file, output, options.svg)
@@ -108,7 +108,7 @@ def _alone(comparer: Comparer, pair: LabelledPair) -> Measured:
 
 
 async def _in_event(comparer: Comparer, components: IndexComponents, pair: LabelledPair) -> Measured:
-    """Among the stored articles of its event, as a report would compare them."""
+    """Compare them in the context of the stored articles of their event, as a report does."""
     first, second = [
         await components.detector.stored.get(one.id) if isinstance(one, StoredId) else one
         for one in (pair.submission, pair.story)
@@ -139,7 +139,7 @@ def _lines(file: str) -> list[str]:
 
 
 def _check_written(pairs: str, *outputs: Path | None) -> None:
-    """InvalidSettingError where a file cannot be written, or would be in the place of another, or of the pairs."""
+    """Raise InvalidSettingError if a file cannot be written, or would overwrite another one or the pairs."""
     files = [path.resolve() for path in (None if pairs == STANDARD_INPUT else Path(pairs), *outputs) if path]
     if len(set(files)) < len(files):
         raise InvalidSettingError("The pairs, --output and --svg must be different files.")

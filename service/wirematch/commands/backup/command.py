@@ -43,7 +43,7 @@ from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.tenant_records import Tenant, Tenants
 
 IN_WORDS = {"there": "already there", "members": "members of clusters", "to_decide": "to be decided"}
-"""What a reader is told for names of a result that say little by themselves."""
+"""Plain words for names of a result that are not clear by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class _Service:
 
 
 def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:
-    """Write a backup, or go on with one that was interrupted; whether every record could be read.
+    """Write a backup, or continue an interrupted one; return whether every record could be read.
 
-    BackupError when the file is something else, or a finished backup, cannot be written, or is being written.
+    Raises BackupError if the file is something else, is a finished backup, cannot be written, or is being written.
     """
     Packing.of(file)
     require_stored(settings)
@@ -124,7 +124,7 @@ async def _live(store: Store, namespace: Namespace) -> Generation | None:
 async def _write_section(
     service: _Service, tenant: str | None, writer: PartWriter, contents: Contents, show: Any
 ) -> int:
-    """Write or finish a section; how many records are damaged."""
+    """Write or finish a section; return how many records are damaged."""
     store, settings, index = service.store, service.settings, service.namespace
     namespace = index.of_tenant(tenant) if tenant else Namespace(index.name)
     record = (await Tenants(store, index).read()).get(tenant or "")
@@ -173,9 +173,9 @@ def _about(
 
 
 def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bool, as_json: bool) -> None:
-    """Store what a backup holds, after all of it was held against its checksums; CutBackupError, BackupError.
+    """Verify a whole backup and store its contents; with ``check``, only verify it.
 
-    With ``check``, that is all that is done.
+    Raises CutBackupError and BackupError.
     """
     contents, screen, errors = read_whole(file), Screen(), Screen.on_standard_error()
     sections = [one for one in contents.sections if not tenants or one.tenant in tenants]
@@ -200,7 +200,7 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
 
 
 async def _make_tenants(tenants: Tenants, sections: Sequence[Section]) -> None:
-    """Those that are not there, before anything is stored; InvalidSettingError when one was deleted."""
+    """Create missing tenants before anything is stored. Raises InvalidSettingError for a deleted one."""
     there = await tenants.read()
     for section in sections:
         record = section.about["record"]
@@ -209,7 +209,7 @@ async def _make_tenants(tenants: Tenants, sections: Sequence[Section]) -> None:
 
 
 async def _restore_section(service: _Service, section: Section, lines: Iterator[BackupLine], show: Any) -> Restored:
-    """Into the namespace of the section's tenant; a new index gets as many shards as the backup's had."""
+    """Restore into the namespace of the section's tenant; a new index gets as many shards as the backup's had."""
     about = section.about
     if not about["shards"]:
         return Restored()

@@ -24,14 +24,14 @@ from wirematch.state.tenant_records import Tenant
 
 FORMAT = 1
 KINDS = ("article", "untold", "member", "kill", "judgement")
-"""Lines that are counted, by the name of what they hold."""
+"""Lines that are counted, by the name of their content."""
 BackupLine = dict[str, Any]
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-"""What is raised where a line is none of a backup."""
+"""Errors raised for a line that no backup has."""
 
 
 class _About(BaseModel, strict=True):
-    """What must be said of a section."""
+    """The line about a section."""
 
     tenant: str | None
     record: dict[str, Any] | None
@@ -42,7 +42,7 @@ class _About(BaseModel, strict=True):
 
 @dataclass(slots=True)
 class Section:
-    """What there is of one tenant."""
+    """What a backup has of one tenant."""
 
     about: BackupLine
     """Its ``section``: tenant, shards, scheme, generation, and the tenant's record."""
@@ -69,13 +69,13 @@ class Section:
 
 @dataclass(slots=True)
 class Contents:
-    """Of the whole parts of a file."""
+    """The contents of the complete parts of a file."""
 
     header: BackupLine | None = None
     sections: list[Section] = field(default_factory=list)
     ended: bool = False
     end: int = 0
-    """Where the last whole part ends."""
+    """Where the last complete part ends."""
     broken: str | None = None
     """Why there is no further part; None at the end of the file."""
 
@@ -83,7 +83,7 @@ class Contents:
         return f"{sum(one.articles for one in self.sections):,} articles in {len(self.sections)} sections"
 
     def add(self, line: BackupLine) -> None:
-        """Take a line in; BackupError where it has no place."""
+        """Add a line. Raises BackupError if it may not occur here."""
         if "backup" in line:
             self.header = line["backup"]
             if line["backup"].get("format") != FORMAT:
@@ -139,7 +139,7 @@ def read_contents(file: Path) -> tuple[Contents, PartReader]:
 
 
 def read_whole(file: Path) -> Contents:
-    """The contents of a finished backup, all of it held against its checksums; CutBackupError, BackupError."""
+    """Return the contents of a finished backup, with verified checksums. Raises CutBackupError and BackupError."""
     contents, _ = read_contents(file)
     if contents.broken is not None or not contents.ended:
         raise CutBackupError(str(file), contents.broken or "is truncated", str(contents))
@@ -147,6 +147,6 @@ def read_whole(file: Path) -> Contents:
 
 
 def lines_of(file: Path) -> Iterator[BackupLine]:
-    """The lines of a file that :func:`read_whole` has read."""
+    """Return the lines of a file that :func:`read_whole` has read."""
     for part in PartReader(file).parts():
         yield from map(json.loads, part.lines)

@@ -27,21 +27,21 @@ else:
     from backports import zstd
 
 PART_BYTES = 4_000_000
-"""Unpacked, about a thousand stories; what an interrupted backup loses at the most."""
+"""Uncompressed, about a thousand stories; the most that an interrupted backup loses."""
 READ_BYTES = 1 << 18
 ZSTD: Mapping[int, int] = {zstd.CompressionParameter.compression_level: 9, zstd.CompressionParameter.checksum_flag: 1}
 CHECKPOINT = "checkpoint"
 
 
 class Packing(StrEnum):
-    """How parts are packed, which the file's name says."""
+    """Compression of parts, chosen by the file's name."""
 
     ZSTD = ".zst"
     GZIP = ".gz"
 
     @classmethod
     def of(cls, file: Path) -> Packing:
-        """InvalidSettingError for a name that says none."""
+        """Return the compression. Raises InvalidSettingError for a name that implies none."""
         try:
             return cls(file.suffix)
         except ValueError:
@@ -50,16 +50,16 @@ class Packing(StrEnum):
             ) from None
 
     def pack(self, content: bytes) -> bytes:
-        """A frame or member."""
+        """Return data as a frame or member."""
         return zstd.compress(content, options=ZSTD) if self is Packing.ZSTD else gzip.compress(content, mtime=0)
 
     def unpacker(self) -> Any:
-        """Of one frame or member."""
+        """Return a decompressor of one frame or member."""
         return zstd.ZstdDecompressor() if self is Packing.ZSTD else zlib.decompressobj(zlib.MAX_WBITS | 16)
 
 
 class Part(NamedTuple):
-    """A whole part."""
+    """A complete part."""
 
     lines: list[bytes]
     """Without its checkpoint."""
@@ -68,11 +68,11 @@ class Part(NamedTuple):
 
 
 class BrokenPartError(Exception):
-    """What comes is no whole part; the text says why."""
+    """The data is not a complete part; the text says why."""
 
 
 class PartReader:
-    """Reads parts from the beginning; ``lines`` and ``digest`` are of those that were read."""
+    """Reads parts from the beginning; ``lines`` and ``digest`` cover those that were read."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -81,7 +81,7 @@ class PartReader:
         self.digest = hashlib.sha256()
 
     def parts(self) -> Iterator[Part]:
-        """Each whole part; BrokenPartError at the first that is none, and OSError."""
+        """Yield each complete part. Raises BrokenPartError at the first incomplete one, and OSError."""
         with self._file.open("rb") as raw:
             rest, end = b"", 0
             while rest or (rest := raw.read(READ_BYTES)):
@@ -91,7 +91,7 @@ class PartReader:
                 yield Part(self._checked(content), end)
 
     def _unpack(self, raw: BinaryIO, begun: bytes) -> tuple[bytes, bytes, int]:
-        """A part, what was read behind it, and how many bytes of the file it takes."""
+        """Return a part, the data read after it, and its size in bytes."""
         unpacker, pieces, taken, piece = self._packing.unpacker(), [], 0, begun
         while True:
             try:
@@ -124,9 +124,9 @@ class PartReader:
 
 @contextmanager
 def only_writer(file: Path) -> Iterator[None]:
-    """Keep other processes from writing it during the block; BackupError while another one does, and OSError.
+    """Keep other processes from writing the file during the block, and remove a new file if nothing was written.
 
-    A file that is made here goes again, if nothing was written to it.
+    Raises BackupError while another process writes it, and OSError.
     """
     made = not file.exists()
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # texts are nobody else's business
@@ -141,7 +141,7 @@ def only_writer(file: Path) -> Iterator[None]:
 
 
 def _locks(held: BinaryIO, file: Path) -> bool:
-    """Whether the open file is this process's, and still the one of this name: whoever made it may take it away."""
+    """Whether the open file is locked by this process and still has this name: its creator may remove it."""
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return os.path.samestat(os.fstat(held.fileno()), file.stat())
@@ -150,13 +150,14 @@ def _locks(held: BinaryIO, file: Path) -> bool:
 
 
 class PartWriter:
-    """Appends parts to a file behind what ``after`` has read of it. The block closes it, without a last part.
+    """Appends parts to a file after what ``after`` has read of it.
 
-    What it wrote is taken away again where the block fails before there is more than one part, the beginning.
+    The block closes the file, without a last part. If the block fails before there is more than the first part, what it
+    wrote is removed.
     """
 
     def __init__(self, file: Path, after: PartReader | None = None, end: int = 0) -> None:
-        """``end`` is where the last whole part ends; what is behind it is removed."""
+        """``end`` is where the last complete part ends; anything after it is removed."""
         self._packing = Packing.of(file)
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._raw = os.fdopen(descriptor, "r+b")
@@ -179,7 +180,7 @@ class PartWriter:
 
     @property
     def size(self) -> int:
-        """Bytes of the file."""
+        """Size of the file in bytes."""
         return self._raw.tell()
 
     def write(self, line: dict[str, Any]) -> None:
@@ -193,7 +194,7 @@ class PartWriter:
             self.end_part()
 
     def end_part(self) -> None:
-        """Write what waits as a part, and have it on disk."""
+        """Write the buffered lines as a part, and flush it to disk."""
         said = {CHECKPOINT: {"lines": self.lines, "sha256": self._digest.hexdigest()}}
         checkpoint = json.dumps(said).encode() + b"\n"
         self._raw.write(self._packing.pack(b"".join([*self._waiting, checkpoint])))

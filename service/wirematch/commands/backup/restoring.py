@@ -40,24 +40,24 @@ LOT = 4 * BATCH
 
 @dataclass(slots=True)
 class Restored:
-    """What became of the lines of a section."""
+    """The outcome for the lines of a section."""
 
     stored: int = 0
     there: int = 0
-    """Articles whose id was taken: by themselves, when a restore is repeated. They stay as they are."""
+    """Articles whose id was taken, by the same articles if a restore is repeated. They stay as they are."""
     withdrawn: int = 0
-    """Articles that were withdrawn since the backup. They stay away."""
+    """Articles that were withdrawn since the backup. They are not restored."""
     expired: int = 0
     earlier_versions: int = 0
     to_decide: int = 0
-    """Articles that may be in no cluster yet; whoever sweeps next decides them."""
+    """Articles that may be in no cluster yet; the next sweep decides them."""
     members: int = 0
     kills: int = 0
     judgements: int = 0
 
 
 class Restore:
-    """Of one section into one namespace. Raises IndexUnavailableError, and IndexFullError when there is no room."""
+    """Restores one section into one namespace. Raises IndexUnavailableError, and IndexFullError if there is no room."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Restore:
         self.done = Restored()
 
     async def run(self, section: Section, lines: Iterable[BackupLine]) -> None:
-        """Store all; ``lines`` are those of the section."""
+        """Store all ``lines`` of the section."""
         waiting: asyncio.Task[list[_DraftOfLine]] | None = None
         members: list[KeptMembership] = []
         pending: list[str] = []
@@ -120,7 +120,7 @@ class Restore:
         return draft_of(article, line["expires"], self._scheme)
 
     async def _store(self, prepared: Sequence[_DraftOfLine]) -> None:
-        """Earlier versions go first: an article that is there is passed over when the restore is repeated."""
+        """Store articles, their earlier versions first, because a repeated restore skips existing articles."""
         for one in prepared:
             if earlier := one.line.get("earlier"):
                 self.done.earlier_versions += await self._backup_state.put_earlier_versions(
@@ -142,7 +142,7 @@ class Restore:
         self._progress(f"{self.done.stored + self.done.there:,} articles")
 
     async def _stored_at(self, ids: Sequence[str]) -> dict[str, int]:
-        """Times of storing (ms since 1970) of those that are stored."""
+        """Return the times of storing (ms since 1970) of those that are stored."""
 
         async def read() -> dict[str, int]:
             by_home: dict[int, list[str]] = defaultdict(list)
@@ -174,7 +174,10 @@ class Restore:
                 self.done.judgements += await self._backup_state.put_judgement(judgement)
 
     async def _put_members(self, members: Sequence[KeptMembership]) -> None:
-        """Those that are not stored, or stored at another time, leave: the earliest of the others is the original."""
+        """Store members.
+
+        Those not stored, or stored at another time, leave: the earliest of the others is the original.
+        """
         self.done.members = await self._backup_state.put_members(members)
         for first in range(0, len(members), LOT):
             lot = members[first : first + LOT]
@@ -193,7 +196,10 @@ def _article(line: BackupLine) -> StoredArticle:
 
 
 def _taken_back(line: BackupLine, kill: Kill, section: Section) -> bool:
-    """Whether an article was withdrawn since the backup; one that came back after a kill is in it with that kill."""
+    """Whether an article was withdrawn since the backup.
+
+    One that was stored again after a kill is in the backup with that kill.
+    """
     known = section.kills.get(line["article"]["id"])
     return (known is None or _kill(known) != kill) and not outdates(version_of(_article(line)), kill)
 
@@ -204,7 +210,7 @@ def _kill(written: Sequence[str | None]) -> Kill:
 
 
 async def _put(shard: Shard, drafts: Sequence[Draft]) -> int:
-    """Store in order; how many were not there."""
+    """Store articles in order; return how many were not there."""
     stored = 0
     for part in storable_parts(drafts):
         answers = await shard.put("create", drafts[part])
@@ -213,7 +219,7 @@ async def _put(shard: Shard, drafts: Sequence[Draft]) -> int:
 
 
 def _lots(lines: Iterable[BackupLine], gone: set[tuple[int, int]]) -> Iterator[tuple[str, list[BackupLine]]]:
-    """Lines of one kind together, as many as are worked on at once; without articles that are gone."""
+    """Group lines of one kind, as many as are processed at once, without articles that are gone."""
     present = (line for line in lines if "place" not in line or tuple(line["place"]) not in gone)
     for kind, ours in groupby(present, lambda line: next(iter(line))):
         while lot := list(islice(ours, LOT)):

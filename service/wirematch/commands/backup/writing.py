@@ -20,18 +20,18 @@ from wirematch.models import StoredArticle
 from wirematch.state.backup_state import BackupState
 
 BATCH = 256
-"""Articles whose earlier versions are asked for together."""
+"""Articles whose earlier versions are read together."""
 GONE_IN_LINE = 1_000
 ArticlePlace = tuple[int, int]
 
 
 class SectionWriter:
-    """One section. Raises IndexUnavailableError, and RebuildError when the index is rebuilt meanwhile."""
+    """Writes one section. Raises IndexUnavailableError, and RebuildError if the index is rebuilt meanwhile."""
 
     def __init__(
         self, writer: PartWriter, backup_state: BackupState, begun: Section, progress: Callable[[str], None]
     ) -> None:
-        """``begun`` is the section as far as it is in the file."""
+        """``begun`` is the section as far as the file has it."""
         self._writer = writer
         self._backup_state = backup_state
         self._section = begun
@@ -41,7 +41,7 @@ class SectionWriter:
         """Records that cannot be read, and are not in the backup."""
 
     async def write(self, snapshot: Snapshot) -> None:
-        """Everything that is not there yet."""
+        """Write everything that is still missing."""
         batch: list[tuple[ArticlePlace, StoredArticle, int]] = []
         async for shard, number, record in snapshot.articles():
             try:
@@ -102,6 +102,6 @@ class SectionWriter:
 
 
 def check_generation(section: Section, live: Generation) -> None:
-    """BackupError when what a section has begun with is not there any more."""
+    """Raise BackupError if the generation with which a section was begun no longer exists."""
     if (section.about["generation"], section.about["shards"]) != (live.number, live.shards):
         raise BackupError("The index was rebuilt since this backup was begun. Remove the file and start again.")

@@ -77,7 +77,7 @@ def _print(findings: list[Finding]) -> None:
 
 
 async def _on_server(url: str, settings: Settings, look: Look) -> tuple[list[Finding], bool | None]:
-    """What is found there, and whether there are access keys."""
+    """Return the findings about the server and the index, and whether there are access keys."""
     client = connect(url, settings.redis_timeout)
     store = make_store(url, settings)
     try:
@@ -102,7 +102,7 @@ async def _on_server(url: str, settings: Settings, look: Look) -> tuple[list[Fin
 
 
 async def _has_keys(store: Store, settings: Settings) -> bool | None:
-    """Whether there are access keys; None if it cannot be said."""
+    """Whether there are access keys; None if that is unknown."""
     try:
         return bool(await Keyring(store, namespace_of(settings)).records())
     except WirematchError:  # the findings so far say why
@@ -122,7 +122,7 @@ async def _content(url: str, settings: Settings, look: Look) -> list[Finding]:
 
 
 async def _facts(client: Client) -> AsyncIterator[ServerFacts]:
-    """Of each server that has data."""
+    """Return the facts about each server that has data."""
     if isinstance(client, redis.asyncio.RedisCluster):
         await client.initialize()
         for node in client.get_primaries():
@@ -151,7 +151,7 @@ def _ahead(moment: tuple[int, int]) -> float:
 
 
 async def _index(store: Store, settings: Settings) -> Finding:
-    """Whether the index fits this program. Nothing is made where there is none."""
+    """Yield whether the index fits this program. No index is created."""
     namespace = namespace_of(settings)
     try:
         record, _ = await FingerprintRecord(store, namespace).read()

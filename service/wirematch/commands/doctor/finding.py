@@ -23,29 +23,29 @@ class Finding(Strict):
     """The result of one check."""
 
     check: str
-    """Names what was looked at, the same in every release."""
+    """Names the check; the same in every release."""
     grade: Grade
     found: str
     """A sentence."""
     advice: str | None = None
-    """What to do; None where nothing needs to be done."""
+    """What to do; None if nothing needs to be done."""
 
 
 def fine(check: str, found: str) -> Finding:
-    """All is well."""
+    """Return the finding that all is well."""
     return Finding(check=check, grade=Grade.FINE, found=found)
 
 
 def note(check: str, found: str) -> Finding:
-    """Something to know."""
+    """Return a finding to know about."""
     return Finding(check=check, grade=Grade.NOTE, found=found)
 
 
 def warning(check: str, found: str, advice: str) -> Finding:
-    """Something to do soon."""
+    """Return a finding to handle soon."""
     return Finding(check=check, grade=Grade.WARNING, found=found, advice=advice)
 
 
 def problem(check: str, found: str, advice: str) -> Finding:
-    """Something to do now."""
+    """Return a finding to handle now."""
     return Finding(check=check, grade=Grade.PROBLEM, found=found, advice=advice)

@@ -11,7 +11,7 @@ from wirematch.detection.examination.index_faults import Examined, FaultKind
 from wirematch.settings import Settings
 
 FRESH = 200
-"""Articles that are decided anew unless somebody asks for more: some seconds."""
+"""Articles that are decided again by default, which takes some seconds."""
 CHECKS = {
     FaultKind.LOST_POSTINGS: "postings",
     FaultKind.UNPOSTED: "records",
@@ -23,12 +23,12 @@ CHECKS = {
     FaultKind.UNCLUSTERED: "unclustered",
 }
 HARMLESS = {FaultKind.LOST_POSTINGS, FaultKind.MISCOUNTED, FaultKind.STRAY_MEMBERS, FaultKind.OUT_OF_LINE}
-"""They cost time or a name, and no article is missed for them."""
+"""These faults cost time or block an id, but no article is missed because of them."""
 BY_HAND = "PUT each again under its id, or DELETE it; a backup has its content."
 
 
 async def index_findings(components: IndexComponents, settings: Settings, *, fix: bool, fresh: int) -> list[Finding]:
-    """Everything against everything; IndexUnavailableError."""
+    """Check everything in the index for consistency. Raises IndexUnavailableError."""
     examination = await open_examination(components, settings, fix=fix, fresh=fresh)
     return list(_findings(await examination.run(), fix=fix))
 

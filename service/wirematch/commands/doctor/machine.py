@@ -23,7 +23,7 @@ OTHER_FOLDER = "Name a new or an empty folder by --data-dir or WIREMATCH_DATA_DI
 
 
 def machine_findings(settings: Settings, *, has_keys: bool | None) -> Iterator[Finding]:
-    """Without asking a server; ``has_keys`` is whether there are access keys, None where nobody could say."""
+    """Yield findings without asking a server; ``has_keys`` is whether there are access keys, None if unknown."""
     yield _kernels()
     yield _open_files(settings)
     if settings.redis_url is None:

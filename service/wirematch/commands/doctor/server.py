@@ -13,24 +13,24 @@ from wirematch.settings import Settings
 
 OLDEST = {"redis": OLDEST_REDIS, "valkey": (8, 0)}
 MOST_SKEW = 2.0
-"""Seconds by which clocks may differ; orders of storing and expiries go by the server's."""
+"""Seconds by which clocks may differ; the order of storing and expiry depend on the server's."""
 NEARLY_FULL = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class ServerFacts:
-    """What one server says of itself."""
+    """What one server reports about itself."""
 
     info: Mapping[str, Any]
     """INFO."""
     appendfsync: str | None
-    """None where the user may not ask (CONFIG GET)."""
+    """None if the user may not run CONFIG GET."""
     ahead: float
     """Seconds that its clock is ahead of ours."""
 
 
 def server_findings(facts: ServerFacts, settings: Settings) -> Iterator[Finding]:
-    """Of one server that holds data."""
+    """Yield findings about one server that has data."""
     yield _version(facts.info)
     yield from _persistence(facts)
     yield from _memory(facts.info)

@@ -23,14 +23,14 @@ ELSEWHERE = frozenset({"WIREMATCH_KERNELS", "WIREMATCH_KEY", "WIREMATCH_DATA"})
 ELSEWHERE_BEGINS = "WIREMATCH_TEST_"
 """Read by tests."""
 OF_A_SERVICE = re.compile(r"_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_[0-9]+_\w+)?)$")
-"""How the names end that Kubernetes gives each pod for a service called ``wirematch``, as the chart's is."""
+"""Ends of the variables that Kubernetes sets in each pod for a service named ``wirematch``, as in the chart."""
 
 CLOSE = 0.75
-"""From which similarity on a name may be the one that was meant."""
+"""The similarity from which on a name may be the one that was meant."""
 
 
 def name_findings(environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Of variables that are named as settings are; one that is misspelt does nothing, and says nothing."""
+    """Yield findings about variables that look like settings: a misspelt one has no effect and gives no error."""
     named = sorted(name for name in map(str.upper, environment) if name.startswith(PREFIX))
     unknown = [one for one in named if one not in NAMES and not _is_read_elsewhere(one)]
     if unknown:
@@ -50,7 +50,7 @@ def _is_read_elsewhere(name: str) -> bool:
 
 
 async def translation_finding(settings: Settings) -> Finding | None:
-    """Whether the engines on this machine can translate what is to be translated; None where that is nothing."""
+    """Whether the engines on this machine can translate the configured languages; None if there are none."""
     if settings.translate is None:
         return None
     executor = BoundedExecutor(1, 0)
