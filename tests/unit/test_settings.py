@@ -99,7 +99,7 @@ def test_what_cannot_work_is_told_in_our_own_words(monkeypatch, tmp_path):
     with pytest.raises(InvalidSettingError, match=r"^the file in WIREMATCH_REDIS_URL_FILE cannot be read"):
         Settings.read()
     monkeypatch.delenv("WIREMATCH_REDIS_URL_FILE")
-    with pytest.raises(InvalidSettingError, match=r"^WIREMATCH_REDIS_URL: this is no URL of a Redis"):
+    with pytest.raises(InvalidSettingError, match=r"^WIREMATCH_REDIS_URL: this is not a Redis URL"):
         Settings.read(redis_url="http://here")
 
 

@@ -42,8 +42,8 @@ def test_a_backup_that_was_cut_is_refused_and_gone_on_with(run, on, index_name, 
 
     assert (finished.status, "is a finished backup" in finished.err) == (2, True)
     assert refused.status == 2
-    assert "is cut off. Its complete parts hold" in refused.err
-    assert (on_with.status, "is gone on with, behind" in on_with.err) == (0, True)
+    assert "is truncated. Its complete parts hold" in refused.err
+    assert (on_with.status, "is continued after" in on_with.err) == (0, True)
     assert done["stored"] == len(stories)
     listed = [run(index, "export").out for index in (index_name, other)]
     assert sorted(listed[0].splitlines()) == sorted(listed[1].splitlines())
@@ -59,7 +59,7 @@ def test_a_record_that_cannot_be_read_is_told_and_left_out(run, on, store, index
     done = json.loads(run(other, "restore", file, "--json").out)["sections"][0]
 
     assert written.status == 1
-    assert "1 records are damaged and not in it" in written.err
+    assert "1 records are damaged and left out" in written.err
     assert done["stored"] == 1
 
 

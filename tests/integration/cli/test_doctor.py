@@ -83,7 +83,7 @@ def test_a_data_folder_that_it_makes_itself_is_said_not_to_have_been_there(docto
     _, found = doctor(DATA_DIR=str(folder))
 
     assert folder.is_dir()
-    assert found["data-folder"]["found"].startswith(f"{folder} did not exist; it is made when Valkey is started there")
+    assert found["data-folder"]["found"].startswith(f"{folder} did not exist; it is created when Valkey starts there")
 
 
 def test_the_embedded_valkey_is_as_it_should_be(doctor):

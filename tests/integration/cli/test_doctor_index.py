@@ -195,7 +195,7 @@ def test_a_record_that_cannot_be_read_is_named_and_left(doctor, filled, store, i
     status, found = doctor("--fix", "--fresh", "0")
 
     assert (status, found["damage"]["grade"]) == (1, "problem")
-    assert "a backup has what it was" in found["damage"]["advice"]
+    assert "a backup has its content" in found["damage"]["advice"]
 
 
 def test_a_service_looks_through_its_index_in_the_background(settings, store, index_name, bridge, monkeypatch, caplog):
@@ -207,7 +207,7 @@ def test_a_service_looks_through_its_index_in_the_background(settings, store, in
         store.delete(prefix + b"d" + number)
         wait_for(lambda: 'kind="lost_ids"} 1.0' in client.get("/metrics").text, "the fault")
 
-    assert "1 ids that lead to no record in the index; 'wirematch doctor --fix' mends" in caplog.text
+    assert "1 ids that lead to no record in the index; 'wirematch doctor --fix' repairs" in caplog.text
 
 
 def test_articles_without_texts_fit_as_they_are(doctor, settings, bridge):

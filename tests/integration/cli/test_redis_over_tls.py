@@ -132,7 +132,7 @@ def test_an_option_that_there_is_not_is_told(wirematch, option):
     refused = wirematch("export", "--redis-url", f"rediss://127.0.0.1:1?{option}")
 
     assert refused.status == 2
-    assert "an option behind '?' in the URL" in refused.err
+    assert "an option after '?' in the Redis URL" in refused.err
 
 
 @pytest.fixture

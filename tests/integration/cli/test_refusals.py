@@ -63,7 +63,7 @@ def test_a_file_of_many_articles_is_not_taken_for_the_text_of_one(wirematch, tmp
     file.write_bytes(b"id,body\n1,Four died.\n2,Five died.\n")
 
     for command in ("add", "check"):
-        assert_failed(wirematch(command, file, *redis_option), "which is not read: write each")
+        assert_failed(wirematch(command, file, *redis_option), "which is not supported: write each")
     assert wirematch("check", file, "--format", "text", *redis_option).status == 0
 
 
@@ -193,7 +193,7 @@ def test_what_is_asked_wrongly_is_explained(wirematch, arguments):
 @pytest.mark.parametrize(
     ("arguments", "interrupted", "said"),
     [
-        (("backup", "b.ndjson.zst"), backup_command.SectionWriter, "goes on behind what is in the file"),
+        (("backup", "b.ndjson.zst"), backup_command.SectionWriter, "continue after what is in the file"),
         (("reindex",), Rebuild, "the live index is as it was"),
     ],
 )

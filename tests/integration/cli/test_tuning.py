@@ -51,7 +51,7 @@ def test_few_pairs_are_shown_and_nothing_is_written(wirematch, pairs, tmp_path):
     assert outcome.status == 1
     assert outcome.err == ""
     assert outcome.out.startswith("5 pairs, 3 derived and 2 not.")
-    assert "Nothing is written: too few pairs: from 40 on" in outcome.out
+    assert "Nothing is written: too few pairs: a threshold needs 40" in outcome.out
     assert not (tmp_path / "tuning.json").exists()
     drawn = ET.parse(tmp_path / "curve.svg").getroot()
     assert {line.get("class") for line in drawn.iter(f"{SVG}polyline")} == {"precision line", "recall line"}

@@ -130,12 +130,12 @@ def test_what_is_no_redis_is_told(wirematch, answering):
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("redis://127.0.0.1:{port}", "Redis wants a password, and the URL has none"),
+        ("redis://127.0.0.1:{port}", "Redis requires a password, and the URL has none"),
         ("redis://:wrong@127.0.0.1:{port}", "Redis refuses the user or the password in the URL."),
         ("redis://nobody:right@127.0.0.1:{port}", "Redis refuses the user or the password in the URL."),
-        ("redis://:right@127.0.0.1:{port}/99", "Redis has no database of the number at the end of the URL"),
-        ("redis+cluster://:right@127.0.0.1:{port}", "is no Redis Cluster: write redis:// in the URL."),
-        ("redis+sentinel://127.0.0.1:{port}/main?sentinel_password=right", "is no Sentinel: name the Sentinels"),
+        ("redis://:right@127.0.0.1:{port}/99", "Redis has no database with the number at the end of the URL"),
+        ("redis+cluster://:right@127.0.0.1:{port}", "is not a Redis Cluster: write redis:// in the URL."),
+        ("redis+sentinel://127.0.0.1:{port}/main?sentinel_password=right", "is not a Sentinel: name the Sentinels"),
         ("unix://{folder}/none.sock", "There is no socket at the path in the URL."),
     ],
 )
@@ -181,7 +181,7 @@ def test_log_lines_do_not_precede_the_error_that_they_foretell(wirematch, monkey
 
     *lines, said = failed.err.splitlines()
     assert failed.status == 2
-    assert said.startswith("wirematch: The server is a replica, which takes no writes")
+    assert said.startswith("wirematch: The server is a replica, which accepts no writes")
     assert bool(lines) == bool(level)
 
 

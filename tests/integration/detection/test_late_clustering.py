@@ -186,6 +186,6 @@ async def test_where_texts_are_not_kept_an_article_is_named_and_put_once_more(
 
         assert await listed(detector, "copy") == ["copy"]
         assert noted() == set()
-        assert "nobody can find out: ['copy']" in caplog.text
+        assert "cannot be decided again: ['copy']" in caplog.text
         await detector.put(article(bridge, "copy"))
         assert await listed(detector, "copy") == ["wire", "copy"]

@@ -57,7 +57,7 @@ def test_a_check_names_the_original_even_if_more_matches_are_closer_than_it_list
     page = client.post("/", data=sent, headers={"Origin": str(client.base_url)}, follow_redirects=True).text
 
     assert "/against/wire" not in page
-    assert "It goes back to" in page
+    assert "Its original is" in page
     assert 'href="/articles/wire"' in page
 
 

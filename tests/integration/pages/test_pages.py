@@ -53,12 +53,12 @@ def test_what_went_wrong_is_the_title_of_the_page(client, path, title):
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({}, "There is no text in it"),
-        ({"text": " \n "}, "There is no text in it"),
-        ({"text": " https://norwind.example/star?x=1\n"}, "the address of a page, and Wirematch opens no pages"),
-        ({"text": "www.norwind.example/star"}, "the address of a page, and Wirematch opens no pages"),
+        ({}, "It contains no text"),
+        ({"text": " \n "}, "It contains no text"),
+        ({"text": " https://norwind.example/star?x=1\n"}, "the address of a page, and Wirematch does not fetch pages"),
+        ({"text": "www.norwind.example/star"}, "the address of a page, and Wirematch does not fetch pages"),
         ({"text": '{"body": 3}'}, "valid string"),
-        ({"text": "Rain fell.", "published_at": "noon"}, "is no time"),
+        ({"text": "Rain fell.", "published_at": "noon"}, "is not a time"),
         ({"text": "x" * 200_001}, "200000"),
     ],
 )

@@ -198,7 +198,7 @@ def test_no_service_is_said_and_nothing_is_left_that_would_have_to_be_resumed(de
     [
         (["--drop", "new"], "'new' cannot be dropped"),
         (["--restart", "--url", "http://127.0.0.1:9"], "--restart cannot remove"),
-        (["--format", "word"], "is no format"),
+        (["--format", "word"], "is not a format"),
         (["-o", "/dev/null/out"], "cannot be used"),
     ],
 )

@@ -124,7 +124,7 @@ def test_a_feed_of_ap_gives_stories_and_kills_and_says_what_it_leaves():
         "/data/items/1/item/type",
         "/data/items/2/item/renditions/nitf/href",
     ]
-    assert "a picture is no story" in found.refused[0].message
+    assert "a picture is not a story" in found.refused[0].message
     assert "fetch it" in found.refused[1].message
 
 

@@ -125,7 +125,7 @@ def test_the_senders_charset_goes_before_the_documents(name):
 )
 @pytest.mark.parametrize("name", ["", "story.txt", "story.html", "story.json"])
 def test_a_file_that_is_no_text_is_named_and_refused(content, kind, name):
-    with pytest.raises(InvalidDocumentError, match=f"is {kind}, which is not read"):
+    with pytest.raises(InvalidDocumentError, match=f"is {kind}, which is not supported"):
         read(content, recognise(content, name))
 
 

@@ -57,7 +57,7 @@ def test_what_the_review_page_exports_is_taken():
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{", "no JSON"),
+        ("{", "not JSON"),
         ("[]", "no object"),
         ('{"submission": "A.", "derived": true}', "neither 'story' nor 'story_id'"),
         ('{"submission": "A.", "story": "B."}', "'derived' is to be true or false"),

@@ -112,7 +112,7 @@ def test_inline_data_may_be_base64():
 
     assert parse(item_with("Rm91ciBkaWVkLg=="))[0].article.body == "Four died."
     for broken in ("Rm9", "/////w=="):
-        with pytest.raises(Exception, match=r"/newsItem/contentSet/inlineData.*no base64"):
+        with pytest.raises(Exception, match=r"/newsItem/contentSet/inlineData.*not base64"):
             parse(item_with(broken))
 
 

@@ -248,8 +248,8 @@ def test_the_main_body_comes_first_and_a_plain_one_before_markup():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("[]", "is no ninjs: the document: this must be an object"),
-        ("7", "is no ninjs: the document: this must be an object"),
+        ("[]", "is not ninjs: the document: this must be an object"),
+        ("7", "is not ninjs: the document: this must be an object"),
         ("", "is not valid JSON: EOF while parsing a value at line 1 column 0"),
         ('{"uri": "urn:x:1", "body_text": "cut o', "is not valid JSON: EOF while parsing a string at line 1 column"),
         ('{"uri": "urn:x:1",\n "urgency": NaN}', "is not valid JSON: expected value at line 2 column 13"),

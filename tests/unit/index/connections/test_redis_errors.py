@@ -55,7 +55,7 @@ def test_a_server_that_refuses_the_user_is_not_called_late(error):
 
 def test_a_server_that_still_reads_its_file_is_told_apart():
     error = BusyLoadingError("LOADING Valkey is loading the dataset in memory")
-    with pytest.raises(IndexUnavailableError, match="is reading its file") as caught, translated_errors():
+    with pytest.raises(IndexUnavailableError, match="is loading its data") as caught, translated_errors():
         raise error
     assert caught.value.__cause__ is error
 

@@ -47,5 +47,5 @@ def test_what_goes_over_two_sentences_comes_from_both():
 
 def test_what_is_cut_off_is_no_map():
     packed = SentenceMap.of([(0, 200), (201, 500)], [150, 160], [False, True]).pack()
-    with pytest.raises(ValueError, match="cut off"):
+    with pytest.raises(ValueError, match="truncated"):
         SentenceMap.unpack(packed[:-3])

@@ -186,7 +186,7 @@ def test_what_is_no_archive_is_told(tmp_path, name):
     [item] = Inputs([str(tmp_path / name)]).items()
 
     assert item.lost
-    assert f"{len(content):,} bytes are no record" in item.fault
+    assert f"{len(content):,} bytes are not a record" in item.fault
 
 
 def test_records_behind_something_else_are_read(archive):
