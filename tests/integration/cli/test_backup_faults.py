@@ -104,5 +104,5 @@ def test_a_sampling_of_a_later_release_is_told(run, on, index_name, bridge, tmp_
 
     refused = run(other, "restore", file)
     assert refused.status != 0
-    assert "signed by 'later', which this release does not know" in refused.err
+    assert "uses the sampling 'later', which this release does not know" in refused.err
     assert run(index_name, "restore", file).status == 0  # an existing article keeps its own
