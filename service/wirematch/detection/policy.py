@@ -19,7 +19,7 @@ from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import VALUES, sizes_of, sketch_of, sketch_overlaps
-from wirematch.matching.judge import LEAST_WORDS
+from wirematch.matching.undecided import LEAST_WORDS
 from wirematch.models import Article, Decision, Relation
 
 LEAST_BUCKETS = 1.5
