@@ -64,6 +64,23 @@ def test_without_candidates_a_long_text_is_new_and_a_short_one_undecided(decider
     assert decider.decide_one(retrieved({"body": "Four died."})).decision is Decision.UNDECIDED
 
 
+UNKNOWN = (
+    "Lodja on vajunud sadamasilla vastu enne koitu ning neli inimest said surma, teatas linna politsei. "
+    "Tuukrid otsisid kanalist kogu päeva, praamid sõitsid õhtul jälle nagu tavaliselt."
+)
+
+
+@pytest.mark.parametrize("explain", [False, True])
+def test_an_undecided_article_has_no_source_and_no_original_whatever_it_resembles(decider, explain):
+    half = UNKNOWN.split(". ", maxsplit=1)[0] + "."
+    done = decider.decide_one(retrieved({"body": UNKNOWN}, record(1, {"body": half})), explain=explain)
+
+    assert done.decision is Decision.UNDECIDED
+    assert (done.sources, done.closest_id, done.copied_id) == ([], None, None)
+    if done.verdict:
+        assert [match.id for match in done.verdict.matches] == ["story-1"]
+
+
 def test_a_submission_is_never_compared_with_itself(decider, bridge):
     given = retrieved(bridge["wire"], record(100, bridge["wire"], id="submission"))
 
