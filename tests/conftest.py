@@ -171,6 +171,17 @@ def foreign(request: pytest.FixtureRequest) -> dict[str, str]:
     return texts
 
 
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
+    """One running service for all tests that neither end nor fill it; each uses articles of its own."""
+    service = LiveService(tmp_path_factory.mktemp("live") / "data")
+    try:
+        service.wait_until_ready()
+        yield service
+    finally:
+        service.clear_away()
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., LiveService]]:
     """Start ``wirematch serve`` any number of times; every service ends with the test."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from bench.data.cases import Bench, Case
-from wirematch.detection.policy import look_at, overlapping_sketches, plausible
+from wirematch.detection.policy import closeness_for, overlapping_sketches, plausible
 from wirematch.fingerprint.anchors import Anchors, anchors_of
 from wirematch.fingerprint.bottom import split_signature
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
@@ -86,11 +86,11 @@ class BucketIndex:
         wanted, settings = self.numbers[name], Settings()
         asked = np.concatenate(self._split(fingerprint))
         ranking = rank(self.held(asked), len(self), self._cap)
-        look = look_at(ranking, len(self), len(fingerprint.shingles))
-        candidates = plausible(ranking, len(self), settings.compare_limit, look)
+        closeness = closeness_for(ranking, len(self), len(fingerprint.shingles))
+        candidates = plausible(ranking, len(self), settings.compare_limit, closeness)
         numbers = candidates.numbers.tolist()
         sketches = [self.sketches[number] for number in numbers]
-        enough = overlapping_sketches(fingerprint.shingles, sketches, look=look)
+        enough = overlapping_sketches(fingerprint.shingles, sketches, closeness=closeness)
         taken = {number for number, keep in zip(numbers, enough, strict=True) if keep is not False}
         if wanted in taken:
             return SearchResult("")

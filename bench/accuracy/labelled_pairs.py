@@ -112,7 +112,7 @@ async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) ->
         async with open_detector(store.url, settings) as detector:
             articles = [Article(id=article_id, body=body) for article_id, body in stored.items()]
             for start in track(range(0, len(articles), STORED_AT_ONCE), "storing", transient=True):
-                await detector.add_many(articles[start : start + STORED_AT_ONCE], look=False)
+                await detector.add_many(articles[start : start + STORED_AT_ONCE], decide=False)
             bodies = [corpus.articles[query.new]["text"] for query in queries]
             timed = [body for body in bodies if len(body.split()) in TIMED_WORDS][::TIMED_EVERY]
             judging = np.array(

@@ -75,7 +75,7 @@ async def _measure(bench: Bench, within: Path | None, parts: Sequence[str], only
             stories = bench.stored | bench.beside
             articles = [Article(id=key, source="Stored", body=body) for key, body in stories.items()]
             for start in track(range(0, len(articles), STORED_AT_ONCE), "storing", transient=True):
-                await detector.add_many(articles[start : start + STORED_AT_ONCE], look=False)
+                await detector.add_many(articles[start : start + STORED_AT_ONCE], decide=False)
             any_text = sign(articles[0].body, detector.scheme)
             figures["stored"] = (await detector.index.lookup(any_text)).documents
             if "excerpts" in parts:
@@ -188,7 +188,7 @@ async def _languages(detector: Detector, only: tuple[str, ...]) -> dict[str, Any
     }
     await detector.add_many(
         [Article(id=f"{language}-wire", source="Stored", body=story["wire"]) for language, story in stories.items()],
-        look=False,
+        decide=False,
     )
     figures: dict[str, Any] = {}
     for language, story in stories.items():

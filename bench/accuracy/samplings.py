@@ -17,7 +17,7 @@ from wirematch.detection.policy import (
     LEAST_OVERLAP,
     SECOND_LOOK,
     SHORT,
-    look_at,
+    closeness_for,
     overlapping,
     overlapping_sketches,
     plausible,
@@ -131,10 +131,10 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
         ranking = rank(Postings.of(held), len(fingerprints), CAP)
         if own in numbers:
             ranking = ranking.without(np.array([numbers[own]], np.uint64))
-        look = look_at(ranking, len(fingerprints), len(mine.shingles))
-        best = plausible(ranking, len(fingerprints), COMPARED, look).numbers.tolist()
+        closeness = closeness_for(ranking, len(fingerprints), len(mine.shingles))
+        best = plausible(ranking, len(fingerprints), COMPARED, closeness).numbers.tolist()
         wanted_here = {numbers[one] for one in valid if one in numbers}
-        enough = overlapping(mine.shingles, [fingerprints[number].shingles for number in best], look=look)
+        enough = overlapping(mine.shingles, [fingerprints[number].shingles for number in best], closeness=closeness)
         candidates += len(best)
         compared += sum(enough)
         _sieve(mine, [fingerprints[number] for number in best], told)

@@ -25,7 +25,7 @@ async def measure_spellings(detector: Detector, only: tuple[str, ...]) -> dict[s
     stories = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(STORIES.glob("*.json"))}
     await detector.add_many(
         [Article(id=f"{code}-spelled", source="Stored", body=story["wire"]) for code, story in stories.items()],
-        look=False,
+        decide=False,
     )
     figures: dict[str, Any] = {}
     for code, story in stories.items():

@@ -97,7 +97,7 @@ async def store_all(detector: Detector, articles: Sequence[Article]) -> None:
 
     async def work() -> None:
         for batch in rest:
-            for added in await detector.add_many(batch, look=False):
+            for added in await detector.add_many(batch, decide=False):
                 if isinstance(added, Exception):
                     raise added
 

@@ -34,7 +34,7 @@ def measure_reports(corpus: Corpus, stored: int = STORED) -> dict[str, Any]:
 async def _measure(url: str, articles: list[Article]) -> dict[str, Any]:
     async with open_detector(url, Settings(redis_url=url)) as detector:
         for first in range(0, len(articles), BATCH):
-            await detector.add_many(articles[first : first + BATCH], look=False)
+            await detector.add_many(articles[first : first + BATCH], decide=False)
         asked = [article.id or "" for article in articles[::EVERY]]
 
         async def report(article_id: str) -> None:

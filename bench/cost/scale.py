@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -32,6 +33,8 @@ RECORD, PAGES = b"d", {f"p{part:x}".encode() for part in range(PARTS)}
 """Key names or their prefixes (docs/keys-and-bytes.md)."""
 STORED = "articles"
 """A file beside a kept index with the number of articles in it."""
+LOADED = re.compile(r"DB loaded from (base|incr) file [^:]+: ([\d.]+) seconds")
+"""What the server logs of each part of its append-only file: that of the last rewrite, and the commands since."""
 
 
 def measure_scale(
@@ -71,10 +74,16 @@ def measure_scale(
             figures["start"] = {
                 "seconds": round(time.perf_counter() - started, 2),
                 "append_only_file_mb": round(file_bytes / 1e6, 1),
-            }
+            } | loading_seconds((folder / "valkey.log").read_text(errors="replace"))
             keep(figures)
             figures["check"] = _check(port, newsroom, 3 * articles)
     return figures
+
+
+def loading_seconds(log: str) -> dict[str, float]:
+    """Return how long the server last took for each part of its file, from its log."""
+    last = dict(LOADED.findall(log))
+    return {f"{part}_file_seconds": float(seconds) for part, seconds in last.items()}
 
 
 def _check(port: int, newsroom: Newsroom, first: int) -> dict[str, float]:

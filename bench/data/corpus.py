@@ -6,7 +6,7 @@ import json
 import lzma
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 import xxhash
 
 from wirematch.models import Derivation
+from wirematch.tuning.labelled_pairs import connected
 
 MOST_PAIRS_A_FAMILY = 500
 TEST_FOLDS = 5
@@ -42,12 +43,12 @@ class Corpus:
     @cached_property
     def components(self) -> dict[str, str]:
         """Article id to the smallest id among those connected with it by pairs."""
-        return connect((pair["new"], pair["source"]) for pair in self.pairs)
+        return connected((pair["new"], pair["source"]) for pair in self.pairs)
 
     @cached_property
     def chains(self) -> dict[str, str]:
         """The same over positive pairs only: versions and rewrites of one story."""
-        return connect((pair["new"], pair["source"]) for pair in self.pairs if pair["label"] == "positive")
+        return connected((pair["new"], pair["source"]) for pair in self.pairs if pair["label"] == "positive")
 
     @cached_property
     def scored(self) -> list[Labelled]:
@@ -101,23 +102,6 @@ def _rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return connected components by union-find, each named by its smallest member."""
-    parent: dict[str, str] = {}
-
-    def root(node: str) -> str:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for first, second in edges:
-        a, b = root(first), root(second)
-        parent[max(a, b)] = min(a, b)
-    return {node: root(node) for node in parent}
-
-
 def load_judged(folder: Path, name: str = "judged.jsonl") -> list[Judged]:
     """Return the folder's pairs that people judged; none if it has no such file.
 
@@ -127,7 +111,7 @@ def load_judged(folder: Path, name: str = "judged.jsonl") -> list[Judged]:
     if not path.exists():
         return []
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    events = connect((row["a"]["id"], row["b"]["id"]) for row in rows)
+    events = connected((row["a"]["id"], row["b"]["id"]) for row in rows)
     return [
         Judged(
             row["a"]["text"],

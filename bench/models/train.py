@@ -33,10 +33,10 @@ from bench.models.fitting import (
     voices_of,
 )
 from wirematch import __version__
-from wirematch.matching.judge import LEAST_WORDS
 from wirematch.matching.model.derivation import Calibration, to_json
 from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.resources import MODEL_FILE
+from wirematch.matching.undecided import LEAST_WORDS
 from wirematch.models import Derivation
 from wirematch.text.frequencies import FREQUENCIES_FILE, StoryCounts
 from wirematch.text.prepare import prepare

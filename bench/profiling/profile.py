@@ -102,7 +102,7 @@ async def _profile(url: str, articles: Sequence[Article], stored: int, stories: 
     async with open_components(url, Settings(redis_url=url, cpu_threads=1), telemetry=steps) as components:
         detector = components.detector
         for first in track(range(0, stored, STORED_AT_ONCE), "storing", transient=True):
-            await detector.add_many(articles[first : min(stored, first + STORED_AT_ONCE)], look=False)
+            await detector.add_many(articles[first : min(stored, first + STORED_AT_ONCE)], decide=False)
         for article in warm[:50]:  # warm up what a process learns with its first articles
             await detector.check(article)
 

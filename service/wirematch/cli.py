@@ -234,8 +234,8 @@ def doctor(  # noqa: PLR0913 - its options
     from wirematch.commands.doctor import command
     from wirematch.commands.local_index import read_settings
 
-    look = command.Look(index or fix, fix, fresh)
-    if not command.doctor(read_settings(data_dir, redis_url), look, as_json=as_json):
+    extent = command.Extent(index or fix, fix, fresh)
+    if not command.doctor(read_settings(data_dir, redis_url), extent, as_json=as_json):
         raise typer.Exit(1)
 
 

@@ -6,18 +6,7 @@ import pytest
 
 from support.backends import Backend
 from support.cluster import ValkeyCluster
-from support.live_service import LiveService, client_of
-
-
-@pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
-    """One running service for all tests that neither end nor fill it; each uses articles of its own."""
-    service = LiveService(tmp_path_factory.mktemp("live") / "data")
-    try:
-        service.wait_until_ready()
-        yield service
-    finally:
-        service.clear_away()
+from support.live_service import client_of
 
 
 @pytest.fixture(params=["one-shard", "four-shards", "cluster"])

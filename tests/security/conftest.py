@@ -6,21 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from support.command_line import CommandLine
-from support.live_service import LiveService
-from support.tenant_keys import Command
+from support.tenant_keys import TENANTS, Command, key
 from wirematch.app import create_app
 from wirematch.settings import Settings
-
-
-@pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
-    """One running service for all tests that neither end nor fill it."""
-    service = LiveService(tmp_path_factory.mktemp("live") / "data")
-    try:
-        service.wait_until_ready()
-        yield service
-    finally:
-        service.clear_away()
 
 
 @pytest.fixture
@@ -42,3 +30,18 @@ def command(lone_settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setenv("WIREMATCH_REDIS_URL", lone_settings.redis_url or "")
     monkeypatch.setenv("WIREMATCH_INDEX", lone_settings.index)
     return CommandLine(monkeypatch, capsys)
+
+
+@pytest.fixture
+def tokens(command: Command) -> dict[str, str]:
+    """A key of each tenant, and one without a tenant."""
+    return {tenant: key(command, f"{tenant}-desk", tenant) for tenant in TENANTS} | {
+        "house": key(command, "house", None, "admin")
+    }
+
+
+@pytest.fixture
+def shared(lone_settings: Settings, tokens: dict[str, str]) -> Iterator[TestClient]:
+    """A service whose keys belong to tenants."""
+    with TestClient(create_app(lone_settings), "http://127.0.0.1:8000") as client:
+        yield client

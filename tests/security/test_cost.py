@@ -60,7 +60,7 @@ async def test_a_check_against_many_long_texts_says_what_it_left_out(settings, s
     async with open_detector(settings.redis_url or "", settings) as detector:
         stored = [Article(id=f"a{number}", body=shuffled(text, number)) for number in range(STORED)]
         for article in stored:
-            await detector.add_many([article], look=False)
+            await detector.add_many([article], decide=False)
         before = time.process_time()
         report = await detector.check(Article(body=shuffled(text, STORED)))
         took = time.process_time() - before

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
+from wirematch_client import Retry
+
 Pieces = Callable[[threading.Event], Iterable[bytes]]
 """Makes what is sent on a connection; the event is set when the test is over."""
+QUICK = Retry(attempts=3, first_delay=0.01)
+ARTICLE = {"id": "a", "body": "A gravel barge broke loose."}
+STORED = json.dumps(ARTICLE | {"kind": "wire", "version": 1, "stored_at": "2026-03-01T10:00:00Z"}).encode()
+"""What a service answers of it."""
 
 
 def head(status: str = "200 OK", *lines: str, version: str = "1.1") -> bytes:

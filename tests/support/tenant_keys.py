@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from support.command_line import Outcome
 
 Command = Callable[..., Outcome]
+TENANTS = ("acme", "zeta")
 
 
 class Holder:

@@ -10,7 +10,7 @@ from wirematch.commands.local_index import require_stored, run_on_index
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import make_comparer
 from wirematch.errors import ArticleNotFoundError, InvalidArticleError
-from wirematch.matching.judge import why_undecided
+from wirematch.matching.undecided import why_undecided
 from wirematch.models import Article, Derivation, Match
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT
 from wirematch.presentation.console import Screen

@@ -112,7 +112,7 @@ class Detector:
         """
         article = complete(article, attempt.article_id)
         [added] = await self.add_many(
-            [article], look=report, unless_duplicate=unless_duplicate, explain=True, show_original=True
+            [article], decide=report, unless_duplicate=unless_duplicate, explain=True, show_original=True
         )
         if attempt.again and isinstance(added, ArticleExistsError) and await self._is_stored(article):
             return await self._add_again(article, report=report, unless_duplicate=unless_duplicate)
@@ -126,7 +126,7 @@ class Detector:
         self,
         articles: Sequence[Article],
         *,
-        look: bool = True,
+        decide: bool = True,
         unless_duplicate: bool = False,
         explain: bool = False,
         show_original: bool = False,
@@ -137,15 +137,15 @@ class Detector:
         """Store new articles and decide what each derives from, as if they had arrived one after the other.
 
         Returns one result per article, in order: what became of it, or the error that kept it from being stored.
-        ``look=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``.
+        ``decide=False`` skips the decisions, unless copies are not to be kept. Reports are made only with ``explain``.
         With ``show_original``, they have the original among the matches even if it must be read and compared for that,
         which takes as long again where many copied it.
         With ``wait``, a full queue is waited for instead of OverloadedError. For the others see ``Ingest.add``.
         """
         articles = list(map(self._to_be_stored, articles))
-        options = IngestOptions(look, unless_duplicate, explain, show_original)
+        options = IngestOptions(decide, unless_duplicate, explain, show_original)
         if self._listener.wants_reports:
-            options = replace(options, explain=explain or options.looks)
+            options = replace(options, explain=explain or options.looks_up)
         cost = sum(size_of(article.body) for article in articles)
         async with self.executor.admission(cost, wait=wait):  # the batch is refused as a whole or not at all
             commit_to_finish()

@@ -19,7 +19,7 @@ from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import VALUES, sizes_of, sketch_of, sketch_overlaps
-from wirematch.matching.judge import LEAST_WORDS
+from wirematch.matching.undecided import LEAST_WORDS
 from wirematch.models import Article, Decision, Relation
 
 LEAST_BUCKETS = 1.5
@@ -69,7 +69,7 @@ USUAL = Closeness(candidates=SECOND_LOOK, least_overlap=LEAST_OVERLAP)
 CLOSER = Closeness(candidates=32, least_overlap=0.03)
 
 
-def look_at(ranking: Ranking, documents: int, shingles: int) -> Closeness:
+def closeness_for(ranking: Ranking, documents: int, shingles: int) -> Closeness:
     """Return how closely a text of so many shingles looks at its candidates in an index of ``documents`` articles.
 
     Closer than usual if the text is short and nothing stands out: no candidate reaches STANDING_OUT, and fewer than
@@ -83,14 +83,14 @@ def look_at(ranking: Ranking, documents: int, shingles: int) -> Closeness:
     return USUAL if stands_out or several else CLOSER
 
 
-def plausible(ranking: Ranking, documents: int, limit: int, look: Closeness = USUAL) -> Ranking:
+def plausible(ranking: Ranking, documents: int, limit: int, closeness: Closeness = USUAL) -> Ranking:
     """Return the best ``limit`` candidates whose scores suffice for an index of ``documents`` articles.
 
-    As many as ``look`` says are included whatever their scores.
+    As many as ``closeness`` says are included whatever their scores.
     """
     least = LEAST_BUCKETS * math.log1p(documents) if documents >= LARGE_INDEX else 0.0
     found = ranking.best(limit, least)
-    return found if len(found) >= look.candidates else ranking.best(min(limit, look.candidates))
+    return found if len(found) >= closeness.candidates else ranking.best(min(limit, closeness.candidates))
 
 
 def promising(ranking: Ranking, documents: int) -> bool:
@@ -99,7 +99,10 @@ def promising(ranking: Ranking, documents: int) -> bool:
 
 
 def overlapping(
-    shingles: Shingles, candidates: Sequence[Shingles], places: Sequence[int] | None = None, look: Closeness = USUAL
+    shingles: Shingles,
+    candidates: Sequence[Shingles],
+    places: Sequence[int] | None = None,
+    closeness: Closeness = USUAL,
 ) -> list[bool]:
     """Return for each candidate whether it shares enough shingles with the submission to be worth a comparison.
 
@@ -108,18 +111,20 @@ def overlapping(
     """
     ranked = range(len(candidates)) if places is None else places
     sketches = {place: sketch for place, one in enumerate(candidates) if (sketch := sketch_of(one)) is not None}
-    by_sketches = overlapping_sketches(shingles, list(sketches.values()), [ranked[place] for place in sketches], look)
+    by_sketches = overlapping_sketches(
+        shingles, list(sketches.values()), [ranked[place] for place in sketches], closeness
+    )
     told = {place: enough for place, enough in zip(sketches, by_sketches, strict=True) if enough is not None}
     rest = [place for place in range(len(candidates)) if place not in told]
     shares = overlaps(shingles, [candidates[place] for place in rest]).tolist() if rest else []
     for place, share in zip(rest, shares, strict=True):
         anyway = _is_looked_at_anyway(ranked[place], len(shingles), len(candidates[place]))
-        told[place] = anyway or share >= look.least_overlap
+        told[place] = anyway or share >= closeness.least_overlap
     return [told[place] for place in range(len(candidates))]
 
 
 def overlapping_sketches(
-    shingles: Shingles, sketches: Sequence[bytes], places: Sequence[int] | None = None, look: Closeness = USUAL
+    shingles: Shingles, sketches: Sequence[bytes], places: Sequence[int] | None = None, closeness: Closeness = USUAL
 ) -> list[bool | None]:
     """As ``overlapping``, from sketches alone; None where only the shingles themselves can decide.
 
@@ -130,19 +135,19 @@ def overlapping_sketches(
     shares, sizes, mine = sketch_overlaps(shingles, sketches, counts), counts.tolist(), len(shingles)
     # Nearly all share too little, so only the others are examined one by one.
     told: list[bool | None] = [False] * len(sizes)
-    for at in np.flatnonzero((shares >= look.least_overlap) | (shares < 0)).tolist():
-        told[at] = _told(look, float(shares[at]), max(mine, sizes[at]) / VALUES)
+    for at in np.flatnonzero((shares >= closeness.least_overlap) | (shares < 0)).tolist():
+        told[at] = _told(closeness, float(shares[at]), max(mine, sizes[at]) / VALUES)
     for at, place in enumerate(range(len(sizes)) if places is None else places):
         if _is_looked_at_anyway(place, mine, sizes[at]):
             told[at] = True
     return told
 
 
-def _told(look: Closeness, share: float, by_chance: float) -> bool | None:
+def _told(closeness: Closeness, share: float, by_chance: float) -> bool | None:
     """Whether ``share`` is enough, given that any shingle is shared with the probability ``by_chance`` anyway."""
-    if share < 0 or (by_chance > MOST_BY_CHANCE and share >= look.least_overlap):
+    if share < 0 or (by_chance > MOST_BY_CHANCE and share >= closeness.least_overlap):
         return None
-    return share - (1 - share) * by_chance >= look.least_overlap
+    return share - (1 - share) * by_chance >= closeness.least_overlap
 
 
 def _is_looked_at_anyway(place: int, mine: int, theirs: int) -> bool:

@@ -1,36 +1,51 @@
-"""The decision on a submission without its evidence: no passages, no shares, no versions.
-
-Decides exactly as ``judge`` does, for less work: it looks for passages only in the text that may derive, and in the
-other one only to break ties between stories.
-"""
+"""The decision on a submission without its evidence: no passages, no shares, no versions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.matching.evidence import may_be_copied_later, published_after
-from wirematch.matching.judge import DECISIONS, DERIVED, BestMatch, StoryRelation, why_undecided
-from wirematch.matching.scoring import derived_of
-from wirematch.matching.story_ranking import FoundStory, best_first, best_of_each
-from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
+from wirematch.matching.sources import sources_and_followers
+from wirematch.matching.story_ranking import RankedStory
+from wirematch.matching.translated.story import CrossLingualStories
+from wirematch.matching.undecided import BestMatch, why_undecided
 from wirematch.models import Decision, Relation
+
+DECISIONS = {
+    Relation.COPY: Decision.DUPLICATE,
+    Relation.REWRITE: Decision.REWRITE,
+    Relation.PARTIAL: Decision.PARTIAL,
+    Relation.RELATED: Decision.NEW,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class FastDecision:
-    """The decision, with the stories on either side of it; see ``Verdict``."""
+class StoryRelation:
+    """A story that a submission derives from, or that derives from it."""
+
+    story: PreparedArticle
+    relation: Relation
+    probability: float
+
+    @classmethod
+    def of(cls, found: RankedStory) -> Self:
+        """Return the relation alone, without the evidence."""
+        return cls(found.story, found.finding.relation, found.probability)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDecision:
+    """The decision, with the stories on either side of it."""
 
     decision: Decision
     why: str | None
-    sources: list[StoryRelation]
-    """Stories that the submission derives from, best first."""
-    followers: list[StoryRelation]
-    """Stories published later that derive from it, closest first."""
-
-
-_Found = FoundStory | TranslatedStory
+    """Why it is undecided; None when it is decided."""
+    sources: Sequence[StoryRelation]
+    """All stories that the submission derives from, best first."""
+    followers: Sequence[StoryRelation]
+    """All stories published later that derive from the submission, closest first."""
 
 
 def decide_without_evidence(
@@ -38,39 +53,17 @@ def decide_without_evidence(
     submission: PreparedArticle,
     stories: Sequence[PreparedArticle],
     cross_lingual: CrossLingualStories | None = None,
-) -> FastDecision:
-    """Return the decision that ``judge`` would make, the sources it would name, and the submission's followers."""
-    sources: list[_Found] = []
-    followers: list[_Found] = []
-    for place, score in derived_of(comparer.score_pairs(submission, stories)):
-        story = stories[place]
-        later = published_after(story, submission)
-        derived_side = story if later else submission
-        finding = comparer.relate(derived_side, score)
-        if finding.relation in DERIVED:
-            (followers if later else sources).append(FoundStory(story, derived_side, score, finding))
-        if later and finding.relation is Relation.COPY and may_be_copied_later(submission, story):
-            finding = comparer.relate(submission, score)
-            if finding.relation is Relation.COPY:
-                sources.append(FoundStory(story, submission, score, finding))
-    for one in compare_cross_lingual(comparer, cross_lingual) if cross_lingual else ():
-        if one.finding.relation in DERIVED:
-            (followers if one.later else sources).append(one)
-    if cross_lingual is not None:
-        sources, followers = best_of_each(sources), best_of_each(followers)
-    sources = best_first(sources)
+) -> StoryDecision:
+    """Decide as ``judge`` does, for less work."""
+    sources, followers = sources_and_followers(comparer, submission, stories, cross_lingual)
+    decision, why = decision_from(submission, sources)
+    return StoryDecision(decision, why, list(map(StoryRelation.of, sources)), list(map(StoryRelation.of, followers)))
+
+
+def decision_from(submission: PreparedArticle, sources: Sequence[RankedStory]) -> tuple[Decision, str | None]:
+    """Return what follows from the best of ``sources``, which comes first, and why it is undecided, if it is."""
     decision = DECISIONS[sources[0].finding.relation] if sources else Decision.NEW
-    why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, _best_match(sources))
-    return FastDecision(
-        Decision.UNDECIDED if why else decision,
-        why,
-        list(map(StoryRelation.of, sources)),
-        list(map(StoryRelation.of, best_first(followers))),
-    )
-
-
-def _best_match(ranked: Sequence[_Found]) -> BestMatch | None:
-    """What tells whether the best match can be trusted; None without a match."""
-    if not ranked:
-        return None
-    return BestMatch(ranked[0].probability, ranked[0].finding.verbatim, ranked[0].shared_with_others)
+    if decision is Decision.DUPLICATE:
+        return decision, None
+    why = why_undecided(submission, decision, BestMatch.of(sources[0]) if sources else None)
+    return (Decision.UNDECIDED if why else decision), why

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol, TypeVar
 
-from wirematch.matching.compare import PairRelation, PairScore, PreparedArticle
-from wirematch.models import Relation
+from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
+from wirematch.matching.story_facts import match_of, story_facts
+from wirematch.models import Coverage, Match, Relation, Version
 
 _STRENGTH = (Relation.RELATED, Relation.PARTIAL, Relation.REWRITE, Relation.COPY)
 
@@ -64,6 +65,8 @@ class FoundStory:
     story: PreparedArticle
     derived_side: PreparedArticle
     """The one of the two that may derive from the other."""
+    source_side: PreparedArticle
+    """The other one."""
     score: PairScore
     finding: PairRelation
 
@@ -95,6 +98,20 @@ class FoundStory:
     def _sort_key(self, of_other: float) -> tuple[float, ...]:
         found = self.finding
         return sort_key_of(found.relation, found.coverage, found.verbatim, of_other, self.score.probability)
+
+    @property
+    def version(self) -> Version:
+        """The story as it is listed among the versions of another one."""
+        facts = story_facts(self.story.article)
+        found = self.finding
+        coverage = Coverage(submission=round(found.coverage, 4), story=round(self.coverage_of_other, 4))
+        return Version(**facts, relation=found.relation, probability=self.probability, coverage=coverage)
+
+    def match(self, comparer: Comparer, versions: Sequence[Version] = (), *, with_reasons: bool) -> Match:
+        """The match with all its evidence."""
+        evidence = comparer.explain(self.derived_side, self.source_side, self.score, with_reasons=with_reasons)
+        match = match_of(self.story.article, evidence)
+        return match.model_copy(update={"versions": list(versions)}) if versions else match
 
 
 def best_first(found: Sequence[S]) -> list[S]:

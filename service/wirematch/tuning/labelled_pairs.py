@@ -60,6 +60,13 @@ def read_pairs(lines: Iterable[str]) -> list[LabelledPair]:
 
 def events_of(pairs: Sequence[tuple[Article, Article]]) -> list[str]:
     """Return an event name for each pair; pairs connected through shared articles, however far, get the same."""
+    keys = [(_key(submission), _key(story)) for submission, story in pairs]
+    components = connected(keys)
+    return [components[submission] for submission, _ in keys]
+
+
+def connected(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the connected component of each node (union-find), named by its smallest member."""
     parent: dict[str, str] = {}
 
     def root(node: str) -> str:
@@ -69,10 +76,10 @@ def events_of(pairs: Sequence[tuple[Article, Article]]) -> list[str]:
             node = parent[node]
         return node
 
-    for pair in pairs:
-        first, second = (root(_key(article)) for article in pair)
-        parent[max(first, second)] = min(first, second)
-    return [root(_key(submission)) for submission, _ in pairs]
+    for first, second in edges:
+        a, b = root(first), root(second)
+        parent[max(a, b)] = min(a, b)
+    return {node: root(node) for node in parent}
 
 
 def _key(article: Article) -> str:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
 from wirematch.matching.compare import Comparer
-from wirematch.matching.judge import SHORT_TEXTS, why_undecided
 from wirematch.matching.model.calibration import calibrated
 from wirematch.matching.model.tuned import AS_SHIPPED, Recalibration, TunedModel, odds_of, probabilities_at
 from wirematch.matching.pair_score import PairScore
 from wirematch.matching.parts import PART_DECISION
+from wirematch.matching.undecided import SHORT_TEXTS, why_undecided
 from wirematch.models import Article
 
 NEVER = 2.0

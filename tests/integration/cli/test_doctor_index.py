@@ -109,7 +109,7 @@ def filled(settings: Settings, bridge) -> list[list[tuple[int, int]]]:
     async def store_many() -> None:
         async with open_components(settings.redis_url or "", settings) as components:
             articles = [Article(id=f"same{number}", body=bridge["excerpt"]["body"]) for number in range(MANY)]
-            await components.detector.add_many(articles, look=False)
+            await components.detector.add_many(articles, decide=False)
 
     asyncio.run(store_many())
     return asyncio.run(postings(settings))

@@ -60,7 +60,7 @@ async def test_each_taken_id_is_its_own_refusal(detector):
 
 async def test_in_a_large_index_what_derives_is_found_and_what_is_new_is_new(detector):
     made = list(Newsroom(seed=5).make(0, LARGE_INDEX + 512))
-    await decide(detector, [one.article for one in made[:LARGE_INDEX]], look=False)
+    await decide(detector, [one.article for one in made[:LARGE_INDEX]], decide=False)
     rest = made[LARGE_INDEX:]
     decided = await decide(detector, [one.article for one in rest])
     by_sort = {sort: [added for one, added in zip(rest, decided, strict=True) if one.sort is sort] for sort in Sort}

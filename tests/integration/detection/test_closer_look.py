@@ -46,7 +46,7 @@ def stories(new) -> list[Article]:
 async def retrieved(redis_url, settings, stories):
     """Return the ids of the stories that a text would be compared with, without excerpts."""
     async with open_detector(redis_url, settings.model_copy(update={"excerpt_limit": 0})) as detector:
-        await detector.add_many(stories, look=False)
+        await detector.add_many(stories, decide=False)
 
         async def retrieved(body: str) -> list[str | None]:
             return [record.article.id for record in await detector.candidates(Article(body=body), 32)]
@@ -67,7 +67,7 @@ async def test_a_text_that_is_not_short_looks_as_usual(retrieved, new):
 async def test_a_text_for_which_a_story_stands_out_looks_as_usual(redis_url, settings, stories, new):
     copied = Article(id="copied", body=told(new))
     async with open_detector(redis_url, settings.model_copy(update={"excerpt_limit": 0})) as detector:
-        await detector.add_many([*stories, copied], look=False)
+        await detector.add_many([*stories, copied], decide=False)
         found = await detector.candidates(Article(body=told(new)), 32)
 
     assert [record.article.id for record in found] == ["copied", "story-0", "story-1", "story-2"]
@@ -75,7 +75,7 @@ async def test_a_text_for_which_a_story_stands_out_looks_as_usual(redis_url, set
 
 async def test_filters_do_not_change_how_closely_a_text_looks(redis_url, settings, stories, new):
     async with open_detector(redis_url, settings.model_copy(update={"excerpt_limit": 0})) as detector:
-        await detector.add_many(stories, look=False)
+        await detector.add_many(stories, decide=False)
         report = await detector.check(Article(body=told(new)), Filters(sources=["Norwind"]))
 
     assert report.index.compared == NORWIND

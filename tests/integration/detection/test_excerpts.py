@@ -54,7 +54,7 @@ def article(draw: random.Random, vocabulary: list[str], size: int, excerpt: list
 async def test_an_excerpt_is_reported_with_its_passage(redis_url, settings, vocabulary, stored, length, size):
     draw = random.Random(length * size)
     async with open_detector(redis_url, settings) as detector:
-        await detector.add_many([Article(id=key, body=printed(parts)) for key, parts in stored.items()], look=False)
+        await detector.add_many([Article(id=key, body=printed(parts)) for key, parts in stored.items()], decide=False)
         for key in draw.sample(sorted(stored), STORIES):
             start = draw.randrange(len(stored[key]) - length)
             excerpt = stored[key][start : start + length]
@@ -85,7 +85,7 @@ async def test_without_an_excerpt_limit_none_are_sought(redis_url, settings, voc
 async def test_a_stored_article_is_told_of_its_excerpts_too(redis_url, settings, vocabulary, stored):
     draw = random.Random(10)
     async with open_detector(redis_url, settings) as detector:
-        await detector.add_many([Article(id=key, body=printed(parts)) for key, parts in stored.items()], look=False)
+        await detector.add_many([Article(id=key, body=printed(parts)) for key, parts in stored.items()], decide=False)
         body = article(draw, vocabulary, 2_000, stored["story-3"][50:90])
         receipt = await detector.add(Article(id="long", body=body))
 

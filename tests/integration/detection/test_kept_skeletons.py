@@ -214,7 +214,7 @@ async def test_a_record_without_one_is_prepared_when_it_is_met(settings: Setting
     for taken in (False, True):
         async with open_detector(settings.redis_url, settings) as detector:
             if not taken:
-                await detector.add_many([Article(id="story", body=STORY, kind=Kind.WIRE)], look=False)
+                await detector.add_many([Article(id="story", body=STORY, kind=Kind.WIRE)], decide=False)
             elif not (stored := without_skeletons(redis.Redis.from_url(settings.redis_url), settings.index)):
                 raise AssertionError(stored)
             [record] = await detector.candidates(Article(body=REWRITE), 2)
@@ -233,7 +233,7 @@ async def test_a_text_that_cannot_be_prepared_is_stored_all_the_same(settings: S
     async with open_detector(settings.redis_url, settings) as detector:
         with monkeypatch.context() as patched:
             patched.setattr(first_reading, "find_furniture", fails)
-            await detector.add_many([Article(id="a", body=STORY), Article(id="b", body=REWRITE)], look=False)
+            await detector.add_many([Article(id="a", body=STORY), Article(id="b", body=REWRITE)], decide=False)
         first = await detector.index.get("a")
         report = await detector.check(Article(body=STORY))
 

@@ -61,7 +61,7 @@ class Load:
         """Begin to add a batch; return when the next may be added."""
         let_next = asyncio.Event()
         articles = [Article(id=one, body=f"Four people died when the bridge of {one} fell.") for one in ids]
-        policy = {"look": False} | policy
+        policy = {"decide": False} | policy
         adding = asyncio.create_task(
             self.detector.add_many(articles, **policy, let_next=let_next.set, order=self.order)
         )
@@ -114,7 +114,7 @@ async def test_a_batch_that_is_given_up_before_its_turn_is_not_stored_and_lets_t
     first = await load.add("a")
     await load.drafted.acquire()
     second = asyncio.create_task(
-        load.detector.add_many([Article(id="b", body="It fell.")], look=False, order=load.order)
+        load.detector.add_many([Article(id="b", body="It fell.")], decide=False, order=load.order)
     )
     await load.drafted.acquire()
     await asyncio.sleep(0)
@@ -131,7 +131,7 @@ async def test_a_batch_that_is_given_up_before_its_turn_is_not_stored_and_lets_t
 
 
 async def test_what_is_decided_lets_the_next_batch_in_only_when_it_is_stored(load):
-    adding = asyncio.create_task(load.add("a", look=True))
+    adding = asyncio.create_task(load.add("a", decide=True))
     await load.drafted.acquire()
     await asyncio.sleep(0.05)
     let_in_before = adding.done()
@@ -183,7 +183,7 @@ async def test_the_next_articles_of_a_batch_are_read_while_the_first_are_written
 async def test_of_long_texts_fewer_are_read_and_written_at_a_time(load):
     load.go_on.set()
     articles = [Article(id=f"a{number}", body=f"Barge {number} sank. " * 2_000) for number in range(8)]
-    added = await load.detector.add_many(articles, look=False)
+    added = await load.detector.add_many(articles, decide=False)
     assert [one.id for one in added] == [one.id for one in articles]
     each = BATCH_BYTES // len(articles[0].body)
     assert load.stored == [one.id for one in articles[::each]]
@@ -214,7 +214,7 @@ async def test_a_load_of_short_texts_does_not_wait_for_one_of_long_texts(load, m
         for _ in range(load.detector.executor.threads):
             long.threads.submit(Flow(), CancelToken(), busy.wait)
         articles = [Article(id=one, body=text) for one in ("a", "b")]
-        large = asyncio.create_task(load.detector.add_many(articles, look=False))
+        large = asyncio.create_task(load.detector.add_many(articles, decide=False))
         await until(lambda: signing)  # which begins when a thread is free
         async with asyncio.timeout(PATIENCE_SECONDS):
             await (await load.add("c", "d"))

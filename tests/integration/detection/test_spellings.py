@@ -22,7 +22,7 @@ LEAST_COVERED = 0.95
 @pytest.mark.parametrize("code", SPELLINGS)
 async def test_a_copy_in_another_spelling_is_a_duplicate(redis_url, settings, code):
     async with open_detector(redis_url, settings) as detector:
-        await detector.add_many([Article(id=key, body=body) for key, body in WIRES.items()], look=False)
+        await detector.add_many([Article(id=key, body=body) for key, body in WIRES.items()], decide=False)
         for name, spelling in SPELLINGS[code].items():
             body = spelling(WIRES[code])
             report = await detector.check(Article(body=body))

@@ -139,7 +139,7 @@ def test_the_index_of_articles_is_the_same_byte_for_byte(settings, translating, 
 
     async def records(chosen: Settings, name: str) -> set[bytes]:
         async with open_components(chosen.redis_url, chosen.model_copy(update={"index": name})) as components:
-            await components.detector.add_many([article], look=False)
+            await components.detector.add_many([article], decide=False)
         return {store.get(key)[20:] for key in store.scan_iter(f"*{{{name}:1.0.0*:d*")}
 
     plain = asyncio.run(records(settings, f"{index_name}-plain"))

@@ -12,6 +12,8 @@ from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
+from wirematch.index.rebuilding import rebuild
+from wirematch.index.rebuilding.rebuild import Rebuild
 from wirematch.index.redis_index import RedisIndex
 
 
@@ -45,3 +47,28 @@ async def index(make_index) -> AsyncIterator[RedisIndex]:
     await index.open()
     yield index
     await index.close()
+
+
+@pytest.fixture
+def _rebuilds_on_a_loaded_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuild, "GRACE_SECONDS", 0.0)
+    for phase in ("LOGGED_MS", "HELD_MS", "MOVED_MS"):  # how long a machine may pause a rebuild
+        monkeypatch.setattr(rebuild, phase, 600_000)
+
+
+@pytest.fixture
+async def build(
+    backend: Backend, index_name: str, _rebuilds_on_a_loaded_machine: None
+) -> AsyncIterator[Callable[..., Rebuild]]:
+    """Makes rebuilds of this test's index."""
+    stores: list[Store] = []
+
+    def make(
+        shards: int | None = None, scheme: FingerprintScheme = SCHEME, progress=lambda *_: None, store=Store
+    ) -> Rebuild:
+        stores.append(store(connect(backend.url, PATIENCE_SECONDS), PATIENCE_SECONDS))
+        return Rebuild(stores[-1], Namespace(index_name), scheme, CAP, sign_article, shards=shards, progress=progress)
+
+    yield make
+    for store in stores:
+        await store.close()

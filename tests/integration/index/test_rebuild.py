@@ -3,71 +3,26 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
 from itertools import islice
 
 import pytest
 
 from support.backends import CAP, SCHEME, WHEAT, article, sign_article, signature
-from support.waiting import PATIENCE_SECONDS, until
+from support.rebuilds import fill, found, tags, text
+from support.waiting import until
 from wirematch.errors import ArticleNotFoundError, IndexMismatchError, RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.sampling import Sampling
-from wirematch.index.connections.connection import Store, connect
 from wirematch.index.draft import BATCH, BATCH_BYTES
-from wirematch.index.fingerprint_record import FingerprintRecord
-from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement
-from wirematch.index.rebuilding import rebuild
-from wirematch.index.rebuilding.rebuild import Rebuild
 from wirematch.index.shard import Shard
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
 
 pytestmark = pytest.mark.anyio
 
+
 OTHER_SCHEME = FingerprintScheme(Sampling.BOTTOM, version=0)
-
-
-@pytest.fixture(autouse=True)
-def _as_on_a_loaded_machine(monkeypatch):
-    monkeypatch.setattr(rebuild, "GRACE_SECONDS", 0.0)
-    for phase in ("LOGGED_MS", "HELD_MS", "MOVED_MS"):  # how long a machine may pause a rebuild
-        monkeypatch.setattr(rebuild, phase, 600_000)
-
-
-@pytest.fixture
-async def build(backend, index_name):
-    stores: list[Store] = []
-
-    def make(
-        shards: int | None = None, scheme: FingerprintScheme = SCHEME, progress=lambda *_: None, store=Store
-    ) -> Rebuild:
-        stores.append(store(connect(backend.url, PATIENCE_SECONDS), PATIENCE_SECONDS))
-        return Rebuild(stores[-1], Namespace(index_name), scheme, CAP, sign_article, shards=shards, progress=progress)
-
-    yield make
-    for store in stores:
-        await store.close()
-
-
-def text(number: int, version: int = 0) -> str:
-    return " ".join(f"barge{number}x{word}x{version * (word > 8)}" for word in range(12))
-
-
-async def fill(index, count: int) -> None:
-    articles = [article(f"a{number}", text(number)) for number in range(count)]
-    await index.create_many([(one, sign_article(one)) for one in articles])
-
-
-async def found(index, body: str) -> list[str]:
-    ranking = (await index.lookup(signature(body))).ranking
-    return [record.article.id for record in await index.fetch(ranking, 10)]
-
-
-def tags(keys: Callable[[], set[str]]) -> set[str]:
-    """Return the generations that have keys."""
-    return {key.split(".")[0] for key in keys()}
 
 
 @pytest.mark.parametrize("factor", [1, 3])
@@ -197,121 +152,6 @@ async def test_no_script_stores_more_than_a_few_long_records_at_once(index, buil
         assert sum(map(len, written)) == len(long) + 1
         assert all(len(sizes) == 1 or sum(sizes) <= BATCH_BYTES for sizes in written)
         assert max(map(len, written)) > 1
-
-
-async def test_a_rebuild_that_dies_leaves_the_live_index_and_the_next_clears_up(index, build, backend, keys):
-    await fill(index, 100)
-
-    def die(done: int, _: int) -> None:
-        if done > 40:
-            raise RuntimeError("killed")
-
-    with pytest.raises(RuntimeError, match="killed"):
-        await build(backend.shards + 1, progress=die).run()
-    assert tags(keys) == {":1", ":2"}
-    await index.replace(article("a3", text(3, 1)), signature(text(3, 1)))
-    assert await found(index, text(3, 1)) == ["a3"]
-    built = await build(backend.shards + 2).run()
-
-    assert built.number == 3
-    assert tags(keys) == {":3"}
-    assert await found(index, text(3, 1)) == ["a3"]
-    assert (await index.lookup(None)).documents == 100
-
-
-async def test_what_a_rebuild_left_that_died_is_removed_without_another(index, build, backend, keys):
-    """Else an article that is deleted afterwards would be there for as long as nobody rebuilds the index."""
-    await fill(index, 100)
-
-    def die(done: int, _: int) -> None:
-        if done > 40:
-            raise RuntimeError("killed")
-
-    with pytest.raises(RuntimeError, match="killed"):
-        await build(backend.shards + 1, progress=die).run()
-    assert [one.number for one in await build().remains()] == [2]
-    await build().clear()
-
-    assert await build().remains() == []
-    assert tags(keys) == {":1"}
-    assert await found(index, text(7)) == ["a7"]
-    assert (await build().run()).number == 2
-
-
-async def test_what_a_rebuild_left_that_died_behind_the_switch_is_removed(index, build, keys, monkeypatch):
-    await fill(index, 100)
-
-    async def die(*_: object) -> None:
-        raise RuntimeError("killed")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(rebuild.asyncio, "sleep", die)
-        with pytest.raises(RuntimeError, match="killed"):
-            await build().run()
-    assert tags(keys) == {":1", ":2"}
-    await build().clear()
-
-    assert tags(keys) == {":2"}
-    assert await found(index, text(7)) == ["a7"]
-
-
-async def test_what_a_rebuild_builds_is_not_removed_while_it_runs(index, build, backend, keys):
-    await fill(index, 100)
-    begun = asyncio.Event()
-    first = asyncio.create_task(build(backend.shards + 1, progress=lambda *_: begun.set()).run())
-    await begun.wait()
-    with pytest.raises(RebuildError, match="Another rebuild"):
-        await build().clear()
-
-    assert (await first).number == 2
-    assert (await index.lookup(None)).documents == 100
-
-
-async def test_ids_that_a_rebuild_logged_go_with_it(index, build, keys):
-    """They name articles that may be deleted afterwards."""
-    await fill(index, 100)
-    begun, goes_on = asyncio.Event(), asyncio.Event()
-    original = Rebuild._copy_changes  # noqa: SLF001 - waits where a rebuild is about to read its log
-
-    async def wait(*given: object) -> None:
-        begun.set()
-        await goes_on.wait()
-        await original(*given)
-
-    running = build()
-    running._copy_changes = wait  # noqa: SLF001 - see above
-    first = asyncio.create_task(running.run())
-    await begun.wait()
-    await index.delete("a3")
-    assert any(key.endswith(":changes") for key in keys())
-    first.cancel()
-    await asyncio.gather(first, return_exceptions=True)
-
-    assert not any(key.endswith(":changes") for key in keys())
-
-
-async def test_a_rebuild_that_dies_at_the_switch_is_undone(index, build, keys, monkeypatch):
-    monkeypatch.setattr(rebuild, "MOVED_MS", 800)
-    await fill(index, 20)
-    update = FingerprintRecord.update
-
-    async def die(record, live, **fields):
-        if "retired" in fields:
-            raise RuntimeError("killed")
-        return await update(record, live, **fields)
-
-    dying = build()
-    with monkeypatch.context() as patch:
-        patch.setattr(FingerprintRecord, "update", die)
-        with pytest.raises(RuntimeError, match="killed"):
-            await dying.run()
-    await index.replace(article("a3", text(3, 1)), signature(text(3, 1)))  # waits until the shards come back
-
-    assert await found(index, text(3, 1)) == ["a3"]
-    assert (await index.lookup(None)).documents == 20
-    await build().run()
-    assert tags(keys) == {":3"}
-    assert await found(index, text(3, 1)) == ["a3"]
 
 
 async def test_a_second_rebuild_gives_up_and_harms_nothing(index, build, backend, keys):

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from support.awaited_client import Awaited
 from support.command_line import CommandLine
 from support.dedupe_runs import Outcome
+from support.hostile_server import QUICK, HostileServer
 from support.stub_server import StubServer
+from wirematch_client import Client
 
 STORIES = Path(__file__).parents[2] / "stories" / "pipelines"
 
@@ -53,3 +56,18 @@ def named(bridge) -> dict[str, dict[str, Any]]:
     """The story with short ids and without times, in the order of the sample's kinds."""
     kinds = ("wire", "independent", "copy", "rewrite", "excerpt")
     return {kind: bridge[kind] | {"id": kind, "published_at": None} for kind in kinds}
+
+
+@pytest.fixture(params=[Client, Awaited], ids=["sync", "async"])
+def connect(request) -> Iterator[Callable[..., Any]]:
+    """Makes clients of either kind that do not wait long between attempts."""
+    opened = []
+
+    def connect(server: HostileServer | str, **options: Any) -> Any:
+        url = server if isinstance(server, str) else server.url
+        opened.append(request.param(url, **{"retry": QUICK, "timeout": 20} | options))
+        return opened[-1]
+
+    yield connect
+    for client in opened:
+        client.close()

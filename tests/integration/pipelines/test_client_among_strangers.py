@@ -6,7 +6,7 @@ import gzip
 import json
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -14,9 +14,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.awaited_client import Awaited
 from support.hostile_server import (
-    HostileServer,
+    ARTICLE,
+    QUICK,
+    STORED,
     Pieces,
     endless,
     head,
@@ -27,7 +28,6 @@ from support.hostile_server import (
 )
 from wirematch_client import (
     Client,
-    ClientError,
     ConnectionFailedError,
     NotFoundError,
     ProblemError,
@@ -39,10 +39,8 @@ from wirematch_client.answers import LONGEST_ANSWER
 
 pytestmark = pytest.mark.slow
 
-QUICK = Retry(attempts=3, first_delay=0.01)
+
 PAGE = b"<html><title>Sign in to the network</title></html>"
-ARTICLE = {"id": "a", "body": "A gravel barge broke loose."}
-STORED = json.dumps(ARTICLE | {"kind": "wire", "version": 1, "stored_at": "2026-03-01T10:00:00Z"}).encode()
 CALLS: dict[str, Callable[[Any], Any]] = {
     "check": lambda client: client.check(ARTICLE),
     "add": lambda client: client.add(ARTICLE),
@@ -58,20 +56,6 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 }
 ONCE = {"bulk", "ensure_ready"}
 """Calls that are not repeated when there is no response."""
-
-
-@pytest.fixture(params=[Client, Awaited], ids=["sync", "async"])
-def connect(request) -> Iterator[Any]:
-    opened = []
-
-    def connect(server: HostileServer | str, **options: Any) -> Any:
-        url = server if isinstance(server, str) else server.url
-        opened.append(request.param(url, **{"retry": QUICK, "timeout": 20} | options))
-        return opened[-1]
-
-    yield connect
-    for client in opened:
-        client.close()
 
 
 STRANGE: dict[str, Pieces] = {
@@ -263,38 +247,6 @@ def test_cookies_of_strangers_are_not_kept(connect):
         inner = getattr(client, "_client", client)
 
         assert not list(inner._http.cookies.jar)  # noqa: SLF001 - a jar that grows is seen nowhere else
-
-
-@pytest.mark.parametrize("url", ["nonsense", "http://", "http://[::1", "http://host:port", "gopher://x", "http://a\nb"])
-def test_an_invalid_address_is_told_at_once(url):
-    with Client(url, retry=Retry(attempts=3, first_delay=30)) as client, pytest.raises(ConnectionFailedError):
-        client.get("a")
-
-
-@pytest.mark.parametrize("article_id", ["", "\ud800"])
-@pytest.mark.parametrize("name", ["get", "delete", "pickups", "cluster", "event"])
-def test_an_id_that_no_address_can_name_is_told_at_once(connect, article_id, name):
-    with hostile_server(whole(STORED)) as server:
-        client = connect(server)
-        with pytest.raises(ValueError, match=r"character"):
-            getattr(client, name)(article_id)
-        with pytest.raises(ValueError, match=r"character"):
-            client.put(article_id, ARTICLE)
-        assert server.requests == 0
-
-
-def test_an_endless_id_makes_no_endless_message(connect):
-    with hostile_server(lambda _: []) as server, pytest.raises(ConnectionFailedError) as raised:
-        connect(server).get("x" * 60_000)
-
-    assert len(str(raised.value)) < 1_500
-
-
-def test_a_key_that_no_header_can_hold_is_told_at_once(connect):
-    with hostile_server(whole(STORED)) as server:
-        with pytest.raises(ClientError):
-            connect(server, retry=Retry(attempts=3, first_delay=30)).add(ARTICLE, key="a\r\nX: y")
-        assert server.requests == 0
 
 
 RESULT = {"index": 0, "id": "a", "status": 201}

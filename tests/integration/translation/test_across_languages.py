@@ -53,7 +53,7 @@ def test_two_reporters_on_one_event_owe_nothing_to_each_other(settings):
         async with open_components(chosen.redis_url, chosen) as components:
             detector = components.detector
             await detector.add_many(
-                [Article(id=f"event-{number}", body=event["en"]) for number, event in enumerate(told)], look=False
+                [Article(id=f"event-{number}", body=event["en"]) for number, event in enumerate(told)], decide=False
             )
             bodies = [event[language] for event in told for language in LANGUAGES if language in event]
             return [bool((await detector.check(Article(body=body))).matches) for body in bodies]

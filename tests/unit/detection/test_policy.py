@@ -16,8 +16,8 @@ from wirematch.detection.policy import (
     STANDING_OUT,
     USUAL,
     can_be_new_unprepared,
+    closeness_for,
     is_exact_duplicate,
-    look_at,
     overlapping,
     overlapping_sketches,
     plausible,
@@ -75,7 +75,7 @@ def in_buckets(*scores: float) -> Ranking:
     ],
 )
 def test_a_short_text_for_which_nothing_in_a_large_index_stands_out_looks_closer(scores, documents, shingles, expected):
-    assert look_at(in_buckets(*scores), documents, shingles) is expected
+    assert closeness_for(in_buckets(*scores), documents, shingles) is expected
 
 
 def test_a_closer_look_passes_over_nobody_for_a_low_score():
@@ -114,8 +114,8 @@ def test_a_closer_look_asks_for_three_in_a_hundred(shared, expected):
     others = [np.sort(np.concatenate([mine[:shared], in_sketches(1_000, SHORT + 40 - shared)]))]
     sketches = [sketch for one in others if (sketch := sketch_of(one)) is not None]
 
-    assert overlapping(mine, others, look=CLOSER) == [expected]
-    assert overlapping_sketches(mine, sketches, look=CLOSER) == [expected]
+    assert overlapping(mine, others, closeness=CLOSER) == [expected]
+    assert overlapping_sketches(mine, sketches, closeness=CLOSER) == [expected]
     assert overlapping(mine, others) == overlapping_sketches(mine, sketches) == [False]
 
 

@@ -6,7 +6,7 @@ from itertools import permutations
 import pytest
 
 from wirematch.matching.compare import PreparedArticle
-from wirematch.matching.fast_decision import FastDecision, decide_without_evidence
+from wirematch.matching.fast_decision import StoryDecision, decide_without_evidence
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, Relation
@@ -16,7 +16,7 @@ def sides(*articles: dict) -> list[PreparedArticle]:
     return [default_comparer().prepare(Article.model_validate(article)) for article in articles]
 
 
-def decided(submission: dict, *stories: dict) -> FastDecision:
+def decided(submission: dict, *stories: dict) -> StoryDecision:
     side, *others = sides(submission, *stories)
     return decide_without_evidence(default_comparer(), side, others)
 

@@ -6,8 +6,9 @@ from itertools import permutations
 import pytest
 
 from wirematch.matching.fast_decision import decide_without_evidence
-from wirematch.matching.judge import LEAST_WORDS, BestMatch, Verdict, judge, why_undecided
+from wirematch.matching.judge import Verdict, judge
 from wirematch.matching.resources import default_comparer
+from wirematch.matching.undecided import LEAST_WORDS
 from wirematch.models import Article, Decision, Relation, StoredArticle
 
 TIMELESS = {"published_at": None}
@@ -275,10 +276,6 @@ EVENT = (
     "A barge without lights struck the old harbour bridge in Port Marlowe before dawn on Tuesday and four people were "
     "killed, the harbour police said. Divers were looking for seven others. The mayor, Orla Vastine, closed the port."
 )
-BRIEF = (
-    "Four people died when a barge hit the old bridge of Port Marlowe early on Tuesday, harbour police said; seven "
-    "more are missing."
-)
 CUT = (
     "BREAKING: A barge without lights struck the old harbour bridge in Port Marlowe before dawn on Tuesday and four "
     "people were killed"
@@ -293,35 +290,3 @@ def verdict(body: str, story: str):
 
 def test_a_cut_of_a_story_is_decided_however_short():
     assert verdict(CUT, EVENT).decision is Decision.DUPLICATE
-
-
-@pytest.mark.parametrize(("probability", "decided"), [(0.94, False), (0.96, True)])
-def test_a_short_text_is_decided_by_strong_evidence_alone(probability, decided):
-    comparer = default_comparer()
-    why = why_undecided(comparer.prepare(Article(body=BRIEF)), Decision.REWRITE, BestMatch(probability, 0.2))
-
-    assert (why is None) is decided
-    assert why is None or "23 words" in why
-
-
-@pytest.mark.parametrize(("shared_with_others", "decided"), [(0.45, False), (0.25, True)])
-def test_a_short_text_is_not_decided_by_what_other_reports_hold_too(shared_with_others, decided):
-    comparer = default_comparer()
-    best = BestMatch(0.97, 0.2, shared_with_others)
-    why = why_undecided(comparer.prepare(Article(body=BRIEF)), Decision.REWRITE, best)
-
-    assert (why is None) is decided
-    assert why is None or "hold 45% of the phrases" in why
-    assert why_undecided(comparer.prepare(Article(body=EVENT * 2)), Decision.REWRITE, best) is None
-
-
-def test_words_taken_as_they_stood_decide_a_short_text():
-    comparer = default_comparer()
-
-    assert why_undecided(comparer.prepare(Article(body=CUT)), Decision.PARTIAL, BestMatch(0.3, 1.0)) is None
-
-
-def test_longer_texts_are_decided_by_the_usual_threshold(bridge):
-    comparer = default_comparer()
-
-    assert why_undecided(comparer.prepare(Article(body=EVENT * 2)), Decision.REWRITE, BestMatch(0.5, 0.0)) is None

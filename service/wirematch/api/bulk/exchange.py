@@ -205,7 +205,7 @@ class BulkExchange(Response):
     async def _add(self, articles: list[Article], may_follow: asyncio.Event) -> list[AddResult | WirematchError]:
         if not articles:
             return []
-        policy = {"look": self._decide, "unless_duplicate": self._unless_duplicate}
+        policy = {"decide": self._decide, "unless_duplicate": self._unless_duplicate}
         try:
             return await self._detector.add_many(
                 articles, **policy, wait=True, let_next=may_follow.set, order=self._order

@@ -34,7 +34,7 @@ CORRECT = "Start it, or correct WIREMATCH_REDIS_URL and its password."
 MARKS = {Grade.FINE: "ok", Grade.NOTE: "note", Grade.WARNING: "WARNING", Grade.PROBLEM: "PROBLEM"}
 
 
-class Look(NamedTuple):
+class Extent(NamedTuple):
     """What is examined beside server, machine and settings."""
 
     content: bool = False
@@ -45,12 +45,12 @@ class Look(NamedTuple):
     """Maximum number of articles that are decided again."""
 
 
-def doctor(settings: Settings, look: Look, *, as_json: bool) -> bool:
+def doctor(settings: Settings, extent: Extent, *, as_json: bool) -> bool:
     """Print every finding; return whether there is no problem."""
     folder = list(machine_findings(settings, has_keys=None)) if settings.redis_url is None else []
     try:
         with redis_address(settings) as url:
-            findings, has_keys = asyncio.run(_on_server(url, settings, look))
+            findings, has_keys = asyncio.run(_on_server(url, settings, extent))
     except WirematchError as error:
         embedded = settings.redis_url is None  # then it does not start
         advice = "Its log, if it was started, is in the data folder." if embedded else CORRECT
@@ -76,7 +76,7 @@ def _print(findings: list[Finding]) -> None:
             screen.print_line(f"         {one.advice}")
 
 
-async def _on_server(url: str, settings: Settings, look: Look) -> tuple[list[Finding], bool | None]:
+async def _on_server(url: str, settings: Settings, extent: Extent) -> tuple[list[Finding], bool | None]:
     """Return the findings about the server and the index, and whether there are access keys."""
     client = connect(url, settings.redis_timeout)
     store = make_store(url, settings)
@@ -93,8 +93,8 @@ async def _on_server(url: str, settings: Settings, look: Look) -> tuple[list[Fin
                 said = wrong or f"The server does not answer: {type(error).__name__}."
                 return [problem("server", said, CORRECT)], None
         findings += [await _index(store, settings), *await _tenants(store, settings), await _writes(store, settings)]
-        if look.content and _opens(findings):
-            findings += await _content(url, settings, look)
+        if extent.content and _opens(findings):
+            findings += await _content(url, settings, extent)
         return findings, await _has_keys(store, settings)
     finally:
         await store.close()
@@ -113,10 +113,10 @@ def _opens(findings: list[Finding]) -> bool:
     return any(one.check == "index" and one.grade is Grade.FINE for one in findings)
 
 
-async def _content(url: str, settings: Settings, look: Look) -> list[Finding]:
+async def _content(url: str, settings: Settings, extent: Extent) -> list[Finding]:
     try:
         async with open_components(url, settings) as components:
-            return await index_findings(components, settings, fix=look.fix, fresh=look.fresh)
+            return await index_findings(components, settings, fix=extent.fix, fresh=extent.fresh)
     except WirematchError as error:
         return [problem("content", f"The index could not be checked: {error}", "Repeat the command.")]
 

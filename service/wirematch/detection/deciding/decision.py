@@ -22,9 +22,10 @@ from wirematch.detection.translations.record import translation_of
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.matching.fast_decision import FastDecision, decide_without_evidence
-from wirematch.matching.judge import LEAST_WORDS, StoryRelation, Verdict, judge
+from wirematch.matching.fast_decision import StoryDecision, StoryRelation, decide_without_evidence
+from wirematch.matching.judge import Verdict, judge
 from wirematch.matching.translated.story import CrossLingualStories, PivotSide, TranslatedStory, compare_cross_lingual
+from wirematch.matching.undecided import LEAST_WORDS
 from wirematch.models import NO_FILTERS, Article, Attribution, BodyFormat, Decision, Filters, Relation
 from wirematch.state.clusters import ClusterLink
 
@@ -35,7 +36,7 @@ AT_ONCE, BYTES_AT_ONCE = 16, 1 << 20
 prepared texts are then still in the processor's caches."""
 Sides = tuple[PreparedArticle, list[PreparedArticle]]
 """A prepared submission and the prepared stories that it is compared with."""
-NEW = Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))
+NEW = Verdict(Decision.NEW, None, [], [], [], [], Attribution(stories=[], original=1.0))
 
 
 class SubmissionDecider:
@@ -105,13 +106,13 @@ class SubmissionDecider:
 
     def _decide_one(self, retrieved: Retrieved, sides: Sides | None, *, explain: bool) -> DecidedSubmission:
         verdict = self._judge(retrieved, sides, NO_FILTERS) if explain else None
-        fast = _fast_decision_of(verdict) if verdict else self._decide(retrieved, sides)
-        decision, sources = fast.decision, fast.sources
-        if not fast.sources and not fast.followers:
+        decided = verdict or self._decide(retrieved, sides)
+        decision, sources, followers = decided.decision, decided.sources, decided.followers
+        if not sources and not followers:
             return DecidedSubmission(retrieved, decision, None, verdict, [], [], [])
         by_id = {record.id: record for record in retrieved.every_record}
         originals = {one.story.id for one in sources}
-        followers = [one for one in fast.followers if one.relation in WHOLLY_DERIVED and one.story.id not in originals]
+        others = [one for one in followers if one.relation in WHOLLY_DERIVED and one.story.id not in originals]
         if decision is Decision.UNDECIDED:
             sources = []  # similar articles are reported, but are no sources
         return DecidedSubmission(
@@ -121,8 +122,8 @@ class SubmissionDecider:
             verdict,
             sources=_earliest_first(_possible_originals(sources), by_id),
             copied_id=copied_id(retrieved.submission.article, sources, by_id),
-            followers=_earliest_first(followers, by_id),
-            pickups=[one.story.id for one in fast.followers if one.story.id],
+            followers=_earliest_first(others, by_id),
+            pickups=[one.story.id for one in followers if one.story.id],
         )
 
     def judge_at_once(self, retrieved: Retrieved) -> Verdict | None:
@@ -156,10 +157,10 @@ class SubmissionDecider:
         """Prepare stored articles for comparison."""
         return self._prepared.of_all(records)
 
-    def _decide(self, retrieved: Retrieved, sides: Sides | None) -> FastDecision:
+    def _decide(self, retrieved: Retrieved, sides: Sides | None) -> StoryDecision:
         """Decide without evidence."""
         if sides is None:
-            return FastDecision(Decision.NEW, None, [], [])
+            return NEW
         submission, stories = sides
         return decide_without_evidence(self._comparer, submission, stories, self._cross_lingual(retrieved, submission))
 
@@ -253,11 +254,6 @@ def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retr
 
 def _is_certainly_new(retrieved: Retrieved) -> bool:
     return not retrieved.every_record and can_be_new_unprepared(retrieved.submission.fingerprint)
-
-
-def _fast_decision_of(verdict: Verdict) -> FastDecision:
-    """The result of ``decide_without_evidence``, from a verdict."""
-    return FastDecision(verdict.decision, verdict.why, list(verdict.sources), list(verdict.followers))
 
 
 def _possible_originals(found: Sequence[StoryRelation]) -> list[StoryRelation]:

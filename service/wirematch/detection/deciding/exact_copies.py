@@ -10,7 +10,7 @@ from datetime import datetime
 
 from wirematch.detection.policy import is_exact_duplicate, size_of
 from wirematch.index.protocol import Record
-from wirematch.matching.judge import StoryRelation
+from wirematch.matching.fast_decision import StoryRelation
 from wirematch.models import Article, Relation
 from wirematch.text.markup import plain_text
 

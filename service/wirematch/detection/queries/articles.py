@@ -19,7 +19,7 @@ from wirematch.detection.submission import Retrieved, Submission, weight_of
 from wirematch.detection.translations.pivot_sides import reversed_comparisons
 from wirematch.index.protocol import NO_LOOKUP, Placement, PutOutcome, Record, preceding
 from wirematch.matching.compare import Comparer
-from wirematch.matching.judge import DERIVED
+from wirematch.matching.sources import DERIVED
 from wirematch.matching.translated.story import TranslatedStory
 from wirematch.models import NO_FILTERS, Article, Bound, Kind, Match, Report, StoredArticle
 from wirematch.models.listings import ClusterPage, EventArticle, EventPage, PickupPage

@@ -9,7 +9,7 @@ from datetime import datetime
 from wirematch.detection.queries.pickups import came_after
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.matching.judge import DERIVED
+from wirematch.matching.sources import DERIVED
 from wirematch.matching.story_facts import story_facts
 from wirematch.matching.translated.story import TranslatedStory
 from wirematch.models import Relation, StoredArticle

@@ -8,7 +8,7 @@ from datetime import datetime
 from wirematch.detection.deciding.exact_copies import storing_order
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.matching.judge import DERIVED
+from wirematch.matching.sources import DERIVED
 from wirematch.matching.story_facts import match_of
 from wirematch.models import Match
 

@@ -96,7 +96,7 @@ def _verdicts_by_shingles(ranked: Ranked, numbers: Sequence[int], shingles: Mapp
     safepoint()
     ranks = {number: rank for rank, number in enumerate(ranked.ranking.numbers.tolist())}
     mine, theirs = ranked.submission.fingerprint.shingles, [shingles[number] for number in numbers]
-    enough = overlapping(mine, theirs, [ranks[number] for number in numbers], ranked.look)
+    enough = overlapping(mine, theirs, [ranks[number] for number in numbers], ranked.closeness)
     return dict(zip(numbers, enough, strict=True))
 
 

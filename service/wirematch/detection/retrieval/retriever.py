@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.number_cache import NumberCache
-from wirematch.detection.policy import FEW, USUAL, Closeness, affordable, look_at, plausible, promising
+from wirematch.detection.policy import FEW, USUAL, Closeness, affordable, closeness_for, plausible, promising
 from wirematch.detection.retrieval.excerpting import (
     NOTHING_FOUND,
     AnchorsAhead,
@@ -154,8 +154,10 @@ class Retriever:
         with measured(self._telemetry, Step.LOOK_UP, 1):
             lookup = await self._index.lookup(submission.fingerprint.signature)
             records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
-        look = look_at(lookup.ranking, lookup.documents, len(submission.fingerprint.shingles))
-        kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records, look)
+        closeness = closeness_for(lookup.ranking, lookup.documents, len(submission.fingerprint.shingles))
+        kept = (
+            records if filters.include_related else await self.overlapping(submission.fingerprint, records, closeness)
+        )
         [search] = await self._search([submission], [lookup])
         with measured(self._telemetry, Step.EXCERPTS, 1):
             taken = {record.number for record in kept}
@@ -177,11 +179,11 @@ class Retriever:
         return found[: affordable([record.size for record in found], self._compare_bytes)]
 
     async def overlapping(
-        self, fingerprint: Fingerprint, records: Sequence[Record], look: Closeness = USUAL
+        self, fingerprint: Fingerprint, records: Sequence[Record], closeness: Closeness = USUAL
     ) -> list[Record]:
         """Return the records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""
         with measured(self._telemetry, Step.SIEVE, len(records)):
-            enough = await self._executor.run(overlapping_records, fingerprint.shingles, records, look)
+            enough = await self._executor.run(overlapping_records, fingerprint.shingles, records, closeness)
         return [record for record, keep in zip(records, enough, strict=True) if keep]
 
     async def _rank(self, submissions: Sequence[Submission]) -> list[Ranked]:
@@ -192,9 +194,9 @@ class Retriever:
             ranking = lookup.ranking
             if later and len(later[place]):
                 ranking = ranking.without(later[place])
-            look = look_at(ranking, lookup.documents, len(submission.fingerprint.shingles))
-            best = plausible(ranking, lookup.documents, self._compare_limit, look)
-            ranked.append(Ranked(submission, lookup, best, look))
+            closeness = closeness_for(ranking, lookup.documents, len(submission.fingerprint.shingles))
+            best = plausible(ranking, lookup.documents, self._compare_limit, closeness)
+            ranked.append(Ranked(submission, lookup, best, closeness))
         return ranked
 
     async def _look_up(self, submissions: Sequence[Submission]) -> list[Lookup]:

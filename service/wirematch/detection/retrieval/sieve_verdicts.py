@@ -29,7 +29,10 @@ Verdicts = dict[int, bool | None]
 """Whether candidates are worth a comparison, by number, best first; None where that is not known yet."""
 
 
-_RULES = {look: compiled.SieveRules(look.least_overlap, MOST_BY_CHANCE, SHORT, SECOND_LOOK) for look in (USUAL, CLOSER)}
+_RULES = {
+    closeness: compiled.SieveRules(closeness.least_overlap, MOST_BY_CHANCE, SHORT, SECOND_LOOK)
+    for closeness in (USUAL, CLOSER)
+}
 _TOLD = (False, True, None, None)
 """Verdict for each code of the kernel; the last code means that a candidate has no sketch."""
 
@@ -40,15 +43,15 @@ class Ranked(NamedTuple):
     submission: Submission
     lookup: Lookup
     ranking: Ranking
-    look: Closeness = USUAL
+    closeness: Closeness = USUAL
     """How closely the candidates are looked at."""
 
 
 def verdicts_by_sketches(ranked: Sequence[Ranked], sketches: Mapping[int, bytes]) -> list[Verdicts]:
     """Return the verdicts on the candidates of many submissions by their sketches; None for those without one."""
     told: list[Verdicts] = [{} for _ in ranked]
-    for look, rules in _RULES.items():
-        places = [place for place, one in enumerate(ranked) if one.look is look]
+    for closeness, rules in _RULES.items():
+        places = [place for place, one in enumerate(ranked) if one.closeness is closeness]
         if not places:
             continue
         numbers = [ranked[place].ranking.numbers.tolist() for place in places]
@@ -72,7 +75,7 @@ def verdicts_by_sketches_in_python(ranked: Ranked, sketches: Mapping[int, bytes]
     if places:
         sketched = [numbers[place] for place in places]
         shingles = ranked.submission.fingerprint.shingles
-        enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places, ranked.look)
+        enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places, ranked.closeness)
         told.update(zip(sketched, enough, strict=True))
     return told
 
@@ -85,7 +88,7 @@ def shingle_records(records: Sequence[Record]) -> list[Shingles]:
     return [next(read) if one.imprint is None else shingles_of(one.imprint) for one in records]
 
 
-def overlapping_records(shingles: Shingles, records: Sequence[Record], look: Closeness = USUAL) -> list[bool]:
+def overlapping_records(shingles: Shingles, records: Sequence[Record], closeness: Closeness = USUAL) -> list[bool]:
     """Return for each record whether it shares enough shingles with a submission."""
     sketched = [record for record in records if record.sketch is not None]
     places = {record.number: place for place, record in enumerate(records)}
@@ -93,10 +96,10 @@ def overlapping_records(shingles: Shingles, records: Sequence[Record], look: Clo
         shingles,
         [record.sketch for record in sketched if record.sketch is not None],
         [places[record.number] for record in sketched],
-        look,
+        closeness,
     )
     certain = {record.number: enough for record, enough in zip(sketched, told, strict=True) if enough is not None}
     rest = [record for record in records if record.number not in certain]
-    enough = overlapping(shingles, shingle_records(rest), [places[record.number] for record in rest], look)
+    enough = overlapping(shingles, shingle_records(rest), [places[record.number] for record in rest], closeness)
     settled = certain | {record.number: keep for record, keep in zip(rest, enough, strict=True)}
     return [settled[record.number] for record in records]

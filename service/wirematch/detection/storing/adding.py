@@ -22,7 +22,7 @@ class IngestOptions:
     """Whether reports have the original among the matches even if it has to be fetched for that."""
 
     @property
-    def looks(self) -> bool:
+    def looks_up(self) -> bool:
         """Whether candidates must be looked up."""
         return self.decide or self.drop_duplicates
 

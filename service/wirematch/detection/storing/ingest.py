@@ -57,7 +57,7 @@ class Ingest:
         be added.
         """
         order, let_next = order or BatchOrder(), let_next or _nobody_waits
-        if not options.looks:
+        if not options.looks_up:
             return await self._writing.load(articles, let_next, order)
         if options.drop_duplicates and len(articles) > DROPPED_AT_ONCE:
             *parts, last = [articles[at : at + DROPPED_AT_ONCE] for at in range(0, len(articles), DROPPED_AT_ONCE)]

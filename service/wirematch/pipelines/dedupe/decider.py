@@ -9,7 +9,7 @@ from typing import Protocol
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
-from wirematch.matching.judge import DECISIONS
+from wirematch.matching.fast_decision import DECISIONS
 from wirematch.models import Article, Coverage, Decision
 
 MOST_TRIES = 5

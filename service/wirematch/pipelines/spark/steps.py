@@ -27,9 +27,10 @@ from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, Signature,
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
 from wirematch.matching.compare import Comparer
-from wirematch.matching.judge import DERIVED, judge
+from wirematch.matching.judge import judge
 from wirematch.matching.model.tuned import Tuning
 from wirematch.matching.resources import comparer_with
+from wirematch.matching.sources import DERIVED
 from wirematch.models import DOT_SEGMENTS, Article, BodyFormat, Decision, Kind
 from wirematch.pipelines.input_rows import Fields, read_row
 from wirematch.text.markup import plain_text, resolved_format

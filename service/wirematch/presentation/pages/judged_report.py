@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from wirematch.matching.judge import DECISIONS
+from wirematch.matching.fast_decision import DECISIONS
 from wirematch.models import Decision, Report
 from wirematch.models.listings import PickupPage
 

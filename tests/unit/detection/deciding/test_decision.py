@@ -64,6 +64,23 @@ def test_without_candidates_a_long_text_is_new_and_a_short_one_undecided(decider
     assert decider.decide_one(retrieved({"body": "Four died."})).decision is Decision.UNDECIDED
 
 
+UNKNOWN = (
+    "Lodja on vajunud sadamasilla vastu enne koitu ning neli inimest said surma, teatas linna politsei. "
+    "Tuukrid otsisid kanalist kogu päeva, praamid sõitsid õhtul jälle nagu tavaliselt."
+)
+
+
+@pytest.mark.parametrize("explain", [False, True])
+def test_an_undecided_article_has_no_source_and_no_original_whatever_it_resembles(decider, explain):
+    half = UNKNOWN.split(". ", maxsplit=1)[0] + "."
+    done = decider.decide_one(retrieved({"body": UNKNOWN}, record(1, {"body": half})), explain=explain)
+
+    assert done.decision is Decision.UNDECIDED
+    assert (done.sources, done.closest_id, done.copied_id) == ([], None, None)
+    if done.verdict:
+        assert [match.id for match in done.verdict.matches] == ["story-1"]
+
+
 def test_a_submission_is_never_compared_with_itself(decider, bridge):
     given = retrieved(bridge["wire"], record(100, bridge["wire"], id="submission"))
 
@@ -98,16 +115,36 @@ def test_of_equal_texts_of_one_kind_the_first_stored_stays_the_original(decider,
 
 
 def test_an_exact_copy_of_a_clustered_story_needs_no_comparison(decider, bridge, monkeypatch):
-    def compared(*_: object, **__: object) -> None:
-        raise AssertionError("texts were compared")
+    compared: list[Submission] = []
+    prepare_all = PreparedCache.submitted_all
 
-    monkeypatch.setattr(decider, "prepare", compared)
-    given = retrieved(bridge["wire"], record(1, bridge["wire"]), record(2, bridge["rewrite"]))
+    def noted(cache: PreparedCache, submissions: list[Submission]):
+        compared.extend(submissions)
+        return prepare_all(cache, submissions)
+
+    monkeypatch.setattr(PreparedCache, "submitted_all", noted)
+    copy = bridge["wire"] | {"published_at": None}
+    given = retrieved(copy, record(1, bridge["wire"]), record(2, bridge["rewrite"]))
 
     [decided] = decider.decide_batch([given], explain=False)
 
+    assert compared == []
     assert decided.decision is Decision.DUPLICATE
     assert [link.id for link in decided.sources] == ["story-1"]
+
+    decider.decide_batch([given], explain=True)
+    assert compared == [given.submission]  # a report has to show passages
+
+
+def test_an_exact_copy_is_compared_if_a_candidate_may_derive_from_it(decider, bridge):
+    wire, rewrite = bridge["wire"], bridge["rewrite"]
+    given = retrieved(wire, record(1, wire), record(2, rewrite))  # stored before, but published later
+    decider.remember([retrieved(wire, number=1).submission])
+
+    [decided] = decider.decide_batch([given], explain=False)
+
+    assert (decided.decision, decided.closest_id) == (Decision.DUPLICATE, "story-1")
+    assert decided.pickups == ["story-2"]
 
 
 def test_an_exact_copy_of_a_story_that_may_be_a_copy_itself_is_compared(decider, bridge):

@@ -55,8 +55,8 @@ def batch(seed: int) -> tuple[list[Ranked], list[ExcerptSearch], dict[int, bytes
         fingerprint = Fingerprint(None, np.sort(text), len(text), known=True, in_order=text)
         submission = Submission(Article(body="Rain fell."), fingerprint)
         ranking = Ranking(numbers, scores)
-        look = USUAL if generator.random() < 0.5 else CLOSER
-        ranked.append(Ranked(submission, Lookup(ranking, 12), ranking, look))
+        closeness = USUAL if generator.random() < 0.5 else CLOSER
+        ranked.append(Ranked(submission, Lookup(ranking, 12), ranking, closeness))
         near = generator.permutation(12).astype(np.uint64)
         holders = Holders.of(near, -np.arange(12, dtype=np.float64), np.zeros(12, np.intp))
         searches.append(ExcerptSearch(anchors_of(text, FingerprintScheme()), holders))

@@ -25,7 +25,7 @@ async def test_a_batch_goes_through_every_step_once(detector, telemetry, bridge)
 
 
 async def test_what_only_stores_is_only_signed_and_stored(detector, telemetry, bridge):
-    [added] = await detector.add_many([article(bridge["wire"], "wire")], look=False)
+    [added] = await detector.add_many([article(bridge["wire"], "wire")], decide=False)
 
     assert added.decision is None
     assert [step for step, _ in telemetry.steps] == [Step.SIGN, Step.STORE]

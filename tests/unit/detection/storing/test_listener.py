@@ -67,7 +67,7 @@ async def test_a_listener_hears_of_an_article_before_and_after_with_its_report(l
 
 
 async def test_no_report_is_made_where_nothing_is_decided(listened, listener, bridge):
-    await listened.add_many([article(bridge["wire"], "wire")], look=False)
+    await listened.add_many([article(bridge["wire"], "wire")], decide=False)
 
     assert listener.outcomes[0].report is None
     assert listener.outcomes[0].version == 1

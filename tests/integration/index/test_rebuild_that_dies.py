@@ -1,0 +1,131 @@
+"""What a rebuild leaves behind that dies on the way, and who removes it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from support.backends import article, signature
+from support.rebuilds import fill, found, tags, text
+from wirematch.errors import RebuildError
+from wirematch.index.fingerprint_record import FingerprintRecord
+from wirematch.index.rebuilding import rebuild
+from wirematch.index.rebuilding.rebuild import Rebuild
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_rebuild_that_dies_leaves_the_live_index_and_the_next_clears_up(index, build, backend, keys):
+    await fill(index, 100)
+
+    def die(done: int, _: int) -> None:
+        if done > 40:
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        await build(backend.shards + 1, progress=die).run()
+    assert tags(keys) == {":1", ":2"}
+    await index.replace(article("a3", text(3, 1)), signature(text(3, 1)))
+    assert await found(index, text(3, 1)) == ["a3"]
+    built = await build(backend.shards + 2).run()
+
+    assert built.number == 3
+    assert tags(keys) == {":3"}
+    assert await found(index, text(3, 1)) == ["a3"]
+    assert (await index.lookup(None)).documents == 100
+
+
+async def test_what_a_rebuild_left_that_died_is_removed_without_another(index, build, backend, keys):
+    """Else an article that is deleted afterwards would be there for as long as nobody rebuilds the index."""
+    await fill(index, 100)
+
+    def die(done: int, _: int) -> None:
+        if done > 40:
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        await build(backend.shards + 1, progress=die).run()
+    assert [one.number for one in await build().remains()] == [2]
+    await build().clear()
+
+    assert await build().remains() == []
+    assert tags(keys) == {":1"}
+    assert await found(index, text(7)) == ["a7"]
+    assert (await build().run()).number == 2
+
+
+async def test_what_a_rebuild_left_that_died_behind_the_switch_is_removed(index, build, keys, monkeypatch):
+    await fill(index, 100)
+
+    async def die(*_: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rebuild.asyncio, "sleep", die)
+        with pytest.raises(RuntimeError, match="killed"):
+            await build().run()
+    assert tags(keys) == {":1", ":2"}
+    await build().clear()
+
+    assert tags(keys) == {":2"}
+    assert await found(index, text(7)) == ["a7"]
+
+
+async def test_what_a_rebuild_builds_is_not_removed_while_it_runs(index, build, backend, keys):
+    await fill(index, 100)
+    begun = asyncio.Event()
+    first = asyncio.create_task(build(backend.shards + 1, progress=lambda *_: begun.set()).run())
+    await begun.wait()
+    with pytest.raises(RebuildError, match="Another rebuild"):
+        await build().clear()
+
+    assert (await first).number == 2
+    assert (await index.lookup(None)).documents == 100
+
+
+async def test_ids_that_a_rebuild_logged_go_with_it(index, build, keys):
+    """They name articles that may be deleted afterwards."""
+    await fill(index, 100)
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+    original = Rebuild._copy_changes  # noqa: SLF001 - waits where a rebuild is about to read its log
+
+    async def wait(*given: object) -> None:
+        begun.set()
+        await goes_on.wait()
+        await original(*given)
+
+    running = build()
+    running._copy_changes = wait  # noqa: SLF001 - see above
+    first = asyncio.create_task(running.run())
+    await begun.wait()
+    await index.delete("a3")
+    assert any(key.endswith(":changes") for key in keys())
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+
+    assert not any(key.endswith(":changes") for key in keys())
+
+
+async def test_a_rebuild_that_dies_at_the_switch_is_undone(index, build, keys, monkeypatch):
+    monkeypatch.setattr(rebuild, "MOVED_MS", 800)
+    await fill(index, 20)
+    update = FingerprintRecord.update
+
+    async def die(record, live, **fields):
+        if "retired" in fields:
+            raise RuntimeError("killed")
+        return await update(record, live, **fields)
+
+    dying = build()
+    with monkeypatch.context() as patch:
+        patch.setattr(FingerprintRecord, "update", die)
+        with pytest.raises(RuntimeError, match="killed"):
+            await dying.run()
+    await index.replace(article("a3", text(3, 1)), signature(text(3, 1)))  # waits until the shards come back
+
+    assert await found(index, text(3, 1)) == ["a3"]
+    assert (await index.lookup(None)).documents == 20
+    await build().run()
+    assert tags(keys) == {":3"}
+    assert await found(index, text(3, 1)) == ["a3"]
