@@ -105,7 +105,7 @@ static void align(const Seeds *mine, const Seeds *theirs, const Run *runs, size_
     size_t pieces_room = one_in(20) ? below(words + 1) : words, room = 4 * pieces_room + 2 * my_side.sentence_count + 8;
     int small = one_in(20);
     if (small) room = below(room);
-    Rules rules = {12, 3, 3, 3, 0.8, 0.45, 0.85, 0.1, 1e-4};
+    Rules rules = {12, 3, 3, 3, 0.8, 0.45, 0.85, 0.1, 9, 1e-4};
     Run *pieces = exact(sizeof(Run) * pieces_room);
     Passage *passages = exact(sizeof(Passage) * room);
     size_t cut_runs = 0;

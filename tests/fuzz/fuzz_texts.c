@@ -204,9 +204,9 @@ static void make_skeleton(const Reading *read, size_t count, size_t length) {
     for (size_t at = 0; at <= breaks; at++) announces[at] = one_in(6);
     for (size_t at = 0; at < persons; at++) hashes[at] = (uint32_t)(at << 30);
     Found found = {draw_places(length, 1, 2 * below(4)), draw_places(length, 1, breaks),
-                   draw_places(length, 1, below(9)),     draw_places(length, 0, 2 * below(3)),
-                   draw_places(length, 1, below(3)),     draw_places(length, 0, below(9)),
-                   announces,                            (int64_t)length};
+                   draw_places(length, 0, 2 * below(5)), draw_places(length, 1, below(3)),
+                   draw_places(length, 0, below(9)),     announces,
+                   (int64_t)length};
     SpeechRules rules = {hashes, persons, (double)below(11) / 10, 60, 30, 4};
     size_t room = one_in(4) ? below(60) : 32 + 15 * found.furniture.count + 10 * count;
     uint8_t *skeleton = exact(room);

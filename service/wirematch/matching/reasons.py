@@ -81,10 +81,13 @@ def _tell_facts(features: Features) -> str:
     names, numbers = features["names_of_shorter"], features["numbers_of_shorter"]
     if not (names or numbers):  # a script without capitals shows no names
         return "No name and no number was recognised in both texts."
-    return (
-        f"{_percent(names)} of the shorter text's names and {_percent(numbers)} of its numbers occur in the other, "
-        f"{_percent(features['facts_in_order_of_shorter'])} of both in the same order."
-    )
+    if names and numbers:
+        in_order = f"{_percent(features['facts_in_order_of_shorter'])} of both in the same order."
+        shares = f"{_percent(names)} of the shorter text's names and {_percent(numbers)} of its numbers"
+        return f"{shares} occur in the other, {in_order}"
+    # A share of nothing is 0, too: do not say that the shorter text has any of them.
+    share, shown, other = (names, "names", "number") if names else (numbers, "numbers", "name")
+    return f"{_percent(share)} of the shorter text's {shown} occur in the other; no {other} was recognised in both."
 
 
 THEMES = (

@@ -17,6 +17,7 @@ from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture.finding import Range
 from wirematch.text.kernel_vocabulary import current_vocabulary
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
+from wirematch.text.quotations import double_quotations
 from wirematch.text.sentence_cuts import english_cuts, is_followed
 from wirematch.text.speech import (
     LEAST_PARAGRAPH_WORDS,
@@ -63,11 +64,14 @@ def _prepare_found(vocabulary: Vocabulary, submitted: str, furniture: array[int]
     landmarks = Landmarks.of_marks(submitted)
     breaks = paragraph_breaks(submitted, landmarks.line_ends).tolist()
     edges = [0, *breaks, len(submitted)]
-    spans = [*single_quotations(submitted, landmarks.single_marks), *signed_posts(submitted, breaks)]
+    spans = [
+        *double_quotations(submitted, landmarks.double_marks.tolist(), breaks),
+        *single_quotations(submitted, landmarks.single_marks),
+        *signed_posts(submitted, breaks),
+    ]
     found = TextFound(
         furniture=furniture,
         breaks=array(INT32, breaks),
-        marks=array(INT32, landmarks.double_marks.tolist()),
         posts=array(INT32, posts_in(submitted)),
         announces=bytes(announces(submitted, start, end) for start, end in pairwise(edges)),
         quotations=array(INT32, chain.from_iterable(spans)),

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from wirematch.arrays import Flags, Hashes32
 from wirematch.text.landmarks import Landmarks
 from wirematch.text.lexicon import hash_term
+from wirematch.text.quotations import double_quotations
 
 WordOffsets = NDArray[np.int32]
 
@@ -46,29 +47,20 @@ def find_speech(  # noqa: PLR0913 - words of a text, and where what stands
     submitted: str, words: Hashes32, starts: WordOffsets, breaks: WordOffsets, landmarks: Landmarks, *, english: bool
 ) -> Flags:
     """Flag the spoken ones of n words, which begin at ``starts``; ``breaks`` are where further paragraphs begin."""
-    spoken = _between_double_marks(landmarks.double_marks, starts, breaks)
-    for quotation in single_quotations(submitted, landmarks.single_marks):
+    spoken = np.zeros(len(words), np.bool_)
+    paragraphs = breaks.tolist()
+    for quotation in (
+        *double_quotations(submitted, landmarks.double_marks.tolist(), paragraphs),
+        *single_quotations(submitted, landmarks.single_marks),
+        *signed_posts(submitted, paragraphs),
+    ):
         first, last = np.searchsorted(starts, quotation)
-        spoken[first:last] = True
-    for post in signed_posts(submitted, breaks.tolist()):
-        first, last = np.searchsorted(starts, post)
         spoken[first:last] = True
     if english:
         blocks = _block_quotations(submitted, words, starts, breaks, spoken)
         if blocks.sum() <= MOST_SPOKEN * len(words):
             spoken |= blocks
     return spoken
-
-
-def _between_double_marks(marks: NDArray[np.intp], starts: WordOffsets, breaks: WordOffsets) -> Flags:
-    """Flag words between double marks, counted by paragraph, as each reopens a quotation, closed before or not."""
-    if not len(marks):
-        return np.zeros(len(starts), np.bool_)
-    first_mark_of_paragraph = np.searchsorted(marks, np.concatenate(([0], breaks)))
-    marks_before = np.searchsorted(marks, starts, side="right")
-    paragraph = np.searchsorted(breaks, starts, side="right")
-    inside: Flags = (marks_before - first_mark_of_paragraph[paragraph]) % 2 == 1
-    return inside
 
 
 def single_quotations(submitted: str, marks: NDArray[np.signedinteger]) -> Iterator[tuple[int, int]]:

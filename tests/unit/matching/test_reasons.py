@@ -98,7 +98,16 @@ def test_all_contributions_add_up_to_what_is_said(bridge, pair):
         ("longest_own_run", math.log1p(1), "The longest shared run of reporters' own words has 1 word;"),
         ("longest_own_run", math.log1p(9), "The longest shared run of reporters' own words has 9 words;"),
         ("names_of_shorter", 0, "No name and no number was recognised in both texts."),
-        ("names_of_shorter", 0.5, "50% of the shorter text's names and 0% of its numbers occur in the other"),
+        (
+            "names_of_shorter",
+            0.5,
+            "50% of the shorter text's names occur in the other; no number was recognised in both.",
+        ),
+        (
+            "numbers_of_shorter",
+            1,
+            "100% of the shorter text's numbers occur in the other; no name was recognised in both.",
+        ),
     ],
 )
 def test_what_the_texts_do_not_share_is_not_counted(feature, value, sentence):

@@ -33,7 +33,7 @@ PARAGRAPHS = (
 MARKS = (
     "It was of the port ", "it is ", "‘", "’", "'", '"', "“", "”", " '", "' ", "’ ", " ‘", "`", "``", "''", ". ", "\n",
     "\n\n", ":\n", "@ab", "#abc", "é", "É", "½", "_", "b1", "the bridge of it", "isn't ", "we ", "I ", "— ",
-    "\r\n", "…\n",
+    "\r\n", "…\n", "–", "/", "(", ")", "…", '6"', ",", "\x1c", "€", "’’",
 )  # fmt: skip
 articles = st.lists(st.sampled_from(PARAGRAPHS) | english | texts, max_size=12).flatmap(
     lambda parts: st.sampled_from(("\n\n", "\n", " ")).map(lambda between: between.join(parts))

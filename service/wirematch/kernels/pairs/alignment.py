@@ -51,6 +51,7 @@ class Rules(ctypes.Structure):
         ("reworded", ctypes.c_double),
         ("still_verbatim", ctypes.c_double),
         ("gained_by_neighbour", ctypes.c_double),
+        ("least_weight", ctypes.c_double),
         ("rounding", ctypes.c_double),
     )
 

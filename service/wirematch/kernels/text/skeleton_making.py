@@ -38,7 +38,6 @@ class _PlacesFound(ctypes.Structure):
     _fields_ = (
         ("furniture", _Places),
         ("breaks", _Places),
-        ("marks", _Places),
         ("quotations", _Places),
         ("posts", _Places),
         ("cuts", _Places),
@@ -85,14 +84,12 @@ class TextFound:
     """Starts and ends, alternating."""
     breaks: array[int]
     """Starts of paragraphs, without the first."""
-    marks: array[int]
-    """Double quotation marks."""
     posts: array[int]
     """Signs of posts."""
     announces: bytes
     """A byte per paragraph: 1 if it ends in a colon."""
     quotations: array[int]
-    """Starts and ends, alternating."""
+    """Starts and ends, alternating; they may overlap."""
     cuts: array[int]
     """Starts of sentences."""
 
@@ -131,7 +128,7 @@ def prepare_first(
     count = vocabulary.read_into(scratch, encoded)
     if count <= 0 or _make_skeleton is None or len(found.announces) != len(found.breaks) + 1:
         return None
-    lists = found.furniture, found.breaks, found.marks, found.quotations, found.posts, found.cuts
+    lists = found.furniture, found.breaks, found.quotations, found.posts, found.cuts
     native = _PlacesFound(*(_Places(*numbers.buffer_info()) for numbers in lists), found.announces, len(text))
     room = _room(len(found.furniture), count)
     where = ctypes.addressof(native), ctypes.addressof(rules.native), least_share, address(room), len(room)

@@ -41,6 +41,9 @@ STILL_VERBATIM = 0.85
 """... as long as this share of its words is unchanged."""
 GAINED_BY_NEIGHBOUR = 0.1
 """Least additional share of the submission's sentence for which a second story sentence joins a passage."""
+LEAST_WEIGHT = 9.0
+"""Least weight (in nats, see ``Rarity``) of a run that is no part of a longer passage: about that of one word which no
+story of the word table has. Runs below it are stock phrases, such as 'told reporters on Tuesday that'."""
 
 
 RULES = Rules(
@@ -52,6 +55,7 @@ RULES = Rules(
     reworded=REWORDED,
     still_verbatim=STILL_VERBATIM,
     gained_by_neighbour=GAINED_BY_NEIGHBOUR,
+    least_weight=LEAST_WEIGHT,
     rounding=ROUNDING,
 )
 
@@ -152,7 +156,23 @@ def align_in_python(submission: Profile, story: Profile, sentences: SentenceOver
             reworded = _reworded(number, first, last, submission, story, sentences)
             # A remainder that was not reworded may still hold a short run.
             passages += gaps.cut(first, last) if reworded is None else [reworded]
-    return Alignment.of(_merge(sorted(passages, key=lambda passage: passage.start), parts), runs)
+    passages = _merge(sorted(passages, key=lambda passage: passage.start), parts)
+    return Alignment.of(_without_stock_phrases(passages, submission.weights.tolist()), runs)
+
+
+def _without_stock_phrases(passages: list[AlignedPassage], weights: list[float]) -> list[AlignedPassage]:
+    """Leave out short runs of common words that no other passage adjoins, unless nothing else is there to show."""
+    starts, ends = {passage.start for passage in passages}, {passage.end for passage in passages}
+    telling = [
+        passage
+        for passage in passages
+        if not passage.verbatim
+        or len(passage) >= RUN_STANDS_ALONE
+        or passage.start in ends
+        or passage.end in starts
+        or sum(weights[passage.start : passage.end]) >= LEAST_WEIGHT
+    ]
+    return telling or passages
 
 
 def align_compiled(

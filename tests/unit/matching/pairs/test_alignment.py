@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wirematch.matching.pairs.alignment import Alignment, align
+from wirematch.matching.pairs.alignment import Alignment, align, align_in_python
 from wirematch.matching.pairs.sentences import overlap_sentences
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity
@@ -212,6 +212,44 @@ def test_a_sentence_merged_from_two_comes_from_both():
     [passage] = aligned(submission, story).passages
 
     assert (passage.story_start, passage.story_end) == (int(story.text.sentences[1]), int(story.text.sentences[3]))
+
+
+STOCK = "told reporters at the port on Tuesday that"
+COMMON = Rarity(1_000, dict.fromkeys(prepare(STOCK).terms, 400))
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize(
+    ("phrase", "shown"), [(STOCK, False), ("the Quillern ferry Isobel sank off Marlowe and", True)]
+)
+def test_a_short_run_of_common_words_is_no_passage_of_its_own(phrase, shown, compiled):
+    shared = (
+        "Divers searched the channel all day while ferries took islanders and visitors to the mainland and back again."
+    )
+    mine = profile(prepare(f"Mayor Orla Quist {phrase} nobody slept for long. {shared}"), COMMON)
+    theirs = profile(prepare(f"{shared} Yesterday an engineer {phrase} steel corrodes quickly."), COMMON)
+    sentences = overlap_sentences(mine, theirs)
+    found = (
+        align(mine, theirs, sentences)
+        if compiled
+        else align_in_python(mine, theirs, sentences, find_runs_of_seeds(mine.seeds, theirs.seeds))
+    )
+
+    first = mine.text.terms.index(prepare(phrase).terms[0])
+    assert (first in covered_words(found)) is shown
+    assert len(mine.text) - 1 in covered_words(found)
+
+
+def test_a_stock_phrase_is_a_passage_where_there_is_no_other():
+    mine, theirs = (
+        profile(prepare(f"{before} {STOCK} {after}."), COMMON)
+        for before, after in (
+            ("Mayor Orla Quist", "nobody slept for long"),
+            ("Yesterday an engineer", "steel corrodes"),
+        )
+    )
+
+    assert len(covered_words(aligned(mine, theirs))) == len(STOCK.split())
 
 
 def test_texts_without_anything_in_common_share_no_passage():

@@ -157,6 +157,27 @@ static bool sort_passages(Passages *list) {
     return true;
 }
 
+/* Whether a passage is a short run of common words. */
+static bool is_stock_phrase(const Passage *passage, const Side *mine, const Rules *rules) {
+    if (!passage->verbatim || passage->end - passage->start >= rules->run_stands_alone) return false;
+    double weight = 0;
+    for (int32_t at = passage->start; at < passage->end; at++) weight += (double)mine->weights[at];
+    return weight < rules->least_weight;
+}
+
+/* Leaves out stock phrases that no other passage adjoins, unless nothing else is there to show. */
+static void leave_out_stock_phrases(Passages *list, const Side *mine, const Rules *rules) {
+    size_t kept = 0;
+    int32_t end = -1; /* of the passage before */
+    for (size_t at = 0; at < list->count; at++) {
+        Passage passage = list->passages[at];
+        bool adjoins = end == passage.start || (at + 1 < list->count && list->passages[at + 1].start == passage.end);
+        end = passage.end;
+        if (adjoins || !is_stock_phrase(&passage, mine, rules)) list->passages[kept++] = passage;
+    }
+    if (kept) list->count = kept;
+}
+
 /* Finds the passages of my text in theirs, in order and not overlapping, and in `pieces` the runs cut at furniture. */
 static int64_t align_texts(Search *search, const Run *runs, size_t run_count, Run *pieces, size_t pieces_room,
                            size_t *pieces_count, Passage *passages, size_t room) {
@@ -175,6 +196,7 @@ static int64_t align_texts(Search *search, const Run *runs, size_t run_count, Ru
     if (found.full) return NOT_READABLE;
     if (!sort_passages(&found)) return NO_MEMORY;
     merge(&found, mine->parts, search->rules);
+    leave_out_stock_phrases(&found, mine, search->rules);
     return (int64_t)found.count;
 }
 

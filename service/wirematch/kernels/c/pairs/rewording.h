@@ -7,7 +7,7 @@
 /* The thresholds of alignment.py. */
 typedef struct {
     int64_t run_stands_alone, reworded_words, bridged_words, least_piece;
-    double mostly_taken, reworded, still_verbatim, gained_by_neighbour, rounding;
+    double mostly_taken, reworded, still_verbatim, gained_by_neighbour, least_weight, rounding;
 } Rules;
 
 /* Words [start, end) in both texts. */

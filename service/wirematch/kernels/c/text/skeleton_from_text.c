@@ -2,6 +2,7 @@
  * reads texts that wirematch_segments decides, so its characters are known (sentence_text.h).
  */
 #include "text/landmarks.h"
+#include "text/quotations.h"
 #include "text/segments.h"
 #include "text/sentence_text.h"
 #include "text/skeleton_making.h"
@@ -9,14 +10,6 @@
 /* Capacity of each list per byte of the text, plus a few for the shortest texts. */
 enum { PLACES_A_BYTE = 5, PLACES_BESIDES = 8 };
 enum { LEAST_QUOTED = 8, MOST_QUOTED = 400 }; /* characters between single marks */
-
-/* White space in Python's sense. */
-static bool is_blank(uint8_t byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r') || (byte >= 0x1C && byte <= 0x1F); }
-
-/* The last byte of a three-byte mark that begins with E2 80, or 0. */
-static uint8_t mark_at(Paragraph text, size_t at) {
-    return at < text.size && text.bytes[at] == 0xE2 && text.bytes[at + 1] == 0x80 ? text.bytes[at + 2] : 0;
-}
 
 /* Whether what precedes a line end ends a sentence. */
 static bool ends_before(Paragraph text, size_t end) {
@@ -156,7 +149,11 @@ EXPORTED int64_t wirematch_skeleton_from_text(const Vocabulary *vocabulary, cons
     int32_t *quotations = places + 4 * part;
     int64_t breaks = find_breaks(text, marks.line_ends, marks.line_end_count);
     if (breaks < 0) return breaks;
-    size_t break_count = (size_t)breaks, quotation_count = find_single_quotations(text, &marks, quotations);
+    size_t break_count = (size_t)breaks;
+    int64_t doubles = find_double_quotations(text, &marks, break_count, quotations);
+    if (doubles < 0) return doubles;
+    size_t double_count = (size_t)doubles, single_count = find_single_quotations(text, &marks, quotations + double_count);
+    size_t quotation_count = double_count + single_count;
     int32_t *posts = marks.single_marks; /* reused: these are no longer needed */
     size_t post_count = find_posts(text, posts);
     uint8_t *announces = (uint8_t *)(quotations + quotation_count);
@@ -168,12 +165,12 @@ EXPORTED int64_t wirematch_skeleton_from_text(const Vocabulary *vocabulary, cons
     count_characters_to(text, &length, 1);
     if ((size_t)length < size) {
         count_characters_to(text, marks.line_ends, break_count);
-        count_characters_to(text, marks.double_marks, marks.double_mark_count);
-        count_characters_to(text, quotations, quotation_count);
+        count_characters_to(text, quotations, double_count);
+        count_characters_to(text, quotations + double_count, single_count);
         count_characters_to(text, posts, post_count);
     }
-    Found found = {{furniture, furniture_count}, {marks.line_ends, break_count}, {marks.double_marks, marks.double_mark_count},
-                   {quotations, quotation_count}, {posts, post_count},           {places, (size_t)cuts},
-                   announces,                     length};
+    Found found = {{furniture, furniture_count}, {marks.line_ends, break_count}, {quotations, quotation_count},
+                   {posts, post_count},          {places, (size_t)cuts},         announces,
+                   length};
     return wirematch_make_skeleton(vocabulary, read, count, &found, rules, least_share, skeleton, room);
 }

@@ -63,19 +63,8 @@ static bool keep_outside(const Vocabulary *vocabulary, const Reading *read, size
     return kept->size && (double)functions >= least_share * (double)kept->size;
 }
 
-/* Marks are counted within a paragraph: each paragraph reopens a quotation, whether the one before closed it or not. */
-static void mark_between(const Found *found, Kept *kept) {
-    size_t mark = 0, paragraph = 0, first = 0;
-    for (size_t at = 0; at < kept->size; at++) {
-        int32_t start = kept->starts[at];
-        for (; paragraph < found->breaks.count && found->breaks.numbers[paragraph] <= start; paragraph++)
-            while (first < found->marks.count && found->marks.numbers[first] < found->breaks.numbers[paragraph]) first++;
-        while (mark < found->marks.count && found->marks.numbers[mark] <= start) mark++;
-        kept->spoken[at] = mark > first && (mark - first) & 1;
-    }
-}
-
 static void mark_quotations(Places quotations, Kept *kept) {
+    memset(kept->spoken, 0, kept->size);
     for (size_t at = 0; at + 1 < quotations.count; at += 2) {
         size_t first = first_word(kept, quotations.numbers[at]), last = first_word(kept, quotations.numbers[at + 1]);
         for (; first < last; first++) kept->spoken[first] = 1;
@@ -213,8 +202,8 @@ static int64_t write_skeleton(const Kept *kept, uint8_t *skeleton, size_t room) 
 }
 
 static bool is_found_well(const Found *found) {
-    const Places *all[] = {&found->furniture, &found->breaks, &found->marks, &found->posts};
-    for (size_t list = 0; list < 4; list++)
+    const Places *all[] = {&found->furniture, &found->breaks, &found->posts};
+    for (size_t list = 0; list < 3; list++)
         for (size_t at = 0; at < all[list]->count; at++)
             if (all[list]->numbers[at] < (at ? all[list]->numbers[at - 1] : 0)) return false;
     return !(found->furniture.count & 1) && found->length >= 0;
@@ -234,7 +223,6 @@ EXPORTED int64_t wirematch_make_skeleton(const Vocabulary *vocabulary, const Rea
                  flags + paragraphs, flags + paragraphs + count, 0};
     int64_t size = NOT_READABLE;
     if (keep_outside(vocabulary, read, count, found->furniture, least_share, &kept)) {
-        mark_between(found, &kept);
         mark_quotations(found->quotations, &kept);
         mark_blocks(found, rules, &kept, words, flags);
         find_beginnings(found, &kept);

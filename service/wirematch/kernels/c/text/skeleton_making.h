@@ -14,8 +14,7 @@ typedef struct {
 typedef struct {
     Places furniture;  /* starts and ends, alternating; not nested */
     Places breaks;     /* starts of paragraphs, without the first */
-    Places marks;      /* double quotation marks */
-    Places quotations; /* starts and ends, alternating, in any order */
+    Places quotations; /* starts and ends, alternating, in any order; they may overlap */
     Places posts;      /* signs of posts */
     Places cuts;       /* starts of sentences, in any order */
     const uint8_t *announces; /* per paragraph, whether it ends in a colon */
