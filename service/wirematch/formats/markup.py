@@ -11,6 +11,7 @@ from lxml import etree
 from lxml.html import HTMLParser
 
 from wirematch.errors import InvalidDocumentError
+from wirematch.formats.added import added_to, empty
 from wirematch.formats.safe_xml import local_name
 
 MOST_ATTRIBUTES = 1_000
@@ -38,15 +39,6 @@ _INLINE = frozenset(
 )
 """Inline elements of HTML and NITF; in a provider's own markup, every other one is taken as a paragraph."""
 
-_LAYOUT_WORDS = 25
-"""Words that a cell has where a table lays out a text; cells of data have fewer, and there are several in a row."""
-_ADDED = frozenset(
-    "twitter-tweet twitter-video instagram-media tiktok-embed fb-post fb-video reddit-embed-bq bluesky-embed "
-    "telegram-post vk-post sharedaddy jp-relatedposts addtoany_share_save_container addthis_toolbox sociable "
-    "wp-block-embed wp-embedded-content element-rich-link element-tweet yarpp yarpp-related wp-caption-text wp-caption "
-    "kg-bookmark-card kg-signup-card".split()
-)
-"""Classes of what content systems and social networks put into a story; none that an editor would choose."""
 _SHORTCODE = re.compile(
     r"\[caption\b[^\]\n]{0,500}\][^\[]{0,3000}\[/caption\]|\[/?(?:gallery|embed|audio|video|playlist|caption)\b[^\]\n]{0,500}\]"
 )
@@ -91,67 +83,13 @@ def text_of_story(root: etree._Element) -> str:
     """Return the text without tables of data, posts from social networks and bars for sharing, unless it is nothing
     else.
     """
-    added = [node for node in root.iter() if node is not root and _is_added(node)]
+    added = added_to(root)
     if not added:
         return text_of(root)
     whole = text_of(root)
     for node in added:
-        _empty(node)
+        empty(node)
     return text_of(root) or whole
-
-
-def _is_added(node: etree._Element) -> bool:
-    if local_name(node).lower() == "table":
-        cells = _cells(node)
-        rows = sum(local_name(row).lower() == "tr" for row in node.iter())
-        return len(cells) > rows and all(
-            len("".join(map(str, cell.itertext())).split()) < _LAYOUT_WORDS for cell in cells
-        )
-    return is_inserted(node)
-
-
-def is_inserted(node: etree._Element) -> bool:
-    """Whether an element is a post of a social network, a bar for sharing or a teaser, by its class."""
-    return not _ADDED.isdisjoint((node.get("class") or "").lower().split())
-
-
-def _cells(table: etree._Element) -> list[etree._Element]:
-    return [node for node in table.iter() if local_name(node).lower() in _CELLS]
-
-
-def _empty(node: etree._Element) -> None:
-    """Remove what is in an element; it stays as the break that it makes between paragraphs."""
-    tail = node.tail
-    node.clear()
-    node.tail = tail
-
-
-def break_teletype_lines(root: etree._Element) -> None:
-    """Make paragraphs of the indented lines in a paragraph that an agency fills with a teletype's text.
-
-    A writer's own layout indents every line or none; a teletype's lines begin at the margin but for a paragraph's
-    first.
-    """
-    for node in list(root.iter()):
-        if local_name(node).lower() != "p" or len(node) or not node.text or "\n" not in node.text:
-            continue
-        lines = node.text.rstrip().split("\n")
-        rest = [line for line in lines[1:] if line.strip()]
-        if not 0 < sum(map(_is_indented, rest)) < len(rest):
-            continue
-        node.text, last = lines[0], None
-        for line in lines[1:]:
-            if not line.strip() or _is_indented(line):
-                last = etree.SubElement(node, "hr")
-                last.tail = line.strip()
-            elif last is None:
-                node.text += "\n" + line
-            else:
-                last.tail = (last.tail or "") + "\n" + line
-
-
-def _is_indented(line: str) -> bool:
-    return line.startswith(("   ", "\t"))
 
 
 def text_of_paragraphs(root: etree._Element) -> str:

@@ -9,8 +9,9 @@ from functools import partial
 from lxml import etree
 
 from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.added import break_teletype_lines
 from wirematch.formats.document import Document, Documents, FieldValue, Status, assemble, collect
-from wirematch.formats.markup import break_teletype_lines, plain, plain_but_tags, text_of, text_of_paragraphs
+from wirematch.formats.markup import plain, plain_but_tags, text_of, text_of_paragraphs
 from wirematch.formats.newsml.nitf import body_of as nitf_body
 from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
 from wirematch.formats.times import published, time_at

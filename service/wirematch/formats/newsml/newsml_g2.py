@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from wirematch.errors import MOST_FAULTS, Fault, InvalidDocumentError
+from wirematch.formats.added import break_teletype_lines, empty
 from wirematch.formats.document import Document, FieldValue, Status, assemble, collect
 from wirematch.formats.markup import (
-    break_teletype_lines,
     looks_like_markup,
     parse_html,
     plain,
@@ -39,6 +39,8 @@ NO_STORIES = frozenset(("event", "planning", "newscoverage", "concept"))
 """Classes of items that announce or describe."""
 _LESSER = re.compile(r"sub|kicker|deck|short|second|teaser|seo|web|mobile|push|social", re.IGNORECASE)
 """Roles of headlines beside the main one."""
+_FIRST_NODES = 20
+"""Elements at the beginning of a page among which its headline is."""
 _HEADINGS, _FRAME = frozenset(("h1", "h2", "h3", "p")), frozenset(("header", "footer"))
 _PAGES_ABOUT = frozenset(("about", "about-us", "home", "index", "contact", "imprint", "impressum", "company"))
 
@@ -205,13 +207,18 @@ def _marked(text: str, headline: str) -> str:
 def _leave_out_frame(page: etree._Element, headline: str) -> None:
     """Empty what a page of XHTML has around the text: its header and footer, and the headline again."""
     body = next((node for node in page.iter() if local_name(node) == "body"), page)
-    for node in [node for child in body for node in (child, *child)]:
-        name = local_name(node)
-        again = name in _HEADINGS and " ".join(text_of(node).split()) == " ".join(headline.split())
-        if again or (name in _FRAME and len(text_of(body)) > 2 * len(text_of(node))):
-            tail = node.tail
-            node.clear()
-            node.tail = tail
+    near = [node for child in body for node in (child, *child)]
+    frame = [node for node in near if local_name(node) in _FRAME]
+    if frame:
+        left = len(text_of(body))
+        for node in frame:
+            length = len(text_of(node))
+            if left > 2 * length:
+                empty(node)
+                left -= length
+    for node in near[:_FIRST_NODES]:
+        if local_name(node) in _HEADINGS and text_of(node).split() == headline.split():
+            empty(node)
 
 
 def _decoded(content: etree._Element) -> str:

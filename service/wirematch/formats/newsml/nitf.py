@@ -8,8 +8,9 @@ from datetime import datetime
 from lxml import etree
 
 from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.added import break_teletype_lines
 from wirematch.formats.document import Document, FieldValue, Status, assemble
-from wirematch.formats.markup import break_teletype_lines, plain_but_tags, text_of, text_of_story
+from wirematch.formats.markup import plain_but_tags, text_of, text_of_story
 from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
 from wirematch.formats.times import published, time_at
 from wirematch.models import Kind

@@ -14,7 +14,8 @@ from copy import deepcopy
 from lxml import etree
 
 from wirematch.errors import InvalidDocumentError
-from wirematch.formats.markup import is_inserted, text_of
+from wirematch.formats.added import is_inserted
+from wirematch.formats.markup import text_of
 from wirematch.formats.safe_xml import local_name
 
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
