@@ -167,6 +167,7 @@ SPELLINGS: Mapping[str, Mapping[str, Spelling]] = {
     "el": _LATIN,
     "ru": _WITH_CAPITALS | {"yo as e": with_e, "e as yo": with_yo},
     "uk": _WITH_CAPITALS,
+    "bg": _WITH_CAPITALS,
     "sr": _WITH_CAPITALS | {"Latin letters": in_latin_letters, "Latin without marks": latin_without_marks},
     "ar": _EVERYWHERE | {"vowels": vowelled, "alef and ya": other_alef_and_ya},
     "he": _EVERYWHERE | {"points": pointed},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default
 from itertools import islice
 
@@ -31,6 +31,12 @@ _FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """The header fields that are read, with their folded lines."""
+_SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
+_FLOWED = re.compile(r" \n(?=[^\n])")
+"""A line end that RFC 3676 has only for sending."""
+_EMPTY_LINES = re.compile(r"\n(?:[ \t>]*\n)+")
+_NARROWEST, _WIDEST = 50, 80
+_LEAST_LINES, _MOST_LINES = 3, 0.8
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}:")
 
 
@@ -79,6 +85,28 @@ def _unreadable(why: str) -> InvalidDocumentError:
     return InvalidDocumentError(f"is not readable {_NAME}: {why}")
 
 
+def _written(text: str, part: MIMEPart) -> str:
+    """Return a plain text without its signature, with the paragraphs that were wrapped for sending joined again."""
+    text = _SIGNATURE.split(text, maxsplit=1)[0]
+    parameters = part["content-type"].params if part["content-type"] is not None else {}
+    if str(parameters.get("format", "")).lower() == "flowed":
+        deleted = str(parameters.get("delsp", "")).lower() == "yes"
+        text = _FLOWED.sub("" if deleted else " ", text)
+    elif _is_wrapped(text):
+        text = "\n\n".join(" ".join(paragraph.split()) for paragraph in _EMPTY_LINES.split(text))
+    return text.strip()
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether paragraphs are cut into lines of one width: no line is longer than mail has been wrapped at, and nearly
+    every line that another one follows is nearly that long.
+    """
+    lines = [line for paragraph in _EMPTY_LINES.split(text) for line in paragraph.split("\n")[:-1] if line.strip()]
+    if len(lines) < _LEAST_LINES or max(map(len, text.split("\n"))) > _WIDEST:
+        return False
+    return sum(len(line) >= _NARROWEST for line in lines) >= _MOST_LINES * len(lines)
+
+
 def _document(message: EmailMessage) -> Document:
     if not message.keys():
         raise InvalidDocumentError(f"is not {_NAME}", [Fault("the document", "it has no headers")])
@@ -96,8 +124,9 @@ def _document(message: EmailMessage) -> Document:
         )
         fault = Fault("the document", f"it has no text, only {kinds or 'nothing'}; send what is attached by itself")
         raise InvalidDocumentError(f"is not {_NAME} that can be compared", [fault])
-    text = str(part.get_content()).replace("\r\n", "\n").strip()
-    text = plain(text, marked=part.get_content_subtype() == "html")
+    text = str(part.get_content()).replace("\r\n", "\n")
+    marked = part.get_content_subtype() == "html"
+    text = plain(text.strip(), marked=True) if marked else plain(_written(text, part))
     time, local = published(header("Date"))
     sender = message.get("From")
     addresses = getattr(sender, "addresses", ())

@@ -11,6 +11,7 @@ from lxml import etree
 from lxml.html import HTMLParser
 
 from wirematch.errors import InvalidDocumentError
+from wirematch.formats.added import added_to, empty
 from wirematch.formats.safe_xml import local_name
 
 MOST_ATTRIBUTES = 1_000
@@ -37,6 +38,11 @@ _INLINE = frozenset(
     "time tt u var wbr person org location num chron event function money object.title postaddr virtloc".split()
 )
 """Inline elements of HTML and NITF; in a provider's own markup, every other one is taken as a paragraph."""
+
+_SHORTCODE = re.compile(
+    r"\[caption\b[^\]\n]{0,500}\][^\[]{0,3000}\[/caption\]|\[/?(?:gallery|embed|audio|video|playlist|caption)\b[^\]\n]{0,500}\]"
+)
+"""WordPress's placeholders, which its exports and databases hold."""
 
 ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,20}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -69,8 +75,21 @@ def text_of(root: etree._Element, *, unknown: int = 0) -> str:
 
 def text_of_markup(markup: str) -> str:
     """Return the text of HTML, complete or not, however broken. Raises InvalidDocumentError for malicious input."""
-    root = parse_html(markup)
-    return "" if root is None else text_of(root)
+    root = parse_html(_SHORTCODE.sub(" ", markup))
+    return "" if root is None else text_of_story(root)
+
+
+def text_of_story(root: etree._Element) -> str:
+    """Return the text without tables of data, posts from social networks and bars for sharing, unless it is nothing
+    else.
+    """
+    added = added_to(root)
+    if not added:
+        return text_of(root)
+    whole = text_of(root)
+    for node in added:
+        empty(node)
+    return text_of(root) or whole
 
 
 def text_of_paragraphs(root: etree._Element) -> str:
@@ -95,6 +114,18 @@ def plain(text: str, *, marked: bool = False) -> str:
         return text
     once = html.unescape(text)
     return text_of_markup(once) if looks_like_markup(once) else once
+
+
+def plain_but_tags(text: str) -> str:
+    """Return a text already taken from markup, in which a sender may have escaped markup or entities once more.
+
+    Each paragraph is read by itself: an escaped script for a player in one of them changes no other.
+    """
+    if "<" not in text and ENTITY.search(text) is None:
+        return text
+    if "\n\n" not in text:
+        return plain(text)
+    return "\n\n".join(filter(None, (plain(part).strip() for part in text.split("\n\n"))))
 
 
 def looks_like_markup(text: str) -> bool:

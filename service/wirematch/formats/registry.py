@@ -13,7 +13,7 @@ from wirematch.errors import Fault, InvalidDocumentError, UnknownFormatError
 from wirematch.formats import mail, plain
 from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import to_utf8
-from wirematch.formats.json_story import stories
+from wirematch.formats.json_story import stories, xml_stories
 from wirematch.formats.json_story.shapes import shape_of
 from wirematch.formats.json_text import load_loose_json
 from wirematch.formats.newsml import newsml_1, newsml_g2, nitf
@@ -60,6 +60,8 @@ MEDIA_TYPES = {
     "text/vnd.iptc.anpa": Format.ANPA_1312,
     "application/ld+json": Format.JSON_LD,
     "application/feed+json": Format.JSON_STORY,
+    "application/vnd.api+json": Format.JSON_STORY,
+    "application/hal+json": Format.JSON_STORY,
     "application/vnd.wirematch.story+json": Format.JSON_STORY,
     "application/rss+xml": Format.FEED,
     "application/atom+xml": Format.FEED,
@@ -189,7 +191,8 @@ def recognise(content: bytes, name: str) -> Format:
     if text.startswith("<"):
         root = _ROOT.match(text, _end_of_prologue(text))
         if root is not None:
-            return _ROOTS.get(root[1]) or _ROOTS.get(root[1].lower(), Format.TEXT)
+            other = Format.XML if text.startswith("<?xml") else Format.TEXT
+            return _ROOTS.get(root[1]) or _ROOTS.get(root[1].lower(), other)
     if mail.looks_like_it(text):
         return Format.MAIL
     return wire_format(content) or Format.TEXT
@@ -230,7 +233,7 @@ def _object_format(value: dict[str, Any]) -> Format:
         return Format.JSON_LD
     if ninjs.looks_like_it(value):
         return Format.NINJS
-    return Format.JSON_STORY if "body" not in value and shape_of(value) is not None else Format.JSON
+    return Format.JSON_STORY if shape_of(value) is not None else Format.JSON
 
 
 def _parse_xml(content: bytes) -> list[Document]:
@@ -243,6 +246,8 @@ def _parse_xml(content: bytes) -> list[Document]:
         return nitf.of_root(root)
     if format_ is Format.NEWSML_1:
         return newsml_1.of_root(root)
+    if format_ is None and xml_stories.is_story(root):
+        return xml_stories.of_root(root)
     if format_ is None:
         message = f"the root must be one of {', '.join(sorted(_ROOTS))}"
         raise InvalidDocumentError("is not readable XML", [Fault(str(XmlPlace(root)), message)])

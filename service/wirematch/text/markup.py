@@ -38,8 +38,10 @@ _ENTITY = re.compile(
 )
 _TAG = re.compile(r"<!--|<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,30})[^<>]*>|<![A-Za-z][^<>]*>|<\?[^<>]*>")
 _SPACE = re.compile(r"\s+")
+_DATA = r"data:[\w+/=;,:.%-]*+"
+"""An address that holds what it names, such as a picture in base64, however long."""
 _INLINE_MARKS = (
-    r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)",  # an image
+    rf"!\[[^\[\]\n]{{0,500}}\]\((?:{_DATA}|[^()\s]{{0,2000}})(?: \"[^\"\n]{{0,200}}\")?\)",  # an image
     r"(?<!\\)\](?:\([^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)|\[[^\[\]\n]{0,100}\])",  # the end of a link
     r"(?<!\\)\[(?=[^\[\]\n]{1,500}\](?:\(|\[))",  # the beginning of a link
     r"<(?=https?://[^<>\s]{1,2000}>)|(?<=[^\s<>])>(?=\s|$)(?<!->)",  # a bare URL
@@ -53,7 +55,7 @@ _LINE_MARKS = (
     r"^[ \t]{0,3}(?:>[ \t]?)+",  # a quotation
     r"^[ \t]*[-*+][ \t]+(?=\S)",  # a list item
     r"^[ \t]{0,3}(?:[-*_][ \t]*){3,}$|^(?:={3,}|-{3,})[ \t]*$",  # a rule
-    r"^[ \t]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+\S[^\n]{0,2000}$",  # a link definition
+    rf"^[ \t]{{0,3}}\[[^\[\]\n]{{1,100}}\]:[ \t]+(?:<?{_DATA}>?|\S[^\n]{{0,2000}})$",  # a link definition
 )
 _MARKS = re.compile("|".join((*_LINE_MARKS, *_INLINE_MARKS)), re.MULTILINE)
 _MARKDOWN = re.compile(

@@ -26,9 +26,11 @@ _FOLD = _QUOTES | _DASHES | _SPACES | _SIGMAS | {ord("…"): "."}
 _FOLDED = re.compile("[" + re.escape("".join(map(chr, _FOLD))) + "]")
 _ASCII_FOLDED = [chr(point) for point in _FOLD if chr(point).isascii()]
 
-# Soft hyphens, zero-width and direction marks, and marks that only choose a glyph (variation selectors, the combining
-# grapheme joiner): invisible, often pasted along, sometimes used to hide a copy.
-_INVISIBLE = regex.compile(r"[\p{Cf}\p{Default_Ignorable_Code_Point}]")
+# Soft hyphens, zero-width and direction marks, marks that only choose a glyph (variation selectors, the combining
+# grapheme joiner), and control characters that are no white space: invisible, often pasted along, sometimes used to
+# hide a copy. Those from U+0080 on are letters or punctuation that was decoded wrongly.
+_INVISIBLE = regex.compile(r"[\p{Cf}\p{Default_Ignorable_Code_Point}\x00-\x08\x0e-\x1b\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 # Sequences that compose in decomposed text: a character with its marks, a Hangul consonant with vowel and final. Thirty
 # marks exceed any language's needs (Annex 15, Stream-Safe Text Format); sorting more takes quadratic time.
 _COMPOSING = regex.compile(r"(?s).[\p{M}\p{GCB=V}\p{GCB=T}]{0,30}")
@@ -67,7 +69,7 @@ def normalize_in_place(submitted: str) -> str | None:
 def _lowered_in_place(folded: str) -> str | None:
     lowered = folded.lower()
     if lowered.isascii():
-        return lowered
+        return None if _CONTROLS.search(lowered) else lowered
     if len(lowered) == len(folded) and unicodedata.is_normalized("NFKC", lowered) and not _INVISIBLE.search(folded):
         return lowered
     return None

@@ -10,12 +10,13 @@ import pytest
 from support.formats_documents import DOCUMENTS, HEADLINE, STORY
 from wirematch.errors import InvalidDocumentError
 from wirematch.formats.document import Status
-from wirematch.formats.json_story import stories
+from wirematch.formats.json_story import stories, xml_stories
 from wirematch.formats.json_story.shapes import shape_of, shapes
 from wirematch.formats.json_text import load_json
 from wirematch.formats.newsml import newsml_1
 from wirematch.formats.parse_options import ParseOptions, Zones
 from wirematch.formats.registry import Format, read, recognise
+from wirematch.formats.safe_xml import parse_xml
 from wirematch.models import Kind
 
 CET, EST = timezone(timedelta(hours=1)), timezone(timedelta(hours=-5))
@@ -170,6 +171,9 @@ def test_every_shape_has_a_document():
         value = load_json(file.read_bytes())
         if (shape := shape_of(value)) is not None:
             met.add(shape.name)
+    for file in DOCUMENTS.glob("*.xml"):
+        if xml_stories.is_story(root := parse_xml(file.read_bytes())):
+            met.update(document.format for document in xml_stories.of_root(root))
 
     assert met == {shape.name for shape in shapes()}
 

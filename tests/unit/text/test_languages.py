@@ -14,6 +14,7 @@ from wirematch.matching.profiles.rarity import Rarity
 from wirematch.text.languages.korean import KOREAN
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, OTHERS, recognize
+from wirematch.text.languages.unread import UNREAD
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import prepare
 
@@ -50,6 +51,57 @@ BULGARIAN = """Властите в Карлово затвориха в поне
 две от опорите. Кметът каза, че ремонтът може да продължи до есента и че парите за него вече са в бюджета."""
 UKRAINIAN = """Міст у Старій Греблі закрили в понеділок після того, як інженери знайшли тріщини у двох опорах."""
 RUSSIAN = """Мост в Старой Гребле закрыли в понедельник после того, как инженеры нашли трещины в двух опорах."""
+UNREAD_TEXTS = {
+    "yi": """דער בירגערמייסטער פון שטעטל האט געזאגט דינסטאג אז די בריק איבערן טייך וועט זיין פארמאכט ביז הארבסט.
+אינזשענירן האבן געפונען שפאלטן אין צוויי פון די זיילן, און די ארבעטער האבן נישט געקענט פאררעכטן זיי
+אין צייט. קיינער איז נישט פארוואונדעט געווארן, אבער פיר מענטשן זענען געבראכט געווארן אין שפיטאל. דער
+ראט וועט זיך טרעפן פרייטאג, און די קאמיסיע וועט ארויסגעבן א באריכט וועגן דעם שאדן.""",
+    "be": """Мост у Старой Грэблі закрылі ў панядзелак пасля таго, як інжынеры знайшлі расколіны ў дзвюх апорах.
+Мэр горада сказаў, што рамонт можа працягнуцца да восені і што грошы на яго ўжо ёсць у бюджэце.
+Ніхто не пацярпеў, але чацвёра чалавек, якія былі на борце баржы, адвезлены ў бальніцу. Паводле слоў
+камісіі, прычыны здарэння высветляць на працягу месяца. Гэта ўжо трэці выпадак за год, калі мост
+прыйшлося закрыць з-за пашкоджанняў.""",
+    "mk": """Градоначалникот на Стара Брана изјави во понеделникот дека мостот преку реката ќе биде затворен до
+есен. Инженерите нашле пукнатини на два столба, а работниците не успеале навреме да ги поправат.
+Никој не е повреден, но четворица луѓе кои биле на баржата се пренесени во болница. Советот ќе се
+состане во петок и ќе расправа за трошоците, кои според комисијата се повисоки од планираните.""",
+    "sk": """Primátor Starej Hrádze v pondelok oznámil, že most cez rieku zostane zatvorený až do jesene.
+Inžinieri našli trhliny na dvoch pilieroch a robotníci ich nestihli včas opraviť. Nikto nebol
+zranený, ale štyria ľudia, ktorí boli na palube člna, skončili v nemocnici. Rada sa stretne v piatok
+a komisia zverejní správu o príčinách nehody, ktorá sa stala už tretíkrát v tomto roku.""",
+    "sl": """Župan Stare Brane je v ponedeljek sporočil, da bo most čez reko zaprt do jeseni. Inženirji so našli
+razpoke na dveh stebrih, delavci pa jih niso uspeli pravočasno popraviti. Nihče ni bil poškodovan,
+vendar so štiri ljudi, ki so bili na krovu, odpeljali v bolnišnico. Svet se bo sestal v petek,
+komisija pa bo objavila poročilo o vzrokih nesreče, ki se je zgodila že tretjič letos.""",
+    "ca": """L'alcalde de Vilaclara va anunciar dilluns que el pont sobre el riu estarà tancat fins a la tardor.
+Els enginyers van trobar esquerdes en dos dels pilars i els obrers no les van poder reparar a temps.
+Ningú no va resultar ferit, però quatre persones que eren a bord van ser traslladades a l'hospital.
+El consell es reunirà divendres i la comissió publicarà un informe amb les causes de l'accident, que
+és el tercer d'aquest any.""",
+    "gl": """O concello de Vilanova aprobou onte os orzamentos do ano que vén, que inclúen máis cartos para as
+estradas e para a escola do porto. O alcalde dixo que non haberá novos impostos, aínda que a
+oposición cre que as contas non cadran. A votación foi axustada e tivo que repetirse dúas veces.""",
+    "oc": """Lo cònsol de Vilavièlha a anonciat diluns que lo pont sus la ribièra serà barrat fins a la davalada.
+Los engenhaires an trobat de fendas dins dos dels pilars e los obrièrs las an pas pogudas reparar a
+temps. Degun es pas estat nafrat, mas quatre personas que èran a bòrd son estadas menadas a
+l'espital.""",
+    "sq": """Kryetari i bashkisë së Digës së Vjetër tha të hënën se ura mbi lumë do të mbyllet deri në vjeshtë.
+Inxhinierët gjetën të çara në dy nga shtyllat dhe punëtorët nuk arritën t'i riparonin në kohë.
+Askush nuk u plagos, por katër persona që ishin në bord u dërguan në spital.""",
+    "af": """Die burgemeester van Ou Dam het Maandag gesê dat die brug oor die rivier tot die herfs gesluit sal
+wees. Ingenieurs het krake in twee van die pilare gevind en die werkers kon dit nie betyds herstel
+nie. Niemand is beseer nie, maar vier mense wat aan boord was, is na die hospitaal geneem. Die raad
+sal Vrydag vergader en die kommissie sal 'n verslag oor die oorsaak van die ongeluk uitreik.""",
+    "is": """Bæjarstjórinn í Gömlustíflu sagði á mánudag að brúin yfir ána yrði lokuð fram á haust. Verkfræðingar
+fundu sprungur í tveimur stöplum og starfsmenn gátu ekki gert við þær í tæka tíð. Enginn slasaðist,
+en fjórir sem voru um borð voru fluttir á sjúkrahús. Ráðið kemur saman á föstudag.""",
+    "fo": """Borgarstjórin í Gomlubygd segði mánadagin, at brúgvin um ána verður stongd fram á heystið.
+Verkfrøðingar funnu rivur í tveimum stólpum, og arbeiðsmenninir fingu ikki umvælt tær í tøkum tíma.
+Eingin kom til skaða, men fýra fólk vóru flutt á sjúkrahús.""",
+    "ht": """Majistra vil la te di lendi ke pon ki sou rivyè a ap rete fèmen jiska otòn. Enjenyè yo te jwenn fant
+nan de nan poto yo epi travayè yo pa t kapab repare yo alè. Pèsonn pa blese, men yo te mennen kat
+moun lopital.""",
+}
 PERSIAN = """پل بندر لاله دوشنبه شب پس از آنکه یک بارج حامل شن به یکی از پایه‌های آن برخورد کرد، بسته شد. شهردار
 مینا فرهادی گفت کسی زخمی نشده است، اما چهار نفر که در شناور بودند برای معاینه به بیمارستان برده شدند."""
 
@@ -96,6 +148,23 @@ def test_news_is_read_in_its_language(code, kind):
 )
 def test_other_texts_are_read_in_the_language_whose_words_they_have(body, code):
     assert prepare(body).language == code
+
+
+@pytest.mark.parametrize("code", UNREAD_TEXTS)
+def test_a_text_in_a_language_that_is_not_read_is_not_taken_for_its_relative(code):
+    assert prepare(UNREAD_TEXTS[code]).language is None
+
+
+def test_every_unread_language_has_a_text():
+    assert {language.code for language in UNREAD} == set(UNREAD_TEXTS)
+    assert all(language.taken_for <= LANGUAGES.keys() for language in UNREAD)
+
+
+def test_names_from_a_neighbour_change_no_language():
+    quoted = "El diari «Els dies amb sol» i la revista «Aquest any» van publicar la carta."
+    spanish = "El alcalde dijo que los puentes de la ciudad estarán cerrados hasta que los ingenieros los revisen. " * 2
+
+    assert prepare(f"{spanish} Según {quoted}").language == "es"
 
 
 @pytest.mark.parametrize("other", ["de", "es", "fr", "ru", "zh"])

@@ -42,6 +42,20 @@ def test_a_copy_with_markup_is_a_copy(marked):
 
 
 @pytest.mark.parametrize(
+    "picture",
+    [
+        "![A map](data:image/png;base64,{})\n\n",
+        "[image1]: <data:image/png;base64,{}>\n\n",
+        "[image1]: data:image/png,{}\n\n",
+    ],
+)
+def test_a_picture_within_an_address_is_no_text(picture):
+    body = "# Ferry\n\n" + picture.format("iVBORw0KGgo+/9" * 2_000) + STORY
+
+    assert plain_text(Article(body=body, body_format=BodyFormat.MARKDOWN)).split() == f"Ferry {STORY}".split()
+
+
+@pytest.mark.parametrize(
     ("body", "text"),
     [
         ("<p>One <b>bold</b>ness.</p><p>Two</p>", "One boldness.\n\n\n\nTwo"),

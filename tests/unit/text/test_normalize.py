@@ -58,6 +58,18 @@ def test_marks_that_only_choose_a_glyph_are_folded_too(hidden):
     assert normalize(f"the bri{hidden}dge 葛{hidden}城").text == "the bridge 葛城"
 
 
+@pytest.mark.parametrize("hidden", ["\x00", "\x07", "\x1b", "\x7f"])
+def test_control_characters_within_a_word_are_folded_away(hidden):
+    found = normalize(f"The fer{hidden}ry{hidden} sailed")
+
+    assert found.text == "the ferry sailed"
+    assert (found.starts[7], found.ends[8]) == (8, 10)
+
+
+def test_control_characters_that_are_white_space_stay():
+    assert normalize("a\x0bb\x0cc\x1cd\ne").text.split() == ["a", "b", "c", "d", "e"]
+
+
 def test_the_case_of_greek_is_folded_alike_whatever_else_the_text_holds():
     alone = normalize("ΟΔΟΣ").text
     beside_a_ligature = normalize("ΟΔΟΣ \ufb01").text

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from wirematch.formats.json_story.blocks import are_blocks, text_of_blocks
 from wirematch.formats.json_text import JsonPath
 
 MOST_PARAGRAPHS = 5_000
@@ -49,4 +50,4 @@ def _as_text(value: Any) -> str | None:
         return str(value).strip() or None
     if isinstance(value, list) and 0 < len(value) <= MOST_PARAGRAPHS and all(isinstance(part, str) for part in value):
         return "\n\n".join(filter(None, map(str.strip, value))) or None
-    return None
+    return (text_of_blocks(value) or None) if are_blocks(value) else None

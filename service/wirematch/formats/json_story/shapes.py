@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -27,6 +28,8 @@ class Shape(BaseModel):
 
     name: str
     kind: Kind
+    of: tuple[str, ...] = ("json",)
+    """What it is written in: JSON, or XML whose elements are read as members."""
     when: dict[str, str]
     """Paths that must lead to a value (any of several separated by '|'), with patterns for the text there."""
     items: tuple[str, ...] = ()
@@ -57,11 +60,12 @@ def shapes() -> tuple[Shape, ...]:
 def shape_of(value: Any) -> Shape | None:
     """Return the first shape that fits; the last one fits anything with text in a usual place."""
     *particular, general = shapes()
-    if isinstance(value, dict):
+    first = next((entry for entry in value if isinstance(entry, dict)), None) if isinstance(value, list) else value
+    if isinstance(first, dict):
         for shape in particular:
-            if all(_fits(value, paths, pattern) for paths, pattern in shape.when.items()):
+            if all(_fits(first, paths, pattern) for paths, pattern in shape.when.items()):
                 return shape
-    return general if any(_has_body(general, item) for _, item in items_of(general, value)) else None
+    return general if any(_has_body(general, item.value) for item in items_of(general, value)) else None
 
 
 def _fits(value: Any, paths: str, pattern: str) -> bool:
@@ -69,8 +73,18 @@ def _fits(value: Any, paths: str, pattern: str) -> bool:
     return bool(found) and (not pattern or any(re.search(pattern, said) for said in found if isinstance(said, str)))
 
 
-def items_of(shape: Shape, value: Any) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
-    """Yield the items of a document by this shape, each with its path. Without lists, the whole is one item."""
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a document, with its path, and what it is wrapped in by itself, whose members are its own too."""
+
+    place: JsonPath
+    value: dict[str, Any]
+    around_place: JsonPath
+    around: dict[str, Any]
+
+
+def items_of(shape: Shape, value: Any) -> Iterator[Item]:
+    """Yield the items of a document by this shape. Without lists, the whole is one item."""
     outer: Any = value
     way: JsonPath = ()
     if isinstance(value, dict) and not (shape is shapes()[-1] and _has_body(shape, value)):
@@ -81,14 +95,14 @@ def items_of(shape: Shape, value: Any) -> Iterator[tuple[JsonPath, dict[str, Any
                 break
     entries = list(enumerate(outer)) if isinstance(outer, list) else [(None, outer)]
     for number, entry in entries:
-        place = way if number is None else (*way, number)
-        item = entry
-        for name in shape.inner:
-            if isinstance(item, dict) and isinstance(item.get(name), dict):
-                item, place = item[name], (*place, name)
-                break
-        if isinstance(item, dict):
-            yield place, item
+        if not isinstance(entry, dict):
+            continue
+        around_place = way if number is None else (*way, number)
+        name = next((name for name in shape.inner if isinstance(entry.get(name), dict)), None)
+        if name is None:
+            yield Item(around_place, entry, around_place, entry)
+        else:
+            yield Item((*around_place, name), entry[name], around_place, entry)
 
 
 def _has_body(shape: Shape, item: dict[str, Any]) -> bool:

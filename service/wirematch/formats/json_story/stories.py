@@ -12,8 +12,8 @@ from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.addresses import names_a_site
 from wirematch.formats.document import Document, Documents, FieldValue, Status, assemble, collect
 from wirematch.formats.json_story.paths import first_at
-from wirematch.formats.json_story.shapes import Shape, items_of, shape_of
-from wirematch.formats.json_text import JsonPath, load_loose_json, pointer
+from wirematch.formats.json_story.shapes import Item, Shape, items_of, shape_of
+from wirematch.formats.json_text import load_loose_json, pointer
 from wirematch.formats.markup import plain
 from wirematch.formats.times import published, time_at
 
@@ -48,23 +48,26 @@ def of_value(value: Any, warnings: Sequence[Fault] = ()) -> Documents:
     items = list(items_of(shape, value))
     if len(items) > MOST_ITEMS:
         raise InvalidDocumentError(f"cannot be read: it has more than {MOST_ITEMS:,} items")
-    readers = [(pointer(place), partial(_document, shape, value, item, place, warnings)) for place, item in items]
+    readers = [(pointer(item.place), partial(_document, shape, value, item, warnings)) for item in items]
     return collect(shape.name, readers)
 
 
 class _Fields:
-    """The fields of one item, found by the names that its shape gives them, or else in what wraps all items."""
+    """The fields of one item, found by the names that its shape gives them, or else in what wraps it or all items."""
 
-    def __init__(self, shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath) -> None:
+    def __init__(self, shape: Shape, whole: Any, item: Item) -> None:
         self._shape = shape
         self._whole = whole
         self._item = item
-        self._place = place
 
     def find(self, name: str, longest: int | None = None) -> FieldValue | None:
         """Return a field as text; None if it is missing or has more than ``longest`` characters."""
-        said, way = first_at(self._item, self._shape.fields.get(name, ()))
-        way = (*self._place, *way)
+        paths = self._shape.fields.get(name, ())
+        said, way = first_at(self._item.value, paths)
+        way = (*self._item.place, *way)
+        if said is None and self._item.around is not self._item.value and name != "body":
+            said, way = first_at(self._item.around, paths)
+            way = (*self._item.around_place, *way)
         if said is None:
             said, way = first_at(self._whole, self._shape.outer.get(name, ()))
         if said is None or (longest is not None and len(said) > longest):
@@ -77,8 +80,9 @@ class _Fields:
 
     def source(self) -> FieldValue | None:
         """Return the source, or that of all stories of this shape."""
-        by_shape = FieldValue(self._shape.source, pointer(self._place)) if self._shape.source else None
-        return self.find("source") or by_shape
+        by_shape = FieldValue(self._shape.source, pointer(self._item.place)) if self._shape.source else None
+        found = self.find("source") or by_shape
+        return found and FieldValue(found.value.strip("/ "), found.place)
 
     def embargo(self) -> FieldValue | None:
         """Return the end of an embargo; None if there is none."""
@@ -86,11 +90,14 @@ class _Fields:
         return None if found is not None and found.value.lower() in {"false", "0"} else found
 
 
-def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, warnings: Sequence[Fault]) -> Document:
-    fields = _Fields(shape, whole, item, place)
-    find = fields.find
+def _document(shape: Shape, whole: Any, item: Item, warnings: Sequence[Fault]) -> Document:
+    fields = _Fields(shape, whole, item)
+    find, place = fields.find, item.place
     status, headline, url = find("status"), find("headline"), find("url")
     taken_back = status and _TAKEN_BACK.get(status.value.lower())
+    withdrawn = find("withdrawn")
+    if withdrawn is not None and withdrawn.value.lower() in {"true", "1"}:
+        status, taken_back = withdrawn, Status.CANCELED
     body = find("body")
     excerpt = None if body else find("excerpt")
     text = body or excerpt

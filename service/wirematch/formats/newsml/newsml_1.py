@@ -9,8 +9,9 @@ from functools import partial
 from lxml import etree
 
 from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.added import break_teletype_lines
 from wirematch.formats.document import Document, Documents, FieldValue, Status, assemble, collect
-from wirematch.formats.markup import plain, text_of, text_of_paragraphs
+from wirematch.formats.markup import plain, plain_but_tags, text_of, text_of_paragraphs
 from wirematch.formats.newsml.nitf import body_of as nitf_body
 from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
 from wirematch.formats.times import published, time_at
@@ -117,27 +118,47 @@ def _embargo(item: etree._Element) -> FieldValue | None:
 
 
 def _body(item: etree._Element) -> FieldValue | None:
-    """Return the text of the component with the role Main, or else the longest."""
+    """Return the text of the component with the role Main, or else the longest, after the lead that is beside it."""
     texts = [(*found, content) for content in item.iter("{*}ContentItem") if (found := _content(content))]
-    best = max(texts, key=lambda found: (found[0], len(found[1])), default=None)
-    return best and FieldValue(best[1], XmlPlace(best[2]))
+    best = max(texts, key=lambda found: (found[0] == "main", len(found[1])), default=None)
+    if best is None:
+        return None
+    role, text, content = best
+    if role == "body":
+        around = _component(content).getparent()
+        leads = (lead for kind, lead, other in texts if kind == "lead" and _component(other).getparent() is around)
+        lead = next(leads, "")
+        text = text if text.startswith(lead) else f"{lead}\n\n{text}"
+    return FieldValue(text, XmlPlace(content))
 
 
-def _content(content: etree._Element) -> tuple[bool, str] | None:
+def _component(content: etree._Element) -> etree._Element:
+    parent = content.getparent()
+    return content if parent is None else parent
+
+
+def _content(content: etree._Element) -> tuple[str, str] | None:
+    """Return the role and the text of a content item with one."""
     kind = _formal(content, "MediaType")
     data = content.find("{*}DataContent")
-    if data is None or (kind is not None and kind.value.lower() in _NO_STORIES):
+    if data is None:
         return None
     inner = [child for child in data if local_name(child)]
-    if len(inner) == 1 and local_name(inner[0]) == "nitf":
+    is_nitf = len(inner) == 1 and local_name(inner[0]) == "nitf"
+    if not is_nitf and kind is not None and kind.value.lower() in _NO_STORIES:
+        return None
+    if is_nitf:
         text = nitf_body(inner[0])
+    elif inner:
+        break_teletype_lines(data)
+        text = text_of_paragraphs(data)
     else:
-        text = text_of_paragraphs(data) if inner else "".join(map(str, data.itertext())).strip()
+        text = plain("".join(map(str, data.itertext())).strip())
+    text = plain_but_tags(text)
     roles = [
         role.get("FormalName", "").lower() for above in content.iterancestors() for role in above.findall("{*}Role")
     ]
-    text = plain(text)
-    return ("main" in roles[:1], text) if text.strip() else None
+    return (next(iter(roles), ""), text) if text.strip() else None
 
 
 def _first(item: etree._Element, name: str) -> FieldValue | None:
@@ -159,7 +180,8 @@ def _party(item: etree._Element, name: str) -> FieldValue | None:
 
 
 def _language(item: etree._Element, root: etree._Element) -> FieldValue | None:
-    for element in (item, root):
+    """Return the language of the item or of all it is in, or else of its first part that says one."""
+    for element in (item, root, *item.iter("{*}NewsComponent")):
         tag = element.get(f"{NAMESPACE}lang")
         if tag and tag.strip():
             return FieldValue(tag.strip(), XmlPlace(element, "lang"))

@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from functools import partial
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from wirematch.errors import MOST_FAULTS, Fault, InvalidDocumentError
+from wirematch.formats.added import break_teletype_lines, empty
 from wirematch.formats.document import Document, FieldValue, Status, assemble, collect
-from wirematch.formats.markup import plain, text_of, text_of_paragraphs
+from wirematch.formats.markup import (
+    looks_like_markup,
+    parse_html,
+    plain,
+    plain_but_tags,
+    text_of,
+    text_of_paragraphs,
+    text_of_story,
+)
 from wirematch.formats.newsml.nitf import body_of as nitf_body
 from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
 from wirematch.formats.times import published, time_at
@@ -27,6 +37,11 @@ MOST_ITEMS = 2_000
 _NAME = "NewsML-G2"
 NO_STORIES = frozenset(("event", "planning", "newscoverage", "concept"))
 """Classes of items that announce or describe."""
+_LESSER = re.compile(r"sub|kicker|deck|short|second|teaser|seo|web|mobile|push|social", re.IGNORECASE)
+"""Roles of headlines beside the main one."""
+_FIRST_NODES = 20
+"""Elements at the beginning of a page among which its headline is."""
+_HEADINGS, _FRAME = frozenset(("h1", "h2", "h3", "p")), frozenset(("header", "footer"))
 _PAGES_ABOUT = frozenset(("about", "about-us", "home", "index", "contact", "imprint", "impressum", "company"))
 
 
@@ -91,12 +106,13 @@ def _document(item: etree._Element) -> Document:
     first, local = published(_text(item, "itemMeta/firstCreated"), _text(item, "itemMeta/versionCreated"))
     created = time_at(_text(item, "itemMeta/versionCreated"))
     embargo = item.find("{*}itemMeta/{*}embargoed")
+    headline = _headline(item) or _text(item, "itemMeta/title")
     return assemble(
         name,
         {
             "id": guid,
-            "headline": _text(item, "contentMeta/headline") or _text(item, "itemMeta/title"),
-            "body": _body(item),
+            "headline": headline,
+            "body": _body(item, headline.value if headline is not None else ""),
             "source": _source(item),
             "language": _language(item),
             "published_at": first,
@@ -147,26 +163,62 @@ def _embargo(element: etree._Element | None, name: str) -> FieldValue | None:
     return time
 
 
-def _body(item: etree._Element) -> FieldValue | None:
+def _headline(item: etree._Element) -> FieldValue | None:
+    """Return the first headline that is not said to be a lesser one."""
+    found = item.findall("{*}contentMeta/{*}headline")
+    for element in sorted(found, key=lambda one: _LESSER.search(one.get("role", "")) is not None):
+        if text := text_of(element):
+            return FieldValue(text, XmlPlace(element))
+    return None
+
+
+def _body(item: etree._Element, headline: str) -> FieldValue | None:
     """Return the first content with a text: NITF, XHTML or plain."""
     for content in item.findall("{*}contentSet/{*}*"):
         name, kind = local_name(content), content.get("contenttype", "").lower()
         text = ""
         if name == "inlineXML":
             inner = next((child for child in content if local_name(child)), None)
-            text = "" if inner is None else _inline(inner)
+            text = "" if inner is None else plain_but_tags(_inline(inner, headline))
         elif name == "inlineData" and (not kind or kind.startswith(("text/", "application/xhtml"))):
             text = _decoded(content)
+            text = _marked(text, headline) if "html" in kind or looks_like_markup(text) else plain(text)
         if text.strip():
-            return FieldValue(plain(text, marked=name == "inlineData" and "html" in kind), XmlPlace(content))
+            return FieldValue(text, XmlPlace(content))
     return None
 
 
-def _inline(inner: etree._Element) -> str:
+def _inline(inner: etree._Element, headline: str) -> str:
+    break_teletype_lines(inner)
     name = local_name(inner)
     if name == "nitf":
         return nitf_body(inner)
-    return text_of(inner) if name == "html" else text_of_paragraphs(inner)
+    if name != "html":
+        return text_of_paragraphs(inner)
+    _leave_out_frame(inner, headline)
+    return text_of_story(inner)
+
+
+def _marked(text: str, headline: str) -> str:
+    root = parse_html(text)
+    return "" if root is None else _inline(root, headline)
+
+
+def _leave_out_frame(page: etree._Element, headline: str) -> None:
+    """Empty what a page of XHTML has around the text: its header and footer, and the headline again."""
+    body = next((node for node in page.iter() if local_name(node) == "body"), page)
+    near = [node for child in body for node in (child, *child)]
+    frame = [node for node in near if local_name(node) in _FRAME]
+    if frame:
+        left = len(text_of(body))
+        for node in frame:
+            length = len(text_of(node))
+            if left > 2 * length:
+                empty(node)
+                left -= length
+    for node in near[:_FIRST_NODES]:
+        if local_name(node) in _HEADINGS and text_of(node).split() == headline.split():
+            empty(node)
 
 
 def _decoded(content: etree._Element) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from lxml import etree
 
 from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.added import break_teletype_lines
 from wirematch.formats.document import Document, FieldValue, Status, assemble
-from wirematch.formats.markup import plain, text_of
+from wirematch.formats.markup import plain_but_tags, text_of, text_of_story
 from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
 from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
@@ -35,13 +37,15 @@ def of_root(root: etree._Element) -> list[Document]:
         assemble(
             _NAME,
             {
-                "id": target or _attribute(root, "head/docdata/doc-id", "id-string"),
+                "id": target or _id(root),
                 "headline": _text(root, "body/body.head/hedline/hl1") or _text(root, "head/title"),
-                "body": FieldValue(plain(body_of(root)), XmlPlace(root)),
+                "body": FieldValue(plain_but_tags(body_of(root)), XmlPlace(root)),
                 "source": _text(root, "body/body.head/distributor")
                 or _attribute(root, "head/docdata/doc-id", "regsrc")
                 or copyright_holder,
-                "language": _attribute(root, "", f"{NAMESPACE}lang") or _attribute(root, "body", f"{NAMESPACE}lang"),
+                "language": _attribute(root, "", f"{NAMESPACE}lang")
+                or _attribute(root, "body", f"{NAMESPACE}lang")
+                or _attribute(root, "", "baselang"),
                 "published_at": issued,
                 "kind": FieldValue(Kind.WIRE, XmlPlace(root)),
                 "version": _attribute(root, "head/docdata/du-key", "version")
@@ -68,7 +72,19 @@ def body_of(root: etree._Element) -> str:
     """Return the text of ``body.content``, or of the whole body if there is none."""
     content = root.find("{*}body/{*}body.content")
     body = root.find("{*}body") if content is None else content
-    return "" if body is None else text_of(body)
+    if body is None:
+        return ""
+    break_teletype_lines(body)
+    return text_of_story(body)
+
+
+def _id(root: etree._Element) -> FieldValue | None:
+    """Return the document's id; without the version at its end if what is before it is the story's key."""
+    found = _attribute(root, "head/docdata/doc-id", "id-string")
+    key = _attribute(root, "head/docdata/du-key", "key")
+    if found is None or key is None or re.fullmatch(re.escape(key.value) + r"[_.:-]\d{1,6}", found.value) is None:
+        return found
+    return FieldValue(key.value, found.place)
 
 
 def _status(root: etree._Element) -> tuple[FieldValue | None, FieldValue | None]:

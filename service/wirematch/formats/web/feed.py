@@ -25,6 +25,9 @@ MOST_TAGS = 60_000
 MOST_ATTRIBUTES = 2_000
 """Maximum number of attributes of a tag: feedparser takes quadratic time."""
 
+_FULL_TEXTS = ("yandex_full-text", "turbo_content")
+"""Elements in which feeds for Yandex have the text, as feedparser names them."""
+
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 _TAG = re.compile(rb"""[^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+""")
 """The rest of a tag, from its name to its end. Attributes take quadratic time only in a well-formed tag, which contains
@@ -152,7 +155,9 @@ def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
 
 def _body(entry: Any, place: str) -> tuple[FieldValue | None, bool]:
     """Return the longest content, otherwise the summary, and whether it is only a summary."""
-    texts = [plain(content.get("value") or "") for content in entry.get("content") or ()]
+    contents = [content.get("value") for content in entry.get("content") or ()]
+    contents += [dict.get(entry, name) for name in _FULL_TEXTS]
+    texts = [plain(content) for content in contents if isinstance(content, str)]
     text = max(texts, key=len, default="")
     if text.strip():
         return FieldValue(text, f"{place}, content"), False

@@ -14,6 +14,7 @@ from copy import deepcopy
 from lxml import etree
 
 from wirematch.errors import InvalidDocumentError
+from wirematch.formats.added import is_inserted
 from wirematch.formats.markup import text_of
 from wirematch.formats.safe_xml import local_name
 
@@ -28,6 +29,11 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 """Classes and ids of elements around an article."""
+_INSERTED = frozenset(
+    "amp-ad amp-embed amp-list amp-sidebar amp-twitter amp-instagram amp-facebook amp-social-share amp-consent "
+    "amp-iframe amp-next-page amp-sticky-ad".split()
+)
+"""Elements of AMP that hold no part of a story."""
 _BLOCKS = frozenset("p h2 h3 h4 li blockquote pre".split())
 _COMMENTS = frozenset("comment comments comment-list commentlist comments-area comments-section disqus_thread".split())
 """Classes and ids that only comment threads have. These are removed even if they hold most of the page's text."""
@@ -73,7 +79,11 @@ def _extracted(page: etree._Element) -> str:
 
 
 def _take_away_surroundings(page: etree._Element) -> None:
-    """Remove comments, teasers and calls to subscribe, unless one of them holds most of the page's text."""
+    """Remove posts of networks, comments, teasers and calls to subscribe, unless one holds most of the page's text."""
+    for node in [node for node in page.iter() if local_name(node) in _INSERTED or is_inserted(node)]:
+        parent = node.getparent()
+        if parent is not None:
+            _remove(node, parent)
     words: Counter[etree._Element] = Counter()
     for block in page.iter("p"):
         said = len("".join(map(str, block.itertext())).split())

@@ -6,7 +6,9 @@ Also read without its control characters, which some systems strip.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, FieldValue, assemble
@@ -31,6 +33,28 @@ _URGENCY = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5, "a": 6, "s": 7, "w": 7, "c":
 _CYCLE = re.compile(r"(?:[ABP]M|BC|AP)-", re.IGNORECASE)
 _PREFIX = re.compile(r"[\x16\x01\s]*")
 _END_OF_LINE = re.compile(r"[<=]\s*$")
+_KEYWORD_LINE = re.compile(r"(?P<keyword>.{1,150}), ?\d{1,5}")
+"""The keyword again and the number of words, above the headline."""
+_NOTE = re.compile(r"eds(?:\.|:)|editors?:", re.IGNORECASE)
+_END_OF_TEXT = re.compile(r"==\w{2,30}")
+
+
+@dataclass
+class _Head:
+    """What stands between the headers and the text. AP also sends picture numbers and a summary there."""
+
+    headline: str = ""
+    byline: str = ""
+    note: str = ""
+
+    def take(self, line: str) -> None:
+        """Take the next line."""
+        if line.lower().startswith("by "):
+            self.byline = self.byline or line
+        elif _NOTE.match(line):
+            self.note = self.note or line
+        elif not self.headline and not self.byline and _KEYWORD_LINE.fullmatch(line) is None:
+            self.headline = line
 
 
 def looks_like_it(text: str) -> bool:
@@ -49,8 +73,8 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     first, second, rest = found
     lines = lines_of(inner) if inner is not None else rest
     source, time, lines = _signed(lines_of(after) if inner is not None else [], lines)
-    headline, byline, lines = _head(lines)
-    body = _plain(paragraphs(lines))
+    head, lines = _head(lines, second["keyword"])
+    body = _plain(paragraphs(list(takewhile(lambda line: _END_OF_TEXT.fullmatch(line.strip()) is None, lines))))
     if not body:
         raise InvalidDocumentError(f"is not {_NAME} that can be compared", [Fault("the text", "it is empty")])
     keyword, take = take_of(_CYCLE.sub("", second["keyword"], count=1))
@@ -60,7 +84,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
         _NAME,
         {
             "id": _id(sender, keyword or first["number"], time),
-            "headline": FieldValue(_plain(headline), "the headline") if headline else None,
+            "headline": FieldValue(_plain(head.headline), "the headline") if head.headline else None,
             "body": FieldValue(body, "the text"),
             "source": FieldValue(source.upper(), "the signature") if source else None,
             "published_at": at,
@@ -70,9 +94,10 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
             "urgency": FieldValue(_URGENCY[second["priority"].lower()], "line 2")
             if second["priority"].lower() in _URGENCY
             else None,
+            "edit_note": FieldValue(_plain(head.note), "the notes") if head.note else None,
         },
         {
-            "byline": FieldValue(byline, "the byline") if byline else None,
+            "byline": FieldValue(head.byline, "the byline") if head.byline else None,
             "slugline": FieldValue(" ".join(second["keyword"].split()), "line 2"),
             "message": FieldValue(first["service"] + first["number"], "line 1"),
             "category": FieldValue(second["category"].lower(), "line 2"),
@@ -106,11 +131,11 @@ def _id(sender: str, name: str, time: datetime | None) -> FieldValue | None:
 def _signed(trailer: list[str], lines: list[str]) -> tuple[str, datetime | None, list[str]]:
     """Return the sender and time in the signature, and the lines before it."""
     for line in trailer:
-        found = _SIGNATURE.fullmatch(line.strip())
+        found = _SIGNATURE.fullmatch(_END_OF_LINE.sub("", line).strip())
         if found is not None:
             return found["source"], _time(found), lines
     for number in range(len(lines) - 1, max(-1, len(lines) - 8), -1):
-        found = _SIGNATURE.fullmatch(lines[number].strip())
+        found = _SIGNATURE.fullmatch(_END_OF_LINE.sub("", lines[number]).strip())
         if found is not None:
             return found["source"], _time(found), lines[:number]
     return "", None, lines
@@ -127,21 +152,24 @@ def _time(found: re.Match[str]) -> datetime | None:
     return read.replace(tzinfo=zone.zone) if zone is not None else read
 
 
-def _head(lines: list[str]) -> tuple[str, str, list[str]]:
-    """Return headline and byline, on lines that begin with '^', and the lines after them."""
-    headline = byline = ""
+def _head(lines: list[str], keyword: str) -> tuple[_Head, list[str]]:
+    """Return what stands above the text, on lines that begin with '^', and the lines after them."""
+    head = _Head()
     for number, line in enumerate(lines):
         said = line.strip()
-        if not said:
+        if not said or (not head.headline and _same(said, keyword)):
             continue
         if not said.startswith("^"):
-            return headline, byline, lines[number:]
-        said = _END_OF_LINE.sub("", said.lstrip("^")).strip()
-        if said.lower().startswith("by "):
-            byline = said
-        elif not headline and not byline:
-            headline = said
-    return headline, byline, []
+            if not head.headline and said.endswith("+"):  # Kyodo marks its headline so
+                head.headline = said.rstrip("+ ")
+                continue
+            return head, lines[number:]
+        head.take(_END_OF_LINE.sub("", said.lstrip("^")).strip())
+    return head, []
+
+
+def _same(line: str, keyword: str) -> bool:
+    return line.split() == keyword.split()
 
 
 def _plain(text: str) -> str:

@@ -6,8 +6,9 @@ Also read without its control characters, which some systems strip.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, FieldValue, assemble
@@ -27,10 +28,39 @@ _TIME = re.compile(
     r"(?P<month>[^\W\d]{3,4})\.? +(?P<year>\d{4}|\d\d)",
     re.IGNORECASE,
 )
-_SIGNATURE = re.compile(r"[a-z]{2,6}(?:[ /][a-z]{2,4}){0,4}", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"[a-z]{2,6}(?:[ /][a-z]{2,4}){0,4}|\([a-z]{2,6}(?:[ /\\]{1,2}[a-z]{2,4}){1,4}\)", re.IGNORECASE
+)
 _BYLINE = re.compile(r"(?:by|von|par|por|di|av|af) [^\W\d_].{1,100}", re.IGNORECASE)
+_MARKER = re.compile(r"\(.{1,40}\)|(?:\d{1,2}(?:ST|ND|RD|TH) )?[A-Z]{2,12}(?: [A-Z\d]{1,10})?|.{1,80}:")
+"""A line above the headline: what was done to the story (``1ST LEAD``, ``(Achtung)``), or its keyword again."""
+_AFTERWORD = re.compile(r"#{1,2} ?(?:notebook|notizblock)|\*(?: \*){3,}", re.IGNORECASE)
+"""Where notes to editors begin, which are not for publication."""
 _HEAD_LINES = 12
 _TRAILER_LINES = 8
+LONGEST_KEYWORD = 100
+
+
+@dataclass
+class _Head:
+    """What stands between the header and the text."""
+
+    keyword: str = ""
+    headline: str = ""
+    byline: str = ""
+    markers: str = ""
+
+    def end(self, lines: list[str]) -> None:
+        """Take lines that ended together: markers, a headline and a byline, or a byline by itself."""
+        if self.headline:
+            said = " ".join(lines)
+            self.byline = said if _BYLINE.fullmatch(said) else self.byline
+            return
+        first = next((number for number, line in enumerate(lines[:-1]) if not _MARKER.fullmatch(line)), len(lines) - 1)
+        self.markers = " ".join(line for line in lines[:first] if not line.endswith(":"))
+        if len(lines) - first > 1 and _BYLINE.fullmatch(lines[-1]):
+            self.byline = lines.pop()
+        self.headline = " ".join(lines[first:])
 
 
 def looks_like_it(text: str) -> bool:
@@ -46,10 +76,11 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     header, rest = _header(before)
     lines = rest if inner is None else [*rest, *lines_of(inner)]
     time, lines = _time(lines_of(after) if after.strip() else [], lines)
-    keyword, headline, byline, lines = _head(lines)
-    slug, take = take_of(keyword)
-    take = take if take != Take() else take_of(header["options"] or "")[1]
-    body = paragraphs(lines)
+    head, lines = _head(lines)
+    slug, take = take_of(head.keyword)
+    told = (take, *(take_of(said)[1] for said in (head.markers, header["options"] or "")))
+    take = next((one for one in told if one != Take()), Take())
+    body = paragraphs(list(takewhile(lambda line: _AFTERWORD.fullmatch(line.strip()) is None, lines)))
     if not body:
         raise InvalidDocumentError(f"is not {_NAME} that can be compared", [Fault("the text", "it is empty")])
     service, number = header["service"].lower(), header["number"]
@@ -58,17 +89,18 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
         _NAME,
         {
             "id": _id(service, slug or number, time),
-            "headline": FieldValue(headline, "the headline") if headline else None,
+            "headline": FieldValue(head.headline, "the headline") if head.headline else None,
             "body": FieldValue(body, "the text"),
             "published_at": at,
             "kind": FieldValue(Kind.WIRE, "the document"),
             "version": FieldValue(take.version, "the keyword"),
             "version_created": at,
             "urgency": FieldValue(int(header["priority"]), "the header"),
+            "edit_note": FieldValue(head.markers, "the headline") if head.markers else None,
         },
         {
-            "byline": FieldValue(byline, "the byline") if byline else None,
-            "slugline": FieldValue(keyword, "the keyword") if keyword else None,
+            "byline": FieldValue(head.byline, "the byline") if head.byline else None,
+            "slugline": FieldValue(head.keyword, "the keyword") if head.keyword else None,
             "service": FieldValue(service, "the header"),
             "message": FieldValue(number, "the header"),
             "category": FieldValue(header["category"].lower(), "the header"),
@@ -133,24 +165,24 @@ def _read_time(line: str) -> datetime | None:
         return None
 
 
-def _head(lines: list[str]) -> tuple[str, str, str, list[str]]:
-    """Return keyword, headline and byline, and the lines after them; '/' ends the first, '=' the others."""
-    keyword = headline = byline = ""
+def _head(lines: list[str]) -> tuple[_Head, list[str]]:
+    """Return what stands above the text, and the lines after it; '/' ends the keyword, '=' all else."""
+    head = _Head()
     begun: list[str] = []
     after = 0
     for number, line in islice(enumerate(lines), _HEAD_LINES):
         said = line.strip()
         if not said:
+            if len(begun) == 1 and not head.keyword and not head.headline and len(begun[0]) < LONGEST_KEYWORD:
+                head.keyword = begun.pop()
             continue
-        if not keyword and not begun and said.endswith("/") and len(said) < 100:
-            keyword, after = said.strip("/ "), number + 1
+        if not head.keyword and not begun and said.endswith("/") and len(said) < LONGEST_KEYWORD:
+            head.keyword, after = said.strip("/ "), number + 1
             continue
-        begun.append(said)
+        begun.append(said.rstrip("= ") if said.endswith("=") else said)
         if said.endswith("="):
-            said = " ".join(begun).rstrip("= ")
-            if headline and _BYLINE.fullmatch(said):
-                byline = said
-            elif not headline:
-                headline = said
+            head.end(begun)
             after, begun = number + 1, []
-    return keyword, headline, byline, lines[after:]
+    if not after:  # no sign ended a headline, so that a line by itself is the text's
+        head.keyword = ""
+    return head, lines[after:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from wirematch.text.english import ENGLISH_SHARE, FUNCTION_WORDS, stem
 from wirematch.text.languages.arabic import ARABIC
@@ -33,6 +34,7 @@ from wirematch.text.languages.spelling import transcribed, unmarked
 from wirematch.text.languages.swedish import SWEDISH
 from wirematch.text.languages.turkish import TURKISH
 from wirematch.text.languages.ukrainian import UKRAINIAN
+from wirematch.text.languages.unread import is_unread
 from wirematch.text.word_cache import by_word
 
 ENGLISH = Language("en", FUNCTION_WORDS, stem, spell=as_it_stands, least_share=ENGLISH_SHARE)
@@ -99,7 +101,14 @@ def recognize(words: list[str]) -> Language | None:
     found = _clearest(words, _as_written)
     if found is None and sum("가" <= word[0] <= "힣" for word in words) >= HANGUL_SHARE * len(words):
         return KOREAN
-    return found or _clearest(words, _in_any_spelling)
+    found = found or _clearest(words, _in_any_spelling)
+    return None if found is not None and is_unread(found.code, words, _every_spelling(found)) else found
+
+
+@cache
+def _every_spelling(language: Language) -> frozenset[str]:
+    """The function words of a language as they are written and without their marks."""
+    return language.function_words | language.spelled_function_words
 
 
 def _clearest(words: list[str], languages_of: Callable[[list[str]], list[tuple[Language, ...]]]) -> Language | None:
