@@ -96,6 +96,12 @@ def test_records_without_ids_or_with_the_same_are_told_apart(dedupe, write, name
     assert records[5]["id"] == 17
 
 
+def test_ids_that_no_address_can_have_stop_nothing(dedupe, write, named):
+    done = dedupe(write([named["wire"] | {"id": "."}, named["copy"], named["independent"] | {"id": ".."}]))
+
+    assert (done.status, done.ids) == (0, [".", ".."])
+
+
 def test_fields_have_the_names_that_they_have(dedupe, write, named):
     def strange(kind: str) -> dict[str, Any]:
         return {"meta": {"key": kind}, "content": named[kind]["body"], "title": named[kind]["headline"]}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from wirematch.errors import IndexUnavailableError
+from wirematch.detection.storing.adding import AddResult
+from wirematch.errors import IndexUnavailableError, UnaddressableIdError
 from wirematch.models import Article, Decision
-from wirematch.pipelines.dedupe.decider import IdTaken, RowDecision, RowRefused
+from wirematch.pipelines.dedupe.decider import DetectorDecider, IdTaken, RowDecision, RowRefused
 from wirematch.pipelines.dedupe.row_decider import RowDecider
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
 from wirematch.pipelines.input_rows import InputRow
@@ -59,6 +60,26 @@ async def test_a_row_that_cannot_be_decided_does_not_stop_the_others():
     ]  # fmt: skip
     assert [one.failure for one in results if isinstance(one, RowDecision)][1] == "ZeroDivisionError: by zero"
     assert sorted(index.articles) == ["a0", "a2", "a3"]
+
+
+class RefusingDetector:
+    """Takes every article but those with an id that no address can have, as an index does."""
+
+    async def add_many(self, articles: Sequence[Article], **_: Any) -> list[AddResult | UnaddressableIdError]:
+        return [
+            UnaddressableIdError("..") if article.id == ".." else AddResult(article.id or "", 1, decision=Decision.NEW)
+            for article in articles
+        ]
+
+
+@pytest.mark.anyio
+async def test_an_article_that_the_index_refuses_does_not_stop_the_others():
+    decider = DetectorDecider(cast("Any", RefusingDetector()), unless_duplicate=True, explain=False)
+    refused, kept = await decider.decide([Article(id="..", body="Rain."), Article(id="a", body="Rain.")])
+
+    assert isinstance(refused, RowRefused)
+    assert "cannot have the id '..'" in refused.reason
+    assert isinstance(kept, RowDecision)
 
 
 @pytest.mark.anyio
