@@ -203,7 +203,6 @@ def test_no_service_is_said_and_nothing_is_left_that_would_have_to_be_resumed(de
     ("options", "said"),
     [
         (["--drop", "new"], "'new' cannot be dropped"),
-        (["--restart", "--url", "http://127.0.0.1:9"], "--restart cannot remove"),
         (["--format", "word"], "is no format"),
         (["-o", "/dev/null/out"], "cannot be used"),
     ],
