@@ -100,6 +100,25 @@ async def test_what_a_dead_consumer_left_is_claimed_and_stored_once(store, chose
         assert client.get(article["id"]).version == 1
 
 
+async def test_a_copy_that_overtakes_what_a_dead_consumer_left_is_the_original(store, chosen, live):
+    """Decisions follow the order of storing. Alone, so short a text is undecided; of both, one is kept."""
+    settings = chosen()
+    word = uuid.uuid4().hex  # in no text of other tests
+    alert = {"body": f"The ferry {word} stopped at noon because its winch broke."}
+    entry = left_by_a_dead_consumer(store, settings, alert | {"id": f"first-{word}"})
+    store.xclaim(settings.name, settings.group, "who died", 0, [entry], idle=0)  # a moment ago
+    store.xadd(settings.name, {"data": json.dumps(alert | {"id": f"second-{word}"})})
+    async with consuming(settings):
+        await until(lambda: store.xlen(settings.decisions) == 1)
+    async with consuming(chosen(name=settings.name, decisions=settings.decisions, idle_seconds=0.5)):
+        await until(lambda: store.xlen(settings.decisions) == 2 and not pending(store, settings))
+
+    assert [(one["id"], one["decision"], one["original_id"]) for one in bodies(store, settings.decisions)] == [
+        (f"second-{word}", "undecided", None),
+        (f"first-{word}", "duplicate", f"second-{word}"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
