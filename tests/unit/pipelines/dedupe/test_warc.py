@@ -60,6 +60,14 @@ def test_pages_come_packed_and_in_other_encodings(archive):
     assert two.startswith("The lighthouse at Kölder Point")
 
 
+@pytest.mark.parametrize("charset", ["x-nonsense", "utf-7", ""])
+def test_an_encoding_that_nobody_knows_costs_no_page(archive, charset):
+    archive.page("https://news.example/1", page(), Content_Type=f"text/html; charset={charset}")
+    [item] = Inputs([str(archive.path)]).items()
+
+    assert item.document.article.body == TEXT.strip()
+
+
 def chunked(content: bytes, end: bytes = b"0\r\nX-Checked: yes\r\n\r\n") -> bytes:
     pieces = (content[at : at + 50] for at in range(0, len(content), 50))
     return b"".join(b"%x;part\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + end
