@@ -16,6 +16,7 @@ from wirematch.composition.from_settings import (
     owner_check,
     scheme_of,
 )
+from wirematch.composition.tenant_faults import TenantFaults
 from wirematch.composition.translating import expect_all, open_translating
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import RebuildError, TenantGoneError, WirematchError
@@ -97,10 +98,13 @@ async def everybody(store: Store, namespace: Namespace) -> list[Namespace]:
     """
     if namespace.tenant is not None:
         return [namespace]
-    tenants = await Tenants(store, namespace).read()
-    theirs = [namespace.of_tenant(name) for name, tenant in tenants.items() if tenant.deleted_at is None]
-    there = [one for one in theirs if await _exists(store, one)]
+    there = [one for one in await _of_tenants(store, namespace) if await _exists(store, one)]
     return [*there, namespace] if not there or await _exists(store, namespace) else there
+
+
+async def _of_tenants(store: Store, namespace: Namespace) -> list[Namespace]:
+    tenants = await Tenants(store, namespace).read()
+    return [namespace.of_tenant(name) for name, tenant in tenants.items() if tenant.deleted_at is None]
 
 
 async def run_clearing(components: IndexComponents, settings: Settings) -> None:
@@ -110,28 +114,38 @@ async def run_clearing(components: IndexComponents, settings: Settings) -> None:
     itself is left to it: only what is there for a whole pause is removed.
     """
     seen: dict[str, list[Generation]] = {}
+    faults = TenantFaults("looking for what interrupted rebuilds left")
     while True:
         await asyncio.sleep(CLEAR_SECONDS)
         try:
-            seen = await clear_remains(components.store, components.namespace, settings, seen)
+            seen = await clear_remains(components.store, components.namespace, settings, seen, faults)
         except WirematchError as error:
             log.warning("leftovers of interrupted rebuilds could not be searched: %s", error)
 
 
 async def clear_remains(
-    store: Store, namespace: Namespace, settings: Settings, seen: Mapping[str, Sequence[Generation]]
+    store: Store,
+    namespace: Namespace,
+    settings: Settings,
+    seen: Mapping[str, Sequence[Generation]],
+    faults: TenantFaults,
 ) -> dict[str, list[Generation]]:
-    """Remove the generations in ``seen`` that are still there, unless a rebuild is running; return what there was."""
+    """Remove the generations in ``seen`` that are still there, unless a rebuild is running; return what there was.
+
+    Whose index cannot be looked at is told to ``faults``.
+    """
     found: dict[str, list[Generation]] = {}
-    for articles in await everybody(store, namespace):
-        for which in (articles, articles.translations):
-            scheme = await scheme_of(store, which, settings)
-            rebuild_ = Rebuild(store, which, scheme, settings.bucket_cap, make_signer(scheme))
-            found[which.root] = await rebuild_.remains()
-            if found[which.root] and found[which.root] == seen.get(which.root):
-                with contextlib.suppress(RebuildError):  # one is running
-                    await rebuild_.clear()
-                    log.info("removed leftovers of an interrupted rebuild of %s", which.root)
+    theirs = [] if namespace.tenant is not None else await _of_tenants(store, namespace)
+    for articles in (*theirs, namespace):
+        with faults.apart(articles.tenant):
+            for which in (articles, articles.translations):
+                scheme = await scheme_of(store, which, settings)
+                rebuild_ = Rebuild(store, which, scheme, settings.bucket_cap, make_signer(scheme))
+                found[which.root] = await rebuild_.remains()
+                if found[which.root] and found[which.root] == seen.get(which.root):
+                    with contextlib.suppress(RebuildError):  # one is running
+                        await rebuild_.clear()
+                        log.info("removed leftovers of an interrupted rebuild of %s", which.root)
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import random
 import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar
@@ -13,6 +12,7 @@ from wirematch.composition.background import in_background
 from wirematch.composition.components import IndexComponents, open_tenant
 from wirematch.composition.couriers import courier_to
 from wirematch.composition.from_settings import scheme_of
+from wirematch.composition.tenant_faults import TenantFaults
 from wirematch.concurrency import end, together
 from wirematch.errors import IndexMismatchError, TenantGoneError, WirematchError
 from wirematch.index.connections.connection import Store
@@ -93,6 +93,9 @@ class Tenancy(Generic[V]):
         self._opened: dict[str, _Opened[V]] = {}
         self._lock = asyncio.Lock()
         self._couriers: dict[str, tuple[Tenant, asyncio.Task[None]]] = {}
+        self._sweeping = TenantFaults("sweeping")
+        self._translating = TenantFaults("making missing translations")
+        self._delivering = TenantFaults("delivering webhook messages")
 
     async def view(self, name: str) -> V:
         """Return what a tenant's requests get. Raises TenantGoneError if there is no such tenant, or no longer."""
@@ -114,31 +117,25 @@ class Tenancy(Generic[V]):
 
     async def sweep(self, most: int) -> int:
         """Run ``Detector.sweep`` for every tenant, and for articles of no tenant; return how many were removed."""
-        return await self._of_everybody(lambda components: components.detector.sweep(most))
+        return await self._of_everybody(self._sweeping, lambda components: components.detector.sweep(most))
 
     async def catch_up(self) -> int:
         """Make missing translations, of every tenant and of no tenant; return how many articles there were."""
         if self._own.translating is None:
             return 0
-        return await self._of_everybody(lambda components: components.detector.catch_up())
+        return await self._of_everybody(self._translating, lambda components: components.detector.catch_up())
 
-    async def _of_everybody(self, work: Callable[[IndexComponents], Awaitable[int]]) -> int:
+    async def _of_everybody(self, faults: TenantFaults, work: Callable[[IndexComponents], Awaitable[int]]) -> int:
         """Run ``work`` for articles of no tenant, then for each tenant; return the sum of its results.
 
-        A tenant whose index does not fit this program does not keep it from the others. IndexMismatchError, once
-        nothing else is to be done. The order is random, so that one that cannot be reached holds nobody up for ever.
+        Whoever it fails for does not keep it from the others.
         """
-        done, mismatch = await work(self._own), None
-        names = list(await self._present())
-        for name in random.sample(names, len(names)):
-            try:
+        done = 0
+        with faults.apart(self._own.namespace.tenant):
+            done += await work(self._own)
+        for name in list(await self._present()):
+            with faults.apart(name):
                 done += await work((await self._open(name)).components)
-            except TenantGoneError:
-                continue
-            except IndexMismatchError as error:
-                mismatch = error
-        if mismatch is not None and not done:
-            raise mismatch
         return done
 
     async def run_deliveries(self) -> None:
@@ -159,15 +156,13 @@ class Tenancy(Generic[V]):
                 courier.cancel()
                 del self._couriers[name]
         for name in tenants.keys() - self._couriers.keys():
-            try:
+            with self._delivering.apart(name):
                 components = (await self._open(name)).components
-            except (TenantGoneError, IndexMismatchError):  # the others have their couriers all the same
-                continue
-            tenant = tenants[name]
-            url, secrets = str(tenant.webhook_url), tenant.webhook_secret or ""
-            courier_of = courier_to(url, secrets, components, self._settings, self._given_up)
-            if courier_of is not None:
-                self._couriers[name] = tenant, in_background("delivering for a tenant", courier_of.run)
+                tenant = tenants[name]
+                url, secrets = str(tenant.webhook_url), tenant.webhook_secret or ""
+                courier_of = courier_to(url, secrets, components, self._settings, self._given_up)
+                if courier_of is not None:
+                    self._couriers[name] = tenant, in_background("delivering for a tenant", courier_of.run)
 
     async def _present(self) -> dict[str, Tenant]:
         """Return the tenants that are not deleted, by name."""

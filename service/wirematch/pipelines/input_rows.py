@@ -13,7 +13,7 @@ from wirematch.errors import InvalidArticleError
 from wirematch.errors.validation import message_of
 from wirematch.formats.document import short_id
 from wirematch.formats.json_text import load_json
-from wirematch.models import Article
+from wirematch.models import DOT_SEGMENTS, Article
 
 NOTE = "wirematch"
 """The member of a row that holds the decision on it."""
@@ -163,9 +163,10 @@ def _identifier(given: Any, field: str) -> str | None:
         raise RowError(f"{field}: an id must be a string or an integer.", "bad_id")
     text = str(given)
     try:
-        return Article(id=text, body="-").id if text else None
+        accepted = Article(id=text, body="-").id if text else None
     except ValidationError:  # too long, or with control characters
         return short_id(text)
+    return short_id(text) if accepted in DOT_SEGMENTS else accepted  # no address can have these
 
 
 def _json(value: object) -> bytes:

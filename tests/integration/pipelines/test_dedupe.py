@@ -96,6 +96,12 @@ def test_records_without_ids_or_with_the_same_are_told_apart(dedupe, write, name
     assert records[5]["id"] == 17
 
 
+def test_ids_that_no_address_can_have_stop_nothing(dedupe, write, named):
+    done = dedupe(write([named["wire"] | {"id": "."}, named["copy"], named["independent"] | {"id": ".."}]))
+
+    assert (done.status, done.ids) == (0, [".", ".."])
+
+
 def test_fields_have_the_names_that_they_have(dedupe, write, named):
     def strange(kind: str) -> dict[str, Any]:
         return {"meta": {"key": kind}, "content": named[kind]["body"], "title": named[kind]["headline"]}
@@ -197,7 +203,6 @@ def test_no_service_is_said_and_nothing_is_left_that_would_have_to_be_resumed(de
     ("options", "said"),
     [
         (["--drop", "new"], "'new' cannot be dropped"),
-        (["--restart", "--url", "http://127.0.0.1:9"], "--restart cannot remove"),
         (["--format", "word"], "is not a format"),
         (["-o", "/dev/null/out"], "cannot be used"),
     ],

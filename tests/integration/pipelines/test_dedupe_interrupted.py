@@ -134,6 +134,28 @@ def test_an_input_that_changed_where_it_was_read_is_refused(write, tmp_path, cha
     assert ended(given, "-o", out, "--restart")[0] == 0
 
 
+@pytest.mark.parametrize("where", ["--data-dir", "--url"])
+def test_started_over_a_run_removes_what_it_stored_in_an_index_that_others_use(write, tmp_path, serve, where):
+    """Or its own rows would be copies of what its first attempt stored, and be lost."""
+    records, out = made(400), tmp_path / "out.ndjson"
+    before = write([{"id": "before", "body": records[9]["body"]}], "before.ndjson")
+    shared = (where, serve().url if where == "--url" else tmp_path / "data")
+    assert ended(before, "-o", tmp_path / "before.out", *shared)[0] == 0
+    given = write(records)
+    ended_behind(256, out, signal.SIGKILL, given, "-o", out, *shared)
+    write(records[1:])  # all rows have other numbers now
+    status, _, said = ended(given, "-o", out, *shared)
+    assert status == 2
+    assert b"The same command with --restart removes what this run stored" in said
+    status, _, said = ended(given, "-o", out, *shared, "--restart")
+    assert status == 0, said
+    whole, alone = tmp_path / "whole.ndjson", ("--data-dir", tmp_path / "alone")
+    for source, output in ((before, tmp_path / "again.out"), (given, whole)):
+        assert ended(source, "-o", output, *alone)[0] == 0
+
+    assert out.read_bytes() == whole.read_bytes()
+
+
 def test_a_run_to_standard_output_clears_away_what_a_killed_one_left(write, monkeypatch):
     with tempfile.TemporaryDirectory(prefix="w") as name:  # short, or the sockets would be elsewhere
         monkeypatch.setenv("TMPDIR", name)

@@ -73,6 +73,8 @@ def test_any_text_can_be_an_id():
     assert long.article.id != steering.article.id
     assert str(long.article.id).startswith("urn:sha256:")
     assert record({"id": "", "body": "x"}).article.id is None
+    for segment in (".", ".."):  # no address can have these
+        assert str(record({"id": segment, "body": "x"}).article.id).startswith("urn:sha256:")
 
 
 def test_a_note_leaves_the_rest_as_it_was_to_the_byte():

@@ -16,10 +16,13 @@ from typing import IO, Any, Self
 from pydantic import BaseModel, Field, ValidationError
 
 from wirematch.errors import InvalidSettingError
+from wirematch.pipelines.dedupe.row_ids import IDS_FILE
 
 CHECKPOINT_FILE, CLUSTERS_FILE, INDEX_FOLDER = "checkpoint.json", "clusters.sqlite", "index"
 LOCK_FILE = "lock"
 """Exists in the folder of every run, from its beginning."""
+OWN_FILES = (CHECKPOINT_FILE, CLUSTERS_FILE, IDS_FILE)
+"""With which the names of the run's files begin."""
 SUFFIX = ".wirematch"
 TEMPORARY_PREFIX = "wirematch-dedupe-"
 """With which the names of temporary folders begin."""
@@ -110,6 +113,13 @@ class RunFolder:
         if self._lock is not None:
             self._lock.close()
 
+    def interrupted(self) -> RunState | None:
+        """Return the state of the interrupted run; None if there is none, or its checkpoint is damaged."""
+        try:
+            return RunState.model_validate_json((self.path / CHECKPOINT_FILE).read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
+
     def begin(self, asked: dict[str, Any]) -> tuple[RunState, bool]:
         """Return the state to begin with, and whether it is that of an interrupted run.
 
@@ -161,6 +171,6 @@ class RunFolder:
     def empty(self) -> None:
         """Delete the run's own files."""
         shutil.rmtree(self.path / INDEX_FOLDER, ignore_errors=True)
-        for path in (*self.path.glob(f"{CHECKPOINT_FILE}*"), *self.path.glob(f"{CLUSTERS_FILE}*")):
+        for path in (found for name in OWN_FILES for found in self.path.glob(f"{name}*")):
             with suppress(OSError):
                 path.unlink(missing_ok=True)

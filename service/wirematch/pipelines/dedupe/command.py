@@ -45,7 +45,9 @@ def dedupe(  # noqa: PLR0913 - its options
             "cluster that was published first, whatever the order of the input. Reads the input twice.",
         ),
     ] = False,
-    restart: Annotated[bool, typer.Option("--restart", help="Discard an interrupted run and start over.")] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Discard an interrupted run and what it stored, and start over.")
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult
-from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
+from wirematch.errors import ArticleExistsError, ArticleNotFoundError, InvalidArticleError, WirematchError
 from wirematch.matching.fast_decision import DECISIONS
 from wirematch.models import Article, Coverage, Decision
 
@@ -94,6 +94,8 @@ def _result(article: Article, added: AddResult | WirematchError) -> RowDecision 
     assert article.id is not None
     if isinstance(added, ArticleExistsError):
         return IdTaken()
+    if isinstance(added, InvalidArticleError):  # the others can be stored
+        return RowRefused(str(added))
     if isinstance(added, WirematchError):
         raise added
     assert added.decision is not None

@@ -14,6 +14,7 @@ from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER
 from wirematch.pipelines.dedupe.decider import Decider, DetectorDecider
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
 from wirematch.pipelines.dedupe.row_decider import RowDecider
+from wirematch.pipelines.dedupe.row_ids import RowIds
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
 from wirematch.settings import Settings
 from wirematch_client import AsyncClient, ClientError
@@ -31,7 +32,7 @@ async def open_row_decider(plan: DedupePlan, index: IndexChoice, folder: Path, r
     """
     decider = _service(plan, index.url) if index.url is not None else _detector(plan, index, folder)
     async with decider as opened:
-        yield RowDecider(opened, run, private=index.private)
+        yield RowDecider(opened, run, None if index.private else RowIds(folder))
 
 
 @asynccontextmanager

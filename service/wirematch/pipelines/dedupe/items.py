@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from wirematch.errors import InvalidDocumentError
 from wirematch.formats.document import LONGEST_ID, Document, short_id
-from wirematch.formats.encoding import decode
+from wirematch.formats.encoding import check_charset, decode
 from wirematch.formats.json_text import load_json
 from wirematch.formats.lines import LineSplitter
 from wirematch.formats.packing import Unpacked
@@ -167,13 +167,22 @@ class ItemReader:
                 fault = page.damage or f"a document may have at most {LARGEST_DOCUMENT:,} bytes."
                 yield Item(place, fault=fault, lost=page.damage is not None)
                 continue
-            for item in self._documents(page.content, place, Format.HTML, page.charset):
+            for item in self._documents(page.content, place, Format.HTML, _known(page.charset)):
                 document = item.document
                 if document is not None and document.id is None and page.address:
                     storable = len(page.address) <= LONGEST_ID and page.address.isprintable()
                     page_id = page.address if storable else short_id(page.address)
                     item = replace(item, document=document.under(page_id))  # noqa: PLW2901 - the same item
                 yield item
+
+
+def _known(charset: str | None) -> str | None:
+    """The encoding that a server named; None if it is unknown, as browsers then also go by the page itself."""
+    try:
+        check_charset(charset or "")
+    except InvalidDocumentError:
+        return None
+    return charset
 
 
 def _lines(content: IO[bytes], file: str, begin: bytes, unpacked: Unpacked | None) -> Iterator[Item]:

@@ -13,14 +13,14 @@ from typing import IO, Any
 from wirematch.composition.from_settings import make_parse_options
 from wirematch.detection.scheduling.executor import one_flow
 from wirematch.errors import IndexMismatchError, IndexUnavailableError, InvalidSettingError, WirematchError
-from wirematch.index.embedded.store import EmbeddedStore
-from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, INDEX_FOLDER, OTHER_RELEASE, RunFolder, RunState
+from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, OTHER_RELEASE, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
 from wirematch.pipelines.dedupe.inputs import Inputs
 from wirematch.pipelines.dedupe.leftovers import clear_leftovers
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
 from wirematch.pipelines.dedupe.progress import ProgressReporter
+from wirematch.pipelines.dedupe.restarting import discard
 from wirematch.pipelines.dedupe.run import REJECTS_BEGIN, DedupeRun, open_at
 from wirematch.settings import Settings
 
@@ -37,7 +37,6 @@ def run_dedupe(
     Returns False if a part of the input could not be read, or no row of it was usable. Raises InvalidSettingError if
     files or options do not fit, InvalidArticleError if an input does not exist, and the errors of the index.
     """
-    _check_restart(index, restart=restart)
     _check_rejects(files)
     if files.regular_output is None:
         clear_leftovers()
@@ -46,7 +45,7 @@ def run_dedupe(
         inputs = _open_inputs(plan, files, [path for path in own if path is not None])
         _check_part(files, folder)
         if restart:
-            _discard(folder)
+            asyncio.run(discard(plan, folder))
         state, resumed = folder.begin(_identity(plan, index, files, inputs))
         if resumed and state.decided and files.part is not None and not files.part.exists():
             folder.clear()  # killed after the output was complete
@@ -100,14 +99,6 @@ def _interruption_told(
             how = "Stopped" if failed else "Interrupted"
             reporter.print_line(f"{how} after {state.counts.read:,} rows; repeat the command to resume.")
         raise
-
-
-def _check_restart(index: IndexChoice, *, restart: bool) -> None:
-    if restart and not index.private:
-        raise InvalidSettingError(
-            "--restart cannot remove what the interrupted run stored in an index that others use; repeat the command "
-            "without --restart to resume that run."
-        )
 
 
 def _check_part(files: OutputFiles, folder: RunFolder) -> None:
@@ -228,14 +219,6 @@ def _open_at(stack: ExitStack | AsyncExitStack, path: Path, size: int) -> IO[byt
     file = open_at(path, size)
     stack.callback(_close, file)
     return file
-
-
-def _discard(folder: RunFolder) -> None:
-    """Delete what an interrupted run left behind, and stop its Valkey, which outlives a killed process."""
-    index = folder.path / INDEX_FOLDER
-    if index.exists():
-        EmbeddedStore(index).stop_unused()
-    folder.empty()
 
 
 def _summary(state: RunState, seconds: float) -> str:

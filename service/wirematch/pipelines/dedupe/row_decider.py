@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from wirematch.errors import WirematchError
 from wirematch.models import Article, Decision
 from wirematch.pipelines.dedupe.decider import MOST_TRIES, Decider, IdTaken, RowDecision, RowRefused
+from wirematch.pipelines.dedupe.row_ids import RowIds
 from wirematch.pipelines.input_rows import InputRow
 
 MARK = "dedupe"
@@ -20,11 +21,12 @@ MARK = "dedupe"
 class RowDecider:
     """Decides the rows of one run through a Decider."""
 
-    def __init__(self, decider: Decider, run: str, *, private: bool) -> None:
-        """``run`` is the run's unique name; ``private`` says that only this run ever stores in the index."""
+    def __init__(self, decider: Decider, run: str, ids: RowIds | None) -> None:
+        """``run`` is the run's unique name, and ``ids`` are noted; None if only this run ever stores in the index."""
         self._decider = decider
         self._run = run
-        self._prefix = "wirematch:record:" if private else f"wirematch:{run}:"
+        self._ids = ids
+        self._prefix = "wirematch:record:" if ids is None else f"wirematch:{run}:"
 
     async def decide(self, rows: Sequence[InputRow]) -> list[RowDecision | RowRefused]:
         """Return one result per row, in order. A WirematchError is passed on: the index is unavailable.
@@ -53,6 +55,8 @@ class RowDecider:
                     await self._decider.remove(article_id)
 
     async def _decide(self, rows: Sequence[InputRow]) -> list[RowDecision | RowRefused]:
+        if self._ids is not None:
+            self._ids.note(rows)
         articles = self._articles(rows)
         results = await self._decider.decide(articles)
         for _ in range(MOST_TRIES):

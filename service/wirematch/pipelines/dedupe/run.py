@@ -121,7 +121,7 @@ class DedupeRun:
         if digest != self._state.digest:
             raise InvalidSettingError(
                 f"The inputs were changed where they had been read already, within their first {self._state.items:,} "
-                "rows; --restart starts over."
+                "rows. The same command with --restart removes what this run stored and wrote, and starts over."
             )
 
     def _apply(

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import IO
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 
 from wirematch.formats.registry import Format, of_media_type
+from wirematch.pipelines.dedupe.http_content import dechunked, decoded
 
 CONTENT_RECORDS = frozenset({"response", "resource"})
 """Types of records with content from a server; others describe requests, unchanged pages or the crawl."""
@@ -120,8 +120,7 @@ def _read(header: bytes, content: bytes, size: int, address: str, max_bytes: int
     try:
         for record in ArchiveIterator(io.BytesIO(whole)):
             yield from _page(record, max_bytes if len(content) == size else -1)
-    # Faults in what the server sent concern only this record.
-    except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever warcio makes of what a server sent concerns only this record
         yield Page(address, None, None, f"the record cannot be read: {error}.")
 
 
@@ -134,9 +133,24 @@ def _page(record: object, max_bytes: int) -> Iterator[Page]:
         return
     if headers is not None and headers.get_statuscode() != OK:
         return
-    content = record.content_stream().read(max_bytes + 1) if max_bytes >= 0 else b""  # type: ignore[attr-defined]
     address = (rec_headers.get_header("WARC-Target-URI") or rec_headers.get_header("uri") or "").strip("<>")
+    try:
+        content = _sent(record, max_bytes) if max_bytes >= 0 else b""
+    except ValueError as error:
+        yield Page(address, None, None, f"the record cannot be read: {error}.")
+        return
     yield Page(address, content if 0 <= len(content) <= max_bytes else None, charset)
+
+
+def _sent(record: object, max_bytes: int) -> bytes:
+    """Return what the server sent, decoded; more than ``max_bytes`` if it is larger. Raises ValueError for damage."""
+    headers = record.http_headers  # type: ignore[attr-defined] # warcio has no types
+    content: bytes = record.raw_stream.read(max_bytes + LONGEST_HEADER)  # type: ignore[attr-defined]
+    if headers is None:
+        return content
+    if "chunked" in (headers.get_header("Transfer-Encoding") or "").lower():
+        content = dechunked(content)
+    return decoded(content, headers.get_header("Content-Encoding") or "", max_bytes)
 
 
 def _first_line(stream: IO[bytes]) -> bytes:

@@ -22,7 +22,7 @@ import numpy as np
 import xxhash
 
 from wirematch.detection.policy import can_be_new_unprepared, overlapping, plausible
-from wirematch.errors import InvalidArticleError, UnaddressableIdError
+from wirematch.errors import InvalidArticleError
 from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, Signature, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
@@ -31,7 +31,7 @@ from wirematch.matching.judge import judge
 from wirematch.matching.model.tuned import Tuning
 from wirematch.matching.resources import comparer_with
 from wirematch.matching.sources import DERIVED
-from wirematch.models import DOT_SEGMENTS, Article, BodyFormat, Decision, Kind
+from wirematch.models import Article, BodyFormat, Decision, Kind
 from wirematch.pipelines.input_rows import Fields, read_row
 from wirematch.text.markup import plain_text, resolved_format
 
@@ -114,8 +114,6 @@ def read_line(line: bytes, fields: Fields) -> CorpusLine:
     """
     try:
         article = read_row(line, fields, 0, "").article
-        if article.id in DOT_SEGMENTS:
-            raise UnaddressableIdError(article.id)
     except InvalidArticleError as error:
         return CorpusLine("", inf, line, str(error))
     name = article.id or f"record:{xxhash.xxh128_hexdigest(line)}"

@@ -78,12 +78,23 @@ class RedisConsumer:
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
+        await self._forget_attempts()
         try:
             yield
             await self._check_group()
         finally:
             await self._client.aclose()
             await self._redis.aclose()
+
+    async def _forget_attempts(self) -> None:
+        """Remove counts of entries that nobody will attempt again.
+
+        They were trimmed while they waited, belong to a group that was deleted, or were counted by a consumer that
+        stood still while another finished them. An entry is pending before it is counted, so none is lost.
+        """
+        async for entry, _ in self._redis.hscan_iter(self._attempts):
+            if not await self._redis.xpending_range(self._settings.name, self._settings.group, entry, entry, 1):
+                await self._redis.hdel(self._attempts, entry)
 
     async def _check_group(self) -> None:
         name, group = self._settings.name, self._settings.group
@@ -108,10 +119,16 @@ class RedisConsumer:
             logger.warning("%s waits for Redis: %s", entry, error)
             outcome = False
         if outcome:
-            await message.ack()
-            await self._redis.hdel(self._attempts, entry)
+            await self._acknowledge(entry)
         else:  # the entry stays pending and is claimed again
             await asyncio.sleep(self._settings.pause_seconds)
+
+    async def _acknowledge(self, entry: str) -> None:
+        """Acknowledge and forget the attempts in one step, or a consumer killed in between would leave the count."""
+        async with self._redis.pipeline(transaction=True) as both:
+            both.xack(self._settings.name, self._settings.group, entry)
+            both.hdel(self._attempts, entry)
+            await both.execute()
 
     async def _attempt(self, entry: str, raw: dict[bytes, bytes]) -> bool:
         """Store the article in an entry; return whether the entry is done with, one way or the other."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from wirematch.errors import IndexUnavailableError
+from wirematch.detection.storing.adding import AddResult
+from wirematch.errors import IndexUnavailableError, UnaddressableIdError
 from wirematch.models import Article, Decision
-from wirematch.pipelines.dedupe.decider import IdTaken, RowDecision, RowRefused
+from wirematch.pipelines.dedupe.decider import DetectorDecider, IdTaken, RowDecision, RowRefused
 from wirematch.pipelines.dedupe.row_decider import RowDecider
+from wirematch.pipelines.dedupe.row_ids import RowIds
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
 from wirematch.pipelines.input_rows import InputRow
 from wirematch_client import BulkResult, NotFoundError
@@ -45,6 +48,11 @@ class FailingIndex:
         self.articles.pop(article_id, None)
 
 
+@pytest.fixture
+def ids(tmp_path: Path) -> RowIds:
+    return RowIds(tmp_path)
+
+
 def rows(*bodies: str) -> list[InputRow]:
     return [InputRow(n, "", b"", Article(id=f"a{n}", body=body)) for n, body in enumerate(bodies)]
 
@@ -52,7 +60,7 @@ def rows(*bodies: str) -> list[InputRow]:
 @pytest.mark.anyio
 async def test_a_row_that_cannot_be_decided_does_not_stop_the_others():
     index = FailingIndex()
-    results = await RowDecider(index, "run", private=True).decide(rows("x", "poison", "y", "z", "poison"))
+    results = await RowDecider(index, "run", None).decide(rows("x", "poison", "y", "z", "poison"))
 
     assert [one.decision.value for one in results if isinstance(one, RowDecision)] == [
         "new", "undecided", "new", "new", "undecided",
@@ -61,18 +69,38 @@ async def test_a_row_that_cannot_be_decided_does_not_stop_the_others():
     assert sorted(index.articles) == ["a0", "a2", "a3"]
 
 
+class RefusingDetector:
+    """Takes every article but those with an id that no address can have, as an index does."""
+
+    async def add_many(self, articles: Sequence[Article], **_: Any) -> list[AddResult | UnaddressableIdError]:
+        return [
+            UnaddressableIdError("..") if article.id == ".." else AddResult(article.id or "", 1, decision=Decision.NEW)
+            for article in articles
+        ]
+
+
+@pytest.mark.anyio
+async def test_an_article_that_the_index_refuses_does_not_stop_the_others():
+    decider = DetectorDecider(cast("Any", RefusingDetector()), unless_duplicate=True, explain=False)
+    refused, kept = await decider.decide([Article(id="..", body="Rain."), Article(id="a", body="Rain.")])
+
+    assert isinstance(refused, RowRefused)
+    assert "cannot have the id '..'" in refused.reason
+    assert isinstance(kept, RowDecision)
+
+
 @pytest.mark.anyio
 async def test_an_index_that_is_away_ends_the_run():
     with pytest.raises(IndexUnavailableError):
-        await RowDecider(FailingIndex(), "run", private=True).decide(rows("x", "away"))
+        await RowDecider(FailingIndex(), "run", None).decide(rows("x", "away"))
 
 
 @pytest.mark.anyio
-async def test_what_an_earlier_process_of_the_run_stored_is_decided_again():
+async def test_what_an_earlier_process_of_the_run_stored_is_decided_again(ids):
     index = FailingIndex()
-    await RowDecider(index, "run", private=False).decide(rows("x", "y"))
-    again = await RowDecider(index, "run", private=False).decide(rows("x", "y"))
-    other = await RowDecider(index, "another", private=False).decide(rows("x", "z"))
+    await RowDecider(index, "run", ids).decide(rows("x", "y"))
+    again = await RowDecider(index, "run", ids).decide(rows("x", "y"))
+    other = await RowDecider(index, "another", ids).decide(rows("x", "z"))
 
     assert [one.decision for one in again if isinstance(one, RowDecision)] == [Decision.NEW, Decision.NEW]
     assert [(one.decision, one.id) for one in other if isinstance(one, RowDecision)] == [
@@ -82,10 +110,10 @@ async def test_what_an_earlier_process_of_the_run_stored_is_decided_again():
 
 
 @pytest.mark.anyio
-async def test_only_what_the_run_stored_is_forgotten():
+async def test_only_what_the_run_stored_is_forgotten(ids):
     index = FailingIndex()
-    await RowDecider(index, "before", private=False).decide(rows("x"))
-    decider = RowDecider(index, "run", private=False)
+    await RowDecider(index, "before", ids).decide(rows("x"))
+    decider = RowDecider(index, "run", ids)
     await decider.decide(rows("different", "y"))
     assert sorted(index.articles) == ["a0", "a1", "wirematch:run:0"]
     await decider.forget(rows("different", "y"))
@@ -120,9 +148,9 @@ class FailingClient:
 
 
 @pytest.mark.anyio
-async def test_a_row_with_which_the_service_fails_does_not_stop_the_others():
+async def test_a_row_with_which_the_service_fails_does_not_stop_the_others(ids):
     client = FailingClient()
-    decider = RowDecider(ServiceDecider(client, unless_duplicate=True), "run", private=False)
+    decider = RowDecider(ServiceDecider(client, unless_duplicate=True), "run", ids)
     results = await decider.decide(rows("x", "y", "poison", "z"))
 
     assert [one.decision.value for one in results if isinstance(one, RowDecision)] == [

@@ -7,12 +7,18 @@ import io
 import random
 import re
 import sys
+import zlib
 
 import pytest
 
 from support.web_archive import TEXT, Archive, page
 from wirematch.pipelines.dedupe import items as item_reading
 from wirematch.pipelines.dedupe.inputs import Inputs
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 
 @pytest.fixture(params=["crawl.warc", "crawl.warc.gz"])
@@ -52,6 +58,69 @@ def test_pages_come_packed_and_in_other_encodings(archive):
 
     assert one.startswith("The lighthouse at Kelder Point")
     assert two.startswith("The lighthouse at Kölder Point")
+
+
+@pytest.mark.parametrize("charset", ["x-nonsense", "utf-7", ""])
+def test_an_encoding_that_nobody_knows_costs_no_page(archive, charset):
+    archive.page("https://news.example/1", page(), Content_Type=f"text/html; charset={charset}")
+    [item] = Inputs([str(archive.path)]).items()
+
+    assert item.document.article.body == TEXT.strip()
+
+
+def chunked(content: bytes, end: bytes = b"0\r\nX-Checked: yes\r\n\r\n") -> bytes:
+    pieces = (content[at : at + 50] for at in range(0, len(content), 50))
+    return b"".join(b"%x;part\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + end
+
+
+def deflated(content: bytes) -> bytes:
+    """Without zlib's header, as some servers send it."""
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(content) + packer.flush()
+
+
+PACKED = {
+    "gzip": gzip.compress,
+    "zstd": zstd.compress,
+    "deflate": zlib.compress,
+    "deflate, raw": deflated,
+    "br": lambda content: pytest.importorskip("brotli").compress(content),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_pages_come_in_any_coding_and_in_chunks_or_as_they_were(archive, name):
+    coding = {"Content_Encoding": name.partition(",")[0]}
+    packed = PACKED[name](page())
+    archive.page("https://news.example/1", packed, **coding)
+    archive.page("https://news.example/2", chunked(packed), Transfer_Encoding="chunked", **coding)
+    archive.page("https://news.example/3", page(), Transfer_Encoding="chunked", **coding)  # decoded by the crawler
+    archive.page("https://news.example/4", chunked(packed, end=b""), Transfer_Encoding="chunked", **coding)
+    items = list(Inputs([str(archive.path)]).items())
+
+    assert [item.document.article.body for item in items] == [TEXT.strip()] * 4
+
+
+@pytest.mark.parametrize("name", [*PACKED, "compress"])
+def test_damaged_content_of_a_page_costs_only_that_page(archive, name):
+    packed = PACKED.get(name, gzip.compress)(page())
+    archive.page("https://news.example/cut", packed[:-20], Content_Encoding=name.partition(",")[0])
+    archive.page("https://news.example/lamp", page())
+    cut, good = Inputs([str(archive.path)]).items()
+
+    assert cut.place.endswith("https://news.example/cut")
+    assert cut.lost
+    assert "content" in cut.fault
+    assert good.document is not None
+
+
+def test_a_page_that_unpacks_to_more_than_is_allowed_is_a_fault(archive, monkeypatch):
+    monkeypatch.setattr(item_reading, "LARGEST_DOCUMENT", 5_000)
+    for name, pack in PACKED.items():
+        archive.page("https://news.example/large", pack(page(text=TEXT * 100)), Content_Encoding=name.partition(",")[0])
+    items = list(Inputs([str(archive.path)]).items())
+
+    assert [item.fault for item in items] == ["a document may have at most 5,000 bytes."] * len(PACKED)
 
 
 def test_a_page_without_a_text_or_too_large_is_a_fault_with_its_place(archive, monkeypatch):

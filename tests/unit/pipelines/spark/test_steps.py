@@ -33,7 +33,6 @@ def test_an_article_without_an_id_is_named_by_its_line():
 
 def test_what_is_no_article_says_why():
     assert corpus.read_line(b"[1]", FIELDS).fault == "is an array: one article is expected, a JSON object."
-    assert "cannot have the id '..'" in (corpus.read_line(line(id="..", body="Rain."), FIELDS).fault or "")
 
 
 def test_of_two_with_one_id_the_newer_stays_whichever_comes_first():

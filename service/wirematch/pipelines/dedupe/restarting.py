@@ -1,0 +1,45 @@
+"""Start over: discard what an interrupted run left behind, in its folder and in an index that others use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wirematch.errors import InvalidSettingError
+from wirematch.index.embedded.store import EmbeddedStore
+from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER, RunFolder
+from wirematch.pipelines.dedupe.decider_factory import open_row_decider
+from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
+from wirematch.pipelines.dedupe.row_ids import RowIds
+
+
+async def discard(plan: DedupePlan, folder: RunFolder) -> None:
+    """Remove what the interrupted run stored, and delete its files; does nothing if there is none.
+
+    What it stored would be found by the new run, which would drop its own rows as copies. Raises InvalidSettingError
+    if nobody knows what that is, and the errors of the index: the run can be resumed then, or this be repeated.
+    """
+    state = folder.interrupted()
+    if state is not None:
+        index = _index_of(state.asked)
+        if not index.private:
+            ids = RowIds(folder.path)
+            if state.items and not ids.exist:
+                raise InvalidSettingError(
+                    "The run that was interrupted was begun by another release, which did not note what it stored in "
+                    "an index that others use. Resume it with that release, or name another output."
+                )
+            if ids.exist:
+                async with open_row_decider(plan, index, folder.path, state.run) as decider:
+                    for rows in ids.rows():
+                        await decider.forget(rows)
+    private = folder.path / INDEX_FOLDER
+    if private.exists():
+        EmbeddedStore(private).stop_unused()  # a Valkey outlives a killed process
+    folder.empty()
+
+
+def _index_of(asked: dict[str, object]) -> IndexChoice:
+    """Return the index of an interrupted run, which may be another than that of the command that starts over."""
+    given = asked.get("index")
+    url, data_dir, redis_url = given if isinstance(given, list) and len(given) == 3 else (None, None, None)
+    return IndexChoice(url, Path(data_dir) if data_dir else None, redis_url)
