@@ -154,7 +154,9 @@ async def test_a_clock_that_is_wrong_by_a_month_takes_no_attempts_away(watching,
         await components.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
         target = Receiver(receiver.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=72 * 3_600.0, private=True)
         ahead = iter([30 * 86_400.0] * 3)
-        courier = Courier(components.detector, components.listener, target, clock=lambda: time.time() + next(ahead, 0.0))
+        courier = Courier(
+            components.detector, components.listener, target, clock=lambda: time.time() + next(ahead, 0.0)
+        )
         await courier.work()
         assert receiver.taken == []
         await working_until(courier, lambda: bool(receiver.taken), time_flies)
