@@ -52,8 +52,8 @@ GRACE_SECONDS = 5.0
 MOVED_FOREVER_MS = 10 * 365 * 86_400_000
 
 SWITCHED = (
-    "Another rebuild was begun or has switched the index meanwhile, or this one took too long to switch it. Nothing was "
-    "lost; wait until no other one runs, and start it again if the index is still as it was."
+    "Another rebuild was begun or has switched the index meanwhile, or this one took too long to switch it. Nothing is "
+    "lost. Wait until no other one runs; if the index is still as it was, start it again."
 )
 
 log = logging.getLogger(__name__)
