@@ -1,10 +1,10 @@
-"""Concurrent work whose parts end together (structured concurrency)."""
+"""Concurrent work: parts that end together (structured concurrency), and work that is done once for all who want it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Coroutine
-from typing import Any, TypeVar, overload
+from collections.abc import Callable, Collection, Coroutine, Hashable
+from typing import Any, Generic, TypeVar, overload
 
 AGAIN_SECONDS = 1.0
 """Seconds to wait before work is cancelled again: redis-py may swallow a cancellation while it connects."""
@@ -13,6 +13,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 R = TypeVar("R")
+K = TypeVar("K", bound=Hashable)
 
 
 @overload
@@ -70,3 +71,27 @@ async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
             task.exception()  # or asyncio would log that nobody asked
     if interrupted is not None:
         raise interrupted
+
+
+class SharedWork(Generic[K, R]):
+    """Work that several tasks may want at once, such as reading what all of them need, is done once for each key.
+
+    Whoever wants it meanwhile gets its result, or its failure: behind a lock, each would try anew what takes a timeout
+    to fail, one after the other.
+    """
+
+    def __init__(self) -> None:
+        self._going: dict[K, asyncio.Task[R]] = {}
+
+    async def result(self, key: K, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
+        """Return what ``work`` does; it goes on for the others when one who waits is cancelled."""
+        task = self._going.get(key)
+        if task is None:
+            task = self._going[key] = asyncio.create_task(work())
+            task.add_done_callback(lambda done: self._forget(key, done))
+        return await asyncio.shield(task)
+
+    def _forget(self, key: K, done: asyncio.Task[R]) -> None:
+        del self._going[key]
+        if not done.cancelled():
+            done.exception()  # or asyncio would log that nobody asked

@@ -1,8 +1,9 @@
-"""The store goes away just as a service of one process has found it and is starting."""
+"""A service starts while its store goes away, or where its disk is full."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -70,3 +71,21 @@ def test_if_it_is_not_it_ends_as_where_there_never_was_one(door, index_name, tmp
     assert door.refused > 1
     assert "did not start" in log.read_text()
     assert log.read_text().splitlines()[-1].startswith("wirematch: Redis failed")
+
+
+def test_where_the_disk_is_full_it_says_so(tmp_path):
+    """Valkey cannot say it: its log is on the same disk."""
+    full = (
+        f"mount -t tmpfs -o size=64k none {tmp_path} && mkdir -m 700 {tmp_path}/data && cat /dev/zero >{tmp_path}/fill"
+    )
+    unshare = shutil.which("unshare")
+    alone = [unshare or "unshare", "--map-root-user", "--mount", "sh", "-c"]
+    if unshare is None or subprocess.run([*alone, f"mount -t tmpfs none {tmp_path}"], check=False).returncode:
+        pytest.skip("no file system can be mounted here")
+    ended = subprocess.run(
+        [*alone, f"{full}; exec {COMMAND} serve --port 0 --data-dir {tmp_path}/data"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
+    )  # fmt: skip
+
+    assert ended.returncode == 2
+    assert "the disk is full. Make room there" in ended.stderr

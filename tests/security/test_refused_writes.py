@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -38,6 +40,24 @@ def test_while_writes_are_refused_it_is_not_ready_and_answers_checks(tmp_path, c
         assert client.get("/readyz").status_code == 200
         assert client.post("/v1/articles", json={"id": "y", "body": TEXT}).status_code == 201
         assert not server.keys("*probe*")
+
+
+def test_what_refuses_all_lines_of_a_batch_is_logged_once(tmp_path, caplog):
+    """A client that sends on would fill the disk with the log."""
+    lines = [json.dumps({"id": f"y{number}", "body": f"{TEXT} It is bridge {number}."}) for number in range(50)]
+    with (
+        EmbeddedStore(tmp_path) as store,
+        client_of(store.url) as server,
+        TestClient(create_app(Settings(redis_url=store.url)), "http://localhost") as client,
+    ):
+        server.config_set("maxmemory", 1)
+        told = client.post(
+            "/v1/articles/bulk", content="\n".join(lines), headers={"Content-Type": "application/x-ndjson"}
+        )
+
+    *results, _ = map(json.loads, told.text.splitlines())
+    assert [one["problem"]["type"] for one in results] == ["urn:wirematch:problem:index-full"] * len(lines)
+    assert 0 < caplog.text.count("a request failed: The index is full") < len(lines) / 2
 
 
 @pytest.mark.parametrize("memory", [32 * MEGABYTE, None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,9 +11,13 @@ from datetime import UTC, datetime
 from wirematch.access.key import Caller, KeyRecord, id_of
 from wirematch.access.keyring import KeyRecords, Keyring
 from wirematch.access.sessions import Sessions
+from wirematch.concurrency import SharedWork
+from wirematch.errors import IndexUnavailableError
 
 FRESH_SECONDS = 2.0
 """How long keys and sessions are cached."""
+OUTAGE_SECONDS = 1.0
+"""How long whoever may use old records waits for new ones: a scrape of metrics has ten seconds in all."""
 MOST_SESSIONS = 10_000
 """Maximum number of cached sessions."""
 _NOBODY, _ = KeyRecord.make("nobody", (), datetime.fromtimestamp(0, UTC))
@@ -22,7 +27,8 @@ _NOBODY, _ = KeyRecord.make("nobody", (), datetime.fromtimestamp(0, UTC))
 class Gate:
     """One process's view of keys and sessions.
 
-    Every coroutine raises IndexUnavailableError when Redis does not answer.
+    Every coroutine raises IndexUnavailableError when Redis does not answer; with ``in_outage``, the keys that were read
+    last count then.
     """
 
     def __init__(self, keyring: Keyring, sessions: Sessions, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -31,7 +37,7 @@ class Gate:
         self._clock = clock
         self._records: KeyRecords = {}
         self._read_at = float("-inf")
-        self._reading = asyncio.Lock()
+        self._reading = SharedWork[None, KeyRecords]()
         self._seen: dict[str, tuple[str | None, float]] = {}
 
     @property
@@ -39,13 +45,13 @@ class Gate:
         """Whether any key existed when keys were last read. Does not ask Redis."""
         return bool(self._records)
 
-    async def has_keys(self) -> bool:
+    async def has_keys(self, *, in_outage: bool = False) -> bool:
         """Whether any key exists, or ever did."""
-        return bool(await self._fresh())
+        return bool(await self._fresh(in_outage=in_outage))
 
-    async def caller(self, token: str) -> Caller | None:
+    async def caller(self, token: str, *, in_outage: bool = False) -> Caller | None:
         """Return the holder of a token; None if the token is unknown or no longer valid."""
-        records = await self._fresh()
+        records = await self._fresh(in_outage=in_outage)
         record = records.get(id_of(token) or "", _NOBODY)
         opened = record.opens(token)  # also for an unknown id, so that it takes as long
         return record.caller if opened and record.valid(datetime.now(UTC)) else None
@@ -74,12 +80,18 @@ class Gate:
         self._seen.pop(session, None)
         await self.sessions.end(session)
 
-    async def _fresh(self) -> KeyRecords:
+    async def _fresh(self, *, in_outage: bool = False) -> KeyRecords:
         if self._clock() - self._read_at < FRESH_SECONDS:
             return self._records
-        async with self._reading:
-            if self._clock() - self._read_at >= FRESH_SECONDS:
-                begun = self._clock()
-                self._records = await self._keyring.records()
-                self._read_at = begun
+        if not in_outage or self._read_at == float("-inf"):
+            return await self._reading.result(None, self._read)
+        with contextlib.suppress(IndexUnavailableError, TimeoutError):
+            async with asyncio.timeout(OUTAGE_SECONDS):
+                await self._reading.result(None, self._read)
+        return self._records
+
+    async def _read(self) -> KeyRecords:
+        begun = self._clock()
+        self._records = await self._keyring.records()
+        self._read_at = begun
         return self._records

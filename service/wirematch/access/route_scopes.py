@@ -12,6 +12,7 @@ PAGES = frozenset(
     {FIRST_PAGE, SAMPLES, "/articles", "/desk", "/desk/latest", "/desk/events", "/review", SIGN_IN, SIGN_OUT}
 )
 PAGES_BELOW = ("/articles/", "/checks/")
+METRICS = "/metrics"
 READING = frozenset({"GET", "HEAD"})
 ARTICLES, SESSION = "/v1/articles", "/v1/session"
 

@@ -13,7 +13,7 @@ from wirematch.composition.components import IndexComponents, open_tenant
 from wirematch.composition.couriers import courier_to
 from wirematch.composition.from_settings import scheme_of
 from wirematch.composition.tenant_faults import TenantFaults
-from wirematch.concurrency import end, together
+from wirematch.concurrency import SharedWork, end, together
 from wirematch.errors import IndexMismatchError, TenantGoneError, WirematchError
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
@@ -91,7 +91,7 @@ class Tenancy(Generic[V]):
         self._tenants: dict[str, Tenant] = {}
         self._read_at = float("-inf")
         self._opened: dict[str, _Opened[V]] = {}
-        self._lock = asyncio.Lock()
+        self._opening = SharedWork[str, _Opened[V]]()
         self._couriers: dict[str, tuple[Tenant, asyncio.Task[None]]] = {}
         self._sweeping = TenantFaults("sweeping")
         self._translating = TenantFaults("making missing translations")
@@ -107,12 +107,13 @@ class Tenancy(Generic[V]):
             self._opened.pop(name, None)
             raise TenantGoneError(name)
         opened = self._opened.get(name)
-        if opened is None or opened.tenant != tenant:
-            async with self._lock:
-                opened = self._opened.get(name)
-                if opened is None or opened.tenant != tenant:
-                    components = await open_tenant(self._own, self._settings, tenant)
-                    opened = self._opened[name] = _Opened(tenant, components, self._view_of(components))
+        while opened is None or opened.tenant != tenant:  # it may have been changed since somebody began to open it
+            opened = await self._opening.result(name, lambda: self._open_anew(name, tenant))
+        return opened
+
+    async def _open_anew(self, name: str, tenant: Tenant) -> _Opened[V]:
+        components = await open_tenant(self._own, self._settings, tenant)
+        opened = self._opened[name] = _Opened(tenant, components, self._view_of(components))
         return opened
 
     async def sweep(self, most: int) -> int:

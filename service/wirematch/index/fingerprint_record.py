@@ -122,9 +122,14 @@ class FingerprintRecord:
             record, _ = await self.read()
         return "rebuilding" if record.get("building") else "current"
 
-    async def update(self, live: Generation, *, deadline: int = FAR_FUTURE_MS, **fields: str) -> bool:
-        """Set fields if ``live`` is still live and ``deadline`` (ms since 1970) has not passed; returns whether."""
-        args: list[Argument] = [live.number, deadline, *_flat(fields)]
+    async def update(
+        self, live: Generation, *, deadline: int = FAR_FUTURE_MS, of_rebuild: str = "", **fields: str
+    ) -> bool:
+        """Set fields if ``live`` is still live and ``deadline`` (ms since 1970) has not passed; returns whether.
+
+        With ``of_rebuild``, only if the field ``rebuild`` has it: no other rebuild was begun since.
+        """
+        args: list[Argument] = [live.number, deadline, of_rebuild, *_flat(fields)]
         return bool(await self._store.write(scripts.UPDATE_FINGERPRINT_RECORD, self._keys, args))
 
 

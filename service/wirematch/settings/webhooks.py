@@ -31,7 +31,11 @@ class WebhookSettings(SettingsGroup):
         15.0, gt=0, le=300, allow_inf_nan=False, description="Seconds in which the receiver must respond."
     )
     webhook_give_up_hours: float = Field(
-        72.0, gt=0, allow_inf_nan=False, description="Hours after which an unacknowledged message is dropped."
+        72.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Hours of retrying after which an unacknowledged message is dropped. Time in which the service or "
+        "Redis did not run does not count.",
     )
 
     @field_validator("webhook_secret")

@@ -114,22 +114,25 @@ class Courier:
         await self._put_off(name, delivery, failure, retry_after)
 
     async def _put_off(self, name: str, task: PickupLookup | Delivery, failure: str, retry_after: float = 0.0) -> None:
-        """Try a task that failed again later, or give it up, which leaves it in the log alone."""
-        now, attempts = self._clock(), task.attempts + 1
-        changed: dict[str, float] = {"attempts": attempts}
+        """Try a task that failed again later, or give it up, which leaves it in the log alone.
+
+        Counted is what it was put off for, not the time that has passed: neither a clock that is set nor a service that
+        did not run takes attempts away from a message.
+        """
+        attempts = task.attempts + 1
         if isinstance(task, Delivery):
-            about, since, content = task.event_id, task.found_at, task.payload
+            about, content = task.event_id, task.payload
         else:
             about, content = f"look-up of {task.article_id}", task.model_dump_json()
-            changed["failing_since"] = since = now if task.failing_since is None else task.failing_since
-        if now - since > self._receiver.give_up:
+        delay = max(backoff(attempts, self._chance()), retry_after)
+        waited = task.waited + delay
+        if waited > self._receiver.give_up:
             log.error("webhook %s is given up after %d attempts: %s: %s", about, attempts, failure, content)
             self._given_up(kind_of(name))
             await self._outbox.settle([name], [])
             return
-        delay = max(backoff(attempts, self._chance()), retry_after)
         log.warning("webhook %s: %s; retried in %.1f s", about, failure, delay)
-        await self._outbox.postpone(name, task.model_copy(update=changed), delay)
+        await self._outbox.postpone(name, task.model_copy(update={"attempts": attempts, "waited": waited}), delay)
 
     async def _post(self, delivery: Delivery) -> tuple[str | None, float]:
         """Send a message; return the failure (None if acknowledged) and the seconds of ``Retry-After`` (0 without)."""

@@ -37,8 +37,8 @@ class PickupLookup(BaseModel):
     """Attempts so far at which the article was not stored."""
     attempts: int = 0
     """Attempts so far that met a defect."""
-    failing_since: float | None = None
-    """Time of the first of these, in seconds since 1970."""
+    waited: float = 0.0
+    """Seconds that it was put off for in all because of them."""
 
 
 class Delivery(BaseModel):
@@ -47,8 +47,10 @@ class Delivery(BaseModel):
     event_id: str
     payload: str
     found_at: float
-    """Seconds since 1970."""
+    """Seconds since 1970; for earlier releases."""
     attempts: int = 0
+    waited: float = 0.0
+    """Seconds that it was put off for in all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class Receiver:
     timeout: float
     """Seconds in which the receiver must respond."""
     give_up: float
-    """Seconds after which an unacknowledged message is dropped."""
+    """Seconds of waiting between attempts after which an unacknowledged message is dropped."""
     private: bool = False
     """Whether a private address is allowed."""
 

@@ -146,6 +146,25 @@ async def test_a_message_that_nobody_ever_takes_is_given_up(watching, receiver, 
 
 
 @pytest.mark.anyio
+async def test_a_clock_that_is_wrong_by_a_month_takes_no_attempts_away(watching, receiver, bridge, time_flies):
+    """Nor does a month in which no service ran. The receiver refuses messages with a wrong date."""
+    receiver.open()
+    async with courier_of(watching()) as (components, _):
+        await components.detector.add(Article.model_validate(bridge["wire"]))
+        await components.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
+        target = Receiver(receiver.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=72 * 3_600.0, private=True)
+        ahead = iter([30 * 86_400.0] * 3)
+        courier = Courier(
+            components.detector, components.listener, target, clock=lambda: time.time() + next(ahead, 0.0)
+        )
+        await courier.work()
+        assert receiver.taken == []
+        await working_until(courier, lambda: bool(receiver.taken), time_flies)
+
+    assert len(receiver.taken) == 1
+
+
+@pytest.mark.anyio
 async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, store, index_name):
     async with courier_of(watching()) as (components, courier):
         [note] = await components.listener.outbox.expect(["nobody"], 0)
@@ -186,10 +205,9 @@ async def test_a_defect_in_one_task_does_not_hold_up_the_others(watching, store,
 async def test_a_task_that_meets_a_defect_each_time_is_given_up_as_a_message_that_nobody_takes(
     watching, receiver, bridge, monkeypatch, caplog, time_flies, all_told, of, defect
 ):
-    hours = itertools.count(time.time(), 3_600.0)
     async with courier_of(watching()) as (components, _):
-        target = Receiver(receiver.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=8 * 3_600.0, private=True)
-        courier = Courier(components.detector, components.listener, target, clock=lambda: next(hours))
+        target = Receiver(receiver.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=60.0, private=True)
+        courier = Courier(components.detector, components.listener, target)
         await components.detector.add(Article.model_validate(bridge["wire"]))
         await components.detector.add(Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"}))
         if of == "look-up":

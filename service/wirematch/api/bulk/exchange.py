@@ -181,8 +181,11 @@ class BulkExchange(Response):
                 answers = await self._add(list(articles.values()), may_follow)
         finally:
             may_follow.set()
+        told: dict[WirematchError, Problem] = {}  # one error of all lines is logged once
         for (index, article), added in zip(articles.items(), answers, strict=True):
-            results[index] = _result(index, article, added)
+            if isinstance(added, WirematchError) and added not in told:
+                told[added] = problems.of_error(added)
+            results[index] = _result(index, article, told[added] if isinstance(added, WirematchError) else added)
         ordered = [results[index] for index in sorted(results)]
         self._statuses.update(result.status for result in ordered)
         self._decisions.update(result.decision for result in ordered if result.decision)
@@ -239,9 +242,9 @@ def _no_article(line: bytes, error: ValidationError) -> Problem:
     return problems.malformed(said)
 
 
-def _result(index: int, article: Article, added: AddResult | WirematchError) -> BulkResult:
-    if isinstance(added, WirematchError):
-        return BulkResult(index=index, id=article.id, status=added.status, problem=problems.of_error(added))
+def _result(index: int, article: Article, added: AddResult | Problem) -> BulkResult:
+    if isinstance(added, Problem):
+        return BulkResult(index=index, id=article.id, status=added.status, problem=added)
     return BulkResult(
         index=index,
         id=added.id or article.id,

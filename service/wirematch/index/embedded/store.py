@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -41,6 +42,8 @@ LONGEST_SOCKET_PATH = 100
 """Bytes; the kernel's limit for a Unix socket path is 108 with the terminating zero, 104 on macOS."""
 START_SECONDS = 60.0
 """Time limit for a server that does not answer; it restarts while the server answers that it is loading its file."""
+LEAST_FREE = 65_536
+"""Bytes of disk below which a server that did not start had no room for its files."""
 PROGRESS_SECONDS = 10.0
 """Seconds between log lines about a server that is loading."""
 
@@ -163,10 +166,19 @@ class EmbeddedStore:
         server = start_server(self.data_dir, self._socket, memory, flush_always=self._flush_always)
         self._server = server
         if not self._wait_until_ready(server):
+            ended = server.poll()
             server.kill()
             server.wait()
-            last_lines = (self.data_dir / "valkey.log").read_text(errors="replace").splitlines()[-5:]
-            raise StoreStartError(f"Valkey did not start in {self.data_dir}; its log ends:\n" + "\n".join(last_lines))
+            raise StoreStartError(f"Valkey did not start in {self.data_dir}{self._reason(ended)}")
+
+    def _reason(self, status: int | None) -> str:
+        """Why a server did not start that ended with this status; None if it did not end."""
+        disk = os.statvfs(self.data_dir)
+        if disk.f_bavail * disk.f_frsize < LEAST_FREE or (disk.f_files and not disk.f_favail):
+            return ": the disk is full. Make room there, or name a folder on another disk by --data-dir."
+        how = "" if status is None or status >= 0 else f" (ended by {signal.Signals(-status).name})"
+        last_lines = (self.data_dir / "valkey.log").read_text(errors="replace").splitlines()[-5:]
+        return f"{how}; its log ends:\n" + "\n".join(last_lines)
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes] | None) -> bool:
         reported = time.monotonic()

@@ -1,6 +1,7 @@
 """Build the next generation of an index, with other parameters, while the live generation serves and accepts writes.
 
-1. The live shards log the ids that are written (phase "logged"). A second rebuild sees that phase and gives up.
+1. The live shards log the ids that are written (phase "logged"). A second rebuild sees that phase and gives up. The
+   fingerprint record names this rebuild: one that was stopped for so long that its phase has ended changes it no more.
 2. Remains of an earlier rebuild are removed, and the fingerprint record names the next generation as being built.
 3. All articles are signed anew and copied in order of storing; then the logged ones, repeatedly.
 4. When few are left, the shards refuse writes ("held"), the last articles are copied, and the shards refuse all scripts
@@ -16,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 
 from wirematch.concurrency import together
@@ -49,6 +51,11 @@ GRACE_SECONDS = 5.0
 """Delay before the old generation is removed: requests from before the switch may still read it."""
 MOVED_FOREVER_MS = 10 * 365 * 86_400_000
 
+SWITCHED = (
+    "Another rebuild was begun or has switched the index meanwhile, or this one took too long to switch it. Nothing is "
+    "lost. Wait until no other one runs; if the index is still as it was, start it again."
+)
+
 log = logging.getLogger(__name__)
 
 
@@ -75,6 +82,7 @@ class Rebuild:
         self._signer = signer
         self._shard_count = shards
         self._progress = progress
+        self._name = uuid.uuid4().hex
         self._renewed = 0.0
         self._holding = False
 
@@ -91,6 +99,7 @@ class Rebuild:
             old = self._shards(live)
             await self._begin_logging(old)
             try:
+                await self._own(live)
                 return await self._build(record, live, old)
             except BaseException:
                 await _end_phases(old)
@@ -117,6 +126,7 @@ class Rebuild:
             old = self._shards(live)
             await self._begin_logging(old)
             try:
+                await self._own(live)
                 record, _ = await self._record.read()
                 await self._remove(_others(record), old)
                 again, _ = await self._record.read()
@@ -140,7 +150,7 @@ class Rebuild:
         await asyncio.sleep(GRACE_SECONDS)
         for shard in old:
             await shard.contents.drop()
-        await self._update(built, retired="")
+        await self._record.update(built, retired="")  # which another rebuild may have removed and begun its own
         return built
 
     def _shards(self, generation: Generation) -> list[Shard]:
@@ -157,9 +167,13 @@ class Rebuild:
             for home in homes
         ]
 
+    async def _own(self, live: Generation) -> None:
+        if not await self._record.update(live, rebuild=self._name):
+            raise RebuildError(SWITCHED)
+
     async def _update(self, live: Generation, *, deadline: int = FAR_FUTURE_MS, **fields: str) -> None:
-        if not await self._record.update(live, deadline=deadline, **fields):
-            raise RebuildError("Another rebuild has switched the index, or this one took too long to switch it.")
+        if not await self._record.update(live, deadline=deadline, of_rebuild=self._name, **fields):
+            raise RebuildError(SWITCHED)
 
     async def _remove(self, remains: Sequence[Generation], old: Sequence[Shard]) -> None:
         for generation in remains:

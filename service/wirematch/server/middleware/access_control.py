@@ -16,7 +16,7 @@ from wirematch.access.key import Caller
 from wirematch.access.key import Scope as KeyScope
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.route_path import route_path
-from wirematch.access.route_scopes import READING, is_page, needed_scope
+from wirematch.access.route_scopes import METRICS, READING, is_page, needed_scope
 from wirematch.access.sessions import is_csrf_token
 from wirematch.api.pages.sign_in import refusal_page
 from wirematch.api.pages.wrong_address import asks_for_page, leads_nowhere
@@ -57,8 +57,9 @@ class AccessControl:
         """Return why a request is refused (None if it is not), and headers for the refusal."""
         needed = needed_scope(scope["method"], route_path(scope))
         scope["state"]["caller"] = None
-        # Liveness probes must not wait for a Redis that does not answer.
-        has_keys = gate.had_keys_when_last_read if needed is None else await gate.has_keys()
+        # Liveness probes must not wait for a Redis that does not answer; metrics must say that it does not.
+        in_outage = route_path(scope) == METRICS
+        has_keys = gate.had_keys_when_last_read if needed is None else await gate.has_keys(in_outage=in_outage)
         if not has_keys:
             return self._keyless.refusal(scope), {}
         headers = Headers(scope=scope)
@@ -69,7 +70,7 @@ class AccessControl:
             return refusal, {}
         if needed is None:
             return _refused_sign_in(scope, headers), {}
-        caller, refusal = await _caller(scope, headers, gate)
+        caller, refusal = await _caller(scope, headers, gate, in_outage=in_outage)
         if refusal is not None:
             return refusal, {}
         scope["state"]["caller"] = caller
@@ -133,10 +134,12 @@ UNKNOWN = problem(
 )
 
 
-async def _caller(scope: Scope, headers: Headers, gate: Gate) -> tuple[Caller | None, Problem | None]:
+async def _caller(
+    scope: Scope, headers: Headers, gate: Gate, *, in_outage: bool
+) -> tuple[Caller | None, Problem | None]:
     """Return who sends the request, and a problem if it might come from another site's page."""
     if _is_bearer(headers):
-        return await gate.caller(headers["authorization"][len(BEARER) :].strip()), None
+        return await gate.caller(headers["authorization"][len(BEARER) :].strip(), in_outage=in_outage), None
     session = _session(headers)
     if session is None:
         return None, None

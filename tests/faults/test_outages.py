@@ -1,0 +1,77 @@
+"""Redis hangs: many clients are told so together rather than one after the other, and metrics are read all the same."""
+
+from __future__ import annotations
+
+import math
+import signal
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from faults.stand import Services, Store
+from support.live_service import COMMAND, LiveService
+from support.waiting import PATIENCE_SECONDS, wait_for
+
+CLIENTS = 24
+TIMEOUT = 2
+"""Of Redis, in seconds; as long as keys are taken for fresh."""
+
+
+@pytest.fixture
+def service(tmp_path: Path, store: Store) -> Iterator[LiveService]:
+    services = Services(tmp_path, store.url, 1, {"WIREMATCH_REDIS_TIMEOUT": str(TIMEOUT)})
+    yield services.running[0]
+    store.signal(signal.SIGCONT)
+    services.end()
+
+
+def hang(store: Store, service: LiveService, **headers: str) -> None:
+    """Have the store hang, for so long that the service must read its keys again."""
+    store.signal(signal.SIGSTOP)
+    assert service.get("/v1/articles/a", **headers).status_code == 503
+
+
+def metrics(service: LiveService, **headers: str) -> dict[str, float]:
+    """Sums of the metrics over all labels."""
+    told = service.get("/metrics", **headers)
+    assert told.status_code == 200, told.text
+    samples = [one for family in text_string_to_metric_families(told.text) for one in family.samples]
+    return {name: sum(one.value for one in samples if one.name == name) for name in {one.name for one in samples}}
+
+
+def test_clients_do_not_wait_for_each_others_timeouts(service, store):
+    """Before, each of them waited for Redis anew, behind all others."""
+    hang(store, service)
+    before = metrics(service)["wirematch_redis_errors_total"]
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        answers = list(clients.map(lambda _: service.get("/v1/articles/a"), range(CLIENTS)))
+
+    assert {(one.status_code, one.headers["retry-after"]) for one in answers} == {(503, "1")}
+    assert metrics(service)["wirematch_redis_errors_total"] - before < CLIENTS / 2
+    store.signal(signal.SIGCONT)
+    service.wait_until_ready()
+
+
+def test_metrics_are_read_while_redis_does_not_answer(service, store):
+    """Otherwise no alert could tell that it does not."""
+    assert metrics(service)["wirematch_articles"] == 0
+    hang(store, service)
+    assert math.isnan(metrics(service)["wirematch_articles"])
+
+
+def test_with_keys_the_ones_read_last_read_metrics_meanwhile(service, store):
+    made = subprocess.run(
+        [COMMAND, "keys", "create", "--redis-url", store.url, "--name", "watch", "--scopes", "admin"],
+        capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True,
+    )  # fmt: skip
+    key = {"Authorization": f"Bearer {made.stdout.strip()}"}
+    wait_for(lambda: service.get("/metrics").status_code == 401, "the key to count")
+    hang(store, service, **key)
+
+    assert math.isnan(metrics(service, **key)["wirematch_articles"])
+    assert service.get("/metrics").status_code == 401
+    assert service.get("/v1/articles/a", **key).status_code == 503
