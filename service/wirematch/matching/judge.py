@@ -14,7 +14,7 @@ from wirematch.matching.story_facts import match_of, story_facts
 from wirematch.matching.story_ranking import FoundStory, RankedStory, best_first, best_of_each
 from wirematch.matching.translated.pairs import score_translated
 from wirematch.matching.translated.story import CrossLingualStories, TranslatedStory, compare_cross_lingual
-from wirematch.models import Attribution, Coverage, Decision, Match, Relation, Version
+from wirematch.models import Attribution, Coverage, Decision, Match, Relation, Version, same_source
 
 DECISIONS = {
     Relation.COPY: Decision.DUPLICATE,
@@ -183,7 +183,7 @@ def _found_and_pickups(
 
 
 def _group_versions(comparer: Comparer, found: Sequence[_Found]) -> list[tuple[_Found, list[_Found]]]:
-    """Group versions of one story (same source, derived from one another) under the closest of them."""
+    """Group versions of one story (same known source, derived from one another) under the closest of them."""
     leaders: list[tuple[_Found, list[_Found]]] = []
     rest = list(found)
     while rest:
@@ -200,7 +200,7 @@ def _group_versions(comparer: Comparer, found: Sequence[_Found]) -> list[tuple[_
 
 def _may_be_version(one: _Found, leader: _Found) -> bool:
     both = one.finding.relation in DERIVED and leader.finding.relation in DERIVED
-    return both and type(one) is type(leader) and one.story.article.source == leader.story.article.source
+    return both and type(one) is type(leader) and same_source(one.story.article, leader.story.article)
 
 
 def _versions_of(comparer: Comparer, leader: _Found, stories: Sequence[PreparedArticle]) -> list[bool]:

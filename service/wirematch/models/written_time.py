@@ -20,5 +20,5 @@ def _no_bare_number(value: object) -> object:
 
 
 WrittenTime = Annotated[AwareDatetime, BeforeValidator(_no_bare_number)]
-"""A time with its zone. Numbers in writing, which pydantic would read as seconds since 1970, are refused: most are years.
-So are all JSON numbers but those that can be nothing else; rows of crawls have these."""
+"""A time with its zone. Numbers in writing, which pydantic would read as seconds since 1970, are refused: most are
+years. So are all JSON numbers but those that can be nothing else; rows of crawls have these."""

@@ -69,11 +69,6 @@ def facts_of(known: Known | Article) -> Facts:
     )
 
 
-def same_source(one: Known | Article, other: Known | Article) -> bool:
-    """Whether both are known to come from one source: such a story is an update of the other, and no pickup."""
-    return bool(one.source) and one.source == other.source
-
-
 def article_page(article_id: str) -> str:
     """Return the path of a stored article's page."""
     return f"/articles/{quote(article_id, safe='')}"
