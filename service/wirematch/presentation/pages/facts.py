@@ -12,6 +12,8 @@ from wirematch.text.markup import first_words
 
 UNTITLED = "Untitled"
 UNKNOWN_SOURCE = "Unknown source"
+LONG_HEADLINE = 200
+"""Characters; more are no headline, and are not set as large as one."""
 
 
 class Known(Protocol):
@@ -43,6 +45,11 @@ class Facts:
     """None unless it is an http(s) URL."""
     is_opening: bool = False
     """Whether the headline is missing, and the first words of the text stand in for it."""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a whole text stands where a headline belongs."""
+        return len(self.headline) > LONG_HEADLINE
 
     @property
     def named(self) -> bool:
