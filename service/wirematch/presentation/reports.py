@@ -162,6 +162,8 @@ def print_passages(console: Console, evidence: Evidence, submission: Article, st
 def _verdict(report: Report) -> Text:
     if report.decision is Decision.UNDECIDED:
         return Text.assemble(("Undecided", "yellow"), f": {report.why}")
+    if report.decision is Decision.NEW and not report.index.articles:
+        return Text.assemble(("New", "green bold"), ": nothing is stored, so there is nothing to compare it with.")
     if report.decision is Decision.NEW:
         return Text.assemble(("New", "green bold"), ": derives from no stored story.")
     return Text.assemble(*_VERDICTS[report.decision], " ", _name(report.matches[0]), ".")

@@ -126,3 +126,9 @@ def test_credit_is_asked_for_only_where_some_is_owed():
     assert column(norwind, courier.model_copy(update={"source": "Norwind"})) == "same source"
     assert column(norwind, courier.model_copy(update={"published_at": WHEN - timedelta(hours=1)})) == "–"
     assert column(norwind.model_copy(update={"source": None}), courier) == "–"
+
+
+def test_a_check_against_nothing_says_so():
+    nothing = report_of(original_id=None).model_copy(update={"index": IndexState(articles=0, candidates=0, compared=0)})
+
+    assert "New: nothing is stored, so there is nothing to compare it with." in printed(nothing)
