@@ -9,7 +9,7 @@ from typing import Protocol
 from wirematch.models import same_source
 
 
-class Told(Protocol):
+class Dated(Protocol):
     """An article, or what is told of one."""
 
     @property
@@ -29,7 +29,7 @@ class Credit(StrEnum):
     """Nobody is owed any: the story's source is unknown, or the story was published after the article."""
 
 
-def credit_of(story: Told, taker: Told, *, credited: bool) -> Credit:
+def credit_of(story: Dated, taker: Dated, *, credited: bool) -> Credit:
     """Return what ``taker`` says of the source of ``story``; ``credited`` is whether it names it."""
     if same_source(story, taker):
         return Credit.OWN
