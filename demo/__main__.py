@@ -16,11 +16,9 @@ from wirematch.models import Article
 from wirematch.presentation.demo import DemoScreen
 
 STORIES = Path(__file__).parent / "stories"
-SHOWN = "strait-accord"
-"""The story that other articles are compared with."""
 CHECKED = {
-    "rewrite": "A web site's version: reworded from end to end",
-    "independent": "Another outlet's own report of the same event",
+    "amber-lamps/rewrite": "A web site's version: reworded from end to end",
+    "strait-accord/independent": "Another outlet's own report of the same event: both quote one speech",
 }
 """Articles to check, with a description of each."""
 
@@ -48,17 +46,18 @@ def _show(screen: DemoScreen, url: str) -> None:
         screen.print_story(wire)
     stories = {wire["id"]: Article.model_validate(wire) for wire in wires}
     for number, (name, heading) in enumerate(CHECKED.items(), 1):
-        article = json.loads((STORIES / SHOWN / f"{name}.json").read_text(encoding="utf-8"))
+        article = json.loads((STORIES / f"{name}.json").read_text(encoding="utf-8"))
         answer = call("POST", f"{url}/v1/check", article | {"include_related": True})
         screen.print_check(f"{number}. {heading}", Article.model_validate(article), answer, stories)
 
 
 def _evidence_page(url: str) -> str:
-    """Return the page that shows the rewrite beside the story."""
-    article = json.loads((STORIES / SHOWN / "rewrite.json").read_text(encoding="utf-8"))
+    """Return the page that shows the first of CHECKED beside its story."""
+    name = next(iter(CHECKED))
+    article = json.loads((STORIES / f"{name}.json").read_text(encoding="utf-8"))
     form = {"text": article["body"], "published_at": article["published_at"]}
     form |= {name: article[name] for name in ("headline", "source")}
-    return f"{send_form(f'{url}/', form)}/against/{SHOWN}-wire"
+    return f"{send_form(f'{url}/', form)}/against/{name.partition('/')[0]}-wire"
 
 
 if __name__ == "__main__":

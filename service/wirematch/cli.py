@@ -86,7 +86,8 @@ def serve(  # noqa: PLR0913 - its options
     ] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
-    access_log: Annotated[bool, typer.Option(help="Log a line for every request.")] = True,
+    no_access_log: Annotated[bool, typer.Option("--no-access-log", help="Log no line for each request.")] = False,
+    access_log: Annotated[bool, typer.Option("--access-log", hidden=True)] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings and errors only.")] = False,
 ) -> None:
     """Run the HTTP service until Ctrl-C or SIGTERM."""
@@ -98,7 +99,7 @@ def serve(  # noqa: PLR0913 - its options
         workers,
         allowed_hosts=allowed_hosts,
         insecure_open=insecure_open,
-        access_log=access_log,
+        access_log=access_log and not no_access_log,
         quiet=quiet,
         data_dir=data_dir,
         redis_url=redis_url,

@@ -268,3 +268,28 @@ def test_a_desk_that_gets_no_events_asks_now_and_then(visit, service, stories):
 
     wait_for(ten_seconds_later, "a question")
     assert any("/desk/events" in url for url in asked)
+
+
+def test_the_reference_of_the_api_leads_back_to_the_pages(visit):
+    page = visit("/docs").page
+    follow(page.get_by_role("link", name="Back to Wirematch's pages"))
+
+    assert page.get_by_role("heading", name="Check an article").is_visible()
+
+
+def test_a_text_in_place_of_a_headline_and_a_long_source_leave_room(visit, service):
+    article = {
+        "body": "A pilot whale was seen off Kelder Point on Monday, and nobody believed the boy who had seen it first.",
+        "headline": "A pilot whale was seen off the point. " * 50,
+        "source": "The Agency of the Northern Coast and Its Islands " * 6,
+    }
+    put = httpx2.put(f"{service.url}/v1/articles/whale", json=article, timeout=PATIENCE_SECONDS)
+    assert put.status_code < 300
+    heading = visit("/articles/whale").page.locator("h1")
+    usual = visit("/articles/harbour-bridge-wire").page.locator("h1")
+    source = visit("/articles?q=pilot+whale", width=390).page.locator(".rows .source")
+    size = "(one) => parseFloat(getComputedStyle(one).fontSize)"
+    lines = "(one) => one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).fontSize)"
+
+    assert heading.evaluate(size) < usual.evaluate(size)
+    assert source.evaluate(lines) < 3

@@ -53,7 +53,9 @@ def test_commands_list_export_and_delete_a_tenant(shared, tokens, command, lone_
     assert "no tenant 'nobody'" in command("tenants", "export", "nobody").err
 
     assert "no tenant 'nobody'" in command("tenants", "delete", "nobody").err  # before it asks for confirmation
-    assert command("tenants", "delete", "acme", "--yes").status == 0
+    deleted = command("tenants", "delete", "acme", "--yes")
+    assert deleted.status == 0
+    assert "What it stored is removed when services have noticed, in about" in deleted.err
 
     server = redis.Redis.from_url(lone_settings.redis_url or "")
     assert not server.keys(f"{{{lone_settings.index}~acme*")

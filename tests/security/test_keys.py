@@ -201,6 +201,8 @@ def test_the_command_makes_shows_changes_and_ends_keys(lone_settings, key_maker,
     token = made.stdout.strip()
     assert made.returncode == 0
     assert run_keys(lone_settings, "create", "--name", "desk", "--scopes", "check").returncode == 2
+    year = run_keys(lone_settings, "create", "--name", "year", "--scopes", "check", "--expires", "2030")
+    assert (year.returncode, year.stdout) == (2, "")  # as a number, it would have ended in 1970
     rotated = run_keys(lone_settings, "rotate", "desk", "--grace", "PT1H").stdout.strip()
     shown = json.loads(run_keys(lone_settings, "list", "--json").stdout)
 

@@ -65,6 +65,14 @@ def test_what_is_no_article_is_refused_with_the_place(fields, place):
     assert {error["loc"][0] for error in refusal.value.errors()} == {place}
 
 
+@pytest.mark.parametrize("number", [1772534400, 1772534400.5, 1772534400000])
+def test_a_number_is_a_time_only_if_it_can_be_nothing_else(number):
+    moment = Article.model_validate({"body": "Four died.", "published_at": number}).published_at
+
+    assert moment is not None
+    assert moment.isoformat().startswith("2026-03-03T10:40:00")
+
+
 def test_articles_never_change():
     with pytest.raises(ValidationError, match="frozen"):
         Article(body="x").body = "y"

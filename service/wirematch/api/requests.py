@@ -14,7 +14,9 @@ class CheckRequest(Article, Filters):
 
     def filters(self) -> Filters:
         """Return the filters' fields."""
-        return Filters.model_validate({name: getattr(self, name) for name in Filters.model_fields})
+        return Filters.model_validate(
+            {name: getattr(self, name) for name in self.model_fields_set & Filters.model_fields.keys()}
+        )
 
 
 class CompareRequest(Strict):

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic.fields import FieldInfo
 
 from wirematch.api import problems
 from wirematch.api.problems import MOST_FIELDS, RefusedBodyError
@@ -51,7 +51,9 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """Return the route's handler, preceded by a look at the query string, if there is one."""
         handle = super().get_route_handler()
-        known = {field.alias: _takes_several(field.field_info) for field in _query_parameters(self.dependant)}
+        known = {
+            field.alias: _takes_several(field.field_info.annotation) for field in _query_parameters(self.dependant)
+        }
 
         async def handle_strictly(request: Request) -> Response:
             if query := request.scope["query_string"]:
@@ -95,5 +97,12 @@ def _query_parameters(dependant: Dependant) -> Iterator[Any]:
         yield from _query_parameters(one)
 
 
-def _takes_several(field: FieldInfo) -> bool:
-    return "list[" in str(field.annotation)
+def _takes_several(annotation: Any) -> bool:
+    """Whether a type is that of several values, or a union with such a type."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _takes_several(annotation.__origin__)
+    if origin in (Union, UnionType):
+        return any(map(_takes_several, get_args(annotation)))
+    plain = origin or annotation
+    return isinstance(plain, type) and issubclass(plain, Collection) and not issubclass(plain, str | bytes | Mapping)

@@ -9,14 +9,6 @@ from pydantic import ValidationError
 from wirematch.errors import InvalidArticleError
 from wirematch.errors.validation import message_of
 from wirematch.models import Filters
-from wirematch.models.written_time import WrittenTime
-
-
-class _Written(Filters):
-    """Filters with times as they were typed."""
-
-    published_after: WrittenTime | None = None
-    published_before: WrittenTime | None = None
 
 
 def read_filters(
@@ -30,9 +22,8 @@ def read_filters(
         "published_before": published_before,
     }
     try:
-        written = _Written.model_validate({name: value for name, value in given.items() if value is not None})
+        return Filters.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         option = {"sources": "source", "kinds": "kind"}.get(str(first["loc"][0]), str(first["loc"][0]))
         raise InvalidArticleError(f"--{option.replace('_', '-')}: {message_of(first)}.") from error
-    return Filters.model_construct(written.model_fields_set, **dict(written))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from wirematch.commands.files import ReadOptions, check_named_once, display_name, read_document, read_documents
-from wirematch.commands.local_index import run_on_index
+from wirematch.commands.local_index import require_stored, run_on_index
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import make_comparer
 from wirematch.composition.translating import compare_in_translation
@@ -73,6 +73,7 @@ def _taken(document: Document) -> str:
 
 def check(file: str, filters: Filters, options: ReadOptions, settings: Settings, *, as_json: bool) -> None:
     """Print the report on the article in ``file``, with the passages of its best match."""
+    require_stored(settings)
     document, article = read_document(file, options, settings)
 
     async def ask(components: IndexComponents) -> tuple[Report, dict[str, StoredArticle]]:

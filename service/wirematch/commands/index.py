@@ -11,6 +11,7 @@ from wirematch.composition.components import IndexComponents
 from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
+from wirematch.index.rebuilding.rebuild import GRACE_SECONDS
 from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
 from wirematch.presentation.counts import counted
@@ -29,12 +30,18 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
     """
     settings, screen, errors = read_settings(data_dir, redis_url), Screen(), Screen.on_standard_error()
     require_stored(settings)
+
+    def switched() -> None:
+        errors.print_line(
+            f"The new index is live. The old one is removed in {GRACE_SECONDS:.0f} seconds, when no request reads it."
+        )
+
     with (
         errors.told_when_interrupted(INTERRUPTED),
         redis_address(settings) as url,
         screen.progress_bar("copying") as update,
     ):
-        rebuilt = asyncio.run(rebuild(url, settings, shards, update, sampling))
+        rebuilt = asyncio.run(rebuild(url, settings, shards, update, sampling, switched))
         untranslated = asyncio.run(retranslate(url, settings))
     for tenant, live in rebuilt.items():
         whose = "" if tenant is None or tenant == settings.tenant else f" of the tenant {tenant}"

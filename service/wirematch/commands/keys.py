@@ -19,6 +19,7 @@ from wirematch.commands.local_index import read_settings, require_stored, run_on
 from wirematch.errors import InvalidSettingError
 from wirematch.index.connections.connection import Store
 from wirematch.index.keys import NAME, Namespace
+from wirematch.models.written_time import WrittenTime
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.tenant_records import Tenants
@@ -26,7 +27,7 @@ from wirematch.state.tenant_records import Tenants
 R = TypeVar("R")
 LONGEST = timedelta(days=36_500)
 _DURATION = TypeAdapter(timedelta)
-_TIME = TypeAdapter(datetime)
+_TIME: TypeAdapter[datetime] = TypeAdapter(WrittenTime)
 
 
 def create(  # noqa: PLR0913 - its options
@@ -129,14 +130,13 @@ def _end(text: str) -> datetime:
     if text.startswith("P"):
         return datetime.now(UTC) + _duration(text)
     try:
-        end = _TIME.validate_python(text)
+        return _TIME.validate_python(text)
     except ValidationError as error:
+        if error.errors()[0]["type"] == "timezone_aware":
+            raise InvalidSettingError(f"{text!r} has no offset; end it with Z or one such as +01:00.") from error
         raise InvalidSettingError(
             f"{text!r} is not a time or duration, such as 2027-01-31T00:00:00Z or P90D."
         ) from error
-    if end.tzinfo is None:
-        raise InvalidSettingError(f"{text!r} has no offset; end it with Z or one such as +01:00.")
-    return end
 
 
 def _duration(text: str) -> timedelta:

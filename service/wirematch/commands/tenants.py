@@ -155,6 +155,10 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
         await _find_ever(place, name)
         await Keyring(place.store, place.namespace).revoke_tenant(name)
         await place.tenants.end(name, datetime.now(UTC))
+        Screen.on_standard_error().print_line(
+            f"No key of {name!r} is taken any more. What it stored is removed when services have noticed, in about "
+            f"{2 * SETTLED_SECONDS:.0f} seconds."
+        )
         removed = 0
         for _ in range(MOST_PASSES):
             # Services go on as before for a moment, and would store behind what is removed.

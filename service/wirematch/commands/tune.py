@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wirematch import __version__
-from wirematch.commands.files import check_writable
+from wirematch.commands.files import check_writable, display_name
 from wirematch.commands.local_index import run_on_index
 from wirematch.composition.components import IndexComponents
 from wirematch.errors import InvalidArticleError, InvalidSettingError
@@ -49,6 +49,8 @@ def tune_on(file: str, options: TuneOptions, settings: Settings) -> bool:
     output = options.output or settings.tuning_file
     _check_written(file, output, options.svg)
     pairs = read_pairs(_lines(file))
+    if not pairs:
+        raise InvalidArticleError(f"There are no pairs in {display_name(file)}.")
     measures = _measured(pairs, options, settings)
     shipped = default_model().decision
     outcome = tune(measures, shipped, options.false_alarm)

@@ -35,18 +35,19 @@ CLEAR_SECONDS = 60.0
 log = logging.getLogger(__name__)
 
 
-async def rebuild(
+async def rebuild(  # noqa: PLR0913 - what may be asked of it
     redis_url: str,
     settings: Settings,
     shards: int | None,
     progress: Callable[[int, int], None],
     sampling: Sampling | None = None,
+    on_switched: Callable[[], None] = lambda: None,
 ) -> dict[str | None, Generation]:
     """Rebuild the index that ``settings`` name, and those of all tenants unless it is one of a tenant.
 
     Those of translations, where they exist, are rebuilt as well. Returns the live generation of each tenant, and of
-    none; tenants that are deleted meanwhile are left out. ``sampling`` None keeps the present way of signing. Raises
-    RebuildError and IndexUnavailableError.
+    none; tenants that are deleted meanwhile are left out. ``sampling`` None keeps the present way of signing.
+    ``on_switched`` is as in Rebuild. Raises RebuildError and IndexUnavailableError.
     """
     store = make_store(redis_url, settings)
 
@@ -56,7 +57,9 @@ async def rebuild(
 
         async def run(which: Namespace) -> Generation:
             signer, cap = make_signer(scheme), settings.bucket_cap
-            return await Rebuild(store, which, scheme, cap, signer, shards=shards, progress=progress).run()
+            return await Rebuild(
+                store, which, scheme, cap, signer, shards=shards, progress=progress, on_switched=on_switched
+            ).run()
 
         live = await run(namespace)
         if await _exists(store, namespace.translations):

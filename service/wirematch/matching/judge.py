@@ -12,7 +12,7 @@ from wirematch.matching.sources import DERIVED, Found, sources_and_followers
 from wirematch.matching.story_ranking import FoundStory
 from wirematch.matching.translated.pairs import score_translated
 from wirematch.matching.translated.story import CrossLingualStories
-from wirematch.models import Attribution, Match
+from wirematch.models import Attribution, Match, same_source
 
 MOST_LEADERS = 8
 """Stories under which versions are grouped; the remaining matches stand alone."""
@@ -58,7 +58,7 @@ def judge(  # noqa: PLR0913 - what a report may want
 
 
 def _group_versions(comparer: Comparer, found: Sequence[Found]) -> list[tuple[Found, list[Found]]]:
-    """Group versions of one story (same source, derived from one another) under the closest of them."""
+    """Group versions of one story (same known source, derived from one another) under the closest of them."""
     leaders: list[tuple[Found, list[Found]]] = []
     rest = list(found)
     while rest:
@@ -75,7 +75,7 @@ def _group_versions(comparer: Comparer, found: Sequence[Found]) -> list[tuple[Fo
 
 def _may_be_version(one: Found, leader: Found) -> bool:
     both = one.finding.relation in DERIVED and leader.finding.relation in DERIVED
-    return both and type(one) is type(leader) and one.story.article.source == leader.story.article.source
+    return both and type(one) is type(leader) and same_source(one.story.article, leader.story.article)
 
 
 def _versions_of(comparer: Comparer, leader: Found, stories: Sequence[PreparedArticle]) -> list[bool]:

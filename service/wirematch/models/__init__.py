@@ -39,6 +39,7 @@ from wirematch.models.match import (
     Version,
 )
 from wirematch.models.report import Attribution, Contribution, Decision, IndexState, Receipt, Report
+from wirematch.models.sources import same_source
 
 __all__ = [
     "BOUNDED",
@@ -79,4 +80,5 @@ __all__ = [
     "Translated",
     "UnkeptArticle",
     "Version",
+    "same_source",
 ]

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from wirematch.models.imprint import Imprint
+from wirematch.models.written_time import WrittenTime
 
 MAX_BODY_CHARACTERS = 200_000
 
@@ -112,15 +113,15 @@ class Article(Strict):
         exclude_if=operator.not_,
         description="What the body is written in; 'auto', which the text itself decides, when left out.",
     )
-    published_at: AwareDatetime | None = Field(
+    published_at: WrittenTime | None = Field(
         None, description="When it was published, with its UTC offset. Of an id's versions, the earliest known counts."
     )
-    revised_at: AwareDatetime | None = Field(
+    revised_at: WrittenTime | None = Field(
         None,
         exclude_if=operator.not_,
         description="When this version was published, where that is not when the first one was.",
     )
-    expires_at: AwareDatetime | None = Field(
+    expires_at: WrittenTime | None = Field(
         None, description="When it is deleted, if the service's own retention does not end earlier."
     )
     language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
@@ -190,8 +191,8 @@ class Filters(Strict):
         description="Only articles of these sources; an empty name stands for articles without a source.",
     )
     kinds: list[Kind] | None = Field(None, max_length=2, description="Only articles of these kinds.")
-    published_after: AwareDatetime | None = Field(None, description="Only articles published at this time or later.")
-    published_before: AwareDatetime | None = Field(None, description="Only articles published before this time.")
+    published_after: WrittenTime | None = Field(None, description="Only articles published at this time or later.")
+    published_before: WrittenTime | None = Field(None, description="Only articles published before this time.")
     limit: Annotated[int, Field(ge=1, le=100)] = Field(10, description="The most matches to report.")
     include_related: bool = Field(
         default=False, description="Also report articles on the same event that the submission does not derive from."
@@ -217,7 +218,7 @@ class Filters(Strict):
 class SourceFilters(Filters):
     """Filters for what a stored article may derive from. Articles without a time of publication pass."""
 
-    not_published_after: AwareDatetime | None = None
+    not_published_after: WrittenTime | None = None
 
     def admits(self, article: StoredArticle) -> bool:
         """See Filters."""

@@ -29,6 +29,7 @@ from wirematch.models import (
     StoryFacts,
 )
 from wirematch.presentation.counts import counted
+from wirematch.presentation.credit import Credit, credit_of
 from wirematch.presentation.plain_article import place_passages, plain_article
 from wirematch.presentation.shortening import shortened
 
@@ -60,6 +61,7 @@ _FIGURES = (
 )
 """Column headings of matches, as wide as their columns, and the alignment of figures. The story is on a line of its own
 below, as no terminal is wide enough for a headline beside them."""
+_CREDITS = {Credit.GIVEN: "yes", Credit.MISSING: "no", Credit.OWN: "same source", Credit.NONE: "–"}
 LONGEST_EXCERPT = 170
 """In characters."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # control characters in an article must not reach the terminal
@@ -80,7 +82,8 @@ def print_report(console: Console, report: Report, submission: Article, stories:
         console.print(Text(f"Compared in its own language alone: {report.untranslated}", "yellow"))
     if report.matches:
         console.print()
-        _print_matches(console, report.matches, ("of this text", "of the story"))
+        owed = [credit_of(match, submission, credited=match.credited) for match in report.matches]
+        _print_matches(console, report.matches, owed, ("of this text", "of the story"))
         best = report.matches[0]
         print_reasons(console, best)
         if best.id is not None and best.id in stories:
@@ -88,15 +91,16 @@ def print_report(console: Console, report: Report, submission: Article, stories:
     if report.pickups:
         console.print()
         console.print("Published later, and derived from it:")
-        _print_matches(console, report.pickups, ("of that text", "of this one"))
+        owed = [credit_of(submission, match, credited=match.credited) for match in report.pickups]
+        _print_matches(console, report.pickups, owed, ("of that text", "of this one"))
 
 
-def _print_matches(console: Console, matches: Sequence[Match], shares: tuple[str, str]) -> None:
+def _print_matches(console: Console, matches: Sequence[Match], owed: Sequence[Credit], shares: tuple[str, str]) -> None:
     """Print the figures of each match under their headings, then what it is; ``shares`` are headings of coverage."""
     headings = ["relation", "probability", *(f"{share:>12}" for share in shares), "verbatim", "credited"]
     console.print(Text(_in_columns(headings), "dim"))
-    for match in matches:
-        console.print(Text(_in_columns(_figures(match)), _COLOURS[match.relation]))
+    for match, credit in zip(matches, owed, strict=True):
+        console.print(Text(_in_columns(_figures(match, credit)), _COLOURS[match.relation]))
         told = [_name(match)]
         if match.versions:
             told.append(Text(f"and {counted(len(match.versions), 'other version')} of it", "dim"))
@@ -108,11 +112,12 @@ def _print_matches(console: Console, matches: Sequence[Match], shares: tuple[str
 
 def print_match(console: Console, match: Match, submission: Article, story: Article) -> None:
     """Print the verdict on two texts in a sentence, then their passages side by side."""
-    relation, probability, of_submission, of_story, verbatim, credited = _figures(match)
+    credit = credit_of(story, submission, credited=match.credited)
+    relation, probability, of_submission, of_story, verbatim, credited = _figures(match, credit)
     decided = f"for {_run(match.excerpt)}; probability as a whole" if match.excerpt else "probability"
     if match.derivation is not Derivation.NOT:
         shares = f"{of_submission} of the submission comes from {of_story} of the story, {verbatim} word for word"
-        shares += f"; credited: {credited}"
+        shares += "" if credit is Credit.NONE else f"; credited: {credited}"
     elif match.passages:
         shares = f"{of_submission} of the submission resembles {of_story} of the story, but was not taken from it"
     else:
@@ -157,6 +162,8 @@ def print_passages(console: Console, evidence: Evidence, submission: Article, st
 def _verdict(report: Report) -> Text:
     if report.decision is Decision.UNDECIDED:
         return Text.assemble(("Undecided", "yellow"), f": {report.why}")
+    if report.decision is Decision.NEW and not report.index.articles:
+        return Text.assemble(("New", "green bold"), ": nothing is stored, so there is nothing to compare it with.")
     if report.decision is Decision.NEW:
         return Text.assemble(("New", "green bold"), ": derives from no stored story.")
     return Text.assemble(*_VERDICTS[report.decision], " ", _name(report.matches[0]), ".")
@@ -170,7 +177,7 @@ def _work_done(report: Report) -> str:
     )
 
 
-def _figures(match: Evidence) -> tuple[str, ...]:
+def _figures(match: Evidence, credit: Credit) -> tuple[str, ...]:
     """Return the figures in the order of _FIGURES."""
     return (
         match.relation,
@@ -178,7 +185,7 @@ def _figures(match: Evidence) -> tuple[str, ...]:
         f"{match.coverage.submission:.0%}",
         f"{match.coverage.story:.0%}",
         f"{match.verbatim:.0%}",
-        "yes" if match.credited else "no",
+        _CREDITS[credit],
     )
 
 

@@ -9,7 +9,18 @@ from datetime import datetime
 from typing import Literal
 
 from wirematch.matching.story_facts import story_facts
-from wirematch.models import Article, Coverage, Decision, Derivation, Match, Relation, Report, StoryFacts, Strict
+from wirematch.models import (
+    Article,
+    Coverage,
+    Decision,
+    Derivation,
+    Match,
+    Relation,
+    Report,
+    StoryFacts,
+    Strict,
+    same_source,
+)
 
 
 class Pickup(Strict):
@@ -54,7 +65,7 @@ def events_of(  # noqa: PLR0913 - all that an event is made from
     """
 
     def watched(story: StoryFacts, other: StoryFacts) -> bool:
-        return bool(story.source) and story.source != other.source and (sources is None or story.source in sources)
+        return bool(story.source) and not same_source(story, other) and (sources is None or story.source in sources)
 
     own, later = _facts(article), {pickup.id for pickup in report.pickups}
     for match in report.matches if report.decision is not Decision.UNDECIDED else ():

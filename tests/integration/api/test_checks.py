@@ -259,3 +259,53 @@ def test_a_document_and_a_comparison_say_it_too(client, bridge):
 
     assert match["reasons"]
     assert sum(reason["weight"] for reason in compared["reasons"]) < 0
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["calder", "norwind"]),
+        ("sources=Norwind", ["norwind"]),
+        ("sources=Norwind&sources=Calder+Wire", ["calder", "norwind"]),
+        ("sources=", []),
+        ("kinds=article", []),
+        ("published_after=2026-03-03T11:00:00Z", ["calder"]),
+        ("published_before=2026-03-03T11:00:00Z", ["norwind"]),
+        ("limit=1", 1),
+    ],
+)
+def test_a_document_is_checked_with_the_filters_of_its_address(client, bridge, query, found):
+    for name, source, hour in (("norwind", "Norwind", 10), ("calder", "Calder Wire", 12)):
+        times = {"published_at": f"2026-03-03T{hour}:00:00Z", "kind": "wire"}
+        add(client, {"id": name, "body": bridge["wire"]["body"], "source": source} | times)
+    answer = client.post(
+        f"/v1/check?{query}",
+        content=bridge["rewrite"]["body"],
+        headers={"Content-Type": "text/plain", "X-Requested-With": "tests"},
+    )
+    named = sorted(ids(answer.json()["matches"]))
+
+    assert (len(named) if isinstance(found, int) else named) == found
+
+
+def test_a_document_is_told_of_related_articles_when_its_address_asks(client, bridge):
+    add(client, bridge["wire"])
+    plain = {
+        "content": bridge["independent"]["body"],
+        "headers": {"Content-Type": "text/plain", "X-Requested-With": "tests"},
+    }
+
+    assert client.post("/v1/check", **plain).json()["matches"] == []
+    [related] = client.post("/v1/check?include_related=true", **plain).json()["matches"]
+    assert related["relation"] == "related"
+    refused = assert_problem(client.post("/v1/check?limit=0&kinds=blog", **plain), 422, "invalid-request")
+    assert {error["place"] for error in refused["errors"]} == {"query.limit", "query.kinds.0"}
+
+
+def test_filters_of_body_and_address_must_agree(client, bridge):
+    add(client, bridge["wire"])
+    sent = {"body": bridge["rewrite"]["body"], "kinds": ["article"]}
+
+    assert client.post("/v1/check?kinds=article&limit=3", json=sent).json()["matches"] == []
+    refused = assert_problem(client.post("/v1/check?kinds=wire", json=sent), 422, "invalid-request")
+    assert refused["errors"] == [{"place": "query.kinds", "message": "the body has another value for it"}]

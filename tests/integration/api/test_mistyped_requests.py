@@ -74,7 +74,7 @@ def test_every_parameter_is_known_by_its_neighbours(stored, operation):
         for slip in (name.upper(), name[:-1] + "e" + name[-1], re.sub("_(.)", lambda at: at[1].upper(), name) + "s"):
             assert told_of(send(stored, operation, f"{slip}=1"))[f"query.{slip}"].endswith(f"did you mean {name!r}?")
         twice = send(stored, operation, f"{name}=1&{name}=2")
-        lists = name in {"source", "kind"}
+        lists = name in {"source", "kind", "sources", "kinds"}
         said = told_of(twice).get(f"query.{name}") if twice.status_code == 422 else None
         assert (said == "it is given more than once") is not lists
 

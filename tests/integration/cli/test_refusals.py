@@ -96,6 +96,7 @@ def test_standard_input_is_read_once(wirematch, command):
     [
         ["export"],
         ["digest"],
+        ["check", "article.txt"],
         ["backup", "all.ndjson.zst"],
         ["reindex"],
         ["explain", "1", "2"],
@@ -130,7 +131,7 @@ def test_a_data_folder_with_other_files_is_refused(wirematch, files, tmp_path):
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "one.txt").touch()
 
-    assert_failed(wirematch("check", files["wire"], "--data-dir", tmp_path / "letters"), "holds other files (one.txt)")
+    assert_failed(wirematch("add", files["wire"], "--data-dir", tmp_path / "letters"), "holds other files (one.txt)")
 
 
 def test_a_redis_that_does_not_answer_is_said(wirematch, files, tmp_path):
@@ -151,7 +152,7 @@ def test_a_setting_that_cannot_work_is_said(wirematch, files, monkeypatch, redis
 
 
 def test_a_data_folder_that_cannot_be_used_is_said(wirematch, files):
-    assert_failed(wirematch("check", files["wire"], "--data-dir", files["copy"]), "cannot be used")
+    assert_failed(wirematch("add", files["wire"], "--data-dir", files["copy"]), "cannot be used")
 
 
 def test_what_is_neither_a_file_nor_stored_cannot_be_explained(wirematch, files, redis_option):

@@ -223,3 +223,11 @@ def test_names_and_headlines_are_printed_as_they_are(wirematch, tmp_path, redis_
     assert "[link] Bridge :fire: [/b] down · 2026-03-03 11:40 +0100 · [/x]" in wirematch(
         "check", file, *redis_option
     ).out.replace("\n", "")
+
+
+def test_a_rebuild_says_what_it_waits_for(wirematch, files, redis_option):
+    wirematch("add", files["wire"], *redis_option)
+    rebuilt = wirematch("reindex", *redis_option)
+
+    assert rebuilt.status == 0
+    assert rebuilt.err == "The new index is live. The old one is removed in 5 seconds, when no request reads it.\n"

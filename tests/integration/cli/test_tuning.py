@@ -45,6 +45,15 @@ def pairs(tmp_path, bridge) -> Path:
 
 
 @pytest.mark.usefixtures("stored")
+def test_a_file_without_pairs_is_told_as_such(wirematch, tmp_path):
+    (tmp_path / "none.jsonl").write_text("\n", encoding="utf-8")
+    outcome = wirematch("tune", "--pairs", tmp_path / "none.jsonl")
+
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == f"wirematch: There are no pairs in {tmp_path / 'none.jsonl'}.\n"
+
+
+@pytest.mark.usefixtures("stored")
 def test_few_pairs_are_shown_and_nothing_is_written(wirematch, pairs, tmp_path):
     outcome = wirematch("tune", "--pairs", pairs, "--output", tmp_path / "tuning.json", "--svg", tmp_path / "curve.svg")
 

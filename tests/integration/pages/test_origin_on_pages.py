@@ -34,7 +34,7 @@ def test_an_article_derives_on_its_page_from_what_lists_it_as_a_pickup(client, b
     assert "It derives from no story that is stored." in origin_on(client.get("/articles/wire").text)
     assert "/articles/copy/against/wire" in client.get("/articles/copy/sources").text
     desk = client.get("/desk").text
-    assert ("/articles/copy/against/wire" in desk) == (sources[0] != sources[1])
+    assert ("/articles/copy/against/wire" in desk) == (sources != SOURCES["the same"])
 
 
 def test_a_wire_story_that_arrives_late_is_the_origin_of_what_came_before_it(client, bridge):
@@ -59,6 +59,19 @@ def test_a_check_names_the_original_even_if_more_matches_are_closer_than_it_list
     assert "/against/wire" not in page
     assert "Its original is" in page
     assert 'href="/articles/wire"' in page
+
+
+def test_the_page_says_where_the_original_was_only_stored_first(client, bridge):
+    client.put("/v1/articles/late", json={"body": bridge["wire"]["body"], "source": "Norwind"} | LATER)
+    client.put("/v1/articles/early", json={"body": bridge["wire"]["body"], "source": "Calder Wire"} | EARLIER)
+    cluster = {
+        name: client.get(f"/articles/{name}").text.partition('id="cluster"')[2].partition("</section>")[0]
+        for name in ("late", "early")
+    }
+
+    assert "It derives from no story that is stored." in origin_on(client.get("/articles/early").text)
+    assert "The original was stored first, though published later than this one." in cluster["early"]
+    assert "It was stored first, though published later than some of them." in cluster["late"]
 
 
 def test_what_a_source_sent_itself_is_a_version_and_no_pickup(client, bridge):

@@ -184,3 +184,12 @@ def test_a_table_in_a_folder_is_a_bad_row_and_not_an_article(tmp_path, dedupe):
     assert done.status == 1
     assert "b.csv: is a table, which is not supported: write each row as a line of JSON" in done.err
     assert "c.mbox: is a mailbox, which is not read" in done.err
+
+
+def test_a_folder_without_files_is_told_as_such(tmp_path, dedupe):
+    (tmp_path / "feeds" / ".hidden").mkdir(parents=True)
+    (tmp_path / "feeds" / ".hidden" / "a.jsonl").write_text(json.dumps({"id": "1", "body": TEXT}))
+    done = dedupe(tmp_path / "feeds")
+
+    assert done.status == 2
+    assert f"There are no files in {tmp_path / 'feeds'}." in done.err

@@ -115,3 +115,11 @@ def test_the_service_and_its_command_do_not_load_scipy():
 
     assert {"wirematch.fingerprint.minhash", "uvicorn", "fastapi"} <= loaded
     assert not {"scipy", "datasketch"} & loaded
+
+
+def test_the_help_of_serve_leaves_room_for_what_it_says(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = CliRunner().invoke(app, ["serve", "--help"]).output
+
+    assert "Address to listen on. " in shown
+    assert "--access-log" not in shown.replace("--no-access-log", "")

@@ -63,6 +63,14 @@ def test_another_sources_story_is_no_version(bridge, first_version):
     assert [match.versions for match in verdict.matches] == [[], []]
 
 
+@pytest.mark.parametrize("source", [None, ""])
+def test_stories_without_a_source_are_no_versions_of_one_another(bridge, first_version, source):
+    verdict = judged(bridge["rewrite"], bridge["wire"] | {"source": source}, first_version | {"source": source})
+
+    assert ids(verdict.matches) == [bridge["wire"]["id"], "version-1"]
+    assert [match.versions for match in verdict.matches] == [[], []]
+
+
 def test_another_story_of_the_same_source_is_no_version(bridge, stories):
     lamps = stories["amber-lamps"]["wire"] | {"source": "Norwind"} | TIMELESS
     both = {"body": bridge["wire"]["body"] + "\n\n" + lamps["body"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
 
@@ -109,3 +109,26 @@ def test_of_two_texts_of_which_neither_derives_nothing_is_said_to_come_from_the_
     assert "but was not taken from it" in said(related)
     assert said(related.model_copy(update={"passages": []})).endswith("the two have no passage in common.")
     assert "comes from" not in said(related)
+
+
+def test_credit_is_asked_for_only_where_some_is_owed():
+    def column(story: Article, taker: Article) -> str:
+        match = match_with(story)
+        console = Console(file=io.StringIO(), width=200)
+        print_report(console, report_of(match), taker, {})
+        [figures] = [line for line in console.file.getvalue().splitlines() if line.startswith("copy  ")]
+        return figures.split("%")[-1].strip()
+
+    norwind = Article(id="w", source="Norwind", body=BODY, published_at=WHEN)
+    courier = Article(source="Courier", body=BODY, published_at=WHEN + timedelta(hours=1))
+
+    assert column(norwind, courier) == "no"
+    assert column(norwind, courier.model_copy(update={"source": "Norwind"})) == "same source"
+    assert column(norwind, courier.model_copy(update={"published_at": WHEN - timedelta(hours=1)})) == "–"
+    assert column(norwind.model_copy(update={"source": None}), courier) == "–"
+
+
+def test_a_check_against_nothing_says_so():
+    nothing = report_of(original_id=None).model_copy(update={"index": IndexState(articles=0, candidates=0, compared=0)})
+
+    assert "New: nothing is stored, so there is nothing to compare it with." in printed(nothing)

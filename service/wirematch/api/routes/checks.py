@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from wirematch.api.media_types import ARTICLE_EXAMPLE, DOCUMENT_BODIES, STRICT
 from wirematch.api.problems import RESPONSES
 from wirematch.api.request_state import UsesDetector
 from wirematch.api.requests import CheckRequest, CompareRequest
+from wirematch.api.routes.check_filters import UsesQueriedFilters, WantsReasons
 from wirematch.api.strict_route import StrictRoute
 from wirematch.models import Match, Report
-
-WantsReasons = Annotated[bool, Query(description="Whether to explain in words what speaks for and against each match.")]
 
 REWRITE_EXAMPLE = {
     "source": "Courier",
@@ -25,10 +22,12 @@ router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES, route_cla
 
 
 @router.post("/check", dependencies=[STRICT], openapi_extra=DOCUMENT_BODIES)
-async def check_article(request: CheckRequest, detector: UsesDetector, *, explain: WantsReasons = False) -> Report:
-    """Which stored articles does this one derive from? Nothing is stored."""
-    filters = request.filters()
-    return await detector.check(request.article(), filters.model_copy(update={"explain": True}) if explain else filters)
+async def check_article(request: CheckRequest, detector: UsesDetector, queried: UsesQueriedFilters) -> Report:
+    """Which stored articles does this one derive from? Nothing is stored.
+
+    Filters are members of the JSON object, or parameters of the address, as a news document has no room for them.
+    """
+    return await detector.check(request.article(), queried.over(request.filters()))
 
 
 @router.post(

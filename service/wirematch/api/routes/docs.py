@@ -12,6 +12,9 @@ from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 FILES = "/docs/files"
+_WAY_BACK = """<body>
+<nav aria-label="Pages" style="padding: 12px 20px; font: 16px sans-serif">\
+<a href="/" style="color: #0b4f5c">Back to Wirematch's pages</a></nav>"""
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -21,15 +24,15 @@ def install(app: FastAPI) -> None:
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
-        page = get_swagger_ui_html(
+        made = get_swagger_ui_html(
             openapi_url=app.openapi_url or "",
             title=app.title,
             swagger_js_url=f"{FILES}/swagger-ui-bundle.js",
             swagger_css_url=f"{FILES}/swagger-ui.css",
             swagger_favicon_url=f"{FILES}/favicon-32x32.png",
         )
-        page.headers["Content-Security-Policy"] = _policy(bytes(page.body).decode())
-        return page
+        page = bytes(made.body).decode().replace("<body>", _WAY_BACK, 1)
+        return HTMLResponse(page, headers={"Content-Security-Policy": _policy(page)})
 
 
 def _policy(page: str) -> str:

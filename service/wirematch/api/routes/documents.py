@@ -19,13 +19,13 @@ from wirematch.api.location import tell_location
 from wirematch.api.media_types import WantsStrict
 from wirematch.api.request_state import UsesDetector, UsesIntake
 from wirematch.api.routes.articles import ArticleId, StorePolicy, WantsReport
-from wirematch.api.routes.checks import WantsReasons
+from wirematch.api.routes.check_filters import UsesQueriedFilters
 from wirematch.detection.documents.intake import Withdrawal, only_document
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.document import Document
 from wirematch.formats.registry import of_media_type
 from wirematch.index.protocol import PutOutcome
-from wirematch.models import Filters, Receipt, Report
+from wirematch.models import NO_FILTERS, Receipt, Report
 
 
 async def _document(
@@ -96,11 +96,11 @@ async def put_document(  # noqa: PLR0913 - its parameters
 
 
 @router.post("/check")
-async def check_document(document: SentDocument, detector: UsesDetector, *, explain: WantsReasons = False) -> Report:
+async def check_document(document: SentDocument, detector: UsesDetector, queried: UsesQueriedFilters) -> Report:
     """Which stored articles does the document's story derive from? Nothing is stored or withdrawn."""
     if document.article is None:
         raise InvalidArticleError("The document is a withdrawal without a text, so there is nothing to compare.")
-    report = await detector.check(document.article, Filters(explain=explain))
+    report = await detector.check(document.article, queried.over(NO_FILTERS))
     return report.model_copy(update={"warnings": document.told}) if document.warnings else report
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from wirematch.detection.queries.articles import StoredArticles
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, OverloadedError
 from wirematch.matching.story_facts import story_facts
-from wirematch.models import Derivation, Kind, Match, StoredArticle, StoryFacts
+from wirematch.models import Derivation, Kind, Match, StoredArticle, StoryFacts, same_source
 from wirematch.state.catalogue import Catalogue, CatalogueQuery, Entry
 from wirematch.state.judgements import Judgements, called_wrong
 from wirematch.state.pickup_log import ArticleVersion, NotedPickup, PickupLog
@@ -100,7 +100,7 @@ async def _find_out(stored: StoredArticles, article_id: str) -> list[NotedPickup
         found = list(_took(article, report.matches))
         if article.kind is Kind.WIRE:
             page = await stored.pickups(article_id, 0, MOST_PICKUPS)
-            found += [_noted(article, one, one) for one in page.pickups if one.source != article.source]
+            found += [_noted(article, one, one) for one in page.pickups if not same_source(one, article)]
     except (ArticleNotFoundError, DamagedRecordError):  # just removed, or unreadable
         return []
     return found
@@ -111,7 +111,7 @@ def _took(article: StoredArticle, matches: Sequence[Match]) -> list[NotedPickup]
     return [
         _noted(match, article, match)
         for match in matches
-        if match.derivation is not Derivation.NOT and match.source != article.source
+        if match.derivation is not Derivation.NOT and not same_source(match, article)
     ]
 
 

@@ -72,8 +72,12 @@ class Rebuild:
         *,
         shards: int | None = None,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
+        on_switched: Callable[[], None] = lambda: None,
     ) -> None:
-        """``shards`` is the number of shards of the new generation, by default that of the live one."""
+        """``shards`` is the number of shards of the new generation, by default that of the live one.
+
+        ``on_switched`` is called when the new generation is live, before the wait for requests that read the old one.
+        """
         self._store = store
         self._namespace = namespace
         self._record = FingerprintRecord(store, namespace)
@@ -83,6 +87,7 @@ class Rebuild:
         self._shard_count = shards
         self._progress = progress
         self._name = uuid.uuid4().hex
+        self._on_switched = on_switched
         self._renewed = 0.0
         self._holding = False
 
@@ -147,6 +152,7 @@ class Rebuild:
         await self._copy_all(old, new)
         await self._copy_changes(old, new, MAX_LEFT_BEFORE_HOLD, MAX_ROUNDS)
         await self._switch(live, built, old, new)
+        self._on_switched()
         await asyncio.sleep(GRACE_SECONDS)
         for shard in old:
             await shard.contents.drop()

@@ -57,7 +57,7 @@ def find_files(name: str, hidden: set[Path]) -> list[InputFile]:
     """Return the file of this name, or all files of that folder in order, with links that lead nowhere.
 
     Such a link, as to a disk that is not mounted, cannot be opened, and is then reported as lost. Raises
-    InvalidArticleError if there is nothing of this name.
+    InvalidArticleError if there is nothing of this name, or no file in the folder.
     """
     if name == STANDARD_INPUT:
         return [InputFile(name, 0, streamed=True)]
@@ -65,10 +65,12 @@ def find_files(name: str, hidden: set[Path]) -> list[InputFile]:
     if path.is_dir():
         found = (file for file in path.rglob("*") if file.is_file() or _leads_nowhere(file))
         shown = (file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts))
+        wanted = [file for file in shown if not {file.absolute(), *file.absolute().parents} & hidden]
+        if not wanted:
+            raise InvalidArticleError(f"There are no files in {printable(name)}.")
         return [
             InputFile(str(file), 0, streamed=False) if _leads_nowhere(file) else _file(str(file))
-            for file in sorted(shown, key=os.fsencode)
-            if not {file.absolute(), *file.absolute().parents} & hidden
+            for file in sorted(wanted, key=os.fsencode)
         ]
     try:
         return [_file(name)]

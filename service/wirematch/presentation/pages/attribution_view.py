@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from wirematch.models import Article, Relation, Report
-from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, same_source
+from wirematch.presentation.credit import Credit, credit_of
+from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.plain_article import place_passages, plain_article
 
@@ -24,8 +25,7 @@ class Contributor:
     style: str
     facts: Facts
     relation: Relation
-    credited: bool
-    same_source: bool
+    credit: Credit
     share: float
     x: float
     """Where its part of the bar begins."""
@@ -69,8 +69,7 @@ def view_attribution(article: Article, report: Report, base: str) -> Attribution
                 style=style,
                 facts=facts_of(match),
                 relation=match.relation,
-                credited=match.credited,
-                same_source=same_source(match, article),
+                credit=credit_of(match, article, credited=match.credited),
                 share=contribution.share,
                 x=x,
                 width=width,

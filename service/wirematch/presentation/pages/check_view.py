@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wirematch.models import Article, Decision, Match, Relation, Report
+from wirematch.models import Article, Decision, Match, Relation, Report, same_source
 from wirematch.presentation.counts import counted
-from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, same_source, time_after
+from wirematch.presentation.credit import Credit, credit_of
+from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after
 from wirematch.presentation.pages.judged_report import without
 from wirematch.presentation.pages.text_size import words_of
 from wirematch.presentation.pages.wording import manner, on_one_event, percent
@@ -21,6 +22,7 @@ TONES = {
     Decision.UNDECIDED: "unknown",
 }
 """Style names of decisions."""
+_CREDITS = {Credit.GIVEN: ", with credit", Credit.MISSING: ", without credit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,9 @@ class MatchCard:
     """URL of the passages; None if the story has no id."""
     after: timedelta | None
     versions: list[Facts]
-    same_source: bool
-    """Whether it comes from the article's own source, which owes itself no credit."""
+    credit: Credit
     original: bool
     """Whether it is the original of the article's cluster."""
-
-    @property
-    def later(self) -> bool:
-        """Whether the story was published after the article, which could not credit it."""
-        return self.after is not None and self.after < timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +142,7 @@ def decision_in_words(report: Report, article: Article) -> str:
     facts = facts_of(best)
     share = percent(best.coverage.submission)
     own = same_source(best, article)
-    credit = "" if own else ", with credit" if best.credited else ", without credit"
+    credit = _CREDITS.get(credit_of(best, article, credited=best.credited), "")
     after = time_after(best, article)
     if after is not None and after < timedelta(0):
         credit = ", though it was published earlier"
@@ -183,7 +179,7 @@ def _card(match: Match, article: Article, base: str, original: str | None = None
         evidence=evidence_page(base, match.id) if match.id else None,
         after=time_after(match, article),
         versions=[facts_of(version) for version in match.versions],
-        same_source=same_source(match, article),
+        credit=credit_of(match, article, credited=match.credited),
         original=match.id is not None and match.id == original,
     )
 
@@ -200,6 +196,6 @@ def _pickup(match: Match, article: Article, base: str) -> MatchCard:
         evidence=evidence,
         after=time_after(article, match),
         versions=[],
-        same_source=same_source(match, article),
+        credit=credit_of(article, match, credited=match.credited),
         original=False,
     )

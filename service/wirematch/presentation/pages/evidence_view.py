@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from wirematch.models import Article, Derivation, Match, Passage, PassageKind
+from wirematch.presentation.credit import Credit, credit_of
 from wirematch.presentation.explanation import sides, strength
-from wirematch.presentation.pages.facts import Facts, facts_of, same_source, time_after
+from wirematch.presentation.pages.facts import Facts, facts_of, time_after
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.pages.own_words import OwnWords, own_words
 from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
@@ -41,8 +42,7 @@ class EvidenceView:
     theirs: Facts
     after: timedelta | None
     """How long after the story the article was published."""
-    same_source: bool
-    """Whether both come from one source, which owes itself no credit."""
+    credit: Credit
     own: bool
     """Whether only the reporter's own words count."""
     my_share: float
@@ -66,9 +66,9 @@ class EvidenceView:
         return self.match.derivation is not Derivation.NOT
 
     @property
-    def creditable(self) -> bool:
-        """Whether the article took something and could say from whom: not from a story that was published later."""
-        return self.derived and (self.after is None or self.after >= timedelta(0))
+    def same_source(self) -> bool:
+        """Whether both come from one source."""
+        return self.credit is Credit.OWN
 
     @property
     def why(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -116,7 +116,7 @@ def view_evidence(submission: Article, story: Article, match: Match, *, own: boo
         mine=facts_of(submission),
         theirs=facts_of(story),
         after=time_after(story, submission),
-        same_source=same_source(submission, story),
+        credit=credit_of(story, submission, credited=match.credited),
         own=own,
         my_share=my_share,
         their_share=their_share,

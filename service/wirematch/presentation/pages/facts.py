@@ -12,6 +12,8 @@ from wirematch.text.markup import first_words
 
 UNTITLED = "Untitled"
 UNKNOWN_SOURCE = "Unknown source"
+LONG_HEADLINE = 200
+"""Characters; more are no headline, and are not set as large as one."""
 
 
 class Known(Protocol):
@@ -45,6 +47,11 @@ class Facts:
     """Whether the headline is missing, and the first words of the text stand in for it."""
 
     @property
+    def is_long(self) -> bool:
+        """Whether a whole text stands where a headline belongs."""
+        return len(self.headline) > LONG_HEADLINE
+
+    @property
     def named(self) -> bool:
         """Whether the publisher is known."""
         return self.source != UNKNOWN_SOURCE
@@ -67,11 +74,6 @@ def facts_of(known: Known | Article) -> Facts:
         _safe(known.url),
         is_opening=bool(opening),
     )
-
-
-def same_source(one: Known | Article, other: Known | Article) -> bool:
-    """Whether both are known to come from one source: such a story is an update of the other, and no pickup."""
-    return bool(one.source) and one.source == other.source
 
 
 def article_page(article_id: str) -> str:

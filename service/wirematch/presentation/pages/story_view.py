@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wirematch.models import Match, Relation, Report, StoredArticle, StoryFacts, Version
+from wirematch.models import Match, Relation, Report, StoredArticle, StoryFacts, Version, same_source
 from wirematch.models.listings import ClusterMember, ClusterPage, PickupPage
+from wirematch.presentation.credit import Credit, credit_of
 from wirematch.presentation.pages.check_view import CheckView, view_check
 from wirematch.presentation.pages.facts import (
     Facts,
@@ -15,7 +16,6 @@ from wirematch.presentation.pages.facts import (
     changes_page,
     evidence_page,
     facts_of,
-    same_source,
     time_after,
 )
 from wirematch.presentation.pages.text_size import words_of
@@ -31,6 +31,7 @@ class PickupRow:
 
     match: Match
     facts: Facts
+    credit: Credit
     evidence: str | None
     after: timedelta | None
     x: float | None
@@ -91,6 +92,9 @@ class StoryView:
     """How many others the cluster has."""
     original: bool
     """Whether it is the original of its cluster."""
+    first_stored: bool
+    """Whether the original is that because it was stored first, and not by time: it or the article was published later
+    than the other."""
 
 
 def view_story(  # noqa: PLR0913 - all that the page shows
@@ -122,7 +126,16 @@ def view_story(  # noqa: PLR0913 - all that the page shows
         members=[(one, facts_of(one)) for one in cluster.members if one.id != article.id],
         others=cluster.total - 1,
         original=cluster.original_id == article.id,
+        first_stored=_only_stored_first(article, cluster),
     )
+
+
+def _only_stored_first(article: StoredArticle, cluster: ClusterPage) -> bool:
+    """Whether an article of the cluster came before its original by time: this one, or any if this is the original."""
+    times = {one.id: one.published_at for one in cluster.members} | {article.id: article.published_at}
+    original = times.get(cluster.original_id)
+    asked = times.values() if cluster.original_id == article.id else [article.published_at]
+    return original is not None and any(moment is not None and moment < original for moment in asked)
 
 
 def pickups_by_others(story: StoredArticle, derived: PickupPage) -> PickupPage:
@@ -170,7 +183,8 @@ def _row(story: StoredArticle, pickup: Match, longest: timedelta | None) -> Pick
     x = None
     if after is not None:
         x = round(TRACK * max(0.0, after / longest), 1) if longest and longest > timedelta(0) else 0.0
-    return PickupRow(pickup, facts, evidence_page(facts.page, story.id) if facts.page else None, after, x)
+    credit = credit_of(story, pickup, credited=pickup.credited)
+    return PickupRow(pickup, facts, credit, evidence_page(facts.page, story.id) if facts.page else None, after, x)
 
 
 def _moment(pickup: StoryFacts | StoredArticle) -> tuple[bool, float, str]:

@@ -12,6 +12,7 @@ from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, IndexState, PassageKind, Report, StoredArticle
 from wirematch.models.listings import PickupPage
+from wirematch.presentation.credit import Credit
 from wirematch.presentation.pages.attribution_view import view_attribution
 from wirematch.presentation.pages.check_view import view_check, view_related
 from wirematch.presentation.pages.evidence_view import view_evidence
@@ -68,13 +69,14 @@ def test_a_copy_with_a_later_time_is_listed_once_and_owed_no_credit():
 
     assert [one.id for one in report.pickups] == ["later"]
     assert ([one.facts.id for one in view.matches], view.pickups) == (["later"], [])
-    assert view.matches[0].later
+    assert view.matches[0].credit is Credit.NONE
     assert view.sentence.endswith("nearly word for word, though it was published earlier.")
-    assert not view_evidence(wire, later, report.matches[0]).creditable
-    assert view_evidence(later, wire, report.pickups[0]).creditable
+    assert view_evidence(wire, later, report.matches[0]).credit is Credit.NONE
+    assert view_evidence(later, wire, report.pickups[0]).credit is not Credit.NONE
+    assert view_attribution(wire, report, "/c").contributors[0].credit is Credit.NONE
     set_aside = view_check(wire, report, "/c", {"later"})
     assert [one.facts.id for one in set_aside.pickups] == ["later"]
-    assert not set_aside.pickups[0].later
+    assert set_aside.pickups[0].credit is not Credit.NONE
 
 
 def test_a_decision_says_how_much_of_whom_and_whether_with_credit():
@@ -145,14 +147,16 @@ def test_a_source_owes_itself_no_credit():
     update = wire.model_copy(update={"id": "update", "published_at": None})
     view = view_check(update, report_on(update, wire), "/c")
 
-    assert view.matches[0].same_source
+    assert view.matches[0].credit is Credit.OWN
     assert "another story by Norwind" in view.sentence
     assert "credit" not in view.sentence
     evidence = view_evidence(update, wire, view.matches[0].match)
     assert evidence.title == "This article copies another story by Norwind nearly word for word"
 
     unknown = [one.model_copy(update={"source": None}) for one in (update, wire)]
-    assert not view_check(unknown[0], report_on(*unknown), "/c").matches[0].same_source
+    unnamed = view_check(unknown[0], report_on(*unknown), "/c")
+    assert unnamed.matches[0].credit is Credit.NONE  # nobody knows whom to name
+    assert "credit" not in unnamed.sentence
 
 
 def test_related_stories_from_other_days_stand_apart():
