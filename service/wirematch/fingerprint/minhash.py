@@ -26,7 +26,7 @@ Signature = NDArray[np.uint32]
 """One minimum a permutation, or the smallest hashes and fillers (``Sampling``). Every entry is a band of its own (one
 row per band), because rewrites share few shingles."""
 
-VERSION = 5
+VERSION = 6
 """Raise it whenever a change to how texts are read would change the signatures of stored articles."""
 AT_ONCE = 64
 """Texts per batch: enough to amortise numpy's overhead, few enough to stay in the processor's cache."""

@@ -168,42 +168,6 @@ async def test_a_second_rebuild_gives_up_and_harms_nothing(index, build, backend
     assert await found(index, text(7)) == ["a7"]
 
 
-async def test_a_rebuild_that_was_stopped_switches_to_nothing_that_another_has_removed(index, build, keys, monkeypatch):
-    """As by Ctrl-Z, for longer than writes are logged for it; then it goes on while the other is at work."""
-    await fill(index, 20)
-    original = Rebuild._copy_changes  # noqa: SLF001 - waits where everything is copied
-
-    async def begin(logged_ms: int) -> tuple[asyncio.Task[object], asyncio.Event]:
-        copied, goes_on = asyncio.Event(), asyncio.Event()
-
-        async def wait(*given: object) -> None:
-            copied.set()
-            await goes_on.wait()
-            await original(running, *given)
-
-        monkeypatch.setattr(rebuild, "LOGGED_MS", logged_ms)
-        running = build()
-        running._copy_changes = wait  # noqa: SLF001 - see above
-        task = asyncio.create_task(running.run())
-        await copied.wait()
-        return task, goes_on
-
-    first, first_goes_on = await begin(1)
-    second, second_goes_on = await begin(600_000)
-    first_goes_on.set()
-    with pytest.raises(RebuildError, match="Another rebuild"):
-        await first
-    second_goes_on.set()
-    with pytest.raises(RebuildError):
-        await second  # writes were not logged for it any more
-
-    assert (await index.lookup(None)).documents == 20
-    assert await found(index, text(7)) == ["a7"]
-    await build().run()
-    assert len(tags(keys)) == 1
-    assert await found(index, text(7)) == ["a7"]
-
-
 async def test_a_rebuild_for_another_scheme_lets_the_new_program_in_and_the_old_out(make_index, build):
     old = make_index(scheme=OTHER_SCHEME)
     await old.open()

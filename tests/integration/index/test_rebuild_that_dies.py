@@ -1,4 +1,4 @@
-"""What a rebuild leaves behind that dies on the way, and who removes it."""
+"""Rebuilds that die or are stopped on the way: what they leave behind, and who removes it."""
 
 from __future__ import annotations
 
@@ -129,3 +129,39 @@ async def test_a_rebuild_that_dies_at_the_switch_is_undone(index, build, keys, m
     await build().run()
     assert tags(keys) == {":3"}
     assert await found(index, text(3, 1)) == ["a3"]
+
+
+async def test_a_rebuild_that_was_stopped_switches_to_nothing_that_another_has_removed(index, build, keys, monkeypatch):
+    """As by Ctrl-Z, for longer than writes are logged for it; then it goes on while the other is at work."""
+    await fill(index, 20)
+    original = Rebuild._copy_changes  # noqa: SLF001 - waits where everything is copied
+
+    async def begin(logged_ms: int) -> tuple[asyncio.Task[object], asyncio.Event]:
+        copied, goes_on = asyncio.Event(), asyncio.Event()
+
+        async def wait(*given: object) -> None:
+            copied.set()
+            await goes_on.wait()
+            await original(running, *given)
+
+        monkeypatch.setattr(rebuild, "LOGGED_MS", logged_ms)
+        running = build()
+        running._copy_changes = wait  # noqa: SLF001 - see above
+        task = asyncio.create_task(running.run())
+        await copied.wait()
+        return task, goes_on
+
+    first, first_goes_on = await begin(1)
+    second, second_goes_on = await begin(600_000)
+    first_goes_on.set()
+    with pytest.raises(RebuildError, match="Another rebuild"):
+        await first
+    second_goes_on.set()
+    with pytest.raises(RebuildError):
+        await second  # writes were not logged for it any more
+
+    assert (await index.lookup(None)).documents == 20
+    assert await found(index, text(7)) == ["a7"]
+    await build().run()
+    assert len(tags(keys)) == 1
+    assert await found(index, text(7)) == ["a7"]
