@@ -29,7 +29,7 @@ from wirematch.settings import Settings
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/deployment.md").read_text(encoding="utf-8")
 RULES = re.findall(r"^ACL SETUSER wirematch on >PASSWORD (.*?)^```", PAGE, re.DOTALL | re.MULTILINE)[0].split()
-FOR_CLUSTER = re.findall(r"Redis Cluster needs `(.*?)` besides", PAGE)[0].split()
+FOR_CLUSTER = re.findall(r"and Redis Cluster `(.*?)`", PAGE)[0].split()
 NAMED = {"allowed_hosts": frozenset({"testserver"})}
 PASSWORD = "not-the-one-of-the-page"
 KILL = (ROOT / "tests/documents/ninjs-3-kill.json").read_bytes()
