@@ -30,7 +30,10 @@ UNREADABLE = {
     "zero bytes": (b"Four\x00died", "is not text: it holds zero bytes"),
     "not UTF-8": (b"caf\xe9", "is not UTF-8 text"),
     "wrong JSON": (b'{"body": "Four died."', "is not valid JSON"),
-    "wrong fields": (b'{"words": "Four died."}', "is not an article: body: Field required; words: there is no such field"),
+    "wrong fields": (
+        b'{"words": "Four died."}',
+        "is not an article: body: Field required; words: there is no such field",
+    ),
     "a list": (b'["Four died."]', "is not an article"),
     "deep JSON": (b'{"body": ' + b"[" * 100_000, "is not valid JSON"),
 }
