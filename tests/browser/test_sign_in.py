@@ -32,7 +32,7 @@ def test_a_reader_signs_in_judges_and_signs_out(browser, serve, stories, script)
 
     assert page.url == wanted
     page.locator("label.choice").first.click()
-    follow(page.get_by_role("button", name="Keep"))
+    follow(page.get_by_role("button", name="Save"))
     assert page.url.endswith("#review")
     follow(page.get_by_role("link", name="Signing in and out"))
     assert "desk" in page.locator("main").inner_text()

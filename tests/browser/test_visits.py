@@ -204,7 +204,7 @@ def test_a_match_that_is_called_wrong_is_not_shown_again(visit, service):
     page = visit(f"{article}/against/reservoir-verdict-wire").page
     page.get_by_label("Not derived").check()
     page.get_by_label("Note").fill("Both quote the judgment.")
-    follow(page.get_by_role("button", name="Keep"))
+    follow(page.get_by_role("button", name="Save"))
     assert "Not derived" in page.locator("#review .hint").inner_text()
 
     page.goto(service.url + article)

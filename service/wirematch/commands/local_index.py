@@ -81,7 +81,8 @@ def require_stored(settings: Settings) -> None:
     if settings.redis_url is None and not was_used(settings.data_dir):
         raise InvalidSettingError(
             f"There is no index in {settings.data_dir}: name the data folder with --data-dir or "
-            "WIREMATCH_DATA_DIR, or a Redis with --redis-url or WIREMATCH_REDIS_URL."
+            "WIREMATCH_DATA_DIR, or a Redis with --redis-url or WIREMATCH_REDIS_URL. If nothing was stored yet, "
+            "'wirematch add' stores articles."
         )
 
 

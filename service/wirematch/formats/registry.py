@@ -227,7 +227,7 @@ def _list_format(value: list[Any]) -> Format | None:
 
 
 def _object_format(value: dict[str, Any]) -> Format:
-    if isinstance(value.get("body"), str):
+    if isinstance(value.get("body"), str | int | float):  # a number is refused as an article's; blocks are read
         return Format.JSON
     if not value.keys().isdisjoint(("@context", "@graph", "@type")):
         return Format.JSON_LD

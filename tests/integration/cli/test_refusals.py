@@ -30,7 +30,10 @@ UNREADABLE = {
     "zero bytes": (b"Four\x00died", "is not text: it holds zero bytes"),
     "not UTF-8": (b"caf\xe9", "is not UTF-8 text"),
     "wrong JSON": (b'{"body": "Four died."', "is not valid JSON"),
-    "wrong fields": (b'{"words": "Four died."}', "is no article: body: Field required; words: there is no such field"),
+    "wrong fields": (
+        b'{"words": "Four died."}',
+        "is not an article: body: Field required; words: there is no such field",
+    ),
     "a list": (b'["Four died."]', "is not an article"),
     "deep JSON": (b'{"body": ' + b"[" * 100_000, "is not valid JSON"),
 }
@@ -113,7 +116,10 @@ def test_whoever_only_reads_is_told_of_a_folder_that_holds_no_index(wirematch, t
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WIREMATCH_REDIS_URL", raising=False)
 
-    assert_failed(wirematch(*command, "--data-dir", tmp_path / "wrong"), f"There is no index in {tmp_path / 'wrong'}")
+    refused = wirematch(*command, "--data-dir", tmp_path / "wrong")
+
+    assert_failed(refused, f"There is no index in {tmp_path / 'wrong'}")
+    assert "'wirematch add' stores articles" in refused.err
 
     assert list(tmp_path.iterdir()) == []
 

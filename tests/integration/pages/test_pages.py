@@ -103,6 +103,13 @@ def test_a_form_on_another_site_does_nothing(client):
     assert "Nothing is stored yet" in client.get("/").text
 
 
+def test_a_check_among_nothing_leads_to_what_can_be_stored(client, stories):
+    page = client.get(check(client, text=stories["strait-accord"]["rewrite"]["body"])).text
+
+    assert "Store stories first" in page
+    assert "enough wording in common" not in page
+
+
 def test_an_article_that_was_checked_is_not_stored(loaded, stories):
     location = check(loaded, text=stories["strait-accord"]["rewrite"]["body"])
 

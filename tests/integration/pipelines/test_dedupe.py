@@ -172,6 +172,18 @@ def test_what_is_in_a_given_folder_counts_and_stays(dedupe, write, named, tmp_pa
     assert valkey_process(data_dir) is None
 
 
+def test_to_start_over_a_finished_run_is_said_to_remove_nothing_from_a_shared_index(dedupe, write, named, tmp_path):
+    given, shared = write([named["wire"]]), ("--data-dir", tmp_path / "data")
+    assert dedupe(given, "-o", tmp_path / "first.out", *shared).status == 0
+    again = dedupe(given, "-o", tmp_path / "first.out", *shared, "--restart")
+    alone = dedupe(given, "-o", tmp_path / "alone.out", "--restart")
+
+    assert again.status == 0
+    assert "removes nothing from the index" in again.err.replace("\n", " ")
+    assert (tmp_path / "first.out").read_bytes() == b""
+    assert "removes nothing" not in alone.err
+
+
 def test_a_running_service_decides(dedupe, write, live: LiveService, named):
     end = uuid.uuid4().hex
     articles = [{**named[kind], "id": f"{kind}-{end}", "body": f"{end} {named[kind]['body']}"} for kind in named]

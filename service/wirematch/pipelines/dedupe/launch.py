@@ -24,6 +24,11 @@ from wirematch.pipelines.dedupe.restarting import discard
 from wirematch.pipelines.dedupe.run import REJECTS_BEGIN, DedupeRun, open_at
 from wirematch.settings import Settings
 
+NOTHING_TO_DISCARD = (
+    "There is no interrupted run into this output, so --restart removes nothing from the index: what finished runs "
+    "stored stays, and the same rows count as copies."
+)
+
 
 class OutputFailedError(InvalidSettingError):
     """What a run writes could not be written, for example for lack of room."""
@@ -44,8 +49,7 @@ def run_dedupe(
         own = (files.output, files.regular_output, files.part, files.rejects, folder.path, index.data_dir)
         inputs = _open_inputs(plan, files, [path for path in own if path is not None])
         _check_part(files, folder)
-        if restart:
-            asyncio.run(discard(plan, folder))
+        discarded = restart and asyncio.run(discard(plan, folder))
         state, resumed = folder.begin(_identity(plan, index, files, inputs))
         if resumed and state.decided and files.part is not None and not files.part.exists():
             folder.clear()  # killed after the output was complete
@@ -54,6 +58,8 @@ def run_dedupe(
         folder.save(state)
         reporter = stack.enter_context(ProgressReporter(inputs, shown=options.shown, quiet=options.quiet))
         stack.enter_context(_interruption_told(reporter, state, files, options))
+        if restart and not discarded and not index.private and not options.quiet:
+            reporter.print_line(NOTHING_TO_DISCARD)
         with _output_failures(folder):
             out = _open_output(stack, files, state)
             run = DedupeRun(plan, inputs, folder, state, out, reporter.update)

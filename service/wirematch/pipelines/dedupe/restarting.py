@@ -12,8 +12,8 @@ from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
 from wirematch.pipelines.dedupe.row_ids import RowIds
 
 
-async def discard(plan: DedupePlan, folder: RunFolder) -> None:
-    """Remove what the interrupted run stored, and delete its files; does nothing if there is none.
+async def discard(plan: DedupePlan, folder: RunFolder) -> bool:
+    """Remove what the interrupted run stored, and delete its files; returns False if there is none.
 
     What it stored would be found by the new run, which would drop its own rows as copies. Raises InvalidSettingError
     if nobody knows what that is, and the errors of the index: the run can be resumed then, or this be repeated.
@@ -36,6 +36,7 @@ async def discard(plan: DedupePlan, folder: RunFolder) -> None:
     if private.exists():
         EmbeddedStore(private).stop_unused()  # a Valkey outlives a killed process
     folder.empty()
+    return state is not None
 
 
 def _index_of(asked: dict[str, object]) -> IndexChoice:

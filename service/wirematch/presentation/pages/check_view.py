@@ -60,6 +60,7 @@ class CheckView:
     sources: int
     """Number of stories that contribute to it."""
     looked_at: str
+    nothing_stored: bool
     partial_index: bool
     untranslated: str | None
     """Why it was compared in its own language only although it should have been translated."""
@@ -97,6 +98,7 @@ def view_check(
             f"{counted(report.index.candidates, 'shares', 'share')} wording with this one; "
             f"{counted(report.index.compared, 'was', 'were')} compared, in {report.took_ms:,.0f} ms."
         ),
+        nothing_stored=not report.index.articles,
         partial_index=report.partial_index,
         untranslated=report.untranslated,
     )
