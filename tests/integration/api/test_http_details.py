@@ -231,7 +231,7 @@ def test_what_is_wrong_with_a_packed_body_is_told(client, encoding):
     short = b"".join(pack(json.dumps({"id": f"s{n}", "body": "Rain."}).encode() + b"\n") for n in range(4_000))
     story = pack(json.dumps({"id": "t", "body": STORY}).encode() + b"\n")
     kind = {"content-encoding": encoding, "content-type": "application/x-ndjson"}
-    for broken, said in ((short, "Compress the body as a whole"), (story + b"nothing packed", "no valid")):
+    for broken, said in ((short, "Compress the body as a whole"), (story + b"nothing packed", "not valid")):
         *stored, last = client.post(f"{ARTICLES}/bulk?report=false", content=broken, headers=kind).text.splitlines()
         told = json.loads(last)["problem"]
         assert (told["type"], said in told["detail"]) == ("urn:wirematch:problem:unreadable-stream", True)
