@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lxml import etree
@@ -13,6 +14,10 @@ LONGEST_TELETYPE = 400_000
 _CELLS = frozenset(("td", "th"))
 _LAYOUT_WORDS = 12
 """Words without a tag between them that a table has where it lays out a text; one of data has fewer."""
+_LEAST_OF_STORY = 20
+"""Words of the shortest story; with fewer, nothing can be decided about a text."""
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+"""Characters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which put no blanks between words."""
 _ADDED = frozenset(
     "twitter-tweet twitter-video instagram-media tiktok-embed fb-post fb-video reddit-embed-bq bluesky-embed "
     "telegram-post vk-post sharedaddy jp-relatedposts addtoany_share_save_container addthis_toolbox sociable "
@@ -76,7 +81,17 @@ def _data_tables(root: etree._Element) -> list[etree._Element]:
 
 
 def _is_long(text: str | None) -> bool:
-    return text is not None and len(text.split(None, _LAYOUT_WORDS)) > _LAYOUT_WORDS - 1
+    return text is not None and _words(text) >= _LAYOUT_WORDS
+
+
+def holds_a_story(text: str) -> bool:
+    """Whether a text has as many words as a brief."""
+    return _words(text) >= _LEAST_OF_STORY
+
+
+def _words(text: str) -> float:
+    """Return how many words a text has; scripts without blanks take about two characters for one."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) / 2
 
 
 def break_teletype_lines(root: etree._Element) -> None:
@@ -92,15 +107,15 @@ def break_teletype_lines(root: etree._Element) -> None:
         rest = [line for line in lines[1:] if line.strip()]
         if not 0 < sum(map(_is_indented, rest)) < len(rest):
             continue
-        node.text, last = lines[0], None
+        begun = [[lines[0]]]
         for line in lines[1:]:
             if not line.strip() or _is_indented(line):
-                last = etree.SubElement(node, "hr")
-                last.tail = line.strip()
-            elif last is None:
-                node.text += "\n" + line
+                begun.append([line.strip()])
             else:
-                last.tail = (last.tail or "") + "\n" + line
+                begun[-1].append(line)
+        node.text, *others = map("\n".join, begun)
+        for paragraph in others:
+            etree.SubElement(node, "hr").tail = paragraph
 
 
 def _is_indented(line: str) -> bool:

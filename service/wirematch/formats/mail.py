@@ -31,7 +31,9 @@ _FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """The header fields that are read, with their folded lines."""
-_SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
+_SIGNATURE = re.compile(r"^--(?P<marked> ?)$", re.MULTILINE)
+_LONGEST_SIGNATURE = 20
+"""Lines with text in a signature; its usual bound of four is often exceeded."""
 _FLOWED = re.compile(r" \n(?=[^\n])")
 """A line end that RFC 3676 has only for sending."""
 _EMPTY_LINES = re.compile(r"\n(?:[ \t>]*\n)+")
@@ -87,7 +89,7 @@ def _unreadable(why: str) -> InvalidDocumentError:
 
 def _written(text: str, part: MIMEPart) -> str:
     """Return a plain text without its signature, with the paragraphs that were wrapped for sending joined again."""
-    text = _SIGNATURE.split(text, maxsplit=1)[0]
+    text = _without_signature(text)
     parameters = part["content-type"].params if part["content-type"] is not None else {}
     if str(parameters.get("format", "")).lower() == "flowed":
         deleted = str(parameters.get("delsp", "")).lower() == "yes"
@@ -95,6 +97,21 @@ def _written(text: str, part: MIMEPart) -> str:
     elif _is_wrapped(text):
         text = "\n\n".join(" ".join(paragraph.split()) for paragraph in _EMPTY_LINES.split(text))
     return text.strip()
+
+
+def _without_signature(text: str) -> str:
+    """Return the text above the last line that begins a signature (RFC 3676), unless a story stands below it, too.
+
+    The blank that ends such a line is often lost; several lines without it divide a digest.
+    """
+    lines = list(_SIGNATURE.finditer(text))
+    marked = [line for line in lines if line["marked"]]
+    if not marked and len(lines) != 1:
+        return text
+    last = (marked or lines)[-1]
+    above, below = text[: last.start()], text[last.end() :]
+    long = sum(1 for line in below.splitlines() if line.strip()) > _LONGEST_SIGNATURE
+    return text if long or len(below) > len(above) else above
 
 
 def _is_wrapped(text: str) -> bool:

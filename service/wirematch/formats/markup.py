@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HTMLParser
 
 from wirematch.errors import InvalidDocumentError
-from wirematch.formats.added import added_to, empty
+from wirematch.formats.added import added_to, empty, holds_a_story
 from wirematch.formats.safe_xml import local_name
 
 MOST_ATTRIBUTES = 1_000
@@ -80,8 +80,8 @@ def text_of_markup(markup: str) -> str:
 
 
 def text_of_story(root: etree._Element) -> str:
-    """Return the text without tables of data, posts from social networks and bars for sharing, unless it is nothing
-    else.
+    """Return the text without tables of data, posts from social networks and bars for sharing, unless these are the
+    story: nothing else is there, or only too few words to be one.
     """
     added = added_to(root)
     if not added:
@@ -89,7 +89,8 @@ def text_of_story(root: etree._Element) -> str:
     whole = text_of(root)
     for node in added:
         empty(node)
-    return text_of(root) or whole
+    text = text_of(root)
+    return whole if not text or (holds_a_story(whole) and not holds_a_story(text)) else text
 
 
 def text_of_paragraphs(root: etree._Element) -> str:

@@ -12,7 +12,7 @@ _SINCE_1970 = ((1e8, 1e10), (1e12, 1e13))
 
 
 def _no_bare_number(value: object) -> object:
-    typed = isinstance(value, str) and re.fullmatch(r"\s*[+-]?[\d.]+\s*", value) is not None
+    typed = isinstance(value, str) and re.fullmatch(r"\s*[+-]?[\d.]+(?:[eE][+-]?\d+)?\s*", value) is not None
     number = isinstance(value, int | float) and not any(least <= value < most for least, most in _SINCE_1970)
     if typed or number:
         raise ValueError("a time is written as in RFC 3339, such as 2026-03-03T11:40:00Z")

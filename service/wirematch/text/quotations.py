@@ -12,7 +12,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import NamedTuple
 
 from wirematch.text.landmarks import PAIRED_MARKS
 
@@ -34,6 +33,10 @@ CONTINUED, LONGEST_CONTINUED = 1, 600
 a mark, were joined to one line. None of them has more characters than this."""
 INCHES, INCHES_WITHIN = 1, 2
 """Cost of taking a straight mark after a digit for inches, outside a quotation and within one, which it may end."""
+
+MOST_WEIGHED = 10_000
+"""Marks and paragraphs of a text that are weighed; in one with more, and no story has half as many, marks begin and
+end by turns."""
 
 _IMPOSSIBLE = 1 << 30
 
@@ -64,6 +67,8 @@ def double_quotations(submitted: str, marks: Sequence[int], breaks: Sequence[int
     found = plain_quotations(submitted, marks, breaks)
     if found is not None:
         return found
+    if len(marks) + len(breaks) > MOST_WEIGHED:
+        return _by_turns(marks, breaks, len(submitted))
     families: list[list[int]] = [[] for _ in FAMILIES]
     for mark in marks:
         families[next(number for number, family in enumerate(FAMILIES) if submitted[mark] in family)].append(mark)
@@ -96,6 +101,17 @@ def plain_quotations(submitted: str, marks: Sequence[int], breaks: Sequence[int]
     return spans
 
 
+def _by_turns(marks: Sequence[int], breaks: Sequence[int], end: int) -> Spans:
+    spans: Spans = []
+    first = 0
+    for edge in (*breaks, end):
+        last = bisect_left(marks, edge, first)
+        within = marks[first:last] if (last - first) % 2 == 0 else (*marks[first:last], edge)
+        spans += zip(within[::2], within[1::2], strict=True)
+        first = last
+    return spans
+
+
 def costs(submitted: str, mark: int) -> tuple[int, int]:
     """What it costs to read a mark as one that begins, and as one that ends."""
     shape = submitted[mark]
@@ -115,18 +131,9 @@ def _is_after_digit(submitted: str, mark: int) -> bool:
     return submitted[mark] == '"' and mark > 0 and "0" <= submitted[mark - 1] <= "9"
 
 
-class _Move(NamedTuple):
-    """What an event may be, outside a quotation (0) or inside (1), and where it leads."""
-
-    role: Role
-    before: int
-    after: int
-    cost: int
-
-
-class _Step(NamedTuple):
-    total: int
-    move: _Move
+_Way = tuple[int, Role, int]
+"""What a reading costs up to and with an event, what the event is in it, and whether it stood inside a quotation (1)
+or outside (0) before. Plain tuples: a hostile text has as many events as characters."""
 
 
 class _Reading:
@@ -158,39 +165,34 @@ class _Reading:
 
     def _roles(self) -> list[Role]:
         """Return the role of each event."""
-        totals = (0, _IMPOSSIBLE)  # of being outside a quotation, and inside one
-        steps: list[list[_Step]] = []
+        outside, inside = 0, _IMPOSSIBLE  # cost of being outside a quotation, and inside one
+        steps: list[tuple[_Way, _Way]] = []
         for place, is_mark in self._events:
-            moves = self._moves_of_mark(place) if is_mark else self._moves_of_edge(place)
-            ways = [[_Step(totals[move.before] + move.cost, move) for move in moves if move.after == i] for i in (0, 1)]
-            best = [min(way) for way in ways]
-            totals = best[0].total, best[1].total
-            steps.append(best)
-        roles, inside = [], 0  # a text ends outside
-        for best in reversed(steps):
-            move = best[inside].move
-            roles.append(move.role)
-            inside = move.before
+            ways = self._past_mark(place, outside, inside) if is_mark else self._past_edge(place, outside, inside)
+            steps.append(ways)
+            outside, inside = ways[0][0], ways[1][0]
+        roles, state = [], 0  # a text ends outside
+        for step in reversed(steps):
+            _, role, state = step[state]
+            roles.append(role)
         return roles[::-1]
 
-    def _moves_of_mark(self, mark: int) -> list[_Move]:
+    def _past_mark(self, mark: int, outside: int, inside: int) -> tuple[_Way, _Way]:
+        """Return the cheapest ways to be outside a quotation behind a mark, and inside one."""
         begins, ends = costs(self._submitted, mark)
-        moves = [
-            _Move(Role.BEGINS, 0, 1, begins),
-            _Move(Role.ENDS, 1, 0, ends),
-            _Move(Role.BEGINS_ANOTHER, 1, 1, (CONTINUED if self._follows_sentence(mark) else MISSING) + begins),
-            _Move(Role.ENDS_UNBEGUN, 0, 0, MISSING + ends),
-        ]
+        another = CONTINUED if self._follows_sentence(mark) else MISSING
+        out: _Way = min((inside + ends, Role.ENDS, 1), (outside + MISSING + ends, Role.ENDS_UNBEGUN, 0))
+        within: _Way = min((outside + begins, Role.BEGINS, 0), (inside + another + begins, Role.BEGINS_ANOTHER, 1))
         if _is_after_digit(self._submitted, mark):
-            moves += [_Move(Role.IS_NONE, 0, 0, INCHES), _Move(Role.IS_NONE, 1, 1, INCHES_WITHIN)]
-        return moves
+            out = min(out, (outside + INCHES, Role.IS_NONE, 0))
+            within = min(within, (inside + INCHES_WITHIN, Role.IS_NONE, 1))
+        return out, within
 
-    def _moves_of_edge(self, edge: int) -> list[_Move]:
-        return [
-            _Move(Role.LEAVES, 0, 0, 0),
-            _Move(Role.LEAVES, 1, 0, 0 if self._is_mark(edge) else MISSING),
-            _Move(Role.GOES_ON, 1, 1, MISSING if edge < len(self._submitted) else _IMPOSSIBLE),
-        ]
+    def _past_edge(self, edge: int, outside: int, inside: int) -> tuple[_Way, _Way]:
+        """Return the same for a paragraph's end."""
+        left = inside + (0 if self._is_mark(edge) else MISSING)
+        on = inside + (MISSING if edge < len(self._submitted) else _IMPOSSIBLE)
+        return min((outside, Role.LEAVES, 0), (left, Role.LEAVES, 1)), (on, Role.GOES_ON, 1)
 
     def _is_mark(self, place: int) -> bool:
         found = bisect_left(self._marks, place)

@@ -38,6 +38,7 @@ NINE_MEGABYTES = b'{"body": "' + b"a" * 9_000_000 + b'"}'
             "body.published_at: it is not a time; write it",
         ),
         ({"body": "Rain fell.", "published_at": "2026"}, "body.published_at: a time is written as in RFC 3339"),
+        ({"body": "Rain fell.", "published_at": "1.5e9"}, "body.published_at: a time is written as in RFC 3339"),
         ({"body": "Rain fell.", "published_at": "1772534400"}, "body.published_at: a time is written as in RFC 3339"),
         ({"body": "Rain fell.", "published_at": 20260303}, "body.published_at: a time is written as in RFC 3339"),
         ({"body": "Rain fell.", "expires_at": 2027}, "body.expires_at: a time is written as in RFC 3339"),

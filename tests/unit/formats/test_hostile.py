@@ -122,6 +122,21 @@ SLOW = {
 }
 
 
+LINES = "a\n" * 150_000
+READ_SOON = {
+    "lines of a teletype": f"<nitf><body><body.content><p>{LINES}   b</p></body.content></body></nitf>",
+    "lines below an indented one": f"<nitf><body><body.content><p>a\n   b\n{LINES}</p></body.content></body></nitf>",
+}
+
+
+@pytest.mark.parametrize("content", READ_SOON.values(), ids=READ_SOON)
+def test_long_paragraphs_are_read_soon(content):
+    started = time.thread_time()
+    with suppress(InvalidDocumentError):  # longer than an article may be
+        read(content.encode(), Format.NITF)
+    assert time.thread_time() - started < SECONDS
+
+
 @pytest.mark.parametrize(("format_", "content"), SLOW.values(), ids=SLOW)
 def test_what_would_take_long_is_refused_soon(format_, content):
     refused_soon(content.encode(), format_)

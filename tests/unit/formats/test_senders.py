@@ -140,6 +140,79 @@ def test_what_systems_put_into_a_text_is_no_part_of_it(markup, text):
     assert text_of_markup(markup) == text
 
 
+CHINESE = "阿弗兰港口大桥周一晚间关闭，此前一艘满载砾石的驳船撞上了其中一座桥墩。市长表示没有人员受伤。"
+PARAGRAPHS = STORY.split("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("markup", "story"),
+    [
+        (f"<p>首页</p><table><tr><td>菜单</td><td><p>{CHINESE}</p></td></tr></table>", CHINESE),
+        (f"<p>{CHINESE}</p><table><tr><td>一月</td><td>3</td></tr></table>", CHINESE),
+        (f"<p>She wrote:</p><blockquote class='twitter-tweet'><p>{PARAGRAPHS[0]}</p></blockquote>", PARAGRAPHS[0]),
+        (f"<p>Results:</p><table>{'<tr><td>Tolvane</td><td>3</td><td>1</td></tr>' * 10}</table>", "Tolvane 3 1"),
+    ],
+    ids=["a layout in a script without blanks", "a table beside it", "a post that is the story", "results alone"],
+)
+def test_a_story_is_not_taken_for_what_systems_put_into_it(markup, story):
+    text = text_of_markup(markup)
+
+    assert story in text
+    assert "一月" not in text
+
+
+def test_a_post_that_holds_most_of_a_page_is_its_story():
+    post = "".join(f"<p>{part}</p>" for part in PARAGRAPHS)
+    page = "<html><body><article><h1>Quote</h1><p>The captain wrote on Tuesday, after the ferry had run aground:</p>"
+    page += f"<blockquote class='twitter-tweet'>{post}</blockquote></article></body></html>"
+
+    assert PARAGRAPHS[1] in read(page.encode(), Format.HTML)[0].article.body
+
+
+@pytest.mark.parametrize("heading", ["", f"<h1>{HEADLINE}</h1>"])
+def test_an_alert_that_repeats_its_headline_has_a_text(heading):
+    content = f"{G2[: G2.index('<header>')]}{heading}<p>{HEADLINE}</p>{G2[G2.index('</body>') :]}"
+
+    assert newsml_g2.parse(content.encode())[0].article.body == HEADLINE
+
+
+def test_a_short_headline_in_capitals_above_a_byline_is_no_marker():
+    (document,) = iptc_7901.parse(IPTC.replace(f"REFILE\n1ST LEAD\n{HEADLINE}", "FLOOD WARNING").encode())
+
+    assert (document.article.headline, document.article.metadata["byline"]) == (
+        "FLOOD WARNING",
+        "By Ada Lund, Norwind",
+    )
+
+
+def test_asterisks_divide_a_story():
+    second = f"\n\n* * * *\n\n{PARAGRAPHS[1]}"
+    (document,) = iptc_7901.parse(IPTC.replace("\n\n# Notebook", f"{second}\n\n# Notebook").encode())
+
+    assert document.article.body.endswith(PARAGRAPHS[1])
+    assert iptc_7901.parse(IPTC.replace("# Notebook", "# nwa-Notebook").encode())[0].article.body == STORY
+
+
+SIGNED = "-- \nNorwind desk\n+49 30 1234\n"
+MAIL = "From: Norwind <desk@norwind.example>\nDate: Tue, 3 Mar 2026 11:40:00 +0100\n"
+MAIL += "Content-Type: text/plain; charset=utf-8\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        (f"{STORY}\n{SIGNED}", STORY),
+        (f"{STORY}\n{SIGNED.replace('-- ', '--')}", STORY),
+        (f"{STORY}\n\n--\n\n{STORY}\n\n--\n\nOne.\n", f"{STORY}\n\n--\n\n{STORY}\n\n--\n\nOne."),
+        (f"{STORY}\n\n--\n\n{STORY}\n{SIGNED}", f"{STORY}\n\n--\n\n{STORY}"),
+        (f"Norwind\n-- \n{STORY}\n", f"Norwind\n-- \n{STORY}"),
+    ],
+    ids=["signature", "its blank is lost", "digest", "digest with a signature", "above the story"],
+)
+def test_a_signature_is_left_out_and_no_story(text, read_as):
+    assert mail.parse((MAIL + text).encode())[0].article.body == read_as
+
+
 @pytest.mark.parametrize("media_type", ["application/vnd.api+json", "application/hal+json"])
 def test_types_of_json_for_apis(media_type):
     assert of_media_type(media_type)[0] is Format.JSON_STORY

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.texts import texts
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
-from wirematch.text.quotations import double_quotations, plain_quotations
+from wirematch.text.quotations import MOST_WEIGHED, double_quotations, plain_quotations
 
 
 def read(submitted: str) -> tuple[str, list[int], list[int]]:
@@ -126,3 +129,18 @@ def test_quotations_of_any_text_begin_at_marks_or_sentences_and_lie_within_it(su
 
     assert all(0 <= start <= end <= len(submitted) for start, end in spans)
     assert plain_quotations(*read(submitted)) in (None, spans)
+
+
+@pytest.mark.parametrize("unit", ['6" "', '"a\n', '"\n\na', "“a”«b"])
+def test_in_a_text_of_more_marks_than_any_story_has_they_begin_and_end_by_turns(unit):
+    submitted, marks, breaks = read(unit * MOST_WEIGHED)
+
+    spans = double_quotations(submitted, marks, breaks)
+
+    assert len(marks) + len(breaks) > MOST_WEIGHED
+    assert [start for start, _ in spans] == [
+        mark
+        for start, end in pairwise([0, *breaks, len(submitted)])
+        for mark in marks[bisect_left(marks, start) : bisect_left(marks, end)][::2]
+    ]
+    assert all(start < end for start, end in spans)

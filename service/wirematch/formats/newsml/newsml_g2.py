@@ -205,20 +205,26 @@ def _marked(text: str, headline: str) -> str:
 
 
 def _leave_out_frame(page: etree._Element, headline: str) -> None:
-    """Empty what a page of XHTML has around the text: its header and footer, and the headline again."""
+    """Empty what a page of XHTML has around the text: its header and footer, and the headline again; that of an alert
+    is its text.
+    """
     body = next((node for node in page.iter() if local_name(node) == "body"), page)
     near = [node for child in body for node in (child, *child)]
     frame = [node for node in near if local_name(node) in _FRAME]
-    if frame:
-        left = len(text_of(body))
-        for node in frame:
-            length = len(text_of(node))
-            if left > 2 * length:
-                empty(node)
-                left -= length
-    for node in near[:_FIRST_NODES]:
-        if local_name(node) in _HEADINGS and text_of(node).split() == headline.split():
+    left = len(text_of(body)) if frame else 0
+    for node in frame:
+        length = len(text_of(node))
+        if left > 2 * length:
             empty(node)
+            left -= length
+    for node in near[:_FIRST_NODES]:
+        if local_name(node) in _HEADINGS and _says(node, headline) and text_of(node) != text_of(body):
+            empty(node)
+
+
+def _says(node: etree._Element, headline: str) -> bool:
+    said = text_of(node).split()
+    return bool(said) and said == headline.split()
 
 
 def _decoded(content: etree._Element) -> str:

@@ -80,15 +80,16 @@ def _extracted(page: etree._Element) -> str:
 
 def _take_away_surroundings(page: etree._Element) -> None:
     """Remove posts of networks, comments, teasers and calls to subscribe, unless one holds most of the page's text."""
-    for node in [node for node in page.iter() if local_name(node) in _INSERTED or is_inserted(node)]:
-        parent = node.getparent()
-        if parent is not None:
-            _remove(node, parent)
     words: Counter[etree._Element] = Counter()
     for block in page.iter("p"):
         said = len("".join(map(str, block.itertext())).split())
         for above in block.iterancestors():
             words[above] += said
+    inserted = [node for node in page.iter() if local_name(node) in _INSERTED or is_inserted(node)]
+    for node in inserted:
+        parent = node.getparent()
+        if parent is not None and (local_name(node) in _INSERTED or 2 * words[node] <= words[page]):
+            _remove(node, parent)
     marked = [node for node in page.iter() if local_name(node) == "h1" or node.get("itemprop") == "articleBody"]
     kept = {above for node in marked for above in (node, *node.iterancestors())}
     for node in [node for node in page.iter() if local_name(node) and _AROUND.search(_named(node))]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, takewhile
+from itertools import islice
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, FieldValue, assemble
@@ -34,8 +34,12 @@ _SIGNATURE = re.compile(
 _BYLINE = re.compile(r"(?:by|von|par|por|di|av|af) [^\W\d_].{1,100}", re.IGNORECASE)
 _MARKER = re.compile(r"\(.{1,40}\)|(?:\d{1,2}(?:ST|ND|RD|TH) )?[A-Z]{2,12}(?: [A-Z\d]{1,10})?|.{1,80}:")
 """A line above the headline: what was done to the story (``1ST LEAD``, ``(Achtung)``), or its keyword again."""
-_AFTERWORD = re.compile(r"#{1,2} ?(?:notebook|notizblock)|\*(?: \*){3,}", re.IGNORECASE)
-"""Where notes to editors begin, which are not for publication."""
+_AFTERWORD = re.compile(
+    r"^[ \t]*(?:#{1,2} ?(?:[a-z]{2,6}-)?(?:notebook|notizblock)[ \t]*$"
+    r"|\*(?: \*){3,}\s{1,200}(?:#|.{0,100}\b(?:publi|veröffentlich)))",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where notes to editors begin, which are not for publication. Asterisks by themselves divide a story."""
 _HEAD_LINES = 12
 _TRAILER_LINES = 8
 LONGEST_KEYWORD = 100
@@ -56,10 +60,10 @@ class _Head:
             said = " ".join(lines)
             self.byline = said if _BYLINE.fullmatch(said) else self.byline
             return
+        if len(lines) > 1 and _BYLINE.fullmatch(lines[-1]):
+            self.byline = lines.pop()
         first = next((number for number, line in enumerate(lines[:-1]) if not _MARKER.fullmatch(line)), len(lines) - 1)
         self.markers = " ".join(line for line in lines[:first] if not line.endswith(":"))
-        if len(lines) - first > 1 and _BYLINE.fullmatch(lines[-1]):
-            self.byline = lines.pop()
         self.headline = " ".join(lines[first:])
 
 
@@ -80,7 +84,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     slug, take = take_of(head.keyword)
     told = (take, *(take_of(said)[1] for said in (head.markers, header["options"] or "")))
     take = next((one for one in told if one != Take()), Take())
-    body = paragraphs(list(takewhile(lambda line: _AFTERWORD.fullmatch(line.strip()) is None, lines)))
+    body = paragraphs(_AFTERWORD.split("\n".join(lines), maxsplit=1)[0].split("\n"))
     if not body:
         raise InvalidDocumentError(f"is not {_NAME} that can be compared", [Fault("the text", "it is empty")])
     service, number = header["service"].lower(), header["number"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from wirematch.detection.queries.recent_pickups import RecentPickups
+from wirematch.presentation.credit import Credit, credit_of
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after
 from wirematch.state.pickup_log import NotedPickup
 
@@ -92,28 +94,32 @@ class DeskRow:
     """One pickup."""
 
     pickup: NotedPickup
+    credit: Credit
     story: Facts
     article: Facts
     after: timedelta | None
     evidence: str | None
 
+    @property
+    def uncredited(self) -> bool:
+        """Whether the article owes credit and gives none; nobody is owed any where a story's source is unknown."""
+        return self.credit is Credit.MISSING
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of a plot, divided into credited and uncredited pickups."""
+    """A bar of a plot, divided into pickups without credit, with credit, and those that owe none."""
 
     label: str
+    total: int
     credited: int
     uncredited: int
     width: float
     """Width of the whole bar."""
+    credited_width: float
     uncredited_width: float
     lead: timedelta | None
     address: str | None
-
-    @property
-    def total(self) -> int:
-        return self.credited + self.uncredited
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,7 @@ def view_desk(found: RecentPickups, query: DeskQuery, most: int = MOST_ROWS) -> 
         query=query,
         rows=rows[:most],
         total=len(rows),
-        uncredited=sum(not row.pickup.credited for row in rows),
+        uncredited=sum(row.uncredited for row in rows),
         agency_count=len({row.story.source for row in rows}),
         outlets=len({row.article.source for row in rows}),
         lead=_median(rows),
@@ -165,7 +171,8 @@ def _choices(names: Iterable[str], chosen: str) -> list[str]:
 def _row(pickup: NotedPickup) -> DeskRow:
     story, article = facts_of(pickup.story), facts_of(pickup.article)
     evidence = evidence_page(article.page, story.id) if article.page and story.id else None
-    return DeskRow(pickup, story, article, time_after(pickup.story, pickup.article), evidence)
+    credit = credit_of(pickup.story, pickup.article, credited=pickup.credited)
+    return DeskRow(pickup, credit, story, article, time_after(pickup.story, pickup.article), evidence)
 
 
 def _matches(row: DeskRow, query: DeskQuery) -> bool:
@@ -173,7 +180,7 @@ def _matches(row: DeskRow, query: DeskQuery) -> bool:
         return False
     if query.outlet and row.article.source != query.outlet:
         return False
-    return query.credit not in {"yes", "no"} or row.pickup.credited == (query.credit == "yes")
+    return query.credit not in {"yes", "no"} or row.credit == query.credit
 
 
 def _moment(row: DeskRow) -> float:
@@ -181,7 +188,7 @@ def _moment(row: DeskRow) -> float:
 
 
 _KEYS: dict[Sort, Callable[[DeskRow], tuple[Any, ...]]] = {
-    Sort.UNCREDITED: lambda row: (row.pickup.credited, -row.pickup.coverage.story, _moment(row)),
+    Sort.UNCREDITED: lambda row: (not row.uncredited, -row.pickup.coverage.story, _moment(row)),
     Sort.NEWEST: lambda row: (_moment(row),),
     Sort.LARGEST: lambda row: (-row.pickup.coverage.story, _moment(row)),
     Sort.FASTEST: lambda row: (row.after is None, row.after or timedelta.max, _moment(row)),
@@ -215,12 +222,15 @@ def _lead_bars(rows: Sequence[DeskRow]) -> list[Bar]:
 
 
 def _bar(label: str, rows: Sequence[DeskRow], longest: int, address: str | None) -> Bar:
-    uncredited = sum(not row.pickup.credited for row in rows)
+    counts = Counter(row.credit for row in rows)
+    credited, uncredited = counts[Credit.GIVEN], counts[Credit.MISSING]
     return Bar(
         label=label,
-        credited=len(rows) - uncredited,
+        total=len(rows),
+        credited=credited,
         uncredited=uncredited,
         width=round(PLOT * len(rows) / longest, 1),
+        credited_width=round(PLOT * credited / longest, 1),
         uncredited_width=round(PLOT * uncredited / longest, 1),
         lead=_median(rows),
         address=address,

@@ -13,7 +13,7 @@ from wirematch.state.pickup_log import NotedPickup
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
-def pickup(agency: str, outlet: str, hours: float | None, *, credited: bool, share: float = 0.5) -> NotedPickup:
+def pickup(agency: str | None, outlet: str, hours: float | None, *, credited: bool, share: float = 0.5) -> NotedPickup:
     published = None if hours is None else NOON + timedelta(hours=hours)
     return NotedPickup(
         story=StoryFacts(id=f"{agency}/1", source=agency, headline="A story", published_at=NOON, url=None),
@@ -85,6 +85,18 @@ def test_a_plot_that_leaves_outlets_out_says_so(outlets, said):
     assert len(view.by_outlet) == MOST_BARS
     assert page.count("with the most pickups") == said
     assert (f"The {MOST_BARS} with the most pickups, of {outlets}." in page) is said
+
+
+def test_nobody_is_owed_credit_for_a_story_of_unknown_source():
+    unknown = pickup(None, "Ledger", 2, credited=False, share=1.0)
+    found = RecentPickups([unknown, pickup("Norwind", "Ledger", 3, credited=False)], articles=2, pending=0, more=False)
+    view = view_desk(found, DeskQuery())
+
+    assert (view.total, view.uncredited) == (2, 1)
+    assert [row.pickup.story.source for row in view.rows] == ["Norwind", None]
+    assert [(bar.total, bar.credited, bar.uncredited) for bar in view.by_outlet] == [(2, 0, 1)]
+    assert [row.story.source for row in view_desk(found, DeskQuery(credit="no")).rows] == ["Norwind"]
+    assert render("digest.html", view=view, since=NOON, until=NOON, url=None).count("Not credited") == 1
 
 
 def test_a_view_can_be_bookmarked():
