@@ -99,6 +99,7 @@ def test_a_stream_that_outlasts_the_end_of_the_service_has_a_last_line(tmp_path,
         stream.send(chunk(lines[1]))
         service.end(signal.SIGTERM)
         said = stream.hear()
+        stream.close()
     finally:
         store.signal(signal.SIGCONT)
         services.end()
