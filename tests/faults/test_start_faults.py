@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from faults.proxy import Network, Proxy
-from support.live_service import COMMAND, run_serve
+from support.live_service import COMMAND
 from support.waiting import PATIENCE_SECONDS, wait_for
 
 
@@ -71,17 +71,6 @@ def test_if_it_is_not_it_ends_as_where_there_never_was_one(door, index_name, tmp
     assert door.refused > 1
     assert "did not start" in log.read_text()
     assert log.read_text().splitlines()[-1].startswith("wirematch: Redis failed")
-
-
-def test_what_would_fail_in_the_same_way_is_not_tried_again(redis_url, index_name, tmp_path):
-    """As with a file that cannot be written; the store is there."""
-    failed = run_serve(
-        "--port", "0", "--redis-url", redis_url, WIREMATCH_INDEX=index_name, WIREMATCH_AUDIT_LOG=str(tmp_path)
-    )
-
-    assert failed.returncode == 3, failed.stderr
-    assert failed.stderr.count("Application startup failed") == 1
-    assert "IsADirectoryError" in failed.stderr
 
 
 def test_where_the_disk_is_full_it_says_so(tmp_path):
