@@ -86,12 +86,13 @@ class SharedWork(Generic[K, R]):
     async def result(self, key: K, work: Callable[[], Coroutine[Any, Any, R]]) -> R:
         """Return what ``work`` does; it goes on for the others when one who waits is cancelled."""
         task = self._going.get(key)
-        if task is None:
+        if task is None or task.done():  # what is done was done for others; it is forgotten in a moment
             task = self._going[key] = asyncio.create_task(work())
             task.add_done_callback(lambda done: self._forget(key, done))
         return await asyncio.shield(task)
 
     def _forget(self, key: K, done: asyncio.Task[R]) -> None:
-        del self._going[key]
+        if self._going.get(key) is done:
+            del self._going[key]
         if not done.cancelled():
             done.exception()  # or asyncio would log that nobody asked

@@ -193,6 +193,18 @@ def test_a_key_counts_from_and_until_seconds_after_it_was_made_and_revoked(lone,
     assert lone.get(f"{ARTICLES}/x").status_code == 401  # never without keys again
 
 
+def test_a_damaged_key_opens_nothing_and_stops_no_other(lone, key_maker, monkeypatch):
+    monkeypatch.setattr("wirematch.access.gate.FRESH_SECONDS", 0.0)
+    damaged = key_maker.make("first", Scope.ADMIN)
+    [key_id] = key_maker.store.hkeys(key_maker.name)
+    key_maker.store.hset(key_maker.name, key_id, b"{oops")
+    assert lone.get(f"{ARTICLES}/x").status_code == 401  # it was the only one, and counts all the same
+    assert lone.get(f"{ARTICLES}/x", headers=bearer(damaged)).status_code == 401
+
+    token = key_maker.make("second", Scope.CHECK)
+    assert lone.get(f"{ARTICLES}/x", headers=bearer(token)).status_code == 404
+
+
 # At rest, and in the command
 
 

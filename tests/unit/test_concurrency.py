@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wirematch import concurrency
-from wirematch.concurrency import end, together
+from wirematch.concurrency import SharedWork, end, together
 
 pytestmark = pytest.mark.anyio
 TURNS = 20
@@ -180,3 +180,59 @@ async def test_ending_waits_and_drops_failures(lost):
     assert all(task.done() for task in tasks)
     del tasks
     assert not lost()
+
+
+async def test_shared_work_is_done_once_and_goes_on_for_the_others_when_one_is_cancelled(lost):
+    shared, goes_on, done = SharedWork[str, int](), asyncio.Event(), []
+
+    async def work() -> int:
+        await goes_on.wait()
+        done.append(True)
+        return 7
+
+    waiters = [asyncio.create_task(shared.result("key", work)) for _ in range(WAITING)]
+    await asyncio.sleep(0)
+    waiters[0].cancel()
+    goes_on.set()
+    results = await asyncio.gather(*waiters, return_exceptions=True)
+
+    assert isinstance(results[0], asyncio.CancelledError)
+    assert results[1:] == [7] * (WAITING - 1)
+    assert len(done) == 1
+    assert not lost()
+
+
+async def test_shared_work_that_fails_for_nobody_is_not_told(lost):
+    shared = SharedWork[str, int]()
+
+    async def work() -> int:
+        await asyncio.sleep(0)
+        raise FirstError
+
+    waiter = asyncio.create_task(shared.result("key", work))
+    await asyncio.sleep(0)
+    waiter.cancel()
+    await asyncio.gather(waiter, return_exceptions=True)
+    with pytest.raises(FirstError):
+        await shared.result("key", work)
+
+    assert not lost()
+
+
+async def test_whoever_comes_when_shared_work_is_done_gets_new_work():
+    """Otherwise who asks until the result fits would get the same one for ever, and nothing else would run."""
+    shared, results, ending = SharedWork[str, int](), iter((1, 2)), asyncio.Event()
+
+    async def work() -> int:
+        await asyncio.sleep(0)
+        ending.set()  # who waits for this runs before anybody else learns that the work is done
+        return next(results)
+
+    async def comes() -> int:
+        await ending.wait()
+        return await shared.result("key", work)
+
+    late = asyncio.create_task(comes())
+    await asyncio.sleep(0)
+    assert await shared.result("key", work) == 1
+    assert await late == 2

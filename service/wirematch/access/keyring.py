@@ -5,9 +5,12 @@ Records of expired and revoked keys stay, so an index that ever had a key never 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from pydantic import ValidationError
 
 from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
 from wirematch.errors import InvalidSettingError
@@ -104,7 +107,19 @@ class Keyring:
         return await self._records.swap(record.id, before, record.model_dump_json())
 
     async def _read(self) -> list[tuple[KeyRecord, bytes]]:
-        return [(KeyRecord.model_validate_json(raw), raw) for raw in await self._records.read()]
+        return [(_record_of(key_id, raw), raw) for key_id, raw in await self._records.read()]
+
+
+def _record_of(key_id: str, raw: bytes) -> KeyRecord:
+    """Read a record. One that is damaged opens nothing, but counts: an index without keys is open."""
+    with contextlib.suppress(ValidationError):
+        record = KeyRecord.model_validate_json(raw)
+        if record.id == key_id:
+            return record
+    never = datetime.fromtimestamp(0, UTC)
+    return KeyRecord(
+        id=key_id, name="damaged", scopes=frozenset(), created_at=never, expires_at=never, salt="", hash=""
+    )
 
 
 def _is(record: KeyRecord, key: str) -> bool:

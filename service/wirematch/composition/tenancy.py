@@ -14,7 +14,7 @@ from wirematch.composition.couriers import courier_to
 from wirematch.composition.from_settings import scheme_of
 from wirematch.composition.tenant_faults import TenantFaults
 from wirematch.concurrency import SharedWork, end, together
-from wirematch.errors import IndexMismatchError, TenantGoneError, WirematchError
+from wirematch.errors import DamagedTenantError, IndexMismatchError, TenantGoneError, WirematchError
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
@@ -98,7 +98,10 @@ class Tenancy(Generic[V]):
         self._delivering = TenantFaults("delivering webhook messages")
 
     async def view(self, name: str) -> V:
-        """Return what a tenant's requests get. Raises TenantGoneError if there is no such tenant, or no longer."""
+        """Return what a tenant's requests get. Raises TenantGoneError if there is no such tenant, or no longer.
+
+        DamagedTenantError if its record cannot be read.
+        """
         return (await self._open(name)).view
 
     async def _open(self, name: str) -> _Opened[V]:
@@ -106,6 +109,8 @@ class Tenancy(Generic[V]):
         if tenant is None:
             self._opened.pop(name, None)
             raise TenantGoneError(name)
+        if tenant.damaged:
+            raise DamagedTenantError(name)
         opened = self._opened.get(name)
         while opened is None or opened.tenant != tenant:  # it may have been changed since somebody began to open it
             opened = await self._opening.result(name, lambda: self._open_anew(name, tenant))

@@ -88,6 +88,19 @@ class TenantGoneError(WirematchError):
         super().__init__(f"The tenant {tenant!r} no longer exists.")
 
 
+class DamagedTenantError(WirematchError):
+    """What is stored of a tenant cannot be read."""
+
+    type = "damaged-tenant"
+    title = "The tenant's record is damaged"
+
+    def __init__(self, tenant: str) -> None:
+        super().__init__(
+            f"The record of the tenant {tenant!r} is damaged, so its quota and its webhook are unknown. 'wirematch "
+            f"tenants change {tenant}' with its settings writes it anew; its articles are as they were."
+        )
+
+
 class QuotaReachedError(WirematchError):
     """The tenant's articles may not become more."""
 

@@ -21,12 +21,13 @@ class ShardContents:
         self._store = store
         self._keys = keys
 
-    async def set_phase(self, expected: str, phase: str, milliseconds: int) -> str:
+    async def set_phase(self, rebuild: str, expected: str, phase: str, milliseconds: int) -> str:
         """Compare-and-set the phase of a rebuild, which lasts ``milliseconds``; returns the phase before.
 
-        Changes nothing if that differs from ``expected``; "*" matches any phase.
+        Changes nothing if that differs from ``expected``; "*" matches any phase. The phase of a rebuild of another name
+        is "another", and never matches.
         """
-        args: list[Argument] = [self._keys.prefix, expected, phase, milliseconds]
+        args: list[Argument] = [self._keys.prefix, rebuild, expected, phase, milliseconds]
         answer: bytes = await self._store.write(scripts.SET_PHASE, self._keys.declared, args)
         return answer.decode()
 
@@ -39,10 +40,13 @@ class ShardContents:
             if cursor == b"0":
                 return np.unique(np.frombuffer(b"".join(parts), "<u4"))
 
-    async def pop_changes(self, most: int) -> list[str]:
-        """Remove and return up to ``most`` ids that were written since phase "logged" began."""
-        ids = await self._store.write(scripts.POP_CHANGES, self._keys.declared, [self._keys.prefix, most])
-        return [article_id.decode() for article_id in ids]
+    async def pop_changes(self, rebuild: str, most: int) -> list[str] | None:
+        """Remove and return up to ``most`` ids that were written since phase "logged" began.
+
+        None if it began for another rebuild: that one needs them.
+        """
+        ids = await self._store.write(scripts.POP_CHANGES, self._keys.declared, [self._keys.prefix, rebuild, most])
+        return None if ids is None else [article_id.decode() for article_id in ids]
 
     async def drop(self) -> None:
         """Remove all keys of the shard, in batches; an interrupted drop can be repeated."""

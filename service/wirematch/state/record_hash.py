@@ -15,11 +15,12 @@ class RecordHash:
         self._store = store
         self._keys = [key]
 
-    async def read(self) -> list[bytes]:
-        """Return all records."""
+    async def read(self) -> list[tuple[str, bytes]]:
+        """Return all records with their names."""
         with translated_errors():
             flat: list[bytes] = await self._store.read(scripts.READ_RECORDS, self._keys)
-        return flat[1::2]
+        names = [name.decode("utf-8", "replace") for name in flat[::2]]
+        return list(zip(names, flat[1::2], strict=True))
 
     async def swap(self, name: str, before: bytes, after: str) -> bool:
         """Compare and set: write a record if it still is ``before`` (empty for none); return whether it did."""

@@ -6,13 +6,23 @@ deleted tenant stays, so that no later tenant gets its name, and with it what ca
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, HttpUrl, PositiveInt, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+)
 
-from wirematch.errors import InvalidSettingError, TenantGoneError
+from wirematch.errors import DamagedTenantError, InvalidSettingError, TenantGoneError
 from wirematch.index.connections.connection import Store
 from wirematch.index.keys import NAME, Namespace
 from wirematch.state.record_hash import RecordHash
@@ -35,10 +45,15 @@ class Tenant(BaseModel):
     webhook_secret: str | None = None
     webhook_sources: frozenset[str] | None = None
     """Sources whose stories are watched; None watches all."""
+    damaged: bool = Field(default=False, exclude=True)
+    """Whether what is stored cannot be read, and this only stands for it."""
 
 
 class Tenants:
-    """The tenants of a service. Every method raises IndexUnavailableError when Redis does not answer."""
+    """The tenants of a service. Every method raises IndexUnavailableError when Redis does not answer.
+
+    A damaged record stops nothing for other tenants, and is replaced by ``change`` or ``end``.
+    """
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._records = RecordHash(store, namespace.tenants)
@@ -52,10 +67,12 @@ class Tenants:
         return (await self._find(name))[0]
 
     async def check(self, name: str) -> None:
-        """Raises TenantGoneError if there is no tenant of this name, or it was deleted."""
+        """Raises TenantGoneError if there is no tenant of this name, or it was deleted; DamagedTenantError."""
         tenant = (await self.read()).get(name)
         if tenant is None or tenant.deleted_at is not None:
             raise TenantGoneError(name)
+        if tenant.damaged:
+            raise DamagedTenantError(name)
 
     async def create(self, tenant: Tenant) -> None:
         """Add a tenant. Raises InvalidSettingError if the name is or ever was in use."""
@@ -75,7 +92,7 @@ class Tenants:
     async def change(self, name: str, change: Callable[[Tenant], Tenant]) -> Tenant:
         """Replace a tenant's record by what ``change`` makes of it. Raises InvalidSettingError if there is none."""
         there, raw = await self._find(name)
-        changed = change(there)
+        changed = change(there).model_copy(update={"damaged": False})
         await self._swap(changed, raw)
         return changed
 
@@ -97,4 +114,16 @@ class Tenants:
         raise InvalidSettingError(f"There is no tenant {name!r}; 'wirematch tenants list' shows them.")
 
     async def _read(self) -> list[tuple[Tenant, bytes]]:
-        return [(Tenant.model_validate_json(raw), raw) for raw in await self._records.read()]
+        read = [(_tenant_of(name, raw), raw) for name, raw in await self._records.read()]
+        return [(tenant, raw) for tenant, raw in read if tenant is not None]
+
+
+def _tenant_of(name: str, raw: bytes) -> Tenant | None:
+    """Read a record; None if no tenant can have this name."""
+    with contextlib.suppress(ValidationError):
+        tenant = Tenant.model_validate_json(raw)
+        if tenant.name == name and not tenant.damaged:
+            return tenant
+    with contextlib.suppress(ValidationError):
+        return Tenant(name=name, created_at=datetime.fromtimestamp(0, UTC), damaged=True)
+    return None

@@ -15,9 +15,10 @@ from wirematch.composition import tenancy as composition_tenancy
 from wirematch.composition.background import in_background
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.rebuilding import clear_remains
-from wirematch.composition.tenancy import Tenancy
+from wirematch.composition.tenancy import Tenancy, check_tenants
 from wirematch.composition.tenant_faults import TenantFaults
 from wirematch.concurrency import end
+from wirematch.errors import DamagedTenantError
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.models import Article
 from wirematch.observability.recording import record_given_up
@@ -52,6 +53,34 @@ def damage(store, components: IndexComponents, name: str) -> None:
     key = components.namespace.of_tenant(name).fingerprint_record
     store.delete(key)
     store.set(key, "oops")
+
+
+async def test_a_damaged_record_of_a_tenant_concerns_only_this_tenant(components, settings, store, caplog):
+    registry = Tenants(components.store, components.namespace)
+    store.hset(components.namespace.tenants, FAULTY, b"{oops")
+    tenancy = Tenancy(components, settings, lambda one: one, record_given_up)
+
+    await check_tenants(components.store, components.namespace, settings)
+    assert set(await registry.read()) == set(NAMES)
+    for name in set(NAMES) - {FAULTY}:
+        await tenancy.view(name)
+        await registry.check(name)
+    with pytest.raises(DamagedTenantError):
+        await tenancy.view(FAULTY)
+    with pytest.raises(DamagedTenantError):
+        await registry.check(FAULTY)
+    assert await tenancy.sweep(10) == 0
+    assert "sweeping failed for the tenant 'birch'" in caplog.text
+
+    await registry.change(FAULTY, lambda one: one.model_copy(update={"most_articles": 7}))
+    assert (await registry.find(FAULTY)).most_articles == 7
+    await Tenancy(components, settings, lambda one: one, record_given_up).view(FAULTY)
+
+
+async def test_a_name_that_no_tenant_can_have_is_nobody(components, store):
+    store.hset(components.namespace.tenants, b"\xff{", b"{}")
+
+    assert set(await Tenants(components.store, components.namespace).read()) == set(NAMES)
 
 
 async def test_expired_articles_of_others_are_removed(components, settings, tenancy, store, caplog):

@@ -183,7 +183,7 @@ def test_a_table_in_a_folder_is_a_bad_row_and_not_an_article(tmp_path, dedupe):
     assert done.ids == ["1", "2", "4"]
     assert done.status == 1
     assert "b.csv: is a table, which is not supported: write each row as a line of JSON" in done.err
-    assert "c.mbox: is a mailbox, which is not read" in done.err
+    assert "c.mbox: is a mailbox, which is not supported: write each message" in done.err
 
 
 def test_a_folder_without_files_is_told_as_such(tmp_path, dedupe):

@@ -9,6 +9,7 @@ therefore read while it sends, as ``curl -T`` does.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import Counter
@@ -21,11 +22,12 @@ from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from wirematch.api import problems
-from wirematch.api.bulk.feed import Feed, batches
+from wirematch.api.bulk.feed import SHUTDOWN, Feed, batches
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult, BulkSummary
 from wirematch.api.closing import CLOSING
 from wirematch.api.expiry import unexpired
 from wirematch.api.problems import Problem, problem
+from wirematch.concurrency import end
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult
 from wirematch.detection.storing.batch_order import BatchOrder
@@ -57,6 +59,11 @@ class BatchFailedError(WirematchError):
             "not. Send these articles again one by one with PUT, to store them and to find the one that fails."
         )
 
+
+LAST_SECONDS = 7.0
+"""Time that results have after the service was told to stop. After ten seconds, the server ends what is left."""
+TELL_SECONDS = 1.0
+"""Time that a client has to read the last line then."""
 
 BatchQueue = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
 """Tasks of batches stored or being stored, in order; None after the last."""
@@ -107,15 +114,32 @@ class BulkExchange(Response):
         self._lines = 0
         self._unreadable = 0
         self._started = False
+        self._ended = False
         self._order = BatchOrder()
         self._statuses: Counter[int] = Counter()
         self._decisions: Counter[Decision] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Process batches until the request ends, the client disconnects, or reading is cut short."""
+        closing: asyncio.Event = scope.get(CLOSING) or asyncio.Event()
+        exchange = asyncio.create_task(self._exchange(Feed(receive, closing, self._limits.timeout), send))
+        watch = asyncio.create_task(_late(closing))
+        try:
+            await asyncio.wait((exchange, watch), return_when=asyncio.FIRST_COMPLETED)
+            late = not exchange.done()
+        finally:
+            await end([watch] if exchange.done() else [watch, exchange])
+        if late:
+            log.warning("a stream of articles was ended before all were stored, as the service stops")
+            with contextlib.suppress(TimeoutError):  # it does not read
+                async with asyncio.timeout(TELL_SECONDS):
+                    await self._cut(SHUTDOWN, send)
+        else:
+            await exchange
+
+    async def _exchange(self, feed: Feed, send: Send) -> None:
         started = time.perf_counter()
         queue: BatchQueue = asyncio.Queue(maxsize=1)
-        feed = Feed(receive, scope.get(CLOSING), self._limits.timeout)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send_results(queue, send))
             async with aclosing(batches(feed, LineSplitter(self._limits.longest_line))) as coming:
@@ -131,9 +155,13 @@ class BulkExchange(Response):
                         break
             await queue.put(None)
         if feed.cut is not None:
-            await self._send(send, f"{BulkCut(problem=feed.cut).model_dump_json(exclude_none=True)}\n", more=False)
+            await self._cut(feed.cut, send)
         elif feed.ended:
             await self._send(send, f"{self._summary(started).model_dump_json()}\n", more=False)
+
+    async def _cut(self, reason: Problem, send: Send) -> None:
+        if not self._ended:
+            await self._send(send, f"{BulkCut(problem=reason).model_dump_json(exclude_none=True)}\n", more=False)
 
     async def _refusal(self) -> Problem | None:
         """Return why the stream ends here; None if it goes on."""
@@ -158,6 +186,7 @@ class BulkExchange(Response):
             headers = [(b"content-type", MEDIA_TYPE.encode())]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": lines.encode(), "more_body": more})
+        self._ended = not more
 
     async def _process(self, batch: list[bytes | None], may_follow: asyncio.Event) -> list[BulkResult]:
         """Store and decide a batch of lines; None stands for a line that is too long.
@@ -231,6 +260,12 @@ class BulkExchange(Response):
                 took_ms=round((time.perf_counter() - started) * 1000, 2),
             )
         )
+
+
+async def _late(closing: asyncio.Event) -> None:
+    """Return when a stream must have ended, as the service stops."""
+    await closing.wait()
+    await asyncio.sleep(LAST_SECONDS)
 
 
 def _no_article(line: bytes, error: ValidationError) -> Problem:

@@ -1,7 +1,8 @@
 """Build the next generation of an index, with other parameters, while the live generation serves and accepts writes.
 
 1. The live shards log the ids that are written (phase "logged"). A second rebuild sees that phase and gives up. The
-   fingerprint record names this rebuild: one that was stopped for so long that its phase has ended changes it no more.
+   fingerprint record and the shards name this rebuild: one that was stopped for so long that its phase has ended
+   changes nothing more of what the next one has begun.
 2. Remains of an earlier rebuild are removed, and the fingerprint record names the next generation as being built.
 3. All articles are signed anew and copied in order of storing; then the logged ones, repeatedly.
 4. When few are left, the shards refuse writes ("held"), the last articles are copied, and the shards refuse all scripts
@@ -37,6 +38,7 @@ from wirematch.index.fingerprint_record import (
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.rebuilding.copying import draft_of_record, in_order_of_storing
+from wirematch.index.rebuilding.phases import end_phases, set_phases
 from wirematch.index.shard import Shard
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
@@ -55,6 +57,7 @@ SWITCHED = (
     "Another rebuild was begun or has switched the index meanwhile, or this one took too long to switch it. Nothing is "
     "lost. Wait until no other one runs; if the index is still as it was, start it again."
 )
+STALLED = "The rebuild stalled for so long that writes were no longer logged. Start it again."
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +110,7 @@ class Rebuild:
                 await self._own(live)
                 return await self._build(record, live, old)
             except BaseException:
-                await _end_phases(old)
+                await end_phases(self._name, old)
                 raise
 
     async def remains(self) -> list[Generation]:
@@ -138,7 +141,7 @@ class Rebuild:
                 if _others(again) == _others(record):  # or a rebuild began, as removing took so long
                     await self._update(live, building="", retired="")
             finally:
-                await _end_phases(old)
+                await end_phases(self._name, old)
 
     async def _build(self, record: dict[str, str], live: Generation, old: Sequence[Shard]) -> Generation:
         remains = _others(record)
@@ -184,15 +187,15 @@ class Rebuild:
     async def _remove(self, remains: Sequence[Generation], old: Sequence[Shard]) -> None:
         for generation in remains:
             for shard in self._shards(generation):
-                await shard.contents.drop()
                 await self._renew(old)
+                await shard.contents.drop()
 
     async def _begin_logging(self, old: Sequence[Shard]) -> None:
         """Start logging, shard by shard in order, so that of two concurrent rebuilds only one gets past shard 0."""
         for place, shard in enumerate(old):
             await shard.open()  # undoes an incomplete switch
-            if await shard.contents.set_phase("", "logged", LOGGED_MS):
-                await _end_phases(old[:place])
+            if await shard.contents.set_phase(self._name, "", "logged", LOGGED_MS):
+                await end_phases(self._name, old[:place])
                 raise RebuildError(
                     "Another rebuild of this index is running, or was killed less than a minute ago. "
                     "Wait until it ends, or try again in a minute."
@@ -205,9 +208,9 @@ class Rebuild:
         """Extend phase "logged" before it expires."""
         if self._holding or time.monotonic() - self._renewed < LOGGED_MS / 4_000:
             return
-        phases = await together(*(shard.contents.set_phase("logged", "logged", LOGGED_MS) for shard in old))
+        phases = await together(*(shard.contents.set_phase(self._name, "logged", "logged", LOGGED_MS) for shard in old))
         if set(phases) != {"logged"}:
-            raise RebuildError("The rebuild stalled for so long that writes were no longer logged. Start it again.")
+            raise RebuildError(STALLED)
         self._renewed = time.monotonic()
 
     async def _copy_all(self, old: Sequence[Shard], new: Sequence[Shard]) -> None:
@@ -248,7 +251,9 @@ class Rebuild:
             await self._renew(old)
 
     async def _copy_changed(self, shard: Shard, new: Sequence[Shard]) -> int:
-        changed = await shard.contents.pop_changes(CHANGES_BATCH)
+        changed = await shard.contents.pop_changes(self._name, CHANGES_BATCH)
+        if changed is None:
+            raise RebuildError(STALLED)
         ids = list(dict.fromkeys(changed))
         for first in range(0, len(ids), BATCH):
             batch = ids[first : first + BATCH]
@@ -262,14 +267,14 @@ class Rebuild:
 
     async def _switch(self, live: Generation, built: Generation, old: Sequence[Shard], new: Sequence[Shard]) -> None:
         _, started = await self._record.read()
-        before = await together(*(shard.contents.set_phase("logged", "held", HELD_MS) for shard in old))
+        before = await together(*(shard.contents.set_phase(self._name, "logged", "held", HELD_MS) for shard in old))
         self._holding = True
         held: Sequence[str] = ()
         if set(before) == {"logged"}:
             await self._copy_changes(old, new, 0, MAX_ROUNDS_HELD)
-            held = await together(*(shard.contents.set_phase("held", "moved", MOVED_MS) for shard in old))
+            held = await together(*(shard.contents.set_phase(self._name, "held", "moved", MOVED_MS) for shard in old))
         if not held or set(held) != {"held"}:
-            await _set_phases(old, "*", "logged", LOGGED_MS)
+            await set_phases(self._name, old, "*", "logged", LOGGED_MS)
             raise RebuildError("Writes were held for too long. The live index is as it was; start the rebuild again.")
         fields = self._scheme.record() | {
             "layout": str(LAYOUT_VERSION), "shards": str(built.shards), "generation": str(built.number)
@@ -278,26 +283,15 @@ class Rebuild:
         try:
             await self._update(live, deadline=started + MOVED_MS // 2, **fields, retired=str(live), building="")
         except RebuildError:
-            await _set_phases(old, "moved", "", 0)
+            await set_phases(self._name, old, "moved", "", 0)
             raise
-        await _set_phases(old, "moved", "moved", MOVED_FOREVER_MS)
+        await set_phases(self._name, old, "moved", "moved", MOVED_FOREVER_MS)
 
 
 def _others(record: dict[str, str]) -> list[Generation]:
     """Generations that a fingerprint record names and that are not live."""
     named = [one for field in ("building", "retired") if (one := Generation.parse(record.get(field)))]
     return [one for one in named if str(one.number) != record["generation"]]
-
-
-async def _set_phases(shards: Sequence[Shard], expected: str, phase: str, milliseconds: int) -> None:
-    """Set the phase of all shards that can be reached; on the others, the present phase expires."""
-    phases = [shard.contents.set_phase(expected, phase, milliseconds) for shard in shards]
-    await asyncio.gather(*phases, return_exceptions=True)  # noqa: TID251 - waits for all
-
-
-async def _end_phases(shards: Sequence[Shard]) -> None:
-    for phase in ("logged", "held"):
-        await _set_phases(shards, phase, "", 0)
 
 
 async def _put_at(shard: Shard, drafts: Sequence[Draft]) -> None:

@@ -65,6 +65,8 @@ class RunState(BaseModel):
     rejects_bytes: int = 0
     decided: bool = False
     """Whether all items were processed; with ``--keep-first``, they have yet to be written."""
+    discarded: bool = False
+    """Whether removing what it stored was begun; such a run cannot be resumed."""
     counts: RunCounts = Field(default_factory=RunCounts)
 
 
@@ -134,6 +136,11 @@ class RunFolder:
             return RunState(run=uuid.uuid4().hex, asked=asked), False
         except ValidationError as error:
             raise InvalidSettingError(f"{path} is damaged; --restart starts over.") from error
+        if state.discarded:
+            raise InvalidSettingError(
+                "Removing what the interrupted run stored was begun and not finished, so that it cannot be resumed; "
+                "repeat the command with --restart."
+            )
         if state.items and not state.digest:
             raise InvalidSettingError(OTHER_RELEASE)
         different = [name for name in {**state.asked, **asked} if not _same(name, state, asked)]

@@ -18,6 +18,8 @@ except ImportError:  # no dependency; who archives such pages can install it
 
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 """The header of a chunk."""
+MOST_CODINGS = 5
+"""A header may name thousands, each of which costs time; no server uses more than two."""
 MARKED = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 """Codings whose content begins with a mark, by which ``formats.packing`` knows them."""
 
@@ -46,7 +48,10 @@ def decoded(content: bytes, encoding: str, most: int) -> bytes:
     Content that is not compressed is returned as it is, as many crawlers store it decoded under the server's header.
     Raises ValueError, worded to follow "the record cannot be read: ", if it is damaged or its coding is unknown.
     """
-    for name in reversed([one.strip().lower() for one in encoding.split(",")]):
+    names = [one.strip().lower() for one in encoding.split(",", MOST_CODINGS)]
+    if len(names) > MOST_CODINGS:
+        raise ValueError(f"its content has more than {MOST_CODINGS} codings")
+    for name in reversed(names):
         if name in MARKED:
             content = _marked(content, MARKED[name], most)
         elif name == "deflate":
@@ -85,6 +90,8 @@ def _brotli(content: bytes, most: int) -> bytes:
     unpacker = brotli.Decompressor()
     try:
         found = unpacker.process(content, output_buffer_limit=most + 1)
+    except TypeError:  # a release before 1.2: it has no limit, and a page may expand to gigabytes
+        raise ValueError("its content is compressed as 'br', for which the package 'brotli' is too old") from None
     except brotli.error:
         return _as_it_is(content)
     return _whole(found, most, ended=unpacker.is_finished())

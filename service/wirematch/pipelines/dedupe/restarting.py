@@ -9,20 +9,25 @@ from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER, RunFolder
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
-from wirematch.pipelines.dedupe.row_ids import RowIds
+from wirematch.pipelines.dedupe.row_ids import IDS_FILE, RowIds
 
 
 async def discard(plan: DedupePlan, folder: RunFolder) -> bool:
     """Remove what the interrupted run stored, and delete its files; returns False if there is none.
 
     What it stored would be found by the new run, which would drop its own rows as copies. Raises InvalidSettingError
-    if nobody knows what that is, and the errors of the index: the run can be resumed then, or this be repeated.
+    if nobody knows what that is, and the errors of the index: this can be repeated then, and the run only be resumed if
+    nothing was removed yet.
     """
-    state = folder.interrupted()
+    state, ids = folder.interrupted(), RowIds(folder.path)
+    if state is None and folder.begun and ids.exist:
+        raise InvalidSettingError(
+            f"The checkpoint in {folder.path} is damaged, so that nobody knows which run stored what {IDS_FILE} there "
+            "names in an index that others use. Delete these articles, then this folder, and repeat the command."
+        )
     if state is not None:
         index = _index_of(state.asked)
         if not index.private:
-            ids = RowIds(folder.path)
             if state.items and not ids.exist:
                 raise InvalidSettingError(
                     "The run that was interrupted was begun by another release, which did not note what it stored in "
@@ -30,6 +35,7 @@ async def discard(plan: DedupePlan, folder: RunFolder) -> bool:
                 )
             if ids.exist:
                 async with open_row_decider(plan, index, folder.path, state.run) as decider:
+                    folder.save(state.model_copy(update={"discarded": True}))
                     for rows in ids.rows():
                         await decider.forget(rows)
     private = folder.path / INDEX_FOLDER

@@ -13,6 +13,7 @@ import pytest
 
 from support.web_archive import TEXT, Archive, page
 from wirematch.pipelines.dedupe import items as item_reading
+from wirematch.pipelines.dedupe.http_content import decoded
 from wirematch.pipelines.dedupe.inputs import Inputs
 
 if sys.version_info >= (3, 14):
@@ -277,3 +278,10 @@ def test_an_arc_is_read(tmp_path):
     [item] = Inputs([str(tmp_path / "a.arc")]).items()
 
     assert item.document.id == "https://news.example/lamp"
+
+
+def test_a_page_with_more_codings_than_any_server_uses_is_not_decoded():
+    """A header has room for thousands, each of which costs as much time as the page is long."""
+    with pytest.raises(ValueError, match="more than 5 codings"):
+        decoded(b" <p>Rain.</p>", ",".join(["x-unknown"] * 6), 1_000)
+    assert decoded(b" <p>Rain.</p>", ",".join(["x-unknown"] * 5), 1_000) == b" <p>Rain.</p>"
