@@ -130,6 +130,8 @@ class DeskView:
     rows: list[DeskRow]
     total: int
     uncredited: int
+    owing_none: int
+    """Pickups whose story's source is unknown."""
     agency_count: int
     outlets: int
     lead: timedelta | None
@@ -151,6 +153,7 @@ def view_desk(found: RecentPickups, query: DeskQuery, most: int = MOST_ROWS) -> 
         rows=rows[:most],
         total=len(rows),
         uncredited=sum(row.uncredited for row in rows),
+        owing_none=sum(row.credit is Credit.NONE for row in rows),
         agency_count=len({row.story.source for row in rows}),
         outlets=len({row.article.source for row in rows}),
         lead=_median(rows),

@@ -96,7 +96,15 @@ def test_nobody_is_owed_credit_for_a_story_of_unknown_source():
     assert [row.pickup.story.source for row in view.rows] == ["Norwind", None]
     assert [(bar.total, bar.credited, bar.uncredited) for bar in view.by_outlet] == [(2, 0, 1)]
     assert [row.story.source for row in view_desk(found, DeskQuery(credit="no")).rows] == ["Norwind"]
-    assert render("digest.html", view=view, since=NOON, until=NOON, url=None).count("Not credited") == 1
+    page = render("digest.html", view=view, since=NOON, until=NOON, url=None)
+    assert page.count("Not credited") == 1
+    assert "</span>Source unknown</li>" in page
+
+
+def test_the_legend_names_only_colours_that_occur():
+    view = view_desk(RecentPickups([pickup("Norwind", "Ledger", 3, credited=False)], 1, 0, more=False), DeskQuery())
+
+    assert "Source unknown" not in render("digest.html", view=view, since=NOON, until=NOON, url=None)
 
 
 def test_a_view_can_be_bookmarked():
