@@ -45,7 +45,7 @@ def empty(node: etree._Element) -> None:
 
 
 @dataclass
-class _Table:
+class _MarkupTable:
     """An open table: its cells and rows so far, and whether it lays out a text."""
 
     node: etree._Element
@@ -57,7 +57,7 @@ class _Table:
 def _data_tables(root: etree._Element) -> list[etree._Element]:
     """Return the tables with several cells in a row, no table and no long text. One pass, however deep they nest."""
     found: list[etree._Element] = []
-    opened: list[_Table] = []
+    opened: list[_MarkupTable] = []
     for event, node in etree.iterwalk(root, events=("start", "end")):
         name = local_name(node).lower()
         if event == "end":
@@ -70,7 +70,7 @@ def _data_tables(root: etree._Element) -> list[etree._Element]:
             if name == "table" and node is not root:
                 if opened:
                     opened[-1].is_layout = True
-                opened.append(_Table(node))
+                opened.append(_MarkupTable(node))
             is_long = opened and _is_long(node.text)
             if opened:
                 opened[-1].cells += name in _CELLS

@@ -43,7 +43,7 @@ _IMPOSSIBLE = 1 << 30
 _SENTENCE_END = re.compile(r"[.!?…][)\]'’]*(?=\s)|[。！？]")
 _STOPS = frozenset(".,!?…。！？")
 
-Spans = list[tuple[int, int]]
+QuotedSpans = list[tuple[int, int]]
 """``[start, end)`` in code points."""
 
 
@@ -62,7 +62,7 @@ class Role(IntEnum):
     """A paragraph's end: the quotation goes on."""
 
 
-def double_quotations(submitted: str, marks: Sequence[int], breaks: Sequence[int]) -> Spans:
+def double_quotations(submitted: str, marks: Sequence[int], breaks: Sequence[int]) -> QuotedSpans:
     """Return what stands between double ``marks``, which may overlap; ``breaks`` are where further paragraphs begin."""
     found = plain_quotations(submitted, marks, breaks)
     if found is not None:
@@ -75,12 +75,12 @@ def double_quotations(submitted: str, marks: Sequence[int], breaks: Sequence[int
     return [span for family in families if family for span in _Reading(submitted, family, breaks).spans()]
 
 
-def plain_quotations(submitted: str, marks: Sequence[int], breaks: Sequence[int]) -> Spans | None:
+def plain_quotations(submitted: str, marks: Sequence[int], breaks: Sequence[int]) -> QuotedSpans | None:
     """As ``double_quotations``, if in each paragraph marks begin and end by turns and nothing contradicts; else None.
 
     The last quotation of a paragraph needs no end if the next paragraph begins with a mark.
     """
-    spans: Spans = []
+    spans: QuotedSpans = []
     number = 0
     for edge in (*breaks, len(submitted)):
         begun = None
@@ -101,8 +101,8 @@ def plain_quotations(submitted: str, marks: Sequence[int], breaks: Sequence[int]
     return spans
 
 
-def _by_turns(marks: Sequence[int], breaks: Sequence[int], end: int) -> Spans:
-    spans: Spans = []
+def _by_turns(marks: Sequence[int], breaks: Sequence[int], end: int) -> QuotedSpans:
+    spans: QuotedSpans = []
     first = 0
     for edge in (*breaks, end):
         last = bisect_left(marks, edge, first)
@@ -145,9 +145,9 @@ class _Reading:
         self._events = sorted([*edges, *((mark, True) for mark in marks)])
         """Places, and whether a mark stands there; a paragraph's end comes before the mark that begins the next."""
 
-    def spans(self) -> Spans:
+    def spans(self) -> QuotedSpans:
         """Return what the marks enclose, and what faults leave open."""
-        spans: Spans = []
+        spans: QuotedSpans = []
         begun, done = -1, 0  # where the quotation begins, if any, and the event before
         for (place, _), role in zip(self._events, self._roles(), strict=True):
             if begun >= 0 and role in (Role.BEGINS_ANOTHER, Role.LEAVES):

@@ -74,7 +74,7 @@ def _fits(value: Any, paths: str, pattern: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ShapedItem:
     """An item of a document, with its path, and what it is wrapped in by itself, whose members are its own too."""
 
     place: JsonPath
@@ -83,7 +83,7 @@ class Item:
     around: dict[str, Any]
 
 
-def items_of(shape: Shape, value: Any) -> Iterator[Item]:
+def items_of(shape: Shape, value: Any) -> Iterator[ShapedItem]:
     """Yield the items of a document by this shape. Without lists, the whole is one item."""
     outer: Any = value
     way: JsonPath = ()
@@ -100,9 +100,9 @@ def items_of(shape: Shape, value: Any) -> Iterator[Item]:
         around_place = way if number is None else (*way, number)
         name = next((name for name in shape.inner if isinstance(entry.get(name), dict)), None)
         if name is None:
-            yield Item(around_place, entry, around_place, entry)
+            yield ShapedItem(around_place, entry, around_place, entry)
         else:
-            yield Item((*around_place, name), entry[name], around_place, entry)
+            yield ShapedItem((*around_place, name), entry[name], around_place, entry)
 
 
 def _has_body(shape: Shape, item: dict[str, Any]) -> bool:

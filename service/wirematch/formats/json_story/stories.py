@@ -12,7 +12,7 @@ from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.addresses import names_a_site
 from wirematch.formats.document import Document, Documents, FieldValue, Status, assemble, collect
 from wirematch.formats.json_story.paths import first_at
-from wirematch.formats.json_story.shapes import Item, Shape, items_of, shape_of
+from wirematch.formats.json_story.shapes import Shape, ShapedItem, items_of, shape_of
 from wirematch.formats.json_text import load_loose_json, pointer
 from wirematch.formats.markup import plain
 from wirematch.formats.times import published, time_at
@@ -55,7 +55,7 @@ def of_value(value: Any, warnings: Sequence[Fault] = ()) -> Documents:
 class _Fields:
     """The fields of one item, found by the names that its shape gives them, or else in what wraps it or all items."""
 
-    def __init__(self, shape: Shape, whole: Any, item: Item) -> None:
+    def __init__(self, shape: Shape, whole: Any, item: ShapedItem) -> None:
         self._shape = shape
         self._whole = whole
         self._item = item
@@ -90,7 +90,7 @@ class _Fields:
         return None if found is not None and found.value.lower() in {"false", "0"} else found
 
 
-def _document(shape: Shape, whole: Any, item: Item, warnings: Sequence[Fault]) -> Document:
+def _document(shape: Shape, whole: Any, item: ShapedItem, warnings: Sequence[Fault]) -> Document:
     fields = _Fields(shape, whole, item)
     find, place = fields.find, item.place
     status, headline, url = find("status"), find("headline"), find("url")

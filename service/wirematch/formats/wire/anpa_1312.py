@@ -40,7 +40,7 @@ _END_OF_TEXT = re.compile(r"==\w{2,30}")
 
 
 @dataclass
-class _Head:
+class _AnpaHead:
     """What stands between the headers and the text. AP also sends picture numbers and a summary there."""
 
     headline: str = ""
@@ -152,9 +152,9 @@ def _time(found: re.Match[str]) -> datetime | None:
     return read.replace(tzinfo=zone.zone) if zone is not None else read
 
 
-def _head(lines: list[str], keyword: str) -> tuple[_Head, list[str]]:
+def _head(lines: list[str], keyword: str) -> tuple[_AnpaHead, list[str]]:
     """Return what stands above the text, on lines that begin with '^', and the lines after them."""
-    head = _Head()
+    head = _AnpaHead()
     for number, line in enumerate(lines):
         said = line.strip()
         if not said or (not head.headline and _same(said, keyword)):

@@ -46,7 +46,7 @@ LONGEST_KEYWORD = 100
 
 
 @dataclass
-class _Head:
+class _IptcHead:
     """What stands between the header and the text."""
 
     keyword: str = ""
@@ -169,9 +169,9 @@ def _read_time(line: str) -> datetime | None:
         return None
 
 
-def _head(lines: list[str]) -> tuple[_Head, list[str]]:
+def _head(lines: list[str]) -> tuple[_IptcHead, list[str]]:
     """Return what stands above the text, and the lines after it; '/' ends the keyword, '=' all else."""
-    head = _Head()
+    head = _IptcHead()
     begun: list[str] = []
     after = 0
     for number, line in islice(enumerate(lines), _HEAD_LINES):
