@@ -240,7 +240,7 @@ def test_what_is_wrong_with_a_packed_body_is_told(client, encoding):
     response = client.put(f"{ARTICLES}/t", content=short, headers=kind | {"content-type": "application/json"})
     detail = assert_problem(response, 400, "bad-request")["detail"]
     assert "beyond 1,000, they must have 128 packed bytes on average. Compress the body as a whole" in detail
-    assert "no valid" not in detail  # it may well be sound
+    assert "not valid" not in detail  # it may well be sound
 
 
 @pytest.mark.parametrize("encoding", PACKINGS)
