@@ -136,7 +136,7 @@ async def test_messages_of_others_are_delivered(components, settings, store, mon
         await end([task])
 
     assert len(delivering) == len(NAMES) - 1
-    assert "begins anew" not in caplog.text
+    assert "is restarted" not in caplog.text
 
 
 def test_a_fault_is_told_once_until_it_is_over(caplog):
