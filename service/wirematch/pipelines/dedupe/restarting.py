@@ -31,7 +31,7 @@ async def discard(plan: DedupePlan, folder: RunFolder) -> bool:
             if state.items and not ids.exist:
                 raise InvalidSettingError(
                     "The run that was interrupted was begun by another release, which did not note what it stored in "
-                    "an index that others use. Resume it with that release, or name another output."
+                    "an index that others use. Resume it with that release, or name another index."
                 )
             if ids.exist:
                 async with open_row_decider(plan, index, folder.path, state.run) as decider:
