@@ -11,7 +11,6 @@ from wirematch.composition.components import IndexComponents
 from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
-from wirematch.index.rebuilding.rebuild import GRACE_SECONDS
 from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
 from wirematch.presentation.counts import counted
@@ -31,9 +30,9 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
     settings, screen, errors = read_settings(data_dir, redis_url), Screen(), Screen.on_standard_error()
     require_stored(settings)
 
-    def switched() -> None:
+    def switched(grace: float) -> None:
         errors.print_line(
-            f"The new index is live. The old one is removed in {GRACE_SECONDS:.0f} seconds, when no request reads it."
+            f"The new index is live. The old one is removed in {grace:.0f} seconds, when no request reads it."
         )
 
     with (

@@ -41,7 +41,7 @@ async def rebuild(  # noqa: PLR0913 - what may be asked of it
     shards: int | None,
     progress: Callable[[int, int], None],
     sampling: Sampling | None = None,
-    on_switched: Callable[[], None] = lambda: None,
+    on_switched: Callable[[float], None] = lambda _: None,
 ) -> dict[str | None, Generation]:
     """Rebuild the index that ``settings`` name, and those of all tenants unless it is one of a tenant.
 

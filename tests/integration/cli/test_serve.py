@@ -168,7 +168,7 @@ async def test_a_redis_that_loads_is_waited_for(tmp_path, capsys):
         await open_index("127.0.0.1", f"redis://127.0.0.1:{second.port}/0", Settings(redis_timeout=PATIENCE_SECONDS))
     finally:
         second.kill()
-    assert "Redis loads its data" in capsys.readouterr().err
+    assert "Redis is loading its data" in capsys.readouterr().err
 
 
 def _is_loading(server: Server) -> bool:

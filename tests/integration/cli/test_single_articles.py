@@ -225,9 +225,9 @@ def test_names_and_headlines_are_printed_as_they_are(wirematch, tmp_path, redis_
     ).out.replace("\n", "")
 
 
-def test_a_rebuild_says_what_it_waits_for(wirematch, files, redis_option):
+def test_a_rebuild_says_what_it_waits_for(wirematch, files, redis_option, without_grace):
     wirematch("add", files["wire"], *redis_option)
     rebuilt = wirematch("reindex", *redis_option)
 
     assert rebuilt.status == 0
-    assert rebuilt.err == "The new index is live. The old one is removed in 5 seconds, when no request reads it.\n"
+    assert rebuilt.err == "The new index is live. The old one is removed in 0 seconds, when no request reads it.\n"

@@ -75,11 +75,12 @@ class Rebuild:
         *,
         shards: int | None = None,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
-        on_switched: Callable[[], None] = lambda: None,
+        on_switched: Callable[[float], None] = lambda _: None,
     ) -> None:
         """``shards`` is the number of shards of the new generation, by default that of the live one.
 
-        ``on_switched`` is called when the new generation is live, before the wait for requests that read the old one.
+        ``on_switched`` is called when the new generation is live, with the seconds for which requests may still read the
+        old one, before it is removed.
         """
         self._store = store
         self._namespace = namespace
@@ -155,7 +156,7 @@ class Rebuild:
         await self._copy_all(old, new)
         await self._copy_changes(old, new, MAX_LEFT_BEFORE_HOLD, MAX_ROUNDS)
         await self._switch(live, built, old, new)
-        self._on_switched()
+        self._on_switched(GRACE_SECONDS)
         await asyncio.sleep(GRACE_SECONDS)
         for shard in old:
             await shard.contents.drop()
