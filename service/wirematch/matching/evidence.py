@@ -37,7 +37,9 @@ NEARLY_VERBATIM = 0.8
 """Share of words taken verbatim from which on a wholly derived text is a copy, unless it tells something else."""
 OTHERWISE = "The words are nearly the same, but other figures or names stand among them, so this is no copy."
 QUOTED = 0.8
-"""Share of a passage's words between quotation marks from which on it is called a quotation."""
+"""Share of a passage's words that are speech from which on it is called a quotation, if both texts have it alike ..."""
+QUOTED_ALIKE = 0.85
+"""... by at least this similarity. Below, one of the two tells in other words what was said, or something else."""
 MOST_PASSAGES = 1_000
 """Passages listed for a match; the longest are kept."""
 
@@ -198,6 +200,7 @@ def _passages(pair: Pair, spoken: NDArray[np.intp], shown: NDArray[np.intp] | sl
     quoted = spoken / (records["end"] - records["start"]) >= QUOTED
     equal = _equal_sentences(pair)
     verbatim, similarities = records["verbatim"] | equal, np.where(equal, 1.0, pair.alignment.similarities)
+    quoted &= (verbatim != 0) | (similarities >= QUOTED_ALIKE)
     columns = (starts, ends, story_starts, story_ends, quoted, verbatim, similarities)
     rows = zip(*(column[shown].tolist() for column in columns), strict=True)
     return [

@@ -118,6 +118,20 @@ def test_quotations_that_are_taken_are_called_so(bridge):
     assert kinds == {"quote"}
 
 
+def test_reported_speech_in_other_words_is_no_quotation():
+    wire = (
+        "The ferry company Aldersund Line will put four electric boats on the Tarn crossing in May. Its director, Ruta "
+        "Velmar, said the new boats would need eleven minutes for a crossing and burn no oil."
+    )
+    report = (
+        "Four electric boats are to serve the Tarn crossing from May, the ferry company Aldersund Line announced.\n\n"
+        "According to director Ruta Velmar, we should reckon with eleven minutes at sea, and with a far quieter crossing."
+    )
+    kinds = [passage.kind for passage in compare(report, wire).passages]
+
+    assert kinds == ["reworded", "reworded"]
+
+
 @pytest.mark.parametrize(
     "body", ["Fire", "Fire in Tolvane", "Four people died.", "Barge hits bridge, four dead, seven missing"]
 )
