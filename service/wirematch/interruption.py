@@ -14,7 +14,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from wirematch.concurrency import AGAIN_SECONDS
+from wirematch import concurrency
 
 R = TypeVar("R")
 
@@ -46,7 +46,7 @@ class _Run:
         """Cancel the task until it ends, as redis-py may swallow a cancellation while it connects."""
         if self.task is not None and not self.task.done():
             self.task.cancel()
-            self.loop.call_later(AGAIN_SECONDS, self._cancel)
+            self.loop.call_later(concurrency.AGAIN_SECONDS, self._cancel)
 
 
 _current: _Run | None = None
