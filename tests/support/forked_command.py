@@ -168,6 +168,8 @@ class _Server:
             os.dup2(file, number)
         for file in files:
             os.close(file)
+        sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
         sys.argv, environment, folder = request
         os.environ.clear()
         os.environ.update(environment)
