@@ -6,6 +6,9 @@ RUN := $(VENV)/bin
 # enough for a machine, so its tests come after the others.
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
+# Each start of Python would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo screenshots spark generators test test-fast test-faults soak serve check docs chart wheel audit fuzz fuzz-formats bench lock
 

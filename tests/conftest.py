@@ -76,8 +76,10 @@ def _processes_start_quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """If Python may not write bytecode beside its sources, share a cache, or each start would compile everything."""
     with pytest.MonkeyPatch.context() as environment:
         if sys.dont_write_bytecode:
+            folder = tmp_path_factory.getbasetemp()
+            every_workers = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
             environment.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-            environment.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
+            environment.setenv("PYTHONPYCACHEPREFIX", str(every_workers / "bytecode"))
         yield
 
 

@@ -9,6 +9,7 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from support.waiting import until
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.server.protocol.http_protocol import BoundedProtocol
 from wirematch.server.protocol.read_batches import ReadBatches
@@ -88,7 +89,7 @@ async def test_who_was_refused_is_listened_to_again_with_the_others(executor):
     [(late, late_wire)] = connections(executor, 1, 0.05)  # a connection made meanwhile is not read, either
     assert not late_wire.listens
     asking[3][1].closing = True
-    await asyncio.sleep(0.2)
+    await until(lambda: late_wire.listens and asking[2][1].listens)
 
     assert [transport.listens for _, transport in asking] == [True, True, True, False]
     assert late_wire.listens

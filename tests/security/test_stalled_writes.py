@@ -36,7 +36,7 @@ class SlowReader(RawConnection):
     def __init__(self, port: int, opening: bytes = b"") -> None:
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        self.socket.settimeout(20)
+        self.socket.settimeout(PATIENCE_SECONDS)
         self.socket.connect(("127.0.0.1", port))
         self.said = b""
         self.send(opening)

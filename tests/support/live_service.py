@@ -10,13 +10,14 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx2
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from support.forked_command import ForkedCommand, can_be_forked
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.index.embedded.store import EmbeddedStore
 
@@ -59,6 +60,17 @@ def run_serve(*options: str, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
+def _start(
+    arguments: list[str], environment: Mapping[str, str], log: IO[bytes]
+) -> subprocess.Popen[bytes] | ForkedCommand:
+    if can_be_forked(arguments, environment):
+        with Path(os.devnull).open("rb") as nothing:
+            return ForkedCommand(arguments, environment, nothing.fileno(), log.fileno(), log.fileno())
+    return subprocess.Popen(
+        [COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(environment)
+    )
+
+
 RUNNING = re.compile(r"running on http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
 
 
@@ -70,21 +82,16 @@ class LiveService:
         self.log = data_dir.with_suffix(".log")
         self.url = ""
         self._read_from = self.log.stat().st_size if self.log.exists() else 0
+        settings = {
+            "WIREMATCH_REDIS_TIMEOUT": str(PATIENCE_SECONDS),
+            "WIREMATCH_MAX_WAIT": "60",
+            "WIREMATCH_REQUEST_TIMEOUT": "600",
+            "WIREMATCH_DRAIN_SECONDS": "0",
+        }
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+        arguments = ["serve", "--port", "0", "--data-dir", str(data_dir), *options]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [COMMAND, "serve", "--port", "0", "--data-dir", data_dir, *options],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
-                | {
-                    "WIREMATCH_REDIS_TIMEOUT": str(PATIENCE_SECONDS),
-                    "WIREMATCH_MAX_WAIT": "60",
-                    "WIREMATCH_REQUEST_TIMEOUT": "600",
-                    "WIREMATCH_DRAIN_SECONDS": "0",
-                }
-                | dict(environment or {}),
-            )
+            self.process = _start(arguments, outside | settings | dict(environment or {}), log)
 
     @property
     def port(self) -> int:

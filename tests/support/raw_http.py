@@ -12,7 +12,7 @@ from typing import Any, Self
 import uvicorn
 
 from support.ports import free_port
-from support.waiting import wait_for
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.server.protocol.http_protocol import BoundedProtocol
 
 
@@ -29,7 +29,7 @@ class Running:
 
     def stop(self) -> None:
         self.server.should_exit = True
-        self.thread.join(20)
+        self.thread.join(PATIENCE_SECONDS)
         assert not self.thread.is_alive()
 
 
@@ -49,7 +49,7 @@ class RawConnection:
     """One connection; responses are split into status, headers and body."""
 
     def __init__(self, port: int, opening: bytes = b"") -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
         self.said = b""
         self.send(opening)
 

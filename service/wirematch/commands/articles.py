@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from wirematch.commands.files import ReadOptions, check_named_once, display_name, read_document, read_documents
@@ -14,6 +13,7 @@ from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import ArticleExistsError
 from wirematch.formats.document import Document
+from wirematch.interruption import run_interruptibly
 from wirematch.models import Filters, Receipt, Report, StoredArticle
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
@@ -99,7 +99,9 @@ def compare(  # noqa: PLR0913 - its options
     _, submission = read_document(submission_file, options, settings)
     _, story = read_document(story_file, options, settings)
     comparer = make_comparer(settings)
-    cross_lingual = asyncio.run(compare_in_translation(settings, comparer, submission, story, with_reasons=explain))
+    cross_lingual = run_interruptibly(
+        compare_in_translation(settings, comparer, submission, story, with_reasons=explain)
+    )
     match = cross_lingual or comparer.compare_articles(submission, story, with_reasons=explain)
     if as_json:
         Screen().print_json(match)

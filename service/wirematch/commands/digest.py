@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from wirematch.commands.local_index import read_settings, redis_address, require
 from wirematch.composition.components import open_components
 from wirematch.detection.queries.recent_pickups import RecentPickups, find_recent_pickups
 from wirematch.errors import InvalidSettingError
+from wirematch.interruption import run_interruptibly
 from wirematch.presentation.pages.desk_view import DeskQuery, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 from wirematch.presentation.pages.rendering import render
@@ -35,7 +35,7 @@ def digest(  # noqa: PLR0913 - its options
     until = datetime.now(UTC)
     since = until - timedelta(days=days)
     with redis_address(settings) as address:
-        found = asyncio.run(_find(address, settings, since))
+        found = run_interruptibly(_find(address, settings, since))
     view = view_desk(found, DeskQuery(), len(found.pickups))
     text = desk_csv(view.rows) if as_csv else render("digest.html", view=view, since=since, until=until, url=url)
     if output is None:

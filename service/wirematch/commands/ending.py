@@ -6,9 +6,19 @@ By default they end a process at once, so closing a terminal would leave a serve
 from __future__ import annotations
 
 import signal
+import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
+from typing import TYPE_CHECKING
 
+from wirematch.interruption import interrupt
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+AGAIN_SECONDS = 0.05
+"""How long after an interruption was lost it is repeated."""
 _ended_by: list[int] = []
 
 
@@ -21,7 +31,12 @@ def end_in_order() -> None:
         return
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _interrupt)
+            signal.signal(number, _end)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+    if signal.getsignal(signal.SIGALRM) is not _interrupt:
+        signal.signal(signal.SIGALRM, _interrupt)
+        sys.unraisablehook = _repeating(sys.unraisablehook)
 
 
 def exit_status(status: int | str | None) -> int | str | None:
@@ -29,8 +44,27 @@ def exit_status(status: int | str | None) -> int | str | None:
     return 128 + _ended_by[0] if _ended_by and status else status
 
 
-def _interrupt(number: int, _: FrameType | None) -> None:
+def _end(number: int, frame: FrameType | None) -> None:
     """Interrupt the command; the second signal ends it at once."""
     _ended_by.append(number)
     signal.signal(number, signal.SIG_DFL)
-    raise KeyboardInterrupt  # by itself: while a command waits for its input, asyncio's own handler would wait with it
+    _interrupt(number, frame)
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    interrupt()
+
+
+def _repeating(told: Callable[[UnraisableHookArgs], object]) -> Callable[[UnraisableHookArgs], object]:
+    """Return a hook that repeats an interruption that was lost; ``told`` is told what else was.
+
+    Python drops what is raised while it calls a finalizer or the callback of a weak reference, as after each import.
+    The command would go on as if it had not been told to end.
+    """
+
+    def repeat(lost: UnraisableHookArgs, /) -> object:
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            return signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+        return told(lost)
+
+    return repeat

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from wirematch.composition.components import IndexComponents
 from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
+from wirematch.interruption import run_interruptibly
 from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
 from wirematch.presentation.counts import counted
@@ -40,8 +40,8 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
         redis_address(settings) as url,
         screen.progress_bar("copying") as update,
     ):
-        rebuilt = asyncio.run(rebuild(url, settings, shards, update, sampling, switched))
-        untranslated = asyncio.run(retranslate(url, settings))
+        rebuilt = run_interruptibly(rebuild(url, settings, shards, update, sampling, switched))
+        untranslated = run_interruptibly(retranslate(url, settings))
     for tenant, live in rebuilt.items():
         whose = "" if tenant is None or tenant == settings.tenant else f" of the tenant {tenant}"
         parts = counted(live.shards, "shard")

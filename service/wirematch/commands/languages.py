@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import asdict
 
+from wirematch.interruption import run_interruptibly
 from wirematch.presentation.console import Screen
 from wirematch.translation.composing import compose
 from wirematch.translation.packages import Missing, missing_languages
@@ -15,7 +15,7 @@ from wirematch.translation.translator import Route
 
 def show_languages(settings: TranslationSettings, *, target: str | None, as_json: bool) -> None:
     """Print every route that the settings allow, to ``target`` or to all languages; nothing is translated."""
-    asyncio.run(_show(settings, target, as_json))
+    run_interruptibly(_show(settings, target, as_json))
 
 
 async def _show(settings: TranslationSettings, target: str | None, as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from wirematch.index.connections.connection import Store
 from wirematch.index.connections.diagnosis import missing_tls, reason_of
 from wirematch.index.embedded.store import EmbeddedStore, was_used
 from wirematch.index.keys import Namespace
+from wirematch.interruption import run_interruptibly
 from wirematch.settings import Settings
 
 R = TypeVar("R")
@@ -97,7 +97,7 @@ def run_on_store(settings: Settings, work: Callable[[Store, Namespace], Awaitabl
             await store.close()
 
     with redis_address(settings) as url:
-        return asyncio.run(run(url))
+        return run_interruptibly(run(url))
 
 
 def run_on_index(settings: Settings, work: Callable[[IndexComponents], Awaitable[R]]) -> R:
@@ -108,4 +108,4 @@ def run_on_index(settings: Settings, work: Callable[[IndexComponents], Awaitable
             return await work(components)
 
     with redis_address(settings) as url:
-        return asyncio.run(run(url))
+        return run_interruptibly(run(url))

@@ -28,6 +28,7 @@ from wirematch.errors import IndexUnavailableError, InvalidSettingError, StoreSt
 from wirematch.hosts import is_loopback
 from wirematch.index.connections.durability import Durability
 from wirematch.index.embedded.store import EmbeddedStore
+from wirematch.interruption import run_interruptibly
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
 from wirematch.server.processes.lifecycle import handed_sockets
@@ -130,7 +131,7 @@ def _server(host: str, port: int, workers: int, logging_: dict[str, Any]) -> uvi
 
 def _run(url: str, settings: Settings, config: uvicorn.Config, handed: list[socket.socket]) -> None:
     with unusable_told(url):
-        asyncio.run(open_index(config.host, url, settings))
+        run_interruptibly(open_index(config.host, url, settings))
     os.environ |= {  # for the worker processes
         "WIREMATCH_REDIS_URL": url,
         "WIREMATCH_DATA_DIR": str(settings.data_dir),
@@ -144,7 +145,9 @@ def _run(url: str, settings: Settings, config: uvicorn.Config, handed: list[sock
             if supervisor.gave_up:
                 sys.exit(NOT_STARTED)
             return
-        if not run_single_process(config, handed or None, lambda: asyncio.run(open_index(config.host, url, settings))):
+        if not run_single_process(
+            config, handed or None, lambda: run_interruptibly(open_index(config.host, url, settings))
+        ):
             sys.exit(NOT_STARTED)
 
 

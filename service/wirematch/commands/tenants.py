@@ -15,8 +15,8 @@ from wirematch.access.audit import Action, audit_log
 from wirematch.access.keyring import Keyring
 from wirematch.commands.export import export_articles
 from wirematch.commands.local_index import read_settings, require_stored, run_on_store
+from wirematch.composition import tenancy
 from wirematch.composition.from_settings import make_index, scheme_of
-from wirematch.composition.tenancy import COURIER_SECONDS, FRESH_SECONDS
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.errors.validation import message_of
 from wirematch.index.connections.connection import Store
@@ -31,8 +31,6 @@ from wirematch.state.tenant_records import Tenant, Tenants
 from wirematch.webhooks.signing import read_secrets
 
 R = TypeVar("R")
-SETTLED_SECONDS = (FRESH_SECONDS + COURIER_SECONDS) / 2 + 0.5
-"""Pause before each pass. After two, no service still has the tenant as an existing one."""
 MOST_PASSES = 10
 """Number of passes that look for remains of a tenant: requests in work at its deletion may still write."""
 
@@ -150,6 +148,8 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
 
     It can be repeated if it was interrupted.
     """
+    # Pause before each pass. After two, no service still has the tenant as an existing one.
+    pause = (tenancy.FRESH_SECONDS + tenancy.COURIER_SECONDS) / 2 + 0.5
 
     async def work(place: _Place) -> int:
         await _find_ever(place, name)
@@ -157,12 +157,12 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
         await place.tenants.end(name, datetime.now(UTC))
         Screen.on_standard_error().print_line(
             f"No key of {name!r} is taken any more. What it stored is removed when services have noticed, in about "
-            f"{2 * SETTLED_SECONDS:.0f} seconds."
+            f"{2 * pause:.0f} seconds."
         )
         removed = 0
         for _ in range(MOST_PASSES):
             # Services go on as before for a moment, and would store behind what is removed.
-            await asyncio.sleep(SETTLED_SECONDS)
+            await asyncio.sleep(pause)
             found = await remove_everything(place.store, place.namespace.of_tenant(name))
             removed += found
             if not found:

@@ -125,7 +125,7 @@ async def test_a_load_without_texts_holds_no_more_of_them_than_there_is_room_for
         held.append(prepared)
         return read_first(articles, scheme, prepared=prepared)
 
-    monkeypatch.setattr(loading, "HELD_AT_ONCE", room, raising=False)
+    monkeypatch.setattr(retrieval, "HELD_AT_ONCE", room)
     monkeypatch.setattr(loading, "read_first", watched)
     rows = write_index(tmp_path)
     async with open_detector(settings.redis_url, settings) as detector:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from support.waiting import PATIENCE_SECONDS
+from support.waiting import PATIENCE_SECONDS, until
 from wirematch.translation.apertium.engine import ApertiumTranslator
 from wirematch.translation.apertium.modes import LanguagePair
 from wirematch.translation.intake import MOST_CHARACTERS
@@ -24,7 +24,9 @@ while chunk := os.read(0, 65536):
     blocks += chunk
     while b"\0" in blocks:
         block, blocks = blocks.split(b"\0", 1)
-        if b"hangs" in block: time.sleep(600)
+        if b"hangs" in block:
+            open(sys.argv[1], "a").write("begun")
+            time.sleep(600)
         if b"dies" in block: sys.exit(1)
         if b"garbage" in block: block = b"\xff\xfe" * 100
         if b"flood" in block: os.write(1, b"x" * 2_500_000)
@@ -34,12 +36,13 @@ while chunk := os.read(0, 65536):
         if b"twice" in block: os.write(1, block + b"\0")
         os.write(1, block.upper() + b"\0")
 """
-STAGE = (sys.executable, "-c", PROGRAM)
 
 
-def translator(**settings) -> ApertiumTranslator:
+def translator(begun: str = os.devnull, **settings) -> ApertiumTranslator:
+    """``begun`` names a file that is written to when a text begins to hang."""
+    stage = (sys.executable, "-c", PROGRAM, begun)
     return ApertiumTranslator(
-        [LanguagePair("spa-eng", "es", "en", (STAGE, STAGE))],
+        [LanguagePair("spa-eng", "es", "en", (stage, stage))],
         "1",
         TranslationSettings(**{"deadline_seconds": PATIENCE_SECONDS} | settings),
     )
@@ -62,12 +65,12 @@ async def failure_of(engine: ApertiumTranslator, *sentences: str) -> str:
         ("twice", "mismatch"),
     ],
 )
-async def test_a_text_that_fails_is_told_and_the_next_one_is_translated(sentence, reason):
+async def test_a_text_that_fails_is_told_and_the_next_one_is_translated(monkeypatch, sentence, reason):
+    monkeypatch.setattr("wirematch.translation.backoff.FIRST_SECONDS", 0.0)  # it fails twice
     engine = translator()
     (route,) = engine.routes()
     assert await engine.translate(["before"], route) == ["BEFORE"]
     assert await failure_of(engine, sentence, "and more", "and more") == reason
-    await asyncio.sleep(0.6)  # it failed twice, and is left alone for half a second
     assert await engine.translate(["after", "that"], route) == ["AFTER", "THAT"]
     await engine.close()
 
@@ -90,11 +93,13 @@ async def test_an_engine_that_fails_again_and_again_is_left_alone():
     await engine.close()
 
 
-async def test_a_caller_that_gives_up_leaves_the_engine_to_others():
-    engine = translator()
+async def test_a_caller_that_gives_up_leaves_the_engine_to_others(tmp_path):
+    begun = tmp_path / "begun"
+    begun.touch()
+    engine = translator(str(begun))
     (route,) = engine.routes()
     task = asyncio.create_task(engine.translate(["it hangs"], route))
-    await asyncio.sleep(0.3)
+    await until(lambda: begun.stat().st_size)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import time
@@ -27,6 +26,7 @@ from wirematch.index.connections.connection import FAILURES, Client, Store, conn
 from wirematch.index.connections.diagnosis import reason_of
 from wirematch.index.connections.probe import check_writes
 from wirematch.index.fingerprint_record import FingerprintRecord
+from wirematch.interruption import run_interruptibly
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 
@@ -50,7 +50,7 @@ def doctor(settings: Settings, extent: Extent, *, as_json: bool) -> bool:
     folder = list(machine_findings(settings, has_keys=None)) if settings.redis_url is None else []
     try:
         with redis_address(settings) as url:
-            findings, has_keys = asyncio.run(_on_server(url, settings, extent))
+            findings, has_keys = run_interruptibly(_on_server(url, settings, extent))
     except WirematchError as error:
         embedded = settings.redis_url is None  # then it does not start
         advice = "Its log, if it was started, is in the data folder." if embedded else CORRECT
@@ -59,7 +59,7 @@ def doctor(settings: Settings, extent: Extent, *, as_json: bool) -> bool:
     before = {one.check: one for one in folder}
     findings += [before.get(one.check, one) for one in machine_findings(settings, has_keys=has_keys)]
     findings += name_findings(os.environ)
-    if translation := asyncio.run(translation_finding(settings)):
+    if translation := run_interruptibly(translation_finding(settings)):
         findings.append(translation)
     if as_json:
         print(json.dumps([one.model_dump(mode="json") for one in findings], indent=2))  # noqa: T201

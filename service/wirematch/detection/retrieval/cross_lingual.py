@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from wirematch.concurrency import together
-from wirematch.detection.policy import LARGE_INDEX, affordable
+from wirematch.detection import policy
+from wirematch.detection.policy import affordable
 from wirematch.detection.submission import CrossLingualCandidate, CrossLingualCandidates, Retrieved
 from wirematch.detection.translations.kept_translations import ArticleInPivot, Translations
 from wirematch.detection.translations.record import LANGUAGE, is_of
@@ -135,5 +136,5 @@ class CrossLingualRetriever:
 
 
 def _plausible(lookup: Lookup, most: int) -> Ranking:
-    least = LEAST_BUCKETS * math.log1p(lookup.documents) if lookup.documents >= LARGE_INDEX else 0.0
+    least = LEAST_BUCKETS * math.log1p(lookup.documents) if lookup.documents >= policy.LARGE_INDEX else 0.0
     return lookup.ranking.best(most, least)

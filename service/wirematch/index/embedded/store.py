@@ -25,7 +25,8 @@ from urllib.parse import quote
 import redis
 
 from wirematch.errors import StoreStartError
-from wirematch.index.embedded.private_files import ROOT, SERVERS_FILES, make_data_folder, make_socket_folder, open_lock
+from wirematch.index.embedded import private_files
+from wirematch.index.embedded.private_files import SERVERS_FILES, make_data_folder, make_socket_folder, open_lock
 from wirematch.index.embedded.supervision import Supervisor
 from wirematch.index.embedded.valkey_process import (
     client_of,
@@ -151,7 +152,7 @@ class EmbeddedStore:
 
     def _ensure_running(self) -> None:
         peer = peer_of(self._socket)
-        if peer is not None and peer.user not in (os.getuid(), ROOT):
+        if peer is not None and peer.user not in (os.getuid(), private_files.ROOT):
             raise StoreStartError(f"The socket {self._socket} belongs to a server of another user.")
         if is_listening(self._socket) and self._wait_until_ready(None):
             return

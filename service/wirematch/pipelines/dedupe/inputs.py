@@ -18,8 +18,9 @@ from wirematch.formats.encoding import check_charset
 from wirematch.formats.packing import LONGEST_MARK, Unpacked, packed_as
 from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.registry import named
+from wirematch.pipelines.dedupe import items as item_reading
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, InputFile, find_files, printable
-from wirematch.pipelines.dedupe.items import LINES, READ_BYTES, WARC, Item, ItemReader
+from wirematch.pipelines.dedupe.items import LINES, WARC, Item, ItemReader
 
 
 class Inputs:
@@ -102,7 +103,7 @@ class Inputs:
             yield from self._reader.items(buffered, file)
             return
         unpacked = Unpacked(buffered)
-        content = io.BufferedReader(unpacked, READ_BYTES)
+        content = io.BufferedReader(unpacked, item_reading.READ_BYTES)
         read_on = yield from self._reader.items(content, file, unpacked)
         while (damage := unpacked.damage) is not None:
             at = unpacked.resume() if read_on is not None else None
@@ -111,5 +112,5 @@ class Inputs:
             if read_on is None or at is None:
                 return
             content.detach()  # or the stream would be closed with its reader
-            content = io.BufferedReader(unpacked, READ_BYTES)
+            content = io.BufferedReader(unpacked, item_reading.READ_BYTES)
             yield from read_on(content, f"{file.display_name} from byte {at:,}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import IO, Any
 from wirematch.composition.from_settings import make_parse_options
 from wirematch.detection.scheduling.executor import one_flow
 from wirematch.errors import IndexMismatchError, IndexUnavailableError, InvalidSettingError, WirematchError
+from wirematch.interruption import run_interruptibly
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, OTHER_RELEASE, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
@@ -49,7 +49,7 @@ def run_dedupe(
         own = (files.output, files.regular_output, files.part, files.rejects, folder.path, index.data_dir)
         inputs = _open_inputs(plan, files, [path for path in own if path is not None])
         _check_part(files, folder)
-        discarded = restart and asyncio.run(discard(plan, folder))
+        discarded = restart and run_interruptibly(discard(plan, folder))
         state, resumed = folder.begin(_identity(plan, index, files, inputs))
         if resumed and state.decided and files.part is not None and not files.part.exists():
             folder.clear()  # killed after the output was complete
@@ -65,7 +65,7 @@ def run_dedupe(
             run = DedupeRun(plan, inputs, folder, state, out, reporter.update)
             if not state.decided:
                 with one_flow():  # one batch is decided after the other
-                    asyncio.run(_decide(run, plan, index, files, folder, state, resumed=resumed))
+                    run_interruptibly(_decide(run, plan, index, files, folder, state, resumed=resumed))
             if plan.keep_first:
                 if files.part is not None:
                     out.truncate(0)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wirematch.errors import InvalidArticleError, InvalidSettingError
+from wirematch.interruption import stop_if_interrupted
 from wirematch.pipelines.decision_order import at_least
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, RunFolder, RunState
 from wirematch.pipelines.dedupe.clusters import RowClusters
@@ -223,11 +224,13 @@ def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
     """Yield batches of the items; boundaries are reproducible if the first item follows one."""
     batch: list[Item] = []
     size = 0
+    stop_if_interrupted()
     for item in items:
         batch.append(item)
         size += len(item.content)
         if len(batch) >= BATCH_ITEMS or size >= BATCH_BYTES:
             yield batch
+            stop_if_interrupted()
             batch, size = [], 0
     if batch:
         yield batch

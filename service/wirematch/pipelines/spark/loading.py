@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from wirematch.detection.retrieval.retriever import HELD_AT_ONCE
+from wirematch.detection.retrieval import retriever
 from wirematch.errors import ArticleExistsError, InvalidArticleError, WirematchError
 from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.imprinting import imprinted
@@ -52,7 +52,7 @@ async def load(
             rows = _rows(file)
             while batch := list(islice(rows, BATCH)):
                 articles = [article for article, _ in batch]
-                held = not texts and sum(len(article.body) for article in articles) <= HELD_AT_ONCE
+                held = not texts and sum(len(article.body) for article in articles) <= retriever.HELD_AT_ONCE
                 read = read_first(articles, scheme, prepared=held)
                 signed = [one.fingerprint for one in read]
                 kept = [

@@ -1,0 +1,198 @@
+"""The real ``wirematch`` command as a process of its own, forked from one that has imported everything.
+
+Importing takes three seconds of processor time, which is most of what starting the command takes. Where a process must
+be started from nothing, tests use ``subprocess`` with ``live_service.COMMAND``.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+LONGEST_REQUEST = 1_048_576
+STATUS_BYTES = 4
+DEFAULTS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def can_be_forked(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Whether a forked command does as one that is started: nothing else is read while modules are imported."""
+    read = {name for name in environment if name.startswith(("PYTHON", "LD_", "OPENBLAS", "WIREMATCH_KERNELS"))}
+    same = all(environment[name] == os.environ.get(name) for name in read)
+    return sys.platform == "linux" and same and "--workers" not in arguments and "WIREMATCH_KERNELS" not in environment
+
+
+class ForkedCommand:
+    """A process, as ``subprocess.Popen`` has it."""
+
+    def __init__(
+        self, arguments: Sequence[object], environment: Mapping[str, str], stdin: int, stdout: int, stderr: int
+    ) -> None:
+        """The last three are file descriptors that the process gets."""
+        self.args = ["wirematch", *map(str, arguments)]
+        self.returncode: int | None = None
+        request = json.dumps([self.args, dict(environment), str(Path.cwd())]).encode()
+        self._status, status = os.pipe()
+        server = _server()
+        socket.send_fds(server, [b"%10d" % len(request)], [stdin, stdout, stderr, status])
+        os.close(status)
+        server.sendall(request)
+        self.pid = int.from_bytes(_exactly(server, STATUS_BYTES), "big")
+
+    def poll(self) -> int | None:
+        return self._ended(0.0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        status = self._ended(timeout)
+        if status is None:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0.0)
+        return status
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def _ended(self, timeout: float | None) -> int | None:
+        if self.returncode is None and select.select([self._status], [], [], timeout)[0]:
+            told = os.read(self._status, STATUS_BYTES)
+            os.close(self._status)
+            assert told, "the process that forks commands has died"
+            self.returncode = int.from_bytes(told, "big", signed=True)
+        return self.returncode
+
+
+@functools.cache
+def _server() -> socket.socket:
+    """The process from which commands are forked; it ends with this one."""
+    ours, theirs = socket.socketpair()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+    with theirs:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "support.forked_command", str(theirs.fileno())],
+            cwd=TESTS,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+        )
+
+    def end() -> None:
+        ours.close()
+        running.wait()
+
+    atexit.register(end)
+    return ours
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size and (more := connection.recv(size - len(data))):
+        data += more
+    return data
+
+
+class _Server:
+    """Forks commands, and tells of their ends."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._going: dict[int, int] = {}
+        """Process id -> where to write its status."""
+        self._wakeup, wakeup = socket.socketpair()
+        for end in (self._wakeup, wakeup):
+            end.setblocking(False)
+        self._other_end = wakeup
+        signal.set_wakeup_fd(wakeup.fileno())
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def serve(self) -> bool:
+        """Serve until the tests end; True in a forked process, which is to run the command."""
+        while True:
+            ready, _, _ = select.select([self._connection, self._wakeup], [], [])
+            if self._wakeup in ready:
+                self._wakeup.recv(4_096)
+                self._tell_of_ends()
+            if self._connection in ready:
+                length, files, _, _ = socket.recv_fds(self._connection, 10, 4)
+                if not length:
+                    return False
+                request = json.loads(_exactly(self._connection, int(length)))
+                process = os.fork()
+                if process == 0:
+                    self._become(request, files)
+                    return True
+                for file in files[:3]:
+                    os.close(file)
+                self._going[process] = files[3]
+                self._connection.sendall(process.to_bytes(STATUS_BYTES, "big"))
+
+    def _tell_of_ends(self) -> None:
+        for process in list(self._going):
+            ended, status = os.waitpid(process, os.WNOHANG)
+            if ended:
+                told = self._going.pop(process)
+                try:
+                    code = os.waitstatus_to_exitcode(status)
+                    os.write(told, code.to_bytes(STATUS_BYTES, "big", signed=True))
+                except BrokenPipeError:
+                    pass  # nobody asks
+                os.close(told)
+
+    def _become(self, request: tuple[list[str], dict[str, str], str], files: list[int]) -> None:
+        """Make this process what a started one would be before it runs ``main``."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in DEFAULTS:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        for end in (self._connection, self._wakeup, self._other_end):
+            end.close()
+        for told in self._going.values():
+            os.close(told)
+        for number, file in enumerate(files[:3]):
+            os.dup2(file, number)
+        for file in files:
+            os.close(file)
+        sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
+        sys.argv, environment, folder = request
+        os.environ.clear()
+        os.environ.update(environment)
+        os.chdir(folder)
+
+
+def _serve(descriptor: int) -> None:
+    import uvicorn.lifespan.on  # noqa: PLC0415 - only this process needs them, beforehand
+    import uvicorn.loops.auto  # noqa: PLC0415, F401
+
+    import wirematch.app  # noqa: PLC0415
+    import wirematch.commands.serve  # noqa: PLC0415
+    import wirematch.pipelines.dedupe.launch  # noqa: PLC0415
+    import wirematch.server.protocol.http_protocol  # noqa: PLC0415, F401
+    from wirematch.cli import main  # noqa: PLC0415
+
+    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)  # OpenBLAS' threads
+    gc.collect()
+    gc.freeze()
+    if _Server(socket.socket(fileno=descriptor)).serve():
+        gc.unfreeze()
+        main()
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))
