@@ -23,7 +23,7 @@ from wirematch.presentation.pages.exports import desk_csv
 
 SECONDS = 0.8
 """Time budget of a page for pickups that are not known yet; with the rest, it takes about a second."""
-SECONDS_OF_FILE = 20.0
+SECONDS_OF_FILE = 10.0
 """The same of a file: who sends it on expects all of them in it."""
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
