@@ -46,6 +46,25 @@ def test_a_file_may_be_dropped_on_the_form(visit):
     assert "/checks/" in page.url
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_who_is_told_what_is_wrong_is_taken_there_and_loses_nothing(visit, script):
+    watched = visit("/", script=script)
+    page = watched.page
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Headline").fill("Dark for nine nights")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Check").press("Enter")
+    watched.complaints.clear()  # of the status, 422
+
+    notice = page.get_by_role("alert")
+    expect(notice).to_be_focused()
+    assert "It contains no text" in notice.inner_text()
+    assert page.get_by_label("Headline").input_value() == "Dark for nine nights"
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("The article")).to_be_focused()
+
+
 def test_times_are_in_the_readers_zone(browser, service):
     context = patient(browser.new_context(timezone_id="Asia/Tokyo", locale="en-GB"))
     page = context.new_page()

@@ -63,6 +63,59 @@ def test_its_page_counts_all_and_leads_to_all(taken):
     assert sorted(listed) == sorted(f"a{number}" for number in range(COPIES))
 
 
+def test_its_page_names_the_first_pickup_unless_it_lists_it(taken):
+    newest, last = taken.get("/articles/wire").text, taken.get(f"/articles/wire?offset={COPIES - 2}").text
+
+    assert re.search(
+        r'The first was <a href="/articles/a0" dir="auto">.+</a>, <bdi>Outlet 0</bdi>, 1 day later', newest
+    )
+    assert "The first was" not in last
+
+
+def test_its_page_lists_those_without_credit_alone(taken):
+    named = {"id": "named", "kind": "article", "source": "The Kelder Post", "published_at": "2026-03-03T10:00:00Z"}
+    assert taken.post(ARTICLES, json=named | {"body": f"{STORY}\n\nNorwind reported this first."}).status_code == 201
+    everything = taken.get("/articles/wire").text
+    path = re.search(r'href="([^"]+)">Without credit</a>', everything)[1].replace("&amp;", "&")
+    listed = []
+    while path:
+        page = taken.get(path).text
+        listed += re.findall(r'href="/articles/(\w+)/against/wire"', page)
+        older = re.search(r'href="([^"]+)" rel="next"', page)
+        path = older[1].replace("&amp;", "&") if older else ""
+
+    assert f"{COPIES + 1} pickups, {COPIES} without credit." in everything
+    assert "/articles/named/against/wire" in everything
+    assert sorted(listed) == sorted(f"a{number}" for number in range(COPIES))
+
+
+def test_a_table_has_no_pickup_that_a_reader_called_wrong(taken):
+    taken.post("/articles/a3/against/wire", data={"verdict": "non_derived"})
+
+    assert {row["id"] for row in rows(taken, "/articles/wire?as=csv")} == {
+        f"a{number}" for number in range(COPIES) if number != 3
+    }
+
+
+def test_a_file_of_the_desk_says_by_its_name_if_it_is_not_complete(taken, monkeypatch):
+    name = taken.get("/desk?as=csv").headers["content-disposition"]
+    monkeypatch.setattr("wirematch.detection.queries.recent_pickups.MOST_ARTICLES", 1)
+    monkeypatch.setattr("wirematch.detection.queries.recent_pickups.AT_ONCE", 1)
+
+    assert name == 'attachment; filename="pickups.csv"'
+    assert "pickups-incomplete.csv" in taken.get("/desk?as=csv").headers["content-disposition"]
+
+
+def test_a_search_says_of_each_page_what_was_looked_at(taken, monkeypatch):
+    monkeypatch.setattr("wirematch.state.catalogue.LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr("wirematch.state.catalogue.MOST_LOOKED_AT", 4)
+    first = taken.get("/articles?q=zeppelin").text
+    second = taken.get(re.search(r'href="([^"]+)" rel="next"', first)[1].replace("&amp;", "&")).text
+
+    assert "Nothing among the newest" in first
+    assert "Nothing among the next" in second
+
+
 def test_its_page_lists_only_the_newest_of_many_updates_and_says_so(client, monkeypatch):
     monkeypatch.setattr(story, "PICKUPS_SHOWN", SHOWN)
     for number in range(SHOWN + 2):
@@ -88,7 +141,7 @@ def test_its_page_says_if_some_may_be_missing(taken, monkeypatch):
 
 
 def test_each_pickup_names_it_although_buckets_no_longer_lead_to_it(taken, monkeypatch):
-    monkeypatch.setattr(desk, "SECONDS", PATIENCE_SECONDS)  # or a loaded machine would leave some for later
+    monkeypatch.setattr(desk, "SECONDS_OF_FILE", PATIENCE_SECONDS)  # or a loaded machine would leave some for later
     listed = rows(taken, "/desk?as=csv&within=30d")
 
     assert sorted(row["article_id"] for row in listed) == sorted(f"a{number}" for number in range(COPIES))

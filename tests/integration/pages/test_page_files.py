@@ -59,7 +59,7 @@ def test_judgements_are_pairs_for_the_bench(loaded, stories, tmp_path):
 
 
 def test_the_desk_counts_pickups_of_wires_by_others_once(loaded, monkeypatch):
-    monkeypatch.setattr(desk, "SECONDS", PATIENCE_SECONDS)  # or a loaded machine would leave some for later
+    monkeypatch.setattr(desk, "SECONDS_OF_FILE", PATIENCE_SECONDS)  # or a loaded machine would leave some for later
     rows = list(csv.DictReader(io.StringIO(loaded.get("/desk?as=csv").text)))
     pairs = [(row["story_id"], row["article_id"]) for row in rows]
 

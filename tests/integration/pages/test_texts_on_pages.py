@@ -55,7 +55,7 @@ def test_everywhere_a_story_without_a_headline_is_called_by_its_first_words(clie
         page = client.get(path)
         assert page.status_code == 200, path
         assert "Untitled" not in page.text, path
-        assert f'<span class="unseen" dir="ltr">No headline, begins: </span>{beginning}' in page.text, path
+        assert f'<span class="unseen" dir="ltr" lang="en">No headline, begins: </span>{beginning}' in page.text, path
 
 
 def test_words_are_counted_in_every_script_and_without_markup(client):

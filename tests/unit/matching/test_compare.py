@@ -125,7 +125,8 @@ def test_reported_speech_in_other_words_is_no_quotation():
     )
     report = (
         "Four electric boats are to serve the Tarn crossing from May, the ferry company Aldersund Line announced.\n\n"
-        "According to director Ruta Velmar, we should reckon with eleven minutes at sea, and with a far quieter crossing."
+        "According to director Ruta Velmar, we should reckon with eleven minutes at sea, and with a far quieter "
+        "crossing."
     )
     kinds = [passage.kind for passage in compare(report, wire).passages]
 

@@ -20,7 +20,7 @@ from wirematch.models import Article
 from wirematch.presentation.pages.changes_view import view_changes
 from wirematch.presentation.pages.exports import pickups_csv, pickups_json
 from wirematch.presentation.pages.judged_report import pickups_without
-from wirematch.presentation.pages.story_view import pickups_by_others, view_story
+from wirematch.presentation.pages.story_view import ShownPickups, pickups_by_others, view_story
 from wirematch.presentation.pages.versions_view import view_versions
 from wirematch.state.judgements import called_wrong
 
@@ -69,28 +69,26 @@ async def show_article(  # noqa: PLR0913 - its parameters
     *,
     wanted: Annotated[StoryFormat, Query(alias="as")] = StoryFormat.PAGE,
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    credit: Annotated[str, Query(pattern="^(no)?$")] = "",
 ) -> Response:
     """What the article derives from and who picked it up, as the index is now; files have all pickups."""
     article = await detector.stored.get(article_id)
     pickups = await detector.stored.pickups(article_id, 0, sys.maxsize)
     if wanted is StoryFormat.JSON:
         return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
+    not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])
+    kept = pickups_without(pickups, {pickup_id for pickup_id, _ in not_from_it})
     if wanted is StoryFormat.CSV:
-        return download(
-            pickups_csv(article, pickups_by_others(article, pickups).pickups),
-            "text/csv",
-            f"pickups-{plain_name(article)}.csv",
-        )
+        table = pickups_csv(article, pickups_by_others(article, kept).pickups)
+        return download(table, "text/csv", f"pickups-{plain_name(article)}.csv")
     report, cluster, versions = await together(
         detector.stored.report_again(article_id),
         detector.stored.cluster(article_id, 0, MOST_MEMBERS),
         earlier.of(article),
     )
     wrong = await find_wrong_stories(judgements, article_id, report)
-    not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])
-    kept = pickups_without(pickups, {pickup_id for pickup_id, _ in not_from_it})
 
-    shown = slice(offset, offset + PICKUPS_SHOWN)
+    shown = ShownPickups(offset, PICKUPS_SHOWN, uncredited_only=credit == "no")
 
     def make() -> Response:
         view, rows = view_story(article, report, kept, cluster, wrong, shown), view_versions(article, versions)

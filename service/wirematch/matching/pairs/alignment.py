@@ -36,7 +36,7 @@ heading, must share all of them, and only with a sentence that has no more words
 BRIDGED_WORDS = 3
 """Words that may differ between two runs that are joined into one passage ..."""
 LEAST_PIECE = 3
-"""Words of a run beyond a boundary from which on they are a passage of their own."""
+"""Words from which on a piece of a run beyond a boundary is a passage of its own, and any passage that none adjoins."""
 STILL_VERBATIM = 0.85
 """... as long as this share of its words is unchanged."""
 GAINED_BY_NEIGHBOUR = 0.1
@@ -161,16 +161,21 @@ def align_in_python(submission: Profile, story: Profile, sentences: SentenceOver
 
 
 def _without_stock_phrases(passages: list[AlignedPassage], weights: list[float]) -> list[AlignedPassage]:
-    """Leave out short runs of common words that no other passage adjoins, unless nothing else is there to show."""
+    """Leave out passages of a word or two, such as headings, and short runs of common words.
+
+    They stay if another passage adjoins them, or if nothing else is there to show.
+    """
     starts, ends = {passage.start for passage in passages}, {passage.end for passage in passages}
     telling = [
         passage
         for passage in passages
-        if not passage.verbatim
-        or len(passage) >= RUN_STANDS_ALONE
-        or passage.start in ends
+        if passage.start in ends
         or passage.end in starts
-        or sum(weights[passage.start : passage.end]) >= LEAST_WEIGHT
+        or len(passage) >= RUN_STANDS_ALONE
+        or (
+            len(passage) >= LEAST_PIECE
+            and (not passage.verbatim or sum(weights[passage.start : passage.end]) >= LEAST_WEIGHT)
+        )
     ]
     return telling or passages
 

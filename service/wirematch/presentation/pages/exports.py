@@ -12,6 +12,7 @@ from typing import Any
 from wirematch.matching.story_facts import story_facts
 from wirematch.models import Article, Match, StoryFacts
 from wirematch.models.listings import PickupPage
+from wirematch.presentation.credit import Credit, credit_of
 from wirematch.presentation.pages.desk_view import DeskRow
 from wirematch.presentation.pages.facts import facts_of, time_after
 
@@ -81,7 +82,7 @@ def _pickup_row(story: Article, pickup: Match) -> tuple[Cell, ...]:
         pickup.coverage.submission,
         pickup.coverage.story,
         pickup.verbatim,
-        pickup.credited,
+        _owed(credit_of(story, pickup, credited=pickup.credited)),
     )
 
 
@@ -110,11 +111,16 @@ def desk_csv(rows: Iterable[DeskRow]) -> str:
                 row.pickup.coverage.story,
                 row.pickup.coverage.submission,
                 row.pickup.verbatim,
-                row.pickup.credited,
+                _owed(row.credit),
             )
             for row in rows
         ),
     )
+
+
+def _owed(credit: Credit) -> bool | None:
+    """Whether credit is given; None where nobody is owed any, as on pages."""
+    return credit is Credit.GIVEN if credit in {Credit.GIVEN, Credit.MISSING} else None
 
 
 def _written(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,6 +15,7 @@ UNTITLED = "Untitled"
 UNKNOWN_SOURCE = "Unknown source"
 LONG_HEADLINE = 200
 """Characters; more are no headline, and are not set as large as one."""
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 class Known(Protocol):
@@ -45,6 +47,8 @@ class Facts:
     """None unless it is an http(s) URL."""
     is_opening: bool = False
     """Whether the headline is missing, and the first words of the text stand in for it."""
+    language: str | None = None
+    """Language tag of headline and text, if it is known."""
 
     @property
     def is_long(self) -> bool:
@@ -73,6 +77,7 @@ def facts_of(known: Known | Article) -> Facts:
         known.published_at,
         _safe(known.url),
         is_opening=bool(opening),
+        language=_tag(known.language) if isinstance(known, Article) else None,
     )
 
 
@@ -96,6 +101,11 @@ def time_after(earlier: Known | Article, later: Known | Article) -> timedelta | 
     if earlier.published_at is None or later.published_at is None:
         return None
     return later.published_at - earlier.published_at
+
+
+def _tag(language: str | None) -> str | None:
+    """Return a language if it has the form of a tag, by which browsers choose letters and voices."""
+    return language if language and _TAG.fullmatch(language) else None
 
 
 def _safe(url: str | None) -> str | None:

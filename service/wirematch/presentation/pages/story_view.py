@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from wirematch.models import Match, Relation, Report, StoredArticle, StoryFacts, Version, same_source
 from wirematch.models.listings import ClusterMember, ClusterPage, PickupPage
@@ -39,6 +40,21 @@ class PickupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPickups:
+    """Which pickups a page lists: ``most``, from the one at ``first`` on, counted from the newest."""
+
+    first: int
+    most: int
+    uncredited_only: bool = False
+
+    def address(self, page: str, first: int) -> str:
+        """Return the URL of the part that begins at ``first``; ``page`` is the story's."""
+        told = [("credit", "no")] if self.uncredited_only else []
+        asked = urlencode([*told, *([("offset", first)] if first else [])])
+        return f"{page}?{asked}#pickups" if asked else f"{page}#pickups"
+
+
+@dataclass(frozen=True, slots=True)
 class PickupsView:
     """A part of a story's pickups, and what is said of all of them."""
 
@@ -47,6 +63,9 @@ class PickupsView:
     """Those shown, earliest first."""
     uncredited: int
     """Of all, not only of those shown."""
+    uncredited_only: bool
+    earliest: PickupRow | None
+    """The earliest of all, if it is not among those shown."""
     longest: timedelta | None
     first: int
     """Place of the first one shown, from 1 for the newest."""
@@ -103,7 +122,7 @@ def view_story(  # noqa: PLR0913 - all that the page shows
     derived: PickupPage,
     cluster: ClusterPage,
     wrong: Collection[str],
-    shown: slice,
+    shown: ShownPickups,
 ) -> StoryView:
     """Return the view of an article with its report, pickups and cluster; ``wrong`` is as in ``view_check``.
 
@@ -112,7 +131,6 @@ def view_story(  # noqa: PLR0913 - all that the page shows
     """
     page = article_page(article.id)
     updates = [one for one in derived.pickups if same_source(one, article)]
-    most = shown.stop - shown.start
     return StoryView(
         article=article,
         facts=facts_of(article),
@@ -121,8 +139,8 @@ def view_story(  # noqa: PLR0913 - all that the page shows
         words=words_of(article),
         origin=view_check(article, report, page, wrong),
         pickups=view_pickups(article, pickups_by_others(article, derived), shown),
-        versions=_versions(article, [*report.matches, *updates[:most]]),
-        more_updates=len(updates) > most,
+        versions=_versions(article, [*report.matches, *updates[: shown.most]]),
+        more_updates=len(updates) > shown.most,
         members=[(one, facts_of(one)) for one in cluster.members if one.id != article.id],
         others=cluster.total - 1,
         original=cluster.original_id == article.id,
@@ -144,21 +162,26 @@ def pickups_by_others(story: StoredArticle, derived: PickupPage) -> PickupPage:
     return derived.model_copy(update={"pickups": kept, "total": derived.total - len(derived.pickups) + len(kept)})
 
 
-def view_pickups(story: StoredArticle, page: PickupPage, shown: slice) -> PickupsView:
+def view_pickups(story: StoredArticle, page: PickupPage, shown: ShownPickups) -> PickupsView:
     """Return the timeline of those of ``shown``; ``page`` has all pickups. Those without a time come last."""
+    asked = [one for one in page.pickups if not (shown.uncredited_only and one.credited)]
+    end = shown.first + shown.most
     known = [after for one in page.pickups if (after := time_after(story, one)) is not None]
     longest = max(known, default=None)
-    rows = [_row(story, one, longest) for one in sorted(page.pickups[shown], key=_moment)]
-    first, most, address = shown.start, shown.stop - shown.start, article_page(story.id)
+    rows = [_row(story, one, longest) for one in sorted(asked[shown.first : end], key=_moment)]
+    earliest = min(asked, key=_moment, default=None)
+    listed, first, address = {row.match.id for row in rows}, shown.first, article_page(story.id)
     return PickupsView(
         total=page.total,
         rows=rows,
         uncredited=sum(not one.credited for one in page.pickups),
+        uncredited_only=shown.uncredited_only,
+        earliest=_row(story, earliest, longest) if earliest and rows and earliest.id not in listed else None,
         longest=longest,
         first=first + 1,
         last=first + len(rows),
-        newer=f"{address}?offset={max(0, first - most)}#pickups" if first else None,
-        older=f"{address}?offset={shown.stop}#pickups" if shown.stop < page.total else None,
+        newer=shown.address(address, max(0, first - shown.most)) if first else None,
+        older=shown.address(address, end) if end < len(asked) else None,
         incomplete=bool(page.bounded),
         partial_index=page.partial_index,
     )

@@ -240,6 +240,26 @@ def test_a_short_run_of_common_words_is_no_passage_of_its_own(phrase, shown, com
     assert len(mine.text) - 1 in covered_words(found)
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [("Fathomings", False), ("Fathomings Quillern", False), ("Fathomings Quillern Isobel", True)],
+)
+def test_a_heading_of_a_word_or_two_is_no_passage_of_its_own(heading, shown, compiled):
+    shared = "Divers searched the channel all day while ferries took islanders and visitors to the mainland again."
+    mine = profiled(f"{heading}\n\nMayor Orla Quist asked for calm on the quay.\n\n{shared}")
+    theirs = profiled(f"{heading}\n\nWheat rose by a tenth in a year of drought.\n\n{shared}")
+    sentences = overlap_sentences(mine, theirs)
+    found = (
+        align(mine, theirs, sentences)
+        if compiled
+        else align_in_python(mine, theirs, sentences, find_runs_of_seeds(mine.seeds, theirs.seeds))
+    )
+
+    assert (0 in covered_words(found)) is shown
+    assert len(mine.text) - 1 in covered_words(found)
+
+
 def test_a_stock_phrase_is_a_passage_where_there_is_no_other():
     mine, theirs = (
         profile(prepare(f"{before} {STOCK} {after}."), COMMON)

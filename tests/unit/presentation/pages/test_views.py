@@ -22,7 +22,7 @@ from wirematch.presentation.pages.judged_report import pickups_without, without
 from wirematch.presentation.pages.own_words import own_words
 from wirematch.presentation.pages.reuse_map import WIDTH
 from wirematch.presentation.pages.samples import samples
-from wirematch.presentation.pages.story_view import pickups_by_others, view_pickups
+from wirematch.presentation.pages.story_view import ShownPickups, pickups_by_others, view_pickups
 
 
 def article(name: str) -> Article:
@@ -121,7 +121,8 @@ def test_the_original_is_named_where_another_match_is_closer():
     view = view_check(submission, report, "/c")
 
     assert [card.facts.id for card in view.matches] == [closer.id, wire.id]
-    assert view.original == facts_of(wire)
+    assert view.original is not None
+    assert view.original.id == wire.id
     assert [card.original for card in view.matches] == [False, True]
 
     unlisted = report_on(submission, closer).model_copy(update={"original_id": wire.id})
@@ -275,7 +276,7 @@ def test_a_timeline_runs_from_the_story_to_the_last_pickup():
     ]
     undated = found[0].model_copy(update={"id": "undated", "published_at": None})
     page = PickupPage(id=story.id, total=4, offset=0, pickups=[*found, undated])
-    view = view_pickups(story, page, slice(0, 100))
+    view = view_pickups(story, page, ShownPickups(0, 100))
 
     assert [row.facts.id for row in view.rows] == [
         "harbour-bridge-rewrite", "harbour-bridge-copy", "harbour-bridge-excerpt", "undated",
@@ -290,6 +291,26 @@ def test_a_timeline_runs_from_the_story_to_the_last_pickup():
     assert (kept.total, len(kept.pickups)) == (3, 3)
     rows = list(csv.DictReader(io.StringIO(pickups_csv(story, page.pickups))))
     assert [row["minutes_after"] for row in rows] == ["1235", "100", "265", ""]
+
+
+def test_a_table_says_of_credit_what_pages_say():
+    story, taker = article("harbour-bridge-wire"), article("harbour-bridge-copy")
+    found = default_comparer().compare_articles(taker, story)
+    told = found.model_copy(update={"id": "copy", "source": taker.source, "credited": False})
+    known, unknown = (
+        [row["credited"] for row in csv.DictReader(io.StringIO(pickups_csv(one, [told])))]
+        for one in (story, story.model_copy(update={"source": None}))
+    )
+
+    assert (known, unknown) == (["no"], [""])
+
+
+def test_an_article_has_its_language_if_that_is_a_tag():
+    told = Article(body="Der Damm brach.", language="de-CH")
+
+    assert facts_of(told).language == "de-CH"
+    assert facts_of(told.model_copy(update={"language": 'German" onclick="x'})).language is None
+    assert facts_of(told.model_copy(update={"language": None})).language is None
 
 
 def test_a_text_that_a_spreadsheet_would_run_is_no_formula_in_a_file():

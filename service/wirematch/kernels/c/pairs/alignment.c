@@ -157,9 +157,11 @@ static bool sort_passages(Passages *list) {
     return true;
 }
 
-/* Whether a passage is a short run of common words. */
+/* Whether a passage is a short run of common words, or of a word or two, such as a heading. */
 static bool is_stock_phrase(const Passage *passage, const Side *mine, const Rules *rules) {
-    if (!passage->verbatim || passage->end - passage->start >= rules->run_stands_alone) return false;
+    int64_t length = passage->end - passage->start;
+    if (length < rules->least_piece) return true;
+    if (!passage->verbatim || length >= rules->run_stands_alone) return false;
     double weight = 0;
     for (int32_t at = passage->start; at < passage->end; at++) weight += (double)mine->weights[at];
     return weight < rules->least_weight;
