@@ -30,16 +30,16 @@ from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.keys import Namespace
 from wirematch.index.quota import QuotaIndex
 from wirematch.settings import Settings
-from wirematch.state.catalogue import Catalogue, RedisCatalogue
-from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
-from wirematch.state.clusters import RedisArticleClusters
-from wirematch.state.earlier_versions import EarlierVersions, RedisEarlierVersions
-from wirematch.state.erasure import RedisErasure
-from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
-from wirematch.state.judgements import Judgements, RedisJudgements
-from wirematch.state.pickup_log import PickupLog, RedisPickupLog
+from wirematch.state.catalogue import Catalogue
+from wirematch.state.checks import CheckedArticles
+from wirematch.state.clusters import ArticleClusters
+from wirematch.state.earlier_versions import EarlierVersions
+from wirematch.state.erasure import Erasure
+from wirematch.state.idempotency import IdempotencyKeys
+from wirematch.state.judgements import Judgements
+from wirematch.state.pickup_log import PickupLog
 from wirematch.state.tenant_records import Tenant, Tenants
-from wirematch.state.withdrawals import Kills, RedisKills
+from wirematch.state.withdrawals import Kills
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
 
@@ -104,7 +104,7 @@ async def open_components(
         own = OwnDependencies(
             index,
             namespace,
-            RedisArticleClusters(index.store, namespace),
+            ArticleClusters(index.store, namespace),
             scheme,
             listener or NoListener(),
             _erasure(index.store, namespace, settings),
@@ -142,7 +142,7 @@ async def open_tenant(shared: IndexComponents, settings: Settings, tenant: Tenan
     own = OwnDependencies(
         index,
         namespace,
-        RedisArticleClusters(shared.store, namespace),
+        ArticleClusters(shared.store, namespace),
         scheme,
         listener or NoListener(),
         _erasure(shared.store, namespace, settings),
@@ -168,18 +168,18 @@ async def _translations(  # noqa: PLR0913 - composed here
     return await open_translations(translating, articles, index, scheme, drop_cached)
 
 
-def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:
-    return RedisIdempotencyKeys(store, namespace, settings.idempotency_window)
+def _requests(store: Store, namespace: Namespace, settings: Settings) -> IdempotencyKeys:
+    return IdempotencyKeys(store, namespace, settings.idempotency_window)
 
 
-def _earlier_versions(store: Store, namespace: Namespace, settings: Settings) -> RedisEarlierVersions:
+def _earlier_versions(store: Store, namespace: Namespace, settings: Settings) -> EarlierVersions:
     kept = settings.versions_kept if settings.store_text else 0
-    return RedisEarlierVersions(store, namespace, kept, settings.versions_window)
+    return EarlierVersions(store, namespace, kept, settings.versions_window)
 
 
-def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisErasure:
+def _erasure(store: Store, namespace: Namespace, settings: Settings) -> Erasure:
     requests, earlier = _requests(store, namespace, settings), _earlier_versions(store, namespace, settings)
-    return RedisErasure(store, namespace, requests, earlier)
+    return Erasure(store, namespace, requests, earlier)
 
 
 def _components(  # noqa: PLR0913 - composed here
@@ -192,12 +192,12 @@ def _components(  # noqa: PLR0913 - composed here
 ) -> IndexComponents:
     return IndexComponents(
         detector,
-        RedisKills(store, namespace, settings.kill_window),
+        Kills(store, namespace, settings.kill_window),
         _requests(store, namespace, settings),
-        RedisCheckedArticles(store, namespace, settings.check_window),
-        RedisCatalogue(store, namespace),
-        RedisJudgements(store, namespace, texts=settings.store_text),
-        RedisPickupLog(store, namespace),
+        CheckedArticles(store, namespace, settings.check_window),
+        Catalogue(store, namespace),
+        Judgements(store, namespace, texts=settings.store_text),
+        PickupLog(store, namespace),
         _earlier_versions(store, namespace, settings),
         listener,
         store,

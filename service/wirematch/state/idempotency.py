@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Self
 
 from wirematch.errors import RequestInFlightError, RequestKeyReusedError, WirematchError
 from wirematch.index.connections.connection import Store
@@ -85,28 +85,12 @@ class BegunRequest:
     answer: KeptAnswer | None = None
 
 
-class IdempotencyKeys(Protocol):
-    """Requests by idempotency key. Every method raises IndexUnavailableError when Redis does not answer."""
+class IdempotencyKeys:
+    """Requests by idempotency key, each kept for ``window``.
 
-    async def begin(self, key: str, digest: str) -> BegunRequest:
-        """Take the lease of a request, or return its response if it has one.
-
-        ``digest`` identifies the content of the request. Raises RequestInFlightError while another process has the
-        lease, and RequestKeyReusedError if the key was used with another digest.
-        """
-
-    async def finish(self, key: str, begun: BegunRequest, answer: KeptAnswer | None) -> None:
-        """Release the lease and keep the response; with None, a retry is processed again."""
-
-    async def forget(self, key: str, begun: BegunRequest) -> None:
-        """Release the lease and keep nothing of the request."""
-
-
-class RedisIdempotencyKeys:
-    """Idempotency keys in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``.
-
-    A lease that cannot be returned, or that may or may not have been granted, is returned as soon as Redis answers
-    again, so that whoever repeats the request need not wait until it expires.
+    Every method raises IndexUnavailableError when Redis does not answer. A lease that cannot be returned, or that may
+    or may not have been granted, is returned as soon as Redis answers again, so that whoever repeats the request need
+    not wait until it expires.
     """
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
@@ -117,7 +101,11 @@ class RedisIdempotencyKeys:
         self._late = LateReleases(lambda: LEASE_MS)
 
     async def begin(self, key: str, digest: str) -> BegunRequest:
-        """See IdempotencyKeys."""
+        """Take the lease of a request, or return its response if it has one.
+
+        ``digest`` identifies the content of the request. Raises RequestInFlightError while another process has the
+        lease, and RequestKeyReusedError if the key was used with another digest.
+        """
         worker = uuid.uuid4().hex
         args: list[Argument] = [digest, str(uuid.uuid4()), worker, LEASE_MS, self._window]
         try:
@@ -135,7 +123,7 @@ class RedisIdempotencyKeys:
         return BegunRequest(worker, Attempt(more[0].decode(), again=outcome == b"retry"))
 
     async def finish(self, key: str, begun: BegunRequest, answer: KeptAnswer | None) -> None:
-        """See IdempotencyKeys."""
+        """Release the lease and keep the response; with None, a retry is processed again."""
         try:
             await self._finish(key, begun.worker, answer)
         except WirematchError:
@@ -161,7 +149,7 @@ class RedisIdempotencyKeys:
                     return
 
     async def forget(self, key: str, begun: BegunRequest) -> None:
-        """See IdempotencyKeys."""
+        """Release the lease and keep nothing of the request."""
         try:
             await self._forget(key, begun.worker)
         except WirematchError:

@@ -39,7 +39,7 @@ from wirematch.index.rebuilding.snapshot import Snapshot
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.backup_state import BackupState
-from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters
 from wirematch.state.tenant_records import Tenant, Tenants
 
 IN_WORDS = {"there": "already there", "members": "members of clusters", "to_decide": "to be decided"}
@@ -225,7 +225,7 @@ async def _restore_section(service: _Service, section: Section, lines: Iterator[
         settings = settings.model_copy(update=alike)
     shards = await open_shards(store, namespace, settings)
     scheme = await scheme_of(store, namespace, settings)
-    clusters = RedisArticleClusters(store, namespace)
+    clusters = ArticleClusters(store, namespace)
     work = Restore(shards, scheme, BackupState(store, namespace), clusters, show)
     try:
         await work.run(section, lines)
