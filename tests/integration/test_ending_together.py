@@ -75,7 +75,7 @@ class Asking(NamedTuple):
 
 
 async def note(components: IndexComponents, _: Settings) -> None:
-    await Mentions(components.store, components.namespace).note(Mention(Place.ANSWER, "key"), IDS[:3], None)
+    await Mentions(components.store, components.namespace).note([(Mention(Place.ANSWER, "key"), IDS[:3])], None)
 
 
 async def read_kills(components: IndexComponents, _: Settings) -> None:

@@ -1,4 +1,4 @@
-"""What all errors have."""
+"""What all errors have, and why a program cannot start."""
 
 from __future__ import annotations
 
@@ -30,3 +30,17 @@ class WirematchError(Exception):
     def uncertain(self) -> bool:
         """Whether the request may have been executed nevertheless: it failed on our side, perhaps afterwards."""
         return self.status >= SERVER_ERROR
+
+
+class StoreStartError(WirematchError):
+    """The embedded store could not be started."""
+
+    type = "store-not-started"
+    title = "The embedded store did not start"
+
+
+class InvalidSettingError(WirematchError):
+    """A setting or option has a value that cannot be used."""
+
+    type = "invalid-setting"
+    title = "A setting is invalid"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
+import time
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple, Self
@@ -16,8 +19,17 @@ from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.connections.servers import Argument
 from wirematch.index.keys import Namespace
 from wirematch.state import scripts
-from wirematch.state.late_releases import LateReleases
 from wirematch.state.mentions import Mention, Mentions, Place
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.2
+"""Pause between attempts while the store is unavailable."""
+MOST_LATE = 10_000
+"""Leases that are remembered; the oldest are left to expire."""
+
+Release = Callable[[], Awaitable[None]]
+
 
 LEASE_MS = 30_000
 """Lease of a request being processed. When it expires, the process has died and a retry is processed."""
@@ -134,7 +146,7 @@ class IdempotencyKeys:
         compressed = b"" if answer is None else answer.encode()
         if answer is not None:
             window = timedelta(milliseconds=self._window)
-            await self._mentions.note(Mention(Place.ANSWER, key), answer.article_ids, window)
+            await self._mentions.note([(Mention(Place.ANSWER, key), answer.article_ids)], window)
         args: list[Argument] = [worker, compressed, self._window]
         with translated_errors():
             await self._store.write(scripts.FINISH, [self._namespace.idempotency_key(key)], args)
@@ -159,3 +171,34 @@ class IdempotencyKeys:
     async def _forget(self, key: str, worker: str) -> None:
         with translated_errors():
             await self._store.write(scripts.FORGET, [self._namespace.idempotency_key(key)], [worker])
+
+
+class LateReleases:
+    """Leases of one process, which it tries to release until they expire."""
+
+    def __init__(self, lease_ms: Callable[[], int]) -> None:
+        self._lease_ms = lease_ms
+        self._left: dict[str, tuple[float, Release]] = {}
+        """By worker: when the lease expires (``time.monotonic``), and what releases it."""
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, worker: str, release: Release) -> None:
+        """Release the lease of this worker, in the background."""
+        self._left[worker] = time.monotonic() + self._lease_ms() / 1000, release
+        while len(self._left) > MOST_LATE:
+            del self._left[next(iter(self._left))]
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._give_back())
+
+    async def _give_back(self) -> None:
+        while self._left:
+            worker, (until, release) = next(iter(self._left.items()))
+            try:
+                if time.monotonic() < until:
+                    await release()
+            except WirematchError:
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            except Exception:
+                log.exception("a lease could not be released; it expires by itself")
+            self._left.pop(worker, None)

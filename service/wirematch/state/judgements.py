@@ -63,7 +63,7 @@ class Judgements:
         written = zlib.compress(judgement.model_dump_json(exclude_none=True).encode())
         moment = round(judgement.judged_at.timestamp() * 1000)
         mention = Mention(Place.JUDGEMENT, judgement.key)
-        await self._mentions.note(mention, [judgement.submission_id, judgement.story_id], None)
+        await self._mentions.note([(mention, [judgement.submission_id, judgement.story_id])], None)
         with translated_errors():
             await self._store.write(scripts.WRITE_JUDGEMENT, self._keys, [judgement.key, written, moment])
 

@@ -74,9 +74,7 @@ class PickupLog:
             zlib.compress(json.dumps([one.model_dump(mode="json") for one in its]).encode()) for its in notes.values()
         ]
         # An empty note mentions no article.
-        await self._mentions.note_all(
-            [_told(version, noted) for version, noted in notes.items() if noted], self._window
-        )
+        await self._mentions.note([_told(version, noted) for version, noted in notes.items() if noted], self._window)
         milliseconds = round(self._window.total_seconds() * 1000)
         with translated_errors():
             await self._store.write(scripts.WRITE_PICKUPS, list(map(self._key, notes)), [milliseconds, *written])
