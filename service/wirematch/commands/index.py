@@ -13,7 +13,7 @@ from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
-from wirematch.presentation.counts import counted
+from wirematch.presentation.pages.wording import counted
 
 INTERRUPTED = (
     "Interrupted; the live index is as it was. Repeat the command to start again; it may have to wait for up to a "

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from wirematch.presentation.counts import counted
+from wirematch.presentation.pages.wording import counted
 
 
 def test_a_number_has_its_noun():

@@ -19,9 +19,9 @@ from wirematch.errors import VersionNotFoundError
 from wirematch.models import Article
 from wirematch.presentation.pages.changes_view import view_changes
 from wirematch.presentation.pages.exports import pickups_csv, pickups_json
-from wirematch.presentation.pages.judged_report import pickups_without
+from wirematch.presentation.pages.judged_report import pickups_where
 from wirematch.presentation.pages.story_view import pickups_by_others, view_story
-from wirematch.presentation.pages.versions_view import view_versions
+from wirematch.presentation.pages.changes_view import view_versions
 from wirematch.state.judgements import called_wrong
 
 PICKUPS_SHOWN = 100
@@ -88,7 +88,7 @@ async def show_article(  # noqa: PLR0913 - its parameters
     )
     wrong = await find_wrong_stories(judgements, article_id, report)
     not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])
-    kept = pickups_without(pickups, {pickup_id for pickup_id, _ in not_from_it})
+    kept = pickups_where(pickups, lambda one: (one.id or "", article_id) not in not_from_it)
 
     shown = slice(offset, offset + PICKUPS_SHOWN)
 
