@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -33,13 +32,6 @@ LastEventId = Annotated[str | None, Header(max_length=64)]
 FilterName = Annotated[str, Query(max_length=2_000)]
 
 
-class DeskFormat(StrEnum):
-    """Formats of the list of pickups."""
-
-    PAGE = "page"
-    CSV = "csv"
-
-
 @router.get("/desk")
 async def desk(  # noqa: PLR0913 - what may be asked
     detector: UsesDetector,
@@ -52,14 +44,14 @@ async def desk(  # noqa: PLR0913 - what may be asked
     outlet: FilterName = "",
     credit: Annotated[str, Query(pattern="^(yes|no)?$")] = "",
     sort: Sort = Sort.UNCREDITED,
-    wanted: Annotated[DeskFormat, Query(alias="as")] = DeskFormat.PAGE,
+    wanted: Annotated[Literal["page", "csv"], Query(alias="as")] = "page",
 ) -> Response:
     """Pickups of articles stored within the time span asked for."""
     latest = await latest_token(catalogue)
     since = datetime.now(UTC) - SPANS[within]
     found = await find_recent_pickups(detector.stored, catalogue, log, judgements, since=since, seconds=SECONDS)
     query = DeskQuery(within, agency, outlet, credit, sort)
-    if wanted is DeskFormat.CSV:
+    if wanted == "csv":
         return download(desk_csv(view_desk(found, query, len(found.pickups)).rows), "text/csv", "pickups.csv")
     return page("desk.html", view=view_desk(found, query), latest=latest, spans=SPAN_NAMES, sorts=SORT_NAMES)
 

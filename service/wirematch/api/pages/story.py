@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as PathParameter
@@ -17,25 +16,16 @@ from wirematch.concurrency import together
 from wirematch.detection.detector import Detector
 from wirematch.errors import VersionNotFoundError
 from wirematch.models import Article
-from wirematch.presentation.pages.changes_view import view_changes
+from wirematch.presentation.pages.changes_view import view_changes, view_versions
 from wirematch.presentation.pages.exports import pickups_csv, pickups_json
 from wirematch.presentation.pages.judged_report import pickups_where
 from wirematch.presentation.pages.story_view import pickups_by_others, view_story
-from wirematch.presentation.pages.changes_view import view_versions
 from wirematch.state.judgements import called_wrong
 
 PICKUPS_SHOWN = 100
 MOST_MEMBERS = 50
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-
-class StoryFormat(StrEnum):
-    """Formats of the list of pickups."""
-
-    PAGE = "page"
-    JSON = "json"
-    CSV = "csv"
 
 
 @router.get("/articles/{article_id:path}/since/{earlier_id:path}")
@@ -67,15 +57,15 @@ async def show_article(  # noqa: PLR0913 - its parameters
     judgements: UsesJudgements,
     earlier: UsesEarlierVersions,
     *,
-    wanted: Annotated[StoryFormat, Query(alias="as")] = StoryFormat.PAGE,
+    wanted: Annotated[Literal["page", "json", "csv"], Query(alias="as")] = "page",
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
     """What the article derives from and who picked it up, as the index is now; files have all pickups."""
     article = await detector.stored.get(article_id)
     pickups = await detector.stored.pickups(article_id, 0, sys.maxsize)
-    if wanted is StoryFormat.JSON:
+    if wanted == "json":
         return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
-    if wanted is StoryFormat.CSV:
+    if wanted == "csv":
         return download(
             pickups_csv(article, pickups_by_others(article, pickups).pickups),
             "text/csv",
