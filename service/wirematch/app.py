@@ -18,10 +18,9 @@ from wirematch import __version__
 from wirematch.access.audit import audit_log
 from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
-from wirematch.access.openapi_security import add_security
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
-from wirematch.api import pages, problems, session_cookie
+from wirematch.api import openapi, pages, problems
 from wirematch.api.bulk import route as bulk
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
@@ -100,9 +99,9 @@ class Service(FastAPI):
         return AnswerHeaders(logged)
 
     def openapi(self) -> dict[str, Any]:
-        """Return FastAPI's OpenAPI document with API keys and their scopes added."""
+        """Return FastAPI's OpenAPI document, completed."""
         if self.openapi_schema is None:
-            add_security(super().openapi(), session_cookie.COOKIE, problems.CONTENT)
+            openapi.complete(super().openapi())
         return super().openapi()
 
 

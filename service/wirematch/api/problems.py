@@ -64,8 +64,6 @@ class RefusedBodyError(HTTPException):
         self.problem = problem
 
 
-CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-"""The content of an error response in OpenAPI."""
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase}
     for status in (400, 408, 413, 415, 422, 500, 503, 504)
@@ -136,23 +134,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
-    _describe(app)
-
-
-def _describe(app: FastAPI) -> None:
-    """Make OpenAPI list problem documents as every error's content; FastAPI allows one media type per route."""
-    describe = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            for path in describe()["paths"].values():
-                for operation in path.values():
-                    for status, response in operation.get("responses", {}).items():
-                        if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST:
-                            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        return describe()
-
-    app.openapi = openapi  # type: ignore[method-assign] # as in FastAPI's documentation
 
 
 async def of_request(request: Request, error: RequestValidationError | HTTPException) -> Response:
