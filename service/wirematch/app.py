@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from wirematch import __version__
-from wirematch.access.audit import audit_log
+from wirematch.access.audit import AuditLog
 from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
 from wirematch.access.rate_limits import RateLimits
@@ -184,7 +184,7 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
         "unread_timeout": settings.unread_timeout,
         "gate": gate,
         "rate_limits": rate_limits,
-        "audit": audit_log(settings.audit_log),
+        "audit": AuditLog(settings.audit_log),
         "sampler": sampler,
         "pdf_maker": PdfMaker(),
         "live": LiveUpdates(settings.max_event_streams),

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from support.formats_documents import DOCUMENTS
-from wirematch.access.audit import Action, FileAuditLog
+from wirematch.access.audit import Action, AuditLog
 from wirematch.access.key import KeyRecord, Scope
 from wirematch.app import create_app
 from wirematch.commands import keys
@@ -78,12 +78,12 @@ def test_changes_of_keys(audited, log, monkeypatch, capsys):
 
 
 def test_an_id_with_a_line_end_stays_on_its_line(log):
-    FileAuditLog(log).record(Action.DELETE, 'a\nb"{}', by=None)
+    AuditLog(log).record(Action.DELETE, 'a\nb"{}', by=None)
 
     assert [entry["subject"] for entry in lines(log)] == ['a\nb"{}']
 
 
 def test_a_log_that_cannot_be_written_is_said_and_no_error(tmp_path, caplog):
-    FileAuditLog(tmp_path / "missing" / "audit.jsonl").record(Action.DELETE, "x", by="desk")
+    AuditLog(tmp_path / "missing" / "audit.jsonl").record(Action.DELETE, "x", by="desk")
 
     assert "the audit log misses" in caplog.text

@@ -12,7 +12,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
-from wirematch.access.audit import Action, audit_log
+from wirematch.access.audit import Action, AuditLog
 from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
 from wirematch.access.keyring import Keyring, NewKey
 from wirematch.commands.local_index import read_settings, require_stored, run_on_store
@@ -93,7 +93,7 @@ def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Store, Na
 
 
 def _note(action: Action, record: KeyRecord) -> None:
-    audit_log(Settings.read().audit_log).record(action, f"{record.name} {record.id}", by=None)
+    AuditLog(Settings.read().audit_log).record(action, f"{record.name} {record.id}", by=None)
 
 
 def _print_new(new: NewKey, *, as_json: bool) -> None:

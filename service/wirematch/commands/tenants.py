@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from wirematch.access.audit import Action, audit_log
+from wirematch.access.audit import Action, AuditLog
 from wirematch.access.keyring import Keyring
 from wirematch.commands.export import export_articles
 from wirematch.commands.local_index import read_settings, require_stored, run_on_store
@@ -237,4 +237,4 @@ def _run(
 
 
 def _note(action: Action, name: str) -> None:
-    audit_log(Settings.read().audit_log).record(action, name, by=None)
+    AuditLog(Settings.read().audit_log).record(action, name, by=None)
