@@ -42,6 +42,7 @@ from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.detection.translations.catching_up import run_catch_up
+from wirematch.errors import InvalidSettingError
 from wirematch.formats.parse_options import ParseOptions
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.probe import check_writes
@@ -50,7 +51,6 @@ from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.retention import run_sweeps
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
-from wirematch.observability.opened_traces import open_traces
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults, record_given_up
 from wirematch.observability.sampling import Sampler
 from wirematch.server.lifespan_state import ServiceState
@@ -108,7 +108,7 @@ class Service(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Create the application for the Redis server named in ``settings`` (by default, read from the environment)."""
     chosen = settings or Settings()
-    traces = open_traces(None if chosen.traces_url is None else str(chosen.traces_url))
+    traces = None if chosen.traces_url is None else _open_traces(str(chosen.traces_url))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[ServiceState]:
@@ -137,6 +137,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.router.routes.extend(_routes())
     app.router.routes.insert(0, PlainCheckRoute())
     return app
+
+
+def _open_traces(url: str) -> Traces:
+    """Raises InvalidSettingError if the extra is not installed. Its libraries are slow to import."""
+    try:
+        from wirematch.observability.traces import Traces  # noqa: PLC0415 - see above
+    except ImportError as error:
+        raise InvalidSettingError(
+            "WIREMATCH_TRACES_URL: traces need the extra otel: pip install 'wirematch[otel]'."
+        ) from error
+    return Traces(url)
 
 
 @cache
