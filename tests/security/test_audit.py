@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from support.formats_documents import DOCUMENTS
 from wirematch.access.audit import Action, AuditLog
-from wirematch.access.key import KeyRecord, Scope
+from wirematch.access.key import NO_RATES, KeyRecord, Scope
 from wirematch.app import create_app
 from wirematch.commands import keys
 from wirematch.settings import Settings
@@ -64,10 +64,10 @@ def test_who_removed_what_and_when(audited, log, store, index_name, bridge):
 def test_changes_of_keys(audited, log, monkeypatch, capsys):
     monkeypatch.setenv("WIREMATCH_AUDIT_LOG", str(log))
     monkeypatch.setenv("WIREMATCH_INDEX", audited.index)
-    where = {"data_dir": None, "redis_url": audited.redis_url}
-    keys.create("desk", "check", None, as_json=False, **where)
-    keys.rotate("desk", "PT1H", as_json=False, **where)
-    keys.revoke("desk", **where)
+    settings = Settings.read(redis_url=audited.redis_url)
+    keys.create("desk", "check", None, NO_RATES, settings, as_json=False)
+    keys.rotate("desk", "PT1H", settings, as_json=False)
+    keys.revoke("desk", settings)
     tokens = [line for line in capsys.readouterr().out.splitlines() if line.startswith("wm_") and "…" not in line]
 
     assert len(tokens) == 2
