@@ -31,8 +31,7 @@ from wirematch.api.routes import articles, checks, docs, documents, health, metr
 from wirematch.api.routes.plain_checks import PlainCheckRoute
 from wirematch.composition.background import in_background
 from wirematch.composition.collector import collect_seldom
-from wirematch.composition.components import IndexComponents, open_components
-from wirematch.composition.couriers import make_courier
+from wirematch.composition.components import IndexComponents, make_courier, open_components
 from wirematch.composition.from_settings import make_parse_options, namespace_of
 from wirematch.composition.rebuilding import run_clearing
 from wirematch.composition.tenancy import Tenancy, check_tenants
