@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch import __version__
 from wirematch.access.audit import AuditLog
@@ -60,7 +60,6 @@ from wirematch.server.middleware.deadlines import Deadlines
 from wirematch.server.middleware.keyless_access import KeylessAccess
 from wirematch.server.middleware.overload import Overload
 from wirematch.server.middleware.request_log import RequestLog
-from wirematch.server.middleware.tenant_articles import TenantArticles
 from wirematch.server.processes.lifecycle import Draining, notify
 from wirematch.server.processes.worker import end_with_parent, store_in_use
 from wirematch.server.protocol.connections import Connections, affordable
@@ -90,12 +89,20 @@ class Service(FastAPI):
     traces: Traces | None = None
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Wrap FastAPI's stack in what must run before it, at little cost, or must see its 500 responses."""
+        """Wrap FastAPI's stack in what must run before it, at little cost, or must see its 500 responses.
+
+        All middleware sees HTTP requests only: nothing else, such as the lifespan, is for it.
+        """
         timed = Deadlines(super().build_middleware_stack(), self.request_seconds, STREAMS | {pages.desk.EVENTS})
         logged: ASGIApp = RequestLog(Overload(timed, STREAMS))
         if self.traces is not None:
             logged = self.traces.around(logged)
-        return AnswerHeaders(logged)
+        answered = AnswerHeaders(logged)
+
+        async def stack(scope: Scope, receive: Receive, send: Send) -> None:
+            await (answered if scope["type"] == "http" else self.router)(scope, receive, send)
+
+        return stack
 
     def openapi(self) -> dict[str, Any]:
         """Return FastAPI's OpenAPI document, completed."""
@@ -130,7 +137,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Bodies, limits=limits, streams=STREAMS)
     app.add_middleware(ContentEncoding, max_bytes=chosen.max_request_bytes, streams=STREAMS)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(TenantArticles)
     app.add_middleware(AccessControl, keyless=KeylessAccess(chosen.allowed_hosts, chosen.insecure_open))
     pages.install(app)
     app.router.routes.extend(_routes())

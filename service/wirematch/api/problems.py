@@ -96,6 +96,16 @@ def of_error(error: WirematchError) -> Problem:
     return problem(error.status, error.type, error.title, str(error), errors or None)
 
 
+def headers_of(error: WirematchError) -> dict[str, str]:
+    """Return the headers of the response for one of our own errors: when to try again, if that may help."""
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+
+
+def answer_error(error: WirematchError) -> JSONResponse:
+    """Return the HTTP response for one of our own errors, and count it."""
+    return answer(of_error(error), headers_of(error))
+
+
 def too_large(detail: str) -> Problem:
     """Return 413. The title is a literal because that of ``http.HTTPStatus`` depends on the Python version."""
     return problem(413, "content-too-large", "Content Too Large", detail)
@@ -143,8 +153,7 @@ async def of_request(request: Request, error: RequestValidationError | HTTPExcep
 
 async def _ours(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WirematchError)
-    headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return answer(of_error(error), headers)
+    return answer_error(error)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

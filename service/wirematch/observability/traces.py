@@ -111,7 +111,7 @@ class RequestTraces:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on in a span; frequent requests by machines have none."""
-        if scope["type"] != "http" or scope["path"] in QUIET:
+        if scope["path"] in QUIET:
             await self._app(scope, receive, send)
             return
         status = UNANSWERED

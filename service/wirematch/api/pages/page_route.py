@@ -64,8 +64,7 @@ class PageRoute(APIRoute):
                     _refuse_other_sites(request)
                 response = await handle(request)
             except WirematchError as error:
-                headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-                response = error_page(problems.of_error(error), headers)
+                response = error_page(problems.of_error(error), problems.headers_of(error))
             except RequestValidationError as error:
                 response = error_page(problems.invalid(error.errors()))
             except HTTPException as error:
