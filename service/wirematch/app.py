@@ -26,7 +26,7 @@ from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pdf_maker import PdfMaker
-from wirematch.api.request_state import TenantState
+from wirematch.api.request_state import State, TenantState
 from wirematch.api.routes import articles, checks, docs, documents, health, metrics, session
 from wirematch.api.routes.plain_checks import PlainCheckRoute
 from wirematch.composition.background import in_background
@@ -52,7 +52,6 @@ from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults, record_given_up
 from wirematch.observability.sampling import Sampler
-from wirematch.server.lifespan_state import ServiceState
 from wirematch.server.middleware.access_control import AccessControl
 from wirematch.server.middleware.answer_headers import AnswerHeaders
 from wirematch.server.middleware.bodies import Bodies, BodyLimits
@@ -60,11 +59,9 @@ from wirematch.server.middleware.deadlines import Deadlines
 from wirematch.server.middleware.keyless_access import KeylessAccess
 from wirematch.server.middleware.overload import Overload
 from wirematch.server.middleware.request_log import RequestLog
-from wirematch.server.processes.lifecycle import Draining, notify
-from wirematch.server.processes.worker import end_with_parent, store_in_use
+from wirematch.server.processes.lifecycle import Draining, end_with_parent, notify, store_in_use
+from wirematch.server.protocol.batches import LateRefusals, ReadBatches
 from wirematch.server.protocol.connections import Connections, affordable
-from wirematch.server.protocol.late_refusals import LateRefusals
-from wirematch.server.protocol.read_batches import ReadBatches
 from wirematch.server.protocol.refusals import RefusalThrottle
 from wirematch.settings import Settings
 
@@ -79,6 +76,15 @@ STREAMS = frozenset({bulk.PATH})
 SWITCH_SECONDS = 0.0002
 """How long a computing thread may hold the GIL (Python's default is 5 ms). The event loop releases it at every system
 call; at 5 ms, it would answer at most 200 requests a second, refusals included, while a text is compared."""
+
+
+class ServiceState(State):
+    """The state that the lifespan yields: that of routes, and that of the HTTP protocol and middleware."""
+
+    read_batches: ReadBatches
+    connections: Connections
+    refusals: RefusalThrottle
+    late_refusals: LateRefusals
 
 
 class Service(FastAPI):
@@ -265,10 +271,5 @@ def _state_of(executor: BoundedExecutor, parse_options: ParseOptions, components
         "intake": DocumentIntake(
             components.detector, components.kills, executor, parse_options, components.earlier_versions
         ),
-        "requests": components.idempotency_keys,
-        "checked": components.checked,
-        "catalogue": components.catalogue,
-        "judgements": components.judgements,
-        "pickup_log": components.pickup_log,
-        "earlier_versions": components.earlier_versions,
+        "components": components,
     }

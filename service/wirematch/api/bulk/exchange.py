@@ -23,8 +23,8 @@ from wirematch.api import problems
 from wirematch.api.bulk.feed import SHUTDOWN, Feed, batches
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult, BulkTally
 from wirematch.api.problems import Problem, problem
-from wirematch.api.closing import CLOSING
-from wirematch.api.expiry import unexpired
+from wirematch.api.request_state import CLOSING
+from wirematch.api.routes.articles import unexpired
 from wirematch.concurrency import end
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from wirematch.access.key import Caller, Scope
 from wirematch.api.pdf_maker import PdfMaker
-from wirematch.api.request_state import from_state
+from wirematch.api.request_state import from_components, from_state
 from wirematch.models import Report
 from wirematch.state.checks import CheckedArticles
 from wirematch.state.earlier_versions import EarlierVersions
@@ -16,10 +16,10 @@ from wirematch.state.judgements import Judgements, called_wrong
 from wirematch.state.pickup_log import PickupLog
 
 UsesPdfMaker = Annotated[PdfMaker, from_state("pdf_maker")]
-UsesEarlierVersions = Annotated[EarlierVersions, from_state("earlier_versions")]
-UsesPickupLog = Annotated[PickupLog, from_state("pickup_log")]
-UsesJudgements = Annotated[Judgements, from_state("judgements")]
-UsesChecked = Annotated[CheckedArticles, from_state("checked")]
+UsesEarlierVersions = Annotated[EarlierVersions, from_components("earlier_versions")]
+UsesPickupLog = Annotated[PickupLog, from_components("pickup_log")]
+UsesJudgements = Annotated[Judgements, from_components("judgements")]
+UsesChecked = Annotated[CheckedArticles, from_components("checked")]
 
 
 async def _may_change(request: Request) -> bool:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from wirematch.api.head import ASKED_AS_HEAD
 from wirematch.api.live_updates import LiveUpdates, Watch
 from wirematch.api.problems import answer_error
-from wirematch.api.closing import CLOSING
+from wirematch.api.request_state import CLOSING
 from wirematch.concurrency import end
 from wirematch.errors import OverloadedError, WirematchError
 from wirematch.state.catalogue import Catalogue

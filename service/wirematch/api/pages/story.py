@@ -9,8 +9,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi import Path as PathParameter
 
 from wirematch.api.pages.dependencies import UsesEarlierVersions, UsesJudgements, find_wrong_stories
-from wirematch.api.pages.made_in_thread import made_in_thread
-from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
+from wirematch.api.pages.page_route import PageRoute, download, made_in_thread, page, plain_name
 from wirematch.api.request_state import UsesDetector
 from wirematch.concurrency import together
 from wirematch.detection.detector import Detector
