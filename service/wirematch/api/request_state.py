@@ -10,18 +10,22 @@ from fastapi import Depends, Request
 
 from wirematch.access.audit import Action, AuditLog
 from wirematch.access.gate import Gate
-from wirematch.access.key import Caller
+from wirematch.access.key import Caller, Scope
 from wirematch.access.rate_limits import RateLimits
 from wirematch.api.live_updates import LiveUpdates
+from wirematch.api.pdf_maker import PdfMaker
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.tenancy import Tenancy
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.index.fingerprint_record import Phase
 from wirematch.state.catalogue import Catalogue
+from wirematch.state.checks import CheckedArticles
+from wirematch.state.earlier_versions import EarlierVersions
+from wirematch.state.judgements import Judgements
+from wirematch.state.pickup_log import PickupLog
 
 if TYPE_CHECKING:
-    from wirematch.api.pdf_maker import PdfMaker
     from wirematch.observability.sampling import Sampler
 
 
@@ -93,7 +97,21 @@ def from_components(name: str) -> Any:
 
 UsesDetector = Annotated[Detector, from_state("detector")]
 UsesIntake = Annotated[DocumentIntake, from_state("intake")]
+UsesPdfMaker = Annotated[PdfMaker, from_state("pdf_maker")]
 UsesCatalogue = Annotated[Catalogue, from_components("catalogue")]
+UsesEarlierVersions = Annotated[EarlierVersions, from_components("earlier_versions")]
+UsesPickupLog = Annotated[PickupLog, from_components("pickup_log")]
+UsesJudgements = Annotated[Judgements, from_components("judgements")]
+UsesChecked = Annotated[CheckedArticles, from_components("checked")]
+
+
+async def _may_change(request: Request) -> bool:
+    caller: Caller | None = request.state.caller
+    return caller is None or caller.may(Scope.STORE)
+
+
+MayChange = Annotated[bool, Depends(_may_change)]
+"""Whether the caller may submit forms that change what everybody sees."""
 
 
 @dataclass(frozen=True, slots=True)

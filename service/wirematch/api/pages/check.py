@@ -11,10 +11,9 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from wirematch.api import problems
-from wirematch.api.pages.dependencies import MayChange, UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.pages.page_route import PageRoute, page
 from wirematch.api.problems import Problem
-from wirematch.api.request_state import UsesCatalogue, UsesDetector, UsesIntake
+from wirematch.api.request_state import MayChange, UsesCatalogue, UsesChecked, UsesDetector, UsesIntake, UsesJudgements
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents.intake import DocumentIntake, only_document
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, CheckNotFoundError, InvalidArticleError
@@ -25,6 +24,7 @@ from wirematch.presentation.pages.check_view import RelatedView, unlisted_origin
 from wirematch.presentation.pages.samples import KEPT_BACK, samples, samples_to_store
 from wirematch.state.catalogue import Catalogue, CatalogueQuery
 from wirematch.state.checks import CheckedArticles
+from wirematch.state.judgements import Judgements, called_wrong
 
 Field = Annotated[str, Form()]
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s。，、：！？「」]+", re.IGNORECASE)
@@ -153,6 +153,12 @@ async def load_samples(detector: UsesDetector) -> Response:
         except ArticleExistsError:  # the button was pressed twice
             continue
     return RedirectResponse("/?sample=strait-accord-rewrite", 303)
+
+
+async def find_wrong_stories(judgements: Judgements, submission_id: str, report: Report) -> set[str]:
+    """Ids of the stories in a report that a reader has judged not to be a source of the article."""
+    pairs = [(submission_id, match.id) for match in report.matches if match.id]
+    return {story_id for _, story_id in await called_wrong(judgements, pairs)}
 
 
 async def find_checked(checked: CheckedArticles, key: str) -> Article:

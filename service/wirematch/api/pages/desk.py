@@ -12,10 +12,9 @@ from fastapi.responses import JSONResponse
 from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.api.live_updates import LiveUpdates, latest_token
-from wirematch.api.pages.dependencies import UsesJudgements, UsesPickupLog
 from wirematch.api.pages.event_stream import EventStream
 from wirematch.api.pages.page_route import PageRoute, download, page
-from wirematch.api.request_state import UsesCatalogue, UsesDetector
+from wirematch.api.request_state import UsesCatalogue, UsesDetector, UsesJudgements, UsesPickupLog
 from wirematch.detection.queries.recent_pickups import find_recent_pickups
 from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS, DeskQuery, Sort, Within, view_desk
 from wirematch.presentation.pages.exports import desk_csv

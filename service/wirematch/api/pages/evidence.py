@@ -12,9 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from wirematch import __version__
 from wirematch.api.pages.check import find_checked
-from wirematch.api.pages.dependencies import MayChange, UsesChecked, UsesJudgements, UsesPdfMaker
 from wirematch.api.pages.page_route import PageRoute, download, made_in_thread, plain_name
-from wirematch.api.request_state import UsesDetector
+from wirematch.api.request_state import MayChange, UsesChecked, UsesDetector, UsesJudgements, UsesPdfMaker
 from wirematch.models import Article, Derivation
 from wirematch.models.checked_articles import CHECK
 from wirematch.presentation.pages.evidence_view import view_evidence

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
-from wirematch.api.pages.dependencies import UsesJudgements
 from wirematch.api.pages.page_route import PageRoute, page
+from wirematch.api.request_state import UsesJudgements
 from wirematch.presentation.pages.review_view import NAMES, labelled_pair, view_review
 from wirematch.state.judgements import READ_AT_ONCE, Judgements
 

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as PathParameter
 
-from wirematch.api.pages.dependencies import UsesEarlierVersions, UsesJudgements, find_wrong_stories
+from wirematch.api.pages.check import find_wrong_stories
 from wirematch.api.pages.page_route import PageRoute, download, made_in_thread, page, plain_name
-from wirematch.api.request_state import UsesDetector
+from wirematch.api.request_state import UsesDetector, UsesEarlierVersions, UsesJudgements
 from wirematch.concurrency import together
 from wirematch.detection.detector import Detector
 from wirematch.errors import VersionNotFoundError

@@ -12,12 +12,11 @@ from fastapi import APIRouter, Depends, Request, Response, status
 
 from wirematch.access.audit import Action
 from wirematch.api.article_route import ArticleRoute
-from wirematch.api.durable import DURABLE
 from wirematch.api.headers import tell_location
 from wirematch.api.idempotency import UsesAttempt
 from wirematch.api.media_types import DocumentRoute, WantsStrict
 from wirematch.api.request_state import RequestAudit, UsesAudit, UsesDetector, UsesIntake
-from wirematch.api.routes.articles import ArticleId, StorePolicy, WantsReport
+from wirematch.api.routes.articles import DURABLE, ArticleId, StorePolicy, WantsReport
 from wirematch.api.routes.checks import UsesQueriedFilters
 from wirematch.detection.documents.intake import Withdrawal, only_document
 from wirematch.errors import InvalidArticleError
