@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 SERVER_ERROR = 500
@@ -15,6 +16,13 @@ class Fault(NamedTuple):
 
     place: str
     message: str
+
+
+def listed(faults: Sequence[Fault]) -> str:
+    """Return the first faults in one line, and how many there are more."""
+    said = [f"{fault.place}: {fault.message}" for fault in faults[:MOST_FAULTS]]
+    more = len(faults) - len(said)
+    return "; ".join([*said, f"and {more} more"] if more else said)
 
 
 class WirematchError(Exception):
