@@ -11,9 +11,9 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from demo.screen import DemoScreen
 from demo.service import call, running_service, send_form
 from wirematch.models import Article
-from wirematch.presentation.demo import DemoScreen
 
 STORIES = Path(__file__).parent / "stories"
 CHECKED = {

@@ -9,7 +9,7 @@ import redis
 from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
-from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters, ClusterLink, ClusterUpdate
 
 ARTICLES, SIZE, BATCH = 20_000, 5, 50
 NAME = "bench-groups"
@@ -19,7 +19,7 @@ START = datetime(2026, 3, 3, tzinfo=UTC)
 async def measure_groups(redis_url: str) -> dict[str, float]:
     """Settle clusters of five, each article against all earlier ones of its cluster, 50 at a time."""
     store = Store(connect(redis_url, 30.0), 30.0)
-    groups = RedisArticleClusters(store, Namespace(NAME))
+    groups = ArticleClusters(store, Namespace(NAME))
     settled = 0
     with redis.Redis.from_url(redis_url) as server:
         server.config_resetstat()

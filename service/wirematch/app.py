@@ -12,28 +12,26 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch import __version__
-from wirematch.access.audit import audit_log
+from wirematch.access.audit import AuditLog
 from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
-from wirematch.access.openapi_security import add_security
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
-from wirematch.api import pages, problems, session_cookie
+from wirematch.api import openapi, pages, problems
 from wirematch.api.bulk import route as bulk
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pdf_maker import PdfMaker
-from wirematch.api.request_state import TenantState
+from wirematch.api.request_state import State, TenantState
 from wirematch.api.routes import articles, checks, docs, documents, health, metrics, session
 from wirematch.api.routes.plain_checks import PlainCheckRoute
 from wirematch.composition.background import in_background
 from wirematch.composition.collector import collect_seldom
-from wirematch.composition.components import IndexComponents, open_components
-from wirematch.composition.couriers import make_courier
+from wirematch.composition.components import IndexComponents, make_courier, open_components
 from wirematch.composition.from_settings import make_parse_options, namespace_of
 from wirematch.composition.rebuilding import run_clearing
 from wirematch.composition.tenancy import Tenancy, check_tenants
@@ -43,6 +41,7 @@ from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.detection.translations.catching_up import run_catch_up
+from wirematch.errors import InvalidSettingError
 from wirematch.formats.parse_options import ParseOptions
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.probe import check_writes
@@ -51,10 +50,8 @@ from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.retention import run_sweeps
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
-from wirematch.observability.opened_traces import open_traces
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults, record_given_up
 from wirematch.observability.sampling import Sampler
-from wirematch.server.lifespan_state import ServiceState
 from wirematch.server.middleware.access_control import AccessControl
 from wirematch.server.middleware.answer_headers import AnswerHeaders
 from wirematch.server.middleware.bodies import Bodies, BodyLimits
@@ -62,12 +59,9 @@ from wirematch.server.middleware.deadlines import Deadlines
 from wirematch.server.middleware.keyless_access import KeylessAccess
 from wirematch.server.middleware.overload import Overload
 from wirematch.server.middleware.request_log import RequestLog
-from wirematch.server.middleware.tenant_articles import TenantArticles
-from wirematch.server.processes.lifecycle import Draining, notify
-from wirematch.server.processes.worker import end_with_parent, store_in_use
+from wirematch.server.processes.lifecycle import Draining, end_with_parent, notify, store_in_use
+from wirematch.server.protocol.batches import LateRefusals, ReadBatches
 from wirematch.server.protocol.connections import Connections, affordable
-from wirematch.server.protocol.late_refusals import LateRefusals
-from wirematch.server.protocol.read_batches import ReadBatches
 from wirematch.server.protocol.refusals import RefusalThrottle
 from wirematch.settings import Settings
 
@@ -84,6 +78,15 @@ SWITCH_SECONDS = 0.0002
 call; at 5 ms, it would answer at most 200 requests a second, refusals included, while a text is compared."""
 
 
+class ServiceState(State):
+    """The state that the lifespan yields: that of routes, and that of the HTTP protocol and middleware."""
+
+    read_batches: ReadBatches
+    connections: Connections
+    refusals: RefusalThrottle
+    late_refusals: LateRefusals
+
+
 class Service(FastAPI):
     """A FastAPI application whose own middleware also wraps FastAPI's outermost error handler (the 500 response)."""
 
@@ -92,24 +95,32 @@ class Service(FastAPI):
     traces: Traces | None = None
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Wrap FastAPI's stack in what must run before it, at little cost, or must see its 500 responses."""
+        """Wrap FastAPI's stack in what must run before it, at little cost, or must see its 500 responses.
+
+        All middleware sees HTTP requests only: nothing else, such as the lifespan, is for it.
+        """
         timed = Deadlines(super().build_middleware_stack(), self.request_seconds, STREAMS | {pages.desk.EVENTS})
         logged: ASGIApp = RequestLog(Overload(timed, STREAMS))
         if self.traces is not None:
             logged = self.traces.around(logged)
-        return AnswerHeaders(logged)
+        answered = AnswerHeaders(logged)
+
+        async def stack(scope: Scope, receive: Receive, send: Send) -> None:
+            await (answered if scope["type"] == "http" else self.router)(scope, receive, send)
+
+        return stack
 
     def openapi(self) -> dict[str, Any]:
-        """Return FastAPI's OpenAPI document with API keys and their scopes added."""
+        """Return FastAPI's OpenAPI document, completed."""
         if self.openapi_schema is None:
-            add_security(super().openapi(), session_cookie.COOKIE, problems.CONTENT)
+            openapi.complete(super().openapi())
         return super().openapi()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Create the application for the Redis server named in ``settings`` (by default, read from the environment)."""
     chosen = settings or Settings()
-    traces = open_traces(None if chosen.traces_url is None else str(chosen.traces_url))
+    traces = None if chosen.traces_url is None else _open_traces(str(chosen.traces_url))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[ServiceState]:
@@ -132,12 +143,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Bodies, limits=limits, streams=STREAMS)
     app.add_middleware(ContentEncoding, max_bytes=chosen.max_request_bytes, streams=STREAMS)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(TenantArticles)
     app.add_middleware(AccessControl, keyless=KeylessAccess(chosen.allowed_hosts, chosen.insecure_open))
     pages.install(app)
     app.router.routes.extend(_routes())
     app.router.routes.insert(0, PlainCheckRoute())
     return app
+
+
+def _open_traces(url: str) -> Traces:
+    """Raises InvalidSettingError if the extra is not installed. Its libraries are slow to import."""
+    try:
+        from wirematch.observability.traces import Traces  # noqa: PLC0415 - see above
+    except ImportError as error:
+        raise InvalidSettingError(
+            "WIREMATCH_TRACES_URL: traces need the extra otel: pip install 'wirematch[otel]'."
+        ) from error
+    return Traces(url)
 
 
 @cache
@@ -185,7 +206,7 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
         "unread_timeout": settings.unread_timeout,
         "gate": gate,
         "rate_limits": rate_limits,
-        "audit": audit_log(settings.audit_log),
+        "audit": AuditLog(settings.audit_log),
         "sampler": sampler,
         "pdf_maker": PdfMaker(),
         "live": LiveUpdates(settings.max_event_streams),
@@ -250,10 +271,5 @@ def _state_of(executor: BoundedExecutor, parse_options: ParseOptions, components
         "intake": DocumentIntake(
             components.detector, components.kills, executor, parse_options, components.earlier_versions
         ),
-        "requests": components.idempotency_keys,
-        "checked": components.checked,
-        "catalogue": components.catalogue,
-        "judgements": components.judgements,
-        "pickup_log": components.pickup_log,
-        "earlier_versions": components.earlier_versions,
+        "components": components,
     }

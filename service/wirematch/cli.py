@@ -20,11 +20,21 @@ from wirematch.commands.held_lines import lines_held
 from wirematch.commands.help_texts import plain_help
 from wirematch.commands.options.backup import backup, restore
 from wirematch.commands.options.digest import digest
-from wirematch.commands.options.documents import Charset, FormatName, IsStrict
-from wirematch.commands.options.filters import OfKind, PublishedAfter, PublishedBefore, Sources
 from wirematch.commands.options.keys import keys
 from wirematch.commands.options.languages import languages
-from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
+from wirematch.commands.options.shared import (
+    AsJson,
+    Charset,
+    DataDir,
+    FormatName,
+    IsStrict,
+    OfKind,
+    PublishedAfter,
+    PublishedBefore,
+    RedisUrl,
+    Sources,
+    read_settings,
+)
 from wirematch.commands.options.tenants import tenants
 from wirematch.commands.options.tuning import explain, tune
 from wirematch.errors import InvalidSettingError, WirematchError
@@ -128,9 +138,8 @@ def check(  # noqa: PLR0913 - its options
 ) -> None:
     """Report which stored stories an article derives from. Stores nothing."""
     from wirematch.commands import articles
-    from wirematch.commands.article_filters import read_filters
+    from wirematch.commands.articles import read_filters
     from wirematch.commands.files import ReadOptions
-    from wirematch.commands.local_index import read_settings
 
     wanted = {"limit": limit, "include_related": include_related, "explain": explain}
     filters = read_filters(source, kind, published_after, published_before).model_copy(update=wanted)
@@ -159,7 +168,6 @@ def add(  # noqa: PLR0913 - its options
     """
     from wirematch.commands import articles
     from wirematch.commands.files import ReadOptions
-    from wirematch.commands.local_index import read_settings
 
     options = ReadOptions(format_name, source, charset, strict=strict)
     if not articles.add(files, options, read_settings(data_dir, redis_url), replace=replace, as_json=as_json):
@@ -188,7 +196,6 @@ def compare(  # noqa: PLR0913 - its options
     """
     from wirematch.commands import articles
     from wirematch.commands.files import ReadOptions
-    from wirematch.commands.local_index import read_settings
 
     options = ReadOptions(format_name, charset=charset, strict=strict)
     articles.compare(submission, story, options, read_settings(None, None), explain=explain, as_json=as_json)
@@ -214,7 +221,7 @@ def reindex(
     """
     from wirematch.commands import index
 
-    index.reindex(shards, index.read_sampling(sampling), data_dir, redis_url)
+    index.reindex(shards, index.read_sampling(sampling), read_settings(data_dir, redis_url))
 
 
 @app.command()
@@ -233,7 +240,6 @@ def doctor(  # noqa: PLR0913 - its options
     Each finding says what to do. Exit status 1: something does not work, or stored data is at risk.
     """
     from wirematch.commands.doctor import command
-    from wirematch.commands.local_index import read_settings
 
     extent = command.Extent(index or fix, fix, fresh)
     if not command.doctor(read_settings(data_dir, redis_url), extent, as_json=as_json):
@@ -252,7 +258,7 @@ def load_index(
     """
     from wirematch.commands import index
 
-    index.load_index(folders, data_dir, redis_url)
+    index.load_index(folders, read_settings(data_dir, redis_url))
 
 
 @app.command()
@@ -265,9 +271,7 @@ def export(  # noqa: PLR0913 - its options
     redis_url: RedisUrl = None,
 ) -> None:
     """Print all stored articles as JSON lines, as POST /v1/articles/bulk takes them."""
-    from wirematch.commands.article_filters import read_filters
-    from wirematch.commands.export import export_articles
-    from wirematch.commands.local_index import read_settings
+    from wirematch.commands.articles import export_articles, read_filters
 
     filters = read_filters(source, kind, published_after, published_before)
     export_articles(filters, read_settings(data_dir, redis_url))

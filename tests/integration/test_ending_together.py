@@ -37,7 +37,7 @@ from wirematch.settings import Settings
 from wirematch.state import scripts
 from wirematch.state.backup_state import BackupState
 from wirematch.state.catalogue import CatalogueQuery
-from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters
 from wirematch.state.mentions import Mention, Mentions, Place
 from wirematch.state.tenant_records import Tenant, Tenants
 
@@ -75,7 +75,7 @@ class Asking(NamedTuple):
 
 
 async def note(components: IndexComponents, _: Settings) -> None:
-    await Mentions(components.store, components.namespace).note(Mention(Place.ANSWER, "key"), IDS[:3], None)
+    await Mentions(components.store, components.namespace).note([(Mention(Place.ANSWER, "key"), IDS[:3])], None)
 
 
 async def read_kills(components: IndexComponents, _: Settings) -> None:
@@ -212,7 +212,7 @@ async def test_a_restore_that_fails_ends_what_it_prepares(components, relay, thr
     monkeypatch.setattr(restoring, "LOT", 1)
     shards = await open_shards(components.store, components.namespace, through)
     state = BackupState(components.store, components.namespace)
-    clusters = RedisArticleClusters(components.store, components.namespace)
+    clusters = ArticleClusters(components.store, components.namespace)
     restore = Restore(shards, shards.scheme, state, clusters, print)
     about = {"version": 1, "stored": 1, "expires": 0}
     unfit, withheld = (

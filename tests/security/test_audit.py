@@ -12,8 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from support.formats_documents import DOCUMENTS
-from wirematch.access.audit import Action, FileAuditLog
-from wirematch.access.key import KeyRecord, Scope
+from wirematch.access.audit import Action, AuditLog
+from wirematch.access.key import NO_RATES, KeyRecord, Scope
 from wirematch.app import create_app
 from wirematch.commands import keys
 from wirematch.settings import Settings
@@ -64,10 +64,10 @@ def test_who_removed_what_and_when(audited, log, store, index_name, bridge):
 def test_changes_of_keys(audited, log, monkeypatch, capsys):
     monkeypatch.setenv("WIREMATCH_AUDIT_LOG", str(log))
     monkeypatch.setenv("WIREMATCH_INDEX", audited.index)
-    where = {"data_dir": None, "redis_url": audited.redis_url}
-    keys.create("desk", "check", None, as_json=False, **where)
-    keys.rotate("desk", "PT1H", as_json=False, **where)
-    keys.revoke("desk", **where)
+    settings = Settings.read(redis_url=audited.redis_url)
+    keys.create("desk", "check", None, NO_RATES, settings, as_json=False)
+    keys.rotate("desk", "PT1H", settings, as_json=False)
+    keys.revoke("desk", settings)
     tokens = [line for line in capsys.readouterr().out.splitlines() if line.startswith("wm_") and "…" not in line]
 
     assert len(tokens) == 2
@@ -78,12 +78,12 @@ def test_changes_of_keys(audited, log, monkeypatch, capsys):
 
 
 def test_an_id_with_a_line_end_stays_on_its_line(log):
-    FileAuditLog(log).record(Action.DELETE, 'a\nb"{}', by=None)
+    AuditLog(log).record(Action.DELETE, 'a\nb"{}', by=None)
 
     assert [entry["subject"] for entry in lines(log)] == ['a\nb"{}']
 
 
 def test_a_log_that_cannot_be_written_is_said_and_no_error(tmp_path, caplog):
-    FileAuditLog(tmp_path / "missing" / "audit.jsonl").record(Action.DELETE, "x", by="desk")
+    AuditLog(tmp_path / "missing" / "audit.jsonl").record(Action.DELETE, "x", by="desk")
 
     assert "the audit log misses" in caplog.text

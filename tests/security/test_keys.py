@@ -271,6 +271,17 @@ def test_a_page_signs_in_with_a_key_and_out_again(keyed, tokens, store, index_na
     assert_problem(keyed.get("/v1/session"), 401, "key-needed")
 
 
+@pytest.mark.parametrize("other", ['prefs={"dark": true}', "a[b]=1", "seen"])
+def test_a_cookie_of_another_service_on_this_host_does_not_end_a_session(keyed, tokens, other):
+    signed_in(keyed, tokens[Scope.CHECK,])
+    session = keyed.cookies["wirematch_session"]
+    keyed.cookies.clear()
+
+    answer = keyed.get("/v1/session", headers={"cookie": f"{other}; wirematch_session={session}"})
+
+    assert answer.json()["name"] == "key-check"
+
+
 @pytest.mark.parametrize("sent", [None, "", "0" * 64, "é"])
 def test_what_a_session_changes_needs_the_token_of_a_page_of_ours(keyed, tokens, keys, sent):
     token = signed_in(keyed, tokens[Scope.CHECK, Scope.STORE])["csrf_token"]

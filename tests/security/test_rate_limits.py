@@ -63,7 +63,7 @@ def test_bytes_are_limited(lone_settings: Settings, store, index_name):
 @pytest.mark.anyio
 async def test_processes_together_get_no_more_than_the_limit_and_seldom_ask(lone_settings: Settings, store, index_name):
     url = str(lone_settings.redis_url)
-    caller = Caller(key_id="k1", name="desk", scopes=frozenset(), requests_per_second=50, bytes_per_second=1_000)
+    caller = Caller(id="k1", name="desk", scopes=frozenset(), requests_per_second=50, bytes_per_second=1_000)
     processes = [RateLimits(url, PATIENCE_SECONDS, Namespace(index_name).rate_limits) for _ in range(2)]
     began, asked_before = time.monotonic(), scripts_run(store)
     try:

@@ -11,8 +11,8 @@ from uvicorn.server import ServerState
 
 from support.waiting import until
 from wirematch.detection.scheduling.executor import BoundedExecutor
+from wirematch.server.protocol.batches import ReadBatches
 from wirematch.server.protocol.http_protocol import BoundedProtocol
-from wirematch.server.protocol.read_batches import ReadBatches
 
 pytestmark = pytest.mark.anyio
 

@@ -17,8 +17,7 @@ from pydantic import ValidationError
 from support.webhook_receiver import SECRET
 from wirematch.hosts import is_public
 from wirematch.settings import Settings
-from wirematch.webhooks.public_network import public_transport
-from wirematch.webhooks.sender import Receiver, Sender
+from wirematch.webhooks.sender import Receiver, Sender, public_transport
 
 MEGABYTE = 1024 * 1024
 
@@ -28,7 +27,7 @@ def test_where_httpx2_keeps_its_pool_elsewhere_nothing_is_sent(monkeypatch):
         def __init__(self) -> None:
             self._connections = httpcore2.AsyncConnectionPool()
 
-    monkeypatch.setattr("wirematch.webhooks.public_network.httpx2.AsyncHTTPTransport", Elsewhere)
+    monkeypatch.setattr("wirematch.webhooks.sender.httpx2.AsyncHTTPTransport", Elsewhere)
     with pytest.raises(RuntimeError, match=r"requirements\.lock"):
         public_transport()
 

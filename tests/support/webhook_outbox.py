@@ -11,8 +11,7 @@ import redis
 
 from support.waiting import PATIENCE_SECONDS
 from support.webhook_receiver import WebhookReceiver
-from wirematch.composition.components import IndexComponents, open_components
-from wirematch.composition.couriers import make_courier
+from wirematch.composition.components import IndexComponents, make_courier, open_components
 from wirematch.observability.recording import record_given_up
 from wirematch.settings import Settings
 from wirematch.webhooks.courier import Courier

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from wirematch.api.requests import CheckRequest
+from wirematch.api.routes.checks import CheckRequest
 from wirematch.models import (
     MAX_BODY_CHARACTERS,
     MAX_METADATA_ENTRIES,

@@ -7,7 +7,6 @@ import logging
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
 
 from wirematch.index.embedded.private_files import open_log
 
@@ -27,31 +26,21 @@ class Action(StrEnum):
     DELETE_TENANT = "delete-tenant"
 
 
-class AuditLog(Protocol):
-    """An append-only record of audited actions."""
+class AuditLog:
+    """A log file, readable by its owner only, to which several processes may append at once."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Without a path, everything is dropped."""
+        self._path = path
 
     def record(self, action: Action, subject: str, *, by: str | None, request_id: str | None = None) -> None:
         """Record that ``by`` did ``action`` to ``subject``, an id.
 
-        ``by`` is the name of the key that was used; None for a command on this machine.
+        ``by`` is the name of the key that was used; None for a command on this machine. The action has already
+        happened, so a write error is logged but not raised.
         """
-
-
-class NoAuditLog:
-    """The audit log where none is configured; it drops everything."""
-
-    def record(self, action: Action, subject: str, *, by: str | None, request_id: str | None = None) -> None:
-        """See AuditLog."""
-
-
-class FileAuditLog:
-    """A log file, readable by its owner only, to which several processes may append at once."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def record(self, action: Action, subject: str, *, by: str | None, request_id: str | None = None) -> None:
-        """See AuditLog. The action has already happened, so a write error is logged but not raised."""
+        if self._path is None:
+            return
         entry = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "action": action.value,
@@ -65,8 +54,3 @@ class FileAuditLog:
                 file.write(line)  # one write: flushed on closing, and shorter than the buffer
         except OSError as error:
             log.error("the audit log misses %s: %s", line.decode().strip(), error)  # noqa: TRY400
-
-
-def audit_log(path: Path | None) -> AuditLog:
-    """Return the audit log in ``path``; without a path, one that drops everything."""
-    return NoAuditLog() if path is None else FileAuditLog(path)

@@ -54,7 +54,7 @@ class Gate:
         records = await self._fresh(in_outage=in_outage)
         record = records.get(id_of(token) or "", _NOBODY)
         opened = record.opens(token)  # also for an unknown id, so that it takes as long
-        return record.caller if opened and record.valid(datetime.now(UTC)) else None
+        return record if opened and record.valid(datetime.now(UTC)) else None
 
     async def signed_in(self, session: str) -> Caller | None:
         """Return the holder of a session; None if it has ended or its key is no longer valid."""
@@ -65,14 +65,14 @@ class Gate:
             key_id = await self.sessions.key_of(session)
             self._seen[session] = (key_id, self._clock())
         record = (await self._fresh()).get(key_id or "")
-        return record.caller if record is not None and record.valid(datetime.now(UTC)) else None
+        return record if record is not None and record.valid(datetime.now(UTC)) else None
 
     async def still_valid(self, caller: Caller | None) -> bool:
         """Whether the caller would still be let in; None is a caller from before any key existed."""
         records = await self._fresh()
         if caller is None:
             return not records
-        record = records.get(caller.key_id)
+        record = records.get(caller.id)
         return record is not None and record.valid(datetime.now(UTC))
 
     async def sign_out(self, session: str) -> None:

@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, PositiveInt, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 
 from wirematch.index.keys import NAME
 
@@ -53,13 +53,14 @@ class Caller(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    key_id: str
+    id: str
+    """Of the key."""
     name: Name
     scopes: frozenset[Scope]
     tenant: Name | None = None
     """Whose articles the key works on; None for those of no tenant."""
-    requests_per_second: int | None = None
-    bytes_per_second: int | None = None
+    requests_per_second: PositiveInt | None = None
+    bytes_per_second: PositiveInt | None = None
 
     @property
     def limited(self) -> bool:
@@ -71,22 +72,14 @@ class Caller(BaseModel):
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
 
-class KeyRecord(BaseModel):
-    """What is stored of a key."""
+class KeyRecord(Caller):
+    """What is stored of a key: who holds it, how long it is valid, and what its token is checked with."""
 
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    name: Name
-    scopes: frozenset[Scope]
-    tenant: Name | None = None
-    requests_per_second: PositiveInt | None = None
-    bytes_per_second: PositiveInt | None = None
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
-    salt: str
-    hash: str
+    salt: str = Field(repr=False)
+    hash: str = Field(repr=False)
 
     @classmethod
     def make(  # noqa: PLR0913 - what a record has
@@ -124,18 +117,6 @@ class KeyRecord(BaseModel):
     def valid(self, now: datetime) -> bool:
         """Whether the key is neither revoked nor expired."""
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
-
-    @property
-    def caller(self) -> Caller:
-        """The holder of the key."""
-        return Caller(
-            key_id=self.id,
-            name=self.name,
-            scopes=self.scopes,
-            tenant=self.tenant,
-            requests_per_second=self.requests_per_second,
-            bytes_per_second=self.bytes_per_second,
-        )
 
     @property
     def shown(self) -> str:

@@ -107,7 +107,7 @@ class RateLimits:
             if a_second is None:
                 continue
             quota = a_second * WINDOW_SECONDS
-            within, left, seconds = await self._count(quota, name, caller.key_id, cost)
+            within, left, seconds = await self._count(quota, name, caller.id, cost)
             policies.append(f'"{name}";q={quota};w={WINDOW_SECONDS}')
             states.append(f'"{name}";r={left};t={seconds}')
             if not within and exceeded is None:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from starlette.routing import Match
 from starlette.types import Scope
 
-from wirematch.api.idempotency import RepeatableRoute
-from wirematch.api.written_path import written_path
+from wirematch.access.route_path import written_path
+from wirematch.api.idempotency import repeatable
+from wirematch.api.strict_route import Handler, StrictRoute
 
 PARTS = ("/pickups", "/cluster", "/event")
 """Suffixes of the subresources of an article."""
 
 
-class ArticleRoute(RepeatableRoute):
-    """A route below ``/articles``. A slash encoded as ``%2F`` belongs to the id."""
+class ArticleRoute(StrictRoute):
+    """A route of ``/articles`` or below it. A slash encoded as ``%2F`` belongs to the id."""
+
+    def get_route_handler(self) -> Handler:
+        """Return the route's handler; a ``POST`` to ``/articles`` accepts an idempotency key."""
+        handle = super().get_route_handler()
+        adds = "POST" in (self.methods or ()) and self.path.endswith("/articles")
+        return repeatable(handle) if adds else handle
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match the undecoded path, so that an id ending in, say, ``%2Fcluster`` is not taken for a subresource.

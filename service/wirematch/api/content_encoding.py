@@ -43,8 +43,7 @@ class ContentEncoding:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond with 415 to an unsupported encoding and with 400 to a damaged body."""
-        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
-        encoding = headers.get("content-encoding", "identity").strip().lower()
+        encoding = Headers(scope=scope).get("content-encoding", "identity").strip().lower()
         if encoding in {"", "identity"}:
             await self._app(scope, receive, send)
             return

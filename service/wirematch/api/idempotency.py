@@ -19,9 +19,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from wirematch.api import problems
-from wirematch.api.location import tell_location
-from wirematch.api.media_types import DocumentRoute
-from wirematch.api.strict_route import Handler, StrictRequest, StrictRoute
+from wirematch.api.headers import tell_location
+from wirematch.api.strict_route import Handler, StrictRequest
 from wirematch.errors import InvalidRequestKeyError, WirematchError
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt, BegunRequest, IdempotencyKeys, KeptAnswer
 
@@ -54,28 +53,18 @@ IdempotencyKey = Annotated[
 ]
 
 
-class RepeatableRoute(StrictRoute):
-    """A route whose ``POST`` to ``/articles`` accepts an idempotency key."""
+def repeatable(handle: Handler) -> Handler:
+    """Return a handler that accepts an idempotency key, and runs ``handle`` for it until there is a response."""
 
-    def get_route_handler(self) -> Handler:
-        """Return the route's handler, run at most once at a time per key until there is a response."""
-        handle = super().get_route_handler()
-        if "POST" not in (self.methods or ()) or not self.path.endswith("/articles"):
-            return handle
+    async def handle_once(request: Request) -> Response:
+        key = _key_of(request)
+        return await handle(request) if key is None else await _once(StrictRequest.of(request), key, handle)
 
-        async def handle_once(request: Request) -> Response:
-            key = _key_of(request)
-            return await handle(request) if key is None else await _once(StrictRequest.of(request), key, handle)
-
-        return handle_once
-
-
-class RepeatableDocumentRoute(RepeatableRoute, DocumentRoute):
-    """The same for news documents."""
+    return handle_once
 
 
 async def _once(request: Request, key: str, handle: Handler) -> Response:
-    requests: IdempotencyKeys = request.state.requests
+    requests: IdempotencyKeys = request.state.components.idempotency_keys
     begun = await requests.begin(key, await _digest(request))
     if begun.answer is not None:
         return _response(request, begun.answer)
@@ -88,7 +77,7 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
         except WirematchError as error:
             if error.status >= 500:  # the article may have been stored; the next attempt finds out
                 raise
-            response = problems.answer(problems.of_error(error))
+            response = problems.answer_error(error)
         except (RequestValidationError, HTTPException) as error:
             response = await problems.of_request(request, error)
         refused = response.status_code in REFUSED and not begun.attempt.again

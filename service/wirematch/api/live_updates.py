@@ -14,6 +14,8 @@ from wirematch.state.catalogue import Catalogue, CatalogueQuery
 
 LOOK_SECONDS = 2.0
 """Polling interval while anybody is watching."""
+RETRY_SECONDS = 60
+"""When a page that was refused may try again."""
 NOTHING = "nothing"
 """The token of an empty index."""
 
@@ -79,7 +81,7 @@ class LiveUpdates:
         Raises OverloadedError if too many streams are open.
         """
         if self._open >= self._most:
-            raise OverloadedError("Too many pages listen for events; poll /desk/latest instead.")
+            raise OverloadedError("Too many pages listen for events; poll /desk/latest instead.", RETRY_SECONDS)
         self._open += 1
         watch = self._watches.setdefault(catalogue, Watch(catalogue))
         if watch.watchers == 0:

@@ -64,8 +64,6 @@ class RefusedBodyError(HTTPException):
         self.problem = problem
 
 
-CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-"""The content of an error response in OpenAPI."""
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase}
     for status in (400, 408, 413, 415, 422, 500, 503, 504)
@@ -96,6 +94,16 @@ def of_error(error: WirematchError) -> Problem:
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
     return problem(error.status, error.type, error.title, str(error), errors or None)
+
+
+def headers_of(error: WirematchError) -> dict[str, str]:
+    """Return the headers of the response for one of our own errors: when to try again, if that may help."""
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+
+
+def answer_error(error: WirematchError) -> JSONResponse:
+    """Return the HTTP response for one of our own errors, and count it."""
+    return answer(of_error(error), headers_of(error))
 
 
 def too_large(detail: str) -> Problem:
@@ -136,23 +144,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
-    _describe(app)
-
-
-def _describe(app: FastAPI) -> None:
-    """Make OpenAPI list problem documents as every error's content; FastAPI allows one media type per route."""
-    describe = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            for path in describe()["paths"].values():
-                for operation in path.values():
-                    for status, response in operation.get("responses", {}).items():
-                        if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST:
-                            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        return describe()
-
-    app.openapi = openapi  # type: ignore[method-assign] # as in FastAPI's documentation
 
 
 async def of_request(request: Request, error: RequestValidationError | HTTPException) -> Response:
@@ -162,8 +153,7 @@ async def of_request(request: Request, error: RequestValidationError | HTTPExcep
 
 async def _ours(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WirematchError)
-    headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return answer(of_error(error), headers)
+    return answer_error(error)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -17,7 +17,7 @@ SessionCookie = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=Fal
 async def begin_session(request: Request, response: Response, caller: Caller) -> str:
     """Begin a session of the caller and set its cookie in ``response``."""
     gate: Gate = request.state.gate
-    session = await gate.sessions.begin(caller.key_id)
+    session = await gate.sessions.begin(caller.id)
     response.set_cookie(
         COOKIE,
         session,

@@ -1,8 +1,10 @@
-"""``add``, ``check`` and ``compare``."""
+"""``add``, ``check``, ``compare`` and ``export``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from pydantic import ValidationError
 
 from wirematch.commands.files import ReadOptions, check_named_once, display_name, read_document, read_documents
 from wirematch.commands.local_index import require_stored, run_on_index
@@ -11,12 +13,16 @@ from wirematch.composition.from_settings import make_comparer
 from wirematch.composition.translating import compare_in_translation
 from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.errors import ArticleExistsError
+from wirematch.errors import ArticleExistsError, InvalidArticleError
+from wirematch.errors.validation import message_of
 from wirematch.formats.document import Document
 from wirematch.interruption import run_interruptibly
 from wirematch.models import Filters, Receipt, Report, StoredArticle
 from wirematch.presentation.console import Screen
+from wirematch.presentation.standard_output import write_data
 from wirematch.settings import Settings
+
+PAGE_ARTICLES = 500
 
 
 def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, replace: bool, as_json: bool) -> bool:
@@ -107,3 +113,41 @@ def compare(  # noqa: PLR0913 - its options
         Screen().print_json(match)
     else:
         Screen().print_match(match, submission, story)
+
+
+def export_articles(filters: Filters, settings: Settings) -> None:
+    """Print the articles that pass these filters."""
+    require_stored(settings)
+
+    async def print_all(components: IndexComponents) -> int:
+        printed = 0
+        last: int | None = 0
+        while last is not None:
+            records, last = await components.detector.index.list_page(last, PAGE_ARTICLES, filters)
+            printed += len(records)
+            for record in records:
+                write_data(f"{record.article.as_submitted().model_dump_json(exclude_none=True)}\n")
+        return printed
+
+    if not run_on_index(settings, print_all):
+        Screen.on_standard_error().print_line(
+            "No stored article passes." if filters.narrow else "No article is stored."
+        )
+
+
+def read_filters(
+    sources: Sequence[str] | None, kind: str | None, published_after: str | None, published_before: str | None
+) -> Filters:
+    """Return the filters. Raises InvalidArticleError for an unusable value."""
+    given = {
+        "sources": list(sources) if sources else None,
+        "kinds": [kind] if kind else None,
+        "published_after": published_after,
+        "published_before": published_before,
+    }
+    try:
+        return Filters.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        option = {"sources": "source", "kinds": "kind"}.get(str(first["loc"][0]), str(first["loc"][0]))
+        raise InvalidArticleError(f"--{option.replace('_', '-')}: {message_of(first)}.") from error

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from wirematch.commands.files import check_writable
-from wirematch.commands.local_index import read_settings, redis_address, require_stored
-from wirematch.composition.components import open_components
+from wirematch.commands.files import check_writable, write_file
+from wirematch.commands.local_index import require_stored, run_on_index
+from wirematch.composition.components import IndexComponents
 from wirematch.detection.queries.recent_pickups import RecentPickups, find_recent_pickups
-from wirematch.errors import InvalidSettingError
-from wirematch.interruption import run_interruptibly
 from wirematch.presentation.pages.desk_view import DeskQuery, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 from wirematch.presentation.pages.rendering import render
@@ -21,42 +19,34 @@ FOUND_OUT_AT_ONCE = 10.0
 """Seconds after which results are noted, so that an interrupted digest need not start over."""
 
 
-def digest(  # noqa: PLR0913 - its options
-    days: float, output: Path | None, url: str | None, *, as_csv: bool, data_dir: Path | None, redis_url: str | None
-) -> None:
+def digest(days: float, output: Path | None, url: str | None, settings: Settings, *, as_csv: bool) -> None:
     """Write the digest to ``output``, or to standard output; ``url`` is the address of the pages.
 
     Raises InvalidSettingError if the file cannot be written.
     """
-    settings = read_settings(data_dir, redis_url)
     require_stored(settings)
     if output is not None:
         check_writable(output)
     until = datetime.now(UTC)
     since = until - timedelta(days=days)
-    with redis_address(settings) as address:
-        found = run_interruptibly(_find(address, settings, since))
+    found = run_on_index(settings, lambda components: _find(components, since))
     view = view_desk(found, DeskQuery(), len(found.pickups))
     text = desk_csv(view.rows) if as_csv else render("digest.html", view=view, since=since, until=until, url=url)
     if output is None:
         write_data(text)
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise InvalidSettingError(f"{output} cannot be written: {error.strerror}.") from error
+    write_file(output, text)
 
 
-async def _find(url: str, settings: Settings, since: datetime) -> RecentPickups:
-    async with open_components(url, settings) as components:
-        while True:
-            found = await find_recent_pickups(
-                components.detector.stored,
-                components.catalogue,
-                components.pickup_log,
-                components.judgements,
-                since=since,
-                seconds=FOUND_OUT_AT_ONCE,
-            )
-            if not found.pending:
-                return found
+async def _find(components: IndexComponents, since: datetime) -> RecentPickups:
+    while True:
+        found = await find_recent_pickups(
+            components.detector.stored,
+            components.catalogue,
+            components.pickup_log,
+            components.judgements,
+            since=since,
+            seconds=FOUND_OUT_AT_ONCE,
+        )
+        if not found.pending:
+            return found

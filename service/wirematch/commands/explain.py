@@ -15,6 +15,7 @@ from wirematch.models import Article, Derivation, Match
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT
 from wirematch.presentation.console import Screen
 from wirematch.presentation.explanation import explanation_of, told
+from wirematch.presentation.pages.wording import counted
 from wirematch.settings import Settings
 
 JUDGED = {
@@ -97,7 +98,7 @@ async def _in_event(
     if second.name in stored:
         found = await components.detector.candidates(_known(first), settings.compare_limit + settings.excerpt_limit)
         others = {record.article.id for record in found} - {first.name}
-        candidates = "1 candidate" if len(others) == 1 else f"{len(others)} candidates"
+        candidates = counted(len(others), "candidate")
         notes.append((FOUND if second.name in others else NOT_FOUND).format(candidates=candidates))
     pair = first.name, second.name
     judged = (await components.judgements.find([pair])).get(pair)

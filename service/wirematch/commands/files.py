@@ -42,10 +42,7 @@ def read_documents(file: str, options: ReadOptions, settings: Settings) -> Docum
     Raises InvalidArticleError or one of its subclasses, naming the file, if nothing can be read; UnknownFormatError for
     an unknown ``format_name``.
     """
-    try:
-        content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
-    except OSError as error:
-        raise InvalidArticleError(f"{display_name(file)} cannot be read: {error.strerror}.") from error
+    content = read_bytes(file)
     if options.format_name is None and Path(uncompressed_name(file)).suffix in LINE_SUFFIXES:
         raise InvalidDocumentError(LINES, subject=display_name(file))
     try:
@@ -73,6 +70,22 @@ def read_document(file: str, options: ReadOptions, settings: Settings) -> tuple[
             f"{display_name(file)} is a withdrawal without a text, so there is nothing to compare."
         )
     return document, document.article
+
+
+def read_bytes(file: str) -> bytes:
+    """Return the content of ``file``, or of standard input for ``-``. Raises InvalidArticleError."""
+    try:
+        return sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
+    except OSError as error:
+        raise InvalidArticleError(f"{display_name(file)} cannot be read: {error.strerror}.") from error
+
+
+def write_file(file: Path, text: str) -> None:
+    """Write a file in UTF-8, with line ends as they are. Raises InvalidSettingError."""
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InvalidSettingError(f"{file} cannot be written: {error.strerror}.") from error
 
 
 def check_writable(file: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from wirematch.commands.local_index import read_settings, redis_address, require_stored, run_on_index
+from wirematch.commands.local_index import redis_address, require_stored, run_on_index
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.errors import InvalidSettingError
@@ -13,7 +13,8 @@ from wirematch.fingerprint.sampling import Sampling
 from wirematch.interruption import run_interruptibly
 from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
-from wirematch.presentation.counts import counted
+from wirematch.presentation.pages.wording import counted
+from wirematch.settings import Settings
 
 INTERRUPTED = (
     "Interrupted; the live index is as it was. Repeat the command to start again; it may have to wait for up to a "
@@ -21,13 +22,13 @@ INTERRUPTED = (
 )
 
 
-def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None, redis_url: str | None) -> None:
+def reindex(shards: int | None, sampling: Sampling | None, settings: Settings) -> None:
     """Build the next generation of the index beside the live one and switch to it. Raises RebuildError.
 
     Unless the settings name a tenant, the indexes of all tenants are rebuilt, too. ``shards`` and ``sampling`` None
     keep the present ones.
     """
-    settings, screen, errors = read_settings(data_dir, redis_url), Screen(), Screen.on_standard_error()
+    screen, errors = Screen(), Screen.on_standard_error()
     require_stored(settings)
 
     def switched(grace: float) -> None:
@@ -64,9 +65,9 @@ def read_sampling(name: str | None) -> Sampling | None:
         raise InvalidSettingError(f"--sampling is one of {', '.join(Sampling)}, not {name!r}.") from None
 
 
-def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | None) -> None:
+def load_index(folders: Sequence[Path], settings: Settings) -> None:
     """Store the articles that a Spark job wrote below ``folders``; ids that are already stored are skipped."""
-    screen, settings = Screen(), read_settings(data_dir, redis_url)
+    screen = Screen()
     for folder in folders:
         part_files(folder)  # before an index is made
 

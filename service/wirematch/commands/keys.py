@@ -6,19 +6,17 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
-from wirematch.access.audit import Action, audit_log
-from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
+from wirematch.access.audit import Action, AuditLog
+from wirematch.access.key import KeyRecord, Rates, Scope
 from wirematch.access.keyring import Keyring, NewKey
-from wirematch.commands.local_index import read_settings, require_stored, run_on_store
+from wirematch.commands.local_index import OpenStore, require_stored, run_on_store
 from wirematch.errors import InvalidSettingError
-from wirematch.index.connections.connection import Store
-from wirematch.index.keys import NAME, Namespace
+from wirematch.index.keys import NAME
 from wirematch.models.written_time import WrittenTime
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
@@ -34,12 +32,11 @@ def create(  # noqa: PLR0913 - its options
     name: str,
     scopes: str,
     expires: str | None,
-    rates: Rates = NO_RATES,
+    rates: Rates,
+    settings: Settings,
     *,
     tenant: str | None = None,
     as_json: bool,
-    data_dir: Path | None,
-    redis_url: str | None,
 ) -> None:
     """Create a key and print its token. Raises InvalidSettingError."""
     for given in (name, tenant):
@@ -47,19 +44,20 @@ def create(  # noqa: PLR0913 - its options
             raise InvalidSettingError("A name has 1 to 64 letters, digits, dots, dashes and underscores.")
     wanted, end = _scopes(scopes), None if expires is None else _end(expires)
 
-    async def work(store: Store, namespace: Namespace) -> NewKey:
+    async def work(opened: OpenStore) -> NewKey:
         if tenant is not None:
-            await Tenants(store, namespace).note(tenant)
-        return await Keyring(store, namespace).create(name, wanted, tenant=tenant, expires_at=end, rates=rates)
+            await Tenants(opened.store, opened.namespace).note(tenant)
+        keyring = Keyring(opened.store, opened.namespace)
+        return await keyring.create(name, wanted, tenant=tenant, expires_at=end, rates=rates)
 
-    new = run_on_store(read_settings(data_dir, redis_url), work)
-    _note(Action.CREATE_KEY, new.record)
+    new = run_on_store(settings, work)
+    _note(Action.CREATE_KEY, new.record, settings)
     _print_new(new, as_json=as_json)
 
 
-def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
+def list_keys(settings: Settings, *, as_json: bool) -> None:
     """Print all keys, oldest first, without secrets."""
-    found = _run(data_dir, redis_url, lambda *at: Keyring(*at).records())
+    found = _on_keys(settings, Keyring.records)
     records = sorted(found.values(), key=lambda record: record.created_at)
     rows = [_row(record) for record in records]
     if as_json:
@@ -70,30 +68,29 @@ def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) ->
         Screen().print_table(rows)
 
 
-def rotate(key: str, grace: str, *, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
+def rotate(key: str, grace: str, settings: Settings, *, as_json: bool) -> None:
     """Replace a key by a new one and print its token. Raises InvalidSettingError."""
     duration = _duration(grace)
-    new = _run(data_dir, redis_url, lambda *at: Keyring(*at).rotate(key, duration))
-    _note(Action.ROTATE_KEY, new.record)
+    new = _on_keys(settings, lambda keyring: keyring.rotate(key, duration))
+    _note(Action.ROTATE_KEY, new.record, settings)
     _print_new(new, as_json=as_json)
 
 
-def revoke(key: str, *, data_dir: Path | None, redis_url: str | None) -> None:
+def revoke(key: str, settings: Settings) -> None:
     """Revoke all keys of a name, or the one with an id. Raises InvalidSettingError."""
-    for record in _run(data_dir, redis_url, lambda *at: Keyring(*at).revoke(key)):
-        _note(Action.REVOKE_KEY, record)
+    for record in _on_keys(settings, lambda keyring: keyring.revoke(key)):
+        _note(Action.REVOKE_KEY, record, settings)
         print(f"{record.shown} ({record.name}) is revoked.")  # noqa: T201
 
 
-def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Store, Namespace], Awaitable[R]]) -> R:
+def _on_keys(settings: Settings, work: Callable[[Keyring], Awaitable[R]]) -> R:
     """Run ``work`` on existing keys; an empty data folder is left unchanged."""
-    settings = read_settings(data_dir, redis_url)
     require_stored(settings)
-    return run_on_store(settings, work)
+    return run_on_store(settings, lambda opened: work(Keyring(opened.store, opened.namespace)))
 
 
-def _note(action: Action, record: KeyRecord) -> None:
-    audit_log(Settings.read().audit_log).record(action, f"{record.name} {record.id}", by=None)
+def _note(action: Action, record: KeyRecord, settings: Settings) -> None:
+    AuditLog(settings.audit_log).record(action, f"{record.name} {record.id}", by=None)
 
 
 def _print_new(new: NewKey, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import NamedTuple, TypeVar
 
 from redis.exceptions import BusyLoadingError
 
@@ -20,22 +20,6 @@ from wirematch.interruption import run_interruptibly
 from wirematch.settings import Settings
 
 R = TypeVar("R")
-
-
-def read_settings(
-    data_dir: Path | None, redis_url: str | None, *, allowed_hosts: str | None = None, insecure_open: bool = False
-) -> Settings:
-    """Return the environment's settings, overridden by these options. Raises InvalidSettingError.
-
-    ``allowed_hosts`` are names separated by commas.
-    """
-    given: dict[str, Any] = {
-        "data_dir": data_dir,
-        "redis_url": redis_url,
-        "allowed_hosts": None if allowed_hosts is None else frozenset(allowed_hosts.lower().split(",")),
-        "insecure_open": insecure_open or None,
-    }
-    return Settings.read(**{name: value for name, value in given.items() if value is not None})
 
 
 @contextmanager
@@ -86,13 +70,21 @@ def require_stored(settings: Settings) -> None:
         )
 
 
-def run_on_store(settings: Settings, work: Callable[[Store, Namespace], Awaitable[R]]) -> R:
+class OpenStore(NamedTuple):
+    """The store that the settings name, the service's own namespace in it, and the settings."""
+
+    store: Store
+    namespace: Namespace
+    settings: Settings
+
+
+def run_on_store(settings: Settings, work: Callable[[OpenStore], Awaitable[R]]) -> R:
     """Run ``work`` on the state kept beside the index, without opening the index."""
 
     async def run(url: str) -> R:
         store = make_store(url, settings)
         try:
-            return await work(store, namespace_of(settings))
+            return await work(OpenStore(store, namespace_of(settings), settings))
         finally:
             await store.close()
 

@@ -20,7 +20,8 @@ import uvicorn
 from redis.exceptions import BusyLoadingError
 
 from wirematch.access.keyring import Keyring
-from wirematch.commands.local_index import mismatch_told, read_settings, unusable_told
+from wirematch.commands.local_index import mismatch_told, unusable_told
+from wirematch.commands.options.shared import read_settings
 from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import namespace_of
 from wirematch.composition.tenancy import check_tenants

@@ -11,18 +11,16 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from wirematch.access.audit import Action, audit_log
+from wirematch.access.audit import Action, AuditLog
 from wirematch.access.keyring import Keyring
-from wirematch.commands.export import export_articles
-from wirematch.commands.local_index import read_settings, require_stored, run_on_store
+from wirematch.commands.articles import export_articles
+from wirematch.commands.local_index import OpenStore, require_stored, run_on_store
 from wirematch.composition import tenancy
 from wirematch.composition.from_settings import make_index, scheme_of
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.errors.validation import message_of
-from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
-from wirematch.index.keys import Namespace
 from wirematch.index.namespace_removal import remove_everything
 from wirematch.models import Filters
 from wirematch.presentation.console import Screen
@@ -52,42 +50,31 @@ class TakenAway(NamedTuple):
     webhook_sources: bool
 
 
-class _Place(NamedTuple):
-    """Where tenants are stored."""
-
-    store: Store
-    namespace: Namespace
-    settings: Settings
-
-    @property
-    def tenants(self) -> Tenants:
-        return Tenants(self.store, self.namespace)
-
-    async def articles_of(self, tenant: str) -> int | None:
-        """Return how many articles a tenant has; None if unknown."""
-        namespace = self.namespace.of_tenant(tenant)
-        try:
-            with translated_errors():
-                record, _ = await FingerprintRecord(self.store, namespace).read()
-            if not record:  # opening would make an index
-                return 0
-            scheme = await scheme_of(self.store, namespace, self.settings)
-            index = make_index(self.store, namespace, self.settings, scheme)
-            await index.open()
-            return (await index.lookup(None)).documents
-        except WirematchError:
-            return None
+async def _articles_of(tenant: str, opened: OpenStore) -> int | None:
+    """Return how many articles a tenant has; None if unknown."""
+    namespace = opened.namespace.of_tenant(tenant)
+    try:
+        with translated_errors():
+            record, _ = await FingerprintRecord(opened.store, namespace).read()
+        if not record:  # opening would make an index
+            return 0
+        scheme = await scheme_of(opened.store, namespace, opened.settings)
+        index = make_index(opened.store, namespace, opened.settings, scheme)
+        await index.open()
+        return (await index.lookup(None)).documents
+    except WirematchError:
+        return None
 
 
-def create(name: str, chosen: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
+def create(name: str, chosen: TenantOptions, settings: Settings) -> None:
     """Create a tenant. Raises InvalidSettingError if the name is taken or a value cannot be used."""
     tenant = _tenant({"name": name, "created_at": datetime.now(UTC)} | _named(chosen))
-    _run(data_dir, redis_url, lambda place: place.tenants.create(tenant), makes=True)
-    _note(Action.CREATE_TENANT, name)
+    run_on_store(settings, lambda opened: Tenants(opened.store, opened.namespace).create(tenant))
+    _note(Action.CREATE_TENANT, name, settings)
     print(f"{name} is there; 'wirematch keys create --tenant {name} …' makes keys for it.")  # noqa: T201
 
 
-def change(name: str, chosen: TenantOptions, gone: TakenAway, *, data_dir: Path | None, redis_url: str | None) -> None:
+def change(name: str, chosen: TenantOptions, gone: TakenAway, settings: Settings) -> None:
     """Change the given settings. Raises InvalidSettingError if there is no such tenant or a value cannot be used."""
     values = _named(chosen)
     removed = _removed(gone)
@@ -95,12 +82,10 @@ def change(name: str, chosen: TenantOptions, gone: TakenAway, *, data_dir: Path 
         raise InvalidSettingError("These options contradict each other; give one of them.")
     if not values and not removed:
         raise InvalidSettingError("Name what to change; 'wirematch tenants change --help' lists the options.")
-    changed = _run(
-        data_dir,
-        redis_url,
-        lambda place: place.tenants.change(name, lambda there: _tenant(dict(there) | removed | values)),
+    changed = _on_tenants(
+        settings, lambda tenants, _: tenants.change(name, lambda there: _tenant(dict(there) | removed | values))
     )
-    _note(Action.CHANGE_TENANT, name)
+    _note(Action.CHANGE_TENANT, name, settings)
     articles = (
         "any number of articles" if changed.most_articles is None else f"at most {changed.most_articles:,} articles"
     )
@@ -109,14 +94,14 @@ def change(name: str, chosen: TenantOptions, gone: TakenAway, *, data_dir: Path 
     print(f"{name} has now: {articles}, {webhook}{sources}.")  # noqa: T201
 
 
-def list_tenants(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
+def list_tenants(settings: Settings, *, as_json: bool) -> None:
     """Print all tenants, oldest first, without secrets."""
 
-    async def work(place: _Place) -> list[dict[str, Any]]:
-        found = sorted((await place.tenants.read()).values(), key=lambda tenant: tenant.created_at)
-        return [_row(one, None if one.deleted_at else await place.articles_of(one.name)) for one in found]
+    async def work(tenants: Tenants, opened: OpenStore) -> list[dict[str, Any]]:
+        found = sorted((await tenants.read()).values(), key=lambda tenant: tenant.created_at)
+        return [_row(one, None if one.deleted_at else await _articles_of(one.name, opened)) for one in found]
 
-    rows = _run(data_dir, redis_url, work)
+    rows = _on_tenants(settings, work)
     if as_json:
         print(json.dumps(rows, indent=2))  # noqa: T201
     elif not rows:
@@ -125,25 +110,24 @@ def list_tenants(*, as_json: bool, data_dir: Path | None, redis_url: str | None)
         Screen().print_table(rows)
 
 
-def export(name: str, filters: Filters, *, data_dir: Path | None, redis_url: str | None) -> None:
+def export(name: str, filters: Filters, settings: Settings) -> None:
     """Print a tenant's articles that pass the filters. Raises InvalidSettingError if there is no such tenant."""
-    _run(data_dir, redis_url, lambda place: place.tenants.find(name))
-    settings = read_settings(data_dir, redis_url).model_copy(update={"tenant": name})
-    export_articles(filters, settings)
+    _on_tenants(settings, lambda tenants, _: tenants.find(name))
+    export_articles(filters, settings.model_copy(update={"tenant": name}))
 
 
-def check_name(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
+def check_name(name: str, settings: Settings) -> None:
     """Raise InvalidSettingError if there never was such a tenant, before anybody is asked to confirm its deletion."""
-    _run(data_dir, redis_url, lambda place: _find_ever(place, name))
+    _on_tenants(settings, lambda tenants, _: _find_ever(tenants, name))
 
 
-async def _find_ever(place: _Place, name: str) -> None:
+async def _find_ever(tenants: Tenants, name: str) -> None:
     """Find a tenant, also a deleted one, as its deletion may have been interrupted."""
-    if name not in await place.tenants.read():
-        await place.tenants.find(name)
+    if name not in await tenants.read():
+        await tenants.find(name)
 
 
-def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
+def delete(name: str, settings: Settings) -> None:
     """Revoke a tenant's keys and remove its articles. Raises InvalidSettingError if there never was such a tenant.
 
     It can be repeated if it was interrupted.
@@ -151,10 +135,10 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
     # Pause before each pass. After two, no service still has the tenant as an existing one.
     pause = (tenancy.FRESH_SECONDS + tenancy.COURIER_SECONDS) / 2 + 0.5
 
-    async def work(place: _Place) -> int:
-        await _find_ever(place, name)
-        await Keyring(place.store, place.namespace).revoke_tenant(name)
-        await place.tenants.end(name, datetime.now(UTC))
+    async def work(tenants: Tenants, opened: OpenStore) -> int:
+        await _find_ever(tenants, name)
+        await Keyring(opened.store, opened.namespace).revoke_tenant(name)
+        await tenants.end(name, datetime.now(UTC))
         Screen.on_standard_error().print_line(
             f"No key of {name!r} is taken any more. What it stored is removed when services have noticed, in about "
             f"{2 * pause:.0f} seconds."
@@ -163,7 +147,7 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
         for _ in range(MOST_PASSES):
             # Services go on as before for a moment, and would store behind what is removed.
             await asyncio.sleep(pause)
-            found = await remove_everything(place.store, place.namespace.of_tenant(name))
+            found = await remove_everything(opened.store, opened.namespace.of_tenant(name))
             removed += found
             if not found:
                 return removed
@@ -172,8 +156,8 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
             "Stop it, such as a command with WIREMATCH_TENANT or a service of an earlier release, and repeat this."
         )
 
-    removed = _run(data_dir, redis_url, work)
-    _note(Action.DELETE_TENANT, name)
+    removed = _on_tenants(settings, work)
+    _note(Action.DELETE_TENANT, name, settings)
     print(f"{name} is deleted, with {removed:,} Redis keys.")  # noqa: T201
 
 
@@ -226,15 +210,11 @@ def _row(tenant: Tenant, articles: int | None) -> dict[str, Any]:
     }
 
 
-def _run(
-    data_dir: Path | None, redis_url: str | None, work: Callable[[_Place], Awaitable[R]], *, makes: bool = False
-) -> R:
-    """Run ``work`` on existing tenants, unless ``makes``: an empty data folder is left unchanged."""
-    settings = read_settings(data_dir, redis_url)
-    if not makes:
-        require_stored(settings)
-    return run_on_store(settings, lambda store, namespace: work(_Place(store, namespace, settings)))
+def _on_tenants(settings: Settings, work: Callable[[Tenants, OpenStore], Awaitable[R]]) -> R:
+    """Run ``work`` on existing tenants; an empty data folder is left unchanged."""
+    require_stored(settings)
+    return run_on_store(settings, lambda opened: work(Tenants(opened.store, opened.namespace), opened))
 
 
-def _note(action: Action, name: str) -> None:
-    audit_log(Settings.read().audit_log).record(action, name, by=None)
+def _note(action: Action, name: str, settings: Settings) -> None:
+    AuditLog(settings.audit_log).record(action, name, by=None)

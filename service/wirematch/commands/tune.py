@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from wirematch import __version__
-from wirematch.commands.files import check_writable, display_name
+from wirematch.commands.files import check_writable, display_name, read_bytes, write_file
 from wirematch.commands.local_index import run_on_index
 from wirematch.composition.components import IndexComponents
 from wirematch.errors import InvalidArticleError, InvalidSettingError
@@ -67,9 +66,9 @@ def tune_on(file: str, options: TuneOptions, settings: Settings) -> bool:
         numbers=chosen,
     )
     if chosen and output:
-        _write(output, _tuning(chosen, len(measures)).model_dump_json(indent=2) + "\n")
+        write_file(output, _tuning(chosen, len(measures)).model_dump_json(indent=2) + "\n")
     if options.svg:
-        _write(options.svg, draw_curve(report))
+        write_file(options.svg, draw_curve(report))
     if options.as_json:
         Screen().print_line(report.as_json())
     else:
@@ -132,10 +131,7 @@ def _tuning(numbers: TunedNumbers, pairs: int) -> Tuning:
 
 def _lines(file: str) -> list[str]:
     try:
-        content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
-        return content.decode("utf-8-sig").split("\n")
-    except OSError as error:
-        raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
+        return read_bytes(file).decode("utf-8-sig").split("\n")
     except UnicodeDecodeError:
         raise InvalidArticleError(f"{file} is not in UTF-8.") from None
 
@@ -147,10 +143,3 @@ def _check_written(pairs: str, *outputs: Path | None) -> None:
         raise InvalidSettingError("The pairs, --output and --svg must be different files.")
     for path in filter(None, outputs):
         check_writable(path)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InvalidSettingError(f"{file} cannot be written: {error.strerror}.") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -30,18 +30,21 @@ from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.keys import Namespace
 from wirematch.index.quota import QuotaIndex
 from wirematch.settings import Settings
-from wirematch.state.catalogue import Catalogue, RedisCatalogue
-from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
-from wirematch.state.clusters import RedisArticleClusters
-from wirematch.state.earlier_versions import EarlierVersions, RedisEarlierVersions
-from wirematch.state.erasure import RedisErasure
-from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
-from wirematch.state.judgements import Judgements, RedisJudgements
-from wirematch.state.pickup_log import PickupLog, RedisPickupLog
+from wirematch.state.catalogue import Catalogue
+from wirematch.state.checks import CheckedArticles
+from wirematch.state.clusters import ArticleClusters
+from wirematch.state.earlier_versions import EarlierVersions
+from wirematch.state.erasure import Erasure
+from wirematch.state.idempotency import IdempotencyKeys
+from wirematch.state.judgements import Judgements
+from wirematch.state.pickup_log import PickupLog
 from wirematch.state.tenant_records import Tenant, Tenants
-from wirematch.state.withdrawals import Kills, RedisKills
+from wirematch.state.withdrawals import Kills
+from wirematch.webhooks.courier import Courier
 from wirematch.webhooks.listener import PickupListener
-from wirematch.webhooks.outbox import Outbox
+from wirematch.webhooks.outbox import GivenUpTasks, Outbox
+from wirematch.webhooks.sender import Receiver
+from wirematch.webhooks.signing import read_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +104,12 @@ async def open_components(
         limits = _limits(settings)
         caches = DetectorCaches(limits)
         index.store.histories.when_another(caches.forget)
-        own = OwnDependencies(
-            index,
-            namespace,
-            RedisArticleClusters(index.store, namespace),
-            scheme,
-            listener or NoListener(),
-            _erasure(index.store, namespace, settings),
-            await _translations(translating, index, namespace, settings, scheme, caches),
-        )
         shared = SharedDependencies(make_comparer(settings), executor, limits, caches, telemetry or NoTelemetry())
-        detector = Detector(own, shared)
-        stack.push_async_callback(detector.afterwards.finish)
-        yield _components(detector, listener, index.store, scheme, namespace, settings)
+        components = await _assemble(
+            index, scheme, listener, settings, translating, caches, lambda own: Detector(own, shared)
+        )
+        stack.push_async_callback(components.detector.afterwards.finish)
+        yield components
 
 
 def _limits(settings: Settings) -> DetectorLimits:
@@ -139,66 +135,42 @@ async def open_tenant(shared: IndexComponents, settings: Settings, tenant: Tenan
     listener = None
     if tenant.webhook_url is not None:
         listener = PickupListener(Outbox(shared.store, namespace), tenant.webhook_sources)
+    caches = shared.detector.caches
+    return await _assemble(index, scheme, listener, settings, shared.translating, caches, shared.detector.on)
+
+
+async def _assemble(  # noqa: PLR0913 - all that differs between an index and a tenant's
+    index: QuotaIndex,
+    scheme: FingerprintScheme,
+    listener: PickupListener | None,
+    settings: Settings,
+    translating: Translating | None,
+    caches: DetectorCaches,
+    detector_on: Callable[[OwnDependencies], Detector],
+) -> IndexComponents:
+    """Make the components of an index that is open."""
+    store, namespace = index.store, index.namespace
+    requests = IdempotencyKeys(store, namespace, settings.idempotency_window)
+    kept = settings.versions_kept if settings.store_text else 0
+    earlier = EarlierVersions(store, namespace, kept, settings.versions_window)
     own = OwnDependencies(
         index,
         namespace,
-        RedisArticleClusters(shared.store, namespace),
+        ArticleClusters(store, namespace),
         scheme,
         listener or NoListener(),
-        _erasure(shared.store, namespace, settings),
-        await _translations(shared.translating, index, namespace, settings, scheme, shared.detector.caches),
+        Erasure(store, namespace, requests, earlier),
+        await _translations(translating, index, settings, scheme, caches),
     )
-    detector = shared.detector.on(own)
-    return _components(detector, listener, shared.store, scheme, namespace, settings)
-
-
-async def _translations(  # noqa: PLR0913 - composed here
-    translating: Translating | None,
-    articles: QuotaIndex,
-    namespace: Namespace,
-    settings: Settings,
-    scheme: FingerprintScheme,
-    caches: DetectorCaches,
-) -> Translations | None:
-    """Open the translations of ``articles``, an index that is open. Those removed are dropped from ``caches``, too."""
-    if translating is None:
-        return None
-    index = make_index(articles.store, namespace.translations, settings, scheme, shards=articles.shards)
-    drop_cached = partial(caches.drop, namespace.translations)
-    return await open_translations(translating, articles, index, scheme, drop_cached)
-
-
-def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:
-    return RedisIdempotencyKeys(store, namespace, settings.idempotency_window)
-
-
-def _earlier_versions(store: Store, namespace: Namespace, settings: Settings) -> RedisEarlierVersions:
-    kept = settings.versions_kept if settings.store_text else 0
-    return RedisEarlierVersions(store, namespace, kept, settings.versions_window)
-
-
-def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisErasure:
-    requests, earlier = _requests(store, namespace, settings), _earlier_versions(store, namespace, settings)
-    return RedisErasure(store, namespace, requests, earlier)
-
-
-def _components(  # noqa: PLR0913 - composed here
-    detector: Detector,
-    listener: PickupListener | None,
-    store: Store,
-    scheme: FingerprintScheme,
-    namespace: Namespace,
-    settings: Settings,
-) -> IndexComponents:
     return IndexComponents(
-        detector,
-        RedisKills(store, namespace, settings.kill_window),
-        _requests(store, namespace, settings),
-        RedisCheckedArticles(store, namespace, settings.check_window),
-        RedisCatalogue(store, namespace),
-        RedisJudgements(store, namespace, texts=settings.store_text),
-        RedisPickupLog(store, namespace),
-        _earlier_versions(store, namespace, settings),
+        detector_on(own),
+        Kills(store, namespace, settings.kill_window),
+        requests,
+        CheckedArticles(store, namespace, settings.check_window),
+        Catalogue(store, namespace),
+        Judgements(store, namespace, texts=settings.store_text),
+        PickupLog(store, namespace),
+        earlier,
         listener,
         store,
         scheme,
@@ -206,8 +178,48 @@ def _components(  # noqa: PLR0913 - composed here
     )
 
 
+async def _translations(
+    translating: Translating | None,
+    articles: QuotaIndex,
+    settings: Settings,
+    scheme: FingerprintScheme,
+    caches: DetectorCaches,
+) -> Translations | None:
+    """Open the translations of ``articles``, an index that is open. Those removed are dropped from ``caches``, too."""
+    if translating is None:
+        return None
+    namespace = articles.namespace
+    index = make_index(articles.store, namespace.translations, settings, scheme, shards=articles.shards)
+    drop_cached = partial(caches.drop, namespace.translations)
+    return await open_translations(translating, articles, index, scheme, drop_cached)
+
+
 @asynccontextmanager
 async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Detector]:
     """Open all components and yield only the detector."""
     async with open_components(redis_url, settings) as components:
         yield components.detector
+
+
+def make_courier(components: IndexComponents, settings: Settings, given_up: GivenUpTasks) -> Courier | None:
+    """Return the courier of the configured webhook; None where none is configured."""
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    secrets = settings.webhook_secret.get_secret_value()
+    return courier_to(str(settings.webhook_url), secrets, components, settings, given_up)
+
+
+def courier_to(
+    url: str, secrets: str, components: IndexComponents, settings: Settings, given_up: GivenUpTasks
+) -> Courier | None:
+    """Return a courier that sends the components' outbox to ``url``, signed with ``secrets``; None without one."""
+    if components.listener is None:
+        return None
+    receiver = Receiver(
+        url,
+        read_secrets(secrets),
+        settings.webhook_timeout,
+        settings.webhook_give_up_hours * 3600,
+        settings.webhook_private,
+    )
+    return Courier(components.detector, components.listener, receiver, given_up)

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
+from wirematch.composition.background import TenantFaults
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.from_settings import (
     make_index,
@@ -16,7 +17,6 @@ from wirematch.composition.from_settings import (
     owner_check,
     scheme_of,
 )
-from wirematch.composition.tenant_faults import TenantFaults
 from wirematch.composition.translating import expect_all, open_translating
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import RebuildError, TenantGoneError, WirematchError

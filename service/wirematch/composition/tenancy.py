@@ -8,11 +8,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from wirematch.composition.background import in_background
-from wirematch.composition.components import IndexComponents, open_tenant
-from wirematch.composition.couriers import courier_to
+from wirematch.composition.background import TenantFaults, in_background
+from wirematch.composition.components import IndexComponents, courier_to, open_tenant
 from wirematch.composition.from_settings import scheme_of
-from wirematch.composition.tenant_faults import TenantFaults
 from wirematch.concurrency import SharedWork, end, together
 from wirematch.errors import DamagedTenantError, IndexMismatchError, TenantGoneError, WirematchError
 from wirematch.index.connections.connection import Store

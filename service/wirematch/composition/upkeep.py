@@ -16,7 +16,7 @@ from wirematch.index.keys import Namespace
 from wirematch.index.live_shards import LiveShards
 from wirematch.settings import Settings
 from wirematch.state.backup_state import BackupState
-from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters
 
 ROUND_SECONDS = 600.0
 """Seconds before the first background examination and between any two."""
@@ -47,7 +47,7 @@ async def open_examination(
 ) -> Examination:
     """Open an examination of the index for consistency. Raises IndexUnavailableError and IndexMismatchError."""
     shards = await open_shards(components.store, components.namespace, settings.model_copy(update={"shards": None}))
-    clusters = RedisArticleClusters(components.store, components.namespace)
+    clusters = ArticleClusters(components.store, components.namespace)
     examined = ClusterExamination(components.detector, clusters, BackupState(components.store, components.namespace))
     signer = make_signer(shards.scheme)  # a rebuild may have changed the scheme since ``components`` were opened
     return Examination(shards, signer, examined, fix=fix, fresh=fresh, pause=pause)

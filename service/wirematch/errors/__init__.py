@@ -5,7 +5,7 @@ HTTP answers with an RFC 9457 problem document; the command line prints the mess
 
 from __future__ import annotations
 
-from wirematch.errors.base import MOST_FAULTS, Fault, WirematchError
+from wirematch.errors.base import MOST_FAULTS, Fault, InvalidSettingError, StoreStartError, WirematchError
 from wirematch.errors.conflicts import (
     ArticleExistsError,
     ArticleNotFoundError,
@@ -51,7 +51,6 @@ from wirematch.errors.requests import (
     RequestKeyReusedError,
     ShuttingDownError,
 )
-from wirematch.errors.starting import InvalidSettingError, StoreStartError
 
 __all__ = [
     "MOST_FAULTS",

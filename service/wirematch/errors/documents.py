@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self
 
-from wirematch.errors.base import MOST_FAULTS, Fault, WirematchError
+from wirematch.errors.base import Fault, WirematchError, listed
 
 
 class InvalidArticleError(WirematchError):
@@ -25,10 +25,7 @@ class InvalidDocumentError(InvalidArticleError):
     def __init__(self, reason: str, faults: Sequence[Fault] = (), subject: str = "The document") -> None:
         """The text is a sentence of ``subject``, ``reason`` (its predicate, such as "is empty") and the faults."""
         self.reason, self.faults = reason, tuple(faults)
-        listed = [f"{fault.place}: {fault.message}" for fault in self.faults[:MOST_FAULTS]]
-        if len(self.faults) > MOST_FAULTS:
-            listed.append(f"and {len(self.faults) - MOST_FAULTS} more")
-        end = f": {'; '.join(listed)}" if listed else ""
+        end = f": {listed(self.faults)}" if faults else ""
         super().__init__(f"{subject} {reason}{end}".rstrip(".") + ".")
 
     def about(self, subject: str) -> Self:
@@ -44,10 +41,7 @@ class InvalidPairsError(WirematchError):
     title = "The labelled pairs cannot be read"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        listed = [f"{fault.place}: {fault.message}" for fault in faults[:MOST_FAULTS]]
-        if len(faults) > MOST_FAULTS:
-            listed.append(f"and {len(faults) - MOST_FAULTS} more")
-        super().__init__(f"The labelled pairs cannot be read: {'; '.join(listed)}.")
+        super().__init__(f"The labelled pairs cannot be read: {listed(faults)}.")
 
 
 class SeveralDocumentsError(InvalidArticleError):

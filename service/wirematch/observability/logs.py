@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from wirematch.observability.context import request_id
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+"""The ``X-Request-Id`` of the response."""
+
+
+@dataclass(slots=True)
+class RequestNotes:
+    """What becomes known about a request while it is processed."""
+
+    decisions: Counter[str] = field(default_factory=Counter)
+    """Decisions on its articles."""
+
+
+notes: ContextVar[RequestNotes | None] = ContextVar("notes", default=None)
+"""The notes of the current request."""
+
 
 ACCESS = "wirematch.access_log"
 """Name of the logger that writes a line for each request."""

@@ -12,7 +12,7 @@ from wirematch.detection.telemetry import Step
 from wirematch.index.connections.observer import ScriptKind
 from wirematch.models import Decision
 from wirematch.observability import metrics
-from wirematch.observability.context import notes
+from wirematch.observability.logs import notes
 
 
 class MetricsTelemetry:

@@ -7,35 +7,20 @@ import resource
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
+from wirematch.detection.number_cache import LRUCache
+from wirematch.detection.scheduling.lane import Lane
 from wirematch.observability import metrics
 
 SECONDS = 5.0
 _STATM = Path("/proc/self/statm")
 
 
-class Cache(Protocol):
-    """The counters of a cache."""
-
-    @property
-    def hits(self) -> int: ...
-    @property
-    def misses(self) -> int: ...
-    def __len__(self) -> int: ...
-
-
-class RequestLine(Protocol):
-    """The counter of a queue of requests."""
-
-    @property
-    def waiting(self) -> int: ...
-
-
 class Sampler:
     """Samples one process."""
 
-    def __init__(self, caches: Mapping[str, Cache], lines: Mapping[str, RequestLine]) -> None:
+    def __init__(self, caches: Mapping[str, LRUCache[int, Any]], lines: Mapping[str, Lane]) -> None:
         self._caches = caches
         self._lines = lines
         self._seen: dict[str, tuple[int, int]] = {}

@@ -22,7 +22,6 @@ from wirematch import __version__
 from wirematch.detection.telemetry import Step, Telemetry
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.models import Decision
-from wirematch.observability.fan_out import ObserverFanOut, TelemetryFanOut
 from wirematch.observability.route_names import METHODS, QUIET, UNANSWERED, route_of
 
 SENDING_SECONDS = 5
@@ -47,11 +46,8 @@ class Traces:
         return RequestTraces(app, self.tracer)
 
     def beside(self, telemetry: Telemetry, observer: StoreObserver) -> tuple[Telemetry, StoreObserver]:
-        """Return the receivers, extended so that the traces are told as well."""
-        return (
-            TelemetryFanOut([telemetry, TracesTelemetry(self.tracer)]),
-            ObserverFanOut([observer, TracesOfStore(self.tracer)]),
-        )
+        """Return receivers that write spans and tell ``telemetry`` and ``observer`` as well."""
+        return TracesTelemetry(self.tracer, telemetry), TracesOfStore(self.tracer, observer)
 
     def close(self) -> None:
         """Flush the spans left; blocks until they are sent or the timeout has passed."""
@@ -59,41 +55,49 @@ class Traces:
 
 
 class TracesTelemetry:
-    """Traces of detection."""
+    """Traces of detection, beside ``other``."""
 
-    def __init__(self, tracer: Tracer) -> None:
+    def __init__(self, tracer: Tracer, other: Telemetry) -> None:
         self._tracer = tracer
+        self._other = other
 
     def record(self, step: Step, count: int, seconds: float) -> None:
         """See Telemetry."""
+        self._other.record(step, count, seconds)
         _ended(self._tracer, step.value, seconds, {"wirematch.items": count})
 
-    def decided(self, source: str | None, decision: Decision, compared: int) -> None:  # noqa: ARG002 - the protocol's
+    def decided(self, source: str | None, decision: Decision, compared: int) -> None:
         """See Telemetry. Traces do not say who sent what."""
+        self._other.decided(source, decision, compared)
         told = {"wirematch.decision": decision.value, "wirematch.compared": compared}
         get_current_span().add_event("decided", told)
 
     def translated(self, engine: str, outcome: str, seconds: float) -> None:
         """See Telemetry."""
+        self._other.translated(engine, outcome, seconds)
         _ended(self._tracer, "translate", seconds, {"wirematch.engine": engine, "wirematch.outcome": outcome})
 
 
 class TracesOfStore:
-    """Traces of ``index.connections.connection``."""
+    """Traces of ``index.connections.connection``, beside ``other``."""
 
-    def __init__(self, tracer: Tracer) -> None:
+    def __init__(self, tracer: Tracer, other: StoreObserver) -> None:
         self._tracer = tracer
+        self._other = other
 
     def took(self, kind: ScriptKind, seconds: float) -> None:
         """See StoreObserver."""
+        self._other.took(kind, seconds)
         _ended(self._tracer, f"redis {kind}", seconds, {})
 
     def retried(self, reason: Exception) -> None:
         """See StoreObserver."""
+        self._other.retried(reason)
         get_current_span().add_event("redis retry", {"error.type": type(reason).__name__})
 
     def failed(self, error: BaseException) -> None:
         """See StoreObserver."""
+        self._other.failed(error)
         get_current_span().add_event("redis error", {"error.type": type(error).__name__})
 
 
@@ -107,7 +111,7 @@ class RequestTraces:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on in a span; frequent requests by machines have none."""
-        if scope["type"] != "http" or scope["path"] in QUIET:
+        if scope["path"] in QUIET:
             await self._app(scope, receive, send)
             return
         status = UNANSWERED

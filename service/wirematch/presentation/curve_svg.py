@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 from wirematch.presentation.tuning_report import TuningReport
 from wirematch.tuning.curve import CurvePoint, Proportion
 
 WIDTH, HEIGHT = 760, 440
 LEFT, RIGHT, TOP, BOTTOM = 58, 128, 64, 58
+SHARES: tuple[tuple[str, Callable[[CurvePoint], Proportion]], ...] = (
+    ("precision", attrgetter("precision")),
+    ("recall", attrgetter("recall")),
+)
+"""What is drawn, by its name and style."""
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #3a3f4a }
 .title { font-size: 16px; font-weight: 600; fill: #14171c }
@@ -48,7 +54,7 @@ def draw_curve(report: TuningReport) -> str:
         f'<text x="{LEFT}" y="46">Bands hold 95 %; pairs of one event count once in them.</text>',
         *_grid(),
     ]
-    for name, share_of in (("precision", _precision), ("recall", _recall)):
+    for name, share_of in SHARES:
         parts += _series(name, points, share_of)
     parts += _names(points)
     moved = report.chosen.threshold != report.shipped.threshold
@@ -56,14 +62,6 @@ def draw_curve(report: TuningReport) -> str:
     if moved:
         parts.append(_mark(report.chosen.threshold, "tuned", "mark", raised=True))
     return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-def _precision(point: CurvePoint) -> Proportion:
-    return point.precision
-
-
-def _recall(point: CurvePoint) -> Proportion:
-    return point.recall
 
 
 def _x(threshold: float) -> float:
@@ -100,7 +98,7 @@ def _series(name: str, points: Sequence[CurvePoint], share_of: Callable[[CurvePo
 def _names(points: Sequence[CurvePoint]) -> list[str]:
     """Label the end of each curve, keeping the labels apart."""
     ends = {}
-    for name, share_of in (("precision", _precision), ("recall", _recall)):
+    for name, share_of in SHARES:
         told = [(point.threshold, share_of(point).value) for point in points if share_of(point).value is not None]
         if told:
             ends[name] = (_x(told[-1][0]) + 8, _y(told[-1][1] or 0.0) + 4)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from pydantic import Field
 
 from wirematch.models import Derivation, Match, Reason, Relation, Strict
+from wirematch.presentation.pages.wording import counted
+from wirematch.presentation.plain_article import terminal_safe
 
 STRONG, CLEAR = 1.5, 0.5
 """Weights from which on a reason is called strong or clear."""
@@ -16,7 +17,6 @@ USUAL = (
     "Every figure is compared with what is usual among the pairs that the model was trained on, so that even a large "
     "share may speak against."
 )
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # control characters in a file name must not reach the terminal
 _SAID = {
     Relation.COPY: "is a copy of",
     Relation.REWRITE: "is a rewrite of",
@@ -85,7 +85,7 @@ def strength(reason: Reason) -> str:
 
 def told(explanation: Explanation) -> Iterator[str]:
     """Yield the lines that a person reads."""
-    names = (_UNPRINTABLE.sub(" ", name) for name in (explanation.submission, explanation.story))
+    names = (terminal_safe(name) for name in (explanation.submission, explanation.story))
     yield f" {_SAID[explanation.relation]} ".join(names) + f": {_standing(explanation)}."
     for heading, reasons in (("For it", explanation.speaking_for), ("Against it", explanation.against)):
         yield ""
@@ -125,5 +125,5 @@ def _standing(explanation: Explanation) -> str:
 def _shown(explanation: Explanation) -> str:
     if not explanation.passages:
         return "No passages in common."
-    passages = "1 passage" if explanation.passages == 1 else f"{explanation.passages} passages"
-    return f"{passages} in common, with {explanation.coverage:.0%} of the first article's words."
+    shared = counted(explanation.passages, "passage")
+    return f"{shared} in common, with {explanation.coverage:.0%} of the first article's words."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,30 @@ import numpy as np
 from wirematch.models import Article, BodyFormat, Passage
 from wirematch.models.match import Span
 from wirematch.text.markup import PlainText, read_markup
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+LONGEST_WORD = 40
+"""In characters. A script that is written without spaces has none so near, and is cut anywhere."""
+
+
+def terminal_safe(text: str) -> str:
+    """Return a text with a space for control characters, which must not reach the terminal."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Return a text on one line, of at most ``longest`` characters and an ellipsis; it is cut between words."""
+    text = " ".join(text.split())
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    first, last = text[:half], text[-half:]
+    before, after = first.rfind(" "), last.find(" ")
+    if before > half - LONGEST_WORD:
+        first = first[:before]
+    if 0 <= after < LONGEST_WORD:
+        last = last[after + 1 :]
+    return f"{first.rstrip()} … {last.lstrip()}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,6 @@ Text from articles is wrapped in ``rich.text.Text``, never put into a string tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from rich import box
@@ -28,10 +27,9 @@ from wirematch.models import (
     Span,
     StoryFacts,
 )
-from wirematch.presentation.counts import counted
 from wirematch.presentation.credit import Credit, credit_of
-from wirematch.presentation.plain_article import place_passages, plain_article
-from wirematch.presentation.shortening import shortened
+from wirematch.presentation.pages.wording import counted
+from wirematch.presentation.plain_article import place_passages, plain_article, shortened, terminal_safe
 
 _COLOURS = {
     Relation.COPY: "red",
@@ -64,7 +62,6 @@ below, as no terminal is wide enough for a headline beside them."""
 _CREDITS = {Credit.GIVEN: "yes", Credit.MISSING: "no", Credit.OWN: "same source", Credit.NONE: "–"}
 LONGEST_EXCERPT = 170
 """In characters."""
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # control characters in an article must not reach the terminal
 
 
 def print_report(console: Console, report: Report, submission: Article, stories: Mapping[str, Article]) -> None:
@@ -170,9 +167,8 @@ def _verdict(report: Report) -> Text:
 
 
 def _work_done(report: Report) -> str:
-    candidates = report.index.candidates
     return (
-        f"{report.index.articles:,} stored, {candidates:,} {'candidate' if candidates == 1 else 'candidates'}, "
+        f"{report.index.articles:,} stored, {counted(report.index.candidates, 'candidate')}, "
         f"{report.index.compared} compared, {report.took_ms:.0f} ms"
     )
 
@@ -211,7 +207,7 @@ def _original(report: Report, stories: Mapping[str, Article]) -> Text | None:
 def _name(story: StoryFacts) -> Text:
     headline = shortened(story.headline or "", LONGEST_EXCERPT) or (story.opening and f"“{story.opening}”")
     when = f"{story.published_at:%Y-%m-%d %H:%M %z}" if story.published_at else None
-    facts = [Text(_UNPRINTABLE.sub(" ", fact)) for fact in (story.source, headline, when) if fact]
+    facts = [Text(terminal_safe(fact)) for fact in (story.source, headline, when) if fact]
     return Text(" · ").join([*facts, Text(story.id or "story", "dim")])
 
 
@@ -223,4 +219,4 @@ def _kind(passage: Passage) -> str:
 
 def _excerpt(body: str, span: Span) -> Text:
     """Return this stretch of the body on one line, reduced to its beginning and end if it is long."""
-    return Text(shortened(_UNPRINTABLE.sub(" ", body[span.start : span.end]), LONGEST_EXCERPT))
+    return Text(shortened(terminal_safe(body[span.start : span.end]), LONGEST_EXCERPT))

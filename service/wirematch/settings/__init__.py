@@ -5,33 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any, Self
 
-from pydantic import ValidationError, ValidationInfo, field_validator
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError
 
-from wirematch.detection.translations.choice import Translate
 from wirematch.errors import InvalidSettingError
 from wirematch.errors.validation import message_of
-from wirematch.settings.deciding import DecidingSettings
-from wirematch.settings.keeping import KeepingSettings
-from wirematch.settings.reading import ReadingSettings
+from wirematch.settings.articles import ArticleSettings
 from wirematch.settings.serving import ServingSettings
 from wirematch.settings.store import StoreSettings
-from wirematch.settings.webhooks import WebhookSettings
 
 
-class Settings(WebhookSettings, ServingSettings, DecidingSettings, ReadingSettings, KeepingSettings, StoreSettings):
-    """All settings.
-
-    Pydantic reads the groups from last to first, so ``translate`` can be validated against ``store_text``.
-    """
-
-    @field_validator("translate")
-    @classmethod
-    def _kept(cls, translate: Translate | None, info: ValidationInfo) -> Translate | None:
-        if translate is not None and not info.data.get("store_text", True):
-            raise ValueError("a translation is a text that is kept, which WIREMATCH_STORE_TEXT=false forbids")
-        return translate
+class Settings(ServingSettings, ArticleSettings, StoreSettings):
+    """All settings."""
 
     @classmethod
     def read(cls, **options: Any) -> Self:

@@ -1,19 +1,23 @@
-"""Settings of the HTTP service: access, limits, logs and threads."""
+"""Settings of the HTTP service: access, limits, logs and threads, and webhook messages about pickups."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import Field, HttpUrl, field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 
-from wirematch.hosts import host_of
+from wirematch.hosts import as_address, host_of, is_loopback, is_public
 from wirematch.observability.logs import LogFormat, LogLevel
 from wirematch.settings.group import SettingsGroup, Window
+from wirematch.webhooks.signing import read_secrets
 
 
 class ServingSettings(SettingsGroup):
-    """Limits, access, logs, traces and threads."""
+    """Limits, access, logs, traces, threads and webhooks.
+
+    ``webhook_secret`` and ``webhook_private`` come before ``webhook_url``, whose validation needs them.
+    """
 
     max_request_bytes: int = Field(
         8_388_608, ge=1_024, description="Largest request body, decompressed; a larger one is a 413."
@@ -115,6 +119,31 @@ class ServingSettings(SettingsGroup):
         description="Seconds for which a service told to stop (SIGTERM) keeps serving, while /readyz fails and "
         "connections are closed after each response; twice what a load balancer needs to notice.",
     )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="Signing secret: whsec_ and 24 to 64 bytes in base64; several, with spaces between, for rotation.",
+    )
+    webhook_private: bool = Field(
+        False,
+        description="Whether the receiver may have a private address, such as one of a local network.",
+    )
+    webhook_url: HttpUrl | None = Field(
+        None,
+        description="URL to send a message to when a watched source's story is picked up. Without it none is sent.",
+    )
+    webhook_sources: frozenset[str] | None = Field(
+        None, description='Watched sources, as JSON: ["Norwind"]. By default all that have a name.'
+    )
+    webhook_timeout: float = Field(
+        15.0, gt=0, le=300, allow_inf_nan=False, description="Seconds in which the receiver must respond."
+    )
+    webhook_give_up_hours: float = Field(
+        72.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Hours of retrying after which an unacknowledged message is dropped. Time in which the service or "
+        "Redis did not run does not count.",
+    )
 
     @field_validator("allowed_hosts")
     @classmethod
@@ -123,3 +152,21 @@ class ServingSettings(SettingsGroup):
             if host != host_of(host):
                 raise ValueError(f"{host!r} is not a lower-case host name without a port")
         return hosts
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _readable(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None:
+            read_secrets(secret.get_secret_value())
+        return secret
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _signed(cls, url: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
+        if url is not None and info.data.get("webhook_secret") is None:
+            raise ValueError("messages are signed, so WIREMATCH_WEBHOOK_SECRET is needed, too")
+        host = ((url and url.host) or "").strip("[]")
+        local = is_loopback(host) or (as_address(host) is not None and not is_public(host))
+        if local and not info.data.get("webhook_private"):
+            raise ValueError("this address is not public; set WIREMATCH_WEBHOOK_PRIVATE=true to send there anyway")
+        return url

@@ -18,10 +18,10 @@ from wirematch.index.keys import Namespace
 from wirematch.models import Article
 from wirematch.state import scripts
 from wirematch.state.clusters import KeptMembership, kept_membership
-from wirematch.state.earlier_versions import EarlierVersion, RedisEarlierVersions, unpack_all
-from wirematch.state.judgements import Judgement, RedisJudgements, read_judgement
+from wirematch.state.earlier_versions import EarlierVersion, EarlierVersions, unpack_all
+from wirematch.state.judgements import Judgement, Judgements, read_judgement
 from wirematch.state.pending_articles import PendingArticles
-from wirematch.state.withdrawals import Kill, RedisKills, decode_kill
+from wirematch.state.withdrawals import Kill, Kills, decode_kill
 
 MEMBERS_AT_ONCE = 200
 """Members written by one script."""
@@ -34,7 +34,7 @@ class BackupState:
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
         self._namespace = namespace
-        self._judgements = RedisJudgements(store, namespace)
+        self._judgements = Judgements(store, namespace)
         self._pending = PendingArticles(store, namespace.pending_articles)
 
     async def kills(self) -> AsyncIterator[tuple[str, Kill, int]]:
@@ -47,7 +47,7 @@ class BackupState:
 
     async def kills_of(self, article_ids: Sequence[str]) -> list[Kill | None]:
         """Return the newest kill of each article; None for those without one."""
-        kept = RedisKills(self._store, self._namespace, FOR_EVER)
+        kept = Kills(self._store, self._namespace, FOR_EVER)
         return list(await together(*(kept.of(one) for one in article_ids)))
 
     async def put_kill(self, article_id: str, kill: Kill, until: int, outdated: Any) -> bool:
@@ -55,7 +55,7 @@ class BackupState:
         window = _left(until)
         if window is None:
             return False
-        await RedisKills(self._store, self._namespace, window).note(article_id, kill, outdated)
+        await Kills(self._store, self._namespace, window).note(article_id, kill, outdated)
         return True
 
     async def earlier_versions(self, present: Article) -> tuple[list[EarlierVersion], int]:
@@ -71,7 +71,7 @@ class BackupState:
         window = _left(until)
         if window is None:
             return 0
-        versions = RedisEarlierVersions(self._store, self._namespace, len(earlier), window)
+        versions = EarlierVersions(self._store, self._namespace, len(earlier), window)
         await versions.forget([present.id or ""])
         following = [present, *(one.article for one in earlier[:-1])]
         for one, next_ in reversed(list(zip(earlier, following, strict=True))):

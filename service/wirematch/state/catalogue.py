@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
 
 from wirematch.concurrency import together
 from wirematch.index.connections import scripts
@@ -76,13 +75,6 @@ class EntryPage:
     """Token for the next page; None at the end."""
 
 
-class Catalogue(Protocol):
-    """Stored articles, newest first. Raises IndexUnavailableError when the store does not answer."""
-
-    async def newest(self, query: CatalogueQuery, limit: int, token: str | None = None) -> EntryPage:
-        """Return at most ``limit`` articles, from ``token`` (the ``next_token`` of a page) on, or the newest."""
-
-
 @dataclass(slots=True)
 class _Walk:
     """How far one shard has been read."""
@@ -95,8 +87,8 @@ class _Walk:
     """Numbers and articles found but not yet returned."""
 
 
-class RedisCatalogue:
-    """The catalogue of an index on Redis >= 7.2 or Valkey >= 8, standalone or cluster."""
+class Catalogue:
+    """Stored articles, newest first. Raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
@@ -104,7 +96,7 @@ class RedisCatalogue:
         self._record = FingerprintRecord(store, namespace)
 
     async def newest(self, query: CatalogueQuery, limit: int, token: str | None = None) -> EntryPage:
-        """See Catalogue."""
+        """Return at most ``limit`` articles, from ``token`` (the ``next_token`` of a page) on, or the newest."""
         with translated_errors():
             return await self._newest(query, limit, token)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import zlib
 from datetime import timedelta
-from typing import Protocol
 
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
@@ -18,18 +17,11 @@ from wirematch.models.checked_articles import is_checked_key
 from wirematch.state import scripts
 
 
-class CheckedArticles(Protocol):
-    """Checked articles by key. Every method raises IndexUnavailableError when the store does not answer."""
+class CheckedArticles:
+    """Checked articles by key, each kept for ``window``.
 
-    async def keep(self, article: Article) -> str:
-        """Keep the article and return its key; equal articles have the same key."""
-
-    async def find(self, key: str) -> Article | None:
-        """Return the article of a key; None if there is none or it has expired."""
-
-
-class RedisCheckedArticles:
-    """Checked articles in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``."""
+    Every method raises IndexUnavailableError when Redis does not answer.
+    """
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self._store = store
@@ -37,7 +29,7 @@ class RedisCheckedArticles:
         self._window = round(window.total_seconds() * 1000)
 
     async def keep(self, article: Article) -> str:
-        """See CheckedArticles."""
+        """Keep the article and return its key; equal articles have the same key."""
         written = article.model_dump_json(exclude_none=True).encode()
         key = hashlib.sha256(written).hexdigest()[:32]
         with translated_errors():
@@ -47,7 +39,7 @@ class RedisCheckedArticles:
         return key
 
     async def find(self, key: str) -> Article | None:
-        """See CheckedArticles."""
+        """Return the article of a key; None if there is none or it has expired."""
         if not is_checked_key(key):
             return None
         with translated_errors():

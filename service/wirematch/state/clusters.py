@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
@@ -108,8 +108,16 @@ class Cluster:
     members: Sequence[Membership]
 
 
-class ArticleClusters(Protocol):
+class ArticleClusters:
     """Clusters of articles. Every method raises IndexUnavailableError when Redis does not answer."""
+
+    def __init__(self, store: Store, namespace: Namespace) -> None:
+        self._store = store
+        keys = namespace.clusters
+        self._keys, self._prefix = keys.declared, keys.prefix
+        self._pending_key = namespace.pending_articles
+        self.pending = PendingArticles(store, namespace.pending_articles)
+        """Notes of articles that are or will be stored, and whose cluster update may be still to come."""
 
     async def settle(
         self, updates: Sequence[ClusterUpdate], settled: Mapping[str, int] = MappingProxyType({})
@@ -119,45 +127,16 @@ class ArticleClusters(Protocol):
         ``settled`` are articles of which no update is to come but those given, although they may still be noted as
         pending: when their notes are due. Without it, an earlier original would be expected of them.
         """
-
-    async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
-        """Return an article's cluster with up to ``limit`` members from ``offset`` on; None if it is in none.
-
-        With ``stored_at``, also None if the membership is that of an earlier article with the same id.
-        """
-
-    async def leave(self, article_ids: Sequence[str]) -> None:
-        """Remove articles from their clusters; the earliest member takes the place of an original that leaves."""
-
-    async def memberships(self, article_ids: Collection[str]) -> list[KeptMembership]:
-        """Return the memberships of those articles that have one, in no order."""
-
-    @property
-    def pending(self) -> PendingArticles:
-        """Notes of articles that are or will be stored, and whose cluster update may be still to come."""
-
-
-class RedisArticleClusters:
-    """Clusters in Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster."""
-
-    def __init__(self, store: Store, namespace: Namespace) -> None:
-        self._store = store
-        keys = namespace.clusters
-        self._keys, self._prefix = keys.declared, keys.prefix
-        self._pending_key = namespace.pending_articles
-        self.pending = PendingArticles(store, namespace.pending_articles)
-
-    async def settle(
-        self, updates: Sequence[ClusterUpdate], settled: Mapping[str, int] = MappingProxyType({})
-    ) -> list[str | None]:
-        """See ArticleClusters."""
         args: list[Argument] = [self._prefix, json.dumps({**settled}), *(_encode(update) for update in updates)]
         with translated_errors():
             answers = await self._store.write(scripts.SETTLE, [*self._keys, self._pending_key], args)
         return [answer.decode() or None for answer in answers]
 
     async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
-        """See ArticleClusters."""
+        """Return an article's cluster with up to ``limit`` members from ``offset`` on; None if it is in none.
+
+        With ``stored_at``, also None if the membership is that of an earlier article with the same id.
+        """
         args: list[Argument] = [self._prefix, article_id, offset, limit, milliseconds(stored_at) if stored_at else 0]
         with translated_errors():
             answer = await self._store.read(scripts.MEMBERS, self._keys, args)
@@ -167,14 +146,14 @@ class RedisArticleClusters:
         return Cluster(original.decode(), size, [_membership(original, *member) for member in members])
 
     async def leave(self, article_ids: Sequence[str]) -> None:
-        """See ArticleClusters."""
+        """Remove articles from their clusters; the earliest member takes the place of an original that leaves."""
         with translated_errors():
             for first in range(0, len(article_ids), LEAVE_BATCH):
                 batch = article_ids[first : first + LEAVE_BATCH]
                 await self._store.write(scripts.LEAVE, self._keys, [self._prefix, *batch])
 
     async def memberships(self, article_ids: Collection[str]) -> list[KeptMembership]:
-        """See ArticleClusters."""
+        """Return the memberships of those articles that have one, in no order."""
         with translated_errors():
             answers = await self._store.read(scripts.READ_MEMBERS, self._keys, [self._prefix, *article_ids])
         return [kept_membership(answer) for answer in answers]

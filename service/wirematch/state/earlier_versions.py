@@ -10,7 +10,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
 
 from pydantic import AwareDatetime, Field
 
@@ -32,21 +31,11 @@ class EarlierVersion(Strict):
     article: Article
 
 
-class EarlierVersions(Protocol):
-    """Earlier versions by article id. Every method raises IndexUnavailableError when the store does not answer."""
+class EarlierVersions:
+    """Earlier versions by article id: the last ``most`` of each, kept for ``window``.
 
-    async def keep(self, earlier: EarlierVersion, following: Article) -> None:
-        """Keep a version that ``following`` has just replaced."""
-
-    async def of(self, present: Article) -> list[EarlierVersion]:
-        """Return the versions before the present one, latest first."""
-
-    async def forget(self, article_ids: Sequence[str]) -> None:
-        """Delete all earlier versions of these articles."""
-
-
-class RedisEarlierVersions:
-    """Earlier versions in Redis >= 7.2 or Valkey >= 8: the last ``most`` of each article, kept for ``window``."""
+    Every method raises IndexUnavailableError when Redis does not answer.
+    """
 
     def __init__(self, store: Store, namespace: Namespace, most: int, window: timedelta) -> None:
         self._store = store
@@ -55,7 +44,7 @@ class RedisEarlierVersions:
         self._window = round(window.total_seconds() * 1000)
 
     async def keep(self, earlier: EarlierVersion, following: Article) -> None:
-        """See EarlierVersions."""
+        """Keep a version that ``following`` has just replaced."""
         if self._most == 0:
             return
         keys = [self._namespace.earlier_versions(earlier.article.id or "")]
@@ -63,7 +52,7 @@ class RedisEarlierVersions:
             await self._store.write(scripts.KEEP_VERSION, keys, [pack(earlier, following), self._most, self._window])
 
     async def of(self, present: Article) -> list[EarlierVersion]:
-        """See EarlierVersions."""
+        """Return the versions before the present one, latest first."""
         with translated_errors():
             packed: list[bytes] = await self._store.read(
                 scripts.READ_VERSIONS, [self._namespace.earlier_versions(present.id or "")]
@@ -71,7 +60,7 @@ class RedisEarlierVersions:
         return unpack_all(packed, present)
 
     async def forget(self, article_ids: Sequence[str]) -> None:
-        """See EarlierVersions."""
+        """Delete all earlier versions of these articles."""
         with translated_errors():
             for article_id in article_ids:
                 await self._store.write(scripts.DROP_VERSIONS, [self._namespace.earlier_versions(article_id)])

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
 from wirematch.state import scripts
 from wirematch.state.earlier_versions import EarlierVersions
-from wirematch.state.idempotency import RedisIdempotencyKeys
+from wirematch.state.idempotency import IdempotencyKeys
 from wirematch.state.mentions import Mention, Mentions, Place
 
 
-class Erasure(Protocol):
+class Erasure:
     """Erases mentions of articles. Every method raises IndexUnavailableError when Redis does not answer."""
 
-    async def erase(self, article_id: str) -> None:
-        """Erase what mentions a deleted article, except its kill. Idempotent, so it can be repeated after a failure."""
-
-    async def erase_versions(self, article_ids: Sequence[str]) -> None:
-        """Delete the earlier versions of articles that have expired."""
-
-
-class RedisErasure:
-    """Erasure in Redis >= 7.2 or Valkey >= 8, standalone or cluster."""
-
-    def __init__(
-        self, store: Store, namespace: Namespace, requests: RedisIdempotencyKeys, earlier: EarlierVersions
-    ) -> None:
+    def __init__(self, store: Store, namespace: Namespace, requests: IdempotencyKeys, earlier: EarlierVersions) -> None:
         self._store = store
         self._namespace = namespace
         self._requests = requests
@@ -37,11 +24,11 @@ class RedisErasure:
         self._mentions = Mentions(store, namespace)
 
     async def erase_versions(self, article_ids: Sequence[str]) -> None:
-        """See Erasure."""
+        """Delete the earlier versions of articles that have expired."""
         await self._earlier.forget(article_ids)
 
     async def erase(self, article_id: str) -> None:
-        """See Erasure."""
+        """Erase what mentions a deleted article, except its kill. Idempotent, so it can be repeated after a failure."""
         await self._earlier.forget([article_id])
         mentions = await self._mentions.of(article_id)
         for mention in mentions:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
+import time
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Self
 
 from wirematch.errors import RequestInFlightError, RequestKeyReusedError, WirematchError
 from wirematch.index.connections.connection import Store
@@ -16,8 +19,17 @@ from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.connections.servers import Argument
 from wirematch.index.keys import Namespace
 from wirematch.state import scripts
-from wirematch.state.late_releases import LateReleases
 from wirematch.state.mentions import Mention, Mentions, Place
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 0.2
+"""Pause between attempts while the store is unavailable."""
+MOST_LATE = 10_000
+"""Leases that are remembered; the oldest are left to expire."""
+
+Release = Callable[[], Awaitable[None]]
+
 
 LEASE_MS = 30_000
 """Lease of a request being processed. When it expires, the process has died and a retry is processed."""
@@ -85,28 +97,12 @@ class BegunRequest:
     answer: KeptAnswer | None = None
 
 
-class IdempotencyKeys(Protocol):
-    """Requests by idempotency key. Every method raises IndexUnavailableError when Redis does not answer."""
+class IdempotencyKeys:
+    """Requests by idempotency key, each kept for ``window``.
 
-    async def begin(self, key: str, digest: str) -> BegunRequest:
-        """Take the lease of a request, or return its response if it has one.
-
-        ``digest`` identifies the content of the request. Raises RequestInFlightError while another process has the
-        lease, and RequestKeyReusedError if the key was used with another digest.
-        """
-
-    async def finish(self, key: str, begun: BegunRequest, answer: KeptAnswer | None) -> None:
-        """Release the lease and keep the response; with None, a retry is processed again."""
-
-    async def forget(self, key: str, begun: BegunRequest) -> None:
-        """Release the lease and keep nothing of the request."""
-
-
-class RedisIdempotencyKeys:
-    """Idempotency keys in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``.
-
-    A lease that cannot be returned, or that may or may not have been granted, is returned as soon as Redis answers
-    again, so that whoever repeats the request need not wait until it expires.
+    Every method raises IndexUnavailableError when Redis does not answer. A lease that cannot be returned, or that may
+    or may not have been granted, is returned as soon as Redis answers again, so that whoever repeats the request need
+    not wait until it expires.
     """
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
@@ -117,7 +113,11 @@ class RedisIdempotencyKeys:
         self._late = LateReleases(lambda: LEASE_MS)
 
     async def begin(self, key: str, digest: str) -> BegunRequest:
-        """See IdempotencyKeys."""
+        """Take the lease of a request, or return its response if it has one.
+
+        ``digest`` identifies the content of the request. Raises RequestInFlightError while another process has the
+        lease, and RequestKeyReusedError if the key was used with another digest.
+        """
         worker = uuid.uuid4().hex
         args: list[Argument] = [digest, str(uuid.uuid4()), worker, LEASE_MS, self._window]
         try:
@@ -135,7 +135,7 @@ class RedisIdempotencyKeys:
         return BegunRequest(worker, Attempt(more[0].decode(), again=outcome == b"retry"))
 
     async def finish(self, key: str, begun: BegunRequest, answer: KeptAnswer | None) -> None:
-        """See IdempotencyKeys."""
+        """Release the lease and keep the response; with None, a retry is processed again."""
         try:
             await self._finish(key, begun.worker, answer)
         except WirematchError:
@@ -146,7 +146,7 @@ class RedisIdempotencyKeys:
         compressed = b"" if answer is None else answer.encode()
         if answer is not None:
             window = timedelta(milliseconds=self._window)
-            await self._mentions.note(Mention(Place.ANSWER, key), answer.article_ids, window)
+            await self._mentions.note([(Mention(Place.ANSWER, key), answer.article_ids)], window)
         args: list[Argument] = [worker, compressed, self._window]
         with translated_errors():
             await self._store.write(scripts.FINISH, [self._namespace.idempotency_key(key)], args)
@@ -161,7 +161,7 @@ class RedisIdempotencyKeys:
                     return
 
     async def forget(self, key: str, begun: BegunRequest) -> None:
-        """See IdempotencyKeys."""
+        """Release the lease and keep nothing of the request."""
         try:
             await self._forget(key, begun.worker)
         except WirematchError:
@@ -171,3 +171,34 @@ class RedisIdempotencyKeys:
     async def _forget(self, key: str, worker: str) -> None:
         with translated_errors():
             await self._store.write(scripts.FORGET, [self._namespace.idempotency_key(key)], [worker])
+
+
+class LateReleases:
+    """Leases of one process, which it tries to release until they expire."""
+
+    def __init__(self, lease_ms: Callable[[], int]) -> None:
+        self._lease_ms = lease_ms
+        self._left: dict[str, tuple[float, Release]] = {}
+        """By worker: when the lease expires (``time.monotonic``), and what releases it."""
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, worker: str, release: Release) -> None:
+        """Release the lease of this worker, in the background."""
+        self._left[worker] = time.monotonic() + self._lease_ms() / 1000, release
+        while len(self._left) > MOST_LATE:
+            del self._left[next(iter(self._left))]
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._give_back())
+
+    async def _give_back(self) -> None:
+        while self._left:
+            worker, (until, release) = next(iter(self._left.items()))
+            try:
+                if time.monotonic() < until:
+                    await release()
+            except WirematchError:
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            except Exception:
+                log.exception("a lease could not be released; it expires by itself")
+            self._left.pop(worker, None)

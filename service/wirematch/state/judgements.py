@@ -10,7 +10,6 @@ import hashlib
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Protocol
 
 from pydantic import AwareDatetime, Field
 
@@ -46,24 +45,8 @@ class Judgement(Strict):
         return pair_key(self.submission_id, self.story_id)
 
 
-class Judgements(Protocol):
-    """Judgements by pair. Every method raises IndexUnavailableError when the store does not answer."""
-
-    async def keep(self, judgement: Judgement) -> None:
-        """Keep a judgement, replacing an earlier one of the same pair."""
-
-    async def forget(self, submission_id: str, story_id: str) -> None:
-        """Delete the judgement of a pair, if there is one."""
-
-    async def find(self, pairs: Sequence[JudgedPair]) -> dict[JudgedPair, Judgement]:
-        """Return the judgements of those pairs that have one."""
-
-    async def newest(self, offset: int, limit: int) -> tuple[int, list[Judgement]]:
-        """Return the number of all judgements, and a page of them, newest first."""
-
-
-class RedisJudgements:
-    """Judgements in Redis >= 7.2 or Valkey >= 8, standalone or cluster, all in one slot."""
+class Judgements:
+    """Judgements by pair, all in one slot. Every method raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, store: Store, namespace: Namespace, *, texts: bool = True) -> None:
         """With ``texts=False``, judgements are kept without the texts of their articles."""
@@ -73,24 +56,24 @@ class RedisJudgements:
         self._mentions = Mentions(store, namespace)
 
     async def keep(self, judgement: Judgement) -> None:
-        """See Judgements."""
+        """Keep a judgement, replacing an earlier one of the same pair."""
         if not self._texts:
             both = {name: _without_text(getattr(judgement, name)) for name in ("submission", "story")}
             judgement = judgement.model_copy(update=both)
         written = zlib.compress(judgement.model_dump_json(exclude_none=True).encode())
         moment = round(judgement.judged_at.timestamp() * 1000)
         mention = Mention(Place.JUDGEMENT, judgement.key)
-        await self._mentions.note(mention, [judgement.submission_id, judgement.story_id], None)
+        await self._mentions.note([(mention, [judgement.submission_id, judgement.story_id])], None)
         with translated_errors():
             await self._store.write(scripts.WRITE_JUDGEMENT, self._keys, [judgement.key, written, moment])
 
     async def forget(self, submission_id: str, story_id: str) -> None:
-        """See Judgements."""
+        """Delete the judgement of a pair, if there is one."""
         with translated_errors():
             await self._store.write(scripts.DROP_JUDGEMENT, self._keys, [pair_key(submission_id, story_id)])
 
     async def find(self, pairs: Sequence[JudgedPair]) -> dict[JudgedPair, Judgement]:
-        """See Judgements."""
+        """Return the judgements of those pairs that have one."""
         found: dict[JudgedPair, Judgement] = {}
         with translated_errors():
             for first in range(0, len(pairs), FOUND_AT_ONCE):
@@ -102,7 +85,7 @@ class RedisJudgements:
         return found
 
     async def newest(self, offset: int, limit: int) -> tuple[int, list[Judgement]]:
-        """See Judgements."""
+        """Return the number of all judgements, and a page of them, newest first."""
         with translated_errors():
             total, found = await self._store.read(scripts.NEWEST_JUDGEMENTS, self._keys, [offset, limit])
         return int(total), [read_judgement(one) for one in found if one]

@@ -53,12 +53,11 @@ class Mentions:
         self._store = store
         self._namespace = namespace
 
-    async def note(self, mention: Mention, article_ids: Iterable[str], window: timedelta | None) -> None:
-        """Record that ``mention`` names these articles, for ``window``; None keeps it for ever."""
-        await self.note_all([(mention, article_ids)], window)
+    async def note(self, told: Iterable[tuple[Mention, Iterable[str]]], window: timedelta | None) -> None:
+        """Record which articles mentions name, for ``window``; None keeps it for ever.
 
-    async def note_all(self, told: Iterable[tuple[Mention, Iterable[str]]], window: timedelta | None) -> None:
-        """Do the same for many mentions, with bounded concurrency to leave connections for others."""
+        Concurrency is bounded, to leave connections for others.
+        """
         kept = 0 if window is None else round(window.total_seconds() * 1000)
         writes = [(mention, one) for mention, article_ids in told for one in dict.fromkeys(article_ids)]
         with translated_errors():

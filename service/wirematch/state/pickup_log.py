@@ -11,7 +11,6 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Protocol
 
 from pydantic import TypeAdapter
 
@@ -43,18 +42,11 @@ ArticleVersion = tuple[str, int]
 """An article's id and version."""
 
 
-class PickupLog(Protocol):
-    """Notes by article version. Every method raises IndexUnavailableError when the store does not answer."""
+class PickupLog:
+    """Notes by article version, each kept for ``window``, all in one slot.
 
-    async def find(self, versions: Sequence[ArticleVersion]) -> dict[ArticleVersion, list[NotedPickup]]:
-        """Return the notes that exist; an empty list says that the article derives from nothing."""
-
-    async def keep(self, notes: Mapping[ArticleVersion, Sequence[NotedPickup]]) -> None:
-        """Write notes."""
-
-
-class RedisPickupLog:
-    """Notes in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``, all in one slot."""
+    Every method raises IndexUnavailableError when Redis does not answer.
+    """
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta = KEPT) -> None:
         self._store = store
@@ -63,7 +55,7 @@ class RedisPickupLog:
         self._mentions = Mentions(store, namespace)
 
     async def find(self, versions: Sequence[ArticleVersion]) -> dict[ArticleVersion, list[NotedPickup]]:
-        """See PickupLog."""
+        """Return the notes that exist; an empty list says that the article derives from nothing."""
         found: dict[ArticleVersion, list[NotedPickup]] = {}
         with translated_errors():
             for first in range(0, len(versions), READ_AT_ONCE):
@@ -75,16 +67,14 @@ class RedisPickupLog:
         return found
 
     async def keep(self, notes: Mapping[ArticleVersion, Sequence[NotedPickup]]) -> None:
-        """See PickupLog."""
+        """Write notes."""
         if not notes:
             return
         written: list[Argument] = [
             zlib.compress(json.dumps([one.model_dump(mode="json") for one in its]).encode()) for its in notes.values()
         ]
         # An empty note mentions no article.
-        await self._mentions.note_all(
-            [_told(version, noted) for version, noted in notes.items() if noted], self._window
-        )
+        await self._mentions.note([_told(version, noted) for version, noted in notes.items() if noted], self._window)
         milliseconds = round(self._window.total_seconds() * 1000)
         with translated_errors():
             await self._store.write(scripts.WRITE_PICKUPS, list(map(self._key, notes)), [milliseconds, *written])

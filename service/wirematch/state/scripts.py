@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from wirematch.index.connections.scripts import Script, load_script
+from functools import partial
 
+from wirematch.index.connections.scripts import load_script
 
-def _script(*names: str, flags: str = "") -> Script:
-    return load_script("wirematch.state", *names, flags=flags)
-
+_script = partial(load_script, "wirematch.state")
 
 SETTLE = _script("clusters", "settle")
 MEMBERS = _script("clusters", "members")
@@ -18,7 +17,7 @@ BEGIN = _script("begin")
 FINISH = _script("finish")
 FORGET = _script("forget", flags="allow-oom")
 
-READ_RECORDS = load_script("wirematch.state", "read_records", flags="no-writes")
+READ_RECORDS = _script("read_records", flags="no-writes")
 SWAP_RECORD = _script("swap_record", flags="allow-oom")  # revoking a key must work when Redis is full
 NOTE_MENTION = _script("note_mention")
 READ_MENTIONS = _script("read_mentions")
@@ -38,7 +37,7 @@ NEWEST_JUDGEMENTS = _script("newest_judgements")
 READ_PICKUPS = _script("read_pickups")
 WRITE_PICKUPS = _script("write_pickups")
 ADD_PENDING = _script("add_pending")
-READ_PENDING = load_script("wirematch.state", "read_pending", flags="no-writes")
+READ_PENDING = _script("read_pending", flags="no-writes")
 CLAIM_PENDING = _script("claim_pending")
 COMPLETE_PENDING = _script("complete_pending", flags="allow-oom")
 

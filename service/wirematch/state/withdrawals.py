@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.connections.connection import Store
@@ -38,21 +37,8 @@ class Kill:
         return replace(self, published_at=min(known, default=None))
 
 
-class Kills(Protocol):
-    """Kills by article id. Every method raises IndexUnavailableError when Redis does not answer."""
-
-    async def note(self, article_id: str, kill: Kill, outdated: Callable[[Kill, Kill], bool]) -> None:
-        """Record a kill, unless ``outdated(kill, recorded)`` says that the recorded one is newer.
-
-        The earliest publication time known to either is kept.
-        """
-
-    async def of(self, article_id: str) -> Kill | None:
-        """Return the newest kill of a story; None if there is none or it has expired."""
-
-
-class RedisKills:
-    """Kills in Redis >= 7.2 or Valkey >= 8, standalone or cluster, each kept for ``window``."""
+class Kills:
+    """Kills by article id, each kept for ``window``. Every method raises IndexUnavailableError when Redis is away."""
 
     def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self._store = store
@@ -60,7 +46,10 @@ class RedisKills:
         self._window = round(window.total_seconds() * 1000)
 
     async def note(self, article_id: str, kill: Kill, outdated: Callable[[Kill, Kill], bool]) -> None:
-        """See Kills."""
+        """Record a kill, unless ``outdated(kill, recorded)`` says that the recorded one is newer.
+
+        The earliest publication time known to either is kept.
+        """
         keys, new, expected = [self._namespace.kill(article_id)], _encode(kill), b""
         with translated_errors():
             for _ in range(MAX_ATTEMPTS):
@@ -79,7 +68,7 @@ class RedisKills:
         raise IndexUnavailableError("Other requests keep withdrawing this story; try again in a moment.")
 
     async def of(self, article_id: str) -> Kill | None:
-        """See Kills."""
+        """Return the newest kill of a story; None if there is none or it has expired."""
         with translated_errors():
             found: bytes = await self._store.read(scripts.READ_KILL, [self._namespace.kill(article_id)])
         return decode_kill(found) if found else None

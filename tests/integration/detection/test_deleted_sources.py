@@ -11,7 +11,7 @@ from wirematch.composition.components import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing import removal
 from wirematch.index.keys import Namespace
-from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters
 
 pytestmark = pytest.mark.anyio
 
@@ -54,11 +54,11 @@ async def sweep(*detectors: Detector) -> None:
 
 
 def delete_before_telling(detector: Detector, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    settle = RedisArticleClusters.settle
+    settle = ArticleClusters.settle
 
-    async def deleted_first(clusters: RedisArticleClusters, *sent: Any) -> list[str | None]:
-        monkeypatch.setattr(RedisArticleClusters, "settle", settle)
+    async def deleted_first(clusters: ArticleClusters, *sent: Any) -> list[str | None]:
+        monkeypatch.setattr(ArticleClusters, "settle", settle)
         assert await detector.remove(name)
         return await settle(clusters, *sent)
 
-    monkeypatch.setattr(RedisArticleClusters, "settle", deleted_first)
+    monkeypatch.setattr(ArticleClusters, "settle", deleted_first)

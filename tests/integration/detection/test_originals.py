@@ -222,7 +222,7 @@ def test_what_derives_from_nothing_asks_nothing_of_groups(settings, stories, mon
     async def never(*_):
         raise AssertionError("a round trip for nothing")
 
-    monkeypatch.setattr("wirematch.state.clusters.RedisArticleClusters.settle", never)
+    monkeypatch.setattr("wirematch.state.clusters.ArticleClusters.settle", never)
     with TestClient(create_app(settings)) as client:
         for story in stories.values():
             assert add(client, timeless(story["wire"]))["report"]["decision"] == "new"

@@ -10,7 +10,7 @@ from support.backends import article, signature
 from wirematch.index.keys import Namespace
 from wirematch.models import Kind
 from wirematch.state import catalogue as module
-from wirematch.state.catalogue import CatalogueQuery, RedisCatalogue
+from wirematch.state.catalogue import Catalogue, CatalogueQuery
 
 pytestmark = pytest.mark.anyio
 
@@ -18,8 +18,8 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def catalogue(index, index_name) -> RedisCatalogue:
-    return RedisCatalogue(index.store, Namespace(index_name))
+def catalogue(index, index_name) -> Catalogue:
+    return Catalogue(index.store, Namespace(index_name))
 
 
 async def store(index, *names: str, **fields) -> None:

@@ -12,11 +12,10 @@ import pytest
 from support.expiry import let_pass
 from support.waiting import until
 from wirematch.composition import tenancy as composition_tenancy
-from wirematch.composition.background import in_background
+from wirematch.composition.background import TenantFaults, in_background
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.rebuilding import clear_remains
 from wirematch.composition.tenancy import Tenancy, check_tenants
-from wirematch.composition.tenant_faults import TenantFaults
 from wirematch.concurrency import end
 from wirematch.errors import DamagedTenantError
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation

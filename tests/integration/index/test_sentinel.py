@@ -112,7 +112,7 @@ async def test_a_sentinel_that_is_gone_does_not_matter(watched):
 
 async def test_keys_are_limited_behind_sentinel_too(watched):
     limits = RateLimits(watched.url, PATIENCE_SECONDS, Namespace("main").rate_limits)
-    caller = Caller(key_id="k1", name="desk", scopes=frozenset(), requests_per_second=1)
+    caller = Caller(id="k1", name="desk", scopes=frozenset(), requests_per_second=1)
     try:
         admitted = [(await limits.admit(caller, 0)).exceeded for _ in range(40)]
     finally:

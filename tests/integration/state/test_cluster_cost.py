@@ -12,7 +12,7 @@ from support.waiting import PATIENCE_SECONDS
 from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
-from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters, ClusterLink, ClusterUpdate
 
 pytestmark = pytest.mark.anyio
 
@@ -23,10 +23,10 @@ EACH = 10
 
 
 @pytest.fixture
-async def clusters(redis_url, index_name) -> AsyncIterator[RedisArticleClusters]:
+async def clusters(redis_url, index_name) -> AsyncIterator[ArticleClusters]:
     """One cluster; each but a few joined through the original."""
     redis_store = Store(connect(redis_url, PATIENCE_SECONDS), PATIENCE_SECONDS)
-    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    clusters = ArticleClusters(redis_store, Namespace(index_name))
     await clusters.settle([told(number, 0 if number % 50 else number - 1) for number in range(1, MEMBERS)])
     yield clusters
     await redis_store.close()

@@ -14,7 +14,7 @@ from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
 from wirematch.state.backup_state import BackupState
-from wirematch.state.clusters import ClusterLink, ClusterUpdate, KeptMembership, RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters, ClusterLink, ClusterUpdate, KeptMembership
 from wirematch.state.pending_articles import WORKED_ON_MS
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +47,7 @@ async def redis_store(redis_url: str) -> AsyncIterator[Store]:
 def placed(redis_store, index_name):
     async def place(updates: Sequence[ClusterUpdate]) -> Places:
         """Original, and through whom each joined, once all were told one by one; nothing is left then."""
-        clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+        clusters = ArticleClusters(redis_store, Namespace(index_name))
         for update in updates:
             await clusters.settle([update])
         members = [member async for member in BackupState(redis_store, Namespace(index_name)).members()]
@@ -99,7 +99,7 @@ async def test_so_they_are_where_late_articles_take_earlier_ones_along(placed, n
 
 
 async def test_what_was_told_of_a_gone_article_takes_nothing_from_the_one_in_its_place(redis_store, index_name):
-    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    clusters = ArticleClusters(redis_store, Namespace(index_name))
     await clusters.settle([ClusterUpdate("a1", at(100), links(0))])
 
     assert await clusters.settle([told(2, 1)]) == ["a1"]
@@ -108,7 +108,7 @@ async def test_what_was_told_of_a_gone_article_takes_nothing_from_the_one_in_its
 
 
 async def test_while_the_source_is_untold_the_answer_names_the_original_that_it_will_have(redis_store, index_name):
-    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    clusters = ArticleClusters(redis_store, Namespace(index_name))
     noted = await clusters.pending.add(["a0", "a1", "a2", "a3"])
 
     assert await clusters.settle([told(2, 0, 1, copied_id="a1")]) == ["a0"]
@@ -121,7 +121,7 @@ async def test_while_the_source_is_untold_the_answer_names_the_original_that_it_
 
 async def test_of_an_article_without_an_update_to_come_no_earlier_original_is_expected(redis_store, index_name):
     """Of one that was noted again since, there may be one."""
-    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    clusters = ArticleClusters(redis_store, Namespace(index_name))
     noted = await clusters.pending.add(["a1"])
 
     assert await clusters.settle([told(2, 0, 1, copied_id="a1")], {"a1": noted.due}) == ["a1"]
@@ -135,7 +135,7 @@ async def test_of_an_article_without_an_update_to_come_no_earlier_original_is_ex
 )
 async def test_members_that_joined_through_each_other_hold_nobody_up(redis_store, index_name, more):
     """An earlier release kept the id of a deleted article, under which one that derives from the member came."""
-    clusters, carried = (kind(redis_store, Namespace(index_name)) for kind in (RedisArticleClusters, BackupState))
+    clusters, carried = (kind(redis_store, Namespace(index_name)) for kind in (ArticleClusters, BackupState))
     to = {0: "", 2: "a0", 3: "a9"}
     await carried.put_members(
         [KeptMembership(f"a{one}", "a0", 255, 0, to[one], round(at(one).timestamp() * 1000)) for one in to]
@@ -151,7 +151,7 @@ async def test_members_that_joined_through_each_other_hold_nobody_up(redis_store
 
 
 async def test_what_is_foreseen_is_gone_with_the_article_that_it_names(redis_store, store, index_name):
-    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    clusters = ArticleClusters(redis_store, Namespace(index_name))
     noted = await clusters.pending.add(["a1"])
     assert await clusters.settle([told(2, 0, 1, copied_id="a1")]) == ["a0"]
     assert any(b"a0" in written for written in everything(store, index_name))
@@ -166,7 +166,7 @@ async def test_what_is_foreseen_is_gone_with_the_article_that_it_names(redis_sto
 
 
 async def test_what_is_foreseen_stays_no_longer_than_updates_are_to_come(redis_store, store, index_name):
-    clusters = RedisArticleClusters(redis_store, Namespace(index_name))
+    clusters = ArticleClusters(redis_store, Namespace(index_name))
     await clusters.pending.add(["a1"])
     await clusters.settle([told(2, 0, 1, copied_id="a1")])
 

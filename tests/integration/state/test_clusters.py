@@ -17,10 +17,10 @@ from wirematch.models import Relation
 from wirematch.state.clusters import (
     NO_RELATION,
     RELATIONS,
+    ArticleClusters,
     ClusterLink,
     ClusterUpdate,
     Membership,
-    RedisArticleClusters,
 )
 
 pytestmark = pytest.mark.anyio
@@ -29,9 +29,9 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def clusters(backend, index_name) -> AsyncIterator[RedisArticleClusters]:
+async def clusters(backend, index_name) -> AsyncIterator[ArticleClusters]:
     store = Store(connect(backend.url, PATIENCE_SECONDS), PATIENCE_SECONDS)
-    clusters = RedisArticleClusters(store, Namespace(index_name))
+    clusters = ArticleClusters(store, Namespace(index_name))
     await clusters.leave(["nobody"])  # redis-py 8.1: only one task may initialise a client of Redis Cluster
     yield clusters
     await store.close()
@@ -47,13 +47,13 @@ def links(*names: str, relation: Relation = Relation.COPY) -> list[ClusterLink]:
 
 
 async def assign(
-    clusters: RedisArticleClusters, name: str, *sources: str, followers: tuple[str, ...] = (), **more
+    clusters: ArticleClusters, name: str, *sources: str, followers: tuple[str, ...] = (), **more
 ) -> str | None:
     [original] = await clusters.settle([ClusterUpdate(name, at(name), links(*sources), links(*followers), **more)])
     return original
 
 
-async def members(clusters: RedisArticleClusters, name: str) -> list[str]:
+async def members(clusters: ArticleClusters, name: str) -> list[str]:
     cluster = await clusters.cluster_of(name, at(name), 0, 100)
     if cluster is None:
         return []
@@ -248,7 +248,7 @@ async def test_memberships_are_those_of_whoever_is_in_a_cluster(clusters):
 
 async def test_an_unreachable_server_is_index_unavailable(index_name):
     store = Store(connect("redis://127.0.0.1:1", 0.2), 0.2)
-    clusters = RedisArticleClusters(store, Namespace(index_name))
+    clusters = ArticleClusters(store, Namespace(index_name))
     for work in (
         clusters.settle([ClusterUpdate("b", NOON, links("a"))]),
         clusters.cluster_of("a", None, 0, 1),

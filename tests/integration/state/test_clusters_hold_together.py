@@ -14,7 +14,7 @@ from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
 from wirematch.state.backup_state import BackupState
-from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters, ClusterLink, ClusterUpdate
 
 pytestmark = pytest.mark.anyio
 
@@ -66,7 +66,7 @@ async def test_members_and_clusters_agree(redis_store: Store, store: redis.Redis
     for seed in range(SEEDS):
         draw, born = random.Random(seed), dict[str, int]()
         name = Namespace(f"{index_name}-{seed}")
-        clusters, backup_state = RedisArticleClusters(redis_store, name), BackupState(redis_store, name)
+        clusters, backup_state = ArticleClusters(redis_store, name), BackupState(redis_store, name)
         for step in range(STEPS):
             if draw.random() < 0.55 or len(born) < 3:
                 told = f"a{draw.randrange(IDS)}"
@@ -85,7 +85,7 @@ async def test_an_original_that_a_late_article_takes_along_from_its_own_cluster_
     """One of the cluster lost what it joined through, and the late article joins through that one."""
     born = {f"a{number}": number + 1 for number in range(5)}
     name = Namespace(index_name)
-    clusters, backup_state = RedisArticleClusters(redis_store, name), BackupState(redis_store, name)
+    clusters, backup_state = ArticleClusters(redis_store, name), BackupState(redis_store, name)
 
     def told(number: int, *sources: str, followers: Sequence[str] = ()) -> ClusterUpdate:
         [own] = links(born, [f"a{number}"])

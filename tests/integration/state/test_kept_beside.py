@@ -10,9 +10,9 @@ from wirematch.errors import IndexUnavailableError
 from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Article, Coverage, Derivation, Relation, StoryFacts
-from wirematch.state.checks import RedisCheckedArticles
-from wirematch.state.judgements import RedisJudgements, called_wrong, judgement_of
-from wirematch.state.pickup_log import NotedPickup, RedisPickupLog
+from wirematch.state.checks import CheckedArticles
+from wirematch.state.judgements import Judgements, called_wrong, judgement_of
+from wirematch.state.pickup_log import NotedPickup, PickupLog
 
 pytestmark = pytest.mark.anyio
 STORY = Article(id="wire", body="The bridge fell at dawn.", source="Norwind")
@@ -28,7 +28,7 @@ async def store(backend):
 
 async def test_a_checked_article_is_found_by_its_key_until_its_time_is_over(store, backend, index_name):
     window = timedelta(hours=1)
-    checked = RedisCheckedArticles(store, Namespace(index_name), window)
+    checked = CheckedArticles(store, Namespace(index_name), window)
     key = await checked.keep(TAKEN)
 
     assert await checked.keep(TAKEN) == key
@@ -44,7 +44,7 @@ async def test_a_checked_article_is_found_by_its_key_until_its_time_is_over(stor
 
 async def test_what_many_articles_owe_is_noted_at_once(store, backend, index_name):
     """More notes than connections to one server: nobody opened the desk since a large delivery."""
-    log = RedisPickupLog(store, Namespace(index_name))
+    log = PickupLog(store, Namespace(index_name))
     facts = StoryFacts(id="wire", source="Norwind", headline=None, published_at=None, url=None)
     coverage = Coverage(submission=1.0, story=1.0)
     notes = {
@@ -69,7 +69,7 @@ async def test_what_many_articles_owe_is_noted_at_once(store, backend, index_nam
 
 
 async def test_the_last_judgement_of_a_pair_counts_until_it_is_forgotten(store, index_name):
-    judgements = RedisJudgements(store, Namespace(index_name))
+    judgements = Judgements(store, Namespace(index_name))
     await judgements.keep(judgement_of("check:1", TAKEN, STORY, Derivation.WHOLLY, "first"))
     await judgements.keep(judgement_of("other", TAKEN, STORY, Derivation.WHOLLY, ""))
     judged = judgement_of("check:1", TAKEN, STORY, Derivation.NOT, "second")
@@ -89,7 +89,7 @@ async def test_the_last_judgement_of_a_pair_counts_until_it_is_forgotten(store, 
 
 
 async def test_notes_are_of_one_version(store, index_name):
-    log = RedisPickupLog(store, Namespace(index_name))
+    log = PickupLog(store, Namespace(index_name))
     facts = StoryFacts(id="wire", source="Norwind", headline=None, published_at=None, url=None)
     note = NotedPickup(
         story=facts,
@@ -109,9 +109,9 @@ async def test_a_store_that_is_away_is_said_to_be(index_name):
     away = Store(connect("redis://127.0.0.1:1", 0.5), 0.5)
 
     with pytest.raises(IndexUnavailableError):
-        await RedisCheckedArticles(away, Namespace(index_name), timedelta(days=1)).keep(TAKEN)
+        await CheckedArticles(away, Namespace(index_name), timedelta(days=1)).keep(TAKEN)
     with pytest.raises(IndexUnavailableError):
-        await RedisJudgements(away, Namespace(index_name)).newest(0, 1)
+        await Judgements(away, Namespace(index_name)).newest(0, 1)
     with pytest.raises(IndexUnavailableError):
-        await RedisPickupLog(away, Namespace(index_name)).find([("a", 1)])
+        await PickupLog(away, Namespace(index_name)).find([("a", 1)])
     await away.close()

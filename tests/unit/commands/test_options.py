@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from wirematch.cli import app
-from wirematch.commands.options.documents import FORMAT_NAMES
+from wirematch.commands.options.shared import FORMAT_NAMES
 from wirematch.formats.registry import Format
 from wirematch.pipelines.dedupe.command import dedupe
 from wirematch.pipelines.input_rows import Fields

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import AsyncIterator
 
 from fastapi import Request
 
 from wirematch.api import problems
-from wirematch.api.bulk.results import BulkEnd, BulkResult, BulkSummary
+from wirematch.api.bulk.results import BulkEnd, BulkResult, BulkTally
 from wirematch.api.problems import RefusedBodyError
 from wirematch.detection.documents.intake import DocumentIntake, Withdrawal
 from wirematch.errors import InvalidDocumentError, WirematchError
 from wirematch.formats.document import Document, Documents
 from wirematch.index.protocol import PutOutcome
-from wirematch.models import Decision
 
 
 async def read_body(request: Request, max_bytes: int) -> bytes:
@@ -32,28 +29,17 @@ async def result_lines(
     intake: DocumentIntake, documents: Documents, *, report: bool, unless_duplicate: bool
 ) -> AsyncIterator[str]:
     """Store each article and yield JSON lines: one per article, one per entry that is none, and the summary."""
-    started = time.perf_counter()
-    statuses: Counter[int] = Counter()
-    decisions: Counter[Decision] = Counter()
+    tally = BulkTally()
     for index, document in enumerate(documents):
         result = await _receive(intake, index, document, report=report, unless_duplicate=unless_duplicate)
-        statuses[result.status] += 1
-        decisions.update([result.decision] if result.decision else [])
+        tally.add(result)
         yield f"{result.model_dump_json(exclude_none=True)}\n"
     for index, fault in enumerate(documents.refused, len(documents)):
         refusal = problems.of_error(InvalidDocumentError("is not an article", [fault], "An entry"))
-        statuses[refusal.status] += 1
-        yield f"{BulkResult(index=index, status=refusal.status, problem=refusal).model_dump_json(exclude_none=True)}\n"
-    lines, stored, copies = statuses.total(), statuses[201], statuses[200]
-    summary = BulkSummary(
-        lines=lines,
-        stored=stored,
-        copies=copies,
-        problems=lines - stored - copies,
-        decisions=dict(decisions),
-        took_ms=round((time.perf_counter() - started) * 1000, 2),
-    )
-    yield f"{BulkEnd(summary=summary).model_dump_json()}\n"
+        result = BulkResult(index=index, status=refusal.status, problem=refusal)
+        tally.add(result)
+        yield f"{result.model_dump_json(exclude_none=True)}\n"
+    yield f"{BulkEnd(summary=tally.summary()).model_dump_json()}\n"
 
 
 async def _receive(

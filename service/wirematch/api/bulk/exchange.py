@@ -11,8 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import time
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -23,10 +21,10 @@ from starlette.types import Receive, Scope, Send
 
 from wirematch.api import problems
 from wirematch.api.bulk.feed import SHUTDOWN, Feed, batches
-from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult, BulkSummary
-from wirematch.api.closing import CLOSING
-from wirematch.api.expiry import unexpired
+from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult, BulkTally
 from wirematch.api.problems import Problem, problem
+from wirematch.api.request_state import CLOSING
+from wirematch.api.routes.articles import unexpired
 from wirematch.concurrency import end
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.adding import AddResult
@@ -35,7 +33,7 @@ from wirematch.errors import ExpiredArticleError, IndexUnavailableError, Wiremat
 from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
 from wirematch.formats.unique_names import RepeatedNameError
 from wirematch.index.connections.turns import in_turn
-from wirematch.models import Article, Decision
+from wirematch.models import Article
 
 MEDIA_TYPE = "application/x-ndjson"
 MOST_UNREADABLE = 10_000
@@ -116,8 +114,7 @@ class BulkExchange(Response):
         self._started = False
         self._ended = False
         self._order = BatchOrder()
-        self._statuses: Counter[int] = Counter()
-        self._decisions: Counter[Decision] = Counter()
+        self._tally = BulkTally()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Process batches until the request ends, the client disconnects, or reading is cut short."""
@@ -138,7 +135,6 @@ class BulkExchange(Response):
             await exchange
 
     async def _exchange(self, feed: Feed, send: Send) -> None:
-        started = time.perf_counter()
         queue: BatchQueue = asyncio.Queue(maxsize=1)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send_results(queue, send))
@@ -157,7 +153,7 @@ class BulkExchange(Response):
         if feed.cut is not None:
             await self._cut(feed.cut, send)
         elif feed.ended:
-            await self._send(send, f"{self._summary(started).model_dump_json()}\n", more=False)
+            await self._send(send, f"{BulkEnd(summary=self._tally.summary()).model_dump_json()}\n", more=False)
 
     async def _cut(self, reason: Problem, send: Send) -> None:
         if not self._ended:
@@ -216,8 +212,8 @@ class BulkExchange(Response):
                 told[added] = problems.of_error(added)
             results[index] = _result(index, article, told[added] if isinstance(added, WirematchError) else added)
         ordered = [results[index] for index in sorted(results)]
-        self._statuses.update(result.status for result in ordered)
-        self._decisions.update(result.decision for result in ordered if result.decision)
+        for result in ordered:
+            self._tally.add(result)
         return ordered
 
     def _read(self, line: bytes | None) -> Article | Problem:
@@ -247,19 +243,6 @@ class BulkExchange(Response):
         except Exception:  # a bug that one article triggers must not end the stream
             log.exception("a batch of %d articles failed", len(articles))
             return [BatchFailedError()] * len(articles)
-
-    def _summary(self, started: float) -> BulkEnd:
-        stored, copies = self._statuses[201], self._statuses[200]
-        return BulkEnd(
-            summary=BulkSummary(
-                lines=self._lines,
-                stored=stored,
-                copies=copies,
-                problems=self._lines - stored - copies,
-                decisions=dict(self._decisions),
-                took_ms=round((time.perf_counter() - started) * 1000, 2),
-            )
-        )
 
 
 async def _late(closing: asyncio.Event) -> None:

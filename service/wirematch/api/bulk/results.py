@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+
 from pydantic import BaseModel, Field
 
 from wirematch.api.problems import Problem
@@ -40,6 +43,32 @@ class BulkSummary(BaseModel):
     problems: int
     decisions: dict[Decision, int]
     took_ms: float
+
+
+class BulkTally:
+    """The totals of a stream so far."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self._statuses: Counter[int] = Counter()
+        self._decisions: Counter[Decision] = Counter()
+
+    def add(self, result: BulkResult) -> None:
+        """Count a result."""
+        self._statuses[result.status] += 1
+        self._decisions.update([result.decision] if result.decision else [])
+
+    def summary(self) -> BulkSummary:
+        """Return the summary of a stream that has ended."""
+        lines, stored, copies = self._statuses.total(), self._statuses[201], self._statuses[200]
+        return BulkSummary(
+            lines=lines,
+            stored=stored,
+            copies=copies,
+            problems=lines - stored - copies,
+            decisions=dict(self._decisions),
+            took_ms=round((time.perf_counter() - self._started) * 1000, 2),
+        )
 
 
 class BulkCut(BaseModel):

@@ -14,11 +14,10 @@ from wirematch.access.key import Caller
 from wirematch.api.bulk.documents import read_body, result_lines
 from wirematch.api.bulk.exchange import MEDIA_TYPE, BulkExchange, StreamLimits
 from wirematch.api.bulk.results import BulkCut, BulkEnd, BulkResult
-from wirematch.api.durable import DURABLE
 from wirematch.api.media_types import ARTICLE_EXAMPLE, WantsStrict
 from wirematch.api.problems import RESPONSES
 from wirematch.api.request_state import TenantState, UsesDetector, UsesIntake
-from wirematch.api.routes.articles import StorePolicy
+from wirematch.api.routes.articles import DURABLE, StorePolicy
 from wirematch.api.strict_route import StrictRoute
 from wirematch.composition.tenancy import Tenancy
 from wirematch.detection.detector import Detector

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from wirematch.api.pages.check import find_checked
-from wirematch.api.pages.dependencies import UsesChecked, UsesJudgements, find_wrong_stories
-from wirematch.api.pages.made_in_thread import made_in_thread
-from wirematch.api.pages.page_route import PageRoute, page
-from wirematch.api.request_state import UsesDetector
+from wirematch.api.pages.check import find_checked, find_wrong_stories
+from wirematch.api.pages.page_route import PageRoute, made_in_thread, page
+from wirematch.api.request_state import UsesChecked, UsesDetector, UsesJudgements
 from wirematch.detection.detector import Detector
 from wirematch.models import Article, Report
 from wirematch.models.checked_articles import CHECK

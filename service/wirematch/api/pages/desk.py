@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -13,10 +12,9 @@ from fastapi.responses import JSONResponse
 from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.api.live_updates import LiveUpdates, latest_token
-from wirematch.api.pages.dependencies import UsesJudgements, UsesPickupLog
 from wirematch.api.pages.event_stream import EventStream
 from wirematch.api.pages.page_route import PageRoute, download, page
-from wirematch.api.request_state import UsesCatalogue, UsesDetector
+from wirematch.api.request_state import UsesCatalogue, UsesDetector, UsesJudgements, UsesPickupLog
 from wirematch.detection.queries.recent_pickups import find_recent_pickups
 from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS, DeskQuery, Sort, Within, view_desk
 from wirematch.presentation.pages.exports import desk_csv
@@ -35,13 +33,6 @@ LastEventId = Annotated[str | None, Header(max_length=64)]
 FilterName = Annotated[str, Query(max_length=2_000)]
 
 
-class DeskFormat(StrEnum):
-    """Formats of the list of pickups."""
-
-    PAGE = "page"
-    CSV = "csv"
-
-
 @router.get("/desk")
 async def desk(  # noqa: PLR0913 - what may be asked
     detector: UsesDetector,
@@ -54,15 +45,15 @@ async def desk(  # noqa: PLR0913 - what may be asked
     outlet: FilterName = "",
     credit: Annotated[str, Query(pattern="^(yes|no)?$")] = "",
     sort: Sort = Sort.UNCREDITED,
-    wanted: Annotated[DeskFormat, Query(alias="as")] = DeskFormat.PAGE,
+    wanted: Annotated[Literal["page", "csv"], Query(alias="as")] = "page",
 ) -> Response:
     """Pickups of articles stored within the time span asked for."""
     latest = await latest_token(catalogue)
     since = datetime.now(UTC) - SPANS[within]
-    seconds = SECONDS_OF_FILE if wanted is DeskFormat.CSV else SECONDS
+    seconds = SECONDS_OF_FILE if wanted == "csv" else SECONDS
     found = await find_recent_pickups(detector.stored, catalogue, log, judgements, since=since, seconds=seconds)
     query = DeskQuery(within, agency, outlet, credit, sort)
-    if wanted is DeskFormat.CSV:
+    if wanted == "csv":
         name = "pickups-incomplete.csv" if found.pending or found.more else "pickups.csv"
         return download(desk_csv(view_desk(found, query, len(found.pickups)).rows), "text/csv", name)
     return page("desk.html", view=view_desk(found, query), latest=latest, spans=SPAN_NAMES, sorts=SORT_NAMES)

@@ -10,10 +10,10 @@ from http import HTTPStatus
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from wirematch.api.closing import CLOSING
 from wirematch.api.head import ASKED_AS_HEAD
 from wirematch.api.live_updates import LiveUpdates, Watch
-from wirematch.api.problems import answer, of_error
+from wirematch.api.problems import answer_error
+from wirematch.api.request_state import CLOSING
 from wirematch.concurrency import end
 from wirematch.errors import OverloadedError, WirematchError
 from wirematch.state.catalogue import Catalogue
@@ -59,7 +59,7 @@ class EventStream(Response):
                 if not scope.get(ASKED_AS_HEAD):
                     await self._send_events(watch, scope.get(CLOSING) or asyncio.Event(), receive, send)
         except OverloadedError as error:
-            await answer(of_error(error), {"Retry-After": "60"})(scope, receive, send)
+            await answer_error(error)(scope, receive, send)
 
     async def _send_head(self, send: Send) -> None:
         headers = [

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from wirematch import __version__
 from wirematch.api.pages.check import find_checked
-from wirematch.api.pages.dependencies import MayChange, UsesChecked, UsesJudgements, UsesPdfMaker
-from wirematch.api.pages.made_in_thread import made_in_thread
-from wirematch.api.pages.page_route import PageRoute, download, plain_name
-from wirematch.api.pdf_maker import PdfMaker
-from wirematch.api.request_state import UsesDetector
-from wirematch.detection.detector import Detector
+from wirematch.api.pages.page_route import PageRoute, download, made_in_thread, plain_name
+from wirematch.api.request_state import MayChange, UsesChecked, UsesDetector, UsesJudgements, UsesPdfMaker
 from wirematch.models import Article, Derivation
 from wirematch.models.checked_articles import CHECK
 from wirematch.presentation.pages.evidence_view import view_evidence
@@ -27,26 +22,16 @@ from wirematch.presentation.pages.facts import article_page, evidence_page
 from wirematch.presentation.pages.pdf import can_make_pdf
 from wirematch.presentation.pages.rendering import render
 from wirematch.presentation.pages.review_view import NAMES
-from wirematch.state.judgements import LONGEST_NOTE, Judgements, judgement_of
+from wirematch.state.judgements import LONGEST_NOTE, judgement_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
-class EvidenceFormat(StrEnum):
-    """Formats of the evidence."""
-
-    PAGE = "page"
-    HTML = "html"
-    PDF = "pdf"
-    JSON = "json"
-    CSV = "csv"
-
-
-FORMATS = [(one.value, one.value.upper()) for one in EvidenceFormat if one is not EvidenceFormat.PAGE]
+FORMATS = [(name, name.upper()) for name in ("html", "pdf", "json", "csv")]
 """Formats that can be downloaded, with their labels."""
 OwnWordsOnly = Annotated[bool, Query(alias="own", description="Only the reporter's own words.")]
 InTranslation = Annotated[bool, Query(description="Also show the translation of translated texts.")]
-WantedAs = Annotated[EvidenceFormat, Query(alias="as")]
+WantedAs = Annotated[Literal["page", "html", "pdf", "json", "csv"], Query(alias="as")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +49,8 @@ class Compared:
     """The two texts as translated, if asked for; None for one that is not translated."""
 
 
-async def _of_check(  # noqa: PLR0913 - its parameters
-    key: str,
+async def _compared(  # noqa: PLR0913 - its parameters
+    request: Request,
     story_id: str,
     detector: UsesDetector,
     checked: UsesChecked,
@@ -74,103 +59,54 @@ async def _of_check(  # noqa: PLR0913 - its parameters
     translation: InTranslation = False,
 ) -> Compared:
     """With ``turned``, the stored article came later and took from the checked one."""
-    article, stored = await find_checked(checked, key), await detector.stored.get(story_id)
-    base = f"/checks/{key}"
+    if (key := request.path_params.get("key")) is not None:
+        name, base, submission = f"{CHECK}{key}", f"/checks/{key}", await find_checked(checked, key)
+    else:
+        name = request.path_params["article_id"]
+        base, submission = article_page(name), await detector.stored.get(name)
+    story: Article = await detector.stored.get(story_id)
     address = evidence_page(base, story_id)
-    named = article.model_copy(update={"id": f"{CHECK}{key}"})
-    sides = (stored, named) if turned else (article, stored)
-    said = await detector.translated_texts(sides) if translation else ()
-    if turned:
-        return Compared(story_id, stored, named, f"{address}?turned=1", base, said)
-    return Compared(f"{CHECK}{key}", article, stored, address, base, said)
-
-
-async def _of_article(
-    article_id: str, story_id: str, detector: UsesDetector, *, translation: InTranslation = False
-) -> Compared:
-    base = article_page(article_id)
-    submission, story = await detector.stored.get(article_id), await detector.stored.get(story_id)
+    if turned and key is not None:
+        name, submission, story = story_id, story, submission.model_copy(update={"id": name})
+        address += "?turned=1"
     said = await detector.translated_texts((submission, story)) if translation else ()
-    return Compared(article_id, submission, story, evidence_page(base, story_id), base, said)
+    return Compared(name, submission, story, address, base, said)
 
 
-OfCheck = Annotated[Compared, Depends(_of_check)]
-OfArticle = Annotated[Compared, Depends(_of_article)]
+OfBoth = Annotated[Compared, Depends(_compared)]
 SentVerdict = Annotated[Derivation | None, Form()]
 Note = Annotated[str, Form(max_length=LONGEST_NOTE)]
+OF_CHECK, OF_ARTICLE = "/checks/{key}/against/{story_id:path}", "/articles/{article_id:path}/against/{story_id:path}"
 
 
-@router.get("/checks/{key}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
-async def show_of_check(  # noqa: PLR0913 - its parameters
-    compared: OfCheck,
+@router.get(OF_CHECK)
+@router.get(OF_ARTICLE)
+async def show(  # noqa: PLR0913 - its parameters
+    compared: OfBoth,
     detector: UsesDetector,
     judgements: UsesJudgements,
     may_judge: MayChange,
     pdf_maker: UsesPdfMaker,
     *,
     own: OwnWordsOnly = False,
-    wanted: WantedAs = EvidenceFormat.PAGE,
+    wanted: WantedAs = "page",
 ) -> Response:
-    """Evidence of a checked article."""
-    return await _show(compared, detector, judgements, pdf_maker, own=own, wanted=wanted, may_judge=may_judge)
-
-
-@router.get("/articles/{article_id:path}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
-async def show_of_article(  # noqa: PLR0913 - its parameters
-    compared: OfArticle,
-    detector: UsesDetector,
-    judgements: UsesJudgements,
-    may_judge: MayChange,
-    pdf_maker: UsesPdfMaker,
-    *,
-    own: OwnWordsOnly = False,
-    wanted: WantedAs = EvidenceFormat.PAGE,
-) -> Response:
-    """Evidence of two stored articles."""
-    return await _show(compared, detector, judgements, pdf_maker, own=own, wanted=wanted, may_judge=may_judge)
-
-
-@router.post("/checks/{key}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
-async def judge_of_check(
-    compared: OfCheck, judgements: UsesJudgements, verdict: SentVerdict = None, note: Note = ""
-) -> Response:
-    """Keep a reader's verdict on the match; without one, delete it."""
-    return await _judge(compared, judgements, verdict, note)
-
-
-@router.post("/articles/{article_id:path}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
-async def judge_of_article(
-    compared: OfArticle, judgements: UsesJudgements, verdict: SentVerdict = None, note: Note = ""
-) -> Response:
-    """The same for two stored articles."""
-    return await _judge(compared, judgements, verdict, note)
-
-
-async def _show(  # noqa: PLR0913 - what both routes have
-    compared: Compared,
-    detector: Detector,
-    judgements: Judgements,
-    pdf_maker: PdfMaker,
-    *,
-    own: bool,
-    wanted: EvidenceFormat,
-    may_judge: bool,
-) -> Response:
+    """Evidence of a checked article or of a stored one."""
     submission, story = compared.submission, compared.story
-    match = await detector.compare(submission, story, explain=wanted is EvidenceFormat.PAGE)
+    match = await detector.compare(submission, story, explain=wanted == "page")
     now = datetime.now(UTC)
     name = f"evidence-{plain_name(submission)}-{plain_name(story)}"
-    if wanted is EvidenceFormat.JSON:
+    if wanted == "json":
         return download(evidence_json(submission, story, match, now, __version__), "application/json", f"{name}.json")
-    if wanted is EvidenceFormat.CSV:
+    if wanted == "csv":
         return download(evidence_csv(submission, story, match), "text/csv", f"{name}.csv")
 
     def written(template: str, **shown: Any) -> str:
         return render(template, view=view_evidence(submission, story, match, own=own), made_at=now, **shown)
 
-    if wanted is not EvidenceFormat.PAGE:
+    if wanted != "page":
         alone = await made_in_thread(detector, (submission, story), lambda: written("evidence_file.html"))
-        if wanted is EvidenceFormat.HTML:
+        if wanted == "html":
             return download(alone, "text/html", f"{name}.html")
         return download(await pdf_maker.make(alone), "application/pdf", f"{name}.pdf")
     pair = (compared.name, story.id or "")
@@ -181,12 +117,15 @@ async def _show(  # noqa: PLR0913 - what both routes have
         "names": NAMES,
         "said": compared.said,
         "may_judge": may_judge,
-        "formats": [one for one in FORMATS if one[0] != EvidenceFormat.PDF or can_make_pdf()],
+        "formats": [one for one in FORMATS if one[0] != "pdf" or can_make_pdf()],
     }
     return HTMLResponse(await made_in_thread(detector, (submission, story), lambda: written("evidence.html", **shown)))
 
 
-async def _judge(compared: Compared, judgements: Judgements, verdict: Derivation | None, note: str) -> Response:
+@router.post(OF_CHECK)
+@router.post(OF_ARTICLE)
+async def judge(compared: OfBoth, judgements: UsesJudgements, verdict: SentVerdict = None, note: Note = "") -> Response:
+    """Keep a reader's verdict on the match; without one, delete it."""
     if verdict is None:
         await judgements.forget(compared.name, compared.story.id or "")
     else:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from fastapi import Request, Response
@@ -17,12 +17,17 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import Scope
 
+from wirematch.access.route_path import written_path
 from wirematch.api import problems
 from wirematch.api.problems import Problem, RefusedBodyError
-from wirematch.api.written_path import written_path
+from wirematch.detection.detector import Detector
+from wirematch.detection.policy import size_of
 from wirematch.errors import WirematchError
 from wirematch.models import Article
 from wirematch.presentation.pages.rendering import render
+
+T = TypeVar("T")
+
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -64,8 +69,7 @@ class PageRoute(APIRoute):
                     _refuse_other_sites(request)
                 response = await handle(request)
             except WirematchError as error:
-                headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-                response = error_page(problems.of_error(error), headers)
+                response = error_page(problems.of_error(error), problems.headers_of(error))
             except RequestValidationError as error:
                 response = error_page(problems.invalid(error.errors()))
             except HTTPException as error:
@@ -122,3 +126,9 @@ def _refuse_other_sites(request: Request) -> None:
     """Raise 403 for a form sent from another site, which browsers tell by ``Sec-Fetch-Site``."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise HTTPException(HTTPStatus.FORBIDDEN, "This form was sent from another site; send it from the page itself.")
+
+
+async def made_in_thread(detector: Detector, articles: Sequence[Article], make: Callable[[], T]) -> T:
+    """Run ``make`` in a thread, queued by the size of the articles like any other request. Raises OverloadedError."""
+    async with detector.executor.admission(sum(size_of(one.body) for one in articles)):
+        return await detector.executor.run(make)

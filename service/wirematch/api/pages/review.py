@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
-from wirematch.api.pages.dependencies import UsesJudgements
 from wirematch.api.pages.page_route import PageRoute, page
+from wirematch.api.request_state import UsesJudgements
 from wirematch.presentation.pages.review_view import NAMES, labelled_pair, view_review
 from wirematch.state.judgements import READ_AT_ONCE, Judgements
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-
-class JudgementsFormat(StrEnum):
-    """Formats of the judgements."""
-
-    PAGE = "page"
-    JSONL = "jsonl"
 
 
 @router.get("/review")
@@ -29,10 +21,10 @@ async def review(
     judgements: UsesJudgements,
     *,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-    wanted: Annotated[JudgementsFormat, Query(alias="as")] = JudgementsFormat.PAGE,
+    wanted: Annotated[Literal["page", "jsonl"], Query(alias="as")] = "page",
 ) -> Response:
     """Judgements, newest first; as a file, all of them as labelled pairs."""
-    if wanted is JudgementsFormat.JSONL:
+    if wanted == "jsonl":
         headers = {"Content-Disposition": 'attachment; filename="judged.jsonl"'}
         return StreamingResponse(_lines(judgements), media_type="application/x-ndjson", headers=headers)
     total, found = await judgements.newest(offset, READ_AT_ONCE)

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as PathParameter
 
-from wirematch.api.pages.dependencies import UsesEarlierVersions, UsesJudgements, find_wrong_stories
-from wirematch.api.pages.made_in_thread import made_in_thread
-from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
-from wirematch.api.request_state import UsesDetector
+from wirematch.api.pages.check import find_wrong_stories
+from wirematch.api.pages.page_route import PageRoute, download, made_in_thread, page, plain_name
+from wirematch.api.request_state import UsesDetector, UsesEarlierVersions, UsesJudgements
 from wirematch.concurrency import together
 from wirematch.detection.detector import Detector
 from wirematch.errors import VersionNotFoundError
 from wirematch.models import Article
-from wirematch.presentation.pages.changes_view import view_changes
+from wirematch.presentation.pages.changes_view import view_changes, view_versions
 from wirematch.presentation.pages.exports import pickups_csv, pickups_json
-from wirematch.presentation.pages.judged_report import pickups_without
+from wirematch.presentation.pages.judged_report import pickups_where
 from wirematch.presentation.pages.story_view import ShownPickups, pickups_by_others, view_story
-from wirematch.presentation.pages.versions_view import view_versions
 from wirematch.state.judgements import called_wrong
 
 PICKUPS_SHOWN = 100
 MOST_MEMBERS = 50
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-
-class StoryFormat(StrEnum):
-    """Formats of the list of pickups."""
-
-    PAGE = "page"
-    JSON = "json"
-    CSV = "csv"
 
 
 @router.get("/articles/{article_id:path}/since/{earlier_id:path}")
@@ -67,18 +56,18 @@ async def show_article(  # noqa: PLR0913 - its parameters
     judgements: UsesJudgements,
     earlier: UsesEarlierVersions,
     *,
-    wanted: Annotated[StoryFormat, Query(alias="as")] = StoryFormat.PAGE,
+    wanted: Annotated[Literal["page", "json", "csv"], Query(alias="as")] = "page",
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
     credit: Annotated[str, Query(pattern="^(no)?$")] = "",
 ) -> Response:
     """What the article derives from and who picked it up, as the index is now; files have all pickups."""
     article = await detector.stored.get(article_id)
     pickups = await detector.stored.pickups(article_id, 0, sys.maxsize)
-    if wanted is StoryFormat.JSON:
+    if wanted == "json":
         return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
     not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])
-    kept = pickups_without(pickups, {pickup_id for pickup_id, _ in not_from_it})
-    if wanted is StoryFormat.CSV:
+    kept = pickups_where(pickups, lambda one: (one.id or "", article_id) not in not_from_it)
+    if wanted == "csv":
         table = pickups_csv(article, pickups_by_others(article, kept).pickups)
         return download(table, "text/csv", f"pickups-{plain_name(article)}.csv")
     report, cluster, versions = await together(

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, status
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response, status
 from fastapi import Path as PathParameter
 from pydantic import StringConstraints
 
 from wirematch.access.audit import Action
 from wirematch.api.article_route import ArticleRoute
-from wirematch.api.audited import UsesAudit
-from wirematch.api.conditions import UsesCondition, etag_of, names
-from wirematch.api.durable import DURABLE
-from wirematch.api.expiry import unexpired
+from wirematch.api.headers import LOCATION, UsesCondition, etag_of, link_next, link_pages, names, tell_location
 from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
-from wirematch.api.location import LOCATION, tell_location
 from wirematch.api.media_types import DOCUMENT_BODIES, STRICT
-from wirematch.api.page_links import link_next, link_pages
 from wirematch.api.problems import CONFLICT, GONE, NOT_FOUND, PRECONDITION, RESPONSES
-from wirematch.api.request_state import UsesDetector, UsesIntake
+from wirematch.api.request_state import UsesAudit, UsesDetector, UsesIntake
 from wirematch.detection.documents.intake import Withdrawal
-from wirematch.errors import InvalidArticleError
+from wirematch.errors import ExpiredArticleError, InvalidArticleError
+from wirematch.index.connections.durability import Durability, choose
 from wirematch.index.protocol import PutOutcome
 from wirematch.models import Article, Filters, Identifier, Kind, Receipt, StoredArticle
 from wirematch.models.listings import ArticlePage, ClusterPage, EventPage, PickupPage
 from wirematch.models.written_time import WrittenTime
+
+
+async def _durable(
+    durability: Annotated[
+        Durability | None,
+        Query(
+            description="How safe a write is before it is acknowledged: 'written' survives the end of every process, "
+            "'fsync' also that of the machine. By default as the service is configured."
+        ),
+    ] = None,
+) -> None:
+    if durability is not None:
+        choose(durability)
+
+
+DURABLE = Depends(_durable)
+"""Dependency of routes that store or remove."""
+
+
+def unexpired(article: Article) -> Article:
+    """Return the article. Raises ExpiredArticleError if its ``expires_at`` has passed."""
+    if article.expires_at is not None and article.expires_at <= datetime.now(UTC):
+        raise ExpiredArticleError
+    return article
+
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
@@ -64,7 +86,7 @@ async def add_article(  # noqa: PLR0913 - its parameters
     attempt: UsesAttempt,
     *,
     report: WantsReport = True,
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - RepeatableRoute reads it; this describes it
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - ArticleRoute reads it; this describes it
     store: Annotated[StorePolicy, Query(description="Whether a copy of a stored article is stored.")] = (
         StorePolicy.ALWAYS
     ),

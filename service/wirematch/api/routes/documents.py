@@ -12,14 +12,12 @@ from fastapi import APIRouter, Depends, Request, Response, status
 
 from wirematch.access.audit import Action
 from wirematch.api.article_route import ArticleRoute
-from wirematch.api.audited import RequestAudit, UsesAudit
-from wirematch.api.durable import DURABLE
-from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
-from wirematch.api.location import tell_location
-from wirematch.api.media_types import WantsStrict
-from wirematch.api.request_state import UsesDetector, UsesIntake
-from wirematch.api.routes.articles import ArticleId, StorePolicy, WantsReport
-from wirematch.api.routes.check_filters import UsesQueriedFilters
+from wirematch.api.headers import tell_location
+from wirematch.api.idempotency import UsesAttempt
+from wirematch.api.media_types import DocumentRoute, WantsStrict
+from wirematch.api.request_state import RequestAudit, UsesAudit, UsesDetector, UsesIntake
+from wirematch.api.routes.articles import DURABLE, ArticleId, StorePolicy, WantsReport
+from wirematch.api.routes.checks import UsesQueriedFilters
 from wirematch.detection.documents.intake import Withdrawal, only_document
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.document import Document
@@ -42,11 +40,11 @@ async def _document(
 SentDocument = Annotated[Document, Depends(_document)]
 
 
-class DocumentOfArticleRoute(ArticleRoute, RepeatableDocumentRoute):
+class ArticleDocumentRoute(ArticleRoute, DocumentRoute):
     """An article route that matches only news documents."""
 
 
-router = APIRouter(prefix="/v1", route_class=DocumentOfArticleRoute, include_in_schema=False)
+router = APIRouter(prefix="/v1", route_class=ArticleDocumentRoute, include_in_schema=False)
 
 
 @router.post("/articles", dependencies=[DURABLE], status_code=status.HTTP_201_CREATED)

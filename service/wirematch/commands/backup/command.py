@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from wirematch.commands.backup.contents import (
 from wirematch.commands.backup.parts import Packing, PartWriter, only_writer
 from wirematch.commands.backup.restoring import Restore, Restored
 from wirematch.commands.backup.writing import SectionWriter, check_generation
-from wirematch.commands.local_index import require_stored, run_on_store
+from wirematch.commands.local_index import OpenStore, require_stored, run_on_store
 from wirematch.composition.from_settings import scheme_of
 from wirematch.composition.upkeep import open_shards
 from wirematch.errors import BackupError, InvalidSettingError
@@ -39,20 +39,11 @@ from wirematch.index.rebuilding.snapshot import Snapshot
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.backup_state import BackupState
-from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters
 from wirematch.state.tenant_records import Tenant, Tenants
 
 IN_WORDS = {"there": "already there", "members": "members of clusters", "to_decide": "to be decided"}
 """Plain words for names of a result that are not clear by themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Service:
-    """The store that is read or written, the service's own namespace in it, and the settings."""
-
-    store: Store
-    namespace: Namespace
-    settings: Settings
 
 
 def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:
@@ -79,7 +70,7 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
     if contents.sections:
         errors.print_line(f"{file} is continued after {contents}.")
 
-    async def write(store: Store, namespace: Namespace) -> dict[str, Any]:
+    async def write(service: OpenStore) -> dict[str, Any]:
         damaged = 0
         with PartWriter(file, reader, contents.end) as writer, errors.counter() as show:
             if contents.header is None:
@@ -90,7 +81,6 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
                 }
                 writer.write({"backup": about})
                 writer.end_part()
-            service = _Service(store, namespace, settings)
             for tenant in await _wanted(service, tenants, everybody=everybody):
                 section = next((one for one in contents.sections if one.tenant == tenant), None)
                 if section is None or not section.ended:
@@ -107,7 +97,7 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
     return not written["damaged"]
 
 
-async def _wanted(service: _Service, tenants: Sequence[str], *, everybody: bool) -> list[str | None]:
+async def _wanted(service: OpenStore, tenants: Sequence[str], *, everybody: bool) -> list[str | None]:
     if not everybody:
         return list(tenants) or [service.settings.tenant]
     there = await Tenants(service.store, service.namespace).read()
@@ -122,7 +112,7 @@ async def _live(store: Store, namespace: Namespace) -> Generation | None:
 
 
 async def _write_section(
-    service: _Service, tenant: str | None, writer: PartWriter, contents: Contents, show: Any
+    service: OpenStore, tenant: str | None, writer: PartWriter, contents: Contents, show: Any
 ) -> int:
     """Write or finish a section; return how many records are damaged."""
     store, settings, index = service.store, service.settings, service.namespace
@@ -185,12 +175,12 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
         _print({"file": str(file), "sections": _told(contents)}, screen, as_json=as_json)
         return
 
-    async def store_all(store: Store, namespace: Namespace) -> list[dict[str, Any]]:
+    async def store_all(service: OpenStore) -> list[dict[str, Any]]:
         done: list[dict[str, Any]] = []
-        await _make_tenants(Tenants(store, namespace), sections)
+        await _make_tenants(Tenants(service.store, service.namespace), sections)
         with errors.counter() as show:
             for section, lines in _sections(file, sections):
-                restored = await _restore_section(_Service(store, namespace, settings), section, lines, show)
+                restored = await _restore_section(service, section, lines, show)
                 done.append({"tenant": section.tenant, **asdict(restored)})
         return done
 
@@ -208,7 +198,7 @@ async def _make_tenants(tenants: Tenants, sections: Sequence[Section]) -> None:
             await tenants.create(Tenant.model_validate(record))
 
 
-async def _restore_section(service: _Service, section: Section, lines: Iterator[BackupLine], show: Any) -> Restored:
+async def _restore_section(service: OpenStore, section: Section, lines: Iterator[BackupLine], show: Any) -> Restored:
     """Restore into the namespace of the section's tenant; a new index gets as many shards as the backup's had."""
     about = section.about
     if not about["shards"]:
@@ -225,7 +215,7 @@ async def _restore_section(service: _Service, section: Section, lines: Iterator[
         settings = settings.model_copy(update=alike)
     shards = await open_shards(store, namespace, settings)
     scheme = await scheme_of(store, namespace, settings)
-    clusters = RedisArticleClusters(store, namespace)
+    clusters = ArticleClusters(store, namespace)
     work = Restore(shards, scheme, BackupState(store, namespace), clusters, show)
     try:
         await work.run(section, lines)

@@ -29,7 +29,7 @@ from wirematch.index.shard import Shard
 from wirematch.models import StoredArticle
 from wirematch.models.imprint import Imprint
 from wirematch.state.backup_state import BackupState
-from wirematch.state.clusters import KeptMembership, RedisArticleClusters
+from wirematch.state.clusters import ArticleClusters, KeptMembership
 from wirematch.state.earlier_versions import EarlierVersion
 from wirematch.state.judgements import Judgement
 from wirematch.state.withdrawals import Kill
@@ -64,7 +64,7 @@ class Restore:
         shards: LiveShards,
         scheme: FingerprintScheme,
         backup_state: BackupState,
-        clusters: RedisArticleClusters,
+        clusters: ArticleClusters,
         progress: Callable[[str], None],
     ) -> None:
         self._shards = shards

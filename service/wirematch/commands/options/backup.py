@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
+from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl, read_settings
 
 
 def backup(  # noqa: PLR0913 - its options
@@ -30,7 +30,6 @@ def backup(  # noqa: PLR0913 - its options
     Exit status 1: damaged records were left out.
     """
     from wirematch.commands.backup import command
-    from wirematch.commands.local_index import read_settings
 
     settings = read_settings(data_dir, redis_url)
     if not command.backup(file, tenant or [], settings, everybody=all_tenants, as_json=as_json):
@@ -56,6 +55,5 @@ def restore(  # noqa: PLR0913 - its options
     the command.
     """
     from wirematch.commands.backup import command
-    from wirematch.commands.local_index import read_settings
 
     command.restore(file, tenant or [], read_settings(data_dir, redis_url), check=check, as_json=as_json)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wirematch.commands.options.shared import DataDir, RedisUrl, read_settings
 from wirematch.presentation.standard_output import file_to_write
 
 
@@ -30,17 +31,10 @@ def digest(  # noqa: PLR0913 - its options
     url: Annotated[
         str | None, typer.Option(help="Address of the service's pages, for links, such as https://desk.example/.")
     ] = None,
-    data_dir: Annotated[Path | None, typer.Option("--data-dir", help="Data folder of the embedded Valkey.")] = None,
-    redis_url: Annotated[
-        str | None,
-        typer.Option(
-            "--redis-url",
-            help="URL of a Redis to use instead of the embedded Valkey. Other users of the machine can see this "
-            "option.",
-        ),
-    ] = None,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
 ) -> None:
     """List who picked up wire stories in the last days, uncredited pickups first."""
     from wirematch.commands import digest as command
 
-    command.digest(days, output, url, as_csv=wanted is DigestFormat.CSV, data_dir=data_dir, redis_url=redis_url)
+    command.digest(days, output, url, read_settings(data_dir, redis_url), as_csv=wanted is DigestFormat.CSV)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
+from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl, read_settings
 
 keys = typer.Typer(help="Create, list, rotate and revoke access keys.", no_args_is_help=True)
 
@@ -51,7 +51,7 @@ def create(  # noqa: PLR0913 - its options
     from wirematch.commands import keys as command
 
     rates = Rates(requests_per_second, bytes_per_second)
-    command.create(name, scopes, expires, rates, tenant=tenant, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+    command.create(name, scopes, expires, rates, read_settings(data_dir, redis_url), tenant=tenant, as_json=as_json)
 
 
 @keys.command("list")
@@ -59,7 +59,7 @@ def list_keys(as_json: AsJson = False, data_dir: DataDir = None, redis_url: Redi
     """List all keys, including expired and revoked ones."""
     from wirematch.commands import keys as command
 
-    command.list_keys(as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+    command.list_keys(read_settings(data_dir, redis_url), as_json=as_json)
 
 
 @keys.command()
@@ -75,7 +75,7 @@ def rotate(
     """Replace a key: create one with its name and scopes; the old one stays valid for a while."""
     from wirematch.commands import keys as command
 
-    command.rotate(key, grace, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+    command.rotate(key, grace, read_settings(data_dir, redis_url), as_json=as_json)
 
 
 @keys.command()
@@ -83,4 +83,4 @@ def revoke(key: Key, data_dir: DataDir = None, redis_url: RedisUrl = None) -> No
     """Revoke the keys with a name, or the one with an id. Services refuse them within seconds."""
     from wirematch.commands import keys as command
 
-    command.revoke(key, data_dir=data_dir, redis_url=redis_url)
+    command.revoke(key, read_settings(data_dir, redis_url))

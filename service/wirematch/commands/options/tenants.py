@@ -7,8 +7,16 @@ from typing import Annotated
 
 import typer
 
-from wirematch.commands.options.filters import OfKind, PublishedAfter, PublishedBefore, Sources
-from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
+from wirematch.commands.options.shared import (
+    AsJson,
+    DataDir,
+    OfKind,
+    PublishedAfter,
+    PublishedBefore,
+    RedisUrl,
+    Sources,
+    read_settings,
+)
 
 tenants = typer.Typer(
     help="Create, change, list, export and delete tenants, whose articles are kept apart.", no_args_is_help=True
@@ -42,7 +50,7 @@ def create(  # noqa: PLR0913 - its options
     from wirematch.commands import tenants as command
 
     chosen = command.TenantOptions(most_articles, webhook_url, webhook_secret_file, webhook_source)
-    command.create(name, chosen, data_dir=data_dir, redis_url=redis_url)
+    command.create(name, chosen, read_settings(data_dir, redis_url))
 
 
 @tenants.command()
@@ -66,7 +74,7 @@ def change(  # noqa: PLR0913 - its options
 
     chosen = command.TenantOptions(most_articles, webhook_url, webhook_secret_file, webhook_source)
     gone = command.TakenAway(any_number, no_webhook, all_sources)
-    command.change(name, chosen, gone, data_dir=data_dir, redis_url=redis_url)
+    command.change(name, chosen, gone, read_settings(data_dir, redis_url))
 
 
 @tenants.command("list")
@@ -74,7 +82,7 @@ def list_tenants(as_json: AsJson = False, data_dir: DataDir = None, redis_url: R
     """List all tenants, including deleted ones, with their numbers of articles."""
     from wirematch.commands import tenants as command
 
-    command.list_tenants(as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+    command.list_tenants(read_settings(data_dir, redis_url), as_json=as_json)
 
 
 @tenants.command()
@@ -89,10 +97,10 @@ def export(  # noqa: PLR0913 - its options
 ) -> None:
     """Print all articles of a tenant as JSON lines, as POST /v1/articles/bulk takes them."""
     from wirematch.commands import tenants as command
-    from wirematch.commands.article_filters import read_filters
+    from wirematch.commands.articles import read_filters
 
     filters = read_filters(source, kind, published_after, published_before)
-    command.export(name, filters, data_dir=data_dir, redis_url=redis_url)
+    command.export(name, filters, read_settings(data_dir, redis_url))
 
 
 @tenants.command()
@@ -107,7 +115,8 @@ def delete(
     """Revoke all keys of a tenant and delete everything it stored. Its name cannot be used again."""
     from wirematch.commands import tenants as command
 
+    settings = read_settings(data_dir, redis_url)
     if not confirmed:
-        command.check_name(name, data_dir=data_dir, redis_url=redis_url)
+        command.check_name(name, settings)
         typer.confirm(f"Permanently delete everything that {name} stored?", abort=True)
-    command.delete(name, data_dir=data_dir, redis_url=redis_url)
+    command.delete(name, settings)

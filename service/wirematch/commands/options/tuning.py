@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from wirematch.commands.options.documents import Charset, FormatName, IsStrict
-from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl
+from wirematch.commands.options.shared import AsJson, Charset, DataDir, FormatName, IsStrict, RedisUrl, read_settings
 
 
 def tune(  # noqa: PLR0913 - its options
@@ -49,7 +48,6 @@ def tune(  # noqa: PLR0913 - its options
     Exit status 1: nothing does better than the shipped numbers, and nothing is written.
     """
     from wirematch.commands import tune as command
-    from wirematch.commands.local_index import read_settings
 
     options = command.TuneOptions(false_alarm, threshold, alone, output, svg, as_json)
     if not command.tune_on(pairs, options, read_settings(data_dir, redis_url)):
@@ -76,7 +74,6 @@ def explain(  # noqa: PLR0913 - its options
     """Explain in words why an article was or was not matched with a story."""
     from wirematch.commands import explain as command
     from wirematch.commands.files import ReadOptions
-    from wirematch.commands.local_index import read_settings
 
     options = ReadOptions(format_name, charset=charset, strict=strict)
     command.explain(submission, story, options, read_settings(data_dir, redis_url), as_json=as_json)

@@ -10,11 +10,10 @@ from wirematch.composition.collector import collect_seldom
 from wirematch.composition.components import open_detector
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.embedded.store import EmbeddedStore
-from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER
+from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER, RowIds
 from wirematch.pipelines.dedupe.decider import Decider, DetectorDecider
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
 from wirematch.pipelines.dedupe.row_decider import RowDecider
-from wirematch.pipelines.dedupe.row_ids import RowIds
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
 from wirematch.settings import Settings
 from wirematch_client import AsyncClient, ClientError

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from wirematch.errors import InvalidArticleError
+
+BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+READ_BYTES = 256 * 1024
+
 
 STANDARD_INPUT = "-"
 LARGEST_DOCUMENT = 64 * 1024 * 1024
@@ -86,3 +92,26 @@ def _file(name: str) -> InputFile:
     status = Path(name).stat()
     regular = stat.S_ISREG(status.st_mode)
     return InputFile(name, status.st_size if regular else 0, streamed=not regular)
+
+
+class Utf8FromUtf16(io.RawIOBase):
+    """A stream of UTF-16 with a byte order mark, read as UTF-8; invalid bytes become U+FFFD."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        super().__init__()
+        self._raw = raw
+        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._ready = b""
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into ``buffer`` and return the number of bytes; 0 at the end."""
+        while not self._ready and (piece := self._raw.read(READ_BYTES)):
+            self._ready = self._decoder.decode(piece).encode("utf-8", "replace")
+        given = self._ready[: len(buffer)]
+        buffer[: len(given)] = given
+        self._ready = self._ready[len(given) :]
+        return len(given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import json
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,16 +12,18 @@ from typing import IO, Any
 
 from wirematch.errors import InvalidDocumentError
 from wirematch.formats.document import LONGEST_ID, Document, short_id
-from wirematch.formats.encoding import check_charset, decode
-from wirematch.formats.json_text import load_json
+from wirematch.formats.encoding import check_charset, decode, to_utf8
+from wirematch.formats.json_text import load_json, load_loose_json
 from wirematch.formats.lines import LineSplitter
 from wirematch.formats.packing import Unpacked
 from wirematch.formats.parse_options import ParseOptions
 from wirematch.formats.registry import Format, named, read, recognise
-from wirematch.pipelines.dedupe.input_files import LARGEST_DOCUMENT, InputFile
-from wirematch.pipelines.dedupe.json_list import rows_in_list
-from wirematch.pipelines.dedupe.utf_16 import BYTE_ORDER_MARKS, Utf8FromUtf16
+from wirematch.pipelines.dedupe.input_files import BYTE_ORDER_MARKS, LARGEST_DOCUMENT, InputFile, Utf8FromUtf16
 from wirematch.pipelines.dedupe.warc import LostPart, pages
+
+LIST_MEMBERS = ("items", "item", "articles", "entries", "records", "documents", "stories", "results", "data")
+"""Members of an object that may hold the list."""
+
 
 LINES = "ndjson"
 """The format with a JSON object on each line."""
@@ -219,3 +222,25 @@ def _is_json_line(line: bytes) -> bool:
         return isinstance(load_json(line), dict) and line.endswith(b"\n")
     except InvalidDocumentError:
         return False
+
+
+def rows_in_list(content: bytes, text_field: str, charset: str | None = None) -> list[bytes] | None:
+    """Return the rows as JSON lines; None if ``content`` has no list of objects with text in ``text_field``.
+
+    Dots in ``text_field`` lead into nested objects. An object that itself has a ``text_field`` is a row, not a list.
+    """
+    try:
+        value, _ = load_loose_json(to_utf8(content, charset) if charset else content)
+    except InvalidDocumentError:
+        return None
+    if isinstance(value, dict) and text_field.partition(".")[0] not in value:
+        value = next((value[name] for name in LIST_MEMBERS if isinstance(value.get(name), list)), None)
+    if not isinstance(value, list) or not any(_has_text(row, text_field) for row in value):
+        return None
+    return [json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") for row in value]
+
+
+def _has_text(row: Any, text_field: str) -> bool:
+    for name in text_field.split("."):
+        row = row.get(name) if isinstance(row, dict) else None
+    return isinstance(row, str)

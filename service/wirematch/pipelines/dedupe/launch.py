@@ -17,10 +17,9 @@ from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, OTHER_RELEASE, 
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
 from wirematch.pipelines.dedupe.inputs import Inputs
-from wirematch.pipelines.dedupe.leftovers import clear_leftovers
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
 from wirematch.pipelines.dedupe.progress import ProgressReporter
-from wirematch.pipelines.dedupe.restarting import discard
+from wirematch.pipelines.dedupe.restarting import clear_leftovers, discard
 from wirematch.pipelines.dedupe.run import REJECTS_BEGIN, DedupeRun, open_at
 from wirematch.settings import Settings
 

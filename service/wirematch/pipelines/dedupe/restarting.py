@@ -1,15 +1,19 @@
-"""Start over: discard what an interrupted run left behind, in its folder and in an index that others use."""
+"""What runs that were killed left behind: removed before a run starts over, or if nobody can resume them."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from wirematch.errors import InvalidSettingError
 from wirematch.index.embedded.store import EmbeddedStore
-from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER, RunFolder
+from wirematch.pipelines.dedupe.checkpoint import IDS_FILE, INDEX_FOLDER, LOCK_FILE, TEMPORARY_PREFIX, RowIds, RunFolder
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
-from wirematch.pipelines.dedupe.row_ids import IDS_FILE, RowIds
 
 
 async def discard(plan: DedupePlan, folder: RunFolder) -> bool:
@@ -50,3 +54,16 @@ def _index_of(asked: dict[str, object]) -> IndexChoice:
     given = asked.get("index")
     url, data_dir, redis_url = given if isinstance(given, list) and len(given) == 3 else (None, None, None)
     return IndexChoice(url, Path(data_dir) if data_dir else None, redis_url)
+
+
+def clear_leftovers() -> None:
+    """Stop the Valkeys of such runs of this user, which hold all that those runs had read, and delete their folders."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY_PREFIX}*"):
+        with suppress(OSError):
+            # A run has an index only while it holds the lock.
+            if folder.lstat().st_uid != os.getuid() or folder.is_symlink() or not (folder / INDEX_FOLDER).exists():
+                continue
+            with (folder / LOCK_FILE).open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if EmbeddedStore(folder / INDEX_FOLDER).stop_unused():
+                    shutil.rmtree(folder)

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from wirematch.errors import WirematchError
 from wirematch.models import Article, Decision
+from wirematch.pipelines.dedupe.checkpoint import RowIds
 from wirematch.pipelines.dedupe.decider import MOST_TRIES, Decider, IdTaken, RowDecision, RowRefused
-from wirematch.pipelines.dedupe.row_ids import RowIds
 from wirematch.pipelines.input_rows import InputRow
 
 MARK = "dedupe"

@@ -63,7 +63,8 @@ def pages(archive: IO[bytes], max_bytes: int) -> Iterator[Page | LostPart]:
     stream = io.BufferedReader(archive, READ_BYTES) if isinstance(archive, io.RawIOBase) else archive
     begin = _first_line(stream)
     if _ARC.match(begin):
-        rest = _Rejoined(begin, stream)
+        rest = _Rereading(stream)
+        rest.put_back(begin)
         for record in ArchiveIterator(rest):
             yield from _page(record, max_bytes)
         return
@@ -219,21 +220,3 @@ class _Rereading:
         if begin.endswith(b"\n") or len(begin) == size:
             return begin
         return begin + self._rest.readline(size - len(begin))
-
-
-class _Rejoined(io.RawIOBase):
-    """A stream with bytes already read put back in front."""
-
-    def __init__(self, begin: bytes, rest: IO[bytes]) -> None:
-        super().__init__()
-        self._begin, self._rest = begin, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if not self._begin:
-            return self._rest.read(size)
-        given = self._begin if size < 0 else self._begin[:size]
-        self._begin = self._begin[len(given) :]
-        return given + self._rest.read() if size < 0 else given

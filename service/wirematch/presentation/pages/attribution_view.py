@@ -40,7 +40,6 @@ class AttributionView:
     article: Facts
     contributors: list[Contributor]
     original: float
-    original_x: float
     text: list[list[Segment]]
 
 
@@ -82,7 +81,7 @@ def view_attribution(article: Article, report: Report, base: str) -> Attribution
             for one in place_passages(match.passages, read)
         ]
     text = [_whole(paragraph) for paragraph in mark(article.body, markings)]
-    return AttributionView(facts_of(article), contributors, report.attribution.original, x, text)
+    return AttributionView(facts_of(article), contributors, report.attribution.original, text)
 
 
 def _whole(paragraph: list[Segment]) -> list[Segment]:

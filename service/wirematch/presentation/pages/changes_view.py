@@ -1,17 +1,19 @@
-"""A word-by-word diff of two versions of a story."""
+"""A word-by-word diff of two versions of a story, and its earlier versions with links to such diffs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
 from wirematch.models import Article
-from wirematch.presentation.pages.facts import Facts, facts_of
+from wirematch.presentation.pages.facts import Facts, article_page, facts_of
+from wirematch.state.earlier_versions import EarlierVersion
 
 _PIECE = re.compile(r"\n\s*\n|\S+")
 """A token: a word, or the end of a paragraph."""
@@ -133,3 +135,40 @@ def _paragraphs(changes: list[tuple[str, list[str]]]) -> list[list[Change]]:
 
 def _words(changes: list[tuple[str, list[str]]], kind: str) -> int:
     return sum(piece != PARAGRAPH for its, pieces in changes if its == kind for piece in pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """An earlier version."""
+
+    version: int
+    facts: Facts
+    published_at: datetime | None
+    """Time of the version, which may differ from the story's."""
+    replaced_at: datetime
+    added: int
+    """Words that the next version added."""
+    removed: int
+    changes: str
+    """URL of the changes."""
+
+
+def view_versions(present: Article, earlier: Sequence[EarlierVersion]) -> list[VersionRow]:
+    """Return rows of an article's earlier versions, latest first, as ``EarlierVersions.of`` returns them."""
+    rows = []
+    following = present
+    for one in earlier:
+        changes = view_changes(one.article, following)
+        rows.append(
+            VersionRow(
+                version=one.version,
+                facts=facts_of(one.article),
+                published_at=one.article.revised_at or one.article.published_at,
+                replaced_at=one.replaced_at,
+                added=changes.added,
+                removed=changes.removed,
+                changes=f"{article_page(present.id or '')}/versions/{one.version}",
+            )
+        )
+        following = one.article
+    return rows

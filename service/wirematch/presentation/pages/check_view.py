@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from wirematch.models import Article, Decision, Match, Relation, Report, same_source
-from wirematch.presentation.counts import counted
 from wirematch.presentation.credit import Credit, credit_of
-from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after
+from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after, words_of
 from wirematch.presentation.pages.judged_report import without
-from wirematch.presentation.pages.text_size import words_of
-from wirematch.presentation.pages.wording import manner, on_one_event, percent
+from wirematch.presentation.pages.wording import counted, manner, on_one_event, percent
 
 TONES = {
     Decision.NEW: "clear",

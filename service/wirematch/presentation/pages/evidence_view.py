@@ -14,8 +14,7 @@ from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.pages.own_words import OwnWords, own_words
 from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
 from wirematch.presentation.pages.wording import relation_at_length
-from wirematch.presentation.plain_article import place_passages, plain_article
-from wirematch.presentation.shortening import shortened
+from wirematch.presentation.plain_article import place_passages, plain_article, shortened
 from wirematch.text.furniture.finding import find_furniture
 
 LONGEST_EXCERPT = 600

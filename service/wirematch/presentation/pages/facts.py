@@ -9,7 +9,9 @@ from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 from wirematch.models import DOT_SEGMENTS, Article
-from wirematch.text.markup import first_words
+from wirematch.text.markup import first_words, plain_text
+from wirematch.text.normalize import normalize
+from wirematch.text.words import split_words
 
 UNTITLED = "Untitled"
 UNKNOWN_SOURCE = "Unknown source"
@@ -114,3 +116,8 @@ def _safe(url: str | None) -> str | None:
         return url if url and urlsplit(url).scheme.lower() in {"http", "https"} else None
     except ValueError:
         return None
+
+
+def words_of(article: Article) -> int:
+    """Return the number of words without markup; in scripts without spaces, each character counts as one."""
+    return len(split_words(normalize(plain_text(article)).text).forms)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from wirematch.matching.fast_decision import DECISIONS
-from wirematch.models import Decision, Report
+from wirematch.models import Decision, Match, Report
 from wirematch.models.listings import PickupPage
 
 
@@ -28,7 +28,7 @@ def without(report: Report, wrong: Collection[str]) -> Report:
     )
 
 
-def pickups_without(page: PickupPage, wrong: Collection[str]) -> PickupPage:
-    """Return the page without the pickups of these ids."""
-    kept = [pickup for pickup in page.pickups if pickup.id not in wrong]
+def pickups_where(page: PickupPage, stays: Callable[[Match], bool]) -> PickupPage:
+    """Return the page with those of its pickups that stay."""
+    kept = list(filter(stays, page.pickups))
     return page.model_copy(update={"pickups": kept, "total": page.total - len(page.pickups) + len(kept)})

@@ -12,9 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from wirematch import __version__
-from wirematch.presentation.counts import counted
 from wirematch.presentation.explanation import USUAL
 from wirematch.presentation.pages import wording
+from wirematch.presentation.pages.wording import counted
 
 STATIC = "/static"
 """Path below which static files are served."""

@@ -18,8 +18,9 @@ from wirematch.presentation.pages.facts import (
     evidence_page,
     facts_of,
     time_after,
+    words_of,
 )
-from wirematch.presentation.pages.text_size import words_of
+from wirematch.presentation.pages.judged_report import pickups_where
 from wirematch.text.markup import plain_text
 
 TRACK = 1000
@@ -158,8 +159,7 @@ def _only_stored_first(article: StoredArticle, cluster: ClusterPage) -> bool:
 
 def pickups_by_others(story: StoredArticle, derived: PickupPage) -> PickupPage:
     """Return what derives from a story without what its own source sent, as a source does not pick itself up."""
-    kept = [one for one in derived.pickups if not same_source(one, story)]
-    return derived.model_copy(update={"pickups": kept, "total": derived.total - len(derived.pickups) + len(kept)})
+    return pickups_where(derived, lambda one: not same_source(one, story))
 
 
 def view_pickups(story: StoredArticle, page: PickupPage, shown: ShownPickups) -> PickupsView:

@@ -6,6 +6,12 @@ from datetime import timedelta
 
 from wirematch.models import Decision, Match, PassageKind, Relation
 
+
+def counted(number: int, one: str, several: str | None = None) -> str:
+    """Format a number with its noun: '1 story', '2,300 stories'."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
 DECISIONS = {
     Decision.NEW: "Nothing taken",
     Decision.DUPLICATE: "A copy",

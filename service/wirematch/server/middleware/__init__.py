@@ -1,1 +1,1 @@
-"""ASGI middleware: headers of answers, deadlines, refusals of too much, access, tenants, bodies, the request log."""
+"""ASGI middleware: headers of answers, deadlines, refusals of too much, access, bodies, the request log."""

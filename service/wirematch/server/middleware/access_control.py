@@ -6,9 +6,9 @@ The decision needs only the request's head, so the body of a refused request is 
 from __future__ import annotations
 
 import asyncio
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch.access.gate import Gate
@@ -20,16 +20,23 @@ from wirematch.access.route_scopes import METRICS, READING, is_page, needed_scop
 from wirematch.access.sessions import is_csrf_token
 from wirematch.api.pages.sign_in import refusal_page
 from wirematch.api.pages.wrong_address import asks_for_page, leads_nowhere
-from wirematch.api.problems import Problem, answer, of_error, problem
+from wirematch.api.problems import Problem, answer, answer_error, headers_of, of_error, problem
+from wirematch.api.request_state import TenantState
 from wirematch.api.session_cookie import COOKIE, CSRF_HEADER
+from wirematch.composition.tenancy import Tenancy
 from wirematch.errors import WirematchError
+from wirematch.server.middleware.bodies import announced_bytes
 from wirematch.server.middleware.keyless_access import KeylessAccess, refused_form, refused_origin
 
 BEARER = "bearer "
 
 
 class AccessControl:
-    """ASGI middleware. Expects ``gate`` in the lifespan's state, and sets ``caller`` in the request's."""
+    """ASGI middleware. Expects ``gate`` and ``tenancy`` in the lifespan's state, and sets ``caller`` in the request's.
+
+    For the key of a tenant, it also puts what belongs to that tenant into the request's state, so that each request
+    works on the articles of its key's tenant.
+    """
 
     def __init__(self, app: ASGIApp, keyless: KeylessAccess) -> None:
         self._app = app
@@ -37,13 +44,10 @@ class AccessControl:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on or refuse it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         try:
             refusal, headers = await self._refusal(scope, scope["state"]["gate"])
         except WirematchError as error:  # Redis cannot say whose key it is
-            refusal, headers = of_error(error), {"Retry-After": str(error.retry_after or 1)}
+            refusal, headers = of_error(error), headers_of(error)
         if refusal is not None:
             scope["state"]["detector"].executor.release_reservation()
             await asyncio.sleep(scope["state"]["refusals"].next_delay())
@@ -51,6 +55,14 @@ class AccessControl:
             refused = refusal_page(scope, refusal, headers) if shown else answer(refusal, headers)
             await refused(scope, receive, send)
             return
+        caller: Caller | None = scope["state"]["caller"]
+        if caller is not None and caller.tenant is not None:
+            tenancy: Tenancy[TenantState] = scope["state"]["tenancy"]
+            try:
+                scope["state"].update(await tenancy.view(caller.tenant))
+            except WirematchError as error:  # the tenant's articles cannot be reached
+                await answer_error(error)(scope, receive, send)
+                return
         await self._app(scope, receive, send)
 
     async def _refusal(self, scope: Scope, gate: Gate) -> tuple[Problem | None, dict[str, str]]:
@@ -75,15 +87,14 @@ class AccessControl:
             return refusal, {}
         scope["state"]["caller"] = caller
         if caller is not None and caller.limited and caller.may(needed):
-            return await _rated(scope, caller, headers)
+            return await _rated(scope, caller)
         return _refused_caller(scope, caller, needed)
 
 
-async def _rated(scope: Scope, caller: Caller, headers: Headers) -> tuple[Problem | None, dict[str, str]]:
+async def _rated(scope: Scope, caller: Caller) -> tuple[Problem | None, dict[str, str]]:
     """Apply the key's rate limits. The length of a chunked body is unknown and not counted."""
-    length = headers.get("content-length", "0")
     limits: RateLimits = scope["state"]["rate_limits"]
-    decision = await limits.admit(caller, int(length) if length.isdecimal() and length.isascii() else 0)
+    decision = await limits.admit(caller, announced_bytes(scope))
     if decision.exceeded is None:
         scope["state"]["answer_headers"] |= decision.headers
         return None, {}
@@ -140,7 +151,7 @@ async def _caller(
     """Return who sends the request, and a problem if it might come from another site's page."""
     if _is_bearer(headers):
         return await gate.caller(headers["authorization"][len(BEARER) :].strip(), in_outage=in_outage), None
-    session = _session(headers)
+    session = HTTPConnection(scope).cookies.get(COOKIE)  # as FastAPI reads it
     if session is None:
         return None, None
     if refusal := refused_origin(headers):
@@ -152,11 +163,3 @@ async def _caller(
         said = f"Send the session's csrf_token as '{CSRF_HEADER}'; GET /v1/session has it."
         return None, problem(403, "csrf-token-needed", "The request may come from another page", said)
     return await gate.signed_in(session), None
-
-
-def _session(headers: Headers) -> str | None:
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None

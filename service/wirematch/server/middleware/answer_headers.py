@@ -7,7 +7,7 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wirematch.observability.context import request_id
+from wirematch.observability.logs import request_id
 
 REQUEST_ID = b"x-request-id"
 SECURITY: tuple[tuple[bytes, bytes], ...] = (
@@ -37,9 +37,6 @@ class AnswerHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add headers to its response."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         chosen = chosen_id(scope["headers"])
         request_id.set(chosen.decode())
         scope.setdefault("state", {})["request_id"] = chosen.decode()

@@ -45,11 +45,9 @@ class Bodies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse at once what ``Content-Length`` shows to be too large, and the rest while the route reads it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-        elif scope["method"] == "POST" and route_path(scope) in self._streams:
+        if scope["method"] == "POST" and route_path(scope) in self._streams:
             await self._stream(scope, receive, send)
-        elif (announced := _announced(scope)) > self._limits.most:
+        elif (announced := announced_bytes(scope)) > self._limits.most:
             # The body is not read, so that a client waiting for "100 Continue" does not send it.
             await answer(self._too_large())(scope, receive, send)
         elif self.held + announced > self._limits.held:
@@ -108,6 +106,7 @@ class Bodies:
         return problem(503, "overloaded", "The service is overloaded", said)
 
 
-def _announced(scope: Scope) -> int:
+def announced_bytes(scope: Scope) -> int:
+    """Return ``Content-Length``; 0 if the request has none, as one with a chunked body, or it is no number."""
     length = Headers(scope=scope).get("content-length", "0")
     return int(length) if length.isdecimal() and length.isascii() else 0

@@ -11,7 +11,7 @@ import asyncio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wirematch.access.route_path import route_path
-from wirematch.api.problems import answer, of_error
+from wirematch.api.problems import answer_error
 from wirematch.detection.scheduling.deadline import GivenUp, RequestDeadline, set_deadline
 from wirematch.errors import DeadlineError, ShuttingDownError, WirematchError
 
@@ -62,7 +62,7 @@ class Deadlines:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; respond with 504 or 503 if it was given up."""
-        if scope["type"] != "http" or route_path(scope) in self._streams:
+        if route_path(scope) in self._streams:
             await self._app(scope, receive, send)
             return
         started = False
@@ -87,9 +87,7 @@ class Deadlines:
         except TimeoutError:
             if deadline is None or started or deadline.reason is GivenUp.CLIENT_GONE:
                 return
-            error = self._error(deadline.reason)
-            headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-            await answer(of_error(error), headers)(scope, receive, send)
+            await answer_error(self._error(deadline.reason))(scope, receive, send)
 
     def _error(self, reason: GivenUp) -> WirematchError:
         if reason is GivenUp.CLOSING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch.access.route_path import route_path
-from wirematch.api.problems import answer, of_error
+from wirematch.api.problems import answer_error
 from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation, one_flow
 from wirematch.errors import OverloadedError
+from wirematch.server.middleware.bodies import announced_bytes
 
 ARTICLES = "/v1/articles"
 RESERVATION = "wirematch.reservation"
@@ -28,9 +28,6 @@ class Overload:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on or refuse it. All its work is of one flow, however many articles it brings."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         with one_flow():
             await self._admit(scope, receive, send)
 
@@ -44,8 +41,7 @@ class Overload:
             with executor.holding(reservation):
                 await self._app(scope, receive, send)
             return
-        length = Headers(scope=scope).get("content-length", "0")
-        cost = int(length) if length.isdecimal() and length.isascii() else 0
+        cost = announced_bytes(scope)
         refused = executor.refusal(cost)
         if refused is not None:
             await _refuse(refused, scope, receive, send)
@@ -61,4 +57,4 @@ class Overload:
 
 async def _refuse(error: OverloadedError, scope: Scope, receive: Receive, send: Send) -> None:
     await asyncio.sleep(scope["state"]["refusals"].next_delay())
-    await answer(of_error(error), {"Retry-After": str(error.retry_after)})(scope, receive, send)
+    await answer_error(error)(scope, receive, send)

@@ -8,8 +8,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wirematch.observability import metrics
-from wirematch.observability.context import RequestNotes, notes
-from wirematch.observability.logs import ACCESS, FIELDS
+from wirematch.observability.logs import ACCESS, FIELDS, RequestNotes, notes
 from wirematch.observability.route_names import METHODS, QUIET, UNANSWERED, route_of
 
 log = logging.getLogger(ACCESS)
@@ -23,9 +22,6 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and record it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         started, status, noted = time.perf_counter(), UNANSWERED, RequestNotes()
         before = notes.set(noted)
 

@@ -1,4 +1,4 @@
-"""Restarts without a failed request: inherited sockets on start, and draining before the end.
+"""The beginning and the end of a process, so that restarts fail no request.
 
 Sockets and notifications follow systemd's protocols (``sd_listen_fds(3)``, ``sd_notify(3)``), which any supervisor can
 implement. Processes that inherit the same listening socket share its queue: a connection that one of them does not
@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import multiprocessing
 import os
 import signal
 import socket
 import threading
 from collections.abc import Iterator
+from multiprocessing.connection import wait
 from types import FrameType
 
 from wirematch.errors import InvalidSettingError
+from wirematch.index.embedded.store import EmbeddedStore
+from wirematch.settings import Settings
 
 FIRST_HANDED = 3
 """File descriptor of the first inherited socket."""
@@ -82,3 +86,27 @@ def notify(state: str) -> None:
         return
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.sendto(state.encode(), f"\0{address[1:]}" if address.startswith("@") else address)
+
+
+def is_worker() -> bool:
+    """Whether this process was started by another process of the service."""
+    return multiprocessing.parent_process() is not None
+
+
+def end_with_parent() -> None:
+    """Shut down gracefully when the parent process is gone, however it ended: nobody else would stop a worker."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def store_in_use(settings: Settings) -> contextlib.AbstractContextManager[None]:
+    """Return a context in which the embedded Valkey is held in use, so that other processes do not stop it."""
+    store = EmbeddedStore(settings.data_dir)
+    return store.used() if is_worker() and settings.redis_url == store.url else contextlib.nullcontext()

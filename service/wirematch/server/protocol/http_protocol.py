@@ -14,16 +14,15 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from wirematch.api.closing import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
+from wirematch.api.request_state import CLOSING
 from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation
 from wirematch.server.middleware.answer_headers import REQUEST_ID, SECURITY, chosen_id
 from wirematch.server.middleware.deadlines import CONNECTION_WATCH, ConnectionWatch
 from wirematch.server.middleware.overload import RESERVATION
+from wirematch.server.protocol.batches import LateRefusals, ReadBatches
 from wirematch.server.protocol.connections import Connections
 from wirematch.server.protocol.framing import StrictConnection
-from wirematch.server.protocol.late_refusals import LateRefusals
-from wirematch.server.protocol.read_batches import ReadBatches
 from wirematch.server.protocol.refusals import RefusalThrottle, count_refusal, parse_plain_request, refusal_bytes
 from wirematch.server.protocol.stalled_writes import WriteTimeout
 

@@ -11,9 +11,9 @@ import pytest
 from wirematch.detection.storing.adding import AddResult
 from wirematch.errors import IndexUnavailableError, UnaddressableIdError
 from wirematch.models import Article, Decision
+from wirematch.pipelines.dedupe.checkpoint import RowIds
 from wirematch.pipelines.dedupe.decider import DetectorDecider, IdTaken, RowDecision, RowRefused
 from wirematch.pipelines.dedupe.row_decider import RowDecider
-from wirematch.pipelines.dedupe.row_ids import RowIds
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
 from wirematch.pipelines.input_rows import InputRow
 from wirematch_client import BulkResult, NotFoundError

@@ -8,10 +8,9 @@ import pytest
 
 from wirematch.errors import InvalidSettingError
 from wirematch.models import Article
-from wirematch.pipelines.dedupe.checkpoint import CHECKPOINT_FILE, RunFolder, RunState
+from wirematch.pipelines.dedupe.checkpoint import CHECKPOINT_FILE, RowIds, RunFolder, RunState
 from wirematch.pipelines.dedupe.options import DedupePlan
 from wirematch.pipelines.dedupe.restarting import discard
-from wirematch.pipelines.dedupe.row_ids import RowIds
 from wirematch.pipelines.input_rows import Fields, InputRow
 
 pytestmark = pytest.mark.anyio

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wirematch.models import Article
-from wirematch.pipelines.dedupe.row_ids import IDS_FILE, RowIds
+from wirematch.pipelines.dedupe.checkpoint import IDS_FILE, RowIds
 from wirematch.pipelines.input_rows import InputRow
 
 

@@ -8,6 +8,7 @@ from wirematch.models import Coverage, Derivation, Match, Relation
 from wirematch.presentation.pages.wording import (
     LONGEST_EVENT,
     chance,
+    counted,
     lead,
     lead_over,
     percent,
@@ -114,3 +115,9 @@ def test_a_rewrite_that_keeps_words_is_not_said_to_be_reworded(verbatim, told):
 )
 def test_stories_far_apart_are_not_said_to_be_on_one_event(after, told):
     assert relation_at_length(match(Relation.RELATED), after, "A", "B") == told
+
+
+def test_a_number_has_its_noun():
+    assert counted(1, "story", "stories") == "1 story"
+    assert counted(2_300, "story", "stories") == "2,300 stories"
+    assert counted(2, "stored article") == "2 stored articles"

@@ -1,4 +1,4 @@
-"""Authentication in the OpenAPI document: the scope that each operation needs, and the responses without it."""
+"""What FastAPI's OpenAPI document lacks: problem documents as errors, access keys, and the scope of each operation."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from http import HTTPStatus
 from typing import Any
 
 from wirematch.access.route_scopes import needed_scope
+from wirematch.api.problems import MEDIA_TYPE
+from wirematch.api.session_cookie import COOKIE
 
 KEY, SESSION = "key", "session"
-METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
+PROBLEM: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+"""The content of an error response."""
 REFUSALS = {
     401: "No valid key was sent.",
     403: "The key, or the page, does not allow this.",
@@ -17,8 +20,8 @@ REFUSALS = {
 }
 
 
-def add_security(document: dict[str, Any], cookie: str, problem: dict[str, Any]) -> None:
-    """Add security schemes to an OpenAPI ``document``; ``problem`` is the content of its error responses."""
+def complete(document: dict[str, Any]) -> None:
+    """Make all errors of an OpenAPI ``document`` problem documents, and add security schemes and their responses."""
     document.setdefault("components", {})["securitySchemes"] = {
         KEY: {
             "type": "http",
@@ -28,15 +31,17 @@ def add_security(document: dict[str, Any], cookie: str, problem: dict[str, Any])
         SESSION: {
             "type": "apiKey",
             "in": "cookie",
-            "name": cookie,
+            "name": COOKIE,
             "description": "The session of a signed-in browser.",
         },
     }
     for path, operations in document["paths"].items():
-        for method in METHODS & operations.keys():
-            operation = operations[method]
-            scope = needed_scope(method.upper(), path)
+        for method, operation in operations.items():
+            scope, responses = needed_scope(method.upper(), path), operation["responses"]
             for status, said in REFUSALS.items():
                 if scope is not None or status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS):
-                    operation["responses"].setdefault(str(status), {"description": said, "content": problem})
+                    responses.setdefault(str(status), {"description": said})
+            for status, response in responses.items():  # FastAPI allows one media type for all responses of a route
+                if int(status) >= HTTPStatus.BAD_REQUEST:
+                    response["content"] = PROBLEM
             operation["security"] = [] if scope is None else [{KEY: [scope.value]}, {SESSION: [scope.value]}]

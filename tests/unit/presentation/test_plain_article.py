@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wirematch.presentation.shortening import shortened
+from wirematch.presentation.plain_article import shortened
 
 WORDS = "The lighthouse of Kelder Point went dark for eleven nights before anybody ashore noticed it. " * 5
 UNSPACED = "岬の灯台は十一夜のあいだ消えていたが陸では誰も気づかなかった。" * 10

@@ -1,8 +1,9 @@
-"""Batching of requests that would be refused anyway: they are read together, some milliseconds later.
+"""Work of the event loop that is done in batches, some milliseconds later: reading, and sending refusals.
 
 Refusing a request takes 15 µs. But a request that arrives alone wakes the event loop, which has to wait until a
 computing thread releases the GIL, and the thread then waits for the event loop; both lose ten times as much. Requests
-that have gathered meanwhile are read and refused in one go, so the GIL changes hands once. The delay is bounded.
+that have gathered meanwhile are read and refused in one go, so the GIL changes hands once. Refusals that are sent later
+share a timer for the same reason: every timer costs several callbacks. The delay is bounded.
 """
 
 from __future__ import annotations
@@ -49,3 +50,36 @@ class ReadBatches:
         waiting, self._waiting = self._waiting, []
         for connection in waiting:
             connection.resume_listening()
+
+
+class Refused(Protocol):
+    """A connection that may be owed a refusal."""
+
+    late_refusal: bytes | None
+    """The response that it is owed."""
+
+    def tell_refusal(self, refusal: bytes) -> None:
+        """Send it."""
+
+
+class LateRefusals:
+    """The refusals that the connections of one event loop are owed."""
+
+    def __init__(self) -> None:
+        self._batches: dict[float, list[tuple[Refused, bytes]]] = {}
+
+    def add(self, connection: Refused, refusal: bytes, seconds: float) -> None:
+        """Send ``connection`` its refusal in ``seconds``, unless it was answered or closed by then."""
+        loop = asyncio.get_running_loop()
+        moment = end_of_batch(loop.time() + seconds)
+        batch = self._batches.get(moment)
+        if batch is None:
+            batch = self._batches[moment] = []
+            loop.call_at(moment, self._tell, moment)
+        connection.late_refusal = refusal
+        batch.append((connection, refusal))
+
+    def _tell(self, moment: float) -> None:
+        for connection, refusal in self._batches.pop(moment):
+            if connection.late_refusal is refusal:
+                connection.tell_refusal(refusal)
