@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.fingerprint.terms import read_many
 from wirematch.matching.profiles.rarity import Rarity
-from wirematch.text.languages.korean import KOREAN
+from wirematch.text.languages.further import KOREAN
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, OTHERS, recognize
 from wirematch.text.languages.unread import UNREAD

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bench.data.spellings import SPELLINGS, transcribed, without_marks
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
 from wirematch.matching.rereading.compounds import split_compounds
-from wirematch.text.languages.korean import KOREAN
+from wirematch.text.languages.further import KOREAN
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, OTHERS
 from wirematch.text.languages.spelling import german, nordic, plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.dictionaries import write_dictionary
-from wirematch.text.languages.german import GERMAN
+from wirematch.text.languages.germanic import GERMAN
 from wirematch.translation.gloss.articles import with_articles
 from wirematch.translation.gloss.choosing import best_sense, cognate_similarity
 from wirematch.translation.gloss.compounds import split_compound
