@@ -15,7 +15,7 @@ from rich.progress import track
 from bench.data.corpus import Corpus
 from bench.data.synthetic import Newsroom, Sort
 from bench.profiling.comparing_kernels import Work, Works, of_candidates, of_pairs, of_texts, word_table
-from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_in_python, fingerprint_many, fingerprint_text
 from wirematch.fingerprint.overlap import overlaps, overlaps_in_python
 from wirematch.fingerprint.ranking import FULL_BUCKETS_PASSED_OVER, Postings, rank, rank_in_python
 from wirematch.kernels import active_path, why_python
@@ -115,8 +115,8 @@ def _of_texts(sample: Sample) -> Works:
     scheme, texts, skeletons = FingerprintScheme(), sample.texts, sample.skeletons
     words = [prepare(text).words for text in texts]
 
-    def by_one(sign: Callable[[Texts, FingerprintScheme], object]) -> Work:
-        return lambda: [sign([text], scheme) for text in texts]
+    def signed(sign: Callable[[str, FingerprintScheme], object]) -> Work:
+        return lambda: [sign(text, scheme) for text in texts]
 
     def by(read: Callable[[str, bytes], object]) -> Work:
         return lambda: [read(text, skeleton) for text, skeleton in zip(texts, skeletons, strict=True)]
@@ -127,12 +127,7 @@ def _of_texts(sample: Sample) -> Works:
             lambda: [unmask.__wrapped__(text) for text in texts],
             lambda: [unmask_letters(Unmasked(text), text.encode("ascii", "replace")) for text in texts],
         ),
-        "fingerprint, one by one": (len(texts), by_one(fingerprint_many), by_one(fingerprint_many_in_python)),
-        "fingerprint, all at once": (
-            len(texts),
-            lambda: fingerprint_many(texts, scheme),
-            lambda: fingerprint_many_in_python(texts, scheme),
-        ),
+        "fingerprint": (len(texts), signed(fingerprint_text), signed(fingerprint_in_python)),
         "prepared from its skeleton": (len(texts), by(prepare_from), by(prepare_from_in_python)),
         "prepared from its skeleton, or without": (
             len(texts),
