@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.forms import outline as compiled
-from wirematch.kernels.forms.outline import OutlineTable
 from wirematch.matching.profiles.views import Keys
 
 _SLOT_BITS = 17
@@ -52,11 +49,6 @@ class Outline:
         totals = float(content.weights.sum(dtype=np.float64)), float(len(trigrams.hashes))
         return cls(slots, weights, len(content.hashes), totals)
 
-    @cached_property
-    def table(self) -> OutlineTable | None:
-        """The outline for the compiled kernel; None without compiled kernels."""
-        return OutlineTable.of(self.slots, self.weights, self.content, self.totals)
-
 
 def similarity(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
     """Return the similarity of each story to the submission, between 0 and 2.
@@ -66,16 +58,6 @@ def similarity(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.fl
     """
     if not stories:
         return np.empty(0)
-    tables = [story.table for story in stories if story.table]
-    if submission.table and len(tables) == len(stories):
-        found = compiled.similarity(submission.table, tables)
-        if found is not None:
-            return found
-    return similarity_in_python(submission, stories)
-
-
-def similarity_in_python(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
-    """Reference implementation of the kernel, for at least one story."""
     held = np.zeros(2 * _SLOTS, np.bool_)
     held[submission.slots] = True
     found = np.flatnonzero(held.take(np.concatenate([story.slots for story in stories])))
