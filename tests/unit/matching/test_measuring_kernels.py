@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import english, texts
-from wirematch.kernels.scoring.common import common_passages
+from wirematch.kernels.scoring.event import common_passages
 from wirematch.matching.choosing import choose, choose_in_python
 from wirematch.matching.model.trees import Forest
 from wirematch.matching.neighbours.common_text import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
