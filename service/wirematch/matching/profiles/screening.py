@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.matching.profiles.views import Keys
+from wirematch.arrays import Hashes32, Hashes64, is_new
+from wirematch.matching.profiles.views import HASH
 
 _SLOT_BITS = 17
 _SLOTS = 1 << _SLOT_BITS
@@ -42,12 +43,14 @@ class Outline:
     """Total weight of content words, and of trigrams."""
 
     @classmethod
-    def of(cls, content: Keys, trigrams: Keys) -> Outline:
-        """Return the outline of a text with these keys."""
-        slots = np.concatenate((content.hashes % _SLOTS, trigrams.hashes % _SLOTS + _SLOTS)).astype(np.uint32)
-        weights = np.concatenate((content.weights, trigrams.weights))
-        totals = float(content.weights.sum(dtype=np.float64)), float(len(trigrams.hashes))
-        return cls(slots, weights, len(content.hashes), totals)
+    def of(cls, content: Hashes32, content_weights: NDArray[np.float32], trigrams: Hashes64) -> Outline:
+        """Return the outline of a text with these distinct content words, and trigrams in any order."""
+        ordered = np.sort(trigrams & HASH)
+        ordered = ordered[is_new(ordered)]
+        slots = np.concatenate((content % _SLOTS, ordered % _SLOTS + _SLOTS)).astype(np.uint32)
+        weights = np.concatenate((content_weights, np.ones(len(ordered), np.float32)))
+        totals = float(content_weights.sum(dtype=np.float64)), float(len(ordered))
+        return cls(slots, weights, len(content), totals)
 
 
 def similarity(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
