@@ -11,7 +11,6 @@ from wirematch.matching.pairs.features import FeatureColumns, measure
 from wirematch.matching.pairs.sentences import overlap_sentences
 from wirematch.matching.profiles.profile import profile, profile_in_python
 from wirematch.matching.profiles.rarity import Rarity
-from wirematch.matching.profiles.screening import similarity, similarity_in_python
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_model
 from wirematch.text.frequencies import english_story_counts
@@ -61,16 +60,10 @@ def of_candidates(texts: Sequence[PreparedText], rarity: Rarity, candidates: int
     profiles = [profile(text, rarity) for text in texts]
     groups = [profiles[first : first + candidates] for first in range(0, len(profiles) - candidates, candidates)]
     for text in profiles:
-        _ = text.phrases, text.outline.table
-    outlines = [[text.outline for text in group] for group in groups]
+        _ = text.phrases
     forest = default_model().rewrites
     rows = np.random.default_rng(1).random((candidates, len(forest.names)))
     return {
-        f"likeness of {candidates} outlines": (
-            len(groups),
-            lambda: [similarity(group[0], group) for group in outlines],
-            lambda: [similarity_in_python(group[0], group) for group in outlines],
-        ),
         f"event of {candidates} texts": (
             len(groups),
             lambda: [Event(group[0], group[1:]).pairs(group[1:]) for group in groups],

@@ -15,13 +15,11 @@ from rich.progress import track
 from bench.data.corpus import Corpus
 from bench.data.synthetic import Newsroom, Sort
 from bench.profiling.comparing_kernels import Work, Works, of_candidates, of_pairs, of_texts, word_table
-from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
-from wirematch.fingerprint.overlap import overlaps, overlaps_in_python
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_in_python, fingerprint_text
 from wirematch.fingerprint.ranking import FULL_BUCKETS_PASSED_OVER, Postings, rank, rank_in_python
 from wirematch.kernels import active_path, why_python
 from wirematch.matching.pairs.alignment import align, align_in_python
 from wirematch.matching.pairs.sentences import overlap_sentences, overlap_sentences_in_python
-from wirematch.matching.pairs.subsequences import common_in_order, common_in_order_in_python
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.runs import Seeds, find_runs, find_runs_in_python
@@ -82,7 +80,7 @@ def _measure(sample: Sample) -> dict[str, Any]:
     works = {
         **_of_texts(sample),
         **of_texts(prepared, rarity),
-        **_of_candidates(sample),
+        **_of_postings(),
         **of_candidates(prepared, rarity, CANDIDATES),
         **_of_pairs(sample),
         **of_pairs(sample.profiles),
@@ -115,8 +113,8 @@ def _of_texts(sample: Sample) -> Works:
     scheme, texts, skeletons = FingerprintScheme(), sample.texts, sample.skeletons
     words = [prepare(text).words for text in texts]
 
-    def by_one(sign: Callable[[Texts, FingerprintScheme], object]) -> Work:
-        return lambda: [sign([text], scheme) for text in texts]
+    def signed(sign: Callable[[str, FingerprintScheme], object]) -> Work:
+        return lambda: [sign(text, scheme) for text in texts]
 
     def by(read: Callable[[str, bytes], object]) -> Work:
         return lambda: [read(text, skeleton) for text, skeleton in zip(texts, skeletons, strict=True)]
@@ -127,12 +125,7 @@ def _of_texts(sample: Sample) -> Works:
             lambda: [unmask.__wrapped__(text) for text in texts],
             lambda: [unmask_letters(Unmasked(text), text.encode("ascii", "replace")) for text in texts],
         ),
-        "fingerprint, one by one": (len(texts), by_one(fingerprint_many), by_one(fingerprint_many_in_python)),
-        "fingerprint, all at once": (
-            len(texts),
-            lambda: fingerprint_many(texts, scheme),
-            lambda: fingerprint_many_in_python(texts, scheme),
-        ),
+        "fingerprint": (len(texts), signed(fingerprint_text), signed(fingerprint_in_python)),
         "prepared from its skeleton": (len(texts), by(prepare_from), by(prepare_from_in_python)),
         "prepared from its skeleton, or without": (
             len(texts),
@@ -157,9 +150,7 @@ def _of_texts(sample: Sample) -> Works:
     }
 
 
-def _of_candidates(sample: Sample) -> Works:
-    shingles = [found.shingles for found in fingerprint_many(sample.texts, FingerprintScheme())]
-    others = [shingles[first : first + CANDIDATES] for first in range(0, len(shingles) - CANDIDATES, CANDIDATES)]
+def _of_postings() -> Works:
     draw = np.random.default_rng(1)
     postings = [
         Postings.of([np.sort(draw.choice(STORED, draw.integers(1, CAP), replace=False)) for _ in range(128)])
@@ -168,11 +159,6 @@ def _of_candidates(sample: Sample) -> Works:
     least = float(np.log1p(STORED / CAP) * FULL_BUCKETS_PASSED_OVER)
     weights = [np.log1p(STORED / np.bincount(found.bands)) for found in postings]
     return {
-        f"overlap of shingles with {CANDIDATES} texts": (
-            len(others),
-            lambda: [overlaps(group[0], group) for group in others],
-            lambda: [overlaps_in_python(group[0], group) for group in others],
-        ),
         f"ranking of {int(np.mean(list(map(len, postings)))):,} postings": (
             len(postings),
             lambda: [rank(found, STORED, CAP) for found in postings],
@@ -184,7 +170,6 @@ def _of_candidates(sample: Sample) -> Works:
 def _of_pairs(sample: Sample) -> Works:
     pairs = [(one, other) for one, other in sample.profiles if len(one.seeds.hashes) and len(other.seeds.hashes)]
     ready = [(one, other, overlap_sentences(one, other), find_runs(one.seeds, other.seeds)) for one, other in pairs]
-    stems = [(one.text.stems, other.text.stems) for one, other in pairs]
 
     def each(work: Callable[..., object], of: Sequence[tuple[Any, ...]]) -> Work:
         return lambda: [work(*given) for given in of]
@@ -192,7 +177,6 @@ def _of_pairs(sample: Sample) -> Works:
     seeds = [(one.seeds, other.seeds) for one, other in pairs]
     works: dict[str, tuple[Callable[..., object], Callable[..., object], Sequence[tuple[Any, ...]]]] = {
         "runs": (find_runs, find_runs_in_python, seeds),
-        "longest common subsequence": (common_in_order, common_in_order_in_python, stems),
         "sentence overlap": (overlap_sentences, overlap_sentences_in_python, pairs),
         "alignment": (align, align_in_python, ready),
     }

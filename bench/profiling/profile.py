@@ -45,7 +45,7 @@ STAGES: dict[str, Sequence[str]] = {
         "wirematch.detection.deciding.decision:SubmissionDecider.decide_batch",
     ),
     "prepare": ("wirematch.text.prepare:prepare",),
-    "prepare from a skeleton": ("wirematch.text.stored_text:prepare_again",),
+    "prepare from a skeleton": ("wirematch.text.skeleton:prepare_again",),
     "form: outline and phrases": ("wirematch.matching.profiles.profile:profile",),
     "likeness": ("wirematch.matching.choosing:choose",),
     "event and excerpts": (
@@ -64,7 +64,7 @@ STAGES: dict[str, Sequence[str]] = {
     "evidence": ("wirematch.matching.evidence:evidence_of",),
     "credit": ("wirematch.matching.credit:credits_source",),
     "versions": ("wirematch.matching.compare:Comparer.derive_from",),
-    "attribution": ("wirematch.matching.attribution:attribute",),
+    "attribution": ("wirematch.matching.judge:attribute",),
 }
 """The functions timed, by stage; time within a function of another stage counts for that stage."""
 

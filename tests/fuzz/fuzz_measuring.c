@@ -76,7 +76,7 @@ static void find_stretches(const Measured *one, const Measured *other) {
     TopicRules rules = {(double)below(100) / 100, (double)below(100) / 100, (int64_t)below(90)};
     Span found[2];
     const Side *sides[] = {&one->side, &other->side};
-    CHECK(wirematch_stretches(&one, &other, 1, &rules, found) == 1);
+    CHECK(wirematch_find_stretches(one, other, &rules, found));
     for (int side = 0; side < 2; side++) {
         CHECK(found[side].start <= found[side].end && found[side].end <= (int64_t)sides[side]->size);
         CHECK(found[side].start >= 0 || found[side].end < 0);

@@ -1,11 +1,10 @@
-/* Runs, common subsequences, overlap of sentences and alignment. */
+/* Runs, overlap of sentences and alignment. */
 #include "fuzz.h"
 
 #include "pairs/alignment.c"
 #include "pairs/rewording.c"
 #include "pairs/runs.c"
 #include "pairs/sentences.c"
-#include "pairs/subsequence.c"
 
 enum { SEED = 5, PLACES = 16 };
 
@@ -37,24 +36,6 @@ static size_t find_and_check_runs(const Seeds *mine, const Seeds *theirs, Run **
         CHECK(!memcmp(mine->words + run.start, theirs->words + run.story_start, 4 * (size_t)run.length));
     }
     return (size_t)found;
-}
-
-/* By the textbook's table. */
-static int64_t common_plainly(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size) {
-    int64_t *row = exact(8 * (their_size + 1));
-    memset(row, 0, 8 * (their_size + 1));
-    for (size_t at = 0; at < size; at++) {
-        int64_t before = 0;
-        for (size_t other = 1; other <= their_size; other++) {
-            int64_t here = row[other];
-            if (mine[at] == theirs[other - 1])
-                row[other] = before + 1;
-            else if (row[other - 1] > here)
-                row[other] = row[other - 1];
-            before = here;
-        }
-    }
-    return row[their_size];
 }
 
 /* A text as a profile has it, or nearly: with `broken`, whatever can be wrong may be. */
@@ -127,7 +108,5 @@ static void one_round(void) {
     Seeds my_seeds = draw_seeds(mine, size), their_seeds = draw_seeds(theirs, their_size);
     Run *runs;
     size_t count = find_and_check_runs(&my_seeds, &their_seeds, &runs);
-    if (size < 300 && their_size < 300)
-        CHECK(wirematch_common_in_order(mine, size, theirs, their_size) == common_plainly(mine, size, theirs, their_size));
     align(&my_seeds, &their_seeds, runs, count);
 }

@@ -17,7 +17,7 @@ from wirematch.matching.profiles.profile import profiles_of
 from wirematch.models import BodyFormat
 from wirematch.text.prepare import prepare
 from wirematch.text.prepared import PreparedText
-from wirematch.text.stored_text import prepare_again
+from wirematch.text.skeleton import prepare_again
 
 BYTES_OF_ONE, BYTES_A_WORD = 200, 210
 """Estimated memory of a cached value, and of each word of a prepared article after every comparison: 209 bytes on

@@ -8,25 +8,33 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from wirematch.detection.checking import Checker
 from wirematch.detection.dependencies import OwnDependencies, SharedDependencies, assemble_steps
 from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.queries.articles import StoredArticles
 from wirematch.detection.scheduling.deadline import commit_to_finish
-from wirematch.detection.storing.adding import AddResult, IngestOptions
+from wirematch.detection.storing.adding import AddResult, IngestOptions, complete
 from wirematch.detection.storing.batch_order import BatchOrder
-from wirematch.detection.storing.completion import complete
 from wirematch.detection.storing.ingest import Ingest
 from wirematch.detection.storing.late_clustering import LateClustering
 from wirematch.detection.storing.late_joining import LateJoining
 from wirematch.detection.storing.listener import StoreOutcome, outcome_of
 from wirematch.detection.storing.removal import Removal
-from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
+from wirematch.fingerprint.first_reading import read_first
+from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.protocol import PutOutcome, Record
+from wirematch.matching.compare import Comparer
 from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report, UnkeptArticle
 from wirematch.state.clusters import ClusterUpdate
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
+
+_FIRST_TEXTS = (
+    "The barge broke loose in the storm and brought down the old bridge of the harbour, the police said on Tuesday.",
+    "A barge that broke loose in a storm has brought down the old bridge of the harbour, police said.",
+)
 
 
 class Detector:
@@ -229,3 +237,11 @@ class Detector:
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
         """Decide stored articles anew. Returns one cluster update per record; None where there is nothing to update."""
         return await self._ingest.decide_again(records)
+
+
+def warm_up(comparer: Comparer, scheme: FingerprintScheme) -> None:
+    """Fingerprint two sentences and compare them. CPU-bound, some 50 ms."""
+    one, other = (Article(body=text) for text in _FIRST_TEXTS)
+    read_first([one, other], scheme, prepared=False)
+    np.unique(np.zeros(1))  # makes numpy import a module, which takes some 10 ms
+    comparer.compare_articles(one, other)

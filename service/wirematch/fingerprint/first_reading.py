@@ -7,8 +7,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wirematch.cancellation import safepoint
-from wirematch.fingerprint.imprinting import fingerprint_articles
-from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_words, words_of
+from wirematch.fingerprint.imprinting import fingerprint_article
+from wirematch.fingerprint.minhash import (
+    Fingerprint,
+    FingerprintScheme,
+    fingerprint_in_python,
+    fingerprint_words,
+    words_of,
+)
 from wirematch.fingerprint.stored_aids import StoredAids
 from wirematch.models import Article
 from wirematch.text.compiled_preparation import prepare_words, skeleton_of_words
@@ -40,30 +46,20 @@ def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepar
 
     Raises CancelledWorkError (:mod:`wirematch.cancellation`) between two articles.
     """
-    found: list[_Read] = []
-    known: dict[tuple[object, ...], _Read] = {}
+    found: list[FirstReading] = []
+    known: dict[tuple[object, ...], FirstReading] = {}
     for article in articles:  # copies often arrive together
         safepoint()
         what = article.body, article.headline, article.body_format, article.imprint
         if (read := known.get(what)) is None:
             read = known[what] = _read(article, scheme, prepared=prepared)
         found.append(read)
-    rest = [place for place, (fingerprint, _, _) in enumerate(found) if fingerprint is None]
-    # On the Python path, signing many at once is faster.
-    signed = dict(zip(rest, fingerprint_articles([articles[place] for place in rest], scheme), strict=True))
-    return [
-        FirstReading(fingerprint or signed[place], skeleton, text)
-        for place, (fingerprint, skeleton, text) in enumerate(found)
-    ]
+    return found
 
 
-_Read = tuple[Fingerprint | None, bytes | None, PreparedText | None]
-"""As in ``FirstReading``; the fingerprint is None if Python has to sign."""
-
-
-def _read(article: Article, scheme: FingerprintScheme, *, prepared: bool) -> _Read:
+def _read(article: Article, scheme: FingerprintScheme, *, prepared: bool) -> FirstReading:
     if article.imprint is not None:
-        return None, None, None
+        return FirstReading(fingerprint_article(article, scheme))
     try:
         seen = as_seen(article.body, article.body_format)
         furniture = find_furniture(seen.text, article.headline)
@@ -71,12 +67,14 @@ def _read(article: Article, scheme: FingerprintScheme, *, prepared: bool) -> _Re
         fingerprint = fingerprint_words(words, scheme)
         undisguised = seen.text == seen.plain.text
         skeleton = None if prepared else skeleton_of_words(furniture, words)
-        if skeleton is not None:
-            return fingerprint, with_kind(skeleton, undisguised=undisguised), None
+        if skeleton is not None and fingerprint is not None:
+            return FirstReading(fingerprint, with_kind(skeleton, undisguised=undisguised))
         text: PreparedText | None = prepare_words(seen.text, furniture, words)
         if text is None:
             text = prepare_in_python(seen.text, furniture)
-        return fingerprint, skeleton_of(text, undisguised=undisguised), seen.placed(text) if prepared else None
+        skeleton = skeleton_of(text, undisguised=undisguised)
+        fingerprint = fingerprint or fingerprint_in_python(seen.text, scheme)
+        return FirstReading(fingerprint, skeleton, seen.placed(text) if prepared else None)
     except Exception:  # comparing it will report why
         log.exception("an article is stored without its skeleton, as its text cannot be prepared")
-        return None, None, None
+        return FirstReading(fingerprint_article(article, scheme))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from wirematch.fingerprint.bottom import MOST_POSTED, among, bottom_of, fillers_of, values_of
-from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_many, sign_shingles
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_text, sign_shingles
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.models import Article
 from wirematch.models.imprint import Imprint
@@ -59,17 +59,19 @@ def _read(imprint: Imprint) -> tuple[Shingles, Shingles]:
 
 
 def fingerprint_articles(articles: Sequence[Article], scheme: FingerprintScheme) -> list[Fingerprint]:
-    """Return the fingerprint of each article, in order, from its text or its imprint."""
-    texts = [plain_text(article) for article in articles if article.imprint is None]
-    read = iter(fingerprint_many(texts, scheme) if texts else ())
-    return [next(read) if one.imprint is None else _fingerprint_of(one.imprint, scheme) for one in articles]
+    """Return the fingerprint of each article, in order."""
+    return [fingerprint_article(article, scheme) for article in articles]
+
+
+def fingerprint_article(article: Article, scheme: FingerprintScheme) -> Fingerprint:
+    """Return the fingerprint of an article, from its text or its imprint."""
+    if article.imprint is None:
+        return fingerprint_text(plain_text(article), scheme)
+    shingles, fillers = _read(article.imprint)
+    signature = sign_shingles(shingles, scheme, fillers)
+    return Fingerprint(signature, shingles, article.imprint.counted, article.imprint.known)
 
 
 def sign_article(article: Article, scheme: FingerprintScheme) -> Signature | None:
     """The signature of a single article."""
-    return fingerprint_articles([article], scheme)[0].signature
-
-
-def _fingerprint_of(imprint: Imprint, scheme: FingerprintScheme) -> Fingerprint:
-    shingles, fillers = _read(imprint)
-    return Fingerprint(sign_shingles(shingles, scheme, fillers), shingles, imprint.counted, imprint.known)
+    return fingerprint_article(article, scheme).signature

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 
@@ -14,7 +14,7 @@ from wirematch.fingerprint.bottom import distinct, mixed, signature_of, signatur
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
-from wirematch.fingerprint.terms import TermReading, read_many
+from wirematch.fingerprint.terms import read_terms
 from wirematch.kernels.fingerprint.minhash import Permutations, Reading, fingerprint
 from wirematch.kernels.text.vocabulary import ScratchWords
 from wirematch.text.english import ENGLISH_SHARE
@@ -29,9 +29,9 @@ row per band), because rewrites share few shingles."""
 VERSION = 6
 """Raise it whenever a change to how texts are read would change the signatures of stored articles."""
 AT_ONCE = 64
-"""Texts per batch: enough to amortise numpy's overhead, few enough to stay in the processor's cache."""
+"""Texts that a job which reads very many fingerprints between two looks at anything else."""
 HASHES_AT_ONCE = 16_384
-"""Permuted hashes computed together, for the same reason."""
+"""Permuted hashes computed together, few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,11 @@ def sign(body: str, scheme: FingerprintScheme) -> Signature | None:
     Depends on the text as submitted and on nothing else, neither on what cleaning takes for furniture nor on the
     headline, so that better cleaning never requires a new index.
     """
-    return fingerprint_many([body], scheme)[0].signature
+    return fingerprint_text(body, scheme).signature
 
 
 def sign_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Signature | None]:
-    """Signatures of many texts, in order; cheaper than one by one."""
+    """Signatures of many texts, in order."""
     return [found.signature for found in fingerprint_many(bodies, scheme)]
 
 
@@ -96,17 +96,26 @@ def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[F
     Signatures under Sampling.MINHASH equal datasketch's ``MinHash(num_perm=128, seed=1, scheme="affine32",
     hashfunc=xxh32)`` over the shingles: the eight bytes of two neighbouring content words' hashes (Broder 1997).
     """
-    bodies = [unmask(body).text for body in bodies]
-    found = [fingerprint_words(words_of(body), scheme) for body in bodies]
-    rest = [place for place, one in enumerate(found) if one is None]
-    for place, one in zip(rest, fingerprint_many_in_python([bodies[place] for place in rest], scheme), strict=True):
-        found[place] = one
-    return [one for one in found if one is not None]
+    return [fingerprint_text(body, scheme) for body in bodies]
 
 
-def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
-    """Reference implementation of the kernel; also reads what the kernel cannot."""
-    return [one for start in range(0, len(bodies), AT_ONCE) for one in _sign(bodies[start : start + AT_ONCE], scheme)]
+def fingerprint_text(body: str, scheme: FingerprintScheme) -> Fingerprint:
+    """Return the fingerprint of one text."""
+    text = unmask(body).text
+    return fingerprint_words(words_of(text), scheme) or fingerprint_in_python(text, scheme)
+
+
+def fingerprint_in_python(text: str, scheme: FingerprintScheme) -> Fingerprint:
+    """Reference implementation of the kernel, for an unmasked text; also reads what the kernel cannot."""
+    read = read_terms(text)
+    in_order = hash_pairs(read.terms[:-1], read.terms[1:])
+    shingles = distinct(in_order)
+    signature: Signature | None = None
+    if len(shingles) and scheme.permutes:
+        signature = _minima(shingles, scheme)
+    elif len(shingles):
+        signature = signature_of(in_order, scheme.permutations, scheme.scheme)
+    return Fingerprint(signature, shingles, read.words, read.known, in_order)
 
 
 def sign_shingles(
@@ -117,7 +126,7 @@ def sign_shingles(
         return None
     if not scheme.permutes:
         return signature_of_hidden(shingles, fillers, scheme.permutations, scheme.scheme)
-    return _minima([shingles], scheme)[0]
+    return _minima(shingles, scheme)
 
 
 def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = None) -> list[NDArray[np.uint32]]:
@@ -126,19 +135,19 @@ def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = Non
     ``undisguised`` tells for each text whether it is known to need no unmasking.
     """
     known = undisguised or [False] * len(bodies)
-    bodies = [body if seen else unmask(body).text for body, seen in zip(bodies, known, strict=True)]
-    read = []
-    for body in bodies:
+    shingles = []
+    for body, seen in zip(bodies, known, strict=True):
         safepoint()
-        read.append(fingerprint_compiled(words_of(body), None))
-    rest = iter(shingle_many_in_python([body for body, one in zip(bodies, read, strict=True) if one is None]))
-    return [next(rest) if one is None else one.shingles for one in read]
+        text = body if seen else unmask(body).text
+        found = fingerprint_compiled(words_of(text), None)
+        shingles.append(shingles_in_python(text) if found is None else found.shingles)
+    return shingles
 
 
-def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
-    """Reference implementation of the kernel; also reads what the kernel cannot."""
-    batches = [bodies[start : start + AT_ONCE] for start in range(0, len(bodies), AT_ONCE)]
-    return [distinct(shingles) for batch in batches for shingles in _shingles_in_order(read_many(batch))]
+def shingles_in_python(text: str) -> NDArray[np.uint32]:
+    """Reference implementation of the kernel, for an unmasked text; also reads what the kernel cannot."""
+    terms = read_terms(text).terms
+    return distinct(hash_pairs(terms[:-1], terms[1:]))
 
 
 def fingerprint_compiled(words: ScratchWords | None, permutations: Permutations | None) -> Fingerprint | None:
@@ -183,71 +192,33 @@ def _compiled_permutations(scheme: FingerprintScheme) -> Permutations:
     return Permutations(*map(np.ascontiguousarray, _permutations(scheme)))
 
 
-def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
-    read = read_many(bodies)
-    in_order = _shingles_in_order(read)
-    shingled = list(map(distinct, in_order))
-    if not scheme.permutes:
-        signatures = iter([signature_of(one, scheme.permutations, scheme.scheme) for one in in_order if len(one)])
-    else:
-        signatures = iter(_minima([shingles for shingles in shingled if len(shingles)], scheme))
-    return [
-        Fingerprint(next(signatures) if len(shingles) else None, shingles, text.words, text.known, ordered)
-        for text, shingles, ordered in zip(read, shingled, in_order, strict=True)
-    ]
-
-
-def _shingles_in_order(read: Sequence[TermReading]) -> list[NDArray[np.uint32]]:
-    joined = np.concatenate([text.terms for text in read])
-    pairs = hash_pairs(joined[:-1], joined[1:])
-    ends = np.cumsum([len(text.terms) for text in read]).tolist()
-    # A pair across two texts lies between the end of one and the beginning of the next, and is skipped.
-    return [pairs[max(0, end - len(text.terms)) : max(0, end - 1)] for text, end in zip(read, ends, strict=True)]
-
-
-def _minima(shingled: Sequence[NDArray[np.uint32]], scheme: FingerprintScheme) -> list[Signature]:
-    """Minima of each permutation for each of t texts; every text must have shingles.
-
-    Works on blocks of about HASHES_AT_ONCE values: as many permutations at a time as fit, over the hashes of all texts.
-    """
-    if not shingled:
-        return []
-    factors, summands = _permutations(scheme)
-    # datasketch's affine scheme first mixes every hash by MurmurHash3's finalizer.
-    hashes = mixed(np.concatenate(shingled))
-    begin = np.cumsum([0, *map(len, shingled[:-1])])
-    smallest = np.empty((scheme.permutations, len(shingled)), np.uint32)
-    rows = max(1, HASHES_AT_ONCE // len(hashes))
-    room = np.empty((min(rows, scheme.permutations), len(hashes)), np.uint32)
-    for first in range(0, scheme.permutations, rows):
-        some = slice(first, first + rows)
-        permuted = np.multiply(factors[some, None], hashes, out=room[: len(factors[some])])
-        permuted += summands[some, None]
-        np.minimum.reduceat(permuted, begin, axis=1, out=smallest[some])
-    return list(np.ascontiguousarray(smallest.T))
+def _minima(shingles: NDArray[np.uint32], scheme: FingerprintScheme) -> Signature:
+    """The minimum of each permutation; the text must have shingles."""
+    return np.concatenate([values.min(axis=1) for _, values in _permuted(shingles, scheme)])
 
 
 def smallest_values(
     shingles: NDArray[np.uint32], scheme: FingerprintScheme, below: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.intp], NDArray[np.intp]]:
-    """Return the m values below ``below`` of n shingles in p permutations, and the permutation and shingle of each.
-
-    Processes a block of permutations at a time, which stays in the processor's cache.
-    """
-    factors, summands = _permutations(scheme)
-    hashes = mixed(shingles)
-    rows = max(1, HASHES_AT_ONCE // max(1, len(hashes)))
-    room = np.empty((min(rows, scheme.permutations), len(hashes)), np.uint32)
+    """Return the m values below ``below`` of n shingles in p permutations, and the permutation and shingle of each."""
     found, places = [], []
-    for first in range(0, scheme.permutations, rows):
-        some = slice(first, first + rows)
-        values = np.multiply(factors[some, None], hashes, out=room[: len(factors[some])])
-        values += summands[some, None]
+    for first, values in _permuted(shingles, scheme):
         kept = np.flatnonzero(values < np.uint32(below))
         found.append(values.ravel()[kept])
-        places.append(kept + first * len(hashes))
-    bands, owners = np.divmod(np.concatenate(places), max(1, len(hashes)))
+        places.append(kept + first * len(shingles))
+    bands, owners = np.divmod(np.concatenate(places), max(1, len(shingles)))
     return np.concatenate(found), bands, owners
+
+
+def _permuted(shingles: NDArray[np.uint32], scheme: FingerprintScheme) -> Iterator[tuple[int, NDArray[np.uint32]]]:
+    """Yield blocks of some permutations of n shingles, rows of n values each, and the number of the first row."""
+    factors, summands = _permutations(scheme)
+    # datasketch's affine scheme first mixes every hash by MurmurHash3's finalizer.
+    hashes = mixed(shingles)
+    rows = max(1, HASHES_AT_ONCE // max(1, len(hashes)))
+    for first in range(0, scheme.permutations, rows):
+        some = slice(first, first + rows)
+        yield first, factors[some, None] * hashes + summands[some, None]
 
 
 @cache

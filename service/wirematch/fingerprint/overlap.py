@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.fingerprint.shingles import Shingles
-from wirematch.kernels.fingerprint import overlap as compiled
 
 _LOW_BITS = np.uint32(0xFFFF)
 
@@ -18,12 +17,6 @@ def overlaps(mine: Shingles, others: Sequence[Shingles]) -> NDArray[np.float64]:
 
     Shingles are distinct and sorted. A text without shingles shares nothing.
     """
-    found = compiled.overlaps(mine, others)
-    return overlaps_in_python(mine, others) if found is None else found
-
-
-def overlaps_in_python(mine: Shingles, others: Sequence[Shingles]) -> NDArray[np.float64]:
-    """Reference implementation of the kernel."""
     sizes = np.array([len(other) for other in others], np.intp)
     if not len(mine) or not sizes.sum():
         return np.zeros(len(others))

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.fingerprint.overlap import overlaps_in_python
+from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.kernels.fingerprint import sketch as compiled
 
@@ -101,9 +101,7 @@ def sketch_overlaps(
 def sketch_overlaps_in_python(mine: Shingles, sketches: Sequence[bytes]) -> NDArray[np.float64]:
     """Reference implementation of the kernel."""
     read = [_numbered(numbers) if (numbers := numbers_in(sketch)) is not None else None for sketch in sketches]
-    shares = overlaps_in_python(
-        _numbered(mine >> np.uint32(16)), [np.empty(0, np.uint32) if r is None else r for r in read]
-    )
+    shares = overlaps(_numbered(mine >> np.uint32(16)), [np.empty(0, np.uint32) if r is None else r for r in read])
     shares[[numbers is None for numbers in read]] = -1.0
     return shares
 
@@ -113,14 +111,6 @@ def shared_neighbours(mine: Shingles, among: int, sketches: Sequence[bytes]) -> 
 
     ``mine`` are n >= ``among`` >= 1 shingles in the order of a text. Raises ValueError for an impossible length.
     """
-    numbers = np.ascontiguousarray(mine >> np.uint32(16), np.uint16)
-    sizes = sizes_of(sketches)
-    found = compiled.sketch_neighbours(numbers, among, sketches, sizes)
-    return shared_neighbours_in_python(mine, among, sketches) if found is None else found
-
-
-def shared_neighbours_in_python(mine: Shingles, among: int, sketches: Sequence[bytes]) -> NDArray[np.int32]:
-    """Reference implementation of the kernel."""
     most = np.full(len(sketches), -1, np.int32)
     for place, sketch in enumerate(sketches):
         numbers = numbers_in(sketch)

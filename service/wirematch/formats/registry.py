@@ -20,9 +20,22 @@ from wirematch.formats.newsml import newsml_1, newsml_g2, nitf
 from wirematch.formats.ninjs import items as ninjs
 from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.safe_xml import XmlPlace, local_name, parse_xml
-from wirematch.formats.unread import kind_of
 from wirematch.formats.web import feed, json_ld, page
 from wirematch.formats.wire import anpa_1312, iptc_7901
+
+_BEGINNINGS = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a DOCX, an ODT or another packed file",
+    b"\xd0\xcf\x11\xe0": "a DOC or another old office file",
+    b"{\\rtf": "an RTF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+
+
+def kind_of(content: bytes) -> str | None:
+    """Return what the content is, with its article; None unless it is known not to be a text."""
+    return next((kind for begin, kind in _BEGINNINGS.items() if content.startswith(begin)), None)
 
 
 class Format(StrEnum):

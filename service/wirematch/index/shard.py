@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,6 @@ from wirematch.index.records.codec import decode_article, decode_id, time_or_fir
 from wirematch.index.retention import PUT_OFF_MS
 from wirematch.index.shard_contents import ShardContents
 from wirematch.index.shard_records import ANSWER_BYTES, ShardRecords
-from wirematch.index.stored_postings import StoredPostings
 
 MAX_ATTEMPTS = 200
 """Attempts at a compare-and-set before giving up; of concurrent attempts, one always succeeds."""
@@ -74,7 +74,7 @@ class Shard:
         self._shard = shard
         self._scheme = scheme
         self._cap = bucket_cap
-        self._postings = StoredPostings(signer, scheme)
+        self._signer = signer
         self.contents = ShardContents(store, keys)
         self.records = ShardRecords(store, keys, self._number)
         self._pages = MIN_PAGES
@@ -142,7 +142,7 @@ class Shard:
                 return bool(outcome == b"removed")
             if number is not None and self._number(local) != number:
                 return False
-            known = (local, await self._postings.of_record(record))
+            known = (local, await self._postings_of(record))
         raise _contended()
 
     async def _remove(self, known: Sequence[tuple[str, int, BucketHashes]]) -> list[tuple[bytes, int, bytes]]:
@@ -201,7 +201,7 @@ class Shard:
         known: list[tuple[str, int, BucketHashes]] = []
         for number, record in rows:
             with contextlib.suppress(DamagedRecordError):
-                known.append((decode_id(record), number, await self._postings.of_record(record)))
+                known.append((decode_id(record), number, await self._postings_of(record)))
         answers: list[tuple[bytes, int, bytes]] = []
         for part in cut([len(hashes) for _, _, hashes in known], len(known), REMOVED_POSTINGS):
             answers += await self._remove(known[part])
@@ -240,6 +240,21 @@ class Shard:
     def _number(self, local: int) -> int:
         return number_of(self._generation, self._shard, local)
 
+    async def _postings_of(self, record: bytes) -> BucketHashes:
+        """Compute the buckets that a stored article is posted in, which the index does not keep, from its text.
+
+        In a thread, as it takes milliseconds. A damaged record gives no buckets: its postings stay, lead to no record,
+        and are skipped until they age out.
+        """
+
+        def compute() -> BucketHashes:
+            try:
+                return buckets_of(self._signer(decode_article(record)), self._scheme).posted
+            except DamagedRecordError:
+                return NO_HASHES
+
+        return await asyncio.to_thread(compute)
+
     async def _known(self, article_id: str, number: int, record: bytes) -> tuple[int, BucketHashes]:
         """Return the local number and the buckets to replace.
 
@@ -249,7 +264,7 @@ class Shard:
             return 0, NO_HASHES
         with contextlib.suppress(DamagedRecordError):
             decode_article(record)
-            return number, await self._postings.of_record(record)
+            return number, await self._postings_of(record)
         await self.remove(article_id, self._number(number))
         return 0, NO_HASHES
 

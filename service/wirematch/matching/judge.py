@@ -5,14 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from wirematch.matching.attribution import attribute
+import numpy as np
+
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.fast_decision import StoryDecision, StoryRelation, decision_from
 from wirematch.matching.sources import DERIVED, Found, sources_and_followers
 from wirematch.matching.story_ranking import FoundStory
 from wirematch.matching.translated.pairs import score_translated
 from wirematch.matching.translated.story import CrossLingualStories
-from wirematch.models import Attribution, Match, same_source
+from wirematch.models import Attribution, Contribution, Match, same_source
+from wirematch.text.prepared import PreparedText
+
+LEAST_SHARE = 0.02
+"""Least share that earns a story a line of its own, after the other stories have been credited."""
+
+
+def attribute(text: PreparedText, matches: list[Match]) -> Attribution:
+    """Return the share of the words of ``text`` that each match contributes; every word counts once.
+
+    A word goes to the story with the most similar passage; of equally similar ones, to the match listed first.
+    """
+    if not len(text) or not matches:
+        return Attribution(stories=[], original=1.0)
+    best = np.zeros(len(text))
+    contributor = np.full(len(text), -1)
+    for number, match in enumerate(matches):
+        edges = [(passage.submission.start, passage.submission.end) for passage in match.passages]
+        places = np.searchsorted(text.starts, np.array(edges, np.int32).reshape(-1, 2)).tolist()
+        for passage, (first, last) in zip(match.passages, places, strict=True):
+            closer = np.flatnonzero(best[first:last] < passage.similarity) + first
+            best[closer], contributor[closer] = passage.similarity, number
+    shares = [float((contributor == number).mean()) for number in range(len(matches))]
+    stories = [
+        Contribution(id=match.id, share=round(share, 4))
+        for match, share in zip(matches, shares, strict=True)
+        if share >= LEAST_SHARE
+    ]
+    rest = 1 - sum(story.share for story in stories)  # shares are rounded, so this may be slightly negative
+    return Attribution(stories=stories, original=max(0.0, round(rest, 4)))
+
 
 MOST_LEADERS = 8
 """Stories under which versions are grouped; the remaining matches stand alone."""

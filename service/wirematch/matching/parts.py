@@ -88,8 +88,7 @@ def find_parts_in_python(
     doubtful: Sequence[DoubtfulPair], columns: FeatureColumns, rarity: Rarity
 ) -> list[FoundPart | None]:
     """Reference implementation of the kernel."""
-    found = stretches([one.pair for one in doubtful])
-    return [_find_one(one, its, columns, rarity) for one, its in zip(doubtful, found, strict=True)]
+    return [_find_one(one, stretches(one.pair), columns, rarity) for one in doubtful]
 
 
 def _find_one(one: DoubtfulPair, found: Stretches, columns: FeatureColumns, rarity: Rarity) -> FoundPart | None:

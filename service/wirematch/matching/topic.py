@@ -7,14 +7,11 @@ the event in common throughout.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags
-from wirematch.kernels.scoring import topic as compiled
-from wirematch.kernels.scoring.topic import TopicRules
+from wirematch.kernels.scoring.parts import TopicRules
 from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.profiles.profile import profile
@@ -38,18 +35,8 @@ Stretches = tuple[Stretch | None, Stretch | None]
 """The stretches of submission and story; None where the whole text is compared."""
 
 
-def stretches(pairs: Sequence[Pair]) -> list[Stretches]:
-    """Return for each pair the stretch of either text that tells what the other tells (see the module)."""
-    known = [(pair.submission.measured, pair.story.measured) for pair in pairs]
-    measured = [(mine, theirs) for mine, theirs in known if mine is not None and theirs is not None]
-    found = compiled.stretches(measured, RULES) if pairs and len(measured) == len(pairs) else None
-    if found is None:
-        return [stretches_in_python(pair) for pair in pairs]
-    return [(as_stretch(mine), as_stretch(theirs)) for mine, theirs in found.tolist()]
-
-
-def stretches_in_python(pair: Pair) -> Stretches:
-    """Reference implementation of the kernel."""
+def stretches(pair: Pair) -> Stretches:
+    """Return the stretch of either text that tells what the other tells (see the module)."""
     return _on_topic(pair.submission, pair.story), _on_topic(pair.story, pair.submission)
 
 

@@ -18,7 +18,6 @@ from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.languages.spelling import plain
-from wirematch.text.lexicon import current_lexicon, hash_term
 from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.prepared import PreparedText
@@ -26,7 +25,7 @@ from wirematch.text.sentence_cuts import sentence_starts
 from wirematch.text.speech import find_speech
 from wirematch.text.unmasking.unmask import Unmasked, unmask
 from wirematch.text.word_cache import by_word
-from wirematch.text.words import split_words
+from wirematch.text.words import hash_term, split_words
 
 
 def prepare(submitted: str, headline: str | None = None, body_format: str | None = None) -> PreparedText:
@@ -124,8 +123,9 @@ def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | Non
     kept = _outside(read.starts, furniture)
     numbers, starts, ends = read.numbers[kept], read.starts[kept], read.ends[kept]
     words, stems, content, digits = vocabulary.describe(numbers)
-    if not _is_english(content):
-        return _read_slowly(list(Named(vocabulary.forms, numbers)), starts, ends)
+    # The test for English that ``recognize`` applies, too, before that for any other language.
+    if not len(content) or len(content) - int(np.count_nonzero(content)) < ENGLISH_SHARE * len(content):
+        return _read_forms(list(Named(vocabulary.forms, numbers)), starts, ends)
     return WordsOutside(
         ENGLISH,
         terms=Named(vocabulary.terms, numbers),
@@ -139,43 +139,15 @@ def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | Non
     )
 
 
-def _is_english(content: NDArray[np.bool_]) -> bool:
-    """The test for English that ``recognize`` applies, too, before that for any other language."""
-    return len(content) > 0 and len(content) - int(np.count_nonzero(content)) >= ENGLISH_SHARE * len(content)
-
-
 def read_words(folded: NormalizedText, furniture: list[Range], most: int | None = None) -> WordsOutside:
-    """Return the words that do not begin within furniture; at most the first ``most``.
-
-    English in Latin letters is looked up in the lexicon; everything else is read word by word.
-    """
-    lexicon = current_lexicon()
-    looked = lexicon.look_up(folded.text)
-    if looked is None:
-        words = split_words(folded.text)
-        starts, ends, kept = _place(words.edges, folded, furniture, most)
-        unspaced = None if words.unspaced is None else np.array(words.unspaced, np.bool_)[kept]
-        return _read_slowly([words.forms[place] for place in kept.tolist()], starts, ends, unspaced)
-    starts, ends, kept = _place(looked.edges, folded, furniture, most)
-    numbers = looked.numbers[kept]
-    content = lexicon.content[numbers]
-    chosen = numbers.tolist()
-    if not _is_english(content):
-        return _read_slowly(list(map(lexicon.forms.__getitem__, chosen)), starts, ends)
-    return WordsOutside(
-        ENGLISH,
-        terms=list(map(lexicon.terms.__getitem__, chosen)),
-        starts=starts,
-        ends=ends,
-        words=lexicon.words[numbers],
-        stems=lexicon.stems[numbers],
-        content=content,
-        digits=lexicon.digits[numbers],
-        unspaced=np.zeros(len(chosen), np.bool_),
-    )
+    """Return the words that do not begin within furniture; at most the first ``most``."""
+    words = split_words(folded.text)
+    starts, ends, kept = _place(words.edges, folded, furniture, most)
+    unspaced = None if words.unspaced is None else np.array(words.unspaced, np.bool_)[kept]
+    return _read_forms([words.forms[place] for place in kept.tolist()], starts, ends, unspaced)
 
 
-def _read_slowly(
+def _read_forms(
     forms: list[str], starts: NDArray[np.int32], ends: NDArray[np.int32], unspaced: NDArray[np.bool_] | None = None
 ) -> WordsOutside:
     language = recognize(forms)

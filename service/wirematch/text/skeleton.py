@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 from wirematch.kernels.text import skeleton as compiled
 from wirematch.kernels.text.skeleton import NO_SKELETON
+from wirematch.models import BodyFormat
 from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.kernel_vocabulary import current_vocabulary
 from wirematch.text.landmarks import Landmarks
 from wirematch.text.normalize import normalize
-from wirematch.text.prepare import read_words
+from wirematch.text.prepare import as_seen, read_words
 from wirematch.text.prepared import PreparedText
 from wirematch.text.unmasking.unmask import Unmasked, unmask
 
@@ -198,3 +199,12 @@ def _unpack(packed: bytes) -> Iterator[int]:
             raise ValueError(NO_SKELETON)
     if shift:
         raise ValueError(NO_SKELETON)
+
+
+def prepare_again(submitted: str, body_format: str | None, skeleton: bytes) -> PreparedText:
+    """Return what ``prepare`` returned when the skeleton was made; ValueError if it visibly belongs to another text."""
+    undisguised = is_of_undisguised(skeleton)
+    if undisguised and body_format == BodyFormat.TEXT:
+        return prepare_from(submitted, skeleton, seen=True)
+    seen = as_seen(submitted, body_format, undisguised=undisguised)
+    return seen.placed(prepare_from(seen.text, skeleton, seen=True))

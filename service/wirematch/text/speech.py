@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Hashes32
 from wirematch.text.landmarks import Landmarks
-from wirematch.text.lexicon import hash_term
 from wirematch.text.quotations import double_quotations
+from wirematch.text.words import hash_term
 
 WordOffsets = NDArray[np.int32]
 

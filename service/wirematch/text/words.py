@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 import regex
+import xxhash
 from numpy.typing import NDArray
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -39,6 +40,11 @@ class WordForms:
     """n x 2: start and end in the folded text."""
     unspaced: list[bool] | None
     """Flags for characters of scripts without spaces; None if there are none."""
+
+
+def hash_term(term: str) -> int:
+    """32-bit xxHash of a word, as used throughout: two 400-word texts collide once in 25,000 comparisons."""
+    return xxhash.xxh32_intdigest(term.encode())
 
 
 def is_latin(folded: str) -> bool:

@@ -156,7 +156,7 @@ def test_one_reading_gives_what_two_do(prepared, sampling, headline):
     articles = [Article(body=body, headline=headline) for body in BODIES.values()]
     scheme = FingerprintScheme(sampling)
     together = read_first(articles, scheme, prepared=prepared)
-    signed = first_reading.fingerprint_articles(articles, scheme)
+    signed = [first_reading.fingerprint_article(article, scheme) for article in articles]
 
     for article, one, expected in zip(articles, together, signed, strict=True):
         text, skeleton = prepare_first(article.body, article.headline, article.body_format)
@@ -185,10 +185,9 @@ def test_what_a_rebuild_or_a_restore_copies(kind):
 def test_reading_a_batch_ends_when_nobody_waits_for_it(monkeypatch):
     cancel, read = CancelToken(), []
 
-    def leaves(article: Article, *_: object, **__: object) -> tuple[None, None, None]:
+    def leaves(article: Article, *_: object, **__: object) -> None:
         read.append(article.body)
         cancel.cancelled = True
-        return None, None, None
 
     monkeypatch.setattr(first_reading, "_read", leaves)
     with cancellable_by(cancel), pytest.raises(CancelledWorkError):

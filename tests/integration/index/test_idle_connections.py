@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 
 from support.waiting import until
 from wirematch.concurrency import together
-from wirematch.index.connections.idle_connections import MOST, IdleConnections
+from wirematch.index.connections.servers import MOST_IDLE, IdleConnections
 
 pytestmark = pytest.mark.anyio
 
@@ -69,13 +69,13 @@ async def test_more_than_a_few_and_those_of_other_pools_go_back(redis_url):
     client = redis.asyncio.Redis.from_url(redis_url)
     pool = client.connection_pool
     idle = IdleConnections(pool)
-    for connection in [await idle.take() for _ in range(MOST + 2)]:
+    for connection in [await idle.take() for _ in range(MOST_IDLE + 2)]:
         await idle.give_back(connection)
     other = PoolOfItsOwn.from_url(redis_url)
     others = IdleConnections(other)
     await others.give_back(await others.take())
 
-    assert [len(one._in_use_connections) for one in (pool, other)] == [MOST, 0]  # noqa: SLF001
+    assert [len(one._in_use_connections) for one in (pool, other)] == [MOST_IDLE, 0]  # noqa: SLF001
     await client.aclose()
     await other.aclose()
 

@@ -16,7 +16,7 @@ from support.live_service import LiveService, client_of
 from support.waiting import PATIENCE_SECONDS, until, wait_for
 from support.webhook_outbox import courier_of, make_all_due, told_of, working_until
 from support.webhook_receiver import SECRET, WebhookReceiver
-from wirematch.detection.storing.completion import complete
+from wirematch.detection.storing.adding import complete
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.embedded.store import EmbeddedStore

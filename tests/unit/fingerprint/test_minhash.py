@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, sign, sign_many
-from wirematch.fingerprint.terms import read_many
+from wirematch.fingerprint.terms import read_terms
 
 SCHEME = FingerprintScheme()
 
 
 def by_datasketch(body: str, seed: int = 1) -> list[int] | None:
-    terms = read_many([body])[0].terms
+    terms = read_terms(body).terms
     if not len(terms):
         return None
     sketch = MinHash(num_perm=128, seed=seed, scheme="affine32", hashfunc=xxhash.xxh32_intdigest)

@@ -14,10 +14,10 @@ from support.texts import english, texts
 from wirematch.fingerprint import minhash
 from wirematch.fingerprint.minhash import (
     FingerprintScheme,
+    fingerprint_in_python,
     fingerprint_many,
-    fingerprint_many_in_python,
     shingle_many,
-    shingle_many_in_python,
+    shingles_in_python,
 )
 from wirematch.kernels.fingerprint.minhash import fingerprint
 from wirematch.text.english import ENGLISH_SHARE
@@ -41,8 +41,10 @@ def as_lists(prints: list[minhash.Fingerprint]) -> list[tuple[object, ...]]:
 
 
 def assert_alike(bodies: list[str], scheme: FingerprintScheme = SCHEME) -> None:
-    assert as_lists(fingerprint_many(bodies, scheme)) == as_lists(fingerprint_many_in_python(bodies, scheme))
-    mine, theirs = shingle_many(bodies), shingle_many_in_python(bodies)
+    assert as_lists(fingerprint_many(bodies, scheme)) == as_lists(
+        [fingerprint_in_python(body, scheme) for body in bodies]
+    )
+    mine, theirs = shingle_many(bodies), list(map(shingles_in_python, bodies))
     assert [one.tolist() for one in mine] == [one.tolist() for one in theirs]
 
 
@@ -124,7 +126,10 @@ def test_many_threads_meet_the_same_new_words():
     for thread in threads:
         thread.join()
 
-    assert all(found[name] == as_lists(fingerprint_many_in_python(bodies[name % 3 :], SCHEME)) for name in range(6))
+    assert all(
+        found[name] == as_lists([fingerprint_in_python(body, SCHEME) for body in bodies[name % 3 :]])
+        for name in range(6)
+    )
 
 
 def test_fingerprints_own_their_arrays(bridge):

@@ -10,7 +10,6 @@ from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.sketch import (
     MOST_SHINGLES,
     shared_neighbours,
-    shared_neighbours_in_python,
     shingles_in,
     sizes_of,
     sketch_bytes,
@@ -60,19 +59,6 @@ def test_damage_is_seen_by_both_paths_or_by_neither(mine, other, data):
 
     damaged = [bytes(sketch), sketch_of(mine)]
     assert_array_equal(sketch_overlaps(mine, damaged), sketch_overlaps_in_python(mine, damaged))
-
-
-@given(
-    st.lists(CLOSE, min_size=3, max_size=60), st.integers(1, 12), st.lists(SHINGLES.filter(len), max_size=4), st.data()
-)
-def test_both_paths_count_what_neighbours_share(mine, among, others, data):
-    text = np.array(mine, np.uint32)
-    sketches = [bytearray(sketch_of(other)) for other in others]
-    for sketch in sketches:
-        sketch[data.draw(st.integers(0, len(sketch) - 1))] ^= data.draw(st.sampled_from([0, 0, 1, 128]))
-    asked = text, min(among, len(text)), list(map(bytes, sketches))
-
-    assert_array_equal(shared_neighbours(*asked), shared_neighbours_in_python(*asked))
 
 
 def test_neighbours_are_those_in_the_order_of_the_text():

@@ -5,8 +5,7 @@ import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.fingerprint import terms
-from wirematch.fingerprint.terms import read_many
+from wirematch.fingerprint.terms import read_terms
 from wirematch.text.languages.recognition import recognize
 from wirematch.text.languages.spelling import plain
 from wirematch.text.normalize import normalize
@@ -52,16 +51,16 @@ def read_plainly(body: str) -> list[int]:
     ],
 )
 def test_a_text_is_its_content_words(body, expected):
-    assert read_many([body])[0].terms.tolist() == expected
+    assert read_terms(body).terms.tolist() == expected
 
 
-@given(st.lists(texts, max_size=5))
-def test_the_fast_way_reads_what_the_definition_says(bodies):
-    assert [text.terms.tolist() for text in read_many(bodies)] == list(map(read_plainly, bodies))
+@given(texts)
+def test_any_text_is_read_as_defined(body):
+    assert read_terms(body).terms.tolist() == read_plainly(body)
 
 
 def test_every_language_is_read_as_defined(foreign):
-    read = read_many(list(foreign.values()))
+    read = list(map(read_terms, foreign.values()))
 
     assert [text.terms.tolist() for text in read] == list(map(read_plainly, foreign.values()))
     assert all(text.known for text in read) or not any(text.known for text in read)
@@ -69,9 +68,8 @@ def test_every_language_is_read_as_defined(foreign):
 
 
 def test_other_function_words_and_endings_change_nothing():
-    one, other = read_many(
-        ["The barges were hitting a bridge in the town.", "A barge had hit the bridges of that town."]
-    )
+    one = read_terms("The barges were hitting a bridge in the town.")
+    other = read_terms("A barge had hit the bridges of that town.")
 
     assert one.terms.tolist() == other.terms.tolist()
 
@@ -81,15 +79,4 @@ def test_other_function_words_and_endings_change_nothing():
     [("The barge hit it.", 4, True), ("две баржи затонули", 3, False), ("...", 0, False), ("bob alice", 2, False)],
 )
 def test_a_reading_counts_all_words_and_says_whether_it_knew_the_language(body, words, known):
-    assert (read_many([body])[0].words, read_many([body])[0].known) == (words, known)
-
-
-def test_a_stream_of_ever_new_words_does_not_fill_the_memory(monkeypatch):
-    monkeypatch.setattr(terms, "MOST_KEPT", 50)
-    reader = terms.TermTable(None)
-    for number in range(1_000):
-        assert reader[f"w{number}"] == hashed(f"w{number}")[0]
-        assert len(reader) <= 50
-    reader["x" * 10_000]
-
-    assert max(map(len, reader)) <= terms.LONGEST_KEPT
+    assert (read_terms(body).words, read_terms(body).known) == (words, known)

@@ -4,9 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from wirematch.matching.attribution import LEAST_SHARE, attribute
 from wirematch.matching.evidence import UNRELATED
-from wirematch.matching.judge import judge
+from wirematch.matching.judge import LEAST_SHARE, attribute, judge
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.story_facts import match_of
 from wirematch.models import Article, Attribution, Contribution, Passage, PassageKind, Span

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import english, texts
-from wirematch.kernels.scoring.common import common_passages
+from wirematch.kernels.scoring.event import common_passages
 from wirematch.matching.choosing import choose, choose_in_python
 from wirematch.matching.model.trees import Forest
 from wirematch.matching.neighbours.common_text import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
@@ -19,7 +19,6 @@ from wirematch.matching.pairs.sentences import overlap_sentences_in_python
 from wirematch.matching.profiles.phrases import Phrases
 from wirematch.matching.profiles.profile import profile, profile_in_python
 from wirematch.matching.profiles.rarity import Rarity
-from wirematch.matching.profiles.screening import similarity, similarity_in_python
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_model
 from wirematch.text.frequencies import english_story_counts
@@ -97,13 +96,6 @@ def test_what_is_measured_of_pairs(pairs):
 @given(stories)
 def test_what_is_measured_of_a_text_and_itself(body):
     assert_measured_alike([(body, body)])
-
-
-@given(stories, st.lists(stories, min_size=1, max_size=5))
-def test_how_alike_outlines_are(mine, others):
-    outlines = [profile(prepare(body), RARITY).outline for body in others]
-    submission = profile(prepare(mine), RARITY).outline
-    assert similarity(submission, outlines).tolist() == similarity_in_python(submission, outlines).tolist()
 
 
 def assert_same_event(submission: Profile, neighbours: list[Profile], asked: list[Profile]) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.kernels import needs_kernels
 from support.made_up import own, reworded, told
 from support.profiles import RARITY, profiled
 from wirematch.matching.judge import judge
@@ -14,7 +13,7 @@ from wirematch.matching.neighbours.event import Event
 from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.topic import LEAST_STRETCH, part_of, stretches, stretches_in_python
+from wirematch.matching.topic import LEAST_STRETCH, part_of, stretches
 from wirematch.models import Article
 
 TEXTS = st.text() | st.lists(st.sampled_from(["barge", "the", "12", "said.", "“four", "dead”", "船"])).map(" ".join)
@@ -22,7 +21,7 @@ TEXTS = st.text() | st.lists(st.sampled_from(["barge", "the", "12", "said.", "�
 
 def cut(first: Profile, second: Profile) -> Pair | None:
     pair = Pair(first, second)
-    [found] = stretches([pair])
+    found = stretches(pair)
     return None if found == (None, None) else part_of(pair, found, Event(first), RARITY)
 
 
@@ -56,18 +55,6 @@ def test_texts_that_share_nothing_stay_whole():
 def test_a_shared_line_at_the_end_is_no_part():
     footer = told(own(9, 26))
     assert cut(profiled(f"{told(own(1, 300))} {footer}"), profiled(f"{told(own(2, 300))} {footer}")) is None
-
-
-PARTS = st.lists(
-    st.integers(0, 6).map(lambda seed: told(own(seed, 90))) | st.sampled_from(["The barge sank.", "Storm"]), max_size=5
-).map("\n\n".join)
-
-
-@needs_kernels
-@given(TEXTS | PARTS, TEXTS | PARTS)
-def test_the_kernel_finds_the_stretches_that_python_finds(one, other):
-    pair = Pair(profiled(one), profiled(other))
-    assert stretches([pair, pair.turned]) == [stretches_in_python(pair), stretches_in_python(pair.turned)]
 
 
 @given(TEXTS, TEXTS)

@@ -12,9 +12,8 @@ from wirematch.kernels.text.vocabulary import MOST_WORDS, Vocabulary
 from wirematch.text import kernel_vocabulary as reader
 from wirematch.text.kernel_vocabulary import COMMON_WORDS, current_vocabulary, read_new
 from wirematch.text.languages.recognition import ENGLISH
-from wirematch.text.lexicon import hash_term
 from wirematch.text.normalize import normalize
-from wirematch.text.words import is_latin, split_words
+from wirematch.text.words import hash_term, is_latin, split_words
 
 
 def read_word(form: str) -> tuple[str, bool]:

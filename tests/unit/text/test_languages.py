@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
-from wirematch.fingerprint.terms import read_many
+from wirematch.fingerprint.terms import read_terms
 from wirematch.matching.profiles.rarity import Rarity
-from wirematch.text.languages.korean import KOREAN
+from wirematch.text.languages.further import KOREAN
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, OTHERS, recognize
 from wirematch.text.languages.unread import UNREAD
@@ -182,7 +182,7 @@ def test_english_comes_out_as_it_did_before_there_were_other_languages():
     assert text.words[:6].tolist() == [1098390085, 2550313061, 2434563622, 4163306716, 1098390085, 479374611]
     assert text.stems[:6].tolist() == [1098390085, 4174501926, 2308301490, 4163306716, 1098390085, 283802980]
     assert np.flatnonzero(text.content).tolist() == [1, 2, 5, 7, 9, 12, 13, 17]
-    assert read_many([body])[0].terms.tolist() == text.stems[text.content].tolist()
+    assert read_terms(body).terms.tolist() == text.stems[text.content].tolist()
     assert sign(body, FingerprintScheme())[:4].tolist() == [78968614, 882616876, 810790670, 934825328]
 
 

@@ -18,11 +18,11 @@ from wirematch.text.prepared import PreparedText
 from wirematch.text.skeleton import (
     VERSION,
     is_of_undisguised,
+    prepare_again,
     prepare_from,
     prepare_from_in_python,
     skeleton_of,
 )
-from wirematch.text.stored_text import prepare_again
 
 BODY = """PORT MARLOWE (Norwind) - The barge drifted into the bridge before dawn, and four of the people on it died.
 

@@ -13,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bench.data.spellings import SPELLINGS, transcribed, without_marks
-from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_in_python, fingerprint_many
 from wirematch.matching.rereading.compounds import split_compounds
-from wirematch.text.languages.korean import KOREAN
+from wirematch.text.languages.further import KOREAN
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, OTHERS
 from wirematch.text.languages.spelling import german, nordic, plain
@@ -187,7 +187,7 @@ def test_kernels_and_python_sign_every_spelling_alike():
     bodies = [spelling(WIRES[code]) for code, named in SPELLINGS.items() for spelling in named.values()]
 
     compiled = fingerprint_many(bodies, FingerprintScheme())
-    in_python = fingerprint_many_in_python(bodies, FingerprintScheme())
+    in_python = [fingerprint_in_python(body, FingerprintScheme()) for body in bodies]
 
     assert [one.shingles.tolist() for one in compiled] == [one.shingles.tolist() for one in in_python]
 

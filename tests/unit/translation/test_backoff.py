@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wirematch.translation.backoff import LONGEST_SECONDS, EngineBackoff
+from wirematch.translation.intake import LONGEST_SECONDS, EngineBackoff
 
 
 def test_longer_and_longer_and_over_with_the_first_success():

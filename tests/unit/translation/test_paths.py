@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from wirematch.translation.apertium.engine import shortest_paths
 from wirematch.translation.language_codes import two_letters
-from wirematch.translation.paths import shortest_paths
 from wirematch.translation.translator import Route, best_route
 
 

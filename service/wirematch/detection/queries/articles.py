@@ -5,28 +5,48 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from wirematch.detection.checking import Checker
+from wirematch.detection.clustering import Clustering
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.policy import affordable
 from wirematch.detection.queries.event_listing import list_event, with_foreign
-from wirematch.detection.queries.pickups import came_after, derived_from, newest_first
-from wirematch.detection.queries.recomputed_report import report_again
+from wirematch.detection.queries.pickups import came_after, came_before, derived_from, newest_first
 from wirematch.detection.queries.relatives import Relatives, find_relatives
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import Retrieved, Submission, weight_of
 from wirematch.detection.translations.pivot_sides import reversed_comparisons
-from wirematch.index.protocol import NO_LOOKUP, Placement, PutOutcome, Record, preceding
+from wirematch.index.protocol import NO_LOOKUP, Placement, PutOutcome, Record, StoryIndex, preceding
 from wirematch.matching.compare import Comparer
 from wirematch.matching.sources import DERIVED
 from wirematch.matching.translated.story import TranslatedStory
-from wirematch.models import NO_FILTERS, Article, Bound, Kind, Match, Report, StoredArticle
+from wirematch.models import NO_FILTERS, Article, Bound, Kind, Match, Report, SourceFilters, StoredArticle
 from wirematch.models.listings import ClusterPage, EventArticle, EventPage, PickupPage
+
+MATCHES = 20
 
 PICKUP_BYTES = 4
 """Bytes compared for a story's pickups, in multiples of those for a report: pickups are many, and seldom asked for."""
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
+
+
+async def report_again(
+    checker: Checker, index: StoryIndex, clustering: Clustering, record: Record, kinds: Sequence[Kind] | None = None
+) -> Report:
+    """Report what a stored article derives from among everything (of these ``kinds``) that came before it.
+
+    That is what lists it among its pickups. Raises the errors of StoryIndex and of
+    Checker.check.
+    """
+    article = record.article.as_submitted()
+    filters = SourceFilters(
+        not_published_after=article.published_at, kinds=None if kinds is None else list(kinds), limit=MATCHES
+    )
+    members = await clustering.first_members(index, record)
+    wanted = [one for one in members if kinds is None or one.article.kind in kinds]
+    return await checker.check(article, filters, partial(came_before, article=record), wanted)
 
 
 class StoredArticles:
@@ -111,7 +131,7 @@ class StoredArticles:
         )
 
     async def report_again(self, article_id: str, kinds: Sequence[Kind] | None = None) -> Report:
-        """See ``recomputed_report``; ArticleNotFoundError when there is none."""
+        """See the function ``report_again``; ArticleNotFoundError when there is none."""
         record = await self._steps.index.get(article_id)
         return await report_again(self._checker, self._steps.index, self._steps.clustering, record, kinds)
 

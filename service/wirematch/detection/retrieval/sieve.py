@@ -14,8 +14,7 @@ from typing import NamedTuple, TypeVar
 from wirematch.detection.number_cache import NumberCache
 from wirematch.detection.policy import FEW
 from wirematch.detection.retrieval.excerpting import ExcerptSearch
-from wirematch.detection.retrieval.findings import Findings, find_by_sketches, settle
-from wirematch.detection.retrieval.sieve_verdicts import Ranked
+from wirematch.detection.retrieval.sieve_verdicts import Findings, Ranked, find_by_sketches, settle
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured

@@ -1,11 +1,13 @@
-"""The options of adding articles, and the outcome for each."""
+"""The options of adding articles, the article that is stored under a request, and the outcome for each."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wirematch.models import Decision, Report
+from wirematch.models import USUAL_KIND, Article, Decision, Report
+from wirematch.text.markup import resolved_format
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,13 @@ class AddResult:
     """None if not asked for."""
     untranslated: str | None = None
     """Why a translation is missing that it should have; None if none is."""
+
+
+def complete(article: Article, article_id: str | None = None) -> Article:
+    """Return the article with an id, a kind and the format of its body filled in."""
+    given = {
+        "id": article.id or article_id or str(uuid.uuid4()),
+        "kind": article.kind or USUAL_KIND,
+        "body_format": resolved_format(article),
+    }
+    return article.model_copy(update=given)

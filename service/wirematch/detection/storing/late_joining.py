@@ -18,7 +18,7 @@ from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.storing.ingest import Ingest
 from wirematch.detection.submission import Retrieved, Submission, weight_of
 from wirematch.detection.translations.kept_translations import Translations
-from wirematch.fingerprint.minhash import fingerprint_many
+from wirematch.fingerprint.minhash import fingerprint_text
 from wirematch.index.protocol import NO_LOOKUP, Record
 from wirematch.text.markup import plain_text
 
@@ -60,9 +60,7 @@ class LateJoining:
     async def _concerned(self, record: Record) -> list[Record]:
         """Return the article and related ones stored after it, if it is wholly derived across languages either way."""
         read = await self._translations.read_stored(record.article)
-        [fingerprint] = await self._executor.run(
-            fingerprint_many, [plain_text(record.article)], self._translations.scheme
-        )
+        fingerprint = await self._executor.run(fingerprint_text, plain_text(record.article), self._translations.scheme)
         alone = Retrieved(Submission(record.article, fingerprint), NO_LOOKUP, [], 0, partial=False)
         [retrieved] = await self._cross_lingual.add([alone], [read])
         candidates = {one.id: one for one in retrieved.every_record}

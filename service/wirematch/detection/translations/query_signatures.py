@@ -14,7 +14,7 @@ import numpy as np
 from wirematch.fingerprint.bottom import bottom_of, distinct, with_set_hash
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign_many
 from wirematch.fingerprint.shingles import hash_pairs
-from wirematch.fingerprint.terms import Terms, read_many
+from wirematch.fingerprint.terms import Terms, read_terms
 from wirematch.text.unmasking.unmask import unmask
 
 TIMES = 3
@@ -28,7 +28,7 @@ def query_signatures_of(texts: Sequence[str], scheme: FingerprintScheme) -> list
     """
     if scheme.permutes:
         return sign_many(texts, scheme)
-    return [_query_signature(read.terms, scheme) for read in read_many([unmask(text).text for text in texts])]
+    return [_query_signature(read_terms(unmask(text).text).terms, scheme) for text in texts]
 
 
 def _query_signature(terms: Terms, scheme: FingerprintScheme) -> Signature | None:

@@ -11,9 +11,8 @@ import redis.asyncio
 from redis.asyncio.cluster import ClusterNode, PipelineCommand
 from redis.exceptions import ClusterDownError, MovedError, RedisClusterException, RedisError, SlotNotCoveredError
 
-from wirematch.index.connections.rooms import Rooms
 from wirematch.index.connections.servers import Argument, Command, Context
-from wirematch.index.connections.turns import AT_ONCE
+from wirematch.index.connections.turns import AT_ONCE, Rooms
 
 _FIRST_KEY = 3
 """Where a command that runs a script has its first key."""

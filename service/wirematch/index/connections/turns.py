@@ -66,3 +66,24 @@ class Turns:
             self._requests_until = self._clock() + REQUESTS_SECONDS
         waits = sender is _Sender.STREAM and self._clock() < self._requests_until
         return self._line if waits else AT_ONCE
+
+
+MOST_AT_ONCE = 64
+"""Concurrent commands to one server."""
+
+
+class Rooms:
+    """The rooms of all servers, by name; one server alone needs no name. A room limits the commands that are under way.
+
+    Further ones wait: redis-py opens a connection for each command and fails beyond 100. In a cluster, each server has
+    a limit of its own, as one that hangs must not hold up the others.
+    """
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, asyncio.Semaphore] = {}
+
+    def at(self, server: str = "") -> asyncio.Semaphore:
+        """Return the room of a server, within which a command is sent and answered."""
+        if server not in self._rooms:
+            self._rooms[server] = asyncio.Semaphore(MOST_AT_ONCE)
+        return self._rooms[server]

@@ -11,7 +11,6 @@ from wirematch.kernels.library import Address, Size, address, bind
 
 _sketch = bind("wirematch_sketch", None, Address, Size, Address)
 _overlaps = bind("wirematch_sketch_overlaps", None, Address, Size, Address, Address, Size, Address)
-_neighbours = bind("wirematch_sketch_neighbours", None, Address, Size, Size, Address, Address, Size, Address)
 
 
 def sketch(shingles: NDArray[np.uint32], size: int) -> bytes | None:
@@ -34,16 +33,3 @@ def sketch_overlaps(
         joined = np.frombuffer(b"".join(sketches), np.uint8)
         _overlaps(address(mine), len(mine), address(joined), address(sizes), len(sketches), address(shares))
     return shares
-
-
-def sketch_neighbours(
-    mine: NDArray[np.uint16], among: int, sketches: Sequence[bytes], sizes: NDArray[np.int64]
-) -> NDArray[np.int32] | None:
-    """See ``wirematch.fingerprint.sketch``; ``sizes`` are the sketches' shingles. None without compiled kernels."""
-    if _neighbours is None:
-        return None
-    most = np.zeros(len(sketches), np.int32)
-    if len(sketches):
-        joined = np.frombuffer(b"".join(sketches), np.uint8)
-        _neighbours(address(mine), len(mine), among, address(joined), address(sizes), len(sketches), address(most))
-    return most

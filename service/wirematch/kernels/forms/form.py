@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32
-from wirematch.kernels.forms.outline import OutlineStructure
-from wirematch.kernels.forms.phrases import PhrasesStructure
 from wirematch.kernels.forms.rarity import RarityTable
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.pairs.measuring import GivenStructure, MeasuredText
@@ -22,6 +20,37 @@ from wirematch.kernels.text.skeleton import TextBlock
 _bytes = bind("wirematch_form_bytes", Size, Size, Size)
 _form = bind("wirematch_form", ctypes.c_int64, Address, Address, Address, Size, Address, Size)
 _measure = bind("wirematch_measure_form", ctypes.c_int64, Address, Address, Size)
+
+
+class OutlineStructure(ctypes.Structure):
+    """As ``Outline`` in ``outline.h``."""
+
+    _fields_ = (
+        ("slots", ctypes.c_void_p),
+        ("weights", ctypes.c_void_p),
+        ("content", ctypes.c_size_t),
+        ("count", ctypes.c_size_t),
+        ("content_weight", ctypes.c_double),
+        ("trigrams", ctypes.c_double),
+    )
+
+
+class PhrasesStructure(ctypes.Structure):
+    """As ``Phrases`` in ``phrases.h``."""
+
+    _fields_ = (
+        ("keys", ctypes.c_void_p),
+        ("own", ctypes.c_void_p),
+        ("spoken", ctypes.c_void_p),
+        ("count", ctypes.c_size_t),
+        ("fours", ctypes.c_void_p),
+        ("four_count", ctypes.c_size_t),
+        ("sample", ctypes.c_void_p),
+        ("sample_count", ctypes.c_size_t),
+        ("quoted", ctypes.c_void_p),
+        ("size", ctypes.c_size_t),
+        ("own_sizes", ctypes.c_int64 * 2),
+    )
 
 
 class FormStructure(ctypes.Structure):

@@ -160,3 +160,22 @@ class EventTable:
             return counts, 0
         at = self.submission.phrases_at, self.at, close, address(counts)
         return counts, int(_holders(*at))
+
+
+_passages = bind("wirematch_common_passages", ctypes.c_int64, Address, Address, Size, Address, Address)
+
+
+def common_passages(mine: Form, theirs: Form, common: Flags, least: int) -> tuple[Flags, Flags] | None:
+    """Flag my ``common`` words in runs of at least ``least``, of n words, and those of their m words in equal phrases.
+
+    If either text has none, both results are empty. None without compiled kernels.
+    """
+    if _passages is None or len(common) != mine.size:
+        return None
+    flags, found = np.array(common, np.bool_), np.empty(theirs.size, np.bool_)
+    answer = enough(_passages(mine.phrases_at, theirs.phrases_at, least, address(flags), address(found)))
+    if answer < 0:
+        return None
+    if not answer:
+        flags[:] = found[:] = False
+    return flags, found

@@ -14,7 +14,6 @@ from wirematch.kernels.forms.form import Form
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.pairs.measuring import MeasuredText, MeasuringRules
 from wirematch.kernels.scoring.event import EventRules, EventTable
-from wirematch.kernels.scoring.topic import TopicRules
 
 _parts = bind("wirematch_parts", ctypes.c_int64, Address, Size, Address, Address, Address)
 
@@ -23,6 +22,16 @@ FOUND = np.dtype(
 )
 """Half-open stretches of words in both texts, negative for the whole text; the share of their own common phrases that
 others hold, too, negative if they have none; words of the shorter part; whether it was measured."""
+
+
+class TopicRules(ctypes.Structure):
+    """Thresholds; see ``wirematch.matching.topic``."""
+
+    _fields_ = (
+        ("on_topic", ctypes.c_double),
+        ("mostly_elsewhere", ctypes.c_double),
+        ("least_stretch", ctypes.c_int64),
+    )
 
 
 class AskedOfKernel(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wirematch.arrays import Flags
-from wirematch.kernels.scoring.common import common_passages
+from wirematch.kernels.scoring.event import common_passages
 from wirematch.matching.profiles.phrases import held
 from wirematch.matching.profiles.text_profile import Profile
 

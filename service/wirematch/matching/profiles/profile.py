@@ -20,7 +20,6 @@ from wirematch.matching.profiles.phrases import Phrases
 from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.screening import Outline
 from wirematch.matching.profiles.text_profile import MOST_SENTENCES, Profile
-from wirematch.matching.profiles.views import Keys
 from wirematch.matching.runs import ngram_hashes
 from wirematch.text.blocks import BlockText
 from wirematch.text.english import ENGLISH_SHARE
@@ -152,13 +151,12 @@ def profile_in_python(text: PreparedText, rarity: Rarity) -> Profile:
     vocabulary, vocabulary_weights = ordered[new], weights[text.content][order[new]]
     places = np.empty(len(stems), np.uint32)
     places[order] = np.cumsum(new) - 1
-    content = Keys(vocabulary.astype(np.uint64), vocabulary_weights)
     return Profile(
         text=text,
         weights=weights,
         vocabulary=vocabulary,
         vocabulary_weights=vocabulary_weights,
         vocabulary_places=places,
-        outline=Outline.of(content, Keys.distinct(ngram_hashes(text.words, 3))),
+        outline=Outline.of(vocabulary, vocabulary_weights, ngram_hashes(text.words, 3)),
         strange_weight=rarity.strange_weight(text),
     )

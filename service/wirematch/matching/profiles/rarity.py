@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32
 from wirematch.kernels.forms.rarity import RarityTable
-from wirematch.text.lexicon import hash_term
 from wirematch.text.prepared import PreparedText
+from wirematch.text.words import hash_term
 
 FULL_LENGTH = 6
 """Letters of a stem from which on it has the full weight."""

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.forms import outline as compiled
-from wirematch.kernels.forms.outline import OutlineTable
-from wirematch.matching.profiles.views import Keys
+from wirematch.arrays import Hashes32, Hashes64, is_new
+from wirematch.matching.profiles.views import HASH
 
 _SLOT_BITS = 17
 _SLOTS = 1 << _SLOT_BITS
@@ -45,17 +43,14 @@ class Outline:
     """Total weight of content words, and of trigrams."""
 
     @classmethod
-    def of(cls, content: Keys, trigrams: Keys) -> Outline:
-        """Return the outline of a text with these keys."""
-        slots = np.concatenate((content.hashes % _SLOTS, trigrams.hashes % _SLOTS + _SLOTS)).astype(np.uint32)
-        weights = np.concatenate((content.weights, trigrams.weights))
-        totals = float(content.weights.sum(dtype=np.float64)), float(len(trigrams.hashes))
-        return cls(slots, weights, len(content.hashes), totals)
-
-    @cached_property
-    def table(self) -> OutlineTable | None:
-        """The outline for the compiled kernel; None without compiled kernels."""
-        return OutlineTable.of(self.slots, self.weights, self.content, self.totals)
+    def of(cls, content: Hashes32, content_weights: NDArray[np.float32], trigrams: Hashes64) -> Outline:
+        """Return the outline of a text with these distinct content words, and trigrams in any order."""
+        ordered = np.sort(trigrams & HASH)
+        ordered = ordered[is_new(ordered)]
+        slots = np.concatenate((content % _SLOTS, ordered % _SLOTS + _SLOTS)).astype(np.uint32)
+        weights = np.concatenate((content_weights, np.ones(len(ordered), np.float32)))
+        totals = float(content_weights.sum(dtype=np.float64)), float(len(ordered))
+        return cls(slots, weights, len(content), totals)
 
 
 def similarity(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
@@ -66,16 +61,6 @@ def similarity(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.fl
     """
     if not stories:
         return np.empty(0)
-    tables = [story.table for story in stories if story.table]
-    if submission.table and len(tables) == len(stories):
-        found = compiled.similarity(submission.table, tables)
-        if found is not None:
-            return found
-    return similarity_in_python(submission, stories)
-
-
-def similarity_in_python(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
-    """Reference implementation of the kernel, for at least one story."""
     held = np.zeros(2 * _SLOTS, np.bool_)
     held[submission.slots] = True
     found = np.flatnonzero(held.take(np.concatenate([story.slots for story in stories])))

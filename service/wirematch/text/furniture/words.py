@@ -1,4 +1,4 @@
-"""Trigger words: every line that matches a pattern of ``furniture_shapes`` contains one of them in a certain place.
+"""Trigger words: every line that matches a pattern of ``shapes`` contains one of them in a certain place.
 
 A text without any of them there has no such line and needs no regular expressions.
 """

@@ -10,13 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from wirematch.text.languages.danish import DANISH
-from wirematch.text.languages.dutch import DUTCH
-from wirematch.text.languages.finnish import FINNISH
-from wirematch.text.languages.german import GERMAN
+from wirematch.text.languages.further import FINNISH
+from wirematch.text.languages.germanic import DANISH, DUTCH, GERMAN, NORWEGIAN, SWEDISH
 from wirematch.text.languages.language import Language
-from wirematch.text.languages.norwegian import NORWEGIAN
-from wirematch.text.languages.swedish import SWEDISH
 
 SHORTEST_COMPOUND, LONGEST_COMPOUND = 7, 40
 """Least and most letters of a word that is split. Every position is tried, and for three parts every pair of positions,

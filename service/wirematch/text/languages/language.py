@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 
 import Stemmer
 
 from wirematch.text.languages.spelling import plain
+
+WORDS_FILE = "function_words.tsv"
+
+
+def function_words(code: str) -> frozenset[str]:
+    """The function words of a language, as ``function_words.tsv`` has them."""
+    return frozenset(_function_words()[code])
+
+
+@cache
+def _function_words() -> dict[str, list[str]]:
+    lines = (files("wirematch.text.languages") / WORDS_FILE).read_text(encoding="utf-8").splitlines()
+    words = defaultdict[str, list[str]](list)
+    for code, _, some in (line.partition("\t") for line in lines if not line.startswith("#")):
+        words[code] += some.split(" ")
+    return words
 
 
 def as_it_stands(word: str) -> str:
@@ -23,7 +42,7 @@ def snowball(algorithm: str) -> Callable[[str], str]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """How the words of a language are read; each module beside this one defines one."""
+    """How the words of a language are read; the modules of families beside this one define them."""
 
     code: str
     """ISO 639-1 code."""

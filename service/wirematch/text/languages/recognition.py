@@ -7,33 +7,13 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from wirematch.text.english import ENGLISH_SHARE, FUNCTION_WORDS, stem
-from wirematch.text.languages.arabic import ARABIC
-from wirematch.text.languages.bulgarian import BULGARIAN
-from wirematch.text.languages.czech import CZECH
-from wirematch.text.languages.danish import DANISH
-from wirematch.text.languages.dutch import DUTCH
-from wirematch.text.languages.finnish import FINNISH
-from wirematch.text.languages.french import FRENCH
-from wirematch.text.languages.german import GERMAN
-from wirematch.text.languages.greek import GREEK
-from wirematch.text.languages.hebrew import HEBREW
-from wirematch.text.languages.hindi import HINDI
-from wirematch.text.languages.hungarian import HUNGARIAN
-from wirematch.text.languages.indonesian import INDONESIAN
-from wirematch.text.languages.italian import ITALIAN
-from wirematch.text.languages.korean import KOREAN
+from wirematch.text.languages.further import FINNISH, GREEK, HINDI, HUNGARIAN, INDONESIAN, KOREAN, TURKISH
+from wirematch.text.languages.germanic import DANISH, DUTCH, GERMAN, NORWEGIAN, SWEDISH
 from wirematch.text.languages.language import Language, as_it_stands
-from wirematch.text.languages.norwegian import NORWEGIAN
-from wirematch.text.languages.polish import POLISH
-from wirematch.text.languages.portuguese import PORTUGUESE
-from wirematch.text.languages.romanian import ROMANIAN
-from wirematch.text.languages.russian import RUSSIAN
-from wirematch.text.languages.serbian import SERBIAN
-from wirematch.text.languages.spanish import SPANISH
+from wirematch.text.languages.romance import FRENCH, ITALIAN, PORTUGUESE, ROMANIAN, SPANISH
+from wirematch.text.languages.semitic import ARABIC, HEBREW
+from wirematch.text.languages.slavic import BULGARIAN, CZECH, POLISH, RUSSIAN, SERBIAN, UKRAINIAN
 from wirematch.text.languages.spelling import transcribed, unmarked
-from wirematch.text.languages.swedish import SWEDISH
-from wirematch.text.languages.turkish import TURKISH
-from wirematch.text.languages.ukrainian import UKRAINIAN
 from wirematch.text.languages.unread import is_unread
 from wirematch.text.word_cache import by_word
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from importlib.resources import files
 
 import regex
 
-from wirematch.text.languages.chinese import simplified_characters
+CHARACTERS_FILE = "chinese_characters.tsv"
 
 # Letters that Unicode does not decompose into a plain one and a mark.
 _UNDECOMPOSED = {
@@ -29,6 +30,19 @@ _ARABIC_MARKS_AND_TATWEEL = (*range(0x0610, 0x061B), 0x0640, *range(0x064B, 0x06
 _ARABIC_LETTERS = str.maketrans("أإآٱىیکة", "ااااييكه")
 
 
+def _simplified_characters() -> dict[int, str]:
+    """Code point of a Chinese character -> the simplified one for which it may stand.
+
+    Agencies send one story in simplified and in traditional characters, in those of Taiwan and of Hong Kong, and
+    outlets convert it. A simplified character may stand for several traditional ones (``发`` for ``發`` and ``髮``);
+    which one is meant depends on the word, and converters differ. So all of them count as one character here, as words
+    are compared by two characters at a time, which remain distinct.
+    """
+    lines = (files("wirematch.text.languages") / CHARACTERS_FILE).read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {ord(other): simplified for simplified, others in rows for other in others}
+
+
 def _plain_letters() -> dict[int, str | None]:
     table: dict[int, str | None] = dict.fromkeys((*range(0x300, 0x370), *_HEBREW_POINTS, *_ARABIC_MARKS_AND_TATWEEL))
     for point in _LATIN_AND_GREEK:
@@ -40,7 +54,7 @@ def _plain_letters() -> dict[int, str | None]:
 
 _UNMARKED: Mapping[int, str | None] = _plain_letters()
 PLAIN: Mapping[int, str | None] = {
-    **_UNMARKED, **{point: chr(plain) for point, plain in _ARABIC_LETTERS.items()}, **simplified_characters()
+    **_UNMARKED, **{point: chr(plain) for point, plain in _ARABIC_LETTERS.items()}, **_simplified_characters()
 }  # fmt: skip
 """Letter -> what is left without its marks, Chinese character -> the simplified one, as a table for ``str.translate``;
 Hindi's and Thai's marks are vowels."""

@@ -6,16 +6,42 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from wirematch.translation.apertium.modes import LanguagePair, installed_pairs
 from wirematch.translation.apertium.pair_engine import PairEngine
 from wirematch.translation.intake import Intake
 from wirematch.translation.numerals import in_english, writes_commas
-from wirematch.translation.paths import shortest_paths
 from wirematch.translation.settings import TranslationSettings
 from wirematch.translation.translator import Route, TranslationFailedError
+
+MOST_STEPS = 3
+"""Each step loses some of the text; after three, little is recognisable."""
+
+
+def shortest_paths(pairs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[tuple[str, str], ...]]:
+    """Return for every two connected languages the pairs to go through; the first found of equally short paths.
+
+    ``pairs`` are (source, target), better ones first.
+    """
+    onwards: dict[str, list[str]] = {}
+    for source, target in pairs:
+        onwards.setdefault(source, []).append(target)
+    found: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+    for start in onwards:
+        waiting: deque[tuple[str, tuple[tuple[str, str], ...]]] = deque([(start, ())])
+        while waiting:
+            here, way = waiting.popleft()
+            for there in onwards.get(here, ()):
+                if there == start or (start, there) in found:
+                    continue
+                found[start, there] = (*way, (here, there))
+                if len(way) + 1 < MOST_STEPS:
+                    waiting.append((there, found[start, there]))
+    return found
+
 
 NAME = "apertium"
 STALL_SHARE = 0.5

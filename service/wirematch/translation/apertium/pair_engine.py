@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from wirematch.translation.apertium.modes import LanguagePair
 from wirematch.translation.apertium.pipeline import Pipeline
-from wirematch.translation.backoff import EngineBackoff
+from wirematch.translation.intake import EngineBackoff
 from wirematch.translation.translator import TranslationFailedError
 
 log = logging.getLogger(__name__)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
 from collections.abc import Mapping
 
 from rapidfuzz.distance import JaroWinkler
 
-from wirematch.translation.gloss.english import commonness
+from wirematch.text.english import FUNCTION_WORDS, stem
+from wirematch.text.frequencies import english_story_counts
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def commonness(translation: str) -> float | None:
+    """Return the geometric mean of the numbers of stories that contain each content word; None without any."""
+    words = [word.lower() for word in _WORD.findall(translation)]
+    stories = english_story_counts().of_stem
+    counts = [stories.get(stem(word), 0) for word in words if word not in FUNCTION_WORDS]
+    return math.prod(count + 1.0 for count in counts) ** (1 / len(counts)) if counts else None
+
 
 # Tuned on professionally translated news, so that glosses come closest to the translators' words.
 COMMONNESS_POWER = 0.3

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 
-from wirematch.translation.gloss.articles import WITHOUT_ARTICLES, with_articles
 from wirematch.translation.gloss.choosing import best_sense
-from wirematch.translation.gloss.compounds import split_compound
-from wirematch.translation.gloss.core_words import core_words
+from wirematch.translation.gloss.grammar import WITHOUT_ARTICLES, bare_names, joined_verb, split_compound, with_articles
 from wirematch.translation.gloss.lexicon import Senses
-from wirematch.translation.gloss.names import bare_names
-from wirematch.translation.gloss.separable import joined_verb
 from wirematch.translation.numerals import in_english, writes_commas
+
+_TABLE = "core_words.tsv"
+
+
+@cache
+def core_words(language: str) -> Mapping[str, str]:
+    """Return the usual translations of the most frequent words of news: dictionaries do not rank their twenty senses.
+
+    By lemma, or by a form that no dictionary has (``im``): our own list, for a few languages.
+
+    A line of the table has a language and pairs separated by blanks: ``de<TAB>Tag=day Woche=week``.
+    """
+    table = (files("wirematch.translation.gloss") / _TABLE).read_text(encoding="utf-8")
+    rows = (line.partition("\t") for line in table.splitlines())
+    return dict(pair.split("=", 1) for code, _, pairs in rows if code == language for pair in pairs.split())
+
 
 MOST_KEPT = 131_072
 """Number of glosses cached, some 25 MB; the cache is then cleared."""

@@ -9,8 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from wirematch.concurrency import end
-from wirematch.translation.backoff import EngineBackoff
-from wirematch.translation.intake import Intake
+from wirematch.translation.intake import EngineBackoff, Intake
 from wirematch.translation.libretranslate.server import LibreTranslateServer, is_loopback
 from wirematch.translation.settings import TranslationSettings
 from wirematch.translation.translator import FailureReason, Route, TranslationFailedError

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from wirematch.errors import InvalidDocumentError
-from wirematch.formats.ninjs.dialects import dialect_of
-from wirematch.formats.ninjs.items import parse
+from wirematch.formats.ninjs.items import dialect_of, parse
 from wirematch.formats.parse_options import ParseOptions
 from wirematch.formats.registry import Format, read
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.composition.from_settings import make_signer
-from wirematch.detection.storing.completion import complete
+from wirematch.detection.storing.adding import complete
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.records.codec import (
     TIMES,

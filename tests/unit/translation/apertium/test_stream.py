@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.translation.apertium.stream import decode, encode
+from wirematch.translation.apertium.pipeline import decode, encode
 from wirematch.translation.translator import TranslationFailedError
 
 WRITTEN = st.text(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.dictionaries import dictzip, number, write_dictionary
 from wirematch.translation.gloss.dictd import DictdDictionary, digest_of
 from wirematch.translation.gloss.dictzip import DictzipFile
-from wirematch.translation.gloss.entries import read_entry
+from wirematch.translation.gloss.lexicon import read_entry
 from wirematch.translation.gloss.sources import installed_sources
 
 CONTENT = b"".join(b"%d bottles; " % count for count in range(300))

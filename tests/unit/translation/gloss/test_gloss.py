@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from support.dictionaries import write_dictionary
-from wirematch.text.languages.german import GERMAN
-from wirematch.translation.gloss.articles import with_articles
+from wirematch.text.languages.germanic import GERMAN
 from wirematch.translation.gloss.choosing import best_sense, cognate_similarity
-from wirematch.translation.gloss.compounds import split_compound
-from wirematch.translation.gloss.core_words import core_words
 from wirematch.translation.gloss.dictd import DictdDictionary
-from wirematch.translation.gloss.glosser import Glosser
+from wirematch.translation.gloss.glosser import Glosser, core_words
+from wirematch.translation.gloss.grammar import split_compound, with_articles
 from wirematch.translation.gloss.lexicon import ForwardLexicon, ReversedLexicon
 from wirematch.translation.numerals import in_english
 

@@ -101,13 +101,3 @@ int32_t wirematch_neighbours_in(const uint16_t *mine, size_t size, size_t among,
     for (uint32_t number; next_number(&reading, &number);) present.bits[number >> 6] |= UINT64_C(1) << (number & 63);
     return is_whole(&reading) ? most_in_a_row(&present, mine, size, among) : NOT_READABLE;
 }
-
-/* The same for each of `count` texts, whose sketches follow one another. */
-EXPORTED void wirematch_sketch_neighbours(const uint16_t *mine, size_t size, size_t among, const uint8_t *sketches,
-                                          const int64_t *their_sizes, size_t count, int32_t *most) {
-    for (size_t text = 0; text < count; text++) {
-        size_t their_size = (size_t)their_sizes[text];
-        most[text] = wirematch_neighbours_in(mine, size, among, sketches, their_size);
-        sketches += sketch_bytes(their_size);
-    }
-}

@@ -130,7 +130,7 @@ static double smaller_share(double shared, double mine, double theirs) {
 
 /* The similarity of each of `count` stories to a submission: the larger share of content plus the larger share of trigrams
  * that either text holds of the other; 2 if either has no content words. */
-EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
+int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
                                     double *alike) {
     NearRoom room;
     size_t numbers = 2 * OUTLINE_SLOTS / 64;

@@ -29,7 +29,7 @@ typedef struct {
 int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out);
 
 /* The similarity of each of `count` stories to a submission. */
-EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
+int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
                                     double *alike);
 
 #endif

@@ -1,5 +1,5 @@
 /* What two texts share, in numbers; the kernel of wirematch.matching.pairs.features and of what it uses of runs.py, views.py,
- * sentences.py and subsequences.py.
+ * sentences.py and features.py.
  */
 #include "pairs/measuring.h"
 

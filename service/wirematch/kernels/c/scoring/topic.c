@@ -80,11 +80,3 @@ bool wirematch_find_stretches(const Measured *mine, const Measured *theirs, cons
     leave_near_room(&near);
     return true;
 }
-
-/* For each of `count` pairs, the stretches of both texts, mine first. */
-EXPORTED int64_t wirematch_stretches(const Measured *const *mine, const Measured *const *theirs, size_t count,
-                                     const TopicRules *rules, Span *stretches) {
-    for (size_t pair = 0; pair < count; pair++)
-        if (!wirematch_find_stretches(mine[pair], theirs[pair], rules, stretches + 2 * pair)) return NO_MEMORY;
-    return (int64_t)count;
-}
