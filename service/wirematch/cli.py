@@ -214,7 +214,8 @@ def reindex(
     """
     from wirematch.commands import index
 
-    index.reindex(shards, index.read_sampling(sampling), data_dir, redis_url)
+    if not index.reindex(shards, index.read_sampling(sampling), data_dir, redis_url):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -79,8 +79,8 @@ class Rebuild:
     ) -> None:
         """``shards`` is the number of shards of the new generation, by default that of the live one.
 
-        ``on_switched`` is called when the new generation is live, with the seconds for which requests may still read the
-        old one, before it is removed.
+        ``on_switched`` is called when the new generation is live, with the seconds for which requests may still read
+        the old one, before it is removed.
         """
         self._store = store
         self._namespace = namespace
