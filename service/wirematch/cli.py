@@ -221,7 +221,8 @@ def reindex(
     """
     from wirematch.commands import index
 
-    index.reindex(shards, index.read_sampling(sampling), read_settings(data_dir, redis_url))
+    if not index.reindex(shards, index.read_sampling(sampling), read_settings(data_dir, redis_url)):
+        raise typer.Exit(1)
 
 
 @app.command()

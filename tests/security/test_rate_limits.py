@@ -79,6 +79,27 @@ async def test_processes_together_get_no_more_than_the_limit_and_seldom_ask(lone
     assert scripts_run(store) - asked_before < 1_000  # asking each time: 4,800 (two limits, two scripts)
 
 
+@pytest.mark.anyio
+async def test_a_clock_of_redis_that_is_set_back_keeps_nobody_out(lone_settings: Settings, store, index_name):
+    """Counts expire by that clock, so they would count for as long as it was set back."""
+    caller = Caller(key_id="k1", name="desk", scopes=frozenset(), requests_per_second=5)
+    url, prefix = str(lone_settings.redis_url), Namespace(index_name).rate_limits
+    limits, later, latest = (RateLimits(url, PATIENCE_SECONDS, prefix) for _ in range(3))
+    try:
+        while (await limits.admit(caller, 0)).exceeded is None:
+            pass
+        assert (await later.admit(caller, 0)).exceeded == "requests"
+        counts = list(store.scan_iter(f"{prefix}*"))
+        assert counts
+        for key in counts:
+            store.pexpire(key, store.pttl(key) + 3_600_000)
+
+        assert (await latest.admit(caller, 0)).exceeded is None
+    finally:
+        for one in (limits, later, latest):
+            await one.close()
+
+
 def scripts_run(store: redis.Redis) -> int:
     return int(store.info("commandstats").get("cmdstat_evalsha", {"calls": 0})["calls"])
 

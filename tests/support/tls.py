@@ -93,7 +93,8 @@ class TlsFront:
         With ``also_plain``, those who begin without TLS are passed on, too: Sentinels and servers among each other.
         """
         self._also_plain = also_plain
-        self._target = target
+        self.target = target
+        """Where new connections lead; others stay where they are."""
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.maximum_version = newest
         self._context.load_cert_chain(own.certificate, own.key)
@@ -115,6 +116,10 @@ class TlsFront:
         self._thread.join()
         self._listener.close()
 
+    def show(self, own: Certificate) -> None:
+        """Show another certificate from the next handshake on."""
+        self._context.load_cert_chain(own.certificate, own.key)
+
     def _accept(self) -> None:
         while not self._closing.is_set():
             with contextlib.suppress(TimeoutError):
@@ -122,12 +127,13 @@ class TlsFront:
                 threading.Thread(target=self._carry, args=(client,), daemon=True).start()
 
     def _carry(self, raw: socket.socket) -> None:
-        family = socket.AF_UNIX if isinstance(self._target, Path) else socket.AF_INET
+        target = self.target
+        family = socket.AF_UNIX if isinstance(target, Path) else socket.AF_INET
         raw.settimeout(None)
         with raw, socket.socket(family) as server, contextlib.suppress(OSError):
             plain = self._also_plain and raw.recv(1, socket.MSG_PEEK) != HANDSHAKE
             client = raw if plain else self._context.wrap_socket(raw, server_side=True)
-            server.connect(str(self._target) if isinstance(self._target, Path) else ("127.0.0.1", self._target))
+            server.connect(str(target) if isinstance(target, Path) else ("127.0.0.1", target))
             ways = {client: server, server: client}
             with selectors.DefaultSelector() as ready, client:
                 for one in ways:

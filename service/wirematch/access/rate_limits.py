@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from limits import RateLimitItemPerSecond
-from limits.aio.storage import RedisStorage, Storage
+from limits.aio.storage import RedisStorage, SlidingWindowCounterSupport, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
 from redis.asyncio import Redis
@@ -57,7 +57,7 @@ class Allowance:
     elsewhere: int = 0
     """What was left in Redis at the last request."""
     resets_at: float = 0.0
-    """Wall-clock time in seconds since 1970."""
+    """Monotonic time."""
 
     def spend(self, cost: int, now: float) -> bool | None:
         """Whether ``cost`` is within the limit; None if Redis must be asked."""
@@ -130,13 +130,26 @@ class RateLimits:
                 if not within and part > cost:
                     part = cost
                     within = await strategy.hit(item, name, key_id, cost=part) if part else True
+                if not within and await self._outlasts(item, name, key_id):
+                    await strategy.clear(item, name, key_id)
+                    within = await strategy.hit(item, name, key_id, cost=part)
                 stats = await strategy.get_window_stats(item, name, key_id)
             if within:
                 allowance.take(part - cost, now)
             else:
                 allowance.refuse(cost, now)
-            allowance.elsewhere, allowance.resets_at = max(stats.remaining, 0), stats.reset_time
-        return within, allowance.elsewhere + allowance.left, max(1, math.ceil(allowance.resets_at - time.time()))
+            allowance.elsewhere = max(stats.remaining, 0)
+            allowance.resets_at = time.monotonic() + stats.reset_time - time.time()
+        return within, allowance.elsewhere + allowance.left, max(1, math.ceil(allowance.resets_at - now))
+
+    async def _outlasts(self, item: RateLimitItemPerSecond, name: str, key_id: str) -> bool:
+        """Whether counts stay for longer than a window: the clock of Redis, by which they expire, was set back.
+
+        They would refuse the key until that clock is where it was.
+        """
+        assert isinstance(self._storage, SlidingWindowCounterSupport)
+        _, before, _, now = await self._storage.get_sliding_window(item.key_for(name, key_id), item.get_expiry())
+        return max(before, now) > 2 * WINDOW_SECONDS
 
     def _allowance(self, name: str, key_id: str, now: float) -> Allowance:
         found = self._allowances.get((name, key_id))

@@ -21,28 +21,47 @@ INTERRUPTED = (
     "minute."
 )
 
+INTERRUPTED_LATER = (
+    "Interrupted after the switch to {}; it stays live. Services remove what is left of the old one within about three "
+    "minutes. Repeat the command only if other indexes, such as those of tenants, were to be rebuilt, too."
+)
 
-def reindex(shards: int | None, sampling: Sampling | None, settings: Settings) -> None:
-    """Build the next generation of the index beside the live one and switch to it. Raises RebuildError.
 
-    Unless the settings name a tenant, the indexes of all tenants are rebuilt, too. ``shards`` and ``sampling`` None
-    keep the present ones.
+def reindex(shards: int | None, sampling: Sampling | None, settings: Settings) -> bool:
+    """Build the next generation of the index beside the live one and switch to it; whether all could be rebuilt.
+
+    Unless the settings name a tenant, the indexes of all tenants are rebuilt, too. What cannot be rebuilt of one tenant
+    is printed, and the others are rebuilt. ``shards`` and ``sampling`` None keep the present ones.
     """
     screen, errors = Screen(), Screen.on_standard_error()
     require_stored(settings)
 
+    live_already = 0
+    faulty: list[str] = []
+
     def switched(grace: float) -> None:
+        nonlocal live_already
+        live_already += 1
         errors.print_line(
             f"The new index is live. The old one is removed in {grace:.0f} seconds, when no request reads it."
         )
 
+    def interrupted() -> str:
+        new = counted(live_already, "new index", "new indexes")
+        return INTERRUPTED_LATER.format(new) if live_already else INTERRUPTED
+
+    def failed(tenant: str, error: Exception) -> None:
+        faulty.append(tenant)
+        why = error.__cause__ or type(error).__name__
+        errors.print_line(f"The index of the tenant {tenant} is not rebuilt: {error} ({why})")
+
     with (
-        errors.told_when_interrupted(INTERRUPTED),
+        errors.told_when_interrupted(interrupted),
         redis_address(settings) as url,
         screen.progress_bar("copying") as update,
     ):
-        rebuilt = run_interruptibly(rebuild(url, settings, shards, update, sampling, switched))
-        untranslated = run_interruptibly(retranslate(url, settings))
+        rebuilt = run_interruptibly(rebuild(url, settings, shards, update, sampling, switched, failed))
+        untranslated = run_interruptibly(retranslate(url, settings, faulty))
     for tenant, live in rebuilt.items():
         whose = "" if tenant is None or tenant == settings.tenant else f" of the tenant {tenant}"
         parts = counted(live.shards, "shard")
@@ -55,6 +74,7 @@ def reindex(shards: int | None, sampling: Sampling | None, settings: Settings) -
             f"set WIREMATCH_SHARDS={counts.pop()}, or do not set it" if len(counts) == 1 else "unset WIREMATCH_SHARDS"
         )
         screen.print_line(f"Before you start a service again, {number}.")
+    return not faulty
 
 
 def read_sampling(name: str | None) -> Sampling | None:

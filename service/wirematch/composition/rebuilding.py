@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 
 from wirematch.composition.background import TenantFaults
 from wirematch.composition.components import IndexComponents
@@ -19,11 +19,11 @@ from wirematch.composition.from_settings import (
 )
 from wirematch.composition.translating import expect_all, open_translating
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.errors import RebuildError, TenantGoneError, WirematchError
+from wirematch.errors import IndexUnavailableError, RebuildError, TenantGoneError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.connections.connection import Store
-from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.redis_errors import is_of_all, translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.rebuilding.rebuild import Rebuild
@@ -42,12 +42,14 @@ async def rebuild(  # noqa: PLR0913 - what may be asked of it
     progress: Callable[[int, int], None],
     sampling: Sampling | None = None,
     on_switched: Callable[[float], None] = lambda _: None,
+    on_faulty: Callable[[str, Exception], None] | None = None,
 ) -> dict[str | None, Generation]:
     """Rebuild the index that ``settings`` name, and those of all tenants unless it is one of a tenant.
 
     Those of translations, where they exist, are rebuilt as well. Returns the live generation of each tenant, and of
     none; tenants that are deleted meanwhile are left out. ``sampling`` None keeps the present way of signing.
-    ``on_switched`` is as in Rebuild. Raises RebuildError and IndexUnavailableError.
+    ``on_switched`` is as in Rebuild. Raises RebuildError and IndexUnavailableError. ``on_faulty`` is called in place of
+    that, and of any other error, with a tenant whose index alone cannot be rebuilt; the others are.
     """
     store = make_store(redis_url, settings)
 
@@ -70,7 +72,15 @@ async def rebuild(  # noqa: PLR0913 - what may be asked of it
     try:
         for namespace in await everybody(store, namespace_of(settings)):
             async with _unless_deleted(store, namespace, settings):
-                rebuilt[namespace.tenant] = await rebuild_one(namespace)
+                try:
+                    rebuilt[namespace.tenant] = await rebuild_one(namespace)
+                except Exception as error:
+                    tenant = namespace.tenant
+                    if on_faulty is None or tenant is None or tenant == settings.tenant or is_of_all(error):
+                        raise
+                    if await _is_gone(store, namespace):
+                        raise
+                    on_faulty(tenant, error)
         return rebuilt
     finally:
         await store.close()
@@ -101,8 +111,18 @@ async def everybody(store: Store, namespace: Namespace) -> list[Namespace]:
     """
     if namespace.tenant is not None:
         return [namespace]
-    there = [one for one in await _of_tenants(store, namespace) if await _exists(store, one)]
+    there = [one for one in await _of_tenants(store, namespace) if await _may_exist(store, one)]
     return [*there, namespace] if not there or await _exists(store, namespace) else there
+
+
+async def _may_exist(store: Store, namespace: Namespace) -> bool:
+    """Whether there is an index, or what should be its record cannot be read."""
+    try:
+        return await _exists(store, namespace)
+    except IndexUnavailableError as error:
+        if is_of_all(error):
+            raise
+        return True
 
 
 async def _of_tenants(store: Store, namespace: Namespace) -> list[Namespace]:
@@ -158,10 +178,11 @@ async def _exists(store: Store, namespace: Namespace) -> bool:
     return bool(record)
 
 
-async def retranslate(redis_url: str, settings: Settings) -> int:
+async def retranslate(redis_url: str, settings: Settings, leave: Collection[str] = ()) -> int:
     """Mark all articles that need a translation, of the same tenants as ``rebuild``; return how many there are.
 
-    Returns 0 where translation is off. Raises IndexUnavailableError and IndexMismatchError.
+    Those of the tenants in ``leave`` are left as they are. Returns 0 where translation is off. Raises
+    IndexUnavailableError and IndexMismatchError.
     """
     executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
     store = make_store(redis_url, settings)
@@ -171,6 +192,8 @@ async def retranslate(redis_url: str, settings: Settings) -> int:
             return 0
         untranslated = 0
         for namespace in await everybody(store, namespace_of(settings)):
+            if namespace.tenant in leave:
+                continue
             async with _unless_deleted(store, namespace, settings):
                 scheme = await scheme_of(store, namespace, settings)
                 articles = make_index(store, namespace, settings, scheme)

@@ -132,12 +132,15 @@ class Tenancy(Generic[V]):
     async def _of_everybody(self, faults: TenantFaults, work: Callable[[IndexComponents], Awaitable[int]]) -> int:
         """Run ``work`` for articles of no tenant, then for each tenant; return the sum of its results.
 
-        Whoever it fails for does not keep it from the others.
+        Whoever it fails for does not keep it from the others. Where Redis does not answer, they are not waited for in
+        turn: IndexUnavailableError, as soon as the list of tenants, which is read anew, is not had.
         """
         done = 0
         with faults.apart(self._own.namespace.tenant):
             done += await work(self._own)
         for name in list(await self._present()):
+            if name not in await self._present():
+                continue
             with faults.apart(name):
                 done += await work((await self._open(name)).components)
         return done

@@ -159,9 +159,10 @@ def _is_empty(given: Any) -> bool:
 
 def _identifier(given: Any, field: str) -> str | None:
     """Return an id that can be stored; one that cannot is replaced by its hash."""
-    if isinstance(given, bool) or not isinstance(given, str | int):
-        raise RowError(f"{field}: an id must be a string or an integer.", "bad_id")
-    text = str(given)
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        raise RowError(f"{field}: an id must be a string or a number.", "bad_id")
+    # A table with a gap in a column of integers has them as 12.0; in JSON, that is the number 12.
+    text = str(int(given) if isinstance(given, float) and given.is_integer() else given)
     try:
         accepted = Article(id=text, body="-").id if text else None
     except ValidationError:  # too long, or with control characters

@@ -112,12 +112,12 @@ class Screen:
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
     @contextmanager
-    def told_when_interrupted(self, line: str) -> Iterator[None]:
-        """Print the line if Ctrl-C ends the context, to say what happened to work in progress."""
+    def told_when_interrupted(self, line: str | Callable[[], str]) -> Iterator[None]:
+        """Print the line, or what is returned then, if Ctrl-C ends the context: what happened to work in progress."""
         try:
             yield
         except KeyboardInterrupt:
-            self.print_line(line)
+            self.print_line(line if isinstance(line, str) else line())
             raise
 
     @contextmanager

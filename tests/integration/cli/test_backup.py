@@ -14,6 +14,7 @@ from support.cutting_off import article, cut_off, listed
 from support.document_calls import send_ninjs
 from wirematch.app import create_app
 from wirematch.composition.components import open_detector
+from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
 
@@ -115,6 +116,26 @@ def test_tenants_are_taken_along_when_they_are_named(run, settings: Settings, in
     refused = run(other, "restore", file)
     assert (refused.status, run(other, "export").out) == (2, "")
     assert "was deleted; its name is not given again" in refused.err
+
+
+def test_a_tenant_whose_index_is_damaged_is_left_out_and_told(run, settings: Settings, index_name, tmp_path, store):
+    """The others are in the backup, which can be restored."""
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+    for name in ("amber", "birch", "cedar"):
+        run(index_name, "tenants", "create", name)
+        with TestClient(create_app(settings.model_copy(update={"tenant": name}))) as client:
+            client.post(ARTICLES, json={"id": "quay", "body": QUAY[0]})
+    record = Namespace(index_name).of_tenant("birch").fingerprint_record
+    store.delete(record)
+    store.set(record, "oops")
+
+    backup = run(index_name, "backup", file, "--all-tenants")
+
+    assert backup.status == 1
+    assert "The tenant birch is not in the backup" in " ".join(backup.err.split())
+    assert run(other, "restore", file).status == 0
+    assert {one["name"] for one in json.loads(run(other, "tenants", "list", "--json").out)} == {"amber", "cedar"}
+    assert run(index_name, "backup", tmp_path / "birch.ndjson.zst", "--tenant", "birch").status == 2
 
 
 def test_articles_without_texts_are_found_as_before(run, settings, index_name, bridge, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.command_line import Outcome
+from support.live_service import COMMAND
 from wirematch.commands.backup import command as backup_command
 from wirematch.index.rebuilding.rebuild import Rebuild
 
@@ -218,3 +220,17 @@ def test_who_interrupts_it_is_told_what_became_of_it(
 
     assert ended.status == 130
     assert said in ended.err
+
+
+def test_who_interrupts_a_rebuild_behind_its_switch_is_told_that_the_new_index_is_live(wirematch, files, redis_option):
+    assert wirematch("add", files["wire"], *redis_option).status == 0
+    command = [COMMAND, "reindex", *map(str, redis_option)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        assert running.stderr.readline().startswith("The new index is live.")
+        running.send_signal(signal.SIGINT)
+        said = running.stderr.read()
+
+    assert running.returncode == 130
+    assert "Interrupted after the switch to 1 new index; it stays live" in said
+    assert "is as it was" not in said

@@ -14,10 +14,11 @@ from support.waiting import until
 from wirematch.composition import tenancy as composition_tenancy
 from wirematch.composition.background import TenantFaults, in_background
 from wirematch.composition.components import IndexComponents, open_components
-from wirematch.composition.rebuilding import clear_remains
+from wirematch.composition.rebuilding import clear_remains, rebuild
 from wirematch.composition.tenancy import Tenancy, check_tenants
 from wirematch.concurrency import end
-from wirematch.errors import DamagedTenantError
+from wirematch.detection.detector import Detector
+from wirematch.errors import DamagedTenantError, IndexUnavailableError
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.models import Article
 from wirematch.observability.recording import record_given_up
@@ -74,6 +75,39 @@ async def test_a_damaged_record_of_a_tenant_concerns_only_this_tenant(components
     await registry.change(FAULTY, lambda one: one.model_copy(update={"most_articles": 7}))
     assert (await registry.find(FAULTY)).most_articles == 7
     await Tenancy(components, settings, lambda one: one, record_given_up).view(FAULTY)
+
+
+async def test_where_redis_is_away_no_tenant_is_waited_for_in_turn(tenancy, settings, monkeypatch, caplog):
+    """Each would take the time within which Redis must answer; the next sweep comes no sooner."""
+    asked: list[str] = []
+
+    async def in_vain(*_: object) -> int:
+        asked.append("once")
+        monkeypatch.setattr(Tenants, "read", away)
+        monkeypatch.setattr(composition_tenancy, "FRESH_SECONDS", 0.0)  # as after a time of waiting
+        return await away()
+
+    async def away(*_: object) -> int:
+        raise IndexUnavailableError("Redis failed or did not answer in time.")
+
+    monkeypatch.setattr(Detector, "sweep", in_vain)
+    with pytest.raises(IndexUnavailableError):
+        await tenancy.sweep(10)
+    assert len(asked) == 1
+
+
+async def test_what_is_wrong_with_one_tenants_index_stops_no_rebuild_of_the_others(
+    components, tenancy, settings, store
+):
+    damage(store, components, FAULTY)
+    told: list[str] = []
+
+    rebuilt = await rebuild(
+        settings.redis_url or "", settings, None, lambda *_: None, on_faulty=lambda name, _: told.append(name)
+    )
+
+    assert told == [FAULTY]
+    assert set(rebuilt) == {None, *NAMES} - {FAULTY}
 
 
 async def test_a_name_that_no_tenant_can_have_is_nobody(components, store):

@@ -50,8 +50,8 @@ def test_a_member_with_a_dot_in_its_name_is_found():
         ({"body": "  "}, "it contains no text"),
         ({"body": 5}, "valid string"),
         ({"body": None}, "has nothing in 'body'"),
-        ({"body": "x", "id": True}, "an id must be a string or an integer"),
-        ({"body": "x", "id": ["a"]}, "an id must be a string or an integer"),
+        ({"body": "x", "id": True}, "an id must be a string or a number"),
+        ({"body": "x", "id": ["a"]}, "an id must be a string or a number"),
         (["body"], "is an array: one article is expected"),
     ],
 )
@@ -75,6 +75,12 @@ def test_any_text_can_be_an_id():
     assert record({"id": "", "body": "x"}).article.id is None
     for segment in (".", ".."):  # no address can have these
         assert str(record({"id": segment, "body": "x"}).article.id).startswith("urn:sha256:")
+
+
+@pytest.mark.parametrize(("given", "taken"), [(7, "7"), (12.0, "12"), (12.5, "12.5"), (-3, "-3"), (1e22, str(10**22))])
+def test_a_number_can_be_an_id(given, taken):
+    """A table with a gap in its column of ids has 12 as 12.0, which is the same number in JSON."""
+    assert record({"id": given, "body": "x"}).article.id == taken
 
 
 def test_a_note_leaves_the_rest_as_it_was_to_the_byte():

@@ -32,7 +32,7 @@ from wirematch.composition.upkeep import open_shards
 from wirematch.errors import BackupError, InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.connections.connection import Store
-from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.redis_errors import is_of_all, translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.rebuilding.snapshot import Snapshot
@@ -48,6 +48,8 @@ IN_WORDS = {"there": "already there", "members": "members of clusters", "to_deci
 
 def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:
     """Write a backup, or continue an interrupted one; return whether every record could be read.
+
+    With ``everybody``, a tenant whose section cannot be begun is left out, and named at the end.
 
     Raises BackupError if the file is something else, is a finished backup, cannot be written, or is being written.
     """
@@ -72,6 +74,7 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
 
     async def write(service: OpenStore) -> dict[str, Any]:
         damaged = 0
+        left_out: dict[str, str] = {}
         with PartWriter(file, reader, contents.end) as writer, errors.counter() as show:
             if contents.header is None:
                 about = {
@@ -82,19 +85,35 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
                 writer.write({"backup": about})
                 writer.end_part()
             for tenant in await _wanted(service, tenants, everybody=everybody):
-                section = next((one for one in contents.sections if one.tenant == tenant), None)
-                if section is None or not section.ended:
-                    damaged += await _write_section(service, tenant, writer, contents, show)
-            writer.write({"end": datetime.now(UTC).isoformat("T", "seconds")})
+                try:
+                    if not any(one.tenant == tenant and one.ended for one in contents.sections):
+                        damaged += await _write_section(service, tenant, writer, contents, show)
+                except Exception as error:
+                    if not everybody or is_of_all(error) or _is_begun(contents, tenant):
+                        raise  # a part of it is in the file
+                    left_out[tenant or ""] = f"{error} ({error.__cause__ or type(error).__name__})"
+            writer.write({"end": datetime.now(UTC).isoformat("T", "seconds"), "left_out": list(left_out)})
             writer.end_part()
-            return {"file": str(file), "bytes": writer.size, "damaged": damaged}
+            return {"file": str(file), "bytes": writer.size, "damaged": damaged, "left_out": left_out}
 
     with errors.told_when_interrupted("Interrupted; repeat the command to continue after what is in the file."):
         written = run_on_store(settings, write) | {"sections": _told(contents)}
     _print(written, screen, as_json=as_json)
+    return _is_complete(written, errors)
+
+
+def _is_begun(contents: Contents, tenant: str | None) -> bool:
+    return any(one.tenant == tenant for one in contents.sections)
+
+
+def _is_complete(written: dict[str, Any], errors: Screen) -> bool:
+    """Whether everything is in the backup; tell what is not."""
     if written["damaged"]:
         errors.print_line(f"{written['damaged']:,} records are damaged and left out; 'wirematch doctor' names them.")
-    return not written["damaged"]
+    for tenant, why in written["left_out"].items():
+        whose = f"The tenant {tenant} is" if tenant else "Articles of no tenant are"
+        errors.print_line(f"{whose} not in the backup: {why}")
+    return not written["damaged"] and not written["left_out"]
 
 
 async def _wanted(service: OpenStore, tenants: Sequence[str], *, everybody: bool) -> list[str | None]:

@@ -23,14 +23,16 @@ from wirematch.composition.from_settings import make_index, make_store, namespac
 from wirematch.composition.tenancy import unfit_tenants
 from wirematch.errors import IndexMismatchError, WirematchError
 from wirematch.index.connections.connection import FAILURES, Client, Store, connect
-from wirematch.index.connections.diagnosis import reason_of
+from wirematch.index.connections.diagnosis import AT_THE_SERVER, reason_of
 from wirematch.index.connections.probe import check_writes
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.interruption import run_interruptibly
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 
+MEND = "Mend this at the server."
 CORRECT = "Start it, or correct WIREMATCH_REDIS_URL and its password."
+SAID = "The findings about the server say why."
 MARKS = {Grade.FINE: "ok", Grade.NOTE: "note", Grade.WARNING: "WARNING", Grade.PROBLEM: "PROBLEM"}
 
 
@@ -91,8 +93,9 @@ async def _on_server(url: str, settings: Settings, extent: Extent) -> tuple[list
                 findings.append(note("server", f"The server does not allow INFO: {error}"))
             else:
                 said = wrong or f"The server does not answer: {type(error).__name__}."
-                return [problem("server", said, CORRECT)], None
-        findings += [await _index(store, settings), *await _tenants(store, settings), await _writes(store, settings)]
+                return [problem("server", said, MEND if wrong in AT_THE_SERVER else CORRECT)], None
+        findings += [await _index(store, settings, url), *await _tenants(store, settings)]
+        findings.append(await _writes(store, settings, url))
         if extent.content and _opens(findings):
             findings += await _content(url, settings, extent)
         return findings, await _has_keys(store, settings)
@@ -150,8 +153,8 @@ def _ahead(moment: tuple[int, int]) -> float:
     return seconds + microseconds / 1e6 - time.time()
 
 
-async def _index(store: Store, settings: Settings) -> Finding:
-    """Yield whether the index fits this program. No index is created."""
+async def _index(store: Store, settings: Settings, url: str) -> Finding:
+    """Return whether the index fits this program. No index is created."""
     namespace = namespace_of(settings)
     try:
         record, _ = await FingerprintRecord(store, namespace).read()
@@ -164,7 +167,7 @@ async def _index(store: Store, settings: Settings) -> Finding:
             "index", str(error), "Follow this advice, or restore the settings with which the index was built."
         )
     except (WirematchError, *FAILURES, TimeoutError) as error:
-        return problem("index", f"It cannot be read: {error}", "The findings about the server say why.")
+        return problem("index", f"It cannot be read: {reason_of(url, error) or error}", SAID)
     return fine("index", f"The index {settings.index!r} fits this program and its settings.")
 
 
@@ -178,9 +181,10 @@ async def _tenants(store: Store, settings: Settings) -> list[Finding]:
     return [problem("tenant", str(error), advice) for error in found]
 
 
-async def _writes(store: Store, settings: Settings) -> Finding:
+async def _writes(store: Store, settings: Settings, url: str) -> Finding:
     try:
         await check_writes(store, namespace_of(settings))
     except WirematchError as error:
-        return problem("writes", f"Writes are refused: {error}", "The findings about the server say why.")
+        wrong = reason_of(url, error.__cause__ or error)
+        return problem("writes", f"Writes are refused: {wrong or error}", MEND if wrong in AT_THE_SERVER else SAID)
     return fine("writes", "Writes are accepted.")

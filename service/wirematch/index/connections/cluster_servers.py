@@ -20,6 +20,21 @@ _ELSEWHERE = (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDown
 """Errors after which the slot may have another server."""
 
 
+class Cluster(redis.asyncio.RedisCluster):
+    """redis-py's client of a cluster, with an error of its own where no server has slots."""
+
+    async def initialize(self, *further: Any, **named: Any) -> redis.asyncio.RedisCluster:
+        """Read the slot map, if that was not done yet. Raises RedisClusterException."""
+        known = dict(self.nodes_manager.startup_nodes)
+        try:
+            return await super().initialize(*further, **named)
+        except IndexError as error:  # redis-py 8.1: it takes the first of no masters, and has forgotten whom it asked
+            self.nodes_manager.startup_nodes.update(known)
+            for node in known.values():
+                await node.disconnect()
+            raise RedisClusterException("The cluster is down: none of its servers has slots.") from error
+
+
 class ClusterServers:
     """The servers of a Redis Cluster; see :class:`~wirematch.index.connections.servers.Servers`."""
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import redis.asyncio
 from redis.asyncio.connection import SSLConnection, parse_url
 from redis.asyncio.sentinel import MasterNotFoundError
+from redis.exceptions import ClusterDownError, InvalidResponse, MovedError
 from redis.exceptions import ConnectionError as LostConnectionError
-from redis.exceptions import InvalidResponse
 
 from wirematch.index.connections.history import TooOldError
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
@@ -55,8 +55,27 @@ NO_DATABASE = "Redis has no database with the number at the end of the URL: by d
 NO_PASSWORD = "Redis requires a password, and the URL has none: write redis://USER:PASSWORD@HOST:PORT, without USER for the default one."  # noqa: E501, S105
 WRONG_PASSWORD = "Redis refuses the user or the password in the URL."  # noqa: S105
 NO_CLUSTER = "The server is not a Redis Cluster: write {single}:// in the URL."
+WANTS_CLUSTER = "The server is part of a Redis Cluster: write {cluster}:// in the URL."
+NO_SLOTS = (
+    "The Redis Cluster does not serve all of its slots: a master is away and no replica took over, or slots were never "
+    "assigned. 'CLUSTER INFO' and 'CLUSTER NODES' on the server say which."
+)
 NO_SENTINEL = "The server is not a Sentinel: name the Sentinels in the URL, or write {single}:// for one server."
 REPLICA = "The server is a replica, which accepts no writes: name its master in the URL, or the Sentinels that know it."
+FEW_REPLICAS = (
+    "Redis accepts no writes, because fewer replicas follow it than min-replicas-to-write asks for, or they are behind "
+    "by more than min-replicas-max-lag. Start replicas, or lower this setting of the server."
+)
+NO_CONNECTIONS = (
+    "Redis takes no further connections: as many clients as it allows (maxclients) hold one. Raise maxclients, or end "
+    "clients; 'CLIENT LIST' on the server names them."
+)
+NO_SCRIPTS = (
+    "Redis does not run scripts: EVAL and EVALSHA are renamed or disabled there. The service needs them; remove the "
+    "rename-command lines from the configuration of the server."
+)
+AT_THE_SERVER = frozenset({NO_SLOTS, FEW_REPLICAS, NO_CONNECTIONS, NO_SCRIPTS})
+"""What is mended at the server, not in the URL."""
 _SAID = {
     "DB index is out of range": NO_DATABASE,
     "HELLO must be called with the client already authenticated": NO_PASSWORD,
@@ -67,6 +86,11 @@ _SAID = {
     "Cluster mode is not enabled": NO_CLUSTER,
     "cluster support disabled": NO_CLUSTER,
     "unknown command 'SENTINEL'": NO_SENTINEL,
+    "unknown command 'EVAL": NO_SCRIPTS,
+    "NOREPLICAS": FEW_REPLICAS,
+    "max number of clients reached": NO_CONNECTIONS,
+    "Hash slot not served": NO_SLOTS,
+    "The cluster is down": NO_SLOTS,
     # What OpenSSL says when it refuses a certificate, and of alerts of the server. redis-py has it in its own words.
     "Hostname mismatch": OTHER_NAME,
     "IP address mismatch": OTHER_NAME,
@@ -107,7 +131,12 @@ class _Target:
     def words(self) -> dict[str, str]:
         """For the sentences above."""
         suffix = f"+{self.topology.value}" if self.topology.value else ""
-        return {"plain": f"redis{suffix}", "tls": f"rediss{suffix}", "single": self.scheme}
+        return {
+            "plain": f"redis{suffix}",
+            "tls": f"rediss{suffix}",
+            "single": self.scheme,
+            "cluster": f"{self.scheme}+{Topology.CLUSTER.value}",
+        }
 
 
 def missing_tls(url: str) -> str | None:
@@ -121,11 +150,16 @@ def missing_tls(url: str) -> str | None:
 def reason_of(url: str, error: BaseException) -> str | None:
     """What is wrong, in a sentence; None if nothing is known that ``error`` itself does not say."""
     target, chain = _target(url), list(_chain(error))
-    for one in chain:
-        if isinstance(one, TooOldError):
-            return str(one)
+    if too_old := next((one for one in chain if isinstance(one, TooOldError)), None):
+        return str(too_old)
     said = " ".join(map(str, chain))
-    if meaning := _meaning(said, target) or (_meaning(_handshake(url, target), target) if target.tls else None):
+    in_cluster = any(isinstance(one, MovedError | ClusterDownError) for one in chain)
+    wants_cluster = WANTS_CLUSTER.format(**target.words) if in_cluster and target.topology is Topology.SINGLE else None
+    if (
+        meaning := wants_cluster
+        or _meaning(said, target)
+        or (_meaning(_handshake(url, target), target) if target.tls else None)
+    ):
         return meaning
     for kind, meaning in (
         (FileNotFoundError, NO_FILES if target.tls else NO_SOCKET),

@@ -18,8 +18,14 @@ from redis.exceptions import (
 from wirematch.errors import IndexFullError, IndexRefusedError, IndexUnavailableError
 from wirematch.index.connections.connection import FAILURES
 
+FAILED = "Redis failed or did not answer in time."
 NO_DISK = "MISCONF "
 """Prefix of the error, also within those of scripts, when the append-only file cannot be written."""
+_SAID = {
+    "NOREPLICAS": "Redis accepts no writes now: fewer replicas follow it than it requires (min-replicas-to-write).",
+    "max number of clients reached": "Redis takes no further connections (maxclients).",
+}
+"""What a server says, and what callers are told of it; anything else may name hosts."""
 Q = TypeVar("Q")
 R = TypeVar("R")
 
@@ -40,7 +46,13 @@ def translated_errors() -> Iterator[None]:
         # Over a Unix socket, redis-py reports a refusal as a lost connection that it caused.
         if any(isinstance(one, (AuthenticationError, NoPermissionError)) for one in (error, error.__cause__)):
             raise IndexRefusedError from error
-        raise IndexUnavailableError("Redis failed or did not answer in time.") from error
+        told = next((told for said, told in _SAID.items() if said in str(error)), FAILED)
+        raise IndexUnavailableError(told) from error
+
+
+def is_of_all(error: BaseException) -> bool:
+    """Whether an error meets all tenants, such as a Redis that is away, and not one of which something is damaged."""
+    return isinstance(error, IndexUnavailableError) and type(error.__cause__) is not ResponseError
 
 
 def is_gone(error: BaseException | None) -> bool:

@@ -194,7 +194,8 @@ class EmbeddedStore:
                     deadline = time.monotonic() + START_SECONDS
                     if time.monotonic() - reported > PROGRESS_SECONDS:
                         reported = time.monotonic()
-                        log.info("Valkey is loading %s: %s", self.data_dir, _progress(client))
+                        # No INFO: a command shows warnings alone, and somebody waits for it.
+                        log.warning("Valkey is loading %s: %s", self.data_dir, _progress(client))
                 except redis.ResponseError:  # it answers: without room on the disk, it refuses even a PING
                     return True
                 except redis.RedisError:

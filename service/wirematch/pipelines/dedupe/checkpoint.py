@@ -29,6 +29,8 @@ AT_ONCE = 256
 
 
 CHECKPOINT_FILE, CLUSTERS_FILE, INDEX_FOLDER = "checkpoint.json", "clusters.sqlite", "index"
+FINISHED_FILE = "finished.json"
+"""Of a finished run, where others use its index."""
 LOCK_FILE = "lock"
 """Exists in the folder of every run, from its beginning."""
 OWN_FILES = (CHECKPOINT_FILE, CLUSTERS_FILE, IDS_FILE)
@@ -106,8 +108,9 @@ class RunFolder:
         Raises InvalidSettingError if another process holds it or it cannot be created.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            if any(self.path.iterdir()) and not (self.path / LOCK_FILE).exists():
+            self.path.mkdir(exist_ok=True)
+            known = (self.path / LOCK_FILE).exists() or (self.path / FINISHED_FILE).exists()
+            if any(self.path.iterdir()) and not known:
                 raise InvalidSettingError(
                     f"{self.path} exists, but belongs to no run; give another output, or move it."
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,8 +61,8 @@ class Decider(Protocol):
     async def stored(self, article_id: str) -> Article | None:
         """Return the article stored under an id; None if there is none."""
 
-    async def remove(self, article_id: str) -> None:
-        """Remove an article; does nothing if it does not exist."""
+    async def remove(self, article_id: str, is_it: Callable[[Article], bool]) -> None:
+        """Remove the article stored under an id if ``is_it`` says so; does nothing if there is none."""
 
 
 class DetectorDecider:
@@ -86,8 +86,13 @@ class DetectorDecider:
         except ArticleNotFoundError:
             return None
 
-    async def remove(self, article_id: str) -> None:
-        await self._detector.remove(article_id)
+    async def remove(self, article_id: str, is_it: Callable[[Article], bool]) -> None:
+        try:
+            record = await self._detector.index.get(article_id)
+        except ArticleNotFoundError:
+            return
+        if is_it(record.article):
+            await self._detector.remove(article_id, record.number)  # unless another one has replaced it by now
 
 
 def _result(article: Article, added: AddResult | WirematchError) -> RowDecision | RowRefused | IdTaken:

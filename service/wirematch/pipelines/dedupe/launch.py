@@ -15,6 +15,7 @@ from wirematch.errors import IndexMismatchError, IndexUnavailableError, InvalidS
 from wirematch.interruption import run_interruptibly
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, OTHER_RELEASE, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
+from wirematch.pipelines.dedupe.finished import NOT_REPEATED, FinishedRun
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
 from wirematch.pipelines.dedupe.inputs import Inputs
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
@@ -41,6 +42,7 @@ def run_dedupe(
     Returns False if a part of the input could not be read, or no row of it was usable. Raises InvalidSettingError if
     files or options do not fit, InvalidArticleError if an input does not exist, and the errors of the index.
     """
+    _check_output(files)
     _check_rejects(files)
     if files.regular_output is None:
         clear_leftovers()
@@ -49,9 +51,15 @@ def run_dedupe(
         inputs = _open_inputs(plan, files, [path for path in own if path is not None])
         _check_part(files, folder)
         discarded = restart and run_interruptibly(discard(plan, folder))
-        state, resumed = folder.begin(_identity(plan, index, files, inputs))
+        asked = _identity(plan, index, files, inputs)
+        finished = _finished(folder, files, index, asked, restart=restart)
+        if finished.state is not None and not folder.begun and not inputs.streamed and finished.is_of(inputs.items()):
+            _tell_not_repeated(files, options)
+            return _is_whole(finished.state)
+        state, resumed = folder.begin(asked)
         if resumed and state.decided and files.part is not None and not files.part.exists():
-            folder.clear()  # killed after the output was complete
+            _note_finished(files, index, finished, state)  # killed after the output was complete
+            folder.clear()
             return _is_whole(state)
         _check_clusters(plan, folder, state)
         folder.save(state)
@@ -70,12 +78,45 @@ def run_dedupe(
                     out.truncate(0)
                 run.write_first()
             out.flush()
-            if files.part is not None and files.regular_output is not None:
-                files.part.replace(files.regular_output)
+            repeated = finished.is_like(state)
+            _put_in_place(files, repeated=repeated)
+            _note_finished(files, index, finished, state)
         if not options.quiet:
             reporter.print_line(_summary(state, reporter.seconds))
         folder.clear()
+        if repeated:
+            _tell_not_repeated(files, options)
         return _is_whole(state)
+
+
+def _finished(
+    folder: RunFolder, files: OutputFiles, index: IndexChoice, asked: dict[str, Any], *, restart: bool
+) -> FinishedRun:
+    """What a finished run left; nothing where the same command gives the same output anyway, or has none to keep."""
+    finished = FinishedRun(folder.path, files.regular_output, asked)
+    if restart or index.private:
+        finished.forget()
+    return finished
+
+
+def _put_in_place(files: OutputFiles, *, repeated: bool) -> None:
+    """Give the complete output its name, unless a finished run had the same rows: its output stays then."""
+    if files.part is None or files.regular_output is None:
+        return
+    if repeated:
+        files.part.unlink()
+    else:
+        files.part.replace(files.regular_output)
+
+
+def _note_finished(files: OutputFiles, index: IndexChoice, finished: FinishedRun, state: RunState) -> None:
+    if not index.private and files.regular_output is not None and files.regular_output.exists():
+        finished.note(state, files.regular_output.stat().st_size)
+
+
+def _tell_not_repeated(files: OutputFiles, options: ProgressOptions) -> None:
+    if not options.quiet:
+        print(NOT_REPEATED.format(output=printable(str(files.output))), file=sys.stderr)  # noqa: T201 - a person waits
 
 
 @contextmanager
@@ -109,6 +150,13 @@ def _interruption_told(
 def _check_part(files: OutputFiles, folder: RunFolder) -> None:
     if files.part is not None and files.part.exists() and not folder.begun:
         raise InvalidSettingError(f"{files.part} exists, but belongs to no run; give another output, or remove it.")
+
+
+def _check_output(files: OutputFiles) -> None:
+    """Refuse an output in a folder that does not exist: its name is mistyped more often than it is to be made."""
+    if files.regular_output is not None and not files.regular_output.parent.is_dir():
+        folder = printable(str(files.regular_output.parent))
+        raise InvalidSettingError(f"--output cannot be written: there is no folder {folder}.")
 
 
 def _check_rejects(files: OutputFiles) -> None:

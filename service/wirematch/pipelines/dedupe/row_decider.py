@@ -8,6 +8,7 @@ those of a run without interruption.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from wirematch.errors import WirematchError
 from wirematch.models import Article, Decision
@@ -50,9 +51,7 @@ class RowDecider:
         for row, article in zip(rows, self._articles(rows), strict=True):
             for article_id in {article.id, self._with_own_id(row, article).id}:
                 assert article_id is not None
-                stored = await self._decider.stored(article_id)
-                if stored is not None and _mark(stored) == _mark(article):
-                    await self._decider.remove(article_id)
+                await self._decider.remove(article_id, partial(_is_marked, article))
 
     async def _decide(self, rows: Sequence[InputRow]) -> list[RowDecision | RowRefused]:
         if self._ids is not None:
@@ -84,8 +83,8 @@ class RowDecider:
         stored = await self._decider.stored(article.id)
         if stored is None:
             return IdTaken(by_another=False)
-        if _mark(stored) == _mark(article):
-            await self._decider.remove(article.id)
+        if _is_marked(article, stored):
+            await self._decider.remove(article.id, partial(_is_marked, article))
             return IdTaken(by_another=False)
         if (stored.body, stored.headline) == (article.body, article.headline):
             return RowDecision(article.id, Decision.DUPLICATE, article.id)
@@ -115,5 +114,6 @@ class RowDecider:
         return RowDecision(article_id, Decision.UNDECIDED, None, failure=f"{type(error).__name__}: {reason}")
 
 
-def _mark(article: Article) -> object:
-    return (article.metadata or {}).get(MARK)
+def _is_marked(article: Article, stored: Article) -> bool:
+    """Whether what is stored has the mark of ``article``."""
+    return (stored.metadata or {}).get(MARK) == (article.metadata or {}).get(MARK)

@@ -83,7 +83,7 @@ class DedupeRun:
                 clusters.save()
                 self._state.counts.read += len(batch)
                 self._state.items += len(batch)
-                self._state.digest = _digest(self._state.digest, batch)
+                self._state.digest = digest_of(self._state.digest, batch)
                 self._state.begun = batch[-1].file + 1
                 self._write(kept, bad)
                 self._report(self._state, [*bad, *undecided])
@@ -117,7 +117,7 @@ class DedupeRun:
         """Yield the items that were processed. Raises InvalidSettingError behind the last if they are others now."""
         digest = ""
         for item in islice(items, self._state.items):
-            digest = _digest(digest, [item])
+            digest = digest_of(digest, [item])
             yield item
         if digest != self._state.digest:
             raise InvalidSettingError(
@@ -236,7 +236,7 @@ def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def _digest(before: str, items: Sequence[Item]) -> str:
+def digest_of(before: str, items: Sequence[Item]) -> str:
     """Return the digest of all items so far, of which ``before`` is that without the last ones."""
     digest = bytes.fromhex(before)
     for item in items:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wirematch.errors import IndexUnavailableError
 from wirematch.models import Article, Decision
@@ -66,7 +66,10 @@ class ServiceDecider:
             raise self._unavailable(error) from None
         return Article.model_validate(found.model_dump(include=set(Article.model_fields)))
 
-    async def remove(self, article_id: str) -> None:
+    async def remove(self, article_id: str, is_it: Callable[[Article], bool]) -> None:
+        stored = await self.stored(article_id)
+        if stored is None or not is_it(stored):
+            return
         try:
             await self._client.delete(article_id)
         except NotFoundError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -44,8 +44,9 @@ class FailingIndex:
     async def stored(self, article_id: str) -> Article | None:
         return self.articles.get(article_id)
 
-    async def remove(self, article_id: str) -> None:
-        self.articles.pop(article_id, None)
+    async def remove(self, article_id: str, is_it: Callable[[Article], bool]) -> None:
+        if article_id in self.articles and is_it(self.articles[article_id]):
+            del self.articles[article_id]
 
 
 @pytest.fixture

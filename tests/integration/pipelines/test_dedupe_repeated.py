@@ -1,0 +1,79 @@
+"""The same command after its run has finished, on an index that keeps what the run stored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.dedupe_runs import ended
+
+ROWS = [
+    {"id": "quay", "body": "The harbour board closed the old timber quay on Monday after an inspection, it said."},
+    {"id": "orchard", "body": "Growers in the Averland valley lost a third of their apples to a late frost in May."},
+    {"body": "A baker in Quillern has won the prize for the best rye loaf for the third year in a row."},
+]
+LINES = b"".join(json.dumps(row).encode() + b"\n" for row in ROWS)
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    path = tmp_path / "today.ndjson"
+    path.write_bytes(LINES)
+    return path
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> list[object]:
+    return ["-o", tmp_path / "new.ndjson", "--data-dir", tmp_path / "seen"]
+
+
+@pytest.mark.parametrize("piped", [False, True])
+def test_it_leaves_the_output_as_it_is(tmp_path, given, shared, piped):
+    """Whoever repeats a command that had finished must not lose its output to copies of itself."""
+    inputs, stdin = ("-", LINES) if piped else (given, b"")
+    output = tmp_path / "new.ndjson"
+    assert ended(inputs, *shared, stdin=stdin)[0] == 0
+    assert output.read_bytes() == LINES
+
+    status, _, said = ended(inputs, *shared, stdin=stdin)
+
+    assert (status, output.read_bytes()) == (0, LINES)
+    assert b"This run has finished" in said
+    assert not output.with_name("new.ndjson.part").exists()
+
+
+def test_other_rows_under_the_same_name_are_a_new_run(tmp_path, given, shared):
+    assert ended(given, *shared)[0] == 0
+    tomorrow = json.dumps({"id": "well", "body": "A well in Norwick that had been dry since spring has filled again."})
+    given.write_bytes(LINES + tomorrow.encode() + b"\n")
+
+    assert ended(given, *shared)[0] == 0
+    assert (tmp_path / "new.ndjson").read_text() == tomorrow + "\n"
+
+
+@pytest.mark.parametrize("changed", ["restart", "output"])
+def test_it_runs_again_if_it_is_asked_to_or_has_no_output(tmp_path, given, shared, changed):
+    assert ended(given, *shared)[0] == 0
+    if changed == "output":
+        (tmp_path / "new.ndjson").unlink()
+
+    assert ended(given, *shared, *(["--restart"] if changed == "restart" else []))[0] == 0
+    assert (tmp_path / "new.ndjson").read_bytes() == b""
+
+
+def test_it_leaves_nothing_behind_with_an_index_of_its_own(tmp_path, given):
+    output = tmp_path / "new.ndjson"
+    for _ in range(2):
+        assert ended(given, "-o", output)[0] == 0
+        assert output.read_bytes() == LINES
+    assert {path.name for path in tmp_path.iterdir()} == {"today.ndjson", "new.ndjson"}
+
+
+def test_an_output_in_a_folder_that_does_not_exist_is_refused(tmp_path, given):
+    status, _, said = ended(given, "-o", tmp_path / "mistyped" / "new.ndjson")
+
+    assert status == 2
+    assert b"there is no folder" in said
+    assert not (tmp_path / "mistyped").exists()
