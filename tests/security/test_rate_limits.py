@@ -82,7 +82,7 @@ async def test_processes_together_get_no_more_than_the_limit_and_seldom_ask(lone
 @pytest.mark.anyio
 async def test_a_clock_of_redis_that_is_set_back_keeps_nobody_out(lone_settings: Settings, store, index_name):
     """Counts expire by that clock, so they would count for as long as it was set back."""
-    caller = Caller(key_id="k1", name="desk", scopes=frozenset(), requests_per_second=5)
+    caller = Caller(id="k1", name="desk", scopes=frozenset(), requests_per_second=5)
     url, prefix = str(lone_settings.redis_url), Namespace(index_name).rate_limits
     limits, later, latest = (RateLimits(url, PATIENCE_SECONDS, prefix) for _ in range(3))
     try:

@@ -20,7 +20,7 @@ _ELSEWHERE = (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDown
 """Errors after which the slot may have another server."""
 
 
-class Cluster(redis.asyncio.RedisCluster):
+class ClusterClient(redis.asyncio.RedisCluster):
     """redis-py's client of a cluster, with an error of its own where no server has slots."""
 
     async def initialize(self, *further: Any, **named: Any) -> redis.asyncio.RedisCluster:

@@ -22,7 +22,7 @@ from redis.exceptions import (
 )
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
-from wirematch.index.connections.cluster_servers import Cluster, ClusterServers
+from wirematch.index.connections.cluster_servers import ClusterClient, ClusterServers
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
 from wirematch.index.connections.history import KnownHistories
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
@@ -65,7 +65,7 @@ def connect(url: str, timeout: float, histories: KnownHistories | None = None) -
     if topology is Topology.SENTINEL:
         return connect_to_master(read_sentinel(plain), timeout, limits, greeted)
     if topology is Topology.CLUSTER:  # slots that have a master are served even if others have none
-        cluster = Cluster.from_url(plain, require_full_coverage=False, **limits)
+        cluster = ClusterClient.from_url(plain, require_full_coverage=False, **limits)
         return cluster if histories is None else histories.of_cluster(cluster)
     return redis.asyncio.Redis.from_url(plain, **limits, **greeted)
 

@@ -50,7 +50,7 @@ def test_no_refusal_repeats_a_password(url):
     [("valkey://host", redis.asyncio.Redis), ("valkey+cluster://host", redis.asyncio.RedisCluster)],
 )
 def test_valkey_is_another_name_for_redis(url, kind):
-    assert type(connect(url, 1.0)) is kind
+    assert isinstance(connect(url, 1.0), kind)
 
 
 def test_a_sentinels_url_has_hosts_a_master_and_options_of_both():
