@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from wirematch.fingerprint.shingles import Shingles
 
-_LOW_BITS = np.uint32(0xFFFF)
+_FEWEST_BITS, _MOST_BITS = 16, 24
+"""Of a shingle; two to their power are the places of the table that tells whether it may be in a text."""
 
 
 def overlaps(mine: Shingles, others: Sequence[Shingles]) -> NDArray[np.float64]:
@@ -22,9 +23,11 @@ def overlaps(mine: Shingles, others: Sequence[Shingles]) -> NDArray[np.float64]:
         return np.zeros(len(others))
     joined = np.concatenate(others)
     # Most shingles are in one text only: a table of low bits rules out nearly all in a fifth of the time of a search.
-    present = np.zeros(int(_LOW_BITS) + 1, np.bool_)
-    present[mine & _LOW_BITS] = True
-    likely = np.flatnonzero(present[joined & _LOW_BITS])
+    # It has eight places for each shingle, or a long text would fill it, and all would be searched for.
+    low_bits = np.uint32((1 << min(_MOST_BITS, max(_FEWEST_BITS, len(mine).bit_length() + 3))) - 1)
+    present = np.zeros(int(low_bits) + 1, np.bool_)
+    present[mine & low_bits] = True
+    likely = np.flatnonzero(present[joined & low_bits])
     places = np.minimum(np.searchsorted(mine, joined[likely]), len(mine) - 1)
     shared = likely[mine[places] == joined[likely]]
     owners = np.searchsorted(np.cumsum(sizes), shared, side="right")

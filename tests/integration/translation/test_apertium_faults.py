@@ -66,7 +66,7 @@ async def failure_of(engine: ApertiumTranslator, *sentences: str) -> str:
     ],
 )
 async def test_a_text_that_fails_is_told_and_the_next_one_is_translated(monkeypatch, sentence, reason):
-    monkeypatch.setattr("wirematch.translation.backoff.FIRST_SECONDS", 0.0)  # it fails twice
+    monkeypatch.setattr("wirematch.translation.intake.FIRST_SECONDS", 0.0)  # it fails twice
     engine = translator()
     (route,) = engine.routes()
     assert await engine.translate(["before"], route) == ["BEFORE"]

@@ -20,3 +20,11 @@ def test_an_overlap_is_the_shared_part_of_the_smaller_text(mine, others):
     expected = [len(mine & other) / max(1, min(len(mine), len(other))) for other in others]
 
     assert overlaps(as_array(mine), list(map(as_array, others))).tolist() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("count", [100, 9_000, 3_000_000])
+def test_the_table_of_low_bits_changes_nothing_however_long_a_text_is(count):
+    mine = np.arange(0, 7 * count, 7, dtype=np.uint32)
+    others = [mine[::3], mine[:50] + np.uint32(1), np.append(mine[:40], np.uint32(0xFFFF_FFFF))]
+
+    assert overlaps(mine, others).tolist() == pytest.approx([1.0, 0.0, 40 / 41])
