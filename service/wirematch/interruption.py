@@ -63,13 +63,16 @@ def run_interruptibly(work: Coroutine[Any, Any, R]) -> R:
     with asyncio.Runner() as runner:
         current = _current = _Run(runner.get_loop())
         try:
-            return runner.run(current.result(work))
+            result = runner.run(current.result(work))
         except asyncio.CancelledError:
             if current.interrupted:
                 raise KeyboardInterrupt from None
             raise
         finally:
             _current = None
+        if current.interrupted:  # too late for the work, or it swallowed that it was cancelled; a command may have more
+            raise KeyboardInterrupt
+        return result
 
 
 def interrupt() -> None:

@@ -95,6 +95,7 @@ PLACES = {
     "a task that swallows its cancellation and goes on": CANCELLATION_SWALLOWED.format(
         then="await asyncio.Event().wait()"
     ),
+    "a task that swallows its cancellation and ends": CANCELLATION_SWALLOWED.format(then="return"),
     "before a task began": "def command():\n    told()",
 }
 
