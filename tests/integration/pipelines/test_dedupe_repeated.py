@@ -77,3 +77,19 @@ def test_an_output_in_a_folder_that_does_not_exist_is_refused(tmp_path, given):
     assert status == 2
     assert b"there is no folder" in said
     assert not (tmp_path / "mistyped").exists()
+
+
+def test_what_finished_runs_keep_is_no_input(tmp_path):
+    """Their outputs may be in a folder that is read."""
+    feeds = tmp_path / "feeds"
+    feeds.mkdir()
+    (feeds / "today.ndjson").write_bytes(LINES)
+    assert ended(feeds / "today.ndjson", "-o", feeds / "new.ndjson", "--data-dir", tmp_path / "seen")[0] == 0
+    own = feeds / "desk.wirematch"  # somebody's folder
+    own.mkdir()
+    (own / "well.ndjson").write_text(json.dumps({"id": "well", "body": "A well in Norwick has filled again."}) + "\n")
+
+    status, _, said = ended(feeds, "-o", tmp_path / "all.ndjson")
+
+    assert status == 0
+    assert said.startswith(b"7 read, 4 written, 3 dropped (duplicate 3); ")
