@@ -127,3 +127,12 @@ def test_a_second_signal_ends_a_command_that_cleans_up():
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
 
     assert done.returncode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_before_the_command_begins_ends_it_without_a_traceback(number):
+    program = f"from wirematch import cli\nimport signal\ncli.app = lambda: signal.raise_signal({number:d})\ncli.main()"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+
+    assert (done.returncode, done.stderr) == (128 + number, "")
