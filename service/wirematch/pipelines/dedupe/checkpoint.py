@@ -171,7 +171,7 @@ class RunFolder:
     def save(self, state: RunState) -> None:
         """Write the checkpoint atomically, and flush it to disk."""
         new = self.path / (CHECKPOINT_FILE + ".new")
-        with new.open("wb") as file:
+        with open(new, "wb", opener=_for_the_user_alone) as file:  # noqa: PTH123 - Path.open takes no opener
             file.write(state.model_dump_json().encode())
             file.flush()
             os.fsync(file.fileno())
@@ -226,6 +226,11 @@ class RowIds:
             rows = map(_row, filter(_is_whole, lines))
             while batch := list(islice(rows, AT_ONCE)):
                 yield batch
+
+
+def _for_the_user_alone(path: str, flags: int) -> int:
+    """Open a file that names an index with its password."""
+    return os.open(path, flags, 0o600)
 
 
 def _is_whole(line: bytes) -> bool:
