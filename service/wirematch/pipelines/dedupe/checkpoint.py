@@ -171,7 +171,7 @@ class RunFolder:
     def save(self, state: RunState) -> None:
         """Write the checkpoint atomically, and flush it to disk."""
         new = self.path / (CHECKPOINT_FILE + ".new")
-        with open(new, "wb", opener=_for_the_user_alone) as file:  # noqa: PTH123 - Path.open takes no opener
+        with open(new, "wb", opener=_for_the_user_alone) as file:
             file.write(state.model_dump_json().encode())
             file.flush()
             os.fsync(file.fileno())
