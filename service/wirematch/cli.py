@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -67,6 +68,8 @@ def main() -> None:
     except SystemExit as end:
         end.code = exit_status(end.code)
         raise
+    except KeyboardInterrupt:  # before the command began
+        sys.exit(exit_status(128 + signal.SIGINT))
     except WirematchError as error:
         _fail(error)
     except OSError as error:

@@ -25,20 +25,20 @@ class _Run:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.task: asyncio.Task[Any] | None = None
-        self.interrupted = False
+        self.ended_by: BaseException | None = None
 
     async def result(self, work: Coroutine[Any, Any, R]) -> R:
         """Await ``work`` in the task that is interrupted from now on."""
         self.task = asyncio.current_task()
-        if self.interrupted:
+        if self.ended_by is not None:
             work.close()
-            raise KeyboardInterrupt
+            raise self.ended_by
         return await work
 
-    def interrupt(self) -> None:
+    def interrupt(self, error: BaseException) -> None:
         if self.task is not None and asyncio.current_task(self.loop) is self.task:
-            raise KeyboardInterrupt
-        self.interrupted = True
+            raise error
+        self.ended_by = error
         with contextlib.suppress(RuntimeError):  # the loop is closed: all is done
             self.loop.call_soon_threadsafe(self._cancel)
 
@@ -53,7 +53,7 @@ _current: _Run | None = None
 
 
 def run_interruptibly(work: Coroutine[Any, Any, R]) -> R:
-    """Run ``work`` as ``asyncio.run`` does; KeyboardInterrupt if ``interrupt`` was called meanwhile.
+    """Run ``work`` as ``asyncio.run`` does; if ``interrupt`` was called meanwhile, its error is raised.
 
     In other threads than the main one, where no signal comes, it is ``asyncio.run``.
     """
@@ -63,23 +63,30 @@ def run_interruptibly(work: Coroutine[Any, Any, R]) -> R:
     with asyncio.Runner() as runner:
         current = _current = _Run(runner.get_loop())
         try:
-            return runner.run(current.result(work))
+            result = runner.run(current.result(work))
         except asyncio.CancelledError:
-            if current.interrupted:
-                raise KeyboardInterrupt from None
+            if current.ended_by is not None:
+                raise current.ended_by from None
             raise
         finally:
             _current = None
+        if current.ended_by is not None:  # the work swallowed that it was cancelled, or had ended; more may come
+            raise current.ended_by
+        return result
 
 
-def interrupt() -> None:
-    """Interrupt what the main thread does, from a signal handler: KeyboardInterrupt, or the task is cancelled."""
+def interrupt(error: BaseException | None = None) -> None:
+    """Interrupt what the main thread does, from a signal handler: ``error`` is raised, or the task is cancelled.
+
+    By default it is a KeyboardInterrupt.
+    """
+    error = KeyboardInterrupt() if error is None else error
     if _current is None:
-        raise KeyboardInterrupt
-    _current.interrupt()
+        raise error
+    _current.interrupt(error)
 
 
 def stop_if_interrupted() -> None:
     """KeyboardInterrupt if the task was cancelled and went on. Call it before waiting outside of the event loop."""
-    if _current is not None and _current.interrupted:
-        raise KeyboardInterrupt
+    if _current is not None and _current.ended_by is not None:
+        raise _current.ended_by

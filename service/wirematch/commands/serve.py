@@ -29,7 +29,7 @@ from wirematch.errors import IndexUnavailableError, InvalidSettingError, StoreSt
 from wirematch.hosts import is_loopback
 from wirematch.index.connections.durability import Durability
 from wirematch.index.embedded.store import EmbeddedStore
-from wirematch.interruption import run_interruptibly
+from wirematch.interruption import interrupt, run_interruptibly
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
 from wirematch.server.processes.lifecycle import handed_sockets
@@ -67,7 +67,7 @@ def serve(  # noqa: PLR0913 - its options
     machines could reach ``host`` and there are no keys, or if the port cannot be used. Inherited sockets
     (``LISTEN_FDS``) take the place of ``host`` and ``port``.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: interrupt(SystemExit(0)))
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # a terminal is closed; what replaces workers comes later
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     settings = read_settings(data_dir, redis_url, allowed_hosts=allowed_hosts, insecure_open=insecure_open)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from support.dedupe_runs import ended
+from support.live_service import COMMAND
+from support.waiting import PATIENCE_SECONDS
 
 ROWS = [
     {"id": "quay", "body": "The harbour board closed the old timber quay on Monday after an inspection, it said."},
@@ -77,3 +81,30 @@ def test_an_output_in_a_folder_that_does_not_exist_is_refused(tmp_path, given):
     assert status == 2
     assert b"there is no folder" in said
     assert not (tmp_path / "mistyped").exists()
+
+
+def test_what_finished_runs_keep_is_no_input(tmp_path):
+    """Their outputs may be in a folder that is read."""
+    feeds = tmp_path / "feeds"
+    feeds.mkdir()
+    (feeds / "today.ndjson").write_bytes(LINES)
+    assert ended(feeds / "today.ndjson", "-o", feeds / "new.ndjson", "--data-dir", tmp_path / "seen")[0] == 0
+    own = feeds / "desk.wirematch"  # somebody's folder
+    own.mkdir()
+    (own / "well.ndjson").write_text(json.dumps({"id": "well", "body": "A well in Norwick has filled again."}) + "\n")
+
+    status, _, said = ended(feeds, "-o", tmp_path / "all.ndjson")
+
+    assert status == 0
+    assert said.startswith(b"7 read, 4 written, 3 dropped (duplicate 3); ")
+
+
+def test_another_index_in_the_same_place_is_not_the_one_of_the_finished_run(tmp_path, given, shared):
+    """It has none of the rows, and whoever asks for them there would miss them."""
+    assert ended(given, *shared)[0] == 0
+    command = [COMMAND, "dedupe", str(given), *map(str, shared)]
+    environment = {**os.environ, "WIREMATCH_INDEX": "second"}
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+
+    assert done.stderr.startswith(b"3 read, 3 written")
+    assert (tmp_path / "new.ndjson").read_bytes() == LINES

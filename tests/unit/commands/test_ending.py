@@ -95,6 +95,7 @@ PLACES = {
     "a task that swallows its cancellation and goes on": CANCELLATION_SWALLOWED.format(
         then="await asyncio.Event().wait()"
     ),
+    "a task that swallows its cancellation and ends": CANCELLATION_SWALLOWED.format(then="return"),
     "before a task began": "def command():\n    told()",
 }
 
@@ -126,3 +127,25 @@ def test_a_second_signal_ends_a_command_that_cleans_up():
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
 
     assert done.returncode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_before_the_command_begins_ends_it_without_a_traceback(number):
+    program = f"from wirematch import cli\nimport signal\ncli.app = lambda: signal.raise_signal({number:d})\ncli.main()"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+
+    assert (done.returncode, done.stderr) == (128 + number, "")
+
+
+def test_a_service_that_is_told_to_end_while_it_starts_ends_with_status_0():
+    """Wherever its loop is; the callback that it has taken would never run."""
+    program = PROGRAM.format(program=CALLBACK_TAKEN).partition("end_in_order()\ntry:")[0] + (
+        "from wirematch.commands import serve\nserve.open_index = lambda *_: work()\n"
+        "serve.serve('127.0.0.1', 0, 1, allowed_hosts=None, insecure_open=False, access_log=False, quiet=True, "
+        "data_dir=None, redis_url='redis://127.0.0.1:1')"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")

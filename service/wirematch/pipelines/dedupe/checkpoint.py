@@ -82,6 +82,11 @@ class RunState(BaseModel):
     counts: RunCounts = Field(default_factory=RunCounts)
 
 
+def is_of_run(folder: Path) -> bool:
+    """Whether a folder is that of a run, which goes on, can be resumed or has finished."""
+    return folder.name.endswith(SUFFIX) and any((folder / name).exists() for name in (LOCK_FILE, FINISHED_FILE))
+
+
 def _same(name: str, state: RunState, asked: dict[str, Any]) -> bool:
     """Whether an option is unchanged. Inputs not yet begun may have appeared or disappeared."""
     before, now = state.asked.get(name), asked.get(name)
@@ -109,8 +114,7 @@ class RunFolder:
         """
         try:
             self.path.mkdir(exist_ok=True)
-            known = (self.path / LOCK_FILE).exists() or (self.path / FINISHED_FILE).exists()
-            if any(self.path.iterdir()) and not known:
+            if any(self.path.iterdir()) and not is_of_run(self.path):
                 raise InvalidSettingError(
                     f"{self.path} exists, but belongs to no run; give another output, or move it."
                 )
@@ -167,7 +171,7 @@ class RunFolder:
     def save(self, state: RunState) -> None:
         """Write the checkpoint atomically, and flush it to disk."""
         new = self.path / (CHECKPOINT_FILE + ".new")
-        with new.open("wb") as file:
+        with open(new, "wb", opener=_for_the_user_alone) as file:
             file.write(state.model_dump_json().encode())
             file.flush()
             os.fsync(file.fileno())
@@ -222,6 +226,11 @@ class RowIds:
             rows = map(_row, filter(_is_whole, lines))
             while batch := list(islice(rows, AT_ONCE)):
                 yield batch
+
+
+def _for_the_user_alone(path: str, flags: int) -> int:
+    """Open a file that names an index with its password."""
+    return os.open(path, flags, 0o600)
 
 
 def _is_whole(line: bytes) -> bool:

@@ -28,11 +28,11 @@ class FinishedRun:
 
     def __init__(self, folder: Path, output: Path | None, asked: dict[str, Any]) -> None:
         self._file = folder / FINISHED_FILE
+        self._asked = _without_passwords(asked)
         self.state: RunState | None = None
         try:
             state = RunState.model_validate_json(self._file.read_bytes())
-            same = state.asked == json.loads(json.dumps(asked))
-            if same and output is not None and output.stat().st_size == state.output_bytes:
+            if state.asked == self._asked and output is not None and output.stat().st_size == state.output_bytes:
                 self.state = state
         except (FileNotFoundError, ValidationError):  # none, or of another release
             pass
@@ -53,9 +53,22 @@ class FinishedRun:
 
     def note(self, run: RunState, size: int) -> None:
         """Remember a run that has finished with an output of so many bytes."""
-        self._file.write_text(run.model_copy(update={"output_bytes": size}).model_dump_json())
+        kept = run.model_copy(update={"asked": self._asked, "output_bytes": size})
+        self._file.write_text(kept.model_dump_json())
 
     def forget(self) -> None:
         """Have the next run do everything again."""
         self.state = None
         self._file.unlink(missing_ok=True)
+
+
+def _without_passwords(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what was asked as JSON has it, without what is secret in a URL: the file stays beside the output."""
+    copied: dict[str, Any] = json.loads(json.dumps(asked))
+    url, folder, redis_url = copied["index"]
+    return copied | {"index": [url and _without_user(url), folder, redis_url and _without_user(redis_url)]}
+
+
+def _without_user(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wirematch.errors import InvalidArticleError
+from wirematch.pipelines.dedupe.checkpoint import is_of_run
 
 BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 READ_BYTES = 256 * 1024
@@ -62,6 +63,7 @@ def printable(name: str) -> str:
 def find_files(name: str, hidden: set[Path]) -> list[InputFile]:
     """Return the file of this name, or all files of that folder in order, with links that lead nowhere.
 
+    Folders of runs, which stay beside their outputs, and names that begin with a dot are passed over.
     Such a link, as to a disk that is not mounted, cannot be opened, and is then reported as lost. Raises
     InvalidArticleError if there is nothing of this name, or no file in the folder.
     """
@@ -70,7 +72,7 @@ def find_files(name: str, hidden: set[Path]) -> list[InputFile]:
     path = Path(name)
     if path.is_dir():
         found = (file for file in path.rglob("*") if file.is_file() or _leads_nowhere(file))
-        shown = (file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts))
+        shown = (file for file in found if not _is_passed_over(file, path))
         wanted = [file for file in shown if not {file.absolute(), *file.absolute().parents} & hidden]
         if not wanted:
             raise InvalidArticleError(f"There are no files in {printable(name)}.")
@@ -82,6 +84,11 @@ def find_files(name: str, hidden: set[Path]) -> list[InputFile]:
         return [_file(name)]
     except (OSError, ValueError):
         raise InvalidArticleError(f"{printable(name)} cannot be read: there is no such file or folder.") from None
+
+
+def _is_passed_over(file: Path, within: Path) -> bool:
+    parts = file.relative_to(within).parts
+    return any(part.startswith(".") for part in parts) or any(map(is_of_run, file.parents[: len(parts) - 1]))
 
 
 def _leads_nowhere(file: Path) -> bool:

@@ -247,7 +247,16 @@ def _identity(plan: DedupePlan, index: IndexChoice, files: OutputFiles, inputs: 
         "annotate": plan.annotate,
         "rejects": files.rejects and printable(str(files.rejects)),
         "index": [index.url, index.data_dir and printable(str(index.data_dir)), index.redis_url],
+        **_named_by_environment(index),
     }
+
+
+def _named_by_environment(index: IndexChoice) -> dict[str, Any]:
+    """Return name and tenant of a given index where the environment has them: it is another index without."""
+    if index.private or index.url is not None:
+        return {}
+    named = Settings.read().model_dump(include={"index", "tenant"}, exclude_defaults=True)
+    return {"WIREMATCH_" + name.upper(): value for name, value in named.items()}
 
 
 def _open_output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[bytes]:

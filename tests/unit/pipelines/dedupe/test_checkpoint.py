@@ -65,3 +65,10 @@ def test_a_run_of_an_earlier_release_is_refused_as_that(tmp_path):
 
         with pytest.raises(InvalidSettingError, match="by another release"):
             folder.begin({"inputs": FILES, "drop": "duplicate"})
+
+
+def test_nobody_else_can_read_a_checkpoint_which_has_the_password_of_its_index(tmp_path):
+    with RunFolder(tmp_path / "out.ndjson") as folder:
+        interrupted(folder, begun=2)
+
+        assert {path.stat().st_mode & 0o077 for path in folder.path.glob("checkpoint*")} == {0}
