@@ -216,7 +216,7 @@ def test_no_service_is_said_and_nothing_is_left_that_would_have_to_be_resumed(de
     [
         (["--drop", "new"], "'new' cannot be dropped"),
         (["--format", "word"], "is not a format"),
-        (["-o", "/dev/null/out"], "cannot be used"),
+        (["-o", "/dev/null/out"], "there is no folder /dev/null"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_line(dedupe, write, named, options, said):
