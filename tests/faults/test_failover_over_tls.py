@@ -22,7 +22,7 @@ from support.tls import Authority, TlsFront
 from support.waiting import wait_for
 from wirematch.index.connections import diagnosis
 
-BEFORE = 150
+BEFORE, REFUSED = 150, 20
 
 
 DATA = ('save ""', "appendonly yes", "repl-diskless-sync-delay 0")
@@ -71,13 +71,14 @@ def test_a_replica_that_takes_over_with_a_wrong_certificate(wrong, tmp_path, ser
                 second.client.replicaof("NO", "ONE")
                 servers.append(follower(second, tmp_path / "third"))
                 wait_for(lambda: 503 in ledger.refused, "a refusal")
-                during = ledger.acknowledged
                 assert not any(service.is_ready() for service in services.running)
                 doctor = subprocess.run(
                     [COMMAND, "doctor", "--redis-url", url], capture_output=True, text=True, check=False
                 )
                 assert f"PROBLEM  server: {meaning}" in doctor.stdout
                 wait_for(lambda: said in services.logs(), "the reason in the log")
+                during, refused = ledger.acknowledged, ledger.refused[503]  # what was under way is answered by now
+                wait_for(lambda: ledger.refused[503] > refused + REFUSED, "more refusals")
                 assert ledger.acknowledged == during
                 front.show(right)
                 wait_for(lambda: ledger.acknowledged > during + BEFORE, "answers after it")
