@@ -17,7 +17,7 @@ from wirematch.interruption import interrupt
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-AGAIN_SECONDS = 0.05
+REPEAT_SECONDS = 0.05
 """How long after an interruption was lost it is repeated."""
 _ended_by: list[int] = []
 
@@ -64,7 +64,7 @@ def _repeating(told: Callable[[UnraisableHookArgs], object]) -> Callable[[Unrais
 
     def repeat(lost: UnraisableHookArgs, /) -> object:
         if issubclass(lost.exc_type, KeyboardInterrupt):
-            return signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+            return signal.setitimer(signal.ITIMER_REAL, REPEAT_SECONDS)
         return told(lost)
 
     return repeat
