@@ -87,12 +87,22 @@ def _processes_start_quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with EmbeddedStore(tmp_path_factory.mktemp("valkey")) as store:
         yield store.url
+        with redis.Redis.from_url(store.url) as client:
+            _nobody_used_the_default_index(client)
 
 
 @pytest.fixture(scope="session")
 def valkey_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyCluster]:
     with ValkeyCluster(tmp_path_factory.mktemp("cluster")) as cluster:
         yield cluster
+        with cluster.client() as client:
+            _nobody_used_the_default_index(client)
+
+
+def _nobody_used_the_default_index(client: redis.Redis | redis.RedisCluster) -> None:
+    """A test that shares a server and names no index of its own would meet what another one left."""
+    found = [key for key in client.scan_iter(count=10_000) if key.startswith((b"{main", b"main:"))]
+    assert not found, f"a test used the default index on a shared server: {sorted(found)[:5]}"
 
 
 @pytest.fixture

@@ -106,15 +106,15 @@ def test_the_rights_of_the_page_are_enough(server, bridge):
     assert refusals(server.client) == []
 
 
-def test_they_are_with_two_more_in_a_cluster(valkey_cluster, bridge):
+def test_they_are_with_two_more_in_a_cluster(valkey_cluster, bridge, index_name):
+    rules = [rule.replace("main", index_name) for rule in RULES]
     for node in valkey_cluster.nodes:
         node.client.acl_log_reset()
-        node.client.execute_command("ACL SETUSER", "wirematch", "on", f">{PASSWORD}", *RULES, *FOR_CLUSTER)
+        node.client.execute_command("ACL SETUSER", "wirematch", "on", f">{PASSWORD}", *rules, *FOR_CLUSTER)
     url = valkey_cluster.url.replace("://", f"://wirematch:{PASSWORD}@")
+    settings = Settings(redis_url=url, redis_timeout=PATIENCE_SECONDS, index=index_name, shards=6, **NAMED)
     try:
-        with TestClient(
-            create_app(Settings(redis_url=url, redis_timeout=PATIENCE_SECONDS, shards=6, **NAMED))
-        ) as client:
+        with TestClient(create_app(settings)) as client:
             client.headers["origin"] = "http://testserver"
             use_everything(client, bridge)
 

@@ -89,8 +89,11 @@ def test_a_server_of_a_cluster_is_told_from_a_single_one(wirematch, files, serve
     assert in_cluster.err == f"wirematch: {diagnosis.NO_SLOTS}\n"
 
 
-def test_a_server_of_a_whole_cluster_is_told_from_a_single_one(wirematch, files, valkey_cluster, monkeypatch):
+def test_a_server_of_a_whole_cluster_is_told_from_a_single_one(
+    wirematch, files, valkey_cluster, index_name, monkeypatch
+):
     monkeypatch.setenv("WIREMATCH_REDIS_TIMEOUT", "2")
+    monkeypatch.setenv("WIREMATCH_INDEX", index_name)
     told = f"wirematch: {diagnosis.WANTS_CLUSTER.format(cluster='redis+cluster')}\n"
     refused = {
         wirematch("add", files["wire"], "--redis-url", f"redis://127.0.0.1:{master.port}").err
