@@ -38,7 +38,7 @@ async def measure_groups(redis_url: str) -> dict[str, float]:
 def _joining(number: int) -> ClusterUpdate:
     first = number - number % SIZE
     sources = [ClusterLink(_id(other), _stored(other), Relation.COPY, 0.99) for other in range(first, number)]
-    return ClusterUpdate(_id(number), _stored(number), sources)
+    return ClusterUpdate(_id(number), _stored(number), number, sources)
 
 
 def _id(number: int) -> str:

@@ -26,7 +26,7 @@ from wirematch.settings import Settings
 from wirematch.state.backup_state import BackupState
 
 SEED, ARTICLES = choice("FAULT_SEED", 1), choice("FAULT_RELATED", 300)
-CLIENTS, KILLS, WINDOW = 16, 4, 25
+CLIENTS, KILLS, WINDOW = 16, 8, 25
 """Neighbours of the order in which articles were made come in any order."""
 SENTENCES, SECONDS = 10, 30.0
 BULK_LINES = (1, 1, 5, 20)

@@ -198,12 +198,20 @@ def update_of(decided: DecidedSubmission, *, changed: bool) -> ClusterUpdate | N
     """Return the cluster update of a decided submission; None if none is needed, as for most articles."""
     submission = decided.retrieved.submission
     assert submission.stored_at is not None
+    assert submission.number is not None
     joins = not decided.dropped and decided.decision in JOINING_DECISIONS
     followers = decided.followers if joins else ()
     if not decided.sources and not followers and not changed:
         return None
     return ClusterUpdate(
-        submission.id, submission.stored_at, decided.sources, followers, joins, changed, decided.copied_id
+        submission.id,
+        submission.stored_at,
+        submission.number,
+        decided.sources,
+        followers,
+        stays=joins,
+        changed=changed,
+        copied_id=decided.copied_id,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -49,14 +49,19 @@ class ClusterUpdate:
 
     id: str
     stored_at: datetime
+    number: int
+    """Its document number, which orders articles that were stored in the same millisecond."""
     sources: Sequence[ClusterLink] = ()
     """Articles that it derives from, earliest first."""
     followers: Sequence[ClusterLink] = ()
     """Copies and rewrites of it that were stored before it."""
+    _: KW_ONLY
     stays: bool = True
     """Whether it becomes a member; if False, only its original is returned."""
     changed: bool = False
     """Whether its text replaced another under the same id, so that it leaves its present cluster first."""
+    again: bool = False
+    """Whether it corrects an earlier update of this text, made without knowing all that was stored before."""
     copied_id: str | None = None
     """Id of the source whose cluster it joins, as it has the same text; None for the earliest source."""
 
@@ -162,8 +167,9 @@ class ArticleClusters:
 def _encode(update: ClusterUpdate) -> str:
     """JSON as settle.lua reads it."""
     sources, followers = ([_link(link) for link in links] for links in (update.sources, update.followers))
-    stored = milliseconds(update.stored_at)
-    return json.dumps([update.id, stored, update.stays, update.changed, update.through + 1, sources, followers])
+    stored, number = milliseconds(update.stored_at), f"{update.number:016x}"
+    what = [update.stays, update.changed, update.again, update.through + 1]
+    return json.dumps([update.id, stored, number, *what, sources, followers])
 
 
 def _link(link: ClusterLink) -> list[str | int]:

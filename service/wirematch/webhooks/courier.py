@@ -97,13 +97,14 @@ class Courier:
 
     async def _look_up(self, name: str, lookup: PickupLookup) -> None:
         try:
-            events = self._listener.events(*await self._detector.stored.report_on_stored(lookup.article_id))
+            article, report = await self._detector.stored.report_on_stored(lookup.article_id)
+            events, complete = self._listener.events(article, report), not report.partial_index
         except ArticleNotFoundError:
-            if lookup.tries + 1 < MAX_LOOKUPS:
-                again = lookup.model_copy(update={"tries": lookup.tries + 1})
-                await self._outbox.postpone(name, again, LOOKUP_SECONDS)
-                return
-            events = []
+            events, complete = [], False
+        if not complete and lookup.tries + 1 < MAX_LOOKUPS:
+            again = lookup.model_copy(update={"tries": lookup.tries + 1})
+            await self._outbox.postpone(name, again, LOOKUP_SECONDS)
+            return
         await self._outbox.settle([name], events)
 
     async def _deliver(self, name: str, delivery: Delivery) -> None:

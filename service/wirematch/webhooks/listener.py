@@ -60,6 +60,8 @@ class PickupListener:
                     continue
                 article, version, report = outcome.article, outcome.version, outcome.report
                 events += events_of(article, version, report, self._sources, now, late=outcome.created)
+                if report.partial_index:
+                    continue  # what else there is, is looked up when the task falls due
             done.append(outcome.ticket)
         try:
             await self.outbox.settle(done, events, unreported)

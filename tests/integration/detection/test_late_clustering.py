@@ -9,7 +9,8 @@ from wirematch.composition.components import open_components, open_detector
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.storing.ingest import Ingest
 from wirematch.detection.storing.late_clustering import DECIDED_AT_ONCE
-from wirematch.errors import IndexFullError
+from wirematch.errors import IndexFullError, IndexUnavailableError
+from wirematch.state.pending_articles import PendingArticles
 
 pytestmark = pytest.mark.anyio
 
@@ -40,6 +41,32 @@ async def test_the_cluster_has_in_the_end_what_it_would_have_had(settings, bridg
         assert await listed(detector, "wire") == ["wire", "rewrite"]
         assert await listed(detector, "independent") == ["independent"]
     assert noted() == set()
+
+
+@pytest.mark.parametrize("put", [False, True])
+async def test_so_it_has_if_it_could_not_be_noted_before_it_was_stored(
+    settings, bridge, monkeypatch, make_due, noted, put
+):
+    """As where Redis is being restarted when the article comes, and the process dies soon after."""
+    add, asked = PendingArticles.add, []
+
+    async def fails_at_first(self, *given, **how):
+        asked.append(given)
+        if len(asked) == 1:
+            raise IndexUnavailableError("Redis does not answer.")
+        return await add(self, *given, **how)
+
+    async with open_detector(settings.redis_url, settings) as detector:
+        await detector.add(article(bridge, "wire"))
+        await detector.afterwards.finish()
+        with monkeypatch.context() as patched:
+            patched.setattr(PendingArticles, "add", fails_at_first)
+            await cut_off(settings, monkeypatch, article(bridge, "rewrite"), put=put)
+        assert noted() == {b"rewrite"}
+        make_due()
+        await detector.sweep(10)
+
+        assert await listed(detector, "wire") == ["wire", "rewrite"]
 
 
 async def test_those_who_came_meanwhile_stay_with_it(settings, bridge, monkeypatch, make_due):

@@ -39,7 +39,7 @@ def link(number: int) -> ClusterLink:
 def told(number: int, *sources: int, followers: tuple[int, ...] = (), **more) -> ClusterUpdate:
     own = link(number)
     return ClusterUpdate(
-        own.id, own.stored_at, [link(one) for one in sources], [link(one) for one in followers], **more
+        own.id, own.stored_at, number, [link(one) for one in sources], [link(one) for one in followers], **more
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -33,7 +34,7 @@ def links(*numbers: int) -> list[ClusterLink]:
 
 
 def told(number: int, *sources: int, followers: Sequence[int] = (), **more) -> ClusterUpdate:
-    return ClusterUpdate(f"a{number}", at(number), links(*sources), links(*followers), **more)
+    return ClusterUpdate(f"a{number}", at(number), number, links(*sources), links(*followers), **more)
 
 
 @pytest.fixture
@@ -70,6 +71,18 @@ def family(draw: random.Random) -> list[ClusterUpdate]:
     return updates
 
 
+def at_once(updates: Sequence[ClusterUpdate]) -> list[ClusterUpdate]:
+    """The same articles, stored in one millisecond, as those of a batch are: their numbers tell the order."""
+
+    def together(links: Sequence[ClusterLink]) -> list[ClusterLink]:
+        return [replace(link, stored_at=NOON) for link in links]
+
+    return [
+        replace(one, stored_at=NOON, sources=together(one.sources), followers=together(one.followers))
+        for one in updates
+    ]
+
+
 async def test_in_whatever_order_articles_are_told_of_the_clusters_are_the_same(placed):
     for seed in range(FAMILIES):
         draw = random.Random(seed)
@@ -79,6 +92,25 @@ async def test_in_whatever_order_articles_are_told_of_the_clusters_are_the_same(
             mixed = draw.sample(updates, len(updates))
             again = draw.sample(updates, len(updates) // 3)
             assert await placed([*mixed, *again]) == quiet, (seed, [update.id for update in mixed])
+            assert await placed(at_once([*mixed, *again])) == quiet, (seed, [update.id for update in mixed])
+
+
+async def test_updates_that_did_not_know_everything_leave_no_trace_once_corrected(placed):
+    """Some sources were missing, others were none, and what has no source had one."""
+    for seed in range(FAMILIES):
+        draw = random.Random(seed)
+        known = {update.id: update for update in family(draw)}
+        names = [f"a{number}" for number in range(1, MOST)]
+        whole = [known.get(name, told(int(name[1:]))) for name in names]
+        quiet = await placed(whole)
+        for _ in range(ORDERS):
+            partly = [
+                told(number, *draw.sample(range(number), min(number, draw.choice((0, 1, 1, 2)))))
+                for number in draw.sample(range(1, MOST), MOST - 1)
+            ]
+            corrected = [replace(one, again=True) for one in draw.sample(whole, len(whole))]
+            assert await placed([*partly, *corrected]) == quiet, seed
+            assert await placed(at_once([*partly, *corrected])) == quiet, seed
 
 
 LATE = {
@@ -94,13 +126,14 @@ LATE = {
 async def test_so_they_are_where_late_articles_take_earlier_ones_along(placed, name):
     quiet = await placed(LATE[name])
     for seed in range(ORDERS * len(LATE[name])):
-        draw = random.Random(seed)
-        assert await placed(draw.sample(LATE[name], len(LATE[name]))) == quiet
+        mixed = random.Random(seed).sample(LATE[name], len(LATE[name]))
+        assert await placed(mixed) == quiet
+        assert await placed(at_once(mixed)) == quiet
 
 
 async def test_what_was_told_of_a_gone_article_takes_nothing_from_the_one_in_its_place(redis_store, index_name):
     clusters = ArticleClusters(redis_store, Namespace(index_name))
-    await clusters.settle([ClusterUpdate("a1", at(100), links(0))])
+    await clusters.settle([ClusterUpdate("a1", at(100), 100, links(0))])
 
     assert await clusters.settle([told(2, 1)]) == ["a1"]
     [member] = await clusters.memberships(["a1"])

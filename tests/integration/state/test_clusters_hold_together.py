@@ -45,6 +45,7 @@ def update(draw: random.Random, born: dict[str, int], name: str) -> ClusterUpdat
     return ClusterUpdate(
         name,
         NOON + timedelta(seconds=born[name]),
+        born[name],
         links(born, sources),
         links(born, followers),
         changed=draw.random() < 0.1,
@@ -89,7 +90,7 @@ async def test_an_original_that_a_late_article_takes_along_from_its_own_cluster_
 
     def told(number: int, *sources: str, followers: Sequence[str] = ()) -> ClusterUpdate:
         [own] = links(born, [f"a{number}"])
-        return ClusterUpdate(own.id, own.stored_at, links(born, sources), links(born, followers))
+        return ClusterUpdate(own.id, own.stored_at, number, links(born, sources), links(born, followers))
 
     await clusters.settle([told(1, "a0"), told(2, "a0")])
     await clusters.leave(["a0"])

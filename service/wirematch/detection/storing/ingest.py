@@ -22,7 +22,7 @@ from wirematch.detection.storing.writing import ReadBatch, StoreResult, Writing,
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
 from wirematch.detection.translations.kept_translations import ArticleInPivot
-from wirematch.errors import WirematchError
+from wirematch.errors import IndexUnavailableError, WirematchError
 from wirematch.index.protocol import Placement, PutOutcome, Record
 from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
@@ -89,15 +89,26 @@ class Ingest:
                 await turn.aclose()
                 let_next()  # not earlier: reading would come before the decisions on the batch before this one
             if submissions := [one for one in stored if isinstance(one, Submission)]:
-                decided = await self._decide(await self._retrieve(submissions, read), options)
+                noted, retrieved = await self._noted_and_retrieved(noted, submissions, read)
+                decided = await self._decide(retrieved, options)
                 await earlier_joined()
                 clustered = await self._cluster(decided, noted)
                 await self._drop(one.decided for one in clustered if one.decided.dropped)
-            self._steps.clustering.complete_pending(noted, _known(ids, stored))
+            partly = {one.decided.retrieved.submission.id for one in clustered if one.decided.retrieved.partial}
+            self._steps.clustering.complete_pending(noted, [one for one in _known(ids, stored) if one not in partly])
         if options.show_original:
             clustered = [await with_original(one, self._steps) for one in clustered]
         results = (_result_of(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
+
+    async def _noted_and_retrieved(
+        self, noted: Claim | None, submissions: Sequence[Submission], read: Sequence[ArticleInPivot | None]
+    ) -> tuple[Claim | None, list[Retrieved]]:
+        """Retrieve candidates, and note submissions that could not be noted before they were stored."""
+        if noted is not None:
+            return noted, await self._retrieve(submissions, read)
+        adding = self._steps.clustering.add_pending([one.id for one in submissions])
+        return await together(adding, self._retrieve(submissions, read))
 
     async def _write(
         self, batch: ReadBatch, articles: Sequence[Article]
@@ -142,17 +153,20 @@ class Ingest:
                 await self._steps.clustering.leave([submission.id])
             self._steps.clustering.complete_pending(noted_for_clusters, [submission.id])
             return submission, None
-        [retrieved] = await self._retrieve([submission], [read])
+        noted_for_clusters, [retrieved] = await self._noted_and_retrieved(noted_for_clusters, [submission], [read])
         with measured(self._steps.telemetry, Step.DECIDE, 1):
             decide = self._steps.decider.decide_one
             decided = await self._steps.executor.run_weighed(retrieved.weight, decide, retrieved)
         self._steps.record_decision_times()
         [clustered] = await self._cluster([decided], noted_for_clusters, changed=changed)
-        self._steps.clustering.complete_pending(noted_for_clusters, [submission.id])
+        self._steps.clustering.complete_pending(noted_for_clusters, [] if retrieved.partial else [submission.id])
         return submission, _report_of(await with_original(clustered, self._steps), started)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
-        """Decide stored articles anew, each in its place in order of storing; None where no cluster must be updated."""
+        """Decide stored articles anew, each in its place in order of storing; None where no cluster must be updated.
+
+        Raises IndexUnavailableError if a part of the index does not answer: what it holds may decide.
+        """
         signed = await self._steps.retriever.sign([record.article for record in records])
         placed = [
             Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.stored_at)
@@ -161,7 +175,10 @@ class Ingest:
         submissions = [one.at(place) for one, place in zip(signed, placed, strict=True)]
         translations = self._steps.translations
         read = [await translations.read_stored(record.article) for record in records] if translations else []
-        decided = await self._decide(await self._retrieve(submissions, read), IngestOptions())
+        retrieved = await self._retrieve(submissions, read)
+        if any(one.partial for one in retrieved):
+            raise IndexUnavailableError("A part of the index does not answer.")
+        decided = await self._decide(retrieved, IngestOptions())
         return [update_of(one, changed=False) for one in decided]
 
     async def _read_replaced(

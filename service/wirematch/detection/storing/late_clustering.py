@@ -97,21 +97,8 @@ class LateClustering:
             return
         updates = await self._ingest.decide_again(readable)
         members = await self._members({record.id: update for record, update in zip(readable, updates, strict=True)})
-        leaving: list[str] = []
-        sent: list[ClusterUpdate] = []
-        for record, update in zip(readable, updates, strict=True):
-            member = members.get(record.id)
-            inside = is_in_its_cluster(members, record, update)
-            if update is None:
-                leaving += [] if inside else [record.id]
-                continue
-            # An update that is repeated moves nothing. But if the text was replaced, its membership may be that of the
-            # text before.
-            was_original = member is not None and member.original == record.id and not update.followers
-            elsewhere = not inside or (was_original and bool(update.sources))
-            sent.append(replace(update, changed=record.article.version > 1 and elsewhere))
-        await self._clusters.leave(leaving)
-        if sent:
+        corrections = [correction_of(members, *one) for one in zip(readable, updates, strict=True)]
+        if sent := [one for one in corrections if one is not None]:
             await self._clusters.settle(sent)
 
     async def _members(self, updates: Mapping[str, ClusterUpdate | None]) -> dict[str, KeptMembership]:
@@ -122,6 +109,25 @@ class LateClustering:
         if related:
             members |= {member.id: member for member in await self._clusters.memberships(related)}
         return members
+
+
+def correction_of(
+    members: Mapping[str, KeptMembership], record: Record, update: ClusterUpdate | None
+) -> ClusterUpdate | None:
+    """Return the update that puts an article where ``update``, its fresh decision, puts it; None if it is there.
+
+    See ``is_in_its_cluster`` for ``members``.
+    """
+    inside = is_in_its_cluster(members, record, update)
+    if update is None and inside:
+        return None
+    fresh = update or ClusterUpdate(record.id, record.stored_at, record.number)
+    if record.article.version == 1:
+        return replace(fresh, again=True)
+    # The text was replaced, so its membership may be that of the text before, and others may have joined through that.
+    member = members.get(record.id)
+    was_original = member is not None and member.original == record.id and not fresh.followers
+    return replace(fresh, changed=not inside or (was_original and bool(fresh.sources)))
 
 
 def is_in_its_cluster(members: Mapping[str, KeptMembership], record: Record, update: ClusterUpdate | None) -> bool:

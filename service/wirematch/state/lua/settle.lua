@@ -2,10 +2,11 @@
 -- come in order of storing (docs/adr/0078), as only an article's own update determines its source.
 -- KEYS: 2 sorted set of articles whose update may be still to come
 -- ARGV: 2 JSON object of articles of which no update is to come but those given, to when their notes are due, ms since 1970;
---   from 3 for each article a list as JSON: id, time of storing in ms since 1970, whether it becomes a member (else only
---   its original is returned), whether its text has replaced another, through which of its sources it joins a cluster, then
---   two lists of {id, ms, relation, probability * 10000}: its sources (articles that it derives from), earliest first; and
---   copies and rewrites of it that were stored earlier
+--   from 3 for each article a list as JSON: id, time of storing in ms since 1970, document number as a string of constant
+--   length, whether it becomes a member (else only its original is returned), whether its text has replaced another, whether
+--   this corrects an earlier update, through which of its sources it joins a cluster, then two lists of {id, ms, relation,
+--   probability * 10000}: its sources (articles that it derives from), earliest first; and copies and rewrites of it that were
+--   stored earlier
 -- Returns for each the id of its original, or '' if it is one itself.
 
 -- Returns the original of an article stored at a given time. A membership with an earlier time is of an earlier article with
@@ -19,8 +20,16 @@ local function verified_original_of(id, stored)
   return nil
 end
 
-local function add_member(id, stored, original, relation, probability, to)
+-- An article's place in order of storing, as a string that can be compared.
+local function place_of(stored, number) return string.format('%016d', stored) .. number end
+
+local function add_member(id, stored, original, relation, probability, to, taker)
   redis.call('ZADD', prefix .. original, stored, id)
+  if taker then
+    redis.call('HSET', takers, id, struct.pack('s', taker) .. to)
+  else
+    redis.call('HDEL', takers, id)
+  end
   redis.call('HSET', KEYS[1], id, pack_membership(relation, probability, original, to))
 end
 
@@ -49,11 +58,19 @@ local function joined_through(id, original)
   return present == original and to or nil
 end
 
--- Returns when the later article was stored that took a member along before the member's own update; nil for others.
+-- Returns the place, in order of storing, of the later article that took a member along before the member's own update; nil
+-- for others.
 local function taken_by(id, original)
   local to = joined_through(id, original)
-  local time = to and tonumber(redis.call('ZSCORE', prefix .. original, to) or nil)
-  return time and time > tonumber(redis.call('ZSCORE', prefix .. original, id)) and time or nil
+  if not to then return nil end
+  local packed = redis.call('HGET', takers, id)
+  if packed then
+    local place, at = struct.unpack('s', packed)
+    return string.sub(packed, at) == to and place or nil
+  end
+  -- Taken along by an earlier release, which did not note it, or before a backup.
+  local time = tonumber(redis.call('ZSCORE', prefix .. original, to) or nil)
+  return time and time > tonumber(redis.call('ZSCORE', prefix .. original, id)) and place_of(time, '') or nil
 end
 
 -- Whether a member is `top` or joined through it, directly or not. All members are under the original, including those that
@@ -101,6 +118,13 @@ local function move(branch, from, original)
   remove_single(prefix .. from)
 end
 
+-- Makes a member, with what joined through it, a cluster of its own.
+local function detach(id, original)
+  local stored = redis.call('ZSCORE', prefix .. original, id)
+  move(branch_of(id, original), original, id)
+  add_member(id, stored, id, 255, 0, '')
+end
+
 -- Breaks a cycle, in which an article would derive from itself. Of the members on the way from `member` to `last`, through
 -- which it joined, the one taken along last, and later than `least`, becomes an original with its branch. Returns whether
 -- there was one.
@@ -109,14 +133,12 @@ local function release(member, last, original, least)
   local passed = {}  -- a release before ADR 78 may have left members that joined through each other
   while member and member ~= last and not passed[member] do
     passed[member] = true
-    local time = taken_by(member, original)
-    if time and time > (latest or least) then free, latest = member, time end
+    local place = taken_by(member, original)
+    if place and place > (latest or least) then free, latest = member, place end
     member = joined_through(member, original)
   end
   if not free then return false end
-  local stored = redis.call('ZSCORE', prefix .. original, free)
-  move(branch_of(free, original), original, free)
-  add_member(free, stored, free, 255, 0, '')
+  detach(free, original)
   return true
 end
 
@@ -124,7 +146,7 @@ end
 local function join(id, stored, own, source)
   local root = verified_original_of(source[1], source[2]) or source[1]
   if root == own and (own == id or is_under(source[1], id, own)) then
-    if not release(source[1], id, own, 0) then return end
+    if not release(source[1], id, own, '') then return end
     own, root = original_of(id), original_of(source[1])
   end
   ensure_cluster(root, source[2])
@@ -138,12 +160,12 @@ end
 
 -- Takes an earlier article that derives from this one along into its cluster, with what joined through it, unless it joined by
 -- an update of its own, or was taken along by an article stored before this one.
-local function take_along(id, stored, follower)
-  local earlier, time = follower[1], follower[2]
+local function take_along(id, stored, number, follower)
+  local earlier, time, place = follower[1], follower[2], place_of(stored, number)
   local present, original = verified_original_of(earlier, time), original_of(id) or id
-  if present and present ~= earlier and (taken_by(earlier, present) or 0) <= stored then return end
+  if present and present ~= earlier and (taken_by(earlier, present) or '') <= place then return end
   if present == original and is_under(id, earlier, present) then
-    if not release(id, earlier, present, stored) then return end
+    if not release(id, earlier, present, place) then return end
     present, original = original_of(earlier), original_of(id)
   end
   ensure_cluster(original, stored)
@@ -152,7 +174,7 @@ local function take_along(id, stored, follower)
   elseif present and present ~= original then
     move(branch_of(earlier, present), present, original)
   end
-  add_member(earlier, time, original, follower[3], follower[4], id)
+  add_member(earlier, time, original, follower[3], follower[4], id, place)
 end
 
 -- Returns the original of a source, and when that was stored. A source in no cluster counts as an original: it is one, or its
@@ -187,15 +209,20 @@ local function foreseen(original, sources)
 end
 
 local function settle(article)
-  local id, stored, stays, changed, through, sources, followers = unpack(article)
+  local id, stored, number, stays, changed, again, through, sources, followers = unpack(article)
   if changed then leave({id}) end
   local own, source = verified_original_of(id, stored), sources[through]
+  if again and own and own ~= id and not (stays and source) and not taken_by(id, own) then
+    detach(id, own)
+    remove_single(prefix .. id)
+    own = original_of(id)
+  end
   if not stays then
     if own and own ~= id then return own end
     return source and root_of(source) or ''
   end
-  if source and (not own or own == id or taken_by(id, own)) then join(id, stored, own, source) end
-  for _, follower in ipairs(followers) do take_along(id, stored, follower) end
+  if source and (not own or own == id or again or taken_by(id, own)) then join(id, stored, own, source) end
+  for _, follower in ipairs(followers) do take_along(id, stored, number, follower) end
   local original = original_of(id) or id
   if original == id then return '' end
   return source and foreseen(original, sources) or original
