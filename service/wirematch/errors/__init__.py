@@ -37,6 +37,7 @@ from wirematch.errors.index import (
     IndexUnavailableError,
     NotFlushedError,
     NotReplicatedError,
+    PartialIndexError,
     RebuildError,
 )
 from wirematch.errors.requests import (
@@ -78,6 +79,7 @@ __all__ = [
     "NotFlushedError",
     "NotReplicatedError",
     "OverloadedError",
+    "PartialIndexError",
     "PdfFailedError",
     "PdfNotInstalledError",
     "PreconditionFailedError",

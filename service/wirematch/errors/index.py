@@ -14,6 +14,13 @@ class IndexUnavailableError(WirematchError):
     retry_after = 1
 
 
+class PartialIndexError(IndexUnavailableError):
+    """A part of the index does not answer, so what is missing may be there."""
+
+    def __init__(self) -> None:
+        super().__init__("A part of the index does not answer.")
+
+
 class IndexRefusedError(IndexUnavailableError):
     """Redis answers, but refuses the user, its password or a command."""
 

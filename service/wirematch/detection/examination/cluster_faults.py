@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from wirematch.detection.detector import Detector
 from wirematch.detection.storing.late_clustering import is_in_its_cluster
-from wirematch.errors import OverloadedError
-from wirematch.index.protocol import Record
+from wirematch.errors import OverloadedError, PartialIndexError
+from wirematch.index.protocol import Record, Records
 from wirematch.index.records.codec import milliseconds
 from wirematch.state.backup_state import BackupState
 from wirematch.state.clusters import ArticleClusters, KeptMembership
@@ -88,13 +88,20 @@ class ClusterExamination:
     async def _stray(self) -> list[str]:
         """Return those that are still members and still not stored."""
         unseen = sorted(self._unseen)
-        found = await self._detector.index.get_many(unseen)
+        found = await self._stored(unseen)
         stored = {record.id: milliseconds(record.stored_at) for record in found}
         missing = [one for one in unseen if stored.get(one) != self._members[one].stored]
         if not missing:
             return []
         present = {member.id async for member in self._backup_state.members()}
         return [one for one in missing if one in present]
+
+    async def _stored(self, ids: Sequence[str]) -> Records:
+        """Read the articles that are stored. What a shard holds that does not answer must not count as deleted."""
+        found = await self._detector.index.get_many(ids)
+        if found.partial:
+            raise PartialIndexError
+        return found
 
     def _is_astray(self, member: KeptMembership) -> bool:
         """Whether a member's cluster does not exist, or its set lacks the member."""
@@ -103,7 +110,7 @@ class ClusterExamination:
 
     async def _settle(self, ids: Sequence[str]) -> None:
         """Decide articles anew and put them into the resulting clusters, in order of storing."""
-        records = sorted(await self._detector.index.get_many(ids), key=lambda record: (record.stored_at, record.number))
+        records = sorted(await self._stored(ids), key=lambda record: (record.stored_at, record.number))
         await self._clusters.leave([record.id for record in records])
         for first in range(0, len(records), DECIDED_AT_ONCE):
             updates = await self._detector.decide_again(records[first : first + DECIDED_AT_ONCE])

@@ -16,7 +16,7 @@ from wirematch.detection.translations.kept_translations import ArticleInPivot, T
 from wirematch.detection.translations.record import LANGUAGE, is_of
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.index.protocol import Lookup, Record, StoryIndex, precedes
+from wirematch.index.protocol import Lookup, Record, Records, StoryIndex, precedes
 from wirematch.models import NO_FILTERS, Filters
 from wirematch.text.markup import plain_text
 
@@ -44,7 +44,7 @@ class CrossLingualRetriever:
         """Return ``retrieved`` with candidates in other languages; a few round trips for the whole batch."""
         queries = await self._query_signatures(read)
         in_pivot = [how.pivot_text.language == self._pivot for how in read]
-        own, translated = await together(
+        (own, own_partial), (translated, translated_partial) = await together(
             # Articles written in the pivot are found in the articles' own index by their own text.
             self._best(
                 self._articles,
@@ -54,9 +54,15 @@ class CrossLingualRetriever:
             ),
             self._best(self._translations.index, queries, filters, most),
         )
-        originals = await self._originals([record for records in translated for record in records])
+        found = await self._originals([record for records in translated for record in records])
+        originals = {record.id: record for record in found}
+        partial = own_partial or translated_partial or found.partial
         return [
-            replace(one, cross_lingual=self._candidates(one, how, mine, theirs, originals))
+            replace(
+                one,
+                cross_lingual=self._candidates(one, how, mine, theirs, originals),
+                partial=one.partial or partial,
+            )
             for one, how, mine, theirs in zip(retrieved, read, own, translated, strict=True)
         ]
 
@@ -108,31 +114,34 @@ class CrossLingualRetriever:
 
     async def _best(
         self, index: StoryIndex, signatures: Sequence[Signature | None], filters: Filters, most: int
-    ) -> list[list[Record]]:
-        """Return the best records for each signature, in order."""
+    ) -> tuple[list[list[Record]], bool]:
+        """Return the best records for each signature, in order, and whether a shard was unavailable for any."""
         queries = [one for one in signatures if one is not None]
         if not queries:
-            return [[] for _ in signatures]
+            return [[] for _ in signatures], False
         lookups = await index.lookup_many(queries, [None] * len(queries))
         rankings = [_plausible(lookup, most) for lookup in lookups]
         if filters.narrow:  # records that pass may stand anywhere in the ranking
             lots = await together(*(index.fetch(lookup.ranking, most, filters) for lookup in lookups))
             found = iter(lots)
-            return [[] if one is None else list(next(found)) for one in signatures]
+            partial = any(one.partial for one in lookups) or any(one.partial for one in lots)
+            return [[] if one is None else list(next(found)) for one in signatures], partial
         numbers = np.unique(np.concatenate([ranking.numbers for ranking in rankings]))
-        records = await index.fetch(Ranking(numbers, np.zeros(len(numbers))), len(numbers)) if len(numbers) else []
+        everything = Ranking(numbers, np.zeros(len(numbers)))
+        records = await index.fetch(everything, len(numbers)) if len(numbers) else Records()
         by_number = {record.number: record for record in records}
         ranked = iter(rankings)
-        return [
+        best = [
             []
             if one is None
             else [by_number[number] for number in next(ranked).numbers.tolist() if number in by_number]
             for one in signatures
         ]
+        return best, records.partial or any(lookup.partial for lookup in lookups)
 
-    async def _originals(self, translations: Sequence[Record]) -> dict[str, Record]:
+    async def _originals(self, translations: Sequence[Record]) -> Records:
         ids = list(dict.fromkeys(record.id for record in translations))
-        return {record.id: record for record in await self._articles.get_many(ids)} if ids else {}
+        return await self._articles.get_many(ids) if ids else Records()
 
 
 def _plausible(lookup: Lookup, most: int) -> Ranking:

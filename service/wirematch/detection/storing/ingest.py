@@ -22,7 +22,7 @@ from wirematch.detection.storing.writing import ReadBatch, StoreResult, Writing,
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
 from wirematch.detection.translations.kept_translations import ArticleInPivot
-from wirematch.errors import IndexUnavailableError, WirematchError
+from wirematch.errors import PartialIndexError, WirematchError
 from wirematch.index.protocol import Placement, PutOutcome, Record
 from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
@@ -165,7 +165,7 @@ class Ingest:
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
         """Decide stored articles anew, each in its place in order of storing; None where no cluster must be updated.
 
-        Raises IndexUnavailableError if a part of the index does not answer: what it holds may decide.
+        Raises PartialIndexError if a part of the index does not answer: what it holds may decide.
         """
         signed = await self._steps.retriever.sign([record.article for record in records])
         placed = [
@@ -177,7 +177,7 @@ class Ingest:
         read = [await translations.read_stored(record.article) for record in records] if translations else []
         retrieved = await self._retrieve(submissions, read)
         if any(one.partial for one in retrieved):
-            raise IndexUnavailableError("A part of the index does not answer.")
+            raise PartialIndexError
         decided = await self._decide(retrieved, IngestOptions())
         return [update_of(one, changed=False) for one in decided]
 

@@ -17,7 +17,7 @@ from wirematch.concurrency import together
 from wirematch.detection.translations.query_signatures import query_signatures_of
 from wirematch.detection.translations.record import as_article, is_by, is_of, translation_of
 from wirematch.detection.translations.translating import PivotText, Translating
-from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
+from wirematch.errors import ArticleNotFoundError, DamagedRecordError, PartialIndexError, WirematchError
 from wirematch.fingerprint.first_reading import FirstReading, read_first
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.index.protocol import Placement, Record, StoryIndex
@@ -214,7 +214,10 @@ class Translations:
         claim = await self._untranslated.claim(most)
         if not claim.article_ids:
             return 0
-        records = {record.id: record for record in await self._articles.get_many(claim.article_ids)}
+        found = await self._articles.get_many(claim.article_ids)
+        if found.partial:  # what is missing may be stored
+            raise PartialIndexError
+        records = {record.id: record for record in found}
         versions = self.translating.versions()
         mended = dict(
             zip(
