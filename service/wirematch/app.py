@@ -60,6 +60,7 @@ from wirematch.server.middleware.keyless_access import KeylessAccess
 from wirematch.server.middleware.overload import Overload
 from wirematch.server.middleware.request_log import RequestLog
 from wirematch.server.processes.lifecycle import Draining, end_with_parent, notify, store_in_use
+from wirematch.server.processes.start_failure import reasoned
 from wirematch.server.protocol.batches import LateRefusals, ReadBatches
 from wirematch.server.protocol.connections import Connections, affordable
 from wirematch.server.protocol.refusals import RefusalThrottle
@@ -107,7 +108,10 @@ class Service(FastAPI):
         answered = AnswerHeaders(logged)
 
         async def stack(scope: Scope, receive: Receive, send: Send) -> None:
-            await (answered if scope["type"] == "http" else self.router)(scope, receive, send)
+            if scope["type"] == "http":
+                await answered(scope, receive, send)
+            else:
+                await self.router(scope, receive, reasoned(send))
 
         return stack
 
