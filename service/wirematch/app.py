@@ -191,7 +191,7 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
     components = await stack.enter_async_context(open_components(url, settings, *_observers(traces, stack)))
     await check_tenants(components.store, components.namespace, settings)
     for unfinished in await Imports(components.store, components.namespace).unfinished():
-        log.warning("%s %s", unfinished, ADVICE)
+        log.warning("an import has not ended: %s %s", unfinished, ADVICE)
     gate = await _open_gate(components, settings)
     rate_limits = RateLimits(url, settings.redis_timeout, namespace_of(settings).rate_limits)
     stack.push_async_callback(rate_limits.close)

@@ -15,7 +15,7 @@ def reasoned(send: Send) -> Send:
     async def told(message: Message) -> None:
         error = sys.exception()
         if message["type"] == "lifespan.startup.failed" and isinstance(error, WirematchError):
-            message = message | {"message": f"The service cannot start: {error}"}
+            message = {**message, "message": f"The service cannot start: {error}"}
         await send(message)
 
     return told
