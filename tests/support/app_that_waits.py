@@ -44,3 +44,8 @@ def interrupted_while_imported() -> Starlette:
     os.kill(os.getpid(), signal.SIGINT)
     Path(os.environ[FILE]).write_text("asked", encoding="utf-8")
     return Starlette()
+
+
+def end() -> Starlette:
+    """As a worker ends that cannot even be imported."""
+    os._exit(1)

@@ -81,7 +81,7 @@ class Allowance:
         self.refused, self.refused_until = cost, now + REFUSED_SECONDS
 
 
-class _Counter(SlidingWindowCounterRateLimiter):
+class _WindowCounter(SlidingWindowCounterRateLimiter):
     """The algorithm of the library, which tells from one look at the counts also for how long they stay."""
 
     async def look(self, item: RateLimitItem, *of: str) -> tuple[WindowStats, float]:
@@ -104,7 +104,7 @@ class RateLimits:
         self._allowances: dict[tuple[str, str], Allowance] = {}
         self._client: Client | None = None
         self._storage: Storage | None = None
-        self._strategy: _Counter | None = None
+        self._strategy: _WindowCounter | None = None
 
     async def admit(self, caller: Caller, size: int) -> RateDecision:
         """Count a request with a body of ``size`` bytes. Raises IndexUnavailableError.
@@ -167,10 +167,10 @@ class RateLimits:
             found = self._allowances[name, key_id] = Allowance()
         return found
 
-    def _opened(self) -> _Counter:
+    def _opened(self) -> _WindowCounter:
         if self._strategy is None:
             self._storage = storage = self._make_storage()
-            self._strategy = _Counter(storage)
+            self._strategy = _WindowCounter(storage)
         return self._strategy
 
     def _make_storage(self) -> Storage:

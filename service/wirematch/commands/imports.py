@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from wirematch.commands.local_index import OpenStore, run_on_store
+from wirematch.commands.local_index import OpenStore, require_stored, run_on_store
 from wirematch.errors import InvalidSettingError
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
@@ -27,6 +27,7 @@ def abandon(command: str, sources: Sequence[str], tenants: Collection[str], sett
         await imports.end(given_up)
         return len(given_up)
 
+    require_stored(settings)
     if not run_on_store(settings, work):
         named = ", ".join(sources)
         raise InvalidSettingError(f"No 'wirematch {command}' of {named} is unfinished; 'wirematch doctor' names all.")

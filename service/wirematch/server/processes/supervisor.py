@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from weakref import WeakSet
 
 from uvicorn.config import STARTUP_FAILURE, Config
 from uvicorn.supervisors import Multiprocess
@@ -70,6 +71,8 @@ class WorkerSupervisor(Multiprocess):
         self._clock = clock
         self._failures = 0
         """Failed starts since a worker was last seen serving."""
+        self._served = WeakSet[Process]()
+        """Workers that were seen serving."""
         self._due: dict[Process, float] = {}
         """When to replace each worker that failed to start."""
 
@@ -92,19 +95,29 @@ class WorkerSupervisor(Multiprocess):
                 continue
             worker.child_conn.close()  # a spawned worker has its own file descriptor
             if worker.is_alive(timeout=self.config.timeout_worker_healthcheck):
-                if self._failures and worker.is_ready(self.config.timeout_worker_healthcheck):
-                    self._failures = 0
+                self._note_serving(worker)
                 continue
             worker.kill()
             worker.join()
             if self.should_exit.is_set():
                 return
-            if worker.exitcode == STARTUP_FAILURE:
-                self._put_off(worker)
-                continue
-            if worker.exitcode == NEVER_STARTS:  # it has said why
-                self._give_up()
-                return
+            self._replace(place, worker)
+
+    def _note_serving(self, worker: Process) -> None:
+        asked = bool(self._failures) or worker not in self._served
+        if asked and worker.is_ready(self.config.timeout_worker_healthcheck):
+            self._served.add(worker)
+            self._failures = 0
+
+    def _replace(self, place: int, worker: Process) -> None:
+        """Replace a worker that has ended, at once or later; give up if none would ever start."""
+        # By itself and before it served: also if it had not yet read the configuration, with which it would say so.
+        failed = worker.exitcode is not None and worker.exitcode > 0 and worker not in self._served
+        if worker.exitcode == NEVER_STARTS:  # it has said why
+            self._give_up()
+        elif failed or worker.exitcode == STARTUP_FAILURE:
+            self._put_off(worker)
+        else:
             log.info("Child process [%d] ended; another is started", worker.pid)
             self._start(place)
 

@@ -136,7 +136,9 @@ def test_what_a_setting_makes_impossible_is_said_in_one_line_and_not_tried_again
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("app", ["support.app_that_waits:fail", "support.app_that_waits:missing"])
+@pytest.mark.parametrize(
+    "app", ["support.app_that_waits:fail", "support.app_that_waits:missing", "support.app_that_waits:end"]
+)
 def test_an_application_that_cannot_be_made_is_not_tried_at_once_again(start: Start, clock: Clock, app: str):
     supervisor = start(app)
     [first] = supervisor.processes
