@@ -15,8 +15,9 @@ from typing import Any
 
 from bench.cost.in_process import store_synthetic
 from bench.data.synthetic import Newsroom
-from wirematch.commands.backup.command import backup, restore
+from wirematch.commands.backup.command import backup
 from wirematch.commands.backup.contents import read_contents
+from wirematch.commands.backup.restore_command import restore
 from wirematch.composition.components import open_detector
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article, Report

@@ -33,6 +33,7 @@ from wirematch.composition.background import in_background
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.components import IndexComponents, make_courier, open_components
 from wirematch.composition.from_settings import make_parse_options, namespace_of
+from wirematch.composition.phase import read_phase
 from wirematch.composition.rebuilding import run_clearing
 from wirematch.composition.tenancy import Tenancy, check_tenants
 from wirematch.composition.upkeep import run_examinations
@@ -46,7 +47,6 @@ from wirematch.formats.parse_options import ParseOptions
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.probe import check_writes
 from wirematch.index.connections.turns import in_turn
-from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.retention import run_sweeps
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
@@ -60,10 +60,12 @@ from wirematch.server.middleware.keyless_access import KeylessAccess
 from wirematch.server.middleware.overload import Overload
 from wirematch.server.middleware.request_log import RequestLog
 from wirematch.server.processes.lifecycle import Draining, end_with_parent, notify, store_in_use
+from wirematch.server.processes.start_failure import reasoned
 from wirematch.server.protocol.batches import LateRefusals, ReadBatches
 from wirematch.server.protocol.connections import Connections, affordable
 from wirematch.server.protocol.refusals import RefusalThrottle
 from wirematch.settings import Settings
+from wirematch.state.imports import ADVICE, Imports
 
 if TYPE_CHECKING:
     from wirematch.observability.traces import Traces
@@ -106,7 +108,10 @@ class Service(FastAPI):
         answered = AnswerHeaders(logged)
 
         async def stack(scope: Scope, receive: Receive, send: Send) -> None:
-            await (answered if scope["type"] == "http" else self.router)(scope, receive, send)
+            if scope["type"] == "http":
+                await answered(scope, receive, send)
+            else:
+                await self.router(scope, receive, reasoned(send))
 
         return stack
 
@@ -185,6 +190,8 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
     url = settings.redis_url or DEFAULT_REDIS_URL
     components = await stack.enter_async_context(open_components(url, settings, *_observers(traces, stack)))
     await check_tenants(components.store, components.namespace, settings)
+    for unfinished in await Imports(components.store, components.namespace).unfinished():
+        log.warning("an import has not ended: %s %s", unfinished, ADVICE)
     gate = await _open_gate(components, settings)
     rate_limits = RateLimits(url, settings.redis_timeout, namespace_of(settings).rate_limits)
     stack.push_async_callback(rate_limits.close)
@@ -212,7 +219,7 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
         "live": LiveUpdates(settings.max_event_streams),
         "check_writes": partial(check_writes, components.store, namespace_of(settings)),
         "draining": draining,
-        "index_phase": FingerprintRecord(components.store, namespace_of(settings)).phase,
+        "index_phase": partial(read_phase, components.store, namespace_of(settings)),
         "read_batches": ReadBatches(),
         "connections": Connections(affordable(settings.max_connections), settings.max_connections_per_client),
         "refusals": RefusalThrottle(),

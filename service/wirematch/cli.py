@@ -253,6 +253,12 @@ def doctor(  # noqa: PLR0913 - its options
 @app.command("load")
 def load_index(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="'index' folders written by a Spark job.")],
+    abandon: Annotated[
+        bool,
+        typer.Option(
+            "--abandon", help="Store nothing: what an interrupted load of FOLDER has stored is all. FOLDER is not read."
+        ),
+    ] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
@@ -260,9 +266,15 @@ def load_index(
 
     Ids that are already stored are skipped.
     """
+    settings = read_settings(data_dir, redis_url)
+    if abandon:
+        from wirematch.commands.imports import abandon as give_up
+
+        give_up("load", [folder.name for folder in folders], [], settings)
+        return
     from wirematch.commands import index
 
-    index.load_index(folders, read_settings(data_dir, redis_url))
+    index.load_index(folders, settings)
 
 
 @app.command()

@@ -73,6 +73,25 @@ async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
         raise interrupted
 
 
+async def to_its_end(work: Coroutine[Any, Any, R]) -> R:
+    """Await ``work``, such as cleaning up, which ends by itself soon; it goes on when the caller is cancelled.
+
+    CancelledError is raised only when it has ended: who interrupts a command cancels it once a second, and each time
+    would cut short what the command does because of the time before.
+    """
+    task, interrupted = asyncio.create_task(work), None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            interrupted = error
+    if interrupted is not None:
+        if not task.cancelled():
+            task.exception()  # or asyncio would log that nobody asked
+        raise interrupted
+    return task.result()
+
+
 class SharedWork(Generic[K, R]):
     """Work that several tasks may want at once, such as reading what all of them need, is done once for each key.
 

@@ -163,7 +163,8 @@ def test_what_the_page_does_not_give_is_refused(server):
 
 
 def test_every_command_of_a_script_is_on_the_page_and_no_other_is():
-    scripts = (ROOT / "service/wirematch").rglob("*.lua")
+    everywhere = (ROOT / "service/wirematch").rglob("*.lua")
+    scripts = [path for path in everywhere if "pipelines" not in path.parts]  # a consumer is a user of its own
     called = {name.lower() for path in scripts for name in re.findall(r"call\(\s*'(\w+)'", path.read_text())}
     sent = {
         "hello",

@@ -100,6 +100,23 @@ async def test_a_clock_of_redis_that_is_set_back_keeps_nobody_out(lone_settings:
             await one.close()
 
 
+@pytest.mark.anyio
+async def test_a_refusal_costs_as_little_as_an_admission(lone_settings: Settings, store, index_name):
+    """Once to count, and once to say what is left."""
+    caller = Caller(id="k1", name="desk", scopes=frozenset(), requests_per_second=1)
+    limits = RateLimits(str(lone_settings.redis_url), PATIENCE_SECONDS, Namespace(index_name).rate_limits)
+    asked = {}
+    try:
+        while "requests" not in asked:
+            before = scripts_run(store)
+            exceeded = (await limits.admit(caller, 0)).exceeded
+            asked[exceeded] = scripts_run(store) - before
+    finally:
+        await limits.close()
+
+    assert asked == {None: 2, "requests": 2}
+
+
 def scripts_run(store: redis.Redis) -> int:
     return int(store.info("commandstats").get("cmdstat_evalsha", {"calls": 0})["calls"])
 

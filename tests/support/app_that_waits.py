@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
+
+from wirematch.errors import InvalidSettingError
 
 FILE = "WIREMATCH_TEST_STARTS_WITH"
 """Environment variable with the file's path."""
@@ -26,3 +29,23 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
 
 def create_app() -> Starlette:
     return Starlette(lifespan=lifespan)
+
+
+def refuse() -> Starlette:
+    raise InvalidSettingError("This setting cannot be used.")
+
+
+def fail() -> Starlette:
+    raise RuntimeError("a defect")
+
+
+def interrupted_while_imported() -> Starlette:
+    """As if Ctrl-C came while the application is imported, which is before the server handles it."""
+    os.kill(os.getpid(), signal.SIGINT)
+    Path(os.environ[FILE]).write_text("asked", encoding="utf-8")
+    return Starlette()
+
+
+def end() -> Starlette:
+    """As a worker ends that cannot even be imported."""
+    os._exit(1)

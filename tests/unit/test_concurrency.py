@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wirematch import concurrency
-from wirematch.concurrency import SharedWork, end, together
+from wirematch.concurrency import SharedWork, end, to_its_end, together
 
 pytestmark = pytest.mark.anyio
 TURNS = 20
@@ -236,3 +236,34 @@ async def test_whoever_comes_when_shared_work_is_done_gets_new_work():
     await asyncio.sleep(0)
     assert await shared.result("key", work) == 1
     assert await late == 2
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_what_cleans_up_goes_on_however_often_it_is_cancelled(fails: bool):
+    go_on, ended = asyncio.Event(), False
+
+    async def clean_up() -> str:
+        nonlocal ended
+        await go_on.wait()
+        ended = True
+        if fails:
+            raise FirstError
+        return "clean"
+
+    task = asyncio.create_task(to_its_end(clean_up()))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        task.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended
+
+
+async def test_what_cleans_up_answers_or_fails_as_if_awaited():
+    async def fail() -> None:
+        raise FirstError
+
+    assert await to_its_end(asyncio.sleep(0, "clean")) == "clean"
+    with pytest.raises(FirstError):
+        await to_its_end(fail())

@@ -36,6 +36,8 @@ class Gate:
         self._keyring = keyring
         self._clock = clock
         self._records: KeyRecords = {}
+        self._callers: dict[str, Caller] = {}
+        """The holders of these keys, without what their tokens are checked with."""
         self._read_at = float("-inf")
         self._reading = SharedWork[None, KeyRecords]()
         self._seen: dict[str, tuple[str | None, float]] = {}
@@ -54,7 +56,7 @@ class Gate:
         records = await self._fresh(in_outage=in_outage)
         record = records.get(id_of(token) or "", _NOBODY)
         opened = record.opens(token)  # also for an unknown id, so that it takes as long
-        return record if opened and record.valid(datetime.now(UTC)) else None
+        return self._callers[record.id] if opened and record.valid(datetime.now(UTC)) else None
 
     async def signed_in(self, session: str) -> Caller | None:
         """Return the holder of a session; None if it has ended or its key is no longer valid."""
@@ -65,7 +67,7 @@ class Gate:
             key_id = await self.sessions.key_of(session)
             self._seen[session] = (key_id, self._clock())
         record = (await self._fresh()).get(key_id or "")
-        return record if record is not None and record.valid(datetime.now(UTC)) else None
+        return self._callers[record.id] if record is not None and record.valid(datetime.now(UTC)) else None
 
     async def still_valid(self, caller: Caller | None) -> bool:
         """Whether the caller would still be let in; None is a caller from before any key existed."""
@@ -93,5 +95,6 @@ class Gate:
     async def _read(self) -> KeyRecords:
         begun = self._clock()
         self._records = await self._keyring.records()
+        self._callers = {record.id: record.caller for record in self._records.values()}
         self._read_at = begun
         return self._records

@@ -110,6 +110,11 @@ class KeyRecord(Caller):
         )
         return record, token
 
+    @property
+    def caller(self) -> Caller:
+        """The holder alone, as requests know them: what the token is checked with stays here."""
+        return Caller.model_validate(self.model_dump(include=set(Caller.model_fields)))
+
     def opens(self, token: str) -> bool:
         """Whether the token is this key's, in constant time."""
         return hmac.compare_digest(_hash(token, base64.b64decode(self.salt)), self.hash)

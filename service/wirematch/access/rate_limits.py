@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from limits import RateLimitItemPerSecond
+from limits import RateLimitItem, RateLimitItemPerSecond, WindowStats
 from limits.aio.storage import RedisStorage, SlidingWindowCounterSupport, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
@@ -81,6 +81,21 @@ class Allowance:
         self.refused, self.refused_until = cost, now + REFUSED_SECONDS
 
 
+class _WindowCounter(SlidingWindowCounterRateLimiter):
+    """The algorithm of the library, which tells from one look at the counts also for how long they stay."""
+
+    async def look(self, item: RateLimitItem, *of: str) -> tuple[WindowStats, float]:
+        """Return what ``get_window_stats`` does, and the seconds for which the counts stay."""
+        assert isinstance(self.storage, SlidingWindowCounterSupport)
+        expiry = item.get_expiry()
+        before, before_stays, now, now_stays = await self.storage.get_sliding_window(item.key_for(*of), expiry)
+        weighed = self._weighted_count(item, before, before_stays, now)
+        resets = [before_stays % (expiry / before)] if before else []
+        resets += [now_stays % expiry] if now else []
+        stats = WindowStats(time.time() + min(resets, default=0.0), max(0, item.amount - math.floor(weighed)))
+        return stats, max(before_stays, now_stays)
+
+
 class RateLimits:
     """The rate limits of all keys, as one process sees them; ``prefix`` starts the names of all Redis keys."""
 
@@ -89,7 +104,7 @@ class RateLimits:
         self._allowances: dict[tuple[str, str], Allowance] = {}
         self._client: Client | None = None
         self._storage: Storage | None = None
-        self._strategy: SlidingWindowCounterRateLimiter | None = None
+        self._strategy: _WindowCounter | None = None
 
     async def admit(self, caller: Caller, size: int) -> RateDecision:
         """Count a request with a body of ``size`` bytes. Raises IndexUnavailableError.
@@ -130,10 +145,12 @@ class RateLimits:
                 if not within and part > cost:
                     part = cost
                     within = await strategy.hit(item, name, key_id, cost=part) if part else True
-                if not within and await self._outlasts(item, name, key_id):
+                stats, lasts = await strategy.look(item, name, key_id)
+                if not within and lasts > 2 * WINDOW_SECONDS:
+                    # The clock of Redis, by which counts expire, was set back: they would count until it is there.
                     await strategy.clear(item, name, key_id)
                     within = await strategy.hit(item, name, key_id, cost=part)
-                stats = await strategy.get_window_stats(item, name, key_id)
+                    stats, _ = await strategy.look(item, name, key_id)
             if within:
                 allowance.take(part - cost, now)
             else:
@@ -141,15 +158,6 @@ class RateLimits:
             allowance.elsewhere = max(stats.remaining, 0)
             allowance.resets_at = time.monotonic() + stats.reset_time - time.time()
         return within, allowance.elsewhere + allowance.left, max(1, math.ceil(allowance.resets_at - now))
-
-    async def _outlasts(self, item: RateLimitItemPerSecond, name: str, key_id: str) -> bool:
-        """Whether counts stay for longer than a window: the clock of Redis, by which they expire, was set back.
-
-        They would refuse the key until that clock is where it was.
-        """
-        assert isinstance(self._storage, SlidingWindowCounterSupport)
-        _, before, _, now = await self._storage.get_sliding_window(item.key_for(name, key_id), item.get_expiry())
-        return max(before, now) > 2 * WINDOW_SECONDS
 
     def _allowance(self, name: str, key_id: str, now: float) -> Allowance:
         found = self._allowances.get((name, key_id))
@@ -159,10 +167,10 @@ class RateLimits:
             found = self._allowances[name, key_id] = Allowance()
         return found
 
-    def _opened(self) -> SlidingWindowCounterRateLimiter:
+    def _opened(self) -> _WindowCounter:
         if self._strategy is None:
             self._storage = storage = self._make_storage()
-            self._strategy = SlidingWindowCounterRateLimiter(storage)
+            self._strategy = _WindowCounter(storage)
         return self._strategy
 
     def _make_storage(self) -> Storage:

@@ -15,10 +15,10 @@ from wirematch.access.rate_limits import RateLimits
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pdf_maker import PdfMaker
 from wirematch.composition.components import IndexComponents
+from wirematch.composition.phase import Phase
 from wirematch.composition.tenancy import Tenancy
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents.intake import DocumentIntake
-from wirematch.index.fingerprint_record import Phase
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
 from wirematch.state.earlier_versions import EarlierVersions

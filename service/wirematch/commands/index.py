@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from wirematch.commands.local_index import redis_address, require_stored, run_on_index
@@ -15,6 +17,7 @@ from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
 from wirematch.presentation.pages.wording import counted
 from wirematch.settings import Settings
+from wirematch.state.imports import Import, Imports
 
 INTERRUPTED = (
     "Interrupted; the live index is as it was. Repeat the command to start again; it may have to wait for up to a "
@@ -92,12 +95,32 @@ def load_index(folders: Sequence[Path], settings: Settings) -> None:
         part_files(folder)  # before an index is made
 
     async def store(components: IndexComponents) -> Loaded:
+        imports, now = Imports(components.store, components.namespace), datetime.now(UTC)
+        marks = [
+            Import(
+                command="load",
+                source=folder.name,
+                identity=str(folder.absolute()),
+                tenant=settings.tenant,
+                begun_at=now,
+            )
+            for folder in folders
+        ]
         with screen.counter() as show:
 
             def told(done: Loaded) -> None:
                 show(f"{done.stored:,} stored")
 
-            return await load(components.detector.index, components.scheme, folders, told, texts=settings.store_text)
+            loaded = await load(
+                components.detector.index,
+                components.scheme,
+                folders,
+                told,
+                texts=settings.store_text,
+                begin=partial(imports.begin, marks),
+            )
+        await imports.end(marks)
+        return loaded
 
     with Screen.on_standard_error().told_when_interrupted("Interrupted; repeat the command to store the rest."):
         loaded = run_on_index(settings, store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -17,7 +17,9 @@ from wirematch.index.connections.diagnosis import missing_tls, reason_of
 from wirematch.index.embedded.store import EmbeddedStore, was_used
 from wirematch.index.keys import Namespace
 from wirematch.interruption import run_interruptibly
+from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
+from wirematch.state.imports import Imports
 
 R = TypeVar("R")
 
@@ -70,6 +72,16 @@ def require_stored(settings: Settings) -> None:
         )
 
 
+async def tell_unfinished(store: Store, namespace: Namespace, tenants: Collection[str | None]) -> None:
+    """Print on standard error which imports for ``tenants`` have not ended.
+
+    Articles may be missing in what is answered, or saved.
+    """
+    for one in await Imports(store, namespace).unfinished():
+        if one.tenant in tenants:
+            Screen.on_standard_error().print_line(f"note: {one}")
+
+
 class OpenStore(NamedTuple):
     """The store that the settings name, the service's own namespace in it, and the settings."""
 
@@ -93,10 +105,11 @@ def run_on_store(settings: Settings, work: Callable[[OpenStore], Awaitable[R]]) 
 
 
 def run_on_index(settings: Settings, work: Callable[[IndexComponents], Awaitable[R]]) -> R:
-    """Open the index, run ``work`` on it to its end, and close it."""
+    """Open the index, run ``work`` on it to its end, and close it. What may be missing in it is told first."""
 
     async def run(url: str) -> R:
         async with open_components(url, settings) as components:
+            await tell_unfinished(components.store, components.namespace, [components.namespace.tenant])
             return await work(components)
 
     with redis_address(settings) as url:

@@ -33,6 +33,7 @@ from wirematch.interruption import interrupt, run_interruptibly
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
 from wirematch.server.processes.lifecycle import handed_sockets
+from wirematch.server.processes.service_config import ServiceConfig
 from wirematch.server.processes.single_process import run_single_process
 from wirematch.server.processes.supervisor import WorkerSupervisor
 from wirematch.settings import Settings
@@ -115,7 +116,7 @@ def _try_to_listen(host: str, port: int) -> None:
 
 
 def _server(host: str, port: int, workers: int, logging_: dict[str, Any]) -> uvicorn.Config:
-    return uvicorn.Config(
+    return ServiceConfig(
         "wirematch.app:create_app",
         factory=True,
         http="wirematch.server.protocol.http_protocol:BoundedProtocol",

@@ -25,6 +25,7 @@ from wirematch.index.namespace_removal import remove_everything
 from wirematch.models import Filters
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
+from wirematch.state.imports import Imports
 from wirematch.state.tenant_records import Tenant, Tenants
 from wirematch.webhooks.signing import read_secrets
 
@@ -150,6 +151,8 @@ def delete(name: str, settings: Settings) -> None:
             found = await remove_everything(opened.store, opened.namespace.of_tenant(name))
             removed += found
             if not found:
+                imports = Imports(opened.store, opened.namespace)
+                await imports.end([one for one in await imports.unfinished() if one.tenant == name])
                 return removed
         raise InvalidSettingError(
             f"Another process is still storing for {name!r}; {removed:,} Redis keys were removed so far. "

@@ -99,6 +99,17 @@ class ShuttingDownError(WirematchError):
     retry_after = 1
 
 
+class OutcomeUnknownError(WirematchError):
+    """The service ended while it stored; nobody knows how much of the request was done.
+
+    It has no ``Retry-After``: a client that repeats by itself whatever was not done must not repeat this.
+    """
+
+    status = 503
+    type = "outcome-unknown"
+    title = "The service ended before the request was finished"
+
+
 class PdfNotInstalledError(WirematchError):
     """The service was installed without what makes PDFs."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.minhash import FingerprintScheme
@@ -15,8 +15,6 @@ from wirematch.index.keys import Namespace
 
 LAYOUT_VERSION = 4
 """Records have tails (``records/tail.py``). Records of layout 3, which have none, are read as well."""
-Phase = Literal["current", "rebuilding"]
-"""State of an index that fits this program: as it should be, or with a new generation being built beside it."""
 READ_LAYOUTS = frozenset({"3", "4"})
 """Layouts whose records this program can read."""
 COUNTED = frozenset({"version", "layout"})
@@ -116,11 +114,17 @@ class FingerprintRecord:
         moment, flat = await self._store.read(scripts.READ_FINGERPRINT_RECORD, self._keys)
         return _fields(flat), moment
 
-    async def phase(self) -> Phase:
+    async def live(self) -> Generation | None:
+        """Return the live generation; None if there is no index. Raises IndexUnavailableError."""
+        with translated_errors():
+            record, _ = await self.read()
+        return Generation(int(record["generation"]), int(record["shards"])) if record else None
+
+    async def rebuilding(self) -> bool:
         """Whether a rebuild is under way; IndexUnavailableError."""
         with translated_errors():
             record, _ = await self.read()
-        return "rebuilding" if record.get("building") else "current"
+        return bool(record.get("building"))
 
     async def update(
         self, live: Generation, *, deadline: int = FAR_FUTURE_MS, of_rebuild: str = "", **fields: str

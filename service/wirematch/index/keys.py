@@ -129,6 +129,11 @@ class Namespace:
         """Hash: records of all tenants, by name."""
         return _tag(self.name, "tenants")
 
+    @property
+    def imports(self) -> bytes:
+        """Hash: marks of restores and loads that have not ended, of all tenants and of none."""
+        return _tag(self.name, "imports")
+
     def session(self, digest: str) -> bytes:
         """String: the access key of a signed-in page, under a hash of its session."""
         return _tag(self.name, "session", digest)

@@ -19,6 +19,8 @@ FORGET = _script("forget", flags="allow-oom")
 
 READ_RECORDS = _script("read_records", flags="no-writes")
 SWAP_RECORD = _script("swap_record", flags="allow-oom")  # revoking a key must work when Redis is full
+WRITE_IMPORTS = _script("write_imports")
+DROP_IMPORTS = _script("drop_imports", flags="allow-oom")
 NOTE_MENTION = _script("note_mention")
 READ_MENTIONS = _script("read_mentions")
 DROP_MENTIONS = _script("drop_mentions", flags="allow-oom")

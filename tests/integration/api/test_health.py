@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
+from uvicorn.lifespan.on import LifespanOn
 
 from support.api_calls import ARTICLES, add, check
 from support.problem_documents import assert_problem
@@ -101,3 +103,15 @@ def test_an_index_that_is_being_rebuilt_is_ready_and_says_so(client, store, inde
     store.hset(f"{{{index_name}}}:record", "building", "2:1")
 
     assert client.get("/readyz").json()["index"] == "rebuilding"
+
+
+@pytest.mark.anyio
+async def test_why_it_does_not_start_is_one_line(tmp_path, capfd):
+    app = create_app(Settings(redis_url=f"unix://{tmp_path}/nobody.sock"))
+    starting = LifespanOn(uvicorn.Config(app))
+    await starting.startup()
+    said = capfd.readouterr().err
+
+    assert starting.should_exit
+    assert "The service cannot start: Redis" in said
+    assert "Traceback" not in said

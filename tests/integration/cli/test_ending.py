@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -106,3 +107,14 @@ def test_who_was_told_to_outlive_the_terminal_does(short, monkeypatch):
         out, _ = running.communicate(timeout=PATIENCE_SECONDS)
 
     assert (running.returncode, out) == (0, LINE)
+
+
+def test_ctrl_c_while_the_command_is_imported_says_nothing(tmp_path):
+    # Fails at the first module that a command imports, where a terminal's Ctrl-C would come.
+    (tmp_path / "typer.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n", encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    for command in ([COMMAND], [sys.executable, "-m", "wirematch"]):
+        done = subprocess.run(
+            [*command, "--version"], env=environment, capture_output=True, timeout=PATIENCE_SECONDS, check=False
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGINT, b"", b"")

@@ -6,16 +6,20 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
 import redis
 
+from support.holding_relay import relay_to
 from support.live_service import LiveService, client_of, run_serve, valkey_process
 from support.ports import free_port
+from support.problem_documents import assert_problem
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.commands.serve import open_index
+from wirematch.index.connections.scripts import PUT
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
 
@@ -66,6 +70,30 @@ def test_ctrl_c_ends_it_in_good_order(serve, bridge):
     with EmbeddedStore(service.data_dir) as reopened, client_of(reopened.url) as client:
         [ids] = client.keys("{main:*}:ids")
         assert client.hkeys(ids) == [bridge["wire"]["id"].encode()]
+
+
+@pytest.mark.parametrize("repeated", ["PUT", "POST with a key"])
+def test_what_is_stored_for_longer_than_the_end_may_take_is_answered(serve, redis_url, index_name, bridge, repeated):
+    def send(service: LiveService) -> httpx2.Response:
+        article = {"body": bridge["wire"]["body"]}
+        if repeated == "PUT":
+            return httpx2.put(f"{service.url}{ARTICLES}/a1", json=article, timeout=PATIENCE_SECONDS)
+        return service.post(ARTICLES, article, **{"Idempotency-Key": "a1"})
+
+    with relay_to(redis_url) as (relay, through), ThreadPoolExecutor(1) as threads:
+        first = serve(environment={"WIREMATCH_REDIS_URL": through, "WIREMATCH_INDEX": index_name})
+        relay.hold(PUT, 1)
+        answer = threads.submit(send, first)
+        wait_for(lambda: relay.enough, "storing")
+        first.process.send_signal(signal.SIGTERM)
+        problem = assert_problem(answer.result(PATIENCE_SECONDS), 503, "outcome-unknown")
+        assert first.process.wait(PATIENCE_SECONDS) == 0
+    assert "retry-after" not in answer.result().headers
+    assert "same id or Idempotency-Key" in problem["detail"]
+    assert "Traceback" not in first.log.read_text()
+    second = serve(environment={"WIREMATCH_REDIS_URL": redis_url, "WIREMATCH_INDEX": index_name})
+    assert (send(second).status_code, send(second).is_success) == (201, True)
+    assert len(second.get(ARTICLES).json()["articles"]) == 1
 
 
 def test_two_workers_share_one_index(serve, bridge):

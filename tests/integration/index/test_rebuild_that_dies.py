@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -166,3 +167,36 @@ async def test_a_rebuild_that_was_stopped_disturbs_none_that_another_has_begun(i
     for number in (3, 4):
         assert await found(index, text(number, 1)) == [f"a{number}"]
     assert await found(index, text(7)) == ["a7"]
+
+
+async def test_there_is_nothing_to_remove_where_the_index_was_removed(index, build, backend, index_name, keys):
+    await fill(index, 1)
+    for key, server in backend.keys(f"*{index_name}*").items():
+        server.delete(key)
+
+    await build().clear()
+    assert keys() == set()
+
+
+async def test_a_rebuild_that_is_interrupted_again_and_again_lets_the_next_begin(index, build, backend, monkeypatch):
+    """Redis is slow: the second interruption comes while the phases are ended because of the first."""
+    await fill(index, 100)
+    begun, go_on, end_phases = asyncio.Event(), asyncio.Event(), rebuild.end_phases
+
+    async def slowly(*given: Any) -> None:
+        begun.set()
+        await go_on.wait()
+        await end_phases(*given)
+
+    monkeypatch.setattr(rebuild, "end_phases", slowly)
+    running: list[asyncio.Task[Any]] = []
+    running.append(asyncio.create_task(build(backend.shards, progress=lambda *_: running[0].cancel()).run()))
+    await begun.wait()
+    for _ in range(3):
+        running[0].cancel()
+        await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running[0]
+
+    assert (await build(backend.shards).run()).number > 1

@@ -48,6 +48,21 @@ def test_it_leaves_the_output_as_it_is(tmp_path, given, shared, piped):
     assert not output.with_name("new.ndjson.part").exists()
 
 
+@pytest.mark.parametrize("piped", [False, True])
+@pytest.mark.parametrize("edit", [lambda lines: lines.replace(b"quay", b"pier"), lambda lines: lines + b"{}\n"])
+def test_an_output_that_was_edited_is_neither_taken_for_its_own_nor_replaced(tmp_path, given, shared, piped, edit):
+    inputs, stdin = ("-", LINES) if piped else (given, b"")
+    output = tmp_path / "new.ndjson"
+    assert ended(inputs, *shared, stdin=stdin)[0] == 0
+    output.write_bytes(edit(LINES))
+
+    status, _, said = ended(inputs, *shared, stdin=stdin)
+
+    assert (status, output.read_bytes()) == (2, edit(LINES))
+    assert b"new.ndjson was changed since" in said
+    assert not output.with_name("new.ndjson.part").exists()
+
+
 def test_other_rows_under_the_same_name_are_a_new_run(tmp_path, given, shared):
     assert ended(given, *shared)[0] == 0
     tomorrow = json.dumps({"id": "well", "body": "A well in Norwick that had been dry since spring has filled again."})

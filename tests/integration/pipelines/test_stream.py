@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -162,19 +163,46 @@ async def test_what_ends_its_consumer_each_time_is_poison(store, chosen, article
     assert not store.xlen(settings.decisions)
 
 
-async def test_an_entry_is_acknowledged_and_its_count_removed_in_one_step(store, chosen, article):
-    """A consumer that is killed between the two would leave the count for ever."""
-    settings = chosen()
-    store.xadd(settings.name, {"data": json.dumps(article)})
-    with store.monitor() as monitor:
-        async with consuming(settings):
-            await until(lambda: store.xlen(settings.decisions) == 1 and not pending(store, settings))
-        commands = []
-        while commands[-1:] != ["EXEC"]:
-            commands.append(monitor.next_command()["command"].split()[0])
+async def test_an_entry_that_two_consumers_work_on_is_told_of_once(store, chosen, article, stub: StubServer):
+    """The first is so slow that the second claims the entry, and finishes it before."""
+    problem = {"type": f"{TYPE_BASE}invalid-request", "title": "Not valid", "status": 422, "detail": "No."}
+    refused, go_on = says(422, problem), threading.Event()
 
-    assert commands[-4:] == ["MULTI", "XACK", "HDEL", "EXEC"]
-    assert not store.exists(f"{settings.name}:{settings.group}:attempts")
+    def refused_late(handler: BaseHTTPRequestHandler) -> None:
+        go_on.wait(PATIENCE_SECONDS)
+        refused(handler)
+
+    stub.answers = [refused_late, refused]
+    slow = chosen(service_url=stub.url)
+    fast = slow.model_copy(update={"idle_seconds": 0.5, "consumer": "second"})
+    counts = f"{slow.name}:{slow.group}:attempts"
+    store.xadd(slow.name, {"data": json.dumps(article)})
+    try:
+        async with consuming(slow):
+            await until(lambda: stub.requests)
+            async with consuming(fast):
+                await until(lambda: store.xlen(slow.dead) == 1 and not pending(store, slow))
+            next_entry = store.xadd(slow.name, {"data": "poison"})
+            go_on.set()
+            await until(lambda: any(one[b"entry"] == next_entry for _, one in store.xrange(slow.dead)))
+    finally:
+        go_on.set()
+
+    assert store.xlen(slow.dead) == 2
+    assert not store.exists(counts)
+
+
+async def test_a_decision_that_cannot_be_published_is_published_later(store, chosen, article):
+    settings = chosen(idle_seconds=0.5)
+    store.set(settings.decisions, "no stream")
+    entry = store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: int(store.hget(f"{settings.name}:{settings.group}:attempts", entry) or 0) > 1)
+        assert pending(store, settings) == 1
+        store.delete(settings.decisions)
+        await until(lambda: not pending(store, settings))
+
+    assert len(bodies(store, settings.decisions)) == 1
 
 
 async def test_counts_of_what_nobody_will_attempt_again_are_forgotten(store, chosen, article, stub: StubServer):

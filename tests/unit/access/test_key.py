@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from wirematch.access import key
-from wirematch.access.key import KeyRecord, Scope, id_of
+from wirematch.access.key import Caller, KeyRecord, Rates, Scope, id_of
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 
@@ -61,3 +61,12 @@ def test_until_when_a_key_counts(expires, revoked, valid):
 @pytest.mark.parametrize("text", ["", "wm_", "wm_0123abcd_short", "wm_0123ABCD_" + "A" * 43, "wm_0123abcd_" + "A" * 44])
 def test_what_is_no_token_has_no_id(text):
     assert id_of(text) is None
+
+
+def test_a_caller_carries_nothing_that_its_token_is_checked_with():
+    record, _ = KeyRecord.make("desk", [Scope.CHECK], datetime.now(UTC), tenant="calder", rates=Rates(1, 2))
+    caller = record.caller
+
+    assert type(caller) is Caller
+    assert caller.model_dump() == record.model_dump(include=set(Caller.model_fields))
+    assert not {"salt", "hash"} & set(caller.model_dump())

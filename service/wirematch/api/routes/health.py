@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 
 from wirematch.api.problems import RESPONSES
 from wirematch.api.request_state import UsesDetector
+from wirematch.composition.phase import Phase
 from wirematch.errors import ShuttingDownError
 from wirematch.index.connections.turns import of_probe
-from wirematch.index.fingerprint_record import Phase
 from wirematch.kernels import active_path
 
 router = APIRouter(tags=["health"])
@@ -31,8 +31,10 @@ class Readiness(Health):
         description="Whether kernels are compiled or run in Python; results are the same."
     )
     index: Phase = Field(
-        description="'current', or 'rebuilding' while 'wirematch reindex' builds the next generation. If an index of "
-        "an earlier release must be rebuilt first, the response is a 503 that says so."
+        description="'current'; 'rebuilding' while 'wirematch reindex' builds the next generation; or 'incomplete' "
+        "from the beginning of a 'wirematch restore' or 'load' until all is stored, also if it was killed: answers "
+        "then miss articles. If an index of an earlier release must be rebuilt first, the response is a 503 that says "
+        "so."
     )
     translators: list[str] | None = Field(
         None,

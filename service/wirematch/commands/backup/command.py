@@ -1,49 +1,35 @@
-"""``backup`` and ``restore``."""
+"""``backup``: write everything that was stored into a file."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich import filesize
 
 from wirematch import __version__
 from wirematch.commands.backup.contents import (
     FORMAT,
-    UNREADABLE,
-    BackupLine,
     Contents,
-    Section,
-    lines_of,
     read_contents,
-    read_whole,
 )
 from wirematch.commands.backup.parts import Packing, PartWriter, only_writer
-from wirematch.commands.backup.restoring import Restore, Restored
+from wirematch.commands.backup.results import counts_of, print_result
 from wirematch.commands.backup.writing import SectionWriter, check_generation
-from wirematch.commands.local_index import OpenStore, require_stored, run_on_store
+from wirematch.commands.local_index import OpenStore, require_stored, run_on_store, tell_unfinished
 from wirematch.composition.from_settings import scheme_of
 from wirematch.composition.upkeep import open_shards
-from wirematch.errors import BackupError, InvalidSettingError
-from wirematch.fingerprint.sampling import Sampling
-from wirematch.index.connections.connection import Store
-from wirematch.index.connections.redis_errors import is_of_all, translated_errors
+from wirematch.errors import BackupError
+from wirematch.index.connections.redis_errors import is_of_all
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.rebuilding.snapshot import Snapshot
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.backup_state import BackupState
-from wirematch.state.clusters import ArticleClusters
 from wirematch.state.tenant_records import Tenant, Tenants
-
-IN_WORDS = {"there": "already there", "members": "members of clusters", "to_decide": "to be decided"}
-"""Plain words for names of a result that are not clear by themselves."""
 
 
 def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:
@@ -84,7 +70,9 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
                 }
                 writer.write({"backup": about})
                 writer.end_part()
-            for tenant in await _wanted(service, tenants, everybody=everybody):
+            wanted = await _wanted(service, tenants, everybody=everybody)
+            await tell_unfinished(service.store, service.namespace, wanted)
+            for tenant in wanted:
                 try:
                     if not any(one.tenant == tenant and one.ended for one in contents.sections):
                         damaged += await _write_section(service, tenant, writer, contents, show)
@@ -97,8 +85,8 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
             return {"file": str(file), "bytes": writer.size, "damaged": damaged, "left_out": left_out}
 
     with errors.told_when_interrupted("Interrupted; repeat the command to continue after what is in the file."):
-        written = run_on_store(settings, write) | {"sections": _told(contents)}
-    _print(written, screen, as_json=as_json)
+        written = run_on_store(settings, write) | {"sections": counts_of(contents)}
+    print_result(written, screen, as_json=as_json)
     return _is_complete(written, errors)
 
 
@@ -120,14 +108,8 @@ async def _wanted(service: OpenStore, tenants: Sequence[str], *, everybody: bool
     if not everybody:
         return list(tenants) or [service.settings.tenant]
     there = await Tenants(service.store, service.namespace).read()
-    own = await _live(service.store, Namespace(service.namespace.name))
+    own = await FingerprintRecord(service.store, Namespace(service.namespace.name)).live()
     return [*([None] if own else []), *(name for name, one in there.items() if one.deleted_at is None)]
-
-
-async def _live(store: Store, namespace: Namespace) -> Generation | None:
-    with translated_errors():
-        record, _ = await FingerprintRecord(store, namespace).read()
-    return Generation(int(record["generation"]), int(record["shards"])) if record else None
 
 
 async def _write_section(
@@ -137,7 +119,7 @@ async def _write_section(
     store, settings, index = service.store, service.settings, service.namespace
     namespace = index.of_tenant(tenant) if tenant else Namespace(index.name)
     record = (await Tenants(store, index).read()).get(tenant or "")
-    live = await _live(store, namespace)
+    live = await FingerprintRecord(store, namespace).live()
     if live is None and record is None:
         raise BackupError(f"There is no index {namespace.root!r}, so there is nothing to back up.")
     if live is None:  # a tenant that has stored nothing yet
@@ -179,112 +161,3 @@ def _about(
         "shards": live.shards,
         "sampling": str(sampling),
     }
-
-
-def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bool, as_json: bool) -> None:
-    """Verify a whole backup and store its contents; with ``check``, only verify it.
-
-    Raises CutBackupError and BackupError.
-    """
-    contents, screen, errors = read_whole(file), Screen(), Screen.on_standard_error()
-    sections = [one for one in contents.sections if not tenants or one.tenant in tenants]
-    if missing := set(tenants) - {one.tenant for one in sections}:
-        raise InvalidSettingError(f"{file} has no data of {', '.join(sorted(missing))}.")
-    if check:
-        _print({"file": str(file), "sections": _told(contents)}, screen, as_json=as_json)
-        return
-
-    async def store_all(service: OpenStore) -> list[dict[str, Any]]:
-        done: list[dict[str, Any]] = []
-        await _make_tenants(Tenants(service.store, service.namespace), sections)
-        with errors.counter() as show:
-            for section, lines in _sections(file, sections):
-                restored = await _restore_section(service, section, lines, show)
-                done.append({"tenant": section.tenant, **asdict(restored)})
-        return done
-
-    with errors.told_when_interrupted("Interrupted; repeat the command to restore the rest."):
-        restored = run_on_store(settings, store_all)
-    _print({"file": str(file), "sections": restored}, screen, as_json=as_json)
-
-
-async def _make_tenants(tenants: Tenants, sections: Sequence[Section]) -> None:
-    """Create missing tenants before anything is stored. Raises InvalidSettingError for a deleted one."""
-    there = await tenants.read()
-    for section in sections:
-        record = section.about["record"]
-        if record is not None and (section.tenant not in there or there[section.tenant].deleted_at is not None):
-            await tenants.create(Tenant.model_validate(record))
-
-
-async def _restore_section(service: OpenStore, section: Section, lines: Iterator[BackupLine], show: Any) -> Restored:
-    """Restore into the namespace of the section's tenant; a new index gets as many shards as the backup's had."""
-    about = section.about
-    if not about["shards"]:
-        return Restored()
-    store, settings = service.store, service.settings
-    namespace = service.namespace.of_tenant(section.tenant) if section.tenant else service.namespace
-    if await _live(store, namespace) is None:
-        if about["sampling"] not in set(Sampling):
-            raise BackupError(
-                f"The backup's index uses the sampling {about['sampling']!r}, which this release does not know. Run "
-                "the release that wrote it, or restore into an existing index."
-            )
-        alike = {"shards": settings.shards or about["shards"], "sampling": Sampling(about["sampling"])}
-        settings = settings.model_copy(update=alike)
-    shards = await open_shards(store, namespace, settings)
-    scheme = await scheme_of(store, namespace, settings)
-    clusters = ArticleClusters(store, namespace)
-    work = Restore(shards, scheme, BackupState(store, namespace), clusters, show)
-    try:
-        await work.run(section, lines)
-    except UNREADABLE as error:
-        raise BackupError(
-            f"The backup has a line that this release cannot read ({type(error).__name__}). Everything before "
-            "it is stored."
-        ) from error
-    return work.done
-
-
-def _sections(file: Path, wanted: Sequence[Section]) -> Iterator[tuple[Section, Iterator[BackupLine]]]:
-    """Yield each wanted section with its lines, which must be read before the next section."""
-    lines = lines_of(file)
-
-    def rest() -> Iterator[BackupLine]:
-        for line in lines:
-            if "counted" in line:
-                return
-            yield line
-
-    for line in lines:
-        if "section" in line:
-            ours = next((one for one in wanted if one.about == line["section"]), None)
-            if ours is not None:
-                yield ours, rest()
-
-
-def _told(contents: Contents) -> list[dict[str, Any]]:
-    return [
-        {
-            "tenant": one.tenant,
-            "articles": one.articles,
-            **{f"{kind}s": one.counts[kind] for kind in ("member", "kill", "judgement")},
-        }
-        for one in contents.sections
-    ]
-
-
-def _print(result: dict[str, Any], screen: Screen, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(result))  # noqa: T201 - Rich would wrap it
-        return
-    if "bytes" in result:
-        screen.print_line(f"{result['file']}: {filesize.decimal(result['bytes'])}")
-    for section in result["sections"]:
-        whose = f"tenant {section['tenant']}" if section["tenant"] else "no tenant"
-        numbers = ", ".join(
-            f"{number:,} {IN_WORDS.get(name, name.replace('_', ' '))}"
-            for name, number in section.items()
-            if name != "tenant"
-        )
-        screen.print_line(f"{whose}: {numbers}")

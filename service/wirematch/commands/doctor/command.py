@@ -29,6 +29,7 @@ from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.interruption import run_interruptibly
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
+from wirematch.state.imports import ADVICE, Imports
 
 MEND = "Mend this at the server."
 CORRECT = "Start it, or correct WIREMATCH_REDIS_URL and its password."
@@ -95,6 +96,7 @@ async def _on_server(url: str, settings: Settings, extent: Extent) -> tuple[list
                 said = wrong or f"The server does not answer: {type(error).__name__}."
                 return [problem("server", said, MEND if wrong in AT_THE_SERVER else CORRECT)], None
         findings += [await _index(store, settings, url), *await _tenants(store, settings)]
+        findings += await _imports(store, settings)
         findings.append(await _writes(store, settings, url))
         if extent.content and _opens(findings):
             findings += await _content(url, settings, extent)
@@ -179,6 +181,15 @@ async def _tenants(store: Store, settings: Settings) -> list[Finding]:
         return []
     advice = "'wirematch reindex' rebuilds them all; their requests are answered 503 until then."
     return [problem("tenant", str(error), advice) for error in found]
+
+
+async def _imports(store: Store, settings: Settings) -> list[Finding]:
+    """Return a problem for each restore or load that has not ended."""
+    try:
+        unfinished = await Imports(store, namespace_of(settings)).unfinished()
+    except (WirematchError, *FAILURES, TimeoutError):  # the finding about the index says so
+        return []
+    return [problem("import", str(one), ADVICE) for one in unfinished]
 
 
 async def _writes(store: Store, settings: Settings, url: str) -> Finding:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from wirematch.commands.options.shared import AsJson, DataDir, RedisUrl, read_settings
+from wirematch.errors import InvalidSettingError
 
 
 def backup(  # noqa: PLR0913 - its options
@@ -45,6 +46,12 @@ def restore(  # noqa: PLR0913 - its options
     check: Annotated[
         bool, typer.Option("--check", help="Only verify that the file is complete, and list what is in it.")
     ] = False,
+    abandon: Annotated[
+        bool,
+        typer.Option(
+            "--abandon", help="Store nothing: what an interrupted restore of FILE has stored is all. FILE is not read."
+        ),
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
@@ -54,6 +61,14 @@ def restore(  # noqa: PLR0913 - its options
     An incomplete file is refused. What is already stored stays unchanged; to resume an interrupted restore, repeat
     the command.
     """
-    from wirematch.commands.backup import command
+    settings = read_settings(data_dir, redis_url)
+    if abandon:
+        from wirematch.commands.imports import abandon as give_up
 
-    command.restore(file, tenant or [], read_settings(data_dir, redis_url), check=check, as_json=as_json)
+        if check:
+            raise InvalidSettingError("--abandon and --check contradict each other; give one of them.")
+        give_up("restore", [file.name], tenant or [], settings)
+        return
+    from wirematch.commands.backup.restore_command import restore as run
+
+    run(file, tenant or [], settings, check=check, as_json=as_json)

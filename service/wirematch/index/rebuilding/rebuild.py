@@ -21,7 +21,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 
-from wirematch.concurrency import together
+from wirematch.concurrency import to_its_end, together
 from wirematch.errors import DamagedRecordError, RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
@@ -111,7 +111,7 @@ class Rebuild:
                 await self._own(live)
                 return await self._build(record, live, old)
             except BaseException:
-                await end_phases(self._name, old)
+                await to_its_end(end_phases(self._name, old))
                 raise
 
     async def remains(self) -> list[Generation]:
@@ -131,6 +131,8 @@ class Rebuild:
         """Remove what an interrupted rebuild left; RebuildError if one is running."""
         with translated_errors():
             record, _ = await self._record.read()
+            if not record:  # removed meanwhile, with its tenant or by FLUSHALL
+                return
             live = Generation(int(record["generation"]), int(record["shards"]))
             old = self._shards(live)
             await self._begin_logging(old)
@@ -142,7 +144,7 @@ class Rebuild:
                 if _others(again) == _others(record):  # or a rebuild began, as removing took so long
                     await self._update(live, building="", retired="")
             finally:
-                await end_phases(self._name, old)
+                await to_its_end(end_phases(self._name, old))
 
     async def _build(self, record: dict[str, str], live: Generation, old: Sequence[Shard]) -> Generation:
         remains = _others(record)
@@ -196,7 +198,7 @@ class Rebuild:
         for place, shard in enumerate(old):
             await shard.open()  # undoes an incomplete switch
             if await shard.contents.set_phase(self._name, "", "logged", LOGGED_MS):
-                await end_phases(self._name, old[:place])
+                await to_its_end(end_phases(self._name, old[:place]))
                 raise RebuildError(
                     "Another rebuild of this index is running, or was killed less than a minute ago. "
                     "Wait until it ends, or try again in a minute."

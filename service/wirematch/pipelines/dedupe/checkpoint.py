@@ -6,6 +6,7 @@ Beside it are the ids of rows stored in an index that others use, so that they c
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -74,12 +75,20 @@ class RunState(BaseModel):
     begun: int = 0
     """Inputs with processed items; a run is resumed only if these are still the first."""
     output_bytes: int = 0
+    output_digest: str = ""
+    """Of the whole output, in hexadecimal, once it is complete and about to get its name."""
     rejects_bytes: int = 0
     decided: bool = False
     """Whether all items were processed; with ``--keep-first``, they have yet to be written."""
     discarded: bool = False
     """Whether removing what it stored was begun; such a run cannot be resumed."""
     counts: RunCounts = Field(default_factory=RunCounts)
+
+
+def digest_of_file(file: Path) -> str:
+    """Return the digest of a file's content, in hexadecimal."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "blake2b").hexdigest()
 
 
 def is_of_run(folder: Path) -> bool:
@@ -106,6 +115,7 @@ class RunFolder:
         else:
             self.path = output.with_name(output.name + SUFFIX)
         self._lock: IO[bytes] | None = None
+        self._cleared = False
 
     def __enter__(self) -> Self:
         """Create and lock the folder.
@@ -127,7 +137,8 @@ class RunFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if not self.resumable or not self.begun:
+        # A folder that was cleared may be that of another process by now.
+        if not self._cleared and (not self.resumable or not self.begun):
             self.clear()
         if self._lock is not None:
             self._lock.close()
@@ -187,6 +198,7 @@ class RunFolder:
 
         Files that are not the run's stay, and so does the folder then.
         """
+        self._cleared = True
         self.empty()
         with suppress(OSError):
             (self.path / LOCK_FILE).unlink(missing_ok=True)

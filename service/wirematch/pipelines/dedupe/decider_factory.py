@@ -58,7 +58,8 @@ async def _detector(plan: DedupePlan, index: IndexChoice, folder: Path) -> Async
 
 def _settings(plan: DedupePlan, index: IndexChoice, folder: Path) -> Settings:
     # The environment may name a service's index; a private one has its own name.
-    name = {"index": "own", "tenant": None} if index.private else {}
+    named = ("own", None) if index.private else index.named
+    name = {} if named is None else {"index": named[0], "tenant": named[1]}
     settings = Settings.read(data_dir=index.data_dir or folder / INDEX_FOLDER, redis_url=index.redis_url, **name)
     if index.private:  # no process would remain to send what the outbox holds
         settings = settings.model_copy(update={"webhook_url": None})

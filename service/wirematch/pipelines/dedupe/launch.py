@@ -15,10 +15,10 @@ from wirematch.errors import IndexMismatchError, IndexUnavailableError, InvalidS
 from wirematch.interruption import run_interruptibly
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, OTHER_RELEASE, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
-from wirematch.pipelines.dedupe.finished import NOT_REPEATED, FinishedRun
+from wirematch.pipelines.dedupe.finished import NOT_REPEATED, FinishedRun, has_its_name, put_in_place
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
 from wirematch.pipelines.dedupe.inputs import Inputs
-from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
+from wirematch.pipelines.dedupe.options import NAMED, DedupePlan, IndexChoice, OutputFiles, ProgressOptions
 from wirematch.pipelines.dedupe.progress import ProgressReporter
 from wirematch.pipelines.dedupe.restarting import clear_leftovers, discard
 from wirematch.pipelines.dedupe.run import REJECTS_BEGIN, DedupeRun, open_at
@@ -54,11 +54,12 @@ def run_dedupe(
         asked = _identity(plan, index, files, inputs)
         finished = _finished(folder, files, index, asked, restart=restart)
         if finished.state is not None and not folder.begun and not inputs.streamed and finished.is_of(inputs.items()):
+            finished.check_output()
             _tell_not_repeated(files, options)
             return _is_whole(finished.state)
         state, resumed = folder.begin(asked)
-        if resumed and state.decided and files.part is not None and not files.part.exists():
-            _note_finished(files, index, finished, state)  # killed after the output was complete
+        if resumed and has_its_name(files, state):  # killed after the output was complete
+            _note_finished(files, index, finished, state)
             folder.clear()
             return _is_whole(state)
         _check_clusters(plan, folder, state)
@@ -78,13 +79,12 @@ def run_dedupe(
                     out.truncate(0)
                 run.write_first()
             out.flush()
-            repeated = finished.is_like(state)
-            _put_in_place(files, repeated=repeated)
-            _note_finished(files, index, finished, state)
+            repeated = _complete(files, folder, index, finished, state)
         if not options.quiet:
             reporter.print_line(_summary(state, reporter.seconds))
         folder.clear()
         if repeated:
+            finished.check_output()
             _tell_not_repeated(files, options)
         return _is_whole(state)
 
@@ -99,19 +99,22 @@ def _finished(
     return finished
 
 
-def _put_in_place(files: OutputFiles, *, repeated: bool) -> None:
-    """Give the complete output its name, unless a finished run had the same rows: its output stays then."""
-    if files.part is None or files.regular_output is None:
-        return
-    if repeated:
+def _complete(
+    files: OutputFiles, folder: RunFolder, index: IndexChoice, finished: FinishedRun, state: RunState
+) -> bool:
+    """Give the output its name, unless a finished run had the same rows: that one's stays then. Returns whether."""
+    repeated = finished.is_like(state)
+    if not repeated:
+        put_in_place(files, folder, state)
+        _note_finished(files, index, finished, state)
+    elif files.part is not None:
         files.part.unlink()
-    else:
-        files.part.replace(files.regular_output)
+    return repeated
 
 
 def _note_finished(files: OutputFiles, index: IndexChoice, finished: FinishedRun, state: RunState) -> None:
     if not index.private and files.regular_output is not None and files.regular_output.exists():
-        finished.note(state, files.regular_output.stat().st_size)
+        finished.note(state)
 
 
 def _tell_not_repeated(files: OutputFiles, options: ProgressOptions) -> None:
@@ -255,8 +258,8 @@ def _named_by_environment(index: IndexChoice) -> dict[str, Any]:
     """Return name and tenant of a given index where the environment has them: it is another index without."""
     if index.private or index.url is not None:
         return {}
-    named = Settings.read().model_dump(include={"index", "tenant"}, exclude_defaults=True)
-    return {"WIREMATCH_" + name.upper(): value for name, value in named.items()}
+    named = Settings.read().model_dump(include=set(NAMED.values()), exclude_defaults=True)
+    return {variable: named[field] for variable, field in NAMED.items() if field in named}
 
 
 def _open_output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[bytes]:

@@ -21,6 +21,10 @@ class DedupePlan:
     """Add a note with the decision to every row written."""
 
 
+NAMED = {"WIREMATCH_INDEX": "index", "WIREMATCH_TENANT": "tenant"}
+"""Settings that name an index within a Redis, by their environment variables."""
+
+
 @dataclass(frozen=True, slots=True)
 class IndexChoice:
     """Which index decides: a service's, a given one or, by default, a temporary one of the run."""
@@ -29,6 +33,8 @@ class IndexChoice:
     """URL of the service."""
     data_dir: Path | None
     redis_url: str | None
+    named: tuple[str, str | None] | None = None
+    """Name and tenant of a given index; None for those that the environment has."""
 
     @property
     def private(self) -> bool:

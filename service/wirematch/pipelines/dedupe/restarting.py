@@ -13,7 +13,8 @@ from wirematch.errors import InvalidSettingError
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import IDS_FILE, INDEX_FOLDER, LOCK_FILE, TEMPORARY_PREFIX, RowIds, RunFolder
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
-from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
+from wirematch.pipelines.dedupe.options import NAMED, DedupePlan, IndexChoice
+from wirematch.settings import Settings
 
 
 async def discard(plan: DedupePlan, folder: RunFolder) -> bool:
@@ -50,10 +51,15 @@ async def discard(plan: DedupePlan, folder: RunFolder) -> bool:
 
 
 def _index_of(asked: dict[str, object]) -> IndexChoice:
-    """Return the index of an interrupted run, which may be another than that of the command that starts over."""
+    """Return the index of an interrupted run, which may be another than that of the command that starts over.
+
+    So may its name and its tenant, which the environment has: what the run stored is removed where it stored it.
+    """
     given = asked.get("index")
     url, data_dir, redis_url = given if isinstance(given, list) and len(given) == 3 else (None, None, None)
-    return IndexChoice(url, Path(data_dir) if data_dir else None, redis_url)
+    name, tenant = (asked.get(name, Settings.model_fields[field].default) for name, field in NAMED.items())
+    named = str(name), None if tenant is None else str(tenant)
+    return IndexChoice(url, Path(data_dir) if data_dir else None, redis_url, named)
 
 
 def clear_leftovers() -> None:

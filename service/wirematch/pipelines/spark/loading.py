@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -32,19 +32,25 @@ class Loaded:
     """Articles skipped because their id was taken, usually by themselves in a repeated load."""
 
 
-async def load(
+async def nothing() -> None:
+    """Do nothing."""
+
+
+async def load(  # noqa: PLR0913 - composed in one place
     index: StoryIndex,
     scheme: FingerprintScheme,
     folders: Sequence[Path],
     report: Callable[[Loaded], None],
     *,
     texts: bool = True,
+    begin: Callable[[], Awaitable[None]] = nothing,
 ) -> Loaded:
     """Store all articles below ``folders`` (a job's ``out/index``); ``report`` is called after each batch.
 
-    With ``texts=False``, only imprints of them are stored. An interrupted load can be repeated, as ids already stored
-    are skipped. Raises InvalidArticleError, with file and line, if something cannot be read or was signed by another
-    version, and the errors of StoryIndex.
+    ``begin`` is awaited when the first batch has been read and is about to be stored. With ``texts=False``, only
+    imprints of articles are stored. An interrupted load can be repeated, as ids already stored are skipped. Raises
+    InvalidArticleError, with file and line, if something cannot be read or was signed by another version, and the
+    errors of StoryIndex.
     """
     loaded = Loaded()
     for folder in folders:
@@ -59,6 +65,8 @@ async def load(
                     article if texts else imprinted(article, one.fingerprint, scheme, one.text)
                     for article, one in zip(articles, read, strict=True)
                 ]
+                if not loaded.stored + loaded.there:
+                    await begin()
                 items = [(article, one.signature) for article, one in zip(kept, signed, strict=True)]
                 for answer in await index.create_many(items, [one.aids for one in read]):
                     if isinstance(answer, ArticleExistsError):

@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis.asyncio
 from faststream import AckPolicy, FastStream
@@ -19,6 +19,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.redis import RedisBroker, RedisStreamMessage, StreamSub
 from redis.exceptions import RedisError, ResponseError
 
+from wirematch.index.connections.scripts import load_script
 from wirematch.pipelines.streams.message_store import (
     AttemptFailedError,
     MessageStore,
@@ -36,6 +37,17 @@ LONGEST_ATTEMPT = 0.8
 """Share of ``idle_seconds`` after which an attempt is given up, as another consumer would begin its own."""
 
 
+PUBLISH = load_script("wirematch.pipelines.streams", "publish")
+
+
+class _Outcome(NamedTuple):
+    """What has become of an entry."""
+
+    stream: str
+    """Where it is published."""
+    fields: dict[bytes, bytes]
+
+
 class StreamGroupGoneError(Exception):
     """The consumer group, or its stream, was deleted while it was read."""
 
@@ -49,6 +61,7 @@ class RedisConsumer:
         self._client = AsyncClient(settings.service_url)
         self._store = MessageStore(self._client, settings.fields)
         self._attempts = f"{settings.name}:{settings.group}:attempts"
+        self._publishing = self._redis.register_script(PUBLISH.text)
         self.broker = RedisBroker(settings.broker_url)
         pause = round(settings.pause_seconds * 1000)
         # One at a time: entries that wait here for their turn would seem idle, and nobody else could take them.
@@ -115,23 +128,26 @@ class RedisConsumer:
         raw: dict[bytes, bytes] = message.raw_message["data"]
         try:
             outcome = await self._attempt(entry, raw)
+            if outcome is not None:
+                await self._publish(entry, outcome)
+                return
         except RedisError as error:
             logger.warning("%s waits for Redis: %s", entry, error)
-            outcome = False
-        if outcome:
-            await self._acknowledge(entry)
-        else:  # the entry stays pending and is claimed again
-            await asyncio.sleep(self._settings.pause_seconds)
+        # The entry stays pending and is claimed again.
+        await asyncio.sleep(self._settings.pause_seconds)
 
-    async def _acknowledge(self, entry: str) -> None:
-        """Acknowledge and forget the attempts in one step, or a consumer killed in between would leave the count."""
-        async with self._redis.pipeline(transaction=True) as both:
-            both.xack(self._settings.name, self._settings.group, entry)
-            both.hdel(self._attempts, entry)
-            await both.execute()
+    async def _publish(self, entry: str, outcome: _Outcome) -> None:
+        """Publish, acknowledge and forget the attempts in one step.
 
-    async def _attempt(self, entry: str, raw: dict[bytes, bytes]) -> bool:
-        """Store the article in an entry; return whether the entry is done with, one way or the other."""
+        A consumer that is killed in between would leave the count, or another would publish again.
+        """
+        fields = [part for field in outcome.fields.items() for part in field]
+        keys = [self._settings.name, self._attempts, outcome.stream]
+        if not await self._publishing(keys, [self._settings.group, entry, *fields]):
+            logger.warning("%s was finished by another consumer", entry)
+
+    async def _attempt(self, entry: str, raw: dict[bytes, bytes]) -> _Outcome | None:
+        """Store the article in an entry; return what is to be published; None if the entry is not done with."""
         # Counted before the attempt, so that a message that crashes its consumer counts, too.
         attempt = int(await self._redis.hincrby(self._attempts, entry, 1))
         try:
@@ -142,17 +158,13 @@ class RedisConsumer:
             if isinstance(error, asyncio.CancelledError):  # the consumer was told to end
                 raise
             logger.warning("%s waits: %s", entry, str(error) or "the service does not answer in time")
-            return False
+            return None
         except AttemptFailedError as error:
             logger.warning("%s failed at attempt %d: %s", entry, attempt, error)
-            if attempt < self._settings.attempts:
-                return False
-            await self._dead_letter(entry, raw, str(error))
+            return None if attempt < self._settings.attempts else self._dead_letter(entry, raw, str(error))
         except PoisonMessageError as error:
-            await self._dead_letter(entry, raw, str(error))
-        else:
-            await self._redis.xadd(self._settings.decisions, {FIELD: json.dumps(kept.as_message())})
-        return True
+            return self._dead_letter(entry, raw, str(error))
+        return _Outcome(self._settings.decisions, {FIELD.encode(): json.dumps(kept.as_message()).encode()})
 
     def _content(self, raw: dict[bytes, bytes], attempt: int) -> bytes:
         if attempt > self._settings.attempts:
@@ -162,11 +174,9 @@ class RedisConsumer:
             raise PoisonMessageError(f"The entry has no field {FIELD!r}.")
         return content
 
-    async def _dead_letter(self, entry: str, raw: dict[bytes, bytes], reason: str) -> None:
-        """Publish before acknowledging: an entry may be published twice, but is never lost."""
+    def _dead_letter(self, entry: str, raw: dict[bytes, bytes], reason: str) -> _Outcome:
         logger.error("%s is poison: %s", entry, reason)
-        fields = raw | {b"entry": entry.encode(), b"reason": reason.encode()}
-        await self._redis.xadd(self._settings.dead, fields)  # type: ignore[arg-type] # the stubs forbid bytes alone
+        return _Outcome(self._settings.dead, raw | {b"entry": entry.encode(), b"reason": reason.encode()})
 
 
 async def _parse_as_bytes(raw: Any, parse: Callable[[Any], Awaitable[Any]]) -> Any:

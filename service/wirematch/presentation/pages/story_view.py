@@ -63,7 +63,7 @@ class PickupsView:
     rows: list[PickupRow]
     """Those shown, earliest first."""
     uncredited: int
-    """Of all, not only of those shown."""
+    """Of all, not only of those shown: the pickups that owe the story's source credit and give none, as on the desk."""
     uncredited_only: bool
     earliest: PickupRow | None
     """The earliest of all, if it is not among those shown."""
@@ -164,7 +164,8 @@ def pickups_by_others(story: StoredArticle, derived: PickupPage) -> PickupPage:
 
 def view_pickups(story: StoredArticle, page: PickupPage, shown: ShownPickups) -> PickupsView:
     """Return the timeline of those of ``shown``; ``page`` has all pickups. Those without a time come last."""
-    asked = [one for one in page.pickups if not (shown.uncredited_only and one.credited)]
+    uncredited = [one for one in page.pickups if owes_credit(story, one)]
+    asked = uncredited if shown.uncredited_only else page.pickups
     end = shown.first + shown.most
     known = [after for one in page.pickups if (after := time_after(story, one)) is not None]
     longest = max(known, default=None)
@@ -174,7 +175,7 @@ def view_pickups(story: StoredArticle, page: PickupPage, shown: ShownPickups) ->
     return PickupsView(
         total=page.total,
         rows=rows,
-        uncredited=sum(not one.credited for one in page.pickups),
+        uncredited=len(uncredited),
         uncredited_only=shown.uncredited_only,
         earliest=_row(story, earliest, longest) if earliest and rows and earliest.id not in listed else None,
         longest=longest,
@@ -185,6 +186,11 @@ def view_pickups(story: StoredArticle, page: PickupPage, shown: ShownPickups) ->
         incomplete=bool(page.bounded),
         partial_index=page.partial_index,
     )
+
+
+def owes_credit(story: StoredArticle, pickup: Match) -> bool:
+    """Whether a pickup owes the story's source credit and gives none. One that was published first owes it none."""
+    return credit_of(story, pickup, credited=pickup.credited) is Credit.MISSING
 
 
 def _versions(article: StoredArticle, found: Sequence[Match]) -> list[OtherVersion]:

@@ -13,10 +13,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer_error
 from wirematch.detection.scheduling.deadline import GivenUp, RequestDeadline, set_deadline
-from wirematch.errors import DeadlineError, ShuttingDownError, WirematchError
+from wirematch.errors import DeadlineError, OutcomeUnknownError, ShuttingDownError, WirematchError
 
 CONNECTION_WATCH = "wirematch.connection_watch"
 """Key in the ASGI scope: the connection's ``ConnectionWatch``, if the HTTP protocol provides one."""
+UNKNOWN = (
+    "The service was told to stop, and could not finish the request in time. It may have been done or not: send it "
+    "again to another process, with the same id or Idempotency-Key."
+)
 LAST_SECONDS = 3.0
 """Time a request has after the service was told to stop; any longer, and its client would get no response."""
 
@@ -42,6 +46,11 @@ class ConnectionWatch:
         if self._deadline is not None:
             self._deadline.give_up(GivenUp.CLOSING, LAST_SECONDS)
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the service was told to stop."""
+        return self._closing
+
     def attach(self, deadline: RequestDeadline | None) -> None:
         """Set the deadline to be notified, and notify it of what has already happened."""
         self._deadline = deadline
@@ -61,7 +70,7 @@ class Deadlines:
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; respond with 504 or 503 if it was given up."""
+        """Pass the request on; respond with 504 or 503 if it was given up or cancelled."""
         if route_path(scope) in self._streams:
             await self._app(scope, receive, send)
             return
@@ -84,6 +93,11 @@ class Deadlines:
                 finally:
                     reset()
                     watch.attach(None)
+        except asyncio.CancelledError:
+            # The server cancels what is left some seconds after it was told to stop; only what stores is left then.
+            if started or not watch.is_closing:
+                raise
+            await answer_error(OutcomeUnknownError(UNKNOWN))(scope, receive, send)
         except TimeoutError:
             if deadline is None or started or deadline.reason is GivenUp.CLIENT_GONE:
                 return

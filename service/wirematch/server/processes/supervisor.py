@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
+from weakref import WeakSet
 
 from uvicorn.config import STARTUP_FAILURE, Config
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
+
+from wirematch.server.processes.service_config import NEVER_STARTS
 
 log = logging.getLogger("uvicorn.error")
 
@@ -19,14 +24,42 @@ MOST_FAILURES = 8
 """Consecutive failed starts, with no worker serving, after which the service gives up."""
 
 
+class Worker(Process):
+    """Uvicorn's worker process, which leaves Ctrl-C to the supervisor until its server handles it.
+
+    It reaches all processes of a terminal, and Python would print what it had just imported.
+    """
+
+    def start(self) -> None:
+        """See Process. A signal that comes meanwhile is handled afterwards. Only the main thread may do this."""
+        if threading.current_thread() is not threading.main_thread():
+            super().start()
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a new process inherits this, and the mask
+        try:
+            super().start()
+        finally:
+            signal.signal(signal.SIGINT, handler)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        """See Process. It runs in the worker."""
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        super().target(sockets)
+
+
 class WorkerSupervisor(Multiprocess):
-    """Uvicorn's supervisor with two changes.
+    """Uvicorn's supervisor with three changes.
 
     Uvicorn keeps the worker's end of their pipe open in the parent, so a dead worker's pipe stays silent for all of
     ``timeout_worker_healthcheck``, which delays its replacement and SIGTERM.
 
     Uvicorn ends all workers if one fails to start, as the application must be broken. Here the index could be opened
-    just before, so more likely the store is briefly away, and the other workers go on serving.
+    just before, so more likely the store is briefly away, and the other workers go on serving. What a setting makes
+    impossible (``ServiceConfig``) is not tried again.
+
+    Workers that are only starting ignore Ctrl-C.
     """
 
     def __init__(
@@ -38,8 +71,17 @@ class WorkerSupervisor(Multiprocess):
         self._clock = clock
         self._failures = 0
         """Failed starts since a worker was last seen serving."""
+        self._served = WeakSet[Process]()
+        """Workers that were seen serving."""
         self._due: dict[Process, float] = {}
         """When to replace each worker that failed to start."""
+
+    def init_processes(self) -> None:
+        """Start all workers."""
+        for _ in range(self.processes_num):
+            worker = Worker(self.config, self.sockets)
+            worker.start()
+            self.processes.append(worker)
 
     def keep_subprocess_alive(self) -> None:
         """Replace workers that have ended or do not respond."""
@@ -53,30 +95,46 @@ class WorkerSupervisor(Multiprocess):
                 continue
             worker.child_conn.close()  # a spawned worker has its own file descriptor
             if worker.is_alive(timeout=self.config.timeout_worker_healthcheck):
-                if self._failures and worker.is_ready(self.config.timeout_worker_healthcheck):
-                    self._failures = 0
+                self._note_serving(worker)
                 continue
             worker.kill()
             worker.join()
             if self.should_exit.is_set():
                 return
-            if worker.exitcode == STARTUP_FAILURE:
-                self._put_off(worker)
-                continue
+            self._replace(place, worker)
+
+    def _note_serving(self, worker: Process) -> None:
+        asked = bool(self._failures) or worker not in self._served
+        if asked and worker.is_ready(self.config.timeout_worker_healthcheck):
+            self._served.add(worker)
+            self._failures = 0
+
+    def _replace(self, place: int, worker: Process) -> None:
+        """Replace a worker that has ended, at once or later; give up if none would ever start."""
+        # By itself and before it served: also if it had not yet read the configuration, with which it would say so.
+        failed = worker.exitcode is not None and worker.exitcode > 0 and worker not in self._served
+        if worker.exitcode == NEVER_STARTS:  # it has said why
+            self._give_up()
+        elif failed or worker.exitcode == STARTUP_FAILURE:
+            self._put_off(worker)
+        else:
             log.info("Child process [%d] ended; another is started", worker.pid)
             self._start(place)
 
     def _start(self, place: int) -> None:
-        self.processes[place] = worker = Process(self.config, self.sockets)
+        self.processes[place] = worker = Worker(self.config, self.sockets)
         worker.start()
 
     def _put_off(self, worker: Process) -> None:
         self._failures += 1
         if self._failures > MOST_FAILURES:
             log.error("Child process [%d] did not start, as %d before it. The service ends.", worker.pid, MOST_FAILURES)
-            self.gave_up = True
-            self.should_exit.set()
+            self._give_up()
             return
         delay = min(MIN_DELAY * 2 ** (self._failures - 1), MAX_DELAY)
         log.error("Child process [%d] did not start; another is started in %.1f s.", worker.pid, delay)
         self._due[worker] = self._clock() + delay
+
+    def _give_up(self) -> None:
+        self.gave_up = True
+        self.should_exit.set()

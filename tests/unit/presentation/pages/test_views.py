@@ -292,6 +292,24 @@ def test_a_timeline_runs_from_the_story_to_the_last_pickup():
     assert [row["minutes_after"] for row in rows] == ["1235", "100", "265", ""]
 
 
+def test_who_owes_no_credit_is_not_counted_as_giving_none():
+    """As on the desk: a story that was published after an article, or whose source nobody knows, is owed none."""
+    story, taker = stored("harbour-bridge-wire"), article("harbour-bridge-copy")
+    found = (
+        default_comparer().compare_articles(taker, story).model_copy(update={"source": taker.source, "credited": False})
+    )
+    assert story.published_at is not None
+    times = {"before": story.published_at - timedelta(hours=1), "after": story.published_at + timedelta(hours=1)}
+    pickups = [found.model_copy(update={"id": name, "published_at": time}) for name, time in times.items()]
+    page = PickupPage(id=story.id, total=2, offset=0, pickups=pickups)
+    view, without = (view_pickups(story, page, ShownPickups(0, 100, uncredited_only=only)) for only in (False, True))
+
+    assert (view.total, view.uncredited, len(view.rows)) == (2, 1, 2)
+    assert [row.match.id for row in without.rows] == ["after"]
+    nobodys = story.model_copy(update={"source": None})
+    assert view_pickups(nobodys, page, ShownPickups(0, 100)).uncredited == 0
+
+
 def test_a_table_says_of_credit_what_pages_say():
     story, taker = article("harbour-bridge-wire"), article("harbour-bridge-copy")
     found = default_comparer().compare_articles(taker, story)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from uvicorn.supervisors.multiprocess import SIGNALS, Process
 
 from support.app_that_waits import FILE
 from support.waiting import PATIENCE_SECONDS
+from wirematch.server.processes.service_config import ServiceConfig
 from wirematch.server.processes.supervisor import MAX_DELAY, MIN_DELAY, MOST_FAILURES, WorkerSupervisor
 
 FOREVER = 3600
@@ -39,7 +39,7 @@ def start(clock: Clock) -> Iterator[Start]:
     started: list[WorkerSupervisor] = []
 
     def of(app: str, workers: int = 1) -> WorkerSupervisor:
-        config = uvicorn.Config(app, factory=True, workers=workers, timeout_worker_healthcheck=FOREVER)
+        config = ServiceConfig(app, factory=True, workers=workers, timeout_worker_healthcheck=FOREVER)
         supervisor = WorkerSupervisor(config, [], clock)
         for number, handler in handlers.items():
             signal.signal(number, handler)
@@ -122,3 +122,41 @@ def test_when_none_starts_the_service_ends(start: Start, clock: Clock, tmp_path:
 
     assert supervisor.gave_up
     assert len(starts) == MOST_FAILURES
+
+
+def test_what_a_setting_makes_impossible_is_said_in_one_line_and_not_tried_again(start: Start, capfd):
+    supervisor = start("support.app_that_waits:refuse")
+    [first] = supervisor.processes
+    ended(first)
+    supervisor.keep_subprocess_alive()
+    said = capfd.readouterr().err
+
+    assert (supervisor.gave_up, supervisor.processes) == (True, [first])
+    assert "The service cannot start: This setting cannot be used." in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "app", ["support.app_that_waits:fail", "support.app_that_waits:missing", "support.app_that_waits:end"]
+)
+def test_an_application_that_cannot_be_made_is_not_tried_at_once_again(start: Start, clock: Clock, app: str):
+    supervisor = start(app)
+    [first] = supervisor.processes
+    ended(first)
+    for _ in range(2):
+        supervisor.keep_subprocess_alive()
+    assert supervisor.processes == [first]
+    clock.now += MIN_DELAY
+    supervisor.keep_subprocess_alive()
+    assert supervisor.processes != [first]
+
+
+def test_ctrl_c_while_workers_are_imported_is_left_to_the_supervisor(start: Start, tmp_path: Path, monkeypatch, capfd):
+    pid = tmp_path / "pid"
+    monkeypatch.setenv(FILE, str(pid))
+    supervisor = start("support.app_that_waits:interrupted_while_imported")
+    assert supervisor.processes[0].wait_until_ready(PATIENCE_SECONDS)
+    assert pid.read_text() == "asked"
+    assert "Traceback" not in capfd.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())

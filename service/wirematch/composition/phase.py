@@ -1,0 +1,28 @@
+"""What is under way on an index, for ``/readyz``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from wirematch.concurrency import together
+from wirematch.index.connections.connection import Store
+from wirematch.index.fingerprint_record import FingerprintRecord
+from wirematch.index.keys import Namespace
+from wirematch.state.imports import Imports
+
+Phase = Literal["current", "rebuilding", "incomplete"]
+"""State of an index that fits this program: as it should be, with a new generation being built beside it, or without
+some of its articles, because an import has not ended."""
+
+
+async def read_phase(store: Store, namespace: Namespace) -> Phase:
+    """Return the phase of an index and of what its tenants store; IndexUnavailableError.
+
+    That articles are missing is said first: answers are wrong then, and those of an index that is rebuilt are not.
+    """
+    unfinished, rebuilding = await together(
+        Imports(store, namespace).unfinished(), FingerprintRecord(store, namespace).rebuilding()
+    )
+    if unfinished:
+        return "incomplete"
+    return "rebuilding" if rebuilding else "current"

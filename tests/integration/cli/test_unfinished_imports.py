@@ -1,0 +1,144 @@
+"""A restore or a load that was killed leaves a mark, and everybody who asks the half-filled index is told of it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from support.api_calls import ARTICLES
+from support.holding_relay import relay_to
+from support.live_service import COMMAND
+from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.index.connections.scripts import PUT, Script
+from wirematch.pipelines.input_rows import Fields
+from wirematch.pipelines.spark import steps
+from wirematch.state.scripts import PUT_MEMBERS
+
+Kill = Callable[..., None]
+
+
+@pytest.fixture
+def kill(redis_url) -> Kill:
+    """Kill a command when it waits for the answer to a script."""
+
+    def kill(index: str, at: Script, *arguments: object) -> None:
+        with relay_to(redis_url) as (relay, url):
+            relay.hold(at, 1)
+            environment = os.environ | {"WIREMATCH_INDEX": index, "WIREMATCH_REDIS_URL": url}
+            running = subprocess.Popen(
+                [COMMAND, *map(str, arguments)], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            )
+            wait_for(lambda: relay.enough, "storing")
+            running.kill()
+            running.wait(PATIENCE_SECONDS)
+
+    return kill
+
+
+@pytest.fixture
+def backup(run, on, index_name, bridge, tmp_path) -> Path:
+    file = tmp_path / "night shift.ndjson.zst"
+    with on(index_name) as client:
+        for kind in ("wire", "copy", "independent"):
+            assert client.post(ARTICLES, json=bridge[kind]).status_code == 201
+    assert run(index_name, "backup", file).status == 0
+    return file
+
+
+def phase(client: TestClient) -> str:
+    return str(client.get("/readyz").json()["index"])
+
+
+@pytest.mark.parametrize("at", [PUT, PUT_MEMBERS], ids=["articles", "members"])
+def test_a_restore_that_is_killed_is_told_until_it_is_repeated(run, on, backup, index_name, kill, caplog, at):
+    other = f"{index_name}-restored"
+    kill(other, at, "restore", backup)
+    with caplog.at_level(logging.WARNING, "uvicorn.error"), on(other) as client:
+        assert (phase(client), client.get("/readyz").status_code) == ("incomplete", 200)
+        said = "'wirematch restore 'night shift.ndjson.zst'', begun at"
+        assert said in caplog.text
+        examined = run(other, "doctor", "--json")
+        [finding] = [one for one in json.loads(examined.out) if one["check"] == "import"]
+        assert (examined.status, finding["grade"], said in finding["found"]) == (1, "problem", True)
+        assert said in run(other, "export").err
+        moved = backup.rename(backup.with_name("moved.ndjson.zst"))
+        repeated = run(other, "restore", moved)
+        assert (repeated.status, phase(client)) == (0, "current")
+        assert len(client.get(ARTICLES).json()["articles"]) == 3
+    assert "begun at" not in run(other, "export").err
+
+
+def test_a_backup_of_half_an_index_says_that_it_is_one(run, backup, index_name, kill, tmp_path):
+    other = f"{index_name}-restored"
+    kill(other, PUT, "restore", backup)
+
+    again = run(other, "backup", tmp_path / "half.ndjson.zst")
+    assert "has not ended: articles may be missing." in again.err
+
+
+def test_a_restore_that_nobody_can_repeat_is_abandoned(run, on, backup, index_name, kill):
+    other = f"{index_name}-restored"
+    kill(other, PUT, "restore", backup)
+    backup.unlink()
+
+    wrong = run(other, "restore", "--abandon", backup.with_name("another.ndjson.zst"))
+    assert (wrong.status, "is unfinished; 'wirematch doctor' names all." in wrong.err) == (2, True)
+    assert run(other, "restore", "--abandon", backup).status == 0
+    with on(other) as client:
+        assert phase(client) == "current"
+
+
+def test_a_restore_that_cannot_begin_leaves_no_mark(run, on, store, backup, index_name):
+    other = f"{index_name}-restored"
+    with on(other) as client:
+        record = f"{{{other}}}:record"
+        store.hset(record, "permutations", "64")
+        assert run(other, "restore", backup).status == 2
+        store.hset(record, "permutations", "128")
+        assert phase(client) == "current"
+
+
+def test_a_tenant_that_is_deleted_takes_its_mark_along(run, on, backup, index_name, kill, monkeypatch):
+    other = f"{index_name}-restored"
+    assert run(other, "tenants", "create", "calder").status == 0
+    monkeypatch.setenv("WIREMATCH_TENANT", "calder")
+    kill(other, PUT, "restore", backup)
+    monkeypatch.delenv("WIREMATCH_TENANT")
+    with on(other) as client:
+        assert phase(client) == "incomplete"
+        assert "for the tenant 'calder', has not ended" in run(other, "doctor").out
+        assert run(other, "tenants", "delete", "calder", "--yes").status == 0
+        assert phase(client) == "current"
+
+
+@pytest.fixture
+def job(tmp_path, bridge) -> Path:
+    """The index of a Spark job."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    rows = [steps.read_line(json.dumps({"body": bridge[kind]["body"]}).encode(), Fields()).line for kind in bridge]
+    with gzip.open(folder / "part-00000.gz", "wt", encoding="utf-8") as file:
+        file.writelines(f"{steps.write_stored(one)}\n" for _, one in steps.sign(enumerate(rows)))
+    (folder / "_SUCCESS").touch()
+    return folder
+
+
+def test_a_load_that_is_killed_is_told_until_it_is_repeated(run, on, job, index_name, kill):
+    kill(index_name, PUT, "load", job)
+    with on(index_name) as client:
+        assert phase(client) == "incomplete"
+        assert "'wirematch load index', begun at" in run(index_name, "doctor").out
+        assert run(index_name, "load", job).status == 0
+        assert phase(client) == "current"
+        kill(index_name, PUT, "load", job)
+        assert phase(client) == "incomplete"
+        assert run(index_name, "load", "--abandon", job).status == 0
+        assert phase(client) == "current"
