@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 
 import httpx2
@@ -11,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.browser import MISSING, check, follow, patient
+from support.page_calls import rows_of
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
 
@@ -145,7 +144,7 @@ def test_the_downloaded_page_stands_alone(visit, checks, browser, tmp_path):
 def test_files_have_the_same_passages(service, checks):
     address = f"{service.url}{checks['strait-accord-rewrite']}/against/strait-accord-wire"
     told = httpx2.get(f"{address}?as=json", timeout=PATIENCE_SECONDS).json()
-    rows = list(csv.DictReader(io.StringIO(httpx2.get(f"{address}?as=csv", timeout=PATIENCE_SECONDS).text)))
+    rows = rows_of(httpx2.get(f"{address}?as=csv", timeout=PATIENCE_SECONDS).text)
 
     assert told["story"]["source"] == "Halden News Agency (HNA)"
     assert [(int(row["start"]), int(row["story_end"]), row["kind"]) for row in rows] == [

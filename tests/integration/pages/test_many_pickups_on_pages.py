@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 import pytest
 
 from support.api_calls import ARTICLES
 from support.made_up import own, told
+from support.page_calls import rows_of
 from support.waiting import PATIENCE_SECONDS
 from wirematch.api.pages import desk, story
 
@@ -38,7 +37,7 @@ def taken(client, monkeypatch):
 
 
 def rows(client, path: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(client.get(path).text)))
+    return rows_of(client.get(path).text)
 
 
 def test_its_files_have_all_pickups(taken):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support.page_calls import rows_of
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, IndexState, PassageKind, Report, StoredArticle
@@ -288,7 +287,7 @@ def test_a_timeline_runs_from_the_story_to_the_last_pickup():
     assert (own.total, [one.id for one in own.pickups]) == (3, [one.id for one in found])
     kept = pickups_where(page, lambda one: one.id != "undated")
     assert (kept.total, len(kept.pickups)) == (3, 3)
-    rows = list(csv.DictReader(io.StringIO(pickups_csv(story, page.pickups))))
+    rows = rows_of(pickups_csv(story, page.pickups))
     assert [row["minutes_after"] for row in rows] == ["1235", "100", "265", ""]
 
 
@@ -297,7 +296,7 @@ def test_a_table_says_of_credit_what_pages_say():
     found = default_comparer().compare_articles(taker, story)
     told = found.model_copy(update={"id": "copy", "source": taker.source, "credited": False})
     known, unknown = (
-        [row["credited"] for row in csv.DictReader(io.StringIO(pickups_csv(one, [told])))]
+        [row["credited"] for row in rows_of(pickups_csv(one, [told]))]
         for one in (story, story.model_copy(update={"source": None}))
     )
 
@@ -316,7 +315,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_no_formula_in_a_file():
     text = "=HYPERLINK(1) the bridge fell into the river at dawn and nobody knows why it did so on a calm day"
     one, other = Article(body=text), Article(id="x", body=text)
     match = default_comparer().compare_articles(one, other)
-    rows = list(csv.DictReader(io.StringIO(evidence_csv(one, other, match))))
+    rows = rows_of(evidence_csv(one, other, match))
 
     assert rows
     assert not any(cell.startswith("=") for row in rows for cell in row.values())
