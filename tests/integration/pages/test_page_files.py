@@ -89,6 +89,17 @@ def test_a_digest_is_the_desk_as_a_file(loaded, settings, tmp_path, monkeypatch)
     assert "<script" not in text
 
 
+def test_a_digest_has_the_pickups_of_more_articles_than_the_desk_goes_through(loaded, settings, monkeypatch):
+    monkeypatch.setenv("WIREMATCH_INDEX", settings.index)
+    table = ["digest", "--redis-url", settings.redis_url, "--format", "csv"]
+    everything = rows_of(CliRunner().invoke(command, table).stdout)
+    monkeypatch.setattr("wirematch.detection.queries.recent_pickups.MOST_ARTICLES", 4)
+    monkeypatch.setattr("wirematch.detection.queries.recent_pickups.AT_ONCE", 4)
+
+    assert sorted(map(str, rows_of(CliRunner().invoke(command, table).stdout))) == sorted(map(str, everything))
+    assert len(everything) == 13
+
+
 def test_files_of_pages_are_served_and_no_others(client):
     assert client.get("/static/pages.css").headers["content-type"].startswith("text/css")
     assert client.get("/static/%2e%2e/rendering.py").status_code == 404
