@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from support.browser import MISSING, follow, patient
 from support.live_service import LiveService
-from support.made_up import own, told
 from support.odd_ids import ODD_IDS
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS, wait_for
@@ -190,25 +189,6 @@ def test_a_list_shows_only_the_beginning_of_a_headline_without_end(visit, servic
 
     assert page.locator(".rows .headline").first.bounding_box()["height"] < 150
     httpx2.delete(f"{service.url}/v1/articles/endless", timeout=PATIENCE_SECONDS).raise_for_status()
-
-
-def test_what_has_no_end_or_is_read_from_the_right_keeps_lists_and_sentences_in_order(visit, service):
-    text, right = told(own(71)), "صحيفة الجزيرة (2)"
-    for name, kind, source in (("wire", "wire", "Agency" * 60), ("copy", "article", right)):
-        article = {"kind": kind, "source": source, "headline": f"{name}Headline" * 80, "body": text}
-        put = httpx2.put(f"{service.url}/v1/articles/endless-{name}", json=article, timeout=PATIENCE_SECONDS)
-        put.raise_for_status()
-    for path in ("/articles/endless-wire", "/articles/endless-wire/event", "/desk"):
-        page = visit(path, width=320).page
-        for one in page.locator(".timeline .headline, .of").all():
-            assert one.bounding_box()["height"] < 150
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    page = visit("/articles/endless-copy/against/endless-wire", width=320).page
-    heading = page.locator("h1")
-    assert len(heading.inner_text()) < 200
-    assert f"\u2068{right}\u2069" in heading.inner_text()
-    for name in ("wire", "copy"):
-        httpx2.delete(f"{service.url}/v1/articles/endless-{name}", timeout=PATIENCE_SECONDS).raise_for_status()
 
 
 def test_the_samples_are_one_button_away_from_an_empty_index(browser, tmp_path):
