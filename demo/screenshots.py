@@ -73,6 +73,7 @@ def _pages(url: str) -> Iterator[tuple[str, str]]:
     yield "evidence-own-words", f"{checks['strait-accord-rewrite']}/against/strait-accord-wire?own=1"
     yield "sources", f"{checks['half-year-roundup']}/sources"
     yield "story", f"{url}/articles/harbour-bridge-wire"
+    yield "event", f"{url}/articles/harbour-bridge-wire/event"
     corrected = _corrected(url)
     yield "versions", corrected
     yield "version", f"{corrected}/versions/1"

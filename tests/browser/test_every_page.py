@@ -26,6 +26,8 @@ PATHS = {
     "sources": "{half-year-roundup}/sources",
     "story": "/articles/harbour-bridge-wire",
     "article": "/articles/harbour-bridge-copy",
+    "event": "/articles/harbour-bridge-wire/event",
+    "event of one": "/articles/lamp-corrected/event",
     "changes": "/articles/harbour-bridge-rewrite/since/harbour-bridge-wire",
     "corrected": "/articles/lamp-corrected",
     "version": "/articles/lamp-corrected/versions/1",
@@ -76,7 +78,7 @@ def test_what_is_printed_can_be_read_whatever_the_screen(shown):
     assert findings == []
 
 
-@pytest.mark.parametrize("width", [360, 1600])
+@pytest.mark.parametrize("width", [320, 640, 1600])
 def test_nothing_overlaps_and_nothing_scrolls_sideways(shown, width):
     shown.page.set_viewport_size({"width": width, "height": 900})
 

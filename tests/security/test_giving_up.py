@@ -55,6 +55,31 @@ async def test_a_request_has_an_end():
     assert (exchange.status, exchange.finished) == (504, False)
 
 
+@pytest.mark.parametrize(
+    ("path", "accept", "sent"),
+    [
+        ("/articles/x/against/y", b"", b"text/html; charset=utf-8"),
+        ("/v1/articles/x", b"text/html", b"text/html; charset=utf-8"),
+        ("/v1/articles/x", b"application/json", b"application/problem+json"),
+    ],
+)
+async def test_who_reads_pages_is_told_on_a_page_that_it_took_too_long(path, accept, sent):
+    messages = []
+
+    async def send(message) -> None:
+        messages.append(message)
+
+    async def work(*_) -> None:
+        await asyncio.Event().wait()
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept", accept)]}
+    await Deadlines(work, 0.05)(scope, lambda: None, send)
+
+    assert messages[0]["status"] == 504
+    assert dict(messages[0]["headers"])[b"content-type"] == sent
+    assert b"The request took too long" in messages[1]["body"]
+
+
 async def test_a_client_that_went_away_is_worked_for_no_longer():
     exchange = Exchange(PATIENCE_SECONDS)
     task = asyncio.create_task(exchange.run())

@@ -27,6 +27,7 @@ ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
     (Scope.CHECK, "GET", "/articles", {}),
     (Scope.CHECK, "GET", "/articles/x", {}),
     (Scope.CHECK, "GET", "/articles/x/sources", {}),
+    (Scope.CHECK, "GET", "/articles/x/event", {}),
     (Scope.CHECK, "GET", "/articles/x/since/y", {}),
     (Scope.CHECK, "GET", "/articles/x/versions/1", {}),
     (Scope.CHECK, "GET", "/articles/x/against/y", {}),

@@ -13,8 +13,8 @@ from wirematch.presentation.pages.pdf import NO_LIBRARIES, can_make_pdf
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 4
-SECONDS = 60.0
-"""Time limit of one PDF; 5,000 words with 300 passages take about ten seconds."""
+SECONDS = 25.0
+"""Time limit of one PDF, within that of a request; 5,000 words with 300 passages take about ten seconds."""
 
 
 class PdfMaker:
@@ -48,7 +48,7 @@ async def _made(html: str) -> bytes:
         async with asyncio.timeout(SECONDS):
             pdf, said = await process.communicate(html.encode())
     except TimeoutError as error:
-        raise PdfFailedError("It took too long.") from error
+        raise PdfFailedError("It took too long. The HTML file has the same, and a browser can print it.") from error
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):

@@ -39,6 +39,14 @@ def digest(days: float, output: Path | None, url: str | None, settings: Settings
 
 
 async def _find(components: IndexComponents, since: datetime) -> RecentPickups:
+    """Return the pickups of all articles stored since then, however many these are."""
+    found = await _find_part(components, since, None)
+    while found.older is not None:
+        found = found.and_older(await _find_part(components, since, found.older))
+    return found
+
+
+async def _find_part(components: IndexComponents, since: datetime, token: str | None) -> RecentPickups:
     while True:
         found = await find_recent_pickups(
             components.detector.stored,
@@ -47,6 +55,7 @@ async def _find(components: IndexComponents, since: datetime) -> RecentPickups:
             components.judgements,
             since=since,
             seconds=FOUND_OUT_AT_ONCE,
+            token=token,
         )
         if not found.pending:
             return found

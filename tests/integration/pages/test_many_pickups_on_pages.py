@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 import pytest
 
 from support.api_calls import ARTICLES
 from support.made_up import own, told
+from support.page_calls import rows_of
 from support.waiting import PATIENCE_SECONDS
 from wirematch.api.pages import desk, story
 
@@ -38,7 +37,7 @@ def taken(client, monkeypatch):
 
 
 def rows(client, path: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(client.get(path).text)))
+    return rows_of(client.get(path).text)
 
 
 def test_its_files_have_all_pickups(taken):
@@ -104,6 +103,23 @@ def test_a_file_of_the_desk_says_by_its_name_if_it_is_not_complete(taken, monkey
 
     assert name == 'attachment; filename="pickups.csv"'
     assert "pickups-incomplete.csv" in taken.get("/desk?as=csv").headers["content-disposition"]
+
+
+def test_the_desk_reaches_everything_of_its_time_part_by_part(taken, monkeypatch):
+    monkeypatch.setattr("wirematch.detection.queries.recent_pickups.MOST_ARTICLES", SHOWN)
+    monkeypatch.setattr("wirematch.detection.queries.recent_pickups.AT_ONCE", SHOWN)
+    monkeypatch.setattr(desk, "SECONDS", PATIENCE_SECONDS)  # or a loaded machine would leave some for later
+    path, parts = "/desk?within=7d&outlet=&sort=newest", []
+    while path:
+        page = taken.get(path).text
+        parts.append(set(re.findall(r'href="/articles/(a\d+)/against/wire"', page)))
+        assert "More was stored in the last 7 days than one page goes through" in page
+        older = re.search(r'href="([^"]+)" rel="next"', page)
+        path = older[1].replace("&amp;", "&") if older else ""
+        assert not path or {"within=7d", "sort=newest"} <= set(path.partition("?")[2].split("&"))
+
+    assert len(parts) == 3
+    assert set().union(*parts) == {f"a{number}" for number in range(COPIES)}
 
 
 def test_a_search_says_of_each_page_what_was_looked_at(taken, monkeypatch):

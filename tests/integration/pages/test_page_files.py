@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from pathlib import Path
 
 from typer.testing import CliRunner
 
 from bench.data.corpus import load_judged
-from support.page_calls import check
+from support.page_calls import check, rows_of
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
 from wirematch.api import pdf_maker
@@ -24,7 +22,7 @@ DOCUMENTS = Path(__file__).parents[2] / "documents"
 
 def test_pickups_are_the_same_in_files(loaded):
     told = loaded.get("/articles/harbour-bridge-wire?as=json").json()
-    rows = list(csv.DictReader(io.StringIO(loaded.get("/articles/harbour-bridge-wire?as=csv").text)))
+    rows = rows_of(loaded.get("/articles/harbour-bridge-wire?as=csv").text)
 
     assert told == loaded.get("/v1/articles/harbour-bridge-wire/pickups?limit=100").json()
     assert [row["id"] for row in rows] == [one["id"] for one in told["pickups"]]
@@ -60,20 +58,20 @@ def test_judgements_are_pairs_for_the_bench(loaded, stories, tmp_path):
 
 def test_the_desk_counts_pickups_of_wires_by_others_once(loaded, monkeypatch):
     monkeypatch.setattr(desk, "SECONDS_OF_FILE", PATIENCE_SECONDS)  # or a loaded machine would leave some for later
-    rows = list(csv.DictReader(io.StringIO(loaded.get("/desk?as=csv").text)))
+    rows = rows_of(loaded.get("/desk?as=csv").text)
     pairs = [(row["story_id"], row["article_id"]) for row in rows]
 
     assert len(pairs) == len(set(pairs)) == 13
     assert all(row["agency"] != row["outlet"] for row in rows)
     assert all(story.endswith("-wire") for story, _ in pairs)
-    assert rows == list(csv.DictReader(io.StringIO(loaded.get("/desk?as=csv&within=30d").text)))
+    assert rows == rows_of(loaded.get("/desk?as=csv&within=30d").text)
 
 
 def test_a_wire_that_comes_late_has_its_pickups_on_the_desk(client, stories):
     for kind in ("copy", "wire"):
         client.post("/v1/articles", json=stories["amber-lamps"][kind])
 
-    [row] = csv.DictReader(io.StringIO(client.get("/desk?as=csv").text))
+    [row] = rows_of(client.get("/desk?as=csv").text)
     assert (row["story_id"], row["article_id"]) == ("amber-lamps-wire", "amber-lamps-copy")
 
 
@@ -89,6 +87,17 @@ def test_a_digest_is_the_desk_as_a_file(loaded, settings, tmp_path, monkeypatch)
     assert '<base href="https://desk.example/">' in text
     assert "The Coastal Ledger" in text
     assert "<script" not in text
+
+
+def test_a_digest_has_the_pickups_of_more_articles_than_the_desk_goes_through(loaded, settings, monkeypatch):
+    monkeypatch.setenv("WIREMATCH_INDEX", settings.index)
+    table = ["digest", "--redis-url", settings.redis_url, "--format", "csv"]
+    everything = rows_of(CliRunner().invoke(command, table).stdout)
+    monkeypatch.setattr("wirematch.detection.queries.recent_pickups.MOST_ARTICLES", 4)
+    monkeypatch.setattr("wirematch.detection.queries.recent_pickups.AT_ONCE", 4)
+
+    assert sorted(map(str, rows_of(CliRunner().invoke(command, table).stdout))) == sorted(map(str, everything))
+    assert len(everything) == 13
 
 
 def test_files_of_pages_are_served_and_no_others(client):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from wirematch.api.pages import attribution, browse, check, desk, evidence, review, sign_in, story, wrong_address
+from wirematch.api.pages import attribution, browse, check, desk, event, evidence, review, sign_in, story, wrong_address
 from wirematch.presentation.pages.rendering import STATIC
 
 # Ids may contain slashes, so longer paths precede shorter ones.
@@ -13,6 +13,7 @@ ROUTERS = (
     check.router,
     evidence.router,
     attribution.router,
+    event.router,
     browse.router,
     desk.router,
     review.router,

@@ -45,16 +45,19 @@ async def desk(  # noqa: PLR0913 - what may be asked
     outlet: FilterName = "",
     credit: Annotated[str, Query(pattern="^(yes|no)?$")] = "",
     sort: Sort = Sort.UNCREDITED,
+    token: Annotated[str, Query(alias="from", max_length=20_000)] = "",
     wanted: Annotated[Literal["page", "csv"], Query(alias="as")] = "page",
 ) -> Response:
-    """Pickups of articles stored within the time span asked for."""
+    """Pickups of articles stored within the time span asked for, a limited number of articles at a time."""
     latest = await latest_token(catalogue)
     since = datetime.now(UTC) - SPANS[within]
     seconds = SECONDS_OF_FILE if wanted == "csv" else SECONDS
-    found = await find_recent_pickups(detector.stored, catalogue, log, judgements, since=since, seconds=seconds)
-    query = DeskQuery(within, agency, outlet, credit, sort)
+    found = await find_recent_pickups(
+        detector.stored, catalogue, log, judgements, since=since, seconds=seconds, token=token or None
+    )
+    query = DeskQuery(within, agency, outlet, credit, sort, token)
     if wanted == "csv":
-        name = "pickups-incomplete.csv" if found.pending or found.more else "pickups.csv"
+        name = "pickups-incomplete.csv" if found.pending or found.older or token else "pickups.csv"
         return download(desk_csv(view_desk(found, query, len(found.pickups)).rows), "text/csv", name)
     return page("desk.html", view=view_desk(found, query), latest=latest, spans=SPAN_NAMES, sorts=SORT_NAMES)
 

@@ -16,7 +16,7 @@ from wirematch.api.pages.page_route import PageRoute, download, made_in_thread, 
 from wirematch.api.request_state import MayChange, UsesChecked, UsesDetector, UsesJudgements, UsesPdfMaker
 from wirematch.models import Article, Derivation
 from wirematch.models.checked_articles import CHECK
-from wirematch.presentation.pages.evidence_view import view_evidence
+from wirematch.presentation.pages.evidence_view import ALL, PASSAGES_SHOWN, ListedPassages, view_evidence
 from wirematch.presentation.pages.exports import evidence_csv, evidence_json
 from wirematch.presentation.pages.facts import article_page, evidence_page
 from wirematch.presentation.pages.pdf import can_make_pdf
@@ -89,6 +89,7 @@ async def show(  # noqa: PLR0913 - its parameters
     pdf_maker: UsesPdfMaker,
     *,
     own: OwnWordsOnly = False,
+    passages: Annotated[int, Query(ge=0, le=1_000_000, description="How many longer ones are passed over.")] = 0,
     wanted: WantedAs = "page",
 ) -> Response:
     """Evidence of a checked article or of a stored one."""
@@ -101,11 +102,16 @@ async def show(  # noqa: PLR0913 - its parameters
     if wanted == "csv":
         return download(evidence_csv(submission, story, match), "text/csv", f"{name}.csv")
 
-    def written(template: str, **shown: Any) -> str:
-        return render(template, view=view_evidence(submission, story, match, own=own), made_at=now, **shown)
+    def written(template: str, listed: ListedPassages, **shown: Any) -> str:
+        view = view_evidence(submission, story, match, own=own, listed=listed)
+        return render(template, view=view, made_at=now, **shown)
 
     if wanted != "page":
-        alone = await made_in_thread(detector, (submission, story), lambda: written("evidence_file.html"))
+        paper = wanted == "pdf"
+        listed = ListedPassages(PASSAGES_SHOWN) if paper else ALL
+        alone = await made_in_thread(
+            detector, (submission, story), lambda: written("evidence_file.html", listed, paper=paper)
+        )
         if wanted == "html":
             return download(alone, "text/html", f"{name}.html")
         return download(await pdf_maker.make(alone), "application/pdf", f"{name}.pdf")
@@ -119,7 +125,9 @@ async def show(  # noqa: PLR0913 - its parameters
         "may_judge": may_judge,
         "formats": [one for one in FORMATS if one[0] != "pdf" or can_make_pdf()],
     }
-    return HTMLResponse(await made_in_thread(detector, (submission, story), lambda: written("evidence.html", **shown)))
+    listed = ListedPassages(PASSAGES_SHOWN, passages)
+    made = await made_in_thread(detector, (submission, story), lambda: written("evidence.html", listed, **shown))
+    return HTMLResponse(made)
 
 
 @router.post(OF_CHECK)

@@ -21,7 +21,7 @@ from wirematch.presentation.pages.judged_report import pickups_where
 from wirematch.presentation.pages.story_view import ShownPickups, pickups_by_others, view_story
 from wirematch.state.judgements import called_wrong
 
-PICKUPS_SHOWN = 100
+PICKUPS_SHOWN = 50
 MOST_MEMBERS = 50
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

@@ -1,7 +1,8 @@
 """Recent pickups of wire stories, by articles that were stored recently.
 
 Articles are visited from the newest backwards. Pickups of each are read from notes; where there is no note, they are
-determined and noted, within a time limit for one answer. The remaining articles wait for the next call.
+determined and noted, within a time limit for one answer. The remaining articles wait for the next call. One answer goes
+through a limited number of articles, and says where to go on.
 """
 
 from __future__ import annotations
@@ -35,8 +36,24 @@ class RecentPickups:
     """Articles of that time that were visited."""
     pending: int
     """Visited articles whose pickups are not known yet."""
-    more: bool
-    """Whether there are more articles of that time than were visited."""
+    older: str | None = None
+    """Where to go on, if there are more articles of that time than were visited."""
+    newest_at: datetime | None = None
+    """When the newest of the visited articles was stored; None if none was."""
+    oldest_at: datetime | None = None
+    """When the oldest of them was stored."""
+
+    def and_older(self, older: RecentPickups) -> RecentPickups:
+        """Return these pickups together with those of the part that follows, each pair once."""
+        pairs = {(one.article.id, one.story.id): one for one in (*older.pickups, *self.pickups)}
+        return RecentPickups(
+            pickups=list(pairs.values()),
+            articles=self.articles + older.articles,
+            pending=self.pending + older.pending,
+            older=older.older,
+            newest_at=self.newest_at or older.newest_at,
+            oldest_at=older.oldest_at or self.oldest_at,
+        )
 
 
 async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
@@ -47,13 +64,15 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
     *,
     since: datetime,
     seconds: float,
+    token: str | None = None,
 ) -> RecentPickups:
     """Return pickups by articles stored since then, without those that a reader judged wrong.
 
-    At most ``seconds`` are spent on articles without notes. Raises the errors of StoredArticles and of the store.
+    It begins with the newest article, or at ``token``, which is ``older`` of an answer. At most ``seconds`` are spent
+    on articles without notes. Raises the errors of StoredArticles and of the store.
     """
     deadline = time.monotonic() + seconds
-    entries, more = await _entries(catalogue, since)
+    entries, older = await _entries(catalogue, since, token)
     versions = [(entry.id, entry.version) for entry in entries]
     notes = await log.find(versions)
     missing = [version for version in versions if version not in notes]
@@ -75,20 +94,27 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
     }
     wrong = await called_wrong(judgements, list(pairs))
     kept = [one for pair, one in pairs.items() if pair not in wrong]
-    return RecentPickups(kept, len(entries), len(missing) - len(made), more)
+    return RecentPickups(
+        pickups=kept,
+        articles=len(entries),
+        pending=len(missing) - len(made),
+        older=older,
+        newest_at=max((entry.stored_at for entry in entries), default=None),
+        oldest_at=min((entry.stored_at for entry in entries), default=None),
+    )
 
 
-async def _entries(catalogue: Catalogue, since: datetime) -> tuple[list[Entry], bool]:
+async def _entries(catalogue: Catalogue, since: datetime, token: str | None) -> tuple[list[Entry], str | None]:
+    """Return the articles of that time from ``token`` on, and the token at which there are more."""
     entries: list[Entry] = []
-    token: str | None = None
     while True:
         page = await catalogue.newest(CatalogueQuery(), AT_ONCE, token)
         entries += [entry for entry in page.entries if entry.stored_at >= since]
         over = any(entry.stored_at < since for entry in page.entries)
         if page.next_token is None or over:
-            return entries, False
+            return entries, None
         if len(entries) >= MOST_ARTICLES:
-            return entries, True
+            return entries, page.next_token
         token = page.next_token
 
 

@@ -10,7 +10,7 @@ from wirematch.models import Article, Decision, Match, Relation, Report, same_so
 from wirematch.presentation.credit import Credit, credit_of
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after, words_of
 from wirematch.presentation.pages.judged_report import without
-from wirematch.presentation.pages.wording import counted, manner, on_one_event, percent
+from wirematch.presentation.pages.wording import counted, in_sentence, manner, on_one_event, percent
 
 TONES = {
     Decision.NEW: "clear",
@@ -146,7 +146,7 @@ def decision_in_words(report: Report, article: Article) -> str:
     after = time_after(best, article)
     if after is not None and after < timedelta(0):
         credit = ", though it was published earlier"
-    story = f"{'another' if own else 'a'} story by {facts.source}" if facts.named else "a stored story"
+    story = f"{'another' if own else 'a'} story by {in_sentence(facts.source)}" if facts.named else "a stored story"
     if report.decision is Decision.DUPLICATE:
         return f"{share} of it stands in {story}, nearly word for word{credit}."
     if report.decision is Decision.REWRITE:

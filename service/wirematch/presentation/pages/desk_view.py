@@ -70,9 +70,13 @@ LEADS = (
 )
 
 
+_PARAMETERS = {"part": "from"}
+"""Names in addresses where they differ from those of fields."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeskQuery:
-    """The query: time span, filters and sort order."""
+    """The query: time span, filters, sort order, and which part of what was stored."""
 
     within: Within = Within.DAY
     agency: str = ""
@@ -80,12 +84,15 @@ class DeskQuery:
     credit: str = ""
     """'yes', 'no' or, for all, empty."""
     sort: Sort = Sort.UNCREDITED
+    part: str = ""
+    """Token of the part of that time that is shown; empty for the newest."""
 
     def address(self, **changed: Any) -> str:
         """Return the URL of this query with some parameters changed."""
         query, usual = replace(self, **changed), DeskQuery()
-        told = {name: getattr(query, name) for name in ("within", "agency", "outlet", "credit", "sort")}
-        asked = urlencode({name: str(value) for name, value in told.items() if value != getattr(usual, name)})
+        told = {name: getattr(query, name) for name in ("within", "agency", "outlet", "credit", "sort", "part")}
+        unusual = {name: str(value) for name, value in told.items() if value != getattr(usual, name)}
+        asked = urlencode({_PARAMETERS.get(name, name): value for name, value in unusual.items()})
         return f"/desk?{asked}" if asked else "/desk"
 
 
@@ -142,6 +149,11 @@ class DeskView:
     all_agencies: list[str]
     all_outlets: list[str]
     found: RecentPickups
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether this is a part of what was stored in that time."""
+        return bool(self.found.older or self.query.part)
 
 
 def view_desk(found: RecentPickups, query: DeskQuery, most: int = MOST_ROWS) -> DeskView:

@@ -16,6 +16,8 @@ from wirematch.presentation.credit import Credit, credit_of
 from wirematch.presentation.pages.desk_view import DeskRow
 from wirematch.presentation.pages.facts import facts_of, time_after
 
+BYTE_ORDER_MARK = "\ufeff"
+"""Begins a table: without it, spreadsheets read UTF-8 as the system's old encoding, and names come out as gibberish."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | bool | datetime | None
 
@@ -125,6 +127,7 @@ def _owed(credit: Credit) -> bool | None:
 
 def _written(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     written = io.StringIO()
+    written.write(BYTE_ORDER_MARK)
     writer = csv.writer(written)
     writer.writerow(head)
     writer.writerows([_cell(cell) for cell in row] for row in rows)

@@ -9,6 +9,7 @@ from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 from wirematch.models import DOT_SEGMENTS, Article
+from wirematch.presentation.plain_article import shortened
 from wirematch.text.markup import first_words, plain_text
 from wirematch.text.normalize import normalize
 from wirematch.text.words import split_words
@@ -56,6 +57,11 @@ class Facts:
     def is_long(self) -> bool:
         """Whether a whole text stands where a headline belongs."""
         return len(self.headline) > LONG_HEADLINE
+
+    @property
+    def short_headline(self) -> str:
+        """The headline as it is mentioned in a sentence."""
+        return shortened(self.headline, LONG_HEADLINE)
 
     @property
     def named(self) -> bool:

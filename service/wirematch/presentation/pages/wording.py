@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unicodedata import bidirectional
 
 from wirematch.models import Decision, Match, PassageKind, Relation
+from wirematch.presentation.plain_article import shortened
 
 
 def counted(number: int, one: str, several: str | None = None) -> str:
@@ -47,6 +49,20 @@ KINDS = {
 }
 LONG_SPAN = timedelta(days=14)
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+LONGEST_NAME = 80
+"""Code points of a name in a sentence; what stands below the sentence has the whole name."""
+
+
+def in_sentence(name: str) -> str:
+    """Return a name, shortened if it is very long, so that it stays in its place in an English sentence.
+
+    A name that is read from right to left is set apart by isolates (https://www.unicode.org/reports/tr9/), or brackets
+    and digits beside it would be drawn on its other side.
+    """
+    short = shortened(name, LONGEST_NAME)
+    return f"\u2068{short}\u2069" if any(bidirectional(letter) in {"R", "AL"} for letter in short) else short
 
 
 def percent(share: float) -> str:

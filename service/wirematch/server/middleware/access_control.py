@@ -20,12 +20,13 @@ from wirematch.access.route_scopes import METRICS, READING, is_page, needed_scop
 from wirematch.access.sessions import is_csrf_token
 from wirematch.api.pages.sign_in import refusal_page
 from wirematch.api.pages.wrong_address import asks_for_page, leads_nowhere
-from wirematch.api.problems import Problem, answer, answer_error, headers_of, of_error, problem
+from wirematch.api.problems import Problem, answer, headers_of, of_error, problem
 from wirematch.api.request_state import TenantState
 from wirematch.api.session_cookie import COOKIE, CSRF_HEADER
 from wirematch.composition.tenancy import Tenancy
 from wirematch.errors import WirematchError
 from wirematch.server.middleware.bodies import announced_bytes
+from wirematch.server.middleware.error_answers import error_answer, shows_page
 from wirematch.server.middleware.keyless_access import KeylessAccess, refused_form, refused_origin
 
 BEARER = "bearer "
@@ -51,8 +52,7 @@ class AccessControl:
         if refusal is not None:
             scope["state"]["detector"].executor.release_reservation()
             await asyncio.sleep(scope["state"]["refusals"].next_delay())
-            shown = is_page(route_path(scope)) or asks_for_page(scope)
-            refused = refusal_page(scope, refusal, headers) if shown else answer(refusal, headers)
+            refused = refusal_page(scope, refusal, headers) if shows_page(scope) else answer(refusal, headers)
             await refused(scope, receive, send)
             return
         caller: Caller | None = scope["state"]["caller"]
@@ -61,7 +61,7 @@ class AccessControl:
             try:
                 scope["state"].update(await tenancy.view(caller.tenant))
             except WirematchError as error:  # the tenant's articles cannot be reached
-                await answer_error(error)(scope, receive, send)
+                await error_answer(scope, error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

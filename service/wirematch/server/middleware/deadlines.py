@@ -11,9 +11,9 @@ import asyncio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wirematch.access.route_path import route_path
-from wirematch.api.problems import answer_error
 from wirematch.detection.scheduling.deadline import GivenUp, RequestDeadline, set_deadline
 from wirematch.errors import DeadlineError, OutcomeUnknownError, ShuttingDownError, WirematchError
+from wirematch.server.middleware.error_answers import error_answer
 
 CONNECTION_WATCH = "wirematch.connection_watch"
 """Key in the ASGI scope: the connection's ``ConnectionWatch``, if the HTTP protocol provides one."""
@@ -97,11 +97,11 @@ class Deadlines:
             # The server cancels what is left some seconds after it was told to stop; only what stores is left then.
             if started or not watch.is_closing:
                 raise
-            await answer_error(OutcomeUnknownError(UNKNOWN))(scope, receive, send)
+            await error_answer(scope, OutcomeUnknownError(UNKNOWN))(scope, receive, send)
         except TimeoutError:
             if deadline is None or started or deadline.reason is GivenUp.CLIENT_GONE:
                 return
-            await answer_error(self._error(deadline.reason))(scope, receive, send)
+            await error_answer(scope, self._error(deadline.reason))(scope, receive, send)
 
     def _error(self, reason: GivenUp) -> WirematchError:
         if reason is GivenUp.CLOSING:

@@ -34,7 +34,6 @@ FOUND = RecentPickups(
     ],
     articles=9,
     pending=0,
-    more=False,
 )
 
 
@@ -79,7 +78,7 @@ def test_plots_count_everything_once():
 @pytest.mark.parametrize(("outlets", "said"), [(MOST_BARS, False), (MOST_BARS + 5, True)])
 def test_a_plot_that_leaves_outlets_out_says_so(outlets, said):
     pickups = [pickup("Norwind", f"Outlet {number}", 2, credited=True) for number in range(outlets)]
-    view = view_desk(RecentPickups(pickups, articles=outlets, pending=0, more=False), DeskQuery())
+    view = view_desk(RecentPickups(pickups, articles=outlets, pending=0), DeskQuery())
     page = render("digest.html", view=view, since=NOON, until=NOON, url=None)
 
     assert len(view.by_outlet) == MOST_BARS
@@ -89,7 +88,7 @@ def test_a_plot_that_leaves_outlets_out_says_so(outlets, said):
 
 def test_nobody_is_owed_credit_for_a_story_of_unknown_source():
     unknown = pickup(None, "Ledger", 2, credited=False, share=1.0)
-    found = RecentPickups([unknown, pickup("Norwind", "Ledger", 3, credited=False)], articles=2, pending=0, more=False)
+    found = RecentPickups([unknown, pickup("Norwind", "Ledger", 3, credited=False)], articles=2, pending=0)
     view = view_desk(found, DeskQuery())
 
     assert (view.total, view.uncredited) == (2, 1)
@@ -102,7 +101,7 @@ def test_nobody_is_owed_credit_for_a_story_of_unknown_source():
 
 
 def test_the_legend_names_only_colours_that_occur():
-    view = view_desk(RecentPickups([pickup("Norwind", "Ledger", 3, credited=False)], 1, 0, more=False), DeskQuery())
+    view = view_desk(RecentPickups([pickup("Norwind", "Ledger", 3, credited=False)], 1, 0), DeskQuery())
 
     assert "Source unknown" not in render("digest.html", view=view, since=NOON, until=NOON, url=None)
 
@@ -115,7 +114,7 @@ def test_a_view_can_be_bookmarked():
 
 
 def test_an_empty_desk_has_no_figures():
-    view = view_desk(RecentPickups([], 0, 0, more=False), DeskQuery())
+    view = view_desk(RecentPickups([], 0, 0), DeskQuery())
 
     assert (view.rows, view.lead, view.agencies) == ([], None, [])
     assert all(bar.width == 0 for bar in view.leads)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from support.page_calls import rows_of
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, IndexState, PassageKind, Report, StoredArticle
 from wirematch.models.listings import PickupPage
 from wirematch.presentation.credit import Credit
+from wirematch.presentation.pages import evidence_view
 from wirematch.presentation.pages.attribution_view import view_attribution
 from wirematch.presentation.pages.check_view import view_check, view_related
-from wirematch.presentation.pages.evidence_view import view_evidence
+from wirematch.presentation.pages.evidence_view import ListedPassages, view_evidence
 from wirematch.presentation.pages.exports import evidence_csv, pickups_csv
 from wirematch.presentation.pages.facts import evidence_page, facts_of
 from wirematch.presentation.pages.judged_report import pickups_where, without
@@ -226,6 +226,41 @@ def test_every_passage_is_in_both_texts_the_table_and_the_map(evidence):
     assert view.my_share == evidence[2].coverage.submission
 
 
+def test_of_many_passages_the_longest_are_listed_first_and_all_are_marked(evidence):
+    passages = evidence[2].passages
+    length = {number: one.submission.end - one.submission.start for number, one in enumerate(passages, 1)}
+    parts = [ListedPassages(5, first) for first in range(0, len(passages), 5)]
+    views = [view_evidence(*evidence, listed=part) for part in parts]
+    listed = [row.number for view in views for row in view.rows]
+
+    assert len(parts) > 2
+    assert sorted(listed) == list(length)
+    assert [length[number] for number in listed] == sorted(length.values(), reverse=True)
+    for view in views:
+        assert {number for part in view.my_text for one in part for number in one.begun} == set(length)
+        assert (view.total, sum(view.kinds.values())) == (len(passages), len(passages))
+    places = [(part.longer(len(passages)), part.shorter(len(passages))) for part in parts]
+    assert places[:2] == [(None, 5), (0, 10)]
+    assert places[-1][1] is None
+    assert [row.number for row in view_evidence(*evidence, listed=ListedPassages(100)).rows] == list(length)
+
+
+def test_the_map_has_the_longest_passages(evidence, monkeypatch):
+    monkeypatch.setattr(evidence_view, "MOST_RIBBONS", 3)
+    everything = view_evidence(*evidence, listed=ListedPassages(3))
+
+    assert {one.number for one in everything.ribbons} == {row.number for row in everything.rows}
+
+
+def test_a_name_keeps_its_place_in_a_sentence(evidence):
+    submission, story, match = evidence
+    arabic = view_evidence(submission.model_copy(update={"source": "الجريدة (2)"}), story, match)
+    endless = view_evidence(submission.model_copy(update={"source": "Outlet" * 300}), story, match)
+
+    assert arabic.title.startswith("\u2068الجريدة (2)\u2069 rewrites a story by Halden")
+    assert len(endless.title) < 200
+
+
 def test_own_words_leave_quotations_out(evidence):
     view = view_evidence(*evidence, own=True)
     quotes = [number for number, one in enumerate(evidence[2].passages, 1) if one.kind is PassageKind.QUOTE]
@@ -288,7 +323,7 @@ def test_a_timeline_runs_from_the_story_to_the_last_pickup():
     assert (own.total, [one.id for one in own.pickups]) == (3, [one.id for one in found])
     kept = pickups_where(page, lambda one: one.id != "undated")
     assert (kept.total, len(kept.pickups)) == (3, 3)
-    rows = list(csv.DictReader(io.StringIO(pickups_csv(story, page.pickups))))
+    rows = rows_of(pickups_csv(story, page.pickups))
     assert [row["minutes_after"] for row in rows] == ["1235", "100", "265", ""]
 
 
@@ -315,7 +350,7 @@ def test_a_table_says_of_credit_what_pages_say():
     found = default_comparer().compare_articles(taker, story)
     told = found.model_copy(update={"id": "copy", "source": taker.source, "credited": False})
     known, unknown = (
-        [row["credited"] for row in csv.DictReader(io.StringIO(pickups_csv(one, [told])))]
+        [row["credited"] for row in rows_of(pickups_csv(one, [told]))]
         for one in (story, story.model_copy(update={"source": None}))
     )
 
@@ -334,7 +369,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_no_formula_in_a_file():
     text = "=HYPERLINK(1) the bridge fell into the river at dawn and nobody knows why it did so on a calm day"
     one, other = Article(body=text), Article(id="x", body=text)
     match = default_comparer().compare_articles(one, other)
-    rows = list(csv.DictReader(io.StringIO(evidence_csv(one, other, match))))
+    rows = rows_of(evidence_csv(one, other, match))
 
     assert rows
     assert not any(cell.startswith("=") for row in rows for cell in row.values())
