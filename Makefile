@@ -6,6 +6,12 @@ RUN := $(VENV)/bin
 # enough for a machine, so its tests come after the others.
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
+# Environments of tools have no pip of their own, which would take longer to install than most of them; nor do they
+# compile modules that are never imported.
+TOOLS := $(PYTHON) -m venv --without-pip
+PIP_OF := $(RUN)/pip --disable-pip-version-check --python
+QUIETLY := --quiet --no-compile
+
 # Each start of Python would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -44,9 +50,9 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 
 generators: .generators/.ready  ## Also install generators of API clients, for tests of what they make
 
-.generators/.ready: Makefile
-	$(PYTHON) -m venv .generators/python
-	.generators/python/bin/pip install --quiet --disable-pip-version-check openapi-python-client==0.29.1
+.generators/.ready: Makefile | $(VENV)/.ready
+	$(TOOLS) .generators/python
+	$(PIP_OF) .generators/python/bin/python install $(QUIETLY) openapi-python-client==0.29.1
 	if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --no-package-lock --prefix .generators openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3; fi
 	touch $@
 
@@ -84,25 +90,25 @@ docs: setup .site/.ready  ## The documents as a site in build/site, with every l
 	NO_COLOR=1 .site/bin/zensical build --clean --strict
 	$(RUN)/python building/site_check.py
 
-.site/.ready: requirements-docs.lock
-	$(PYTHON) -m venv .site
-	.site/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+.site/.ready: requirements-docs.lock | $(VENV)/.ready
+	$(TOOLS) .site
+	$(PIP_OF) .site/bin/python install $(QUIETLY) --require-hashes -r requirements-docs.lock
 	touch $@
 
 chart: .chart/.ready  ## The Helm chart through Helm's own engine and Kubernetes' schemas
 	.chart/bin/python building/chart.py
 
-.chart/.ready: Makefile
-	$(PYTHON) -m venv .chart
-	.chart/bin/pip install --quiet --disable-pip-version-check helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 pyyaml==6.0.4
+.chart/.ready: Makefile | $(VENV)/.ready
+	$(TOOLS) .chart
+	$(PIP_OF) .chart/bin/python install $(QUIETLY) helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 pyyaml==6.0.4
 	touch $@
 
 audit: setup .audit/.ready  ## Known weaknesses of the pinned packages; their list, with licences
 	.audit/bin/python building/audit.py
 
-.audit/.ready: Makefile
-	$(PYTHON) -m venv .audit
-	.audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
+.audit/.ready: Makefile | $(VENV)/.ready
+	$(TOOLS) .audit
+	$(PIP_OF) .audit/bin/python install $(QUIETLY) pip-audit==2.10.1 cyclonedx-bom==7.5.0
 	touch $@
 
 fuzz:  ## Kernels under sanitizers, with ROUNDS of random and hostile input

@@ -108,12 +108,14 @@ def _try_client(wheel: Path, folder: Path) -> str:
 
 
 def _environment(folder: Path) -> Path:
-    _said([sys.executable, "-m", "venv", str(folder / "environment")], ROOT)
+    _said([sys.executable, "-m", "venv", "--without-pip", str(folder / "environment")], ROOT)
     return folder / "environment" / "bin" / "python"
 
 
 def _install(python: Path, *arguments: str) -> None:
-    _said([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments], python.parent)
+    """Install with this environment's pip; what is imported later is compiled then."""
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
+    _said([*pip, "install", "--quiet", "--no-compile", *arguments], python.parent)
 
 
 def _said(command: Sequence[str], folder: Path) -> str:

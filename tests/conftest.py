@@ -19,6 +19,7 @@ from fastapi.testclient import TestClient
 from support.backends import stored_keys
 from support.cluster import ValkeyCluster
 from support.live_service import LiveService
+from support.required import skip_without_data
 from support.waiting import PATIENCE_SECONDS
 from wirematch.app import create_app
 from wirematch.index.embedded.store import EmbeddedStore
@@ -53,6 +54,11 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         wanted.add("valkey_cluster")  # requested while the test runs
     if STARTS_PROCESSES & wanted:
         item.add_marker(pytest.mark.slow)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("data"):
+        skip_without_data()
 
 
 @pytest.fixture

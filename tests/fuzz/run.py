@@ -18,12 +18,14 @@ from compilers import system_compiler  # noqa: E402 - found there
 
 FUZZERS = sorted(Path(__file__).parent.glob("fuzz_*.c"))
 KERNELS = ROOT / "service" / "wirematch" / "kernels" / "c"
-SANITIZED = "-std=c11 -g1 -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer".split()
+SANITIZED = "-std=c11 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer".split()
 LONGEST_BUILD = 500
 """In seconds; a busy machine takes minutes."""
+FEW_ROUNDS, MANY_ROUNDS = "-O0", "-O1"
+"""Optimisation takes three times as long to compile, and saves half of each round."""
 
 
-def build(fuzzer: Path, folder: Path) -> Path | str:
+def build(fuzzer: Path, folder: Path, optimised: str) -> Path | str:
     """Return the program, or why it cannot be built."""
     compiler = system_compiler()
     if compiler is None:
@@ -32,7 +34,7 @@ def build(fuzzer: Path, folder: Path) -> Path | str:
     probe.write_text("int main(void) { return 0; }\n")
     for source in (probe, fuzzer):
         program = folder / source.stem
-        arguments = [*compiler, *SANITIZED, f"-I{KERNELS}", "-o", str(program), str(source), "-lm"]
+        arguments = [*compiler, *SANITIZED, optimised, f"-I{KERNELS}", "-o", str(program), str(source), "-lm"]
         made = subprocess.run(arguments, capture_output=True, text=True, timeout=LONGEST_BUILD, check=False)
         ran = made.returncode == 0 and (source is fuzzer or _runs(program))
         if not ran and source is probe:
@@ -57,7 +59,7 @@ def main() -> int:
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else secrets.randbits(32)
     with tempfile.TemporaryDirectory(prefix="wirematch-fuzz-") as folder:
         for fuzzer in FUZZERS:
-            program = build(fuzzer, Path(folder))
+            program = build(fuzzer, Path(folder), MANY_ROUNDS)
             if isinstance(program, str):
                 print(program)  # noqa: T201
                 return 0

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import json
 import socket
-import time
+import struct
+import termios
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -15,6 +19,8 @@ import pytest
 from support.raw_http import RawConnection, Running, running
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.app import create_app
+from wirematch.server.protocol import http_protocol
+from wirematch.server.protocol.stalled_writes import WriteTimeout
 from wirematch.settings import Settings
 
 ENOUGH = 40_000_000
@@ -40,6 +46,63 @@ class SlowReader(RawConnection):
         self.socket.connect(("127.0.0.1", port))
         self.said = b""
         self.send(opening)
+
+
+class Clock:
+    """What a WriteTimeout asks of its event loop; time passes only when the test says so."""
+
+    def __init__(self) -> None:
+        self.loop: asyncio.AbstractEventLoop
+        self._now = 0.0
+        self._due: list[tuple[float, asyncio.TimerHandle]] = []
+
+    def of(self, loop: asyncio.AbstractEventLoop, *seconds: float) -> WriteTimeout:
+        self.loop = loop
+        return WriteTimeout(self, *seconds)
+
+    def time(self) -> float:
+        return self._now
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        timer = asyncio.TimerHandle(0, callback, (), self.loop)
+        self._due.append((self._now + seconds, timer))
+        return timer
+
+    def pass_by(self, seconds: float) -> None:
+        """Return when that time has passed on the server's thread."""
+        done = threading.Event()
+        self.loop.call_soon_threadsafe(self._pass_by, seconds, done)
+        assert done.wait(PATIENCE_SECONDS)
+
+    def _pass_by(self, seconds: float, done: threading.Event) -> None:
+        self._now += seconds
+        due = [timer for when, timer in self._due if when <= self._now]
+        self._due = [(when, timer) for when, timer in self._due if when > self._now]
+        for timer in due:
+            if not timer.cancelled():
+                timer._run()  # noqa: SLF001 - as the loop does
+        done.set()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(http_protocol, "WriteTimeout", clock.of)
+    return clock
+
+
+def unsent(service: Running) -> int:
+    """Bytes of the answer that have not reached the only client."""
+    [connection] = service.server.server_state.connections
+    queued = fcntl.ioctl(connection.transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+    return connection.transport.get_write_buffer_size() + struct.unpack("i", queued)[0]
+
+
+def read_some(reader: SlowReader, service: Running) -> None:
+    """Read no more than it takes until the kernel counts it: it acknowledges late."""
+    before = unsent(service)
+    while unsent(service) >= before:
+        reader.said += reader.socket.recv(4_000)
 
 
 @pytest.fixture
@@ -84,23 +147,35 @@ def test_an_answer_that_nobody_reads_is_dropped(serve_large):
         assert len(reader.hear()) < len(LARGE)
 
 
-def test_who_reads_slowly_gets_everything(serve_large):
+def test_who_reads_slowly_gets_everything(serve_large, clock):
     with serve_large(2.0) as large, SlowReader(large.port, CLOSING) as reader:
-        for _ in range(50):  # in all longer than it may wait
-            time.sleep(0.1)
-            reader.said += reader.socket.recv(4_000)
+        wait_for(lambda: large.server.server_state.connections and unsent(large), "the answer")
+        for _ in range(5):  # in all longer than it may wait
+            read_some(reader, large)
+            clock.pass_by(1.9)
         reader.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
         assert reader.hear().endswith(LARGE)
 
 
-def test_a_proxy_that_pauses_for_less_than_the_limit_gets_everything(serve_large):
+def test_a_proxy_that_pauses_for_less_than_the_limit_gets_everything(serve_large, clock):
     """It has a buffer, and takes nothing while its own client is slow; the limit counts from the last byte taken."""
     with serve_large(3.0) as large, SlowReader(large.port, CLOSING) as proxy:
+        wait_for(lambda: large.server.server_state.connections and unsent(large), "the answer")
         for _ in range(3):  # in all longer than the limit
-            proxy.said += proxy.socket.recv(4_000)
-            time.sleep(1.5)
+            read_some(proxy, large)
+            clock.pass_by(1.4)
+            clock.pass_by(1.4)
         proxy.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
         assert proxy.hear().endswith(LARGE)
+
+
+def test_who_pauses_for_the_limit_is_cut_off(serve_large, clock):
+    with serve_large(3.0) as large, SlowReader(large.port, CLOSING) as proxy:
+        wait_for(lambda: large.server.server_state.connections and unsent(large), "the answer")
+        read_some(proxy, large)
+        for _ in range(3):
+            clock.pass_by(3.0)
+        wait_for(lambda: not large.server.server_state.connections, "its end")
 
 
 def test_requests_without_taking_answers_are_cut_off_too(serve_large):

@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 from support.live_service import LiveService
@@ -37,6 +38,7 @@ class BulkStream:
     def __init__(
         self, service: LiveService, pieces: Iterable[bytes], options: str = "", *, small: bool = False
     ) -> None:
+        self._process_id = service.process.pid
         host, port = service.url.removeprefix("http://").split(":")
         self._connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_SECONDS)
         if small:  # so that unread data is noticed soon
@@ -65,6 +67,14 @@ class BulkStream:
             for line in response:
                 yield json.loads(line)
             self._sender.join()
+
+    def held_up(self) -> bool:
+        """Whether the service sleeps and leaves unread what has arrived; one that is merely slow is awake."""
+        client = f":{self._connection.sock.getsockname()[1]:04X}"
+        rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        unread = any(int(row[4].split(":")[1], 16) for row in rows if row[2].endswith(client))
+        threads = Path(f"/proc/{self._process_id}/task").glob("*/stat")
+        return unread and all(thread.read_text().rpartition(")")[2].split()[0] == "S" for thread in threads)
 
     def vanish(self) -> None:
         """Reset the connection."""

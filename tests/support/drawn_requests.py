@@ -9,6 +9,9 @@ from schemathesis.schemas import BaseSchema
 
 from wirematch.app import create_app
 
+LONGEST_URL = 65_536
+"""What the client of the tests sends at the most."""
+
 
 @schemathesis.serializer("application/x-ndjson", "message/rfc822", "text/vnd.iptc.newsml", "text/vnd.iptc.nitf")
 def as_text(_: schemathesis.SerializationContext, value: object) -> bytes:

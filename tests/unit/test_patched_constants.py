@@ -9,8 +9,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 TESTS = Path(__file__).parents[1]
 SERVICE = TESTS.parent / "service"
 
@@ -41,14 +39,6 @@ def imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
                 yield one.asname or one.name, f"{node.module}.{one.name}"
 
 
-CONSTANTS = sorted({f"{module}.{name}" for module, name in patched() if name.isupper()})
-
-
-def test_there_are_such_constants():
-    assert "wirematch.index.rebuilding.rebuild.GRACE_SECONDS" in CONSTANTS
-
-
-@pytest.fixture(scope="module")
 def copies() -> dict[str, set[str]]:
     """What each module of the service imports by name: what it stands for -> the modules."""
     found: dict[str, set[str]] = {}
@@ -58,7 +48,7 @@ def copies() -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("constant", CONSTANTS)
-def test_no_module_copies_what_a_test_sets(copies, constant):
-    module, _, name = constant.rpartition(".")
-    assert copies.get(f"{module}.{name}", set()) == set()
+def test_no_module_copies_what_a_test_sets():
+    constants = {f"{module}.{name}" for module, name in patched() if name.isupper()}
+    assert "wirematch.index.rebuilding.rebuild.GRACE_SECONDS" in constants
+    assert {constant: by for constant, by in copies().items() if constant in constants} == {}

@@ -14,6 +14,11 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "service" / "wirematch"
 
 
+@pytest.fixture(scope="module")
+def types() -> list[str]:
+    return [*classes(), *aliases()]
+
+
 def classes() -> Iterator[str]:
     for file in PACKAGE.rglob("*.py"):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
@@ -35,7 +40,6 @@ def named(document: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (ROOT / document).read_text(encoding="utf-8")))
 
 
-TYPES = [*classes(), *aliases()]
 TERMS = {
     name
     for cell in named("docs/glossary.md", r"\| ((?:`[\w.]+`(?:, )?)+) \|")
@@ -44,13 +48,13 @@ TERMS = {
 PLACES = named("CONTRIBUTING.md", r"`([\w/]+(?:\.py|\.md|/))`")
 
 
-def test_no_two_types_share_a_name():
-    assert [name for name, count in Counter(TYPES).items() if count > 1] == []
+def test_no_two_types_share_a_name(types):
+    assert [name for name, count in Counter(types).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("term", sorted(TERMS))
-def test_every_type_of_the_glossary_exists(term):
-    assert term in TYPES
+def test_every_type_of_the_glossary_exists(types, term):
+    assert term in types
 
 
 @pytest.mark.parametrize("place", sorted(PLACES))

@@ -81,7 +81,7 @@ def test_a_client_that_does_not_read_makes_the_service_wait_and_not_grow(serve):
     service = serve()
     line = json.dumps({f"field-{number:060}": 1 for number in range(20)}).encode() + b"\n"  # each of them is reported
     before = memory(service)
-    sent, looked_at = 0, -1
+    sent = 0
 
     def pieces() -> Iterator[bytes]:
         nonlocal sent
@@ -89,9 +89,7 @@ def test_a_client_that_does_not_read_makes_the_service_wait_and_not_grow(serve):
             yield line * 100
 
     stream = BulkStream(service, pieces(), small=True)
-    while looked_at != sent:  # until nothing more is accepted
-        looked_at = sent
-        threading.Event().wait(0.5)
+    wait_for(lambda: sent == 89 or stream.held_up(), "the service's waiting for the client")
     grown = memory(service) - before
     *results, last = stream.results()
 

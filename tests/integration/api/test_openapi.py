@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from support.drawn_requests import drawn_requests
+from support.drawn_requests import LONGEST_URL, drawn_requests
 
 pytestmark = pytest.mark.slow
 
@@ -26,9 +26,6 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-LONGEST_URL = 65_536
-"""What the client of the tests sends at the most."""
-
 schema = drawn_requests()
 
 

@@ -7,24 +7,15 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
-# Read at import, as each test runs without such variables. CI has the folder and may not skip.
-DATA = Path(os.environ.get("WIREMATCH_DATA", ""))
-STORIES = DATA.parent / "stories"
+from support.required import DATA, STORIES
+
 BACKGROUND = 1_000
 
-pytestmark = [
-    pytest.mark.data,
-    pytest.mark.skipif(
-        os.environ.get("CI") != "true" and not ((DATA / "pairs.jsonl").is_file() and STORIES.is_dir()),
-        reason="WIREMATCH_DATA names no folder with pairs.jsonl and ../stories beside it",
-    ),
-]
+pytestmark = pytest.mark.data
 
 
 def background() -> list[dict]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import lzma
-import os
 import random
 from collections import defaultdict
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from support.comparing import side
 from support.made_up import reworded, told, words
+from support.required import DATA
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 
-DATA = Path(os.environ.get("WIREMATCH_DATA", ""))
-"""Read at import, as each test runs without such variables."""
 COUNTS = (0, 1, 10, 100)
 CLAUSE, KEPT = 7, 0.75
 CHAINS, LEAST_CHAINS = 60, 20
@@ -80,10 +77,6 @@ def test_a_decision_changes_at_most_twice_while_an_event_fills_up(kept):
 
 
 @pytest.mark.data
-@pytest.mark.skipif(
-    os.environ.get("CI") != "true" and not (DATA / "pairs.jsonl").is_file(),
-    reason="WIREMATCH_DATA names no folder with pairs.jsonl",
-)
 def test_versions_of_a_real_story_are_found_whatever_else_of_the_chain_is_stored():
     """As many pairs of a chain are called derived with all its other versions stored as with none, in any order."""
     pairs = [json.loads(line) for line in (DATA / "pairs.jsonl").read_text(encoding="utf-8").splitlines()]
