@@ -89,3 +89,17 @@ def test_what_a_source_sent_itself_is_a_version_and_no_pickup(client, bridge):
     assert "The newest are listed" not in page
     assert "update," not in client.get("/articles/wire?as=csv").text
     assert "Same source" in client.get("/articles/update").text
+
+
+def test_a_cluster_says_what_a_relation_is_to_where_that_is_not_the_original(client, bridge):
+    for name in ("copy", "rewrite", "wire"):
+        client.put(f"/v1/articles/{name}", json=bridge[name] | {"id": name})
+    [through] = [
+        member["to"] for member in client.get("/v1/articles/wire/cluster").json()["members"] if member["id"] == "copy"
+    ]
+    page = client.get("/articles/wire").text
+    cluster = page.partition('id="cluster"')[2].partition("</section>")[0]
+
+    assert through == "rewrite"
+    assert cluster.count("Of <a") == 1
+    assert f'Of <a href="/articles/rewrite" dir="auto">{bridge["rewrite"]["headline"]}</a>' in cluster

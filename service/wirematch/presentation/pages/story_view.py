@@ -8,7 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from wirematch.models import Match, Relation, Report, StoredArticle, StoryFacts, Version, same_source
-from wirematch.models.listings import ClusterMember, ClusterPage, PickupPage
+from wirematch.models.listings import ClusterPage, PickupPage
 from wirematch.presentation.credit import Credit, credit_of
 from wirematch.presentation.pages.check_view import CheckView, view_check
 from wirematch.presentation.pages.facts import (
@@ -38,6 +38,17 @@ class PickupRow:
     after: timedelta | None
     x: float | None
     """Position on the timeline; None if its time is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """Another member of the article's cluster."""
+
+    facts: Facts
+    relation: Relation | None
+    """None for the original."""
+    through: Facts | None
+    """What the relation is to, if that is neither the original nor unknown to the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,7 @@ class StoryView:
     pickups are shown at a time."""
     more_updates: bool
     """Whether further, older stories by the same source derive from it."""
-    members: list[tuple[ClusterMember, Facts]]
+    members: list[MemberRow]
     """The other members of its cluster, or the first of them."""
     others: int
     """How many others the cluster has."""
@@ -142,11 +153,21 @@ def view_story(  # noqa: PLR0913 - all that the page shows
         pickups=view_pickups(article, pickups_by_others(article, derived), shown),
         versions=_versions(article, [*report.matches, *updates[: shown.most]]),
         more_updates=len(updates) > shown.most,
-        members=[(one, facts_of(one)) for one in cluster.members if one.id != article.id],
+        members=view_members(article.id, cluster),
         others=cluster.total - 1,
         original=cluster.original_id == article.id,
         first_stored=_only_stored_first(article, cluster),
     )
+
+
+def view_members(article_id: str, cluster: ClusterPage) -> list[MemberRow]:
+    """Return the rows of the other members of an article's cluster."""
+    named = {one.id: facts_of(one) for one in cluster.members if one.id != cluster.original_id}
+    return [
+        MemberRow(facts_of(one), one.relation, named.get(one.to or ""))
+        for one in cluster.members
+        if one.id != article_id
+    ]
 
 
 def _only_stored_first(article: StoredArticle, cluster: ClusterPage) -> bool:
