@@ -11,6 +11,7 @@ from wirematch.matching.sources import DERIVED
 from wirematch.models import Kind, Relation
 from wirematch.models.listings import EventArticle, EventPage
 from wirematch.presentation.pages.facts import Facts, article_page, evidence_page, facts_of, time_after
+from wirematch.presentation.pages.parts import first_of_part
 from wirematch.presentation.pages.wording import counted
 
 _COUNTED = {
@@ -80,6 +81,7 @@ def view_event(event: EventPage, wrong: Collection[Pair], offset: int, most: int
     rows = [_row(asked, one, wrong) for one in event.articles]
     counts = Counter(row.relation for row in rows if row.relation is not None)
     page = article_page(event.id)
+    offset = first_of_part(offset, len(rows), most)
     end = offset + most
     return EventView(
         facts=facts_of(asked),
