@@ -6,12 +6,13 @@ import pytest
 
 from support.cutting_off import article, listed
 from support.partial_index import without_answers
+from support.phrase_book import ENGLISH, SPANISH
 from wirematch.composition.components import open_components, open_detector
 from wirematch.detection.detector import Detector
 from wirematch.detection.examination.cluster_faults import ClusterExamination
 from wirematch.errors import PartialIndexError
 from wirematch.index.keys import Namespace
-from wirematch.models import Relation
+from wirematch.models import Article, Relation
 from wirematch.state.backup_state import BackupState
 from wirematch.state.clusters import ArticleClusters, ClusterLink, ClusterUpdate
 
@@ -103,3 +104,22 @@ async def test_an_examination_that_cannot_decide_takes_nothing_out_of_its_cluste
         assert {member.id async for member in state.members()} == {"copy", "rewrite"}
         assert {*(await examination.end(fix=True)).elsewhere} == {"copy", "rewrite"}
         assert await listed(detector, "wire") == ["wire", "copy", "rewrite"]
+
+
+async def test_a_source_in_another_language_stays_one_too(translating, book, monkeypatch, make_due):
+    settings = translating.model_copy(update={"bucket_cap": 8})
+    async with open_detector(settings.redis_url, settings) as detector:
+        await detector.add(Article(id="wire", body=SPANISH))
+        with monkeypatch.context() as patched:
+            without_answers(patched, lambda _: False)
+            await detector.add(Article(id="partly", body=ENGLISH))
+        await detector.afterwards.finish()
+        assert await listed(detector, "wire") == ["wire", "partly"]
+        for part in range(12):
+            await detector.add_many([Article(id=f"later-{part}-{number}", body=SPANISH) for number in range(4)])
+        before = await listed(detector, "wire")
+        make_due()
+        await detector.sweep(10)
+
+        assert await listed(detector, "wire") == before
+        assert len(before) == 50
