@@ -8,7 +8,7 @@ from pathlib import Path
 from wirematch.commands.files import check_writable, write_file
 from wirematch.commands.local_index import require_stored, run_on_index
 from wirematch.composition.components import IndexComponents
-from wirematch.detection.queries.recent_pickups import RecentPickups, find_recent_pickups
+from wirematch.detection.queries.recent_pickups import RecentPickups, find_recent_pickups, together_of
 from wirematch.presentation.pages.desk_view import DeskQuery, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 from wirematch.presentation.pages.rendering import render
@@ -40,10 +40,10 @@ def digest(days: float, output: Path | None, url: str | None, settings: Settings
 
 async def _find(components: IndexComponents, since: datetime) -> RecentPickups:
     """Return the pickups of all articles stored since then, however many these are."""
-    found = await _find_part(components, since, None)
-    while found.older is not None:
-        found = found.and_older(await _find_part(components, since, found.older))
-    return found
+    parts = [await _find_part(components, since, None)]
+    while parts[-1].older is not None:
+        parts.append(await _find_part(components, since, parts[-1].older))
+    return together_of(parts)
 
 
 async def _find_part(components: IndexComponents, since: datetime, token: str | None) -> RecentPickups:

@@ -19,7 +19,7 @@ from wirematch.index.protocol import Record, StoryIndex
 from wirematch.matching.story_facts import story_facts
 from wirematch.models import Decision, StoredArticle
 from wirematch.models.listings import ClusterMember, ClusterPage
-from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
+from wirematch.state.clusters import ArticleClusters, ClusterUpdate, KeptMembership, Membership
 from wirematch.state.pending_articles import Claim
 
 MOST_READS = 5
@@ -149,6 +149,10 @@ class Clustering:
                 break
             found += [member.id for member in cluster.members]
         return found[:most]
+
+    async def memberships(self, article_ids: Sequence[str]) -> list[KeptMembership]:
+        """Return the memberships of those articles that have one. Raises IndexUnavailableError."""
+        return await self._clusters.memberships(article_ids) if article_ids else []
 
     async def first_members(self, index: StoryIndex, record: Record) -> list[Record]:
         """Read the original of an article's cluster and the members that were stored first, without the article itself.

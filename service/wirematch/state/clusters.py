@@ -103,6 +103,11 @@ def kept_membership(answer: Sequence[Any]) -> KeptMembership:
     return KeptMembership(article_id.decode(), original.decode(), relation, probability, to.decode(), stored)
 
 
+def source_of(member: KeptMembership, stored_at: datetime) -> ClusterLink:
+    """Return the link to the article through which a member joined its cluster, stored at ``stored_at``."""
+    return ClusterLink(member.to, stored_at, RELATIONS[member.relation], member.probability / PROBABILITY_SCALE)
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """A page of a cluster's members: the original first, the others in order of storing."""

@@ -51,6 +51,15 @@ def test_it_comes_in_parts(loaded, monkeypatch):
     assert f'href="{PATH}" rel="prev"' in loaded.get(f"{PATH}?offset=2").text
 
 
+def test_beyond_its_end_the_last_part_is_shown(loaded, monkeypatch):
+    monkeypatch.setattr(event, "ARTICLES_SHOWN", 2)
+    total = len(loaded.get(f"/v1{PATH}?limit=100").json()["articles"])
+    last = (total - 1) // 2 * 2
+
+    assert loaded.get(f"{PATH}?offset=60").text == loaded.get(f"{PATH}?offset={last}").text
+    assert f"Numbers {last + 1} to {total} are listed" in loaded.get(f"{PATH}?offset=60").text
+
+
 def test_what_a_reader_called_wrong_is_independent(loaded):
     before = loaded.get(PATH).text
     loaded.post("/articles/harbour-bridge-copy/against/harbour-bridge-wire", data={"verdict": "non_derived"})

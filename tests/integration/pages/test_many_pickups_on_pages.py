@@ -71,6 +71,13 @@ def test_its_page_names_the_first_pickup_unless_it_lists_it(taken):
     assert "The first was" not in last
 
 
+def test_beyond_the_end_of_its_pickups_the_last_ones_are_listed(taken):
+    page = taken.get("/articles/wire?offset=5000").text
+
+    assert re.search(rf"Numbers \d+ to {COPIES}, counted from the newest", page)
+    assert re.search(r'href="/articles/\w+/against/wire"', page)
+
+
 def test_its_page_lists_those_without_credit_alone(taken):
     named = {"id": "named", "kind": "article", "source": "The Kelder Post", "published_at": "2026-03-03T10:00:00Z"}
     assert taken.post(ARTICLES, json=named | {"body": f"{STORY}\n\nNorwind reported this first."}).status_code == 201

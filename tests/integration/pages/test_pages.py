@@ -12,6 +12,8 @@ import pytest
 from support.page_calls import check
 from wirematch.api.pages import attribution, evidence, story
 from wirematch.app import create_app
+from wirematch.detection.detector import Detector
+from wirematch.errors import IndexUnavailableError
 
 DOCUMENTS = Path(__file__).parents[2] / "documents"
 
@@ -248,3 +250,15 @@ def test_where_one_passage_decides_pages_show_it_in_place_of_a_low_probability(c
     assert "probability" not in card.text
     assert f"<dt>words in a row, word for word: this decides</dt><dd>{words}</dd>" in evidence.text
     assert "probability that it derives from the story as a whole" in evidence.text
+
+
+def test_a_form_that_fails_leads_to_no_address_without_a_page(client, monkeypatch):
+    async def fails(*_, **__):
+        raise IndexUnavailableError("Redis does not answer.")
+
+    monkeypatch.setattr(Detector, "add_many", fails)
+    page = client.post("/samples")
+
+    assert page.status_code == 503
+    assert "What is stored is not lost." in page.text
+    assert "Try again</a>" not in page.text

@@ -220,3 +220,14 @@ def everything(store: redis.Redis, index_name: str) -> list[bytes]:
     }
     keys = store.scan_iter(f"*{index_name}*")
     return [key.replace(index_name.encode(), b"") + b" " + reading[store.type(key)](key) for key in keys]
+
+
+async def test_what_joined_through_an_article_that_is_gone_stays_with_the_others(redis_store, index_name):
+    """Nobody can find its source any more."""
+    clusters = ArticleClusters(redis_store, Namespace(index_name))
+    await clusters.settle([told(1, 0), told(2, 0), told(4, 2)])
+    await clusters.leave(["a0"])
+    await clusters.settle([told(2, again=True)])
+
+    assert (await clusters.cluster_of("a2", None, 0, 10)).original == "a1"
+    assert (await clusters.cluster_of("a4", None, 0, 10)).original == "a1"

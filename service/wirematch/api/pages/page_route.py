@@ -18,6 +18,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from wirematch.access.route_path import written_path
+from wirematch.access.route_scopes import READING
 from wirematch.api import problems
 from wirematch.api.problems import Problem, RefusedBodyError
 from wirematch.detection.detector import Detector
@@ -64,12 +65,13 @@ class PageRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_page(request: Request) -> Response:
+            again = request.method in READING
             try:
                 if request.method == "POST":
                     _refuse_other_sites(request)
                 response = await handle(request)
             except WirematchError as error:
-                response = error_page(problems.of_error(error), problems.headers_of(error))
+                response = error_page(problems.of_error(error), problems.headers_of(error), again=again)
             except RequestValidationError as error:
                 response = error_page(problems.invalid(error.errors()))
             except HTTPException as error:
@@ -77,7 +79,7 @@ class PageRoute(APIRoute):
             except Exception:
                 log.exception("a page could not be made")
                 response = error_page(
-                    problems.unexpected("Try again; if it happens again, tell whoever runs this service.")
+                    problems.unexpected("Try again; if it happens again, tell whoever runs this service."), again=again
                 )
             return with_headers(response)
 
@@ -96,9 +98,12 @@ def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
     return HTMLResponse(render(template, **shown), status)
 
 
-def error_page(problem: Problem, headers: dict[str, str] | None = None) -> HTMLResponse:
-    """Return the HTML counterpart of a problem document."""
-    return HTMLResponse(render("error.html", problem=problem), problem.status, headers)
+def error_page(problem: Problem, headers: dict[str, str] | None = None, *, again: bool = True) -> HTMLResponse:
+    """Return the HTML counterpart of a problem document.
+
+    With ``again``, it links to its own address if the error may pass. A form's address need not have a page.
+    """
+    return HTMLResponse(render("error.html", problem=problem, again=again), problem.status, headers)
 
 
 def download(content: str | bytes, media_type: str, name: str) -> Response:

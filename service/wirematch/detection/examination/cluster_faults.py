@@ -11,7 +11,7 @@ from wirematch.errors import OverloadedError, PartialIndexError
 from wirematch.index.protocol import Record, Records
 from wirematch.index.records.codec import milliseconds
 from wirematch.state.backup_state import BackupState
-from wirematch.state.clusters import ArticleClusters, KeptMembership
+from wirematch.state.clusters import ArticleClusters, ClusterUpdate, KeptMembership
 
 DECIDED_AT_ONCE = 8
 
@@ -111,7 +111,9 @@ class ClusterExamination:
     async def _settle(self, ids: Sequence[str]) -> None:
         """Decide articles anew and put them into the resulting clusters, in order of storing."""
         records = sorted(await self._stored(ids), key=lambda record: (record.stored_at, record.number))
+        updates: list[ClusterUpdate | None] = []
+        for first in range(0, len(records), DECIDED_AT_ONCE):  # all before any leaves: a decision may fail
+            updates += await self._detector.decide_again(records[first : first + DECIDED_AT_ONCE])
         await self._clusters.leave([record.id for record in records])
-        for first in range(0, len(records), DECIDED_AT_ONCE):
-            updates = await self._detector.decide_again(records[first : first + DECIDED_AT_ONCE])
-            await self._clusters.settle([update for update in updates if update is not None])
+        for first in range(0, len(updates), DECIDED_AT_ONCE):
+            await self._clusters.settle([one for one in updates[first : first + DECIDED_AT_ONCE] if one is not None])

@@ -43,17 +43,18 @@ class RecentPickups:
     oldest_at: datetime | None = None
     """When the oldest of them was stored."""
 
-    def and_older(self, older: RecentPickups) -> RecentPickups:
-        """Return these pickups together with those of the part that follows, each pair once."""
-        pairs = {(one.article.id, one.story.id): one for one in (*older.pickups, *self.pickups)}
-        return RecentPickups(
-            pickups=list(pairs.values()),
-            articles=self.articles + older.articles,
-            pending=self.pending + older.pending,
-            older=older.older,
-            newest_at=self.newest_at or older.newest_at,
-            oldest_at=older.oldest_at or self.oldest_at,
-        )
+
+def together_of(parts: Sequence[RecentPickups]) -> RecentPickups:
+    """Return the pickups of parts that follow each other, the newest first, as one: each pair once."""
+    pairs = {(one.article.id, one.story.id): one for part in reversed(parts) for one in part.pickups}
+    return RecentPickups(
+        pickups=list(pairs.values()),
+        articles=sum(part.articles for part in parts),
+        pending=sum(part.pending for part in parts),
+        older=parts[-1].older,
+        newest_at=next((part.newest_at for part in parts if part.newest_at), None),
+        oldest_at=next((part.oldest_at for part in reversed(parts) if part.oldest_at), None),
+    )
 
 
 async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from wirematch.concurrency import together
-from wirematch.detection.clustering import update_of
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.storing.adding import AddResult, IngestOptions
 from wirematch.detection.storing.batch_order import BatchOrder
 from wirematch.detection.storing.original_shown import with_original
+from wirematch.detection.storing.unseen_sources import updates_with_unseen, with_unseen_sources
 from wirematch.detection.storing.writing import ReadBatch, StoreResult, Writing, in_pivot
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
@@ -178,8 +178,8 @@ class Ingest:
         retrieved = await self._retrieve(submissions, read)
         if any(one.partial for one in retrieved):
             raise PartialIndexError
-        decided = await self._decide(retrieved, IngestOptions())
-        return [update_of(one, changed=False) for one in decided]
+        decided = await self._decide(await with_unseen_sources(retrieved, self._steps), IngestOptions())
+        return await updates_with_unseen(decided, self._steps)
 
     async def _read_replaced(
         self, article: Article, placement: Placement, noted: Claim | None

@@ -11,6 +11,7 @@ from wirematch.matching.sources import DERIVED
 from wirematch.models import Kind, Relation
 from wirematch.models.listings import EventArticle, EventPage
 from wirematch.presentation.pages.facts import Facts, article_page, evidence_page, facts_of, time_after
+from wirematch.presentation.pages.parts import first_of_part
 from wirematch.presentation.pages.wording import counted
 
 _COUNTED = {
@@ -20,7 +21,7 @@ _COUNTED = {
     Relation.RELATED: ("independent report", "independent reports"),
 }
 """Relations as they are counted, for one and for several."""
-Pair = tuple[str, str]
+OrderedPair = tuple[str, str]
 """Ids of the later and of the earlier of two articles."""
 
 
@@ -65,13 +66,13 @@ class EventView:
     partial_index: bool
 
 
-def pairs_of(event: EventPage) -> list[Pair]:
+def pairs_of(event: EventPage) -> list[OrderedPair]:
     """Return the pairs of the article asked about with each of the others."""
     asked = _asked(event)
     return [_pair(asked, one) for one in event.articles if one.id != asked.id]
 
 
-def view_event(event: EventPage, wrong: Collection[Pair], offset: int, most: int) -> EventView:
+def view_event(event: EventPage, wrong: Collection[OrderedPair], offset: int, most: int) -> EventView:
     """Return the view of at most ``most`` articles from ``offset`` on; ``event`` has all of them.
 
     What a reader judged wrong, ``wrong``, is an independent report.
@@ -80,6 +81,7 @@ def view_event(event: EventPage, wrong: Collection[Pair], offset: int, most: int
     rows = [_row(asked, one, wrong) for one in event.articles]
     counts = Counter(row.relation for row in rows if row.relation is not None)
     page = article_page(event.id)
+    offset = first_of_part(offset, len(rows), most)
     end = offset + most
     return EventView(
         facts=facts_of(asked),
@@ -104,7 +106,7 @@ def _asked(event: EventPage) -> EventArticle:
     return next(one for one in event.articles if one.id == event.id)
 
 
-def _row(asked: EventArticle, one: EventArticle, wrong: Collection[Pair]) -> EventRow:
+def _row(asked: EventArticle, one: EventArticle, wrong: Collection[OrderedPair]) -> EventRow:
     pair = _pair(asked, one)
     facts = facts_of(one)
     relation = Relation.RELATED if one.relation is not None and pair in wrong else one.relation
@@ -121,7 +123,7 @@ def _row(asked: EventArticle, one: EventArticle, wrong: Collection[Pair]) -> Eve
     )
 
 
-def _pair(asked: EventArticle, one: EventArticle) -> Pair:
+def _pair(asked: EventArticle, one: EventArticle) -> OrderedPair:
     """Return the ids of both, that of the later one first: by publication, or storing where a time is missing."""
     after = time_after(asked, one)
     later = after > timedelta(0) if after else one.stored_at > asked.stored_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from operator import itemgetter
 
@@ -13,6 +13,7 @@ from wirematch.presentation.explanation import sides, strength
 from wirematch.presentation.pages.facts import Facts, facts_of, time_after
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.pages.own_words import OwnWords, own_words
+from wirematch.presentation.pages.parts import first_of_part
 from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
 from wirematch.presentation.pages.wording import in_sentence, relation_at_length
 from wirematch.presentation.plain_article import place_passages, plain_article, shortened
@@ -49,6 +50,10 @@ class ListedPassages:
     """At most so many at a time; None for all."""
     first: int = 0
     """How many longer ones come before this part."""
+
+    def within(self, total: int) -> ListedPassages:
+        """Return the same, or the last part of ``total`` passages if there are fewer than come before it."""
+        return self if self.most is None else replace(self, first=first_of_part(self.first, total, self.most))
 
     def of(self, numbered: Sequence[Numbered]) -> Sequence[Numbered]:
         """Return the passages that are listed."""
@@ -150,6 +155,7 @@ def view_evidence(
         ]
         my_share = mine.share_in([(one.submission.start, one.submission.end) for _, one in numbered])
         their_share = theirs.share_in([(one.story.start, one.story.end) for _, one in numbered])
+    listed = listed.within(len(numbered))
     return EvidenceView(
         match=match,
         mine=facts_of(submission),

@@ -21,6 +21,7 @@ from wirematch.presentation.pages.facts import (
     words_of,
 )
 from wirematch.presentation.pages.judged_report import pickups_where
+from wirematch.presentation.pages.parts import first_of_part
 from wirematch.text.markup import plain_text
 
 TRACK = 1000
@@ -187,12 +188,13 @@ def view_pickups(story: StoredArticle, page: PickupPage, shown: ShownPickups) ->
     """Return the timeline of those of ``shown``; ``page`` has all pickups. Those without a time come last."""
     uncredited = [one for one in page.pickups if owes_credit(story, one)]
     asked = uncredited if shown.uncredited_only else page.pickups
-    end = shown.first + shown.most
+    start = first_of_part(shown.first, len(asked), shown.most)
+    end = start + shown.most
     known = [after for one in page.pickups if (after := time_after(story, one)) is not None]
     longest = max(known, default=None)
-    rows = [_row(story, one, longest) for one in sorted(asked[shown.first : end], key=_moment)]
+    rows = [_row(story, one, longest) for one in sorted(asked[start:end], key=_moment)]
     earliest = min(asked, key=_moment, default=None)
-    listed, first, address = {row.match.id for row in rows}, shown.first, article_page(story.id)
+    listed, address = {row.match.id for row in rows}, article_page(story.id)
     return PickupsView(
         total=page.total,
         rows=rows,
@@ -200,9 +202,9 @@ def view_pickups(story: StoredArticle, page: PickupPage, shown: ShownPickups) ->
         uncredited_only=shown.uncredited_only,
         earliest=_row(story, earliest, longest) if earliest and rows and earliest.id not in listed else None,
         longest=longest,
-        first=first + 1,
-        last=first + len(rows),
-        newer=shown.address(address, max(0, first - shown.most)) if first else None,
+        first=start + 1,
+        last=start + len(rows),
+        newer=shown.address(address, max(0, start - shown.most)) if start else None,
         older=shown.address(address, end) if end < len(asked) else None,
         incomplete=bool(page.bounded),
         partial_index=page.partial_index,

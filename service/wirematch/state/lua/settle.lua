@@ -208,11 +208,18 @@ local function foreseen(original, sources)
   return best
 end
 
+-- Whether a member joined through a source that is still a member, by an update of its own. What joined through an article
+-- that is gone stays with the others that did so: its source cannot be found any more.
+local function has_source(id, original)
+  local to = joined_through(id, original)
+  return to and to ~= '' and not taken_by(id, original)
+end
+
 local function settle(article)
   local id, stored, number, stays, changed, again, through, sources, followers = unpack(article)
   if changed then leave({id}) end
   local own, source = verified_original_of(id, stored), sources[through]
-  if again and own and own ~= id and not (stays and source) and not taken_by(id, own) then
+  if again and own and own ~= id and not (stays and source) and has_source(id, own) then
     detach(id, own)
     remove_single(prefix .. id)
     own = original_of(id)

@@ -245,6 +245,14 @@ def test_of_many_passages_the_longest_are_listed_first_and_all_are_marked(eviden
     assert [row.number for row in view_evidence(*evidence, listed=ListedPassages(100)).rows] == list(length)
 
 
+def test_beyond_the_last_passage_the_last_part_is_listed(evidence):
+    total = view_evidence(*evidence).total
+    beyond, last = (view_evidence(*evidence, listed=ListedPassages(2, first)) for first in (998, (total - 1) // 2 * 2))
+
+    assert beyond.rows == last.rows != []
+    assert beyond.listed == last.listed
+
+
 def test_the_map_has_the_longest_passages(evidence, monkeypatch):
     monkeypatch.setattr(evidence_view, "MOST_RIBBONS", 3)
     everything = view_evidence(*evidence, listed=ListedPassages(3))
