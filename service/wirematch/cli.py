@@ -270,7 +270,7 @@ def load_index(
     if abandon:
         from wirematch.commands.imports import abandon as give_up
 
-        give_up("load", [folder.name for folder in folders], [], settings)
+        give_up("load", folders, [], settings)
         return
     from wirematch.commands import index
 

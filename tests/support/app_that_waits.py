@@ -35,6 +35,10 @@ def refuse() -> Starlette:
     raise InvalidSettingError("This setting cannot be used.")
 
 
+def refuse_without_file() -> Starlette:
+    return Starlette() if Path(os.environ[FILE]).exists() else refuse()
+
+
 def fail() -> Starlette:
     raise RuntimeError("a defect")
 
@@ -49,3 +53,9 @@ def interrupted_while_imported() -> Starlette:
 def end() -> Starlette:
     """As a worker ends that cannot even be imported."""
     os._exit(1)
+
+
+def crash() -> Starlette:
+    """As if a library were of another machine, or memory ended."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return Starlette()

@@ -99,7 +99,7 @@ def load_index(folders: Sequence[Path], settings: Settings) -> None:
         marks = [
             Import(
                 command="load",
-                source=folder.name,
+                source=str(folder.absolute()),
                 identity=str(folder.absolute()),
                 tenant=settings.tenant,
                 begun_at=now,

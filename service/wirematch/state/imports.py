@@ -34,7 +34,7 @@ class Import(BaseModel):
     command: str
     """``restore`` or ``load``."""
     source: str
-    """Name of the file or folder that is read."""
+    """Absolute path of the file or folder that is read: the folders of all Spark jobs have the same name."""
     identity: str
     """What the repeated command has in common with the interrupted one, wherever its file lies then."""
     tenant: str | None

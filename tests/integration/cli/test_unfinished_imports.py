@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import logging
 import os
+import shlex
+import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,9 +21,14 @@ from support.api_calls import ARTICLES
 from support.holding_relay import relay_to
 from support.live_service import COMMAND
 from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.app import create_app
+from wirematch.composition.from_settings import make_store
 from wirematch.index.connections.scripts import PUT, Script
+from wirematch.index.keys import Namespace
 from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps
+from wirematch.settings import Settings
+from wirematch.state.imports import Import, Imports
 from wirematch.state.scripts import PUT_MEMBERS
 
 Kill = Callable[..., None]
@@ -29,9 +38,9 @@ Kill = Callable[..., None]
 def kill(redis_url) -> Kill:
     """Kill a command when it waits for the answer to a script."""
 
-    def kill(index: str, at: Script, *arguments: object) -> None:
+    def kill(index: str, at: Script, *arguments: object, about: str = "") -> None:
         with relay_to(redis_url) as (relay, url):
-            relay.hold(at, 1)
+            relay.hold(at, 1, about)
             environment = os.environ | {"WIREMATCH_INDEX": index, "WIREMATCH_REDIS_URL": url}
             running = subprocess.Popen(
                 [COMMAND, *map(str, arguments)], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
@@ -63,7 +72,7 @@ def test_a_restore_that_is_killed_is_told_until_it_is_repeated(run, on, backup, 
     kill(other, at, "restore", backup)
     with caplog.at_level(logging.WARNING, "uvicorn.error"), on(other) as client:
         assert (phase(client), client.get("/readyz").status_code) == ("incomplete", 200)
-        said = "'wirematch restore 'night shift.ndjson.zst'', begun at"
+        said = f"'wirematch restore {shlex.quote(str(backup))}', begun at"
         assert said in caplog.text
         examined = run(other, "doctor", "--json")
         [finding] = [one for one in json.loads(examined.out) if one["check"] == "import"]
@@ -135,10 +144,60 @@ def test_a_load_that_is_killed_is_told_until_it_is_repeated(run, on, job, index_
     kill(index_name, PUT, "load", job)
     with on(index_name) as client:
         assert phase(client) == "incomplete"
-        assert "'wirematch load index', begun at" in run(index_name, "doctor").out
+        assert f"'wirematch load {job}', begun at" in run(index_name, "doctor", "--json").out
         assert run(index_name, "load", job).status == 0
         assert phase(client) == "current"
         kill(index_name, PUT, "load", job)
         assert phase(client) == "incomplete"
         assert run(index_name, "load", "--abandon", job).status == 0
         assert phase(client) == "current"
+
+
+def test_only_the_load_that_is_named_is_abandoned(run, on, job, index_name, kill, tmp_path):
+    """All Spark jobs call their folder alike."""
+    other = shutil.copytree(job, tmp_path / "other" / job.name)
+    kill(index_name, PUT, "load", job)
+    kill(index_name, PUT, "load", other)
+    with on(index_name) as client:
+        assert run(index_name, "load", "--abandon", other).status == 0
+        assert phase(client) == "incomplete"
+        assert str(job) in run(index_name, "doctor", "--json").out
+        assert run(index_name, "load", "--abandon", job).status == 0
+        assert phase(client) == "current"
+
+
+def test_a_mark_stays_until_the_last_section_for_the_same_articles_is_restored(
+    run, on, backup, index_name, kill, bridge, settings, monkeypatch
+):
+    both, other = backup.with_name("both.ndjson.zst"), f"{index_name}-restored"
+    assert run(index_name, "tenants", "create", "calder").status == 0
+    of_calder = settings.model_copy(update={"index": index_name, "tenant": "calder"})
+    with TestClient(create_app(of_calder)) as client:
+        assert client.post(ARTICLES, json=bridge["wire"] | {"id": "of-calder"}).status_code == 201
+    assert run(index_name, "backup", both, "--all-tenants").status == 0
+    monkeypatch.setenv("WIREMATCH_TENANT", "calder")
+    kill(other, PUT, "restore", both, about="of-calder")
+    monkeypatch.delenv("WIREMATCH_TENANT")
+    with on(other) as client:
+        assert phase(client) == "incomplete"
+
+
+def test_a_backup_of_any_number_of_tenants_can_be_marked(redis_url, index_name):
+    begun = datetime(2026, 3, 3, tzinfo=UTC)
+    marks = [
+        Import(command="restore", source="/b", identity="b", tenant=f"t{number}", begun_at=begun)
+        for number in range(9_000)
+    ]
+
+    async def mark() -> tuple[int, int]:
+        store = make_store(redis_url, Settings(redis_url=redis_url))
+        try:
+            imports = Imports(store, Namespace(index_name))
+            await imports.begin(marks)
+            marked = len(await imports.unfinished())
+            await imports.end(marks)
+            return marked, len(await imports.unfinished())
+        finally:
+            await store.close()
+
+    assert asyncio.run(mark()) == (len(marks), 0)

@@ -21,7 +21,7 @@ pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
 from faststream.kafka import TestKafkaBroker
 
-from wirematch.pipelines.streams.consumers import KafkaConsumer, RedisConsumer, StreamGroupGoneError
+from wirematch.pipelines.streams.consumers import MOST_FIELDS, KafkaConsumer, RedisConsumer, StreamGroupGoneError
 from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch_client import Client
 from wirematch_client.errors import TYPE_BASE
@@ -141,6 +141,18 @@ async def test_poison_goes_to_the_dead_and_holds_nobody_up(store, chosen, articl
     assert reason in dead[b"reason"].decode()
     for name, value in fields.items():
         assert dead[name.encode()] == (value if isinstance(value, bytes) else value.encode())
+
+
+async def test_poison_with_more_fields_than_a_script_can_publish_goes_to_the_dead(store, chosen):
+    settings = chosen()
+    fields = {f"field {number}": "x" for number in range(MOST_FIELDS * 2)}
+    entry = store.xadd(settings.name, fields)
+    async with consuming(settings):
+        await until(lambda: store.xlen(settings.dead) == 1 and not pending(store, settings))
+    [(_, dead)] = store.xrange(settings.dead)
+
+    assert (dead[b"entry"], len(dead)) == (entry, len(fields) + 2)
+    assert not store.exists(f"{settings.name}:{settings.group}:attempts")
 
 
 async def test_what_fails_again_and_again_is_poison(store, chosen, article, stub: StubServer):

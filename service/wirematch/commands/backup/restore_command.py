@@ -51,7 +51,8 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
             for section, lines in _sections(file, sections):
                 place = sections.index(section)
                 restored = await _restore_section(works[place], section, lines)
-                await imports.end([marks[place]])
+                if marks[place] not in marks[place + 1 :]:  # under WIREMATCH_TENANT, two may be for the same articles
+                    await imports.end([marks[place]])
                 done.append({"tenant": section.tenant, **asdict(restored)})
         return done
 
@@ -63,9 +64,9 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
 def _marks(file: Path, contents: Contents, homes: Sequence[Namespace]) -> list[Import]:
     """Return the marks of what is about to be restored into ``homes``; they know a backup by its first line."""
     identity, now = json.dumps(contents.header, sort_keys=True), datetime.now(UTC)
+    source = str(file.absolute())
     return [
-        Import(command="restore", source=file.name, identity=identity, tenant=home.tenant, begun_at=now)
-        for home in homes
+        Import(command="restore", source=source, identity=identity, tenant=home.tenant, begun_at=now) for home in homes
     ]
 
 

@@ -67,7 +67,7 @@ def restore(  # noqa: PLR0913 - its options
 
         if check:
             raise InvalidSettingError("--abandon and --check contradict each other; give one of them.")
-        give_up("restore", [file.name], tenant or [], settings)
+        give_up("restore", [file], tenant or [], settings)
         return
     from wirematch.commands.backup.restore_command import restore as run
 

@@ -35,7 +35,8 @@ FIELD = "data"
 """The field of a stream entry that holds the article as JSON."""
 LONGEST_ATTEMPT = 0.8
 """Share of ``idle_seconds`` after which an attempt is given up, as another consumer would begin its own."""
-
+MOST_FIELDS = 3_000
+"""Fields of an entry that a script can publish: Lua passes at most about 8,000 values."""
 
 PUBLISH = load_script("wirematch.pipelines.streams", "publish")
 
@@ -141,10 +142,21 @@ class RedisConsumer:
 
         A consumer that is killed in between would leave the count, or another would publish again.
         """
+        if len(outcome.fields) > MOST_FIELDS:
+            await self._publish_long(entry, outcome)
+            return
         fields = [part for field in outcome.fields.items() for part in field]
         keys = [self._settings.name, self._attempts, outcome.stream]
         if not await self._publishing(keys, [self._settings.group, entry, *fields]):
             logger.warning("%s was finished by another consumer", entry)
+
+    async def _publish_long(self, entry: str, outcome: _Outcome) -> None:
+        """Publish poison with more fields than a script can, also if another consumer did so before."""
+        async with self._redis.pipeline(transaction=True) as together:
+            together.xadd(outcome.stream, outcome.fields)  # type: ignore[arg-type] # the stubs forbid bytes alone
+            together.xack(self._settings.name, self._settings.group, entry)
+            together.hdel(self._attempts, entry)
+            await together.execute()
 
     async def _attempt(self, entry: str, raw: dict[bytes, bytes]) -> _Outcome | None:
         """Store the article in an entry; return what is to be published; None if the entry is not done with."""

@@ -57,7 +57,7 @@ class WorkerSupervisor(Multiprocess):
 
     Uvicorn ends all workers if one fails to start, as the application must be broken. Here the index could be opened
     just before, so more likely the store is briefly away, and the other workers go on serving. What a setting makes
-    impossible (``ServiceConfig``) is not tried again.
+    impossible (``ServiceConfig``) is not tried again, unless others serve: the setting was possible when they started.
 
     Workers that are only starting ignore Ctrl-C.
     """
@@ -111,15 +111,18 @@ class WorkerSupervisor(Multiprocess):
 
     def _replace(self, place: int, worker: Process) -> None:
         """Replace a worker that has ended, at once or later; give up if none would ever start."""
-        # By itself and before it served: also if it had not yet read the configuration, with which it would say so.
-        failed = worker.exitcode is not None and worker.exitcode > 0 and worker not in self._served
-        if worker.exitcode == NEVER_STARTS:  # it has said why
+        # Before it served: also if it could not say why, as one that a signal ended, such as for lack of memory.
+        failed = worker.exitcode != 0 and worker not in self._served
+        if worker.exitcode == NEVER_STARTS and not self._any_serves():  # it has said why
             self._give_up()
         elif failed or worker.exitcode == STARTUP_FAILURE:
             self._put_off(worker)
         else:
             log.info("Child process [%d] ended; another is started", worker.pid)
             self._start(place)
+
+    def _any_serves(self) -> bool:
+        return any(worker in self._served and worker.process.is_alive() for worker in self.processes)
 
     def _start(self, place: int) -> None:
         self.processes[place] = worker = Worker(self.config, self.sockets)

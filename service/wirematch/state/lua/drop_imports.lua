@@ -1,4 +1,4 @@
 -- Removes marks of imports.
 -- KEYS: 1 hash of all marks
 -- ARGV: fields
-return redis.call('HDEL', KEYS[1], unpack(ARGV))
+for _, field in ipairs(ARGV) do redis.call('HDEL', KEYS[1], field) end

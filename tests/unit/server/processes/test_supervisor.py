@@ -6,14 +6,15 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from uvicorn.supervisors.multiprocess import SIGNALS, Process
 
 from support.app_that_waits import FILE
-from support.waiting import PATIENCE_SECONDS
-from wirematch.server.processes.service_config import ServiceConfig
+from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.server.processes.service_config import NEVER_STARTS, ServiceConfig
 from wirematch.server.processes.supervisor import MAX_DELAY, MIN_DELAY, MOST_FAILURES, WorkerSupervisor
 
 FOREVER = 3600
@@ -59,10 +60,17 @@ def ended(worker: Process) -> Process:
     return worker
 
 
+def seen_serving(supervisor: WorkerSupervisor) -> None:
+    """Wait until all workers serve and the supervisor has seen it; each question waits for its own answer."""
+    for worker in supervisor.processes:
+        wait_for(partial(worker.is_ready, PATIENCE_SECONDS), "a worker that serves")
+    supervisor.keep_subprocess_alive()
+
+
 def test_a_worker_that_ends_while_it_is_asked_for_a_sign_of_life_is_replaced(start: Start, monkeypatch):
     supervisor = start("starlette.applications:Starlette")
     [first] = supervisor.processes
-    supervisor.keep_subprocess_alive()
+    seen_serving(supervisor)
     assert supervisor.processes == [first]
     os.kill(first.pid, signal.SIGSTOP)  # silent, so that the supervisor waits for it
     os.waitid(os.P_PID, first.pid, os.WSTOPPED | os.WNOWAIT)
@@ -88,7 +96,7 @@ def test_a_worker_that_did_not_start_is_replaced_later_and_the_others_serve_on(
     needed.touch()
     supervisor = start("support.app_that_waits:create_app", workers=2)
     serving, other = supervisor.processes
-    assert all(worker.wait_until_ready(PATIENCE_SECONDS) for worker in supervisor.processes)
+    seen_serving(supervisor)
     needed.unlink()
     other.process.kill()
     ended(other)
@@ -136,8 +144,39 @@ def test_what_a_setting_makes_impossible_is_said_in_one_line_and_not_tried_again
     assert "Traceback" not in said
 
 
+def test_what_a_setting_makes_impossible_later_ends_no_worker_that_serves(
+    start: Start, clock: Clock, tmp_path: Path, monkeypatch
+):
+    needed = tmp_path / "needed"
+    monkeypatch.setenv(FILE, str(needed))
+    needed.touch()
+    supervisor = start("support.app_that_waits:refuse_without_file", workers=2)
+    serving, other = supervisor.processes
+    seen_serving(supervisor)
+    needed.unlink()
+    other.process.kill()
+    ended(other)
+    supervisor.keep_subprocess_alive()
+    refused = ended(supervisor.processes[1])
+    supervisor.keep_subprocess_alive()
+
+    assert (refused.exitcode, supervisor.gave_up) == (NEVER_STARTS, False)
+    assert not supervisor.should_exit.is_set()
+    needed.touch()
+    clock.now += MIN_DELAY
+    supervisor.keep_subprocess_alive()
+    assert supervisor.processes[0] is serving
+    assert supervisor.processes[1].wait_until_ready(PATIENCE_SECONDS)
+
+
 @pytest.mark.parametrize(
-    "app", ["support.app_that_waits:fail", "support.app_that_waits:missing", "support.app_that_waits:end"]
+    "app",
+    [
+        "support.app_that_waits:fail",
+        "support.app_that_waits:missing",
+        "support.app_that_waits:end",
+        "support.app_that_waits:crash",
+    ],
 )
 def test_an_application_that_cannot_be_made_is_not_tried_at_once_again(start: Start, clock: Clock, app: str):
     supervisor = start(app)
