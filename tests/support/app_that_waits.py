@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -43,11 +43,16 @@ def fail() -> Starlette:
     raise RuntimeError("a defect")
 
 
-def interrupted_while_imported() -> Starlette:
-    """As if Ctrl-C came while the application is imported, which is before the server handles it."""
+class InterruptsItsReader:
+    """As if Ctrl-C came while a new process reads what it is given, long before a server handles signals."""
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return _interrupt, ()
+
+
+def _interrupt() -> None:
     os.kill(os.getpid(), signal.SIGINT)
     Path(os.environ[FILE]).write_text("asked", encoding="utf-8")
-    return Starlette()
 
 
 def end() -> Starlette:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from uvicorn.supervisors.multiprocess import SIGNALS, Process
 
-from support.app_that_waits import FILE
+from support.app_that_waits import FILE, InterruptsItsReader
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.server.processes.service_config import NEVER_STARTS, ServiceConfig
 from wirematch.server.processes.supervisor import MAX_DELAY, MIN_DELAY, MOST_FAILURES, WorkerSupervisor
@@ -39,8 +39,9 @@ def start(clock: Clock) -> Iterator[Start]:
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     started: list[WorkerSupervisor] = []
 
-    def of(app: str, workers: int = 1) -> WorkerSupervisor:
+    def of(app: str, workers: int = 1, with_config: object = None) -> WorkerSupervisor:
         config = ServiceConfig(app, factory=True, workers=workers, timeout_worker_healthcheck=FOREVER)
+        config.with_config = with_config  # workers read it, too
         supervisor = WorkerSupervisor(config, [], clock)
         for number, handler in handlers.items():
             signal.signal(number, handler)
@@ -193,7 +194,7 @@ def test_an_application_that_cannot_be_made_is_not_tried_at_once_again(start: St
 def test_ctrl_c_while_workers_are_imported_is_left_to_the_supervisor(start: Start, tmp_path: Path, monkeypatch, capfd):
     pid = tmp_path / "pid"
     monkeypatch.setenv(FILE, str(pid))
-    supervisor = start("support.app_that_waits:interrupted_while_imported")
+    supervisor = start("starlette.applications:Starlette", with_config=InterruptsItsReader())
     assert supervisor.processes[0].wait_until_ready(PATIENCE_SECONDS)
     assert pid.read_text() == "asked"
     assert "Traceback" not in capfd.readouterr().err
