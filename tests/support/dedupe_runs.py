@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,9 +22,8 @@ class Outcome(NamedTuple):
 
 
 def process(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
     command = [COMMAND, "dedupe", *map(str, arguments)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
 
 def ended(*arguments: object, stdin: bytes = b"") -> tuple[int, bytes, bytes]:

@@ -131,12 +131,13 @@ def test_what_stands_where_a_run_would_work_is_refused_and_stays(write, tmp_path
 
 
 @pytest.mark.parametrize("options", [[], ["--keep-first", "--annotate"]], ids=" ".join)
-def test_a_run_that_had_no_room_goes_on(write, tmp_path, redis_url, monkeypatch, options):
+def test_a_run_that_had_no_room_goes_on(write, tmp_path, redis_url, index_name, monkeypatch, options):
     """The index is elsewhere, so that the output or the clusters meet the limit."""
-    draw, room = random.Random(len(options)), 30_000  # texts that no other test stored
+    draw, room = random.Random(len(options)), 30_000
     source = write([{"id": f"{tmp_path.name}-{n}", "body": unlike_others(draw)} for n in range(400)])
     out = tmp_path / "out.ndjson"
     arguments = (source, "-o", out, "--drop", "duplicate", *options, "--redis-url", redis_url)
+    monkeypatch.setenv("WIREMATCH_INDEX", index_name)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # it would be cut off, too
     limited = process(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
     _, said = limited.communicate(timeout=PATIENCE_SECONDS)

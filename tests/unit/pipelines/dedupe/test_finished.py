@@ -19,7 +19,7 @@ def test_no_password_is_kept_beside_the_output(tmp_path, url, elsewhere):
     output = tmp_path / "new.ndjson"
     output.write_bytes(b"{}\n")
     asked = {"drop": "duplicate", "index": [None, None, url]}
-    FinishedRun(tmp_path, output, asked).note(RunState(run="r", asked=asked, items=1, digest="ab"), 3)
+    FinishedRun(tmp_path, output, asked).note(RunState(run="r", asked=asked, items=1, digest="ab", output_bytes=3))
 
     assert "hush" not in (tmp_path / FINISHED_FILE).read_text()
     assert FinishedRun(tmp_path, output, asked).state is not None
