@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from support.raw_http import RawConnection, Running, running
+from support.waiting import PATIENCE_SECONDS
 
+RELEASED = threading.Event()
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
 
 
@@ -20,6 +24,8 @@ async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
             await send({"type": f"{message['type']}.complete"})
         await send({"type": "lifespan.shutdown.complete"})
         return
+    if scope["path"] == "/held":
+        await asyncio.to_thread(RELEASED.wait, PATIENCE_SECONDS)
     body, more = b"", scope["path"] != "/at-once"
     while more:
         message = await receive()
@@ -87,6 +93,23 @@ def test_requests_sent_without_waiting_are_answered_in_order(service, size):
         ("/last", ""),
     ]
     assert told[0]["query"] == "a=%20"
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+@pytest.mark.parametrize("more", [b"\r\n", b"nonsense\r\n\r\n", request(b"GET", b"/more")])
+def test_what_arrives_after_the_last_request_does_not_spoil_its_answer(service, version, more):
+    RELEASED.clear()
+    with RawConnection(
+        service.port, request(b"POST", b"/held", b"Connection: close\r\n", b"body", version)
+    ) as connection:
+        heard(service, LAST)  # the server has read what was sent so far
+        connection.send(more)
+        heard(service, LAST)  # and this
+        RELEASED.set()
+        said = connection.hear()
+
+    assert [(one["path"], one["body"]) for one in asked(said)] == [("/held", "body")]
+    assert said.count(b"HTTP/1.1 ") == 1
 
 
 def test_many_requests_sent_without_waiting_are_answered(service):

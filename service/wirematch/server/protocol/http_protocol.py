@@ -98,8 +98,8 @@ class BoundedProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """See H11Protocol."""
-        if self.transport.is_closing():
-            return
+        if self.transport.is_closing() or self.conn.their_state is h11.MUST_CLOSE:
+            return  # what follows the last request is not read (RFC 9112, 9.6): its response may still be under way
         if self._answered and self.conn.their_state is h11.SEND_BODY:
             self._after_answer += len(data)
             if self._after_answer > REFUSED_BYTES:
