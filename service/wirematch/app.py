@@ -190,7 +190,8 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
     url = settings.redis_url or DEFAULT_REDIS_URL
     components = await stack.enter_async_context(open_components(url, settings, *_observers(traces, stack)))
     await check_tenants(components.store, components.namespace, settings)
-    for unfinished in await Imports(components.store, components.namespace).unfinished():
+    imports = Imports(components.store, components.namespace)
+    for unfinished in await imports.unfinished():
         log.warning("an import has not ended: %s %s", unfinished, ADVICE)
     gate = await _open_gate(components, settings)
     rate_limits = RateLimits(url, settings.redis_timeout, namespace_of(settings).rate_limits)
@@ -219,6 +220,7 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
         "live": LiveUpdates(settings.max_event_streams),
         "check_writes": partial(check_writes, components.store, namespace_of(settings)),
         "draining": draining,
+        "imports": imports,
         "index_phase": partial(read_phase, components.store, namespace_of(settings)),
         "read_batches": ReadBatches(),
         "connections": Connections(affordable(settings.max_connections), settings.max_connections_per_client),

@@ -22,6 +22,7 @@ from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
 from wirematch.state.earlier_versions import EarlierVersions
+from wirematch.state.imports import Imports
 from wirematch.state.judgements import Judgements
 from wirematch.state.pickup_log import PickupLog
 
@@ -71,6 +72,8 @@ class State(TenantState):
     """Raises IndexFullError when Redis refuses writes."""
     draining: Shutdown
     """Whether the process is about to stop."""
+    imports: Imports
+    """Restores and loads that have not ended."""
     index_phase: Callable[[], Awaitable[Phase]]
     """Returns whether the index is being rebuilt."""
     rate_limits: RateLimits

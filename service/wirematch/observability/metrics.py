@@ -66,6 +66,10 @@ WAITING = Gauge(
 )  # fmt: skip
 MEMORY = Gauge("wirematch_memory_bytes", "Resident memory.", registry=REGISTRY, multiprocess_mode="livesum")
 ARTICLES = Gauge("wirematch_articles", "Stored articles.", registry=REGISTRY, multiprocess_mode="livemax")
+IMPORTS = Gauge(
+    "wirematch_imports_unfinished", "Restores and loads that have not ended.", registry=REGISTRY,
+    multiprocess_mode="livemax",
+)  # fmt: skip
 INDEX_FAULTS = Gauge(
     "wirematch_index_faults", "Faults found in the index.", ["kind"], registry=REGISTRY, multiprocess_mode="mostrecent"
 )

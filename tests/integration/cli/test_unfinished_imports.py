@@ -7,6 +7,7 @@ import gzip
 import json
 import logging
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -63,7 +64,11 @@ def backup(run, on, index_name, bridge, tmp_path) -> Path:
 
 
 def phase(client: TestClient) -> str:
-    return str(client.get("/readyz").json()["index"])
+    """Return what /readyz says of the index, with which the metric agrees."""
+    said = str(client.get("/readyz").json()["index"])
+    counted = re.findall(r"^wirematch_imports_unfinished (\S+)$", client.get("/metrics").text, re.MULTILINE)
+    assert list(map(float, counted)) == [float(said == "incomplete")]
+    return said
 
 
 @pytest.mark.parametrize("at", [PUT, PUT_MEMBERS], ids=["articles", "members"])

@@ -10,7 +10,7 @@ from wirematch.api.problems import answer, problem
 from wirematch.api.request_state import UsesCatalogue
 from wirematch.errors import WirematchError
 from wirematch.hosts import as_address
-from wirematch.observability.metrics import ARTICLES, STREAMS, exposition
+from wirematch.observability.metrics import ARTICLES, IMPORTS, STREAMS, exposition
 from wirematch.observability.sampling import Sampler
 from wirematch.state.catalogue import CatalogueQuery
 
@@ -33,6 +33,7 @@ async def metrics(request: Request, catalogue: UsesCatalogue) -> Response:
     STREAMS.set(request.state.live.open)
     try:
         ARTICLES.set((await catalogue.newest(CatalogueQuery(), 1)).stored)
+        IMPORTS.set(len(await request.state.imports.unfinished()))
     except WirematchError:
         ARTICLES.set(float("nan"))
     return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
