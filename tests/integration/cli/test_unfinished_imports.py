@@ -98,6 +98,17 @@ def test_a_backup_of_half_an_index_says_that_it_is_one(run, backup, index_name, 
     assert "has not ended: articles may be missing." in again.err
 
 
+def test_another_backup_does_not_end_what_an_interrupted_one_began(run, on, backup, index_name, kill, tmp_path):
+    """Even one of the same second."""
+    other, another = f"{index_name}-restored", tmp_path / "another.ndjson.zst"
+    assert run(index_name, "backup", another).status == 0
+    kill(other, PUT, "restore", backup)
+
+    assert run(other, "restore", another).status == 0
+    with on(other) as client:
+        assert phase(client) == "incomplete"
+
+
 def test_a_restore_that_nobody_can_repeat_is_abandoned(run, on, backup, index_name, kill):
     other = f"{index_name}-restored"
     kill(other, PUT, "restore", backup)

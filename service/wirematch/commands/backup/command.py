@@ -66,7 +66,7 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
                 about = {
                     "format": FORMAT,
                     "release": __version__,
-                    "begun_at": datetime.now(UTC).isoformat("T", "seconds"),
+                    "begun_at": datetime.now(UTC).isoformat("T", "microseconds"),
                 }
                 writer.write({"backup": about})
                 writer.end_part()
