@@ -34,7 +34,7 @@ $(VENV)/.packages: requirements-pip.lock requirements-dev.lock requirements-buil
 
 $(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.py service/wirematch/kernels/c/*.[ch] service/wirematch/kernels/c/*/*.[ch])
 	@echo "Installing Wirematch."
-	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore::UserWarning $(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .  # of folders without modules
 	@touch $@
 
 demo: setup  ## Store and check sample stories; KEEP=1 leaves the service running
