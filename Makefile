@@ -6,10 +6,10 @@ RUN := $(VENV)/bin
 # enough for a machine, so its tests come after the others.
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
-# Environments of tools have no pip of their own, which would take longer to install than most of them; nor do they
-# compile modules that are never imported.
+# Environments of tools have no pip of their own, which would take longer to install than most of them.
 TOOLS := $(PYTHON) -m venv --without-pip
 PIP_OF := $(RUN)/pip --disable-pip-version-check --python
+# Two modules in three are never imported, and need not be compiled.
 QUIETLY := --quiet --no-compile
 
 # Each start of Python would compile all modules anew.
@@ -23,17 +23,18 @@ help:  ## This list
 
 setup: $(VENV)/.ready  ## Make .venv with pinned dependencies; .venv/bin/wirematch runs then
 
-$(VENV)/.packages: requirements-dev.lock requirements-build.lock
+$(VENV)/.packages: requirements-pip.lock requirements-dev.lock requirements-build.lock
 	@echo "Making $(VENV) with the pinned dependencies takes a minute or two."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wirematch needs Python 3.11 or newer; set PYTHON=...")'
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
-	@if $(RUN)/python building/compilers.py; then $(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock || true; fi
+	@$(RUN)/pip install $(QUIETLY) --disable-pip-version-check --require-hashes -r requirements-pip.lock
+	@$(RUN)/pip install $(QUIETLY) --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@if $(RUN)/python building/compilers.py; then $(RUN)/pip install $(QUIETLY) --disable-pip-version-check --require-hashes -r requirements-build.lock || true; fi
 	@touch $@
 
 $(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.py service/wirematch/kernels/c/*.[ch] service/wirematch/kernels/c/*/*.[ch])
 	@echo "Installing Wirematch."
-	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore::UserWarning $(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .  # of folders without modules
 	@touch $@
 
 demo: setup  ## Store and check sample stories; KEEP=1 leaves the service running
@@ -45,7 +46,7 @@ screenshots: setup  ## Draw the README's pictures, or all pages: ALL=folder; Chr
 spark: $(VENV)/.spark  ## Also install Spark (half a gigabyte) for its tests; they need Java
 
 $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
-	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --no-build-isolation -r requirements-spark.lock
+	$(RUN)/pip install $(QUIETLY) --disable-pip-version-check --no-deps --require-hashes --no-build-isolation -r requirements-spark.lock
 	touch $@
 
 generators: .generators/.ready  ## Also install generators of API clients, for tests of what they make
@@ -128,4 +129,5 @@ lock: setup  ## Renew the pinned, hashed requirements; UPGRADE=1 takes new versi
 	$(COMPILE) pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --extra otel --extra gloss --group dev -o requirements-dev.lock
 	$(COMPILE) --group build -c requirements-dev.lock -o requirements-build.lock
 	$(COMPILE) --group docs -o requirements-docs.lock
+	$(COMPILE) --group pip -o requirements-pip.lock
 	$(COMPILE) pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock

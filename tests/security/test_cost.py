@@ -25,7 +25,6 @@ TESTS = Path(__file__).parents[1]
 
 SECONDS = 30.0
 """CPU seconds for two texts: ten times what the worst takes on a common machine, a tenth of what it once took."""
-STORED = 16
 
 
 def costs_on(path: str, size: int) -> dict[str, float]:
@@ -53,16 +52,17 @@ def test_no_text_is_more_work_than_another_by_much(path, size):
 
 @pytest.mark.anyio
 @pytest.mark.parametrize(
-    ("shape", "left_out"), [("sentences of ideographs", True), ("initials", True), ("distinct words", False)]
+    ("shape", "stored", "left_out"),
+    [("sentences of ideographs", 8, True), ("initials", 16, True), ("distinct words", 16, False)],
 )
-async def test_a_check_against_many_long_texts_says_what_it_left_out(settings, shape, left_out):
+async def test_a_check_against_many_long_texts_says_what_it_left_out(settings, shape, stored, left_out):
+    """A text of ideographs takes four seconds to store."""
     text = texts(MAX_BODY_CHARACTERS - 1_000)[shape]
     async with open_detector(settings.redis_url or "", settings) as detector:
-        stored = [Article(id=f"a{number}", body=shuffled(text, number)) for number in range(STORED)]
-        for article in stored:
-            await detector.add_many([article], decide=False)
+        for number in range(stored):
+            await detector.add_many([Article(id=f"a{number}", body=shuffled(text, number))], decide=False)
         before = time.process_time()
-        report = await detector.check(Article(body=shuffled(text, STORED)))
+        report = await detector.check(Article(body=shuffled(text, stored)))
         took = time.process_time() - before
 
     # Signing, the sieve, and as many comparisons as the byte limit allows.

@@ -12,9 +12,8 @@ import pytest
 import redis
 from fastapi.testclient import TestClient
 
-from support.live_service import COMMAND
+from support.forked_command import run_command
 from support.problem_documents import assert_problem
-from support.waiting import PATIENCE_SECONDS
 from wirematch.access.key import KeyRecord, Scope
 from wirematch.access.route_scopes import needed_scope
 from wirematch.app import create_app
@@ -55,14 +54,8 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 def run_keys(settings: Settings, *options: str) -> subprocess.CompletedProcess[str]:
     environment = {"WIREMATCH_REDIS_URL": settings.redis_url or "", "WIREMATCH_INDEX": settings.index}
-    return subprocess.run(
-        [COMMAND, "keys", *options],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    ended = run_command(["keys", *options], environment)
+    return subprocess.CompletedProcess(ended.args, ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
 
 class KeyMaker:

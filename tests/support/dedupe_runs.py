@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from support.live_service import COMMAND
-from support.waiting import PATIENCE_SECONDS
+from support.forked_command import COMMAND, run_command
 
 
 class Outcome(NamedTuple):
@@ -27,10 +27,9 @@ def process(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
 
 
 def ended(*arguments: object, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
-    """Return the status, output and errors of a process."""
-    running = process(*arguments, stdin=subprocess.PIPE)
-    out, err = running.communicate(stdin, timeout=PATIENCE_SECONDS)
-    return running.returncode, out, err
+    """Return the status, output and errors of a run."""
+    done = run_command(["dedupe", *arguments], os.environ, stdin)
+    return done.returncode, done.stdout, done.stderr
 
 
 def read(path: Path) -> list[dict[str, Any]]:

@@ -1,12 +1,13 @@
 """The real ``wirematch`` command as a process of its own, forked from one that has imported everything.
 
 Importing takes three seconds of processor time, which is most of what starting the command takes. Where a process must
-be started from nothing, tests use ``subprocess`` with ``live_service.COMMAND``.
+be started from nothing, tests use ``subprocess`` with ``COMMAND``.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import gc
 import json
@@ -19,17 +20,24 @@ import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
+from support.waiting import PATIENCE_SECONDS
+
+COMMAND = Path(sys.executable).parent / "wirematch"
 TESTS = Path(__file__).parents[1]
 LONGEST_REQUEST = 1_048_576
 STATUS_BYTES = 4
 DEFAULTS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+ENCODING = "PYTHONIOENCODING"
+"""What only streams follow, which a forked command opens anew."""
 
 
 def can_be_forked(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Whether a forked command does as one that is started: nothing else is read while modules are imported."""
     read = {name for name in environment if name.startswith(("PYTHON", "LD_", "OPENBLAS", "WIREMATCH_KERNELS"))}
-    same = all(environment[name] == os.environ.get(name) for name in read)
+    same = all(environment[name] == os.environ.get(name) for name in read - {ENCODING})
     return sys.platform == "linux" and same and "--workers" not in arguments and "WIREMATCH_KERNELS" not in environment
 
 
@@ -76,6 +84,47 @@ class ForkedCommand:
             assert told, "the process that forks commands has died"
             self.returncode = int.from_bytes(told, "big", signed=True)
         return self.returncode
+
+
+def start_command(
+    arguments: Sequence[object], environment: Mapping[str, str], log: IO[bytes]
+) -> subprocess.Popen[bytes] | ForkedCommand:
+    """Start the command without input, forked if it can be; what it says goes to ``log``."""
+    given = list(map(str, arguments))
+    if can_be_forked(given, environment):
+        with Path(os.devnull).open("rb") as nothing:
+            return ForkedCommand(given, environment, nothing.fileno(), log.fileno(), log.fileno())
+    return subprocess.Popen([COMMAND, *given], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(environment))
+
+
+def run_command(
+    arguments: Sequence[object], environment: Mapping[str, str], stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command to its end, forked if it can be; its input is a pipe, and what it says is captured."""
+    given = list(map(str, arguments))
+    if not can_be_forked(given, environment):
+        return subprocess.run(
+            [COMMAND, *given],
+            env=dict(environment),
+            input=stdin,
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+    reading, writing = os.pipe()
+    with TemporaryFile() as out, TemporaryFile() as errors:
+        with os.fdopen(reading) as pipe:
+            running = ForkedCommand(given, environment, pipe.fileno(), out.fileno(), errors.fileno())
+        with contextlib.suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
+            pipe.write(stdin)
+        try:
+            status = running.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            raise
+        for file in (out, errors):
+            file.seek(0)
+        return subprocess.CompletedProcess(running.args, status, out.read(), errors.read())
 
 
 @functools.cache
@@ -168,9 +217,13 @@ class _Server:
             os.dup2(file, number)
         for file in files:
             os.close(file)
-        sys.stdin, sys.stdout = open(0, closefd=False), open(1, "w", closefd=False)  # noqa: SIM115
-        sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
         sys.argv, environment, folder = request
+        encoding, _, errors = environment.get(ENCODING, "").partition(":")
+        as_told = {"encoding": encoding or None, "errors": errors or None}
+        sys.stdin, sys.stdout = open(0, closefd=False, **as_told), open(1, "w", closefd=False, **as_told)  # noqa: SIM115
+        sys.stderr = open(  # noqa: SIM115
+            2, "w", buffering=1, encoding=encoding or None, errors="backslashreplace", closefd=False
+        )
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(folder)

@@ -7,21 +7,18 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import httpx2
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from support.forked_command import ForkedCommand, can_be_forked
+from support.forked_command import COMMAND, run_command, start_command
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.index.embedded.store import EmbeddedStore
-
-COMMAND = Path(sys.executable).parent / "wirematch"
 
 
 def client_of(url: str) -> redis.Redis:
@@ -50,25 +47,8 @@ def reindex(url: str, shards: int) -> subprocess.Popen[bytes]:
 
 def run_serve(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run ``wirematch serve`` where it cannot start, until it ends."""
-    return subprocess.run(
-        [COMMAND, "serve", *options],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
-
-
-def _start(
-    arguments: list[str], environment: Mapping[str, str], log: IO[bytes]
-) -> subprocess.Popen[bytes] | ForkedCommand:
-    if can_be_forked(arguments, environment):
-        with Path(os.devnull).open("rb") as nothing:
-            return ForkedCommand(arguments, environment, nothing.fileno(), log.fileno(), log.fileno())
-    return subprocess.Popen(
-        [COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(environment)
-    )
+    ended = run_command(["serve", *options], os.environ | environment)
+    return subprocess.CompletedProcess(ended.args, ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
 
 RUNNING = re.compile(r"running on http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
@@ -91,7 +71,7 @@ class LiveService:
         outside = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
         arguments = ["serve", "--port", "0", "--data-dir", str(data_dir), *options]
         with self.log.open("ab") as log:
-            self.process = _start(arguments, outside | settings | dict(environment or {}), log)
+            self.process = start_command(arguments, outside | settings | dict(environment or {}), log)
 
     @property
     def port(self) -> int:

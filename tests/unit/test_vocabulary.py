@@ -16,21 +16,16 @@ PACKAGE = ROOT / "service" / "wirematch"
 
 @pytest.fixture(scope="module")
 def types() -> list[str]:
-    return [*classes(), *aliases()]
+    return list(names_of_types())
 
 
-def classes() -> Iterator[str]:
+def names_of_types() -> Iterator[str]:
+    """Yield the names of classes and type aliases."""
     for file in PACKAGE.rglob("*.py"):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 yield node.name
-
-
-def aliases() -> Iterator[str]:
-    """Yield the names of type aliases."""
-    for file in PACKAGE.rglob("*.py"):
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 name = node.targets[0].id
                 if re.fullmatch(r"[A-Z][a-z]\w*", name):
                     yield name

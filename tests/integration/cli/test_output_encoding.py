@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from support.live_service import COMMAND
+from support.forked_command import COMMAND, run_command
 from support.waiting import PATIENCE_SECONDS
 
 ENCODINGS = ["ascii", "latin-1", "utf-8:strict"]
@@ -17,10 +17,20 @@ HEADLINE = "«Früh» — пожар на складе 🔥"
 
 def output_of(encoding: str, *arguments: object) -> bytes:
     """Standard output of the command, which must end well."""
+    return said_well(run_command(arguments, os.environ | {"PYTHONIOENCODING": encoding}))
+
+
+def output_of_a_start(encoding: str, *arguments: object) -> bytes:
+    """The same of a process that is started from nothing."""
     environment = os.environ | {"PYTHONIOENCODING": encoding}
-    ended = subprocess.run(
-        [COMMAND, *arguments], env=environment, capture_output=True, timeout=PATIENCE_SECONDS, check=False
+    return said_well(
+        subprocess.run(
+            [COMMAND, *arguments], env=environment, capture_output=True, timeout=PATIENCE_SECONDS, check=False
+        )
     )
+
+
+def said_well(ended: subprocess.CompletedProcess[bytes]) -> bytes:
     assert (ended.returncode, ended.stderr) == (0, b"")
     return ended.stdout
 
@@ -51,7 +61,7 @@ def test_what_programs_read_is_utf_8(stored, files, encoding):
     ("encoding", "shown"), [("ascii", "\\u043f"), ("latin-1", "\\u043f"), ("utf-8:strict", "пожар")]
 )
 def test_what_people_read_is_there_as_far_as_the_encoding_holds_it(stored, files, encoding, shown):
-    said = output_of(encoding, "check", files["rewrite"], *stored).decode(encoding.partition(":")[0])
+    said = output_of_a_start(encoding, "check", files["rewrite"], *stored).decode(encoding.partition(":")[0])
 
     assert said.startswith("Duplicate: a copy of The Coastal Ledger")
     assert shown in said
@@ -61,4 +71,4 @@ def test_a_file_whose_name_is_not_utf_8_can_be_named(stored, files):
     odd = os.fsencode(files["wire"].parent) + b"/w\xffre.json"
     os.link(files["wire"], odd)
 
-    assert b"harbour-bridge-wire is unchanged" in output_of("utf-8:strict", "add", odd, *stored)
+    assert b"harbour-bridge-wire is unchanged" in output_of_a_start("utf-8:strict", "add", odd, *stored)

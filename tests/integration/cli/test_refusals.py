@@ -175,15 +175,13 @@ def test_a_digest_that_cannot_be_written_is_said(wirematch, tmp_path, redis_opti
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("arguments", [["check"], ["export"]])
-def test_a_full_disk_behind_the_output_is_said(files, redis_option, arguments):
+def test_a_full_disk_behind_the_output_is_said(wirematch, files, redis_option, arguments):
     """By the console script itself, as buffered output is written when it ends."""
     more = [str(files["wire"])] if arguments == ["check"] else []
-    program = [sys.executable, "-m", "wirematch"]
-    subprocess.run([*program, "add", str(files["wire"]), *redis_option], check=True, capture_output=True)
+    program = [sys.executable, "-m", "wirematch", *arguments, *more, *redis_option]
+    assert wirematch("add", files["wire"], *redis_option).status == 0
     with open("/dev/full", "w") as full:  # noqa: PTH123
-        ended = subprocess.run(
-            [*program, *arguments, *more, *redis_option], check=False, stdout=full, stderr=subprocess.PIPE, text=True
-        )
+        ended = subprocess.run(program, check=False, stdout=full, stderr=subprocess.PIPE, text=True)
 
     assert ended.returncode == 2
     assert ended.stderr == "wirematch: The output cannot be written: No space left on device.\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from bench.data.synthetic import Newsroom
 from support.dedupe_runs import ended, process
+from support.forked_command import start_command
 from support.live_service import client_of, valkey_process
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
@@ -49,16 +51,19 @@ def ended_behind(least: int, out: Path, by: signal.Signals, *arguments: object) 
     Returns the exit status and the output.
     """
     while True:
-        running = process(*arguments)
-        wait_for(lambda running=running: checkpoint(out) >= least or running.poll() is not None, "progress")
-        running.send_signal(by)
-        _, said = running.communicate()
-        if running.returncode:
+        with tempfile.TemporaryFile() as log:
+            running = start_command(["dedupe", *arguments], os.environ, log)
+            wait_for(lambda running=running: checkpoint(out) >= least or running.poll() is not None, "progress")
+            running.send_signal(by)
+            status = running.wait(PATIENCE_SECONDS)
+            log.seek(0)
+            said = log.read()
+        if status:
             break
         out.unlink()
     assert not out.exists()
     assert checkpoint(out) >= least
-    return running.returncode, said
+    return status, said
 
 
 @pytest.mark.parametrize("options", KILLED, ids=" ".join)

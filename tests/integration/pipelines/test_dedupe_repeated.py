@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from support.dedupe_runs import ended
-from support.live_service import COMMAND
-from support.waiting import PATIENCE_SECONDS
+from support.forked_command import run_command
 
 ROWS = [
     {"id": "quay", "body": "The harbour board closed the old timber quay on Monday after an inspection, it said."},
@@ -117,9 +115,7 @@ def test_what_finished_runs_keep_is_no_input(tmp_path):
 def test_another_index_in_the_same_place_is_not_the_one_of_the_finished_run(tmp_path, given, shared):
     """It has none of the rows, and whoever asks for them there would miss them."""
     assert ended(given, *shared)[0] == 0
-    command = [COMMAND, "dedupe", str(given), *map(str, shared)]
-    environment = {**os.environ, "WIREMATCH_INDEX": "second"}
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE_SECONDS, check=False)
+    done = run_command(["dedupe", given, *shared], {**os.environ, "WIREMATCH_INDEX": "second"})
 
     assert done.stderr.startswith(b"3 read, 3 written")
     assert (tmp_path / "new.ndjson").read_bytes() == LINES

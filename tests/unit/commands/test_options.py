@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import subprocess
 import sys
@@ -50,26 +51,36 @@ def commands_of(group: typer.Typer, *before: str) -> Iterator[tuple[tuple[str, .
         yield from commands_of(inner.typer_instance, *before, str(inner.name))
 
 
+@functools.cache
+def help_of(names: tuple[str, ...]) -> str:
+    """What a command says on a terminal so wide that no paragraph is wrapped."""
+    return CliRunner(env={"COLUMNS": "1000"}).invoke(app, [*names, "--help"]).output
+
+
 @pytest.mark.parametrize(
     ("names", "written"), list(commands_of(app)), ids=lambda part: " ".join(part) if isinstance(part, tuple) else ""
 )
-def test_help_is_wrapped_by_the_terminal_alone(names, written, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "1000")
-    shown = {line.strip() for line in CliRunner().invoke(app, [*names, "--help"]).output.splitlines()}
+def test_help_is_wrapped_by_the_terminal_alone(names, written):
+    shown = {line.strip() for line in help_of(names).splitlines()}
 
     assert {" ".join(paragraph.split()) for paragraph in written.split("\n\n")} <= shown
 
 
 @pytest.mark.parametrize("names", [(), ("keys",), *(names for names, _ in commands_of(app))], ids=" ".join)
 def test_help_shows_no_value_for_flags(names):
-    shown = CliRunner().invoke(app, [*names, "--help"]).output
+    shown = help_of(names)
 
     assert "--help" in shown
     assert "<bool" not in shown
 
 
+@functools.cache
+def whole_command() -> object:
+    return typer.main.get_command(app)
+
+
 def options_of(names: tuple[str, ...]) -> set[str]:
-    command = typer.main.get_command(app)
+    command = whole_command()
     for name in names:
         command = command.commands[name]  # type: ignore[attr-defined]  # a group
     return {option for parameter in command.params for option in parameter.opts}
