@@ -9,8 +9,9 @@ SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 # Environments of tools have no pip of their own, which would take longer to install than most of them.
 TOOLS := $(PYTHON) -m venv --without-pip
 PIP_OF := $(RUN)/pip --disable-pip-version-check --python
-# Two modules in three are never imported, and need not be compiled.
-QUIETLY := --quiet --no-compile
+# Errors are told, not warnings, as of places that a machine's own settings name. Two modules in three are never
+# imported, and need not be compiled.
+QUIETLY := --quiet --quiet --no-compile
 
 # Each start of Python would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -35,6 +36,7 @@ $(VENV)/.packages: requirements-pip.lock requirements-dev.lock requirements-buil
 $(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.py service/wirematch/kernels/c/*.[ch] service/wirematch/kernels/c/*/*.[ch])
 	@echo "Installing Wirematch."
 	@PYTHONWARNINGS=ignore::UserWarning $(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .  # of folders without modules
+	@$(RUN)/python -c "import wirematch.app"  # compiles what every start imports
 	@touch $@
 
 demo: setup  ## Store and check sample stories; KEEP=1 leaves the service running
