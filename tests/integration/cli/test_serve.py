@@ -18,7 +18,7 @@ from support.live_service import LiveService, client_of, run_serve, valkey_proce
 from support.ports import free_port
 from support.problem_documents import assert_problem
 from support.sentinel import Server
-from support.waiting import PATIENCE_SECONDS, until, wait_for
+from support.waiting import PATIENCE_SECONDS, eventually, wait_for
 from wirematch.commands.serve import open_index
 from wirematch.index.connections.scripts import PUT
 from wirematch.index.embedded.store import EmbeddedStore
@@ -196,8 +196,12 @@ async def test_a_redis_that_loads_is_waited_for(tmp_path, capsys):
         wait_for(lambda: _is_loading(second), "loading")
         settings = Settings(redis_timeout=PATIENCE_SECONDS)
         opening = asyncio.create_task(open_index("127.0.0.1", f"redis://127.0.0.1:{second.port}/0", settings))
-        await until(lambda: opening.done() or "Redis is loading its data" in capsys.readouterr().err)
-        assert not opening.done()
+
+        async def is_waiting() -> bool:
+            assert not opening.done()
+            return "Redis is loading its data" in capsys.readouterr().err
+
+        await eventually(is_waiting, bool)
         second.client.config_set("key-load-delay", 0)
         await opening
     finally:
