@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import logging
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,13 +16,16 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from support.loop_clock import LoopClock
 from support.problem_documents import assert_problem
 from support.raw_http import RawConnection, Running, running
 from support.waiting import PATIENCE_SECONDS, POLL_SECONDS, wait_for
 from wirematch.api.bulk.exchange import MOST_UNREADABLE
 from wirematch.app import create_app
+from wirematch.server.middleware import deadlines
 from wirematch.server.middleware.bodies import Bodies, BodyLimits
 from wirematch.server.protocol import http_protocol as protocol
+from wirematch.server.protocol.http_protocol import BoundedProtocol
 from wirematch.settings import Settings
 
 CHECK = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -37,16 +42,23 @@ def chunk(data: bytes) -> bytes:
 
 
 @pytest.fixture
-def impatient(lone_settings: Settings) -> Settings:
-    return lone_settings.model_copy(
-        update={"body_timeout": 0.5, "stream_timeout": 0.5, "max_streams": 2, "max_connections_per_client": 20}
-    )
+def few(lone_settings: Settings) -> Settings:
+    """Settings with room for little, and with time for everything."""
+    timeouts = {"body_timeout": PATIENCE_SECONDS, "stream_timeout": PATIENCE_SECONDS}
+    return lone_settings.model_copy(update=timeouts | {"max_streams": 2, "max_connections_per_client": 20})
 
 
 @pytest.fixture
-def service(impatient: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.5)
-    with running(create_app(impatient)) as service:
+def service(few: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", PATIENCE_SECONDS)
+    with running(create_app(few)) as service:
+        yield service
+
+
+@pytest.fixture
+def impatient(few: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 1.5)
+    with running(create_app(few.model_copy(update={"body_timeout": 1.5, "stream_timeout": 1.5}))) as service:
         yield service
 
 
@@ -110,25 +122,25 @@ def test_small_lines_one_a_chunk_are_read(service):
         assert b'"lines":1600' in connection.hear(b"summary")
 
 
-def test_what_is_begun_and_not_ended_is_cut_off(service):
+def test_what_is_begun_and_not_ended_is_cut_off(impatient):
     with (
-        RawConnection(service.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head,
-        RawConnection(service.port) as idle,
+        RawConnection(impatient.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head,
+        RawConnection(impatient.port) as idle,
     ):
         assert_raw_problem(head, 408, "request-timeout")
         assert idle.hear() == b""
-    with RawConnection(service.port, CHECK + b"Content-Length: 100\r\n\r\n") as body:
+    with RawConnection(impatient.port, CHECK + b"Content-Length: 100\r\n\r\n") as body:
         assert_raw_problem(body, 408, "request-timeout")
-    with RawConnection(service.port, BULK + chunk(LINE)) as stream:
+    with RawConnection(impatient.port, BULK + chunk(LINE)) as stream:
         assert b'"status":201' in stream.hear(b"201")
         assert b"request-timeout" in stream.hear()
         assert b"summary" not in stream.said
 
 
-def test_bytes_now_and_then_do_not_keep_a_request_open(service):
+def test_bytes_now_and_then_do_not_keep_a_request_open(impatient):
     with (
-        RawConnection(service.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head,
-        RawConnection(service.port, BULK) as stream,
+        RawConnection(impatient.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head,
+        RawConnection(impatient.port, BULK) as stream,
     ):
         deadline = time.monotonic() + PATIENCE_SECONDS
         cut = [False, False]
@@ -139,8 +151,8 @@ def test_bytes_now_and_then_do_not_keep_a_request_open(service):
         assert all(cut)
 
 
-def test_the_next_request_on_a_connection_has_its_time_again(service):
-    with RawConnection(service.port, LIVE) as connection:
+def test_the_next_request_on_a_connection_has_its_time_again(impatient):
+    with RawConnection(impatient.port, LIVE) as connection:
         connection.hear(b"ok")
         connection.send(LIVE[:20])
         assert connection.hear().count(b"HTTP/1.1 408 ") == 1
@@ -155,9 +167,9 @@ def test_waiting_connections_make_room_for_others(service):
         connection.close()
 
 
-def test_more_connections_than_a_client_may_have_are_told_so(impatient, monkeypatch):
+def test_more_connections_than_a_client_may_have_are_told_so(few, monkeypatch):
     monkeypatch.setattr("wirematch.server.protocol.connections.SPARED_SECONDS", 60.0)
-    with running(create_app(impatient.model_copy(update={"max_connections_per_client": 8}))) as service:
+    with running(create_app(few.model_copy(update={"max_connections_per_client": 8}))) as service:
         held = [RawConnection(service.port) for _ in range(8)]
         wait_for(lambda: len(service.server.server_state.connections) == 8, "the connections")
         with RawConnection(service.port) as ninth:
@@ -266,9 +278,8 @@ def test_nothing_is_kept_of_what_was_refused(lone, store, index_name, body):
 # Shutdown
 
 
-def test_open_streams_and_half_requests_end_with_the_service(impatient, caplog):
-    patient = impatient.model_copy(update={"stream_timeout": 300.0, "body_timeout": 300.0})
-    with caplog.at_level(logging.INFO), running(create_app(patient)) as service:
+def test_open_streams_and_half_requests_end_with_the_service(few, caplog):
+    with caplog.at_level(logging.INFO), running(create_app(few)) as service:
         stream, half = (
             RawConnection(service.port, BULK + chunk(LINE)),
             RawConnection(service.port, CHECK + b"Content-Length: 9\r\n\r\n"),
@@ -286,6 +297,49 @@ def test_open_streams_and_half_requests_end_with_the_service(impatient, caplog):
     for connection in (stream, half, silent):
         connection.close()
     assert [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR] == []
+
+
+def clocked(service: Running, clock: LoopClock) -> BoundedProtocol:
+    """Return the only connection once it has a request; time passes for it by the clock from then on."""
+    wait_for(lambda: any(one.cycle for one in service.server.server_state.connections), "the request")
+    [served] = service.server.server_state.connections
+    clock.loop, served.loop = served.loop, clock
+    return served
+
+
+def test_a_stream_says_that_the_service_ends_however_late_its_turn_comes(service):
+    with RawConnection(service.port, BULK) as stream:
+        clock = LoopClock()
+        served = clocked(service, clock)
+        clock.pass_by(60, before=served.shutdown)
+        assert b"shutting-down" in stream.hear()
+
+
+def test_a_request_that_was_sent_to_its_end_meanwhile_is_answered(few, monkeypatch):
+    monkeypatch.setattr(deadlines, "LAST_SECONDS", PATIENCE_SECONDS)
+    clock, go_on = LoopClock(), threading.Event()
+    body = json.dumps({"body": "Four people died when the bridge fell."}).encode()
+    app = create_app(few)
+
+    async def held(scope: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        async def received() -> dict[str, Any]:
+            message = await receive()
+            if not message.get("more_body"):
+                await asyncio.to_thread(go_on.wait, PATIENCE_SECONDS)
+            return message
+
+        await app(scope, received if scope["type"] == "http" else receive, send)
+
+    with running(held) as service:
+        head = CHECK + b"Content-Length: %d\r\n\r\n" % len(body)
+        with RawConnection(service.port, head + body[:5]) as connection:
+            served = clocked(service, clock)
+            clock.pass_by(0, before=served.shutdown)
+            connection.send(body[5:])
+            wait_for(lambda: not served.cycle.more_body, "the rest")
+            clock.pass_by(60)
+            go_on.set()
+            assert connection.hear().startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_body_may_come_again_on_the_same_connection(lone_settings: Settings):

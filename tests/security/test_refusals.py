@@ -12,6 +12,7 @@ from contextlib import ExitStack, closing, contextmanager
 import pytest
 
 from support.clock import Clock
+from support.loop_clock import LoopClock
 from support.raw_http import Running, running
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.app import create_app
@@ -153,22 +154,28 @@ def test_a_refusal_is_counted_whether_the_protocol_or_the_application_refuses(
     assert counted() == [number + 2 for number in before]
 
 
-@pytest.mark.parametrize("late", [0.0, 0.5])
+@pytest.mark.parametrize("late", [False, True])
 def test_a_refused_connection_ends_when_nothing_follows_and_not_before_its_refusal(
     settings, crowded, monkeypatch, late
 ):
-    monkeypatch.setattr(refusals, "LATE_SECONDS", late)
-    with running(create_app(settings), timeout_keep_alive=0.1) as service, connected(service) as connection:
-        connection.sock.sendall(HEAD + BODY)
-        for _ in range(2):  # the second is sent at once, while the first one's time is running
+    monkeypatch.setattr(refusals, "LATE_SECONDS", PATIENCE_SECONDS if late else 0.0)
+    with running(create_app(settings), timeout_keep_alive=600) as service, connected(service) as connection:
+        wait_for(lambda: service.server.server_state.connections, "the connection")
+        [served] = service.server.server_state.connections
+        clock = LoopClock()
+        clock.loop, served.loop = served.loop, clock
+        for _ in range(3):  # each is sent while the time of the one before is running
+            connection.sock.sendall(HEAD + BODY)
+            if late:
+                wait_for(lambda: served.late_refusal, "the request")
+                clock.pass_by(1_000)
+                clock.loop.call_soon_threadsafe(served.tell_refusal, served.late_refusal)
             answer = http.client.HTTPResponse(connection.sock, method="POST")
             answer.begin()
             answer.read()
             assert answer.status == 503
-            connection.sock.sendall(HEAD + BODY)
-        answer = http.client.HTTPResponse(connection.sock, method="POST")
-        answer.begin()
-        answer.read()
+            clock.pass_by(400)
+        clock.pass_by(200)
         assert connection.sock.recv(1) == b""
 
 

@@ -8,7 +8,6 @@ import json
 import socket
 import struct
 import termios
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from support.loop_clock import LoopClock
 from support.raw_http import RawConnection, Running, running
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.app import create_app
@@ -48,40 +48,12 @@ class SlowReader(RawConnection):
         self.send(opening)
 
 
-class Clock:
-    """What a WriteTimeout asks of its event loop; time passes only when the test says so."""
-
-    def __init__(self) -> None:
-        self.loop: asyncio.AbstractEventLoop
-        self._now = 0.0
-        self._due: list[tuple[float, asyncio.TimerHandle]] = []
+class Clock(LoopClock):
+    """The clock of one WriteTimeout."""
 
     def of(self, loop: asyncio.AbstractEventLoop, *seconds: float) -> WriteTimeout:
         self.loop = loop
         return WriteTimeout(self, *seconds)
-
-    def time(self) -> float:
-        return self._now
-
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
-        timer = asyncio.TimerHandle(0, callback, (), self.loop)
-        self._due.append((self._now + seconds, timer))
-        return timer
-
-    def pass_by(self, seconds: float) -> None:
-        """Return when that time has passed on the server's thread."""
-        done = threading.Event()
-        self.loop.call_soon_threadsafe(self._pass_by, seconds, done)
-        assert done.wait(PATIENCE_SECONDS)
-
-    def _pass_by(self, seconds: float, done: threading.Event) -> None:
-        self._now += seconds
-        due = [timer for when, timer in self._due if when <= self._now]
-        self._due = [(when, timer) for when, timer in self._due if when > self._now]
-        for timer in due:
-            if not timer.cancelled():
-                timer._run()  # noqa: SLF001 - as the loop does
-        done.set()
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def follow(link: Locator) -> None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS, timeout=PATIENCE_MILLISECONDS)
         try:
             yield browser
         finally:

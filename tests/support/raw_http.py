@@ -22,7 +22,7 @@ class Running:
     def __init__(self, app: Any, **options: Any) -> None:
         self.port = free_port()
         config = uvicorn.Config(
-            app, port=self.port, http=BoundedProtocol, log_config=None, timeout_graceful_shutdown=5, **options
+            app, port=self.port, http=BoundedProtocol, log_config=None, timeout_graceful_shutdown=60, **options
         )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)

@@ -11,7 +11,7 @@ from wirematch.errors import IndexUnavailableError
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 300.0
 """More than anything takes on a shared machine. Only a failing test waits for so long."""
 POLL_SECONDS = 0.02
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.data.synthetic import Newsroom
 from support.bulk_stream import BulkStream, as_lines, post_lines
-from support.waiting import PATIENCE_SECONDS, wait_for
+from support.waiting import wait_for
 
 LONG_TEXTS, STORIES, NORMAL_TEXTS = 192, 4, 192
 
@@ -44,7 +44,7 @@ def test_normal_articles_are_decided_while_a_load_of_long_texts_goes_on(serve):
     _, summary = post_lines(service, as_lines(normal))
     ended.append("normal")
     for one in loads:
-        one.join(PATIENCE_SECONDS)
+        one.join()  # every line of theirs is waited for with patience
 
     assert summary["stored"] == NORMAL_TEXTS
     assert answered == [LONG_TEXTS] * 2

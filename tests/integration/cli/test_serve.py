@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ from support.live_service import LiveService, client_of, run_serve, valkey_proce
 from support.ports import free_port
 from support.problem_documents import assert_problem
 from support.sentinel import Server
-from support.waiting import PATIENCE_SECONDS, wait_for
+from support.waiting import PATIENCE_SECONDS, eventually, wait_for
 from wirematch.commands.serve import open_index
 from wirematch.index.connections.scripts import PUT
 from wirematch.index.embedded.store import EmbeddedStore
@@ -189,14 +190,22 @@ async def test_a_redis_that_loads_is_waited_for(tmp_path, capsys):
     first.client.mset({f"key{number}": "value" * 20 for number in range(3_000)})
     first.client.save()
     first.kill()
-    slow = ("key-load-delay 500", "loading-process-events-interval-bytes 1024")
+    slow = ("key-load-delay 5000", "loading-process-events-interval-bytes 1024")
     second = Server(tmp_path / "second", 'save ""', *slow, f"dir {tmp_path / 'first'}")
     try:
         wait_for(lambda: _is_loading(second), "loading")
-        await open_index("127.0.0.1", f"redis://127.0.0.1:{second.port}/0", Settings(redis_timeout=PATIENCE_SECONDS))
+        settings = Settings(redis_timeout=PATIENCE_SECONDS)
+        opening = asyncio.create_task(open_index("127.0.0.1", f"redis://127.0.0.1:{second.port}/0", settings))
+
+        async def is_waiting() -> bool:
+            assert not opening.done()
+            return "Redis is loading its data" in capsys.readouterr().err
+
+        await eventually(is_waiting, bool)
+        second.client.config_set("key-load-delay", 0)
+        await opening
     finally:
         second.kill()
-    assert "Redis is loading its data" in capsys.readouterr().err
 
 
 def _is_loading(server: Server) -> bool:

@@ -105,15 +105,15 @@ class Load:
                     self.acknowledged.append(number)
                     break
 
-    async def lost(self) -> list[int]:
+    async def lost(self, index: RedisIndex) -> list[int]:
         """Return acknowledged articles that are missing, or not found by their text."""
         lost = []
         for first in range(0, len(self.acknowledged), 100):
             numbers = self.acknowledged[first : first + 100]
             articles = [article(f"a{number}", body(number)) for number in numbers]
-            found = await self.index.lookup_many([*map(sign_article, articles)], [None] * len(articles))
+            found = await index.lookup_many([*map(sign_article, articles)], [None] * len(articles))
             assert not any(one.partial for one in found)
-            read = [await self.index.fetch(one.ranking, 3) for one in found]
+            read = [await index.fetch(one.ranking, 3) for one in found]
             for number, entries in zip(numbers, read, strict=True):
                 if f"a{number}" not in [entry.article.id for entry in entries]:
                     lost.append(number)
@@ -141,12 +141,13 @@ async def test_a_master_that_dies_takes_no_acknowledged_article_with_it(
     mortal_cluster, open_index, index_name, replicas
 ):
     cluster = mortal_cluster
-    index = await open_index(cluster, seconds=2.0, replicas=replicas, replicas_timeout=1.0)
-    load = Load(index)
+    hasty = await open_index(cluster, seconds=2.0, replicas=replicas, replicas_timeout=1.0)
+    patient = await open_index(cluster)
+    load = Load(hasty)
     victim = cluster.master_of(slot_of(index_name, 0))
     await load.run(victim.kill, over=lambda: load.failures > 0 and cluster.is_whole())
-    await healed(index, cluster)
-    lost = await load.lost()
+    await healed(patient, cluster)
+    lost = await load.lost(patient)
 
     print(f"{replicas=}: {len(load.acknowledged)} acknowledged, {load.failures} failures, {len(lost)} lost")  # noqa: T201
     assert len(load.acknowledged) >= BEFORE
@@ -222,7 +223,7 @@ def move_by_key(source: Node, target: Node, slot: int) -> None:
         keys = source.client.execute_command("CLUSTER GETKEYSINSLOT", slot, 200)
         if not keys:
             break
-        source.client.execute_command("MIGRATE", "127.0.0.1", target.port, "", 0, 5000, "KEYS", *keys)
+        source.client.execute_command("MIGRATE", "127.0.0.1", target.port, "", 0, 600_000, "KEYS", *keys)
         time.sleep(0.002)
     target.cluster("SETSLOT", slot, "NODE", target.id)
     source.cluster("SETSLOT", slot, "NODE", target.id)
@@ -248,7 +249,7 @@ async def test_slots_that_move_lose_nothing(cluster, open_index, index_name, mov
     owners = [cluster.master_of(slot) for slot in slots]
     await load.run(trouble, over=lambda: len(load.acknowledged) >= moved_at + AFTER)
     assert all(cluster.master_of(slot) is not owner for slot, owner in zip(slots, owners, strict=True))
-    assert await load.lost() == []
+    assert await load.lost(index) == []
     print(f"{move.__name__}: {len(load.acknowledged)} acknowledged, {load.failures} failures")  # noqa: T201
 
     for first in range(0, len(load.acknowledged), 50):

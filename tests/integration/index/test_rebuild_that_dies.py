@@ -109,7 +109,6 @@ async def test_ids_that_a_rebuild_logged_go_with_it(index, build, keys):
 
 
 async def test_a_rebuild_that_dies_at_the_switch_is_undone(index, build, keys, monkeypatch):
-    monkeypatch.setattr(rebuild, "MOVED_MS", 800)
     await fill(index, 20)
     update = FingerprintRecord.update
 
@@ -120,6 +119,7 @@ async def test_a_rebuild_that_dies_at_the_switch_is_undone(index, build, keys, m
 
     dying = build()
     with monkeypatch.context() as patch:
+        patch.setattr(rebuild, "MOVED_MS", 800)
         patch.setattr(FingerprintRecord, "update", die)
         with pytest.raises(RuntimeError, match="killed"):
             await dying.run()

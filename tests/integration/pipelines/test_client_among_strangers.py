@@ -199,12 +199,12 @@ def test_a_call_ends_however_slowly_the_answer_drips(connect, pieces, call):
         with pytest.raises(ConnectionFailedError):
             CALLS[call](client)
 
-        assert server.requests == 1
+        assert server.requests <= 1  # none if its time was over before it was sent
 
 
 def test_a_call_ends_however_slowly_the_request_is_read():
     articles = [ARTICLE | {"id": str(number), "body": "word " * 30_000} for number in range(20)]
-    with hostile_server(whole(b""), slow=True) as server, Client(server.url, timeout=20, total=0.5) as client:
+    with hostile_server(whole(b""), slow=True) as server, Client(server.url, timeout=20, total=2) as client:
         with pytest.raises(ConnectionFailedError) as raised:
             list(client.bulk(articles))
 
@@ -220,8 +220,8 @@ def test_a_call_ends_where_no_connection_can_be_made(connect):
 
 
 def test_delays_and_attempts_end_with_the_time_for_the_call(connect):
-    with hostile_server(whole(b"", "503 Service Unavailable", "Retry-After: 9")) as server:
-        client = connect(server, total=5, retry=Retry(attempts=1_000))
+    with hostile_server(whole(b"", "503 Service Unavailable", "Retry-After: 90")) as server:
+        client = connect(server, total=60, retry=Retry(attempts=1_000))
         with pytest.raises(UnavailableError):
             client.get("a")
 

@@ -8,6 +8,9 @@ import re
 import signal
 import subprocess
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +48,38 @@ def checkpoint(out: Path) -> int:
 KILLED = (["--drop", "rewrite"], ["--keep-first", "--annotate"])
 
 
-def ended_behind(least: int, out: Path, by: signal.Signals, *arguments: object) -> tuple[int, bytes]:
-    """Start or resume, and kill it after ``least`` records; start over if it finished first.
+@contextmanager
+def withholding_the_last_row(given: Path) -> Iterator[None]:
+    """Let a pipe take the place of a file, from which all rows but the last can be read: nobody can finish."""
+    content, over = given.read_bytes(), threading.Event()
+    given.unlink()
+    os.mkfifo(given)
 
-    Returns the exit status and the output.
-    """
+    def feed() -> None:
+        with suppress(BrokenPipeError), given.open("wb") as pipe:
+            pipe.write(b"".join(content.splitlines(keepends=True)[:-1]))
+            pipe.flush()
+            over.wait()
+
+    feeding = threading.Thread(target=feed)
+    feeding.start()
+    try:
+        yield
+    finally:
+        over.set()
+        os.close(os.open(given, os.O_RDONLY | os.O_NONBLOCK))  # whatever it waits for
+        feeding.join()
+        given.unlink()
+        given.write_bytes(content)
+
+
+def ended_behind(least: int, out: Path, by: signal.Signals, given: Path, *arguments: object) -> tuple[int, bytes]:
+    """Start or resume, and end it after ``least`` records; return the exit status and the output."""
+    reads_twice = "--keep-first" in arguments  # which no pipe allows: it is begun again if it finished first
     while True:
-        with tempfile.TemporaryFile() as log:
-            running = start_command(["dedupe", *arguments], os.environ, log)
+        held = nullcontext() if reads_twice else withholding_the_last_row(given)
+        with held, tempfile.TemporaryFile() as log:
+            running = start_command(["dedupe", given, *arguments], os.environ, log)
             wait_for(lambda running=running: checkpoint(out) >= least or running.poll() is not None, "progress")
             running.send_signal(by)
             status = running.wait(PATIENCE_SECONDS)

@@ -40,7 +40,7 @@ while chunk := os.read(0, 65536):
 
 def translator(begun: str = os.devnull, **settings) -> ApertiumTranslator:
     """``begun`` names a file that is written to when a text begins to hang."""
-    stage = (sys.executable, "-c", PROGRAM, begun)
+    stage = (sys.executable, "-I", "-S", "-c", PROGRAM, begun)
     return ApertiumTranslator(
         [LanguagePair("spa-eng", "es", "en", (stage, stage))],
         "1",
@@ -77,14 +77,15 @@ async def test_a_text_that_fails_is_told_and_the_next_one_is_translated(monkeypa
 
 @pytest.mark.parametrize("sentence", ["it hangs", "it forgets"])
 async def test_an_engine_that_does_not_answer_ends_with_the_deadline(sentence):
-    engine = translator(deadline_seconds=0.8)
+    engine = translator(deadline_seconds=6.0)  # in half of which two processes start, too
     assert await failure_of(engine, "first", sentence) == "slow"
     assert engine.process_ids("spa-eng") == ()
     assert await engine.translate(["after"], engine.routes()[0]) == ["AFTER"]
     await engine.close()
 
 
-async def test_an_engine_that_fails_again_and_again_is_left_alone():
+async def test_an_engine_that_fails_again_and_again_is_left_alone(monkeypatch):
+    monkeypatch.setattr("wirematch.translation.intake.FIRST_SECONDS", 60.0)
     engine = translator()
     for _ in range(3):
         assert await failure_of(engine, "it dies") == "died"

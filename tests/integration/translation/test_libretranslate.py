@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
-
 import pytest
 
+from support.clock import Clock
 from support.translation_routes import route
 from support.translation_server import TranslationServer
 from support.waiting import PATIENCE_SECONDS
 from wirematch.translation.composing import compose
+from wirematch.translation.intake import FIRST_SECONDS, EngineBackoff
+from wirematch.translation.libretranslate import engine
 from wirematch.translation.libretranslate.engine import LibreTranslateTranslator, batches, build
 from wirematch.translation.libretranslate.server import is_loopback, origin_of
 from wirematch.translation.settings import TranslationSettings
@@ -102,25 +102,15 @@ async def test_a_server_that_hangs_ends_with_the_deadline(server):
     await translator.close()
 
 
-async def answers_at_last(answers) -> None:
-    for _ in range(1_000):
-        if await answers():
-            return
-        await asyncio.sleep(0.05)
-
-
-async def test_a_server_that_hangs_twice_is_left_alone_for_a_while(server):
-    translator = await engine_of(server, deadline_seconds=0.3)
+async def test_a_server_that_hangs_twice_is_left_alone_for_a_while(server, monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(engine, "EngineBackoff", lambda: EngineBackoff(clock))
+    translator = await engine_of(server, deadline_seconds=1.0)
     server.faults.extend(["hang", "hang"])
     assert [await failure_of(translator, "frase") for _ in range(3)] == ["slow", "slow", "died"]
     assert len(server.asked) == 2  # the third was refused without asking
-
-    async def answers() -> bool:
-        with suppress(TranslationFailedError):
-            return bool(await translator.translate(["frase"], route(translator)))
-        return False
-
-    await answers_at_last(answers)
+    clock.now += FIRST_SECONDS
+    assert await translator.translate(["frase"], route(translator)) == ["FRASE"]
     assert len(server.asked) == 3
     await translator.close()
 

@@ -63,6 +63,8 @@ class RedisConsumer:
         self._store = MessageStore(self._client, settings.fields)
         self._attempts = f"{settings.name}:{settings.group}:attempts"
         self._publishing = self._redis.register_script(PUBLISH.text)
+        self._at_work: set[str] = set()
+        """Entries that this consumer is attempting. After it stood still, it may claim one from itself."""
         self.broker = RedisBroker(settings.broker_url)
         pause = round(settings.pause_seconds * 1000)
         # One at a time: entries that wait here for their turn would seem idle, and nobody else could take them.
@@ -127,6 +129,9 @@ class RedisConsumer:
     async def _handle(self, message: RedisStreamMessage) -> None:
         entry = message.raw_message["message_ids"][0].decode()
         raw: dict[bytes, bytes] = message.raw_message["data"]
+        if entry in self._at_work:
+            return  # it stays pending, and is claimed again if this attempt leaves it so
+        self._at_work.add(entry)
         try:
             outcome = await self._attempt(entry, raw)
             if outcome is not None:
@@ -134,6 +139,8 @@ class RedisConsumer:
                 return
         except RedisError as error:
             logger.warning("%s waits for Redis: %s", entry, error)
+        finally:
+            self._at_work.remove(entry)
         # The entry stays pending and is claimed again.
         await asyncio.sleep(self._settings.pause_seconds)
 

@@ -51,6 +51,11 @@ class ConnectionWatch:
         """Whether the service was told to stop."""
         return self._closing
 
+    @property
+    def has_deadline(self) -> bool:
+        """Whether the request being answered has a deadline."""
+        return self._deadline is not None
+
     def attach(self, deadline: RequestDeadline | None) -> None:
         """Set the deadline to be notified, and notify it of what has already happened."""
         self._deadline = deadline

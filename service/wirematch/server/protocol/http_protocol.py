@@ -56,11 +56,9 @@ class BoundedProtocol(H11Protocol):
         self._places: Connections = app_state.get("connections", UNLIMITED)
         self._read_batches: ReadBatches = app_state.get("read_batches") or ReadBatches()
         self._closing = asyncio.Event()
-        self._write_timeout = WriteTimeout(
-            self.loop,
-            app_state.get("unread_timeout", UNREAD_SECONDS),
-            app_state.get("stream_timeout", STREAM_SECONDS),
-        )
+        unread = app_state.get("unread_timeout", UNREAD_SECONDS)
+        stream = app_state.get("stream_timeout", STREAM_SECONDS)
+        self._write_timeout = WriteTimeout(self.loop, unread, stream)
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
         self._watch = ConnectionWatch()
@@ -226,14 +224,14 @@ class BoundedProtocol(H11Protocol):
         self._reservation = reservation
 
     def shutdown(self) -> None:
-        """See H11Protocol. Streams are notified; requests still waiting for their body are cut off."""
+        """See H11Protocol. Streams are notified, and say so; requests still waiting for their body are cut off."""
         if self.late_refusal is not None:
             self.tell_refusal(self.late_refusal)
         super().shutdown()
         self._closing.set()
         self._watch.closing()
-        if self.cycle is not None and not self._answered and self.cycle.more_body and not self.cycle.response_started:
-            self.loop.call_later(0.05, self._cut_off)
+        if self.cycle is not None and not self._answered:
+            self.loop.call_later(0.05, self._cut_off_half)
 
     def send_400_response(self, msg: str) -> None:
         """See H11Protocol."""
@@ -267,6 +265,11 @@ class BoundedProtocol(H11Protocol):
             said = f"The head of a request must arrive within {HEAD_SECONDS:.0f} seconds."
             self._answer(408, "request-timeout", "The request takes too long", said)
         else:
+            self._cut_off()
+
+    def _cut_off_half(self) -> None:
+        """Cut off a request whose body is still not there; streams, which have no deadline, end by themselves."""
+        if self.cycle.more_body and not self.cycle.response_started and self._watch.has_deadline:
             self._cut_off()
 
     def _cut_off(self) -> None:
