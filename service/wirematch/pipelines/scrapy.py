@@ -14,9 +14,26 @@ from scrapy.exceptions import DropItem, NotConfigured
 
 from wirematch.pipelines.decision_order import at_least, weakest
 from wirematch.pipelines.input_rows import NOTE, Fields, RowError, read_fields
-from wirematch_client import Article, ArticleExistsError, AsyncClient, ClientError, Report
+from wirematch_client import (
+    Article,
+    ArticleExistsError,
+    AsyncClient,
+    ClientError,
+    ConnectionFailedError,
+    Report,
+    Retry,
+    UnavailableError,
+)
 
 logger = logging.getLogger(__name__)
+
+ATTEMPTS = 10
+"""At an item while the service is away. With the pauses between them they outlast a restart: 25 to 55 seconds."""
+FIRST_DELAY = 0.5
+HOW_TO_GO_ON = (
+    "%d items were passed on undecided, because the service at %s did not answer or failed. They have no note in the "
+    "output: give these items alone to 'wirematch dedupe --url' to decide them."
+)
 
 
 class WirematchPipeline:
@@ -39,7 +56,12 @@ class WirematchPipeline:
         self._note = settings.get("WIREMATCH_NOTE_FIELD", NOTE)
         self._store = settings.getbool("WIREMATCH_STORE", True)
         self._source = settings.get("WIREMATCH_SOURCE")
+        self._attempts = settings.getint("WIREMATCH_ATTEMPTS", ATTEMPTS)
         self._client: AsyncClient | None = None
+        self._hasty: AsyncClient | None = None
+        """Makes one attempt, for a service for which an item has waited in vain."""
+        self._away = False
+        self._failed = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -47,18 +69,24 @@ class WirematchPipeline:
         return cls(crawler)
 
     async def open_spider(self) -> None:
-        """Open a client, whose connections are kept for the whole crawl."""
-        self._client = AsyncClient(self._url, timeout=self._timeout)
+        """Open clients, whose connections are kept for the whole crawl."""
+        patient, hasty = Retry(self._attempts, FIRST_DELAY), Retry(attempts=1)
+        self._client = AsyncClient(self._url, timeout=self._timeout, retry=patient)
+        self._hasty = AsyncClient(self._url, timeout=self._timeout, retry=hasty)
 
     async def close_spider(self) -> None:
-        """Close the client."""
-        if self._client is not None:
-            await self._client.aclose()
+        """Close the clients, and say what was not decided."""
+        for client in (self._client, self._hasty):
+            if client is not None:
+                await client.aclose()
+        if self._failed:
+            logger.error(HOW_TO_GO_ON, self._failed, self._url)
 
     async def process_item(self, item: Any) -> Any:
         """Return the item with a note of the decision, or raise DropItem if the decision is at least WIREMATCH_DROP.
 
-        An item that cannot be decided, because it has no text or the service fails, is returned unchanged.
+        An item that cannot be decided, because it has no text or the service fails, is returned unchanged. Items wait
+        for a service that is away; once one has waited in vain, the others do not, until the service answers again.
         """
         adapter = ItemAdapter(item)
         try:
@@ -70,12 +98,17 @@ class WirematchPipeline:
         sent = Article.model_validate(article.model_dump())
         if sent.source is None and self._source:
             sent = sent.model_copy(update={"source": self._source})
+        client = self._hasty if self._away else self._client
+        assert client is not None  # open_spider was called
         try:
-            decision, original_id, report = await self._decide(sent)
+            decision, original_id, report = await self._decide(client, sent)
         except ClientError as error:
+            self._away = isinstance(error, ConnectionFailedError | UnavailableError)
+            self._failed += 1
             logger.warning("Kept undecided: %s", error)
             self._count("error")
             return item
+        self._away = False
         self._count(decision)
         if at_least(decision, self._drop):
             self._count("dropped")
@@ -84,20 +117,19 @@ class WirematchPipeline:
             self._annotate(adapter, decision, original_id, report)
         return item
 
-    async def _decide(self, article: Article) -> tuple[str, str | None, Report | None]:
+    async def _decide(self, client: AsyncClient, article: Article) -> tuple[str, str | None, Report | None]:
         """Return the decision, the original's id and, unless the same article is already stored, the report."""
-        assert self._client is not None  # open_spider was called
         if not self._store:
-            checked = await self._client.check(article)
+            checked = await client.check(article)
             return checked.decision, checked.original_id, checked
         try:
-            receipt = await self._client.add(article, unless_duplicate=at_least("duplicate", self._drop))
+            receipt = await client.add(article, unless_duplicate=at_least("duplicate", self._drop))
         except ArticleExistsError:  # crawled before
             assert article.id is not None
-            stored = await self._client.get(article.id)
+            stored = await client.get(article.id)
             if (stored.body, stored.headline) == (article.body, article.headline):
                 return "duplicate", article.id, None
-            receipt = await self._client.put(article.id, article)
+            receipt = await client.put(article.id, article)
             self._count("updated")
         report = receipt.report
         assert report is not None  # requested by default

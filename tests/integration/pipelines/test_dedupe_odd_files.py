@@ -9,6 +9,7 @@ import random
 import resource
 import stat
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,24 @@ def test_a_run_that_had_no_room_goes_on(write, tmp_path, redis_url, index_name, 
     assert ended(source, "-o", again, "--drop", "duplicate", *options)[0] == 0
 
     assert [row["id"] for row in read(out)] == [row["id"] for row in read(again)]
+
+
+def test_whose_own_index_has_no_room_is_told_where_to_make_some(write, tmp_path):
+    """It named Redis, which who gave none knows nothing of."""
+    draw, room = random.Random(7), 100_000
+    source, out = write([{"id": str(n), "body": unlike_others(draw)} for n in range(400)]), tmp_path / "out.ndjson"
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (room, room))
+    limited = process(source, "-o", out, preexec_fn=limit, env=environment)
+    _, said = limited.communicate(timeout=PATIENCE_SECONDS)
+    last = said.decode().splitlines()[-1]
+
+    assert limited.returncode == 2, said
+    assert last.startswith(
+        f"wirematch: There is no room for the run's index, which needs disk space in {out}.wirematch"
+    )
+    assert last.endswith("Make room, and repeat the command.")
+    assert ended(source, "-o", out)[0] == 0
 
 
 @pytest.mark.parametrize("change", ["front", "shorter"])

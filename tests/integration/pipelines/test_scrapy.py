@@ -15,11 +15,16 @@ from typing import Any
 
 import pytest
 
+from support.stub_server import StubServer, breaks_off, says
 from support.waiting import PATIENCE_SECONDS
 
-pytestmark = pytest.mark.slow
-
 pytest.importorskip("scrapy", reason="needs the extra 'scrapy'")
+
+from scrapy.utils.test import get_crawler
+
+from wirematch.pipelines.scrapy import WirematchPipeline
+
+pytestmark = pytest.mark.slow
 
 GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "scrapy.md"
 ONE_AFTER_THE_OTHER = {
@@ -124,7 +129,43 @@ def test_settings_are_those_that_scrapy_users_expect(crawl, live):
 
 
 def test_nothing_is_lost_while_the_service_is_away(crawl):
-    items, counts = crawl("http://127.0.0.1:9")
+    items, counts = crawl("http://127.0.0.1:9", WIREMATCH_ATTEMPTS="1")
 
     assert (len(items), counts) == (4, {"error": 4})
     assert crawl("")[1] == {}
+
+
+@pytest.fixture
+def pipeline(stub: StubServer) -> WirematchPipeline:
+    settings = {"WIREMATCH_URL": stub.url, "WIREMATCH_ATTEMPTS": 6}
+    return WirematchPipeline.from_crawler(get_crawler(settings_dict=settings))
+
+
+def item() -> dict[str, str]:
+    return {"id": "a", "body": "The ferry stopped at noon."}
+
+
+@pytest.mark.anyio
+async def test_items_wait_for_a_service_that_is_restarted(pipeline, stub: StubServer, monkeypatch):
+    """With the client's own four attempts they waited for less than a second, and were passed on undecided."""
+    monkeypatch.setattr("wirematch.pipelines.scrapy.FIRST_DELAY", 0.01)
+    stub.answers = [breaks_off, says(503), says(502), says(503), breaks_off, says(422, {"title": "No", "status": 422})]
+    await pipeline.open_spider()
+    await pipeline.process_item(item())
+    await pipeline.close_spider()
+
+    assert len(stub.requests) == 6
+
+
+@pytest.mark.anyio
+async def test_when_one_has_waited_in_vain_the_others_do_not(pipeline, stub: StubServer, monkeypatch, caplog):
+    monkeypatch.setattr("wirematch.pipelines.scrapy.FIRST_DELAY", 0.01)
+    stub.answers = [says(503)]
+    await pipeline.open_spider()
+    for _ in range(3):
+        assert await pipeline.process_item(item()) == item()
+    assert len(stub.requests) == 6 + 1 + 1
+    await pipeline.close_spider()
+
+    assert "3 items were passed on undecided" in caplog.messages[-1]
+    assert "wirematch dedupe --url" in caplog.messages[-1]

@@ -21,7 +21,8 @@ pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
 from faststream.kafka import TestKafkaBroker
 
-from wirematch.pipelines.streams.consumers import MOST_FIELDS, KafkaConsumer, RedisConsumer, StreamGroupGoneError
+from wirematch.pipelines.streams.consumers import MOST_FIELDS, RedisConsumer, StreamGroupGoneError
+from wirematch.pipelines.streams.kafka_consumer import KafkaConsumer
 from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch_client import Client
 from wirematch_client.errors import TYPE_BASE
@@ -71,12 +72,12 @@ def left_by_a_dead_consumer(store: redis.Redis, settings: StreamSettings, articl
     return entry
 
 
-def seem_idle(store: redis.Redis, settings: StreamSettings) -> int:
-    """As if an hour had gone by for all entries that are pending; return how many."""
+def seem_idle(store: redis.Redis, settings: StreamSettings, seconds: float = 3_600) -> int:
+    """As if this time had gone by for all entries that are pending; return how many."""
     left = store.xpending_range(settings.name, settings.group, "-", "+", 100)
     for one in left:
         entry = [one["message_id"]]
-        store.xclaim(settings.name, settings.group, one["consumer"], 0, entry, idle=3_600_000, justid=True)
+        store.xclaim(settings.name, settings.group, one["consumer"], 0, entry, idle=round(seconds * 1000), justid=True)
     return len(left)
 
 
@@ -251,6 +252,68 @@ async def test_while_the_service_is_away_messages_wait_however_long(store, chose
         await until(lambda: not pending(store, settings))
 
     assert not store.xlen(settings.dead)
+
+
+async def test_while_the_service_is_away_none_overtakes_another(store, chosen, article, stub: StubServer):
+    """And none of those that come meanwhile is taken, which would all be pending in the end."""
+    stub.answers = [says(503, {"title": "Full", "status": 503})]
+    settings = chosen(service_url=stub.url)
+    for number in range(20):
+        store.xadd(settings.name, {"data": json.dumps(article | {"id": f"{number}"})})
+    async with consuming(settings):
+        await until(lambda: len(stub.requests) > 4 * 5)  # the client tries four times each
+
+    assert {path for method, path in stub.requests if method == "PUT"} == {"/v1/articles/0"}
+    assert pending(store, settings) == 1
+
+
+async def test_what_a_service_refuses_that_is_ready_holds_nobody_up(store, chosen, article, stub: StubServer):
+    ready, refused = says(200, {"status": "ok"}), says(403, {"title": "Not through this proxy", "status": 403})
+    stub.answers = [lambda handler: (ready if handler.path == "/readyz" else refused)(handler)]
+    settings = chosen(service_url=stub.url)
+    for number in range(3):
+        store.xadd(settings.name, {"data": json.dumps(article | {"id": f"{number}"})})
+    async with consuming(settings):
+        await until(lambda: ("PUT", "/v1/articles/2") in stub.requests)
+
+    assert pending(store, settings) == 3
+    assert not store.xlen(settings.dead)
+
+
+async def test_a_consumer_that_waits_for_the_service_keeps_its_entry(store, chosen, article, stub: StubServer):
+    """Another that claims it would begin another attempt beside its own."""
+    stub.answers = [says(404)]
+    settings = chosen(service_url=stub.url)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+
+    def idle() -> tuple[float, int]:
+        [waiting] = store.xpending_range(settings.name, settings.group, "-", "+", 1)
+        return waiting["time_since_delivered"] / 1000, waiting["times_delivered"]
+
+    async with consuming(settings):
+        await until(lambda: stub.requests)
+        seem_idle(store, settings, settings.idle_seconds / 2)
+        assert idle()[0] >= settings.idle_seconds / 2
+        await until(lambda: idle()[0] < settings.idle_seconds / 2)
+        assert idle()[1] == 1
+
+
+async def test_a_long_pause_is_no_longer_than_redis_is_waited_for(store, chosen):
+    """redis-py closes a connection on which nothing came for five seconds, also while a read waits for an entry."""
+
+    def reading() -> set[str]:
+        return {client["id"] for client in store.client_list() if client["cmd"] == "xreadgroup"}
+
+    def reads() -> int:
+        return store.info("commandstats").get("cmdstat_xreadgroup", {"calls": 0})["calls"]
+
+    before = reads()
+    async with consuming(chosen(pause_seconds=60)):
+        await until(lambda: reads() > before and reading())
+        first = reading()
+        await until(lambda: reads() > before + 3 and reading())
+
+        assert reading() == first
 
 
 async def test_a_consumer_takes_no_more_than_it_works_on(store, chosen, article, stub: StubServer, live):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.components import open_detector
-from wirematch.errors import IndexUnavailableError
+from wirematch.errors import IndexFullError, IndexUnavailableError, InvalidSettingError
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER, RowIds
 from wirematch.pipelines.dedupe.decider import Decider, DetectorDecider
+from wirematch.pipelines.dedupe.input_files import printable
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
 from wirematch.pipelines.dedupe.row_decider import RowDecider
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
@@ -21,13 +22,21 @@ from wirematch_client import AsyncClient, ClientError
 COMPARE_LIMIT_FOR_COPIES = 8
 """Stories compared with each row if only copies are dropped. A copy shares so many buckets with its original that this
 one ranks among the first, and comparing takes most of the time."""
+NO_ROOM = (
+    "There is no room for the run's index, which needs disk space in {folder} and memory for all texts. Make room, and "
+    "repeat the command."
+)
+
+
+class NoRoomError(InvalidSettingError):
+    """There is no room for an index that the run keeps itself."""
 
 
 @asynccontextmanager
 async def open_row_decider(plan: DedupePlan, index: IndexChoice, folder: Path, run: str) -> AsyncIterator[RowDecider]:
     """Open the decider of the run named ``run``; ``folder`` has the run's files, including a temporary index.
 
-    Raises IndexUnavailableError or IndexMismatchError if the index cannot be used.
+    Raises IndexUnavailableError or IndexMismatchError if the index cannot be used, NoRoomError if it cannot grow.
     """
     decider = _service(plan, index.url) if index.url is not None else _detector(plan, index, folder)
     async with decider as opened:
@@ -53,7 +62,13 @@ async def _detector(plan: DedupePlan, index: IndexChoice, folder: Path) -> Async
         async with open_detector(address, settings) as detector:
             collect_seldom()
             explain = plan.annotate or plan.keep_first
-            yield DetectorDecider(detector, unless_duplicate=plan.drop is not None, explain=explain)
+            try:
+                yield DetectorDecider(detector, unless_duplicate=plan.drop is not None, explain=explain)
+            except IndexFullError as error:
+                if settings.redis_url is not None:
+                    raise
+                # Whoever gave no Redis does not know that there is one, or where it writes.
+                raise NoRoomError(NO_ROOM.format(folder=printable(str(settings.data_dir)))) from error
 
 
 def _settings(plan: DedupePlan, index: IndexChoice, folder: Path) -> Settings:

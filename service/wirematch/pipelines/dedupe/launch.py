@@ -14,7 +14,7 @@ from wirematch.detection.scheduling.executor import one_flow
 from wirematch.errors import IndexMismatchError, IndexUnavailableError, InvalidSettingError, WirematchError
 from wirematch.interruption import run_interruptibly
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, OTHER_RELEASE, RunFolder, RunState
-from wirematch.pipelines.dedupe.decider_factory import open_row_decider
+from wirematch.pipelines.dedupe.decider_factory import NoRoomError, open_row_decider
 from wirematch.pipelines.dedupe.finished import NOT_REPEATED, FinishedRun, has_its_name, put_in_place
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
 from wirematch.pipelines.dedupe.inputs import Inputs
@@ -142,7 +142,7 @@ def _interruption_told(
     """On Ctrl-C, or when the index or the disk fails, say that nothing is lost, if that is so."""
     try:
         yield
-    except (KeyboardInterrupt, IndexUnavailableError, OutputFailedError) as error:
+    except (KeyboardInterrupt, IndexUnavailableError, NoRoomError, OutputFailedError) as error:
         failed = not isinstance(error, KeyboardInterrupt)
         if files.part is not None and not options.quiet and (state.counts.read or not failed):
             how = "Stopped" if failed else "Interrupted"

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import redis.asyncio
 from faststream import AckPolicy, FastStream
-from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.redis import RedisBroker, RedisStreamMessage, StreamSub
 from redis.exceptions import RedisError, ResponseError
 
 from wirematch.index.connections.scripts import load_script
+from wirematch.pipelines.streams.kafka_consumer import KafkaConsumer
 from wirematch.pipelines.streams.message_store import (
     AttemptFailedError,
     MessageStore,
@@ -35,10 +35,13 @@ FIELD = "data"
 """The field of a stream entry that holds the article as JSON."""
 LONGEST_ATTEMPT = 0.8
 """Share of ``idle_seconds`` after which an attempt is given up, as another consumer would begin its own."""
+LONGEST_READ = 2.0
+"""Seconds for which a read waits for a new entry: less than redis-py waits for any answer."""
 MOST_FIELDS = 3_000
 """Fields of an entry that a script can publish: Lua passes at most about 8,000 values."""
 
 PUBLISH = load_script("wirematch.pipelines.streams", "publish")
+KEEP = load_script("wirematch.pipelines.streams", "keep")
 
 
 class _Outcome(NamedTuple):
@@ -63,13 +66,18 @@ class RedisConsumer:
         self._store = MessageStore(self._client, settings.fields)
         self._attempts = f"{settings.name}:{settings.group}:attempts"
         self._publishing = self._redis.register_script(PUBLISH.text)
-        self._at_work: set[str] = set()
-        """Entries that this consumer is attempting. After it stood still, it may claim one from itself."""
+        self._keeping = self._redis.register_script(KEEP.text)
+        self._held: set[str] = set()
+        """Entries in work. After it stood still, or waited for the service, it may claim one from itself."""
         self.broker = RedisBroker(settings.broker_url)
         pause = round(settings.pause_seconds * 1000)
         # One at a time: entries that wait here for their turn would seem idle, and nobody else could take them.
         new = StreamSub(
-            settings.name, group=settings.group, consumer=settings.consumer, polling_interval=pause, max_records=1
+            settings.name,
+            group=settings.group,
+            consumer=settings.consumer,
+            polling_interval=min(pause, round(LONGEST_READ * 1000)),
+            max_records=1,
         )
         idle = StreamSub(
             settings.name,
@@ -128,21 +136,48 @@ class RedisConsumer:
 
     async def _handle(self, message: RedisStreamMessage) -> None:
         entry = message.raw_message["message_ids"][0].decode()
-        raw: dict[bytes, bytes] = message.raw_message["data"]
-        if entry in self._at_work:
+        if entry in self._held:
             return  # it stays pending, and is claimed again if this attempt leaves it so
-        self._at_work.add(entry)
+        self._held.add(entry)
         try:
-            outcome = await self._attempt(entry, raw)
+            await self._handle_entry(entry, message.raw_message["data"])
+        finally:
+            self._held.remove(entry)
+
+    async def _handle_entry(self, entry: str, raw: dict[bytes, bytes]) -> None:
+        try:
+            try:
+                outcome = await self._attempt(entry, raw)
+            except ServiceAwayError:
+                outcome = await self._attempt_until_ready(entry, raw)
             if outcome is not None:
                 await self._publish(entry, outcome)
                 return
         except RedisError as error:
             logger.warning("%s waits for Redis: %s", entry, error)
-        finally:
-            self._at_work.remove(entry)
         # The entry stays pending and is claimed again.
         await asyncio.sleep(self._settings.pause_seconds)
+
+    async def _attempt_until_ready(self, entry: str, raw: dict[bytes, bytes]) -> _Outcome | None:
+        """Attempt an entry again and again, the last time when the service is ready.
+
+        Until then it is away for all entries: later ones would overtake this one, and all would be pending in the end.
+        """
+        ready = False
+        while not ready:
+            await asyncio.sleep(self._settings.pause_seconds)
+            with contextlib.suppress(TimeoutError):
+                async with self._bounded():
+                    ready = await self._client.ready()
+            keys, args = [self._settings.name], [self._settings.group, self._settings.consumer, entry]
+            if not await self._keeping(keys, args):
+                return None  # another consumer has claimed it
+            with contextlib.suppress(ServiceAwayError):
+                return await self._attempt(entry, raw)
+        return None
+
+    def _bounded(self) -> asyncio.Timeout:
+        return asyncio.timeout(LONGEST_ATTEMPT * self._settings.idle_seconds)
 
     async def _publish(self, entry: str, outcome: _Outcome) -> None:
         """Publish, acknowledge and forget the attempts in one step.
@@ -166,18 +201,22 @@ class RedisConsumer:
             await together.execute()
 
     async def _attempt(self, entry: str, raw: dict[bytes, bytes]) -> _Outcome | None:
-        """Store the article in an entry; return what is to be published; None if the entry is not done with."""
+        """Store the article in an entry; return what is to be published; None if the entry is not done with.
+
+        Raises ServiceAwayError.
+        """
         # Counted before the attempt, so that a message that crashes its consumer counts, too.
         attempt = int(await self._redis.hincrby(self._attempts, entry, 1))
         try:
-            async with asyncio.timeout(LONGEST_ATTEMPT * self._settings.idle_seconds):
+            async with self._bounded():
                 kept = await self._store.store(self._content(raw, attempt), f"{self._settings.name}:{entry}")
         except (ServiceAwayError, TimeoutError, asyncio.CancelledError) as error:
             await self._redis.hincrby(self._attempts, entry, -1)
             if isinstance(error, asyncio.CancelledError):  # the consumer was told to end
                 raise
-            logger.warning("%s waits: %s", entry, str(error) or "the service does not answer in time")
-            return None
+            reason = str(error) or "the service does not answer in time"
+            logger.warning("%s waits: %s", entry, reason)
+            raise ServiceAwayError(reason) from error
         except AttemptFailedError as error:
             logger.warning("%s failed at attempt %d: %s", entry, attempt, error)
             return None if attempt < self._settings.attempts else self._dead_letter(entry, raw, str(error))
@@ -203,58 +242,6 @@ async def _parse_as_bytes(raw: Any, parse: Callable[[Any], Awaitable[Any]]) -> A
     message = await parse({**raw, "data": {FIELD.encode(): b"null"}})
     message.raw_message = raw
     return message
-
-
-class KafkaConsumer:
-    """Reads a topic; an offset is committed once all earlier messages are stored or in the dead-letter topic."""
-
-    def __init__(self, settings: StreamSettings) -> None:
-        self._settings = settings
-        self._client = AsyncClient(settings.service_url)
-        self._store = MessageStore(self._client, settings.fields)
-        self.broker = KafkaBroker(settings.broker_url)
-        self._decisions = self.broker.publisher(settings.decisions)
-        self._dead = self.broker.publisher(settings.dead)
-        self.broker.subscriber(
-            settings.name, group_id=settings.group, auto_offset_reset="earliest", ack_policy=AckPolicy.MANUAL
-        )(self._handle)
-
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Close the connections at the end."""
-        try:
-            yield
-        finally:
-            await self._client.aclose()
-
-    async def _handle(self, message: KafkaMessage) -> None:
-        raw = message.raw_message
-        assert not isinstance(raw, tuple)  # the subscriber is not for batches
-        name = f"{raw.topic}:{raw.partition}:{raw.offset}"
-        failures = 0
-        while True:  # a partition is ordered, so later messages wait
-            try:
-                kept = await self._store.store(message.body, name)
-            except ServiceAwayError as error:
-                logger.warning("%s waits: %s", name, error)
-            except AttemptFailedError as error:
-                failures += 1
-                logger.warning("%s failed %d times: %s", name, failures, error)
-                if failures >= self._settings.attempts:
-                    await self._dead_letter(message.body, name, str(error))
-                    break
-            except PoisonMessageError as error:
-                await self._dead_letter(message.body, name, str(error))
-                break
-            else:
-                await self._decisions.publish(kept.as_message())
-                break
-            await asyncio.sleep(self._settings.pause_seconds)
-        await message.ack()
-
-    async def _dead_letter(self, content: bytes, name: str, reason: str) -> None:
-        logger.error("%s is poison: %s", name, reason)
-        await self._dead.publish(content, headers={"entry": name, "reason": reason})
 
 
 def redis_app() -> FastStream:
