@@ -1,0 +1,181 @@
+"""Consumers of a Redis stream while the service is away, refuses everybody, or hangs."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+
+from support.stub_server import StubServer, says
+from support.waiting import PATIENCE_SECONDS, until
+
+pytest.importorskip("faststream", reason="needs the extra 'stream'")
+
+from support.stream_consumers import consuming, pending, seem_idle
+from wirematch.pipelines.streams.consumers import RedisConsumer
+from wirematch_client.errors import TYPE_BASE
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_while_the_service_is_away_messages_wait_however_long(store, chosen, article, stub: StubServer, live):
+    stub.answers = [says(503, {"title": "Full", "status": 503})]
+    settings = chosen(service_url=stub.url, idle_seconds=0.3)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: len(stub.requests) > 4 * 5)  # the client tries four times each
+    assert pending(store, settings) == 1
+    seem_idle(store, settings)
+    async with consuming(chosen(name=settings.name, service_url=live.url)):
+        await until(lambda: not pending(store, settings))
+
+    assert not store.xlen(settings.dead)
+
+
+async def test_while_the_service_is_away_none_overtakes_another(store, chosen, article, stub: StubServer):
+    """And none of those that come meanwhile is taken, which would all be pending in the end."""
+    stub.answers = [says(503, {"title": "Full", "status": 503})]
+    settings = chosen(service_url=stub.url)
+    for number in range(20):
+        store.xadd(settings.name, {"data": json.dumps(article | {"id": f"{number}"})})
+    async with consuming(settings):
+        await until(lambda: len(stub.requests) > 4 * 5)  # the client tries four times each
+
+    assert {path for method, path in stub.requests if method == "PUT"} == {"/v1/articles/0"}
+    assert pending(store, settings) == 1
+
+
+async def test_what_a_service_refuses_that_is_ready_holds_nobody_up(store, chosen, article, stub: StubServer):
+    ready, refused = says(200, {"status": "ok"}), says(403, {"title": "Not through this proxy", "status": 403})
+    stub.answers = [lambda handler: (ready if handler.path == "/readyz" else refused)(handler)]
+    settings = chosen(service_url=stub.url)
+    for number in range(3):
+        store.xadd(settings.name, {"data": json.dumps(article | {"id": f"{number}"})})
+    async with consuming(settings):
+        await until(lambda: ("PUT", "/v1/articles/2") in stub.requests)
+
+    assert pending(store, settings) == 3
+    assert not store.xlen(settings.dead)
+
+
+async def test_a_consumer_that_waits_for_the_service_keeps_its_entry(store, chosen, article, stub: StubServer):
+    """Another that claims it would begin another attempt beside its own."""
+    stub.answers = [says(404)]
+    settings = chosen(service_url=stub.url)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+
+    def idle() -> tuple[float, int]:
+        [waiting] = store.xpending_range(settings.name, settings.group, "-", "+", 1)
+        return waiting["time_since_delivered"] / 1000, waiting["times_delivered"]
+
+    async with consuming(settings):
+        await until(lambda: stub.requests)
+        seem_idle(store, settings, settings.idle_seconds / 2)
+        assert idle()[0] >= settings.idle_seconds / 2
+        await until(lambda: idle()[0] < settings.idle_seconds / 2)
+        assert idle()[1] == 1
+
+
+async def test_a_long_pause_is_no_longer_than_redis_is_waited_for(store, chosen):
+    """redis-py closes a connection on which nothing came for five seconds, also while a read waits for an entry."""
+
+    def reading() -> set[str]:
+        return {client["id"] for client in store.client_list() if client["cmd"] == "xreadgroup"}
+
+    def reads() -> int:
+        return store.info("commandstats").get("cmdstat_xreadgroup", {"calls": 0})["calls"]
+
+    before = reads()
+    async with consuming(chosen(pause_seconds=60)):
+        await until(lambda: reads() > before and reading())
+        first = reading()
+        await until(lambda: reads() > before + 3 and reading())
+
+        assert reading() == first
+
+
+async def test_a_consumer_takes_no_more_than_it_works_on(store, chosen, article, stub: StubServer, live):
+    """What waited within a consumer would seem idle, be stored twice, and be kept from other consumers."""
+    stub.answers = [says(503, {"title": "Full", "status": 503})]
+    settings = chosen(service_url=stub.url)
+    for _ in range(50):
+        store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: stub.requests)
+    assert store.xpending(settings.name, settings.group)["pending"] < 5
+    seem_idle(store, settings)
+    async with consuming(chosen(name=settings.name, service_url=live.url, consumer="another")):
+        await until(lambda: store.xlen(settings.decisions) >= 50 and not pending(store, settings))
+
+    assert store.xlen(settings.decisions) == 50
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        says(401, {"type": f"{TYPE_BASE}key-needed", "title": "A key is needed", "status": 401}),
+        says(403, {"type": f"{TYPE_BASE}quota-reached", "title": "The quota is reached", "status": 403}),
+        says(404, {"title": "No such page", "status": 404}),
+        says(400),  # a proxy's
+        says(502),
+        says(504),
+        says(301, Location="https://elsewhere.example/"),
+    ],
+    ids=["key", "quota", "wrong address", "proxy refuses", "bad gateway", "gateway timeout", "redirect"],
+)
+async def test_what_is_not_about_the_message_makes_none_poison(store, chosen, article, stub: StubServer, answer):
+    stub.answers = [answer]
+    settings = chosen(service_url=stub.url, idle_seconds=1.0, attempts=1)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: len(stub.requests) > 2 * 4)  # at most four for each attempt
+
+    assert pending(store, settings) == 1
+    assert not store.xlen(settings.dead)
+
+
+async def test_no_attempt_lasts_until_another_would_begin(store, chosen, article, stub: StubServer):
+    """Attempts beside one another would be counted as if each had ended its consumer.
+
+    Nor does a consumer that stood still begin one beside its own, as the entry seems idle to itself, too.
+    """
+    answers = threading.Event()
+    stub.answers = [lambda _: answers.wait(PATIENCE_SECONDS)]
+    settings = chosen(service_url=stub.url, idle_seconds=0.5, attempts=1)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    try:
+        async with consuming(settings):
+            await until(lambda: (seem_idle(store, settings) and len(stub.requests) > 3) or store.xlen(settings.dead))
+    finally:
+        answers.set()
+
+    assert pending(store, settings) == 1
+    assert not store.xlen(settings.dead)
+
+
+async def test_a_consumer_that_is_told_to_end_has_made_no_attempt(store, chosen, article, stub: StubServer):
+    """Otherwise, restarts while the service hangs would make a message poison."""
+    asked, answers = threading.Event(), threading.Event()
+
+    def hang(_: Any) -> None:
+        asked.set()
+        answers.wait(PATIENCE_SECONDS)
+
+    stub.answers = [hang]
+    settings = chosen(service_url=stub.url)
+    entry = store.xadd(settings.name, {"data": json.dumps(article)})
+    try:
+        consumer = RedisConsumer(settings)
+        async with consumer.running():
+            await consumer.broker.start()
+            await until(asked.is_set)
+            for subscriber in consumer.broker.subscribers:
+                for task in subscriber.tasks:
+                    task.cancel()
+            await until(lambda: store.hget(f"{settings.name}:{settings.group}:attempts", entry) == b"0")
+            await consumer.broker.stop()
+    finally:
+        answers.set()
+    assert pending(store, settings) == 1
