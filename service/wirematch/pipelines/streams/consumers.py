@@ -162,9 +162,10 @@ class RedisConsumer:
         """Attempt an entry again and again, the last time when the service is ready.
 
         Until then it is away for all entries: later ones would overtake this one, and all would be pending in the end.
+        A consumer that is told to end attempts it no more.
         """
         ready = False
-        while not ready:
+        while not ready and all(subscriber.running for subscriber in self.broker.subscribers):
             await asyncio.sleep(self._settings.pause_seconds)
             with contextlib.suppress(TimeoutError):
                 async with self._bounded():

@@ -155,6 +155,18 @@ async def test_no_attempt_lasts_until_another_would_begin(store, chosen, article
     assert not store.xlen(settings.dead)
 
 
+async def test_a_consumer_that_is_told_to_end_attempts_no_more_what_it_holds(store, chosen, article, stub: StubServer):
+    stub.answers = [says(503, {"title": "Full", "status": 503})]
+    settings = chosen(service_url=stub.url)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: len(stub.requests) > 2 * 5)
+        before = len(stub.requests)
+
+    assert len(stub.requests) <= before + 5  # whether it is ready, and an attempt, for which the client asks four times
+    assert pending(store, settings) == 1
+
+
 async def test_a_consumer_that_is_told_to_end_has_made_no_attempt(store, chosen, article, stub: StubServer):
     """Otherwise, restarts while the service hangs would make a message poison."""
     asked, answers = threading.Event(), threading.Event()
