@@ -171,6 +171,21 @@ async def test_a_write_that_no_replica_has_is_not_acknowledged(cluster, open_ind
     assert await patient.delete("b")
 
 
+async def test_connections_are_closed_even_if_the_slot_map_was_to_be_read_anew(cluster, index_name):
+    """As after an error; redis-py takes its client for closed then, which has gone on with other commands."""
+    client = connect(cluster.url, PATIENCE_SECONDS)
+    store = Store(client, PATIENCE_SECONDS)
+    await RedisIndex(store, Namespace(index_name), SCHEME, 128, sign_article, shards=SHARDS).open()
+    known = client.nodes_manager
+    nodes = [*known.nodes_cache.values(), *known.startup_nodes.values()]
+    connections = [one for node in nodes for one in node._connections]  # noqa: SLF001 - redis-py tells them nowhere
+    assert any(one.is_connected for one in connections)
+    client._initialize = True  # noqa: SLF001 - its own mark
+
+    await store.close()
+    assert not any(one.is_connected for one in connections)
+
+
 async def test_many_at_once_wait_for_a_connection(cluster, open_index):
     """More than redis-py opens connections to one server: none is refused, and no shard is left out."""
     index = await open_index(cluster)

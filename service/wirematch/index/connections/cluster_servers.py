@@ -91,6 +91,12 @@ class ClusterServers:
     async def drop_idle(self) -> None:
         """See Servers. redis-py drops connections to servers of a cluster by itself."""
 
+    async def close(self) -> None:
+        """See Servers. By itself, redis-py leaves connections open if it was about to read the slot map anew."""
+        await self._cluster.aclose()
+        await self._cluster.nodes_manager.aclose()
+        await self._cluster.nodes_manager.aclose("startup_nodes")
+
     async def _node_of(self, key: Argument) -> ClusterNode:
         await self._cluster.initialize()
         node = self._cluster.get_node_from_key(key)  # type: ignore[arg-type]

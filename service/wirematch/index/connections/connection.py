@@ -103,7 +103,7 @@ class Store:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._servers.close()
 
     async def read(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
         """Run a script and return its answer; it must not matter if it runs twice."""

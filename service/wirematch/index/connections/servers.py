@@ -107,6 +107,10 @@ class Servers(Protocol):
         """Close the connections that nobody uses, so that the next commands open new ones."""
         ...
 
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
 
 class OneServer:
     """One server, or the master that Sentinels name; see :class:`Servers`."""
@@ -152,3 +156,7 @@ class OneServer:
         # Without a pause: whoever took one from the pool meanwhile would lose it, perhaps with a write in it.
         for connection in tuple(self._client.connection_pool._available_connections):  # noqa: SLF001 - its own method pauses
             await connection.disconnect(nowait=True)
+
+    async def close(self) -> None:
+        """See Servers."""
+        await self._client.aclose()
