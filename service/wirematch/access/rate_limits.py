@@ -17,9 +17,10 @@ from limits import RateLimitItem, RateLimitItemPerSecond, WindowStats
 from limits.aio.storage import RedisStorage, SlidingWindowCounterSupport, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
-from redis.asyncio import Redis
+from redis.asyncio import Redis, RedisCluster
 
 from wirematch.access.key import Caller
+from wirematch.index.connections.cluster_servers import close_cluster
 from wirematch.index.connections.connection import Client, connect
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.connections.redis_url import Topology, read_topology
@@ -191,6 +192,7 @@ class RateLimits:
         """Close the connections."""
         bridge = getattr(self._storage, "bridge", None)
         if bridge is not None:
-            await bridge.storage.aclose()
+            storage = bridge.storage
+            await (close_cluster(storage) if isinstance(storage, RedisCluster) else storage.aclose())
         if self._client is not None:
             await self._client.aclose()

@@ -22,6 +22,7 @@ from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_index, make_store, namespace_of, scheme_of
 from wirematch.composition.tenancy import unfit_tenants
 from wirematch.errors import IndexMismatchError, WirematchError
+from wirematch.index.connections.cluster_servers import close_cluster
 from wirematch.index.connections.connection import FAILURES, Client, Store, connect
 from wirematch.index.connections.diagnosis import AT_THE_SERVER, reason_of
 from wirematch.index.connections.probe import check_writes
@@ -103,7 +104,7 @@ async def _on_server(url: str, settings: Settings, extent: Extent) -> tuple[list
         return findings, await _has_keys(store, settings)
     finally:
         await store.close()
-        await client.aclose()
+        await (close_cluster(client) if isinstance(client, redis.asyncio.RedisCluster) else client.aclose())
 
 
 async def _has_keys(store: Store, settings: Settings) -> bool | None:

@@ -35,6 +35,13 @@ class ClusterClient(redis.asyncio.RedisCluster):
             raise RedisClusterException("The cluster is down: none of its servers has slots.") from error
 
 
+async def close_cluster(cluster: redis.asyncio.RedisCluster) -> None:
+    """Close all connections. redis-py leaves them open if it was about to read the slot map anew, as after an error."""
+    await cluster.aclose()
+    await cluster.nodes_manager.aclose()
+    await cluster.nodes_manager.aclose("startup_nodes")
+
+
 class ClusterServers:
     """The servers of a Redis Cluster; see :class:`~wirematch.index.connections.servers.Servers`."""
 
@@ -92,10 +99,8 @@ class ClusterServers:
         """See Servers. redis-py drops connections to servers of a cluster by itself."""
 
     async def close(self) -> None:
-        """See Servers. By itself, redis-py leaves connections open if it was about to read the slot map anew."""
-        await self._cluster.aclose()
-        await self._cluster.nodes_manager.aclose()
-        await self._cluster.nodes_manager.aclose("startup_nodes")
+        """See Servers."""
+        await close_cluster(self._cluster)
 
     async def _node_of(self, key: Argument) -> ClusterNode:
         await self._cluster.initialize()
