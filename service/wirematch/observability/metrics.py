@@ -67,7 +67,7 @@ WAITING = Gauge(
 MEMORY = Gauge("wirematch_memory_bytes", "Resident memory.", registry=REGISTRY, multiprocess_mode="livesum")
 ARTICLES = Gauge("wirematch_articles", "Stored articles.", registry=REGISTRY, multiprocess_mode="livemax")
 IMPORTS = Gauge(
-    "wirematch_imports_unfinished", "Restores and loads that have not ended.", registry=REGISTRY,
+    "wirematch_imports_unfinished", "Restores and loads that have not ended.", ["state"], registry=REGISTRY,
     multiprocess_mode="livemax",
 )  # fmt: skip
 INDEX_FAULTS = Gauge(
