@@ -199,7 +199,9 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
     state_of = partial(_state_of, executor, make_parse_options(settings))
     tenancy = Tenancy(components, settings, state_of, record_given_up)
     caches = components.detector.caches
-    sampler = Sampler({"prepared": caches.prepared, "fingerprints": caches.sketches}, executor.lanes)
+    sampler = Sampler(
+        {"prepared": caches.prepared, "fingerprints": caches.sketches, "pickups": caches.pickups}, executor.lanes
+    )
     stack.push_async_callback(end, _begin_background(components, tenancy, sampler, settings))
     await components.detector.warm_up()
     _prepare_process()
