@@ -55,9 +55,10 @@ async def desk(  # noqa: PLR0913 - what may be asked
     found = await find_recent_pickups(
         detector.stored, catalogue, log, judgements, since=since, seconds=seconds, token=token or None
     )
-    query = DeskQuery(within, agency, outlet, credit, sort, token)
+    part = "" if found.begun_again else token
+    query = DeskQuery(within, agency, outlet, credit, sort, part)
     if wanted == "csv":
-        name = "pickups-incomplete.csv" if found.pending or found.older or token else "pickups.csv"
+        name = "pickups-incomplete.csv" if found.pending or found.older or part else "pickups.csv"
         return download(desk_csv(view_desk(found, query, len(found.pickups)).rows), "text/csv", name)
     return page("desk.html", view=view_desk(found, query), latest=latest, spans=SPAN_NAMES, sorts=SORT_NAMES)
 
