@@ -30,7 +30,8 @@ NOT_FOUND = (
 )
 OUTRANKED = (
     "A look-up does not find the story, so no report has it as a match, whatever is said here: it finds {candidates}, "
-    "and no more are compared; this story shares fewer or more common pairs of content words with the article than these."
+    "and no more are compared; this story shares fewer or more common pairs of content words with the article than "
+    "these."
 )
 EARLIER = "{first} was published before {second}, so it is {second} that may derive from it."
 NOTHING_STORED = "Both are files, so stored reports of the event are not considered."

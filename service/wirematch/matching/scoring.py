@@ -17,9 +17,9 @@ from wirematch.matching.model.calibration import calibrated, needs_calibration
 from wirematch.matching.model.derivation import DecisionModel, DerivationModel
 from wirematch.matching.neighbours.event import Event, PairsInEvent
 from wirematch.matching.pair_score import PairScore
-from wirematch.matching.pairs.alignment import RULES as PASSAGE_RULES
 from wirematch.matching.pairs.features import WORDS_AT_ONCE, FeatureColumns
 from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.pairs.passages import RULES as PASSAGE_RULES
 from wirematch.matching.parts import (
     BOUNDS,
     LEAST_WITH_PART,
