@@ -59,7 +59,7 @@ def explain(submission: str, story: str, options: ReadOptions, settings: Setting
         first, second, match, notes = run_on_index(settings, lambda components: _in_event(sides, components, settings))
     why = why_undecided(comparer.prepare(_known(first)))
     notes += [f"A report would leave it undecided. {why}"] if why else []
-    found = explanation_of(first.name, second.name, match, comparer.model.decision, notes)
+    found = explanation_of(first.name, second.name, match, comparer.model.threshold, notes)
     if as_json:
         Screen().print_json(found)
     else:
