@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from support.made_up import own, told
 from support.page_calls import rows_of
 from support.waiting import PATIENCE_SECONDS
 from wirematch.api.pages import desk, story
+from wirematch.presentation.pages.desk_view import Within
 
 COPIES, CAP, SHOWN = 12, 4, 5
 STORY = told(own(1))
@@ -188,3 +190,15 @@ def test_a_place_in_a_list_that_a_rebuild_made_unknown_leads_to_the_newest_and_s
     assert re.search(r'href="([^"]+)" rel="next"', again)[1].replace("&amp;", "&") == older
     assert "Show the newest" not in again
     assert ">Newest</a>" not in again
+
+
+def test_a_desk_on_which_nothing_is_new_leads_to_what_is_older(client, monkeypatch):
+    empty = client.get("/desk").text
+    client.post(ARTICLES, json={"id": "old", "body": STORY})
+    for span in (Within.HOUR, Within.MONTH):
+        monkeypatch.setitem(desk.SPANS, span, timedelta())
+    hour, month = client.get("/desk?within=1h").text, client.get("/desk?within=30d").text
+
+    assert ["Load the samples" in page for page in (empty, hour, month)] == [True, False, False]
+    assert '<a href="/desk?within=30d">Show the last 30 days</a>' in hour
+    assert '<a href="/articles">Look through the stories</a>' in month
