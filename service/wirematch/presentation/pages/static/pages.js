@@ -157,6 +157,9 @@ function listen(live) {
     heard = event.data;
     watch();
   });
+  events.addEventListener("error", () => {
+    if (events?.readyState === EventSource.CLOSED) watch(); // refused: it is asked why
+  });
 }
 
 function stopListening() {
