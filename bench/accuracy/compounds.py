@@ -62,7 +62,7 @@ def _strangers(comparer: Comparer, bodies: Sequence[str]) -> dict[str, Any]:
             seconds[read] += time.process_time() - started
         for before, after in zip(found[False], found[True], strict=True):
             changes.append(after - before)
-            crossing += before < comparer.model.decision <= after
+            crossing += before < comparer.model.threshold <= after
     return {
         "pairs": len(changes),
         "likelier": int(np.count_nonzero(changes)),

@@ -165,7 +165,7 @@ def _split(
 
 def _figures(pairs: Sequence[Labelled], derived: Labels, scores: NDArray[np.float64]) -> dict[str, float]:
     model = default_model()
-    called = np.array([model.calibration.probability(score, 0.0) >= model.decision for score in scores.tolist()])
+    called = np.array([model.calibration.probability(score, 0.0) >= model.threshold for score in scores.tolist()])
     families = np.array([pair.family for pair in pairs])
     return {
         "auc": round(float(roc_auc_score(derived, scores)), 4),

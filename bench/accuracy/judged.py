@@ -55,7 +55,7 @@ def measure_judged(corpus: Corpus, folder: Path, *, dev: bool = True) -> dict[st
         rows = [[dict(zip(NAMES, row, strict=True)) for row in part.tolist()] for part in unread.features]
         found = [np.where(unread.decidable, model.probabilities(part), 0) for part in rows]
         tables["dev"] = table_of(held_back, found, model)
-    return {"pairs": {"cross_validation": len(judged), "dev": len(held_back)}, "threshold": model.decision, **tables}
+    return {"pairs": {"cross_validation": len(judged), "dev": len(held_back)}, "threshold": model.threshold, **tables}
 
 
 def table_of(pairs: list[Judged], probabilities: Sequence[Floats], model: DerivationModel) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def table_of(pairs: list[Judged], probabilities: Sequence[Floats], model: Deriva
     coverages = list(map(_coverage_of_shorter, pairs))
     table: dict[str, Any] = {
         str(count): {
-            subset: _figures(pairs, found, coverages, least, model.decision) for subset, least in SUBSETS.items()
+            subset: _figures(pairs, found, coverages, least, model.threshold) for subset, least in SUBSETS.items()
         }
         for count, found in zip(COUNTS, probabilities, strict=True)
     }

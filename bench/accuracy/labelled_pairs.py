@@ -85,7 +85,7 @@ def _decide(corpus: Corpus, pairs: list[Labelled], labels: NDArray[np.bool_]) ->
     with ProcessPoolExecutor(WORKERS, initializer=_share, initargs=(texts,)) as pool:
         ours = np.fromiter(pool.map(_probability, asked, chunksize=16), np.float64)
         alone = np.fromiter(pool.map(_probability_alone, asked, chunksize=16), np.float64)
-    threshold = default_comparer().model.decision
+    threshold = default_comparer().model.threshold
     return {
         **_decision(labels, ours, threshold),
         "threshold": threshold,

@@ -51,7 +51,7 @@ def halves(measures: Measures, seed: int) -> np.ndarray[Any, np.dtype[np.bool_]]
 def _halves(measures: Measures, seed: int) -> dict[str, Any]:
     """Tune on one half; return the figures of the other before and after."""
     rows = halves(measures, seed)
-    shipped, other = default_model().decision, measures.chosen(~rows)
+    shipped, other = default_model().threshold, measures.chosen(~rows)
     outcome = tune(measures.chosen(rows), shipped)
     chosen = outcome.chosen or TunedNumbers(shipped)
     return {

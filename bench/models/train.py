@@ -112,7 +112,7 @@ def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
             (REWRITES, stages.trees),
             balance=BALANCE,
             calibration=calibration,
-            decision=decision,
+            threshold=decision,
             trained=trained,
         ),
         encoding="utf-8",

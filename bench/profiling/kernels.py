@@ -18,7 +18,8 @@ from bench.profiling.comparing_kernels import Work, Works, of_candidates, of_pai
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_in_python, fingerprint_text
 from wirematch.fingerprint.ranking import FULL_BUCKETS_PASSED_OVER, Postings, rank, rank_in_python
 from wirematch.kernels import active_path, why_python
-from wirematch.matching.pairs.alignment import align, align_in_python
+from wirematch.matching.pairs.alignment import align
+from wirematch.matching.pairs.alignment_in_python import align_in_python
 from wirematch.matching.pairs.sentences import overlap_sentences, overlap_sentences_in_python
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.text_profile import Profile

@@ -65,7 +65,7 @@ from wirematch.server.protocol.batches import LateRefusals, ReadBatches
 from wirematch.server.protocol.connections import Connections, affordable
 from wirematch.server.protocol.refusals import RefusalThrottle
 from wirematch.settings import Settings
-from wirematch.state.imports import ADVICE, Imports
+from wirematch.state.imports import Imports
 
 if TYPE_CHECKING:
     from wirematch.observability.traces import Traces
@@ -192,14 +192,16 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
     await check_tenants(components.store, components.namespace, settings)
     imports = Imports(components.store, components.namespace)
     for unfinished in await imports.unfinished():
-        log.warning("an import has not ended: %s %s", unfinished, ADVICE)
+        log.warning("an import has not ended: %s %s", unfinished, unfinished.advice)
     gate = await _open_gate(components, settings)
     rate_limits = RateLimits(url, settings.redis_timeout, namespace_of(settings).rate_limits)
     stack.push_async_callback(rate_limits.close)
     state_of = partial(_state_of, executor, make_parse_options(settings))
     tenancy = Tenancy(components, settings, state_of, record_given_up)
     caches = components.detector.caches
-    sampler = Sampler({"prepared": caches.prepared, "fingerprints": caches.sketches}, executor.lanes)
+    sampler = Sampler(
+        {"prepared": caches.prepared, "fingerprints": caches.sketches, "pickups": caches.pickups}, executor.lanes
+    )
     stack.push_async_callback(end, _begin_background(components, tenancy, sampler, settings))
     await components.detector.warm_up()
     _prepare_process()

@@ -3,8 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import redis
 from fastapi.testclient import TestClient
 
+from support.access_keys import KeyMaker
 from support.command_line import CommandLine
 from support.tenant_keys import TENANTS, Command, key
 from wirematch.app import create_app
@@ -45,3 +47,8 @@ def shared(lone_settings: Settings, tokens: dict[str, str]) -> Iterator[TestClie
     """A service whose keys belong to tenants."""
     with TestClient(create_app(lone_settings), "http://127.0.0.1:8000") as client:
         yield client
+
+
+@pytest.fixture
+def key_maker(store: redis.Redis, index_name: str) -> KeyMaker:
+    return KeyMaker(store, index_name)

@@ -1,18 +1,16 @@
-"""Keys: what each allows on every route, how long it is valid, and what is stored of it."""
+"""Keys: what each allows on every route, and sessions of pages."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import redis
 from fastapi.testclient import TestClient
 
-from support.forked_command import run_command
+from support.access_keys import KeyMaker, bearer
 from support.problem_documents import assert_problem
 from wirematch.access.key import KeyRecord, Scope
 from wirematch.access.route_scopes import needed_scope
@@ -49,30 +47,6 @@ ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
     (Scope.ADMIN, "PATCH", "/v2/articles", {}),
 ]
 HOLDERS = [(), (Scope.CHECK,), (Scope.STORE,), (Scope.CHECK, Scope.STORE), (Scope.ADMIN,)]
-Command = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def run_keys(settings: Settings, *options: str) -> subprocess.CompletedProcess[str]:
-    environment = {"WIREMATCH_REDIS_URL": settings.redis_url or "", "WIREMATCH_INDEX": settings.index}
-    ended = run_command(["keys", *options], environment)
-    return subprocess.CompletedProcess(ended.args, ended.returncode, ended.stdout.decode(), ended.stderr.decode())
-
-
-class KeyMaker:
-    """Keys of this test's index, as the command writes them."""
-
-    def __init__(self, store: redis.Redis, index: str) -> None:
-        self.store, self.name = store, f"{{{index}:access}}"
-
-    def make(self, name: str, *scopes: Scope, **more: Any) -> str:
-        record, token = KeyRecord.make(name, scopes, datetime.now(UTC), **more)
-        self.store.hset(self.name, record.id, record.model_dump_json())
-        return token
-
-
-@pytest.fixture
-def key_maker(store: redis.Redis, index_name: str) -> KeyMaker:
-    return KeyMaker(store, index_name)
 
 
 @pytest.fixture
@@ -86,10 +60,6 @@ def keyed(tokens: dict, lone_settings: Settings) -> Iterator[TestClient]:
     """A client from anywhere, of a service that has keys."""
     with TestClient(create_app(lone_settings), "https://desk.example", client=("192.0.2.7", 4711)) as client:
         yield client
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}"}
 
 
 def test_the_matrix_has_every_route_of_the_service(keyed):
@@ -167,71 +137,6 @@ def test_names_that_are_served_may_be_chosen_with_keys_too(tokens, lone_settings
         allowed = bearer(tokens[Scope.CHECK,])
         assert client.get("/v1/session", headers=allowed).status_code == 200
         assert_problem(client.get("/v1/session", headers=allowed | {"host": "other.example"}), 421, "unknown-host")
-
-
-# As time goes by
-
-
-def test_a_key_counts_from_and_until_seconds_after_it_was_made_and_revoked(lone, key_maker, monkeypatch):
-    monkeypatch.setattr("wirematch.access.gate.FRESH_SECONDS", 0.0)
-    assert lone.post(ARTICLES, json=STORY).status_code == 201
-    token = key_maker.make("first", Scope.CHECK)
-    assert lone.get(f"{ARTICLES}/x").status_code == 401
-    assert lone.get(f"{ARTICLES}/x", headers=bearer(token)).status_code == 200
-
-    [raw] = key_maker.store.hvals(key_maker.name)
-    revoked = KeyRecord.model_validate_json(raw).model_copy(update={"revoked_at": datetime.now(UTC)})
-    key_maker.store.hset(key_maker.name, revoked.id, revoked.model_dump_json())
-    assert lone.get(f"{ARTICLES}/x", headers=bearer(token)).status_code == 401
-    assert lone.get(f"{ARTICLES}/x").status_code == 401  # never without keys again
-
-
-def test_a_damaged_key_opens_nothing_and_stops_no_other(lone, key_maker, monkeypatch):
-    monkeypatch.setattr("wirematch.access.gate.FRESH_SECONDS", 0.0)
-    damaged = key_maker.make("first", Scope.ADMIN)
-    [key_id] = key_maker.store.hkeys(key_maker.name)
-    key_maker.store.hset(key_maker.name, key_id, b"{oops")
-    assert lone.get(f"{ARTICLES}/x").status_code == 401  # it was the only one, and counts all the same
-    assert lone.get(f"{ARTICLES}/x", headers=bearer(damaged)).status_code == 401
-
-    token = key_maker.make("second", Scope.CHECK)
-    assert lone.get(f"{ARTICLES}/x", headers=bearer(token)).status_code == 404
-
-
-# At rest, and in the command
-
-
-def test_the_command_makes_shows_changes_and_ends_keys(lone_settings, key_maker, store):
-    made = run_keys(lone_settings, "create", "--name", "desk", "--scopes", "check,store", "--expires", "P90D")
-    token = made.stdout.strip()
-    assert made.returncode == 0
-    assert run_keys(lone_settings, "create", "--name", "desk", "--scopes", "check").returncode == 2
-    year = run_keys(lone_settings, "create", "--name", "year", "--scopes", "check", "--expires", "2030")
-    assert (year.returncode, year.stdout) == (2, "")  # as a number, it would have ended in 1970
-    rotated = run_keys(lone_settings, "rotate", "desk", "--grace", "PT1H").stdout.strip()
-    shown = json.loads(run_keys(lone_settings, "list", "--json").stdout)
-
-    assert [entry["name"] for entry in shown] == ["desk", "desk"]
-    assert [entry["state"] for entry in shown] == ["valid", "valid"]
-    assert [entry["scopes"] for entry in shown] == ["check,store"] * 2
-    assert shown[0]["ends_at"] < shown[1]["ends_at"]
-    assert token.startswith(shown[0]["key"].removesuffix("…"))
-    with TestClient(create_app(lone_settings), "http://localhost") as client:
-        for counting in (token, rotated):
-            assert client.get("/v1/session", headers=bearer(counting)).json()["name"] == "desk"
-    everything = b"".join(value for _, value in store.hscan_iter(key_maker.name))
-    for secret in (token, rotated):
-        assert secret.encode() not in everything
-        assert secret.split("_", 2)[2].encode() not in everything
-
-    table = run_keys(lone_settings, "list").stdout
-    for entry in shown:
-        assert all(value in table for value in entry.values() if value)  # whatever the width of a terminal
-    assert "revoked" in run_keys(lone_settings, "revoke", shown[0]["key"]).stdout
-    assert "revoked" in run_keys(lone_settings, "revoke", "desk").stdout
-    assert {entry["state"] for entry in json.loads(run_keys(lone_settings, "list", "--json").stdout)} == {"revoked"}
-    with TestClient(create_app(lone_settings), "http://localhost") as client:
-        assert client.get("/v1/session", headers=bearer(rotated)).status_code == 401
 
 
 # Pages

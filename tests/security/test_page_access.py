@@ -271,3 +271,16 @@ def test_only_who_sent_a_key_may_keep_an_answer_of_the_interface_and_asks_again(
     style = keyed.get("/static/pages.css")
     assert style.status_code == 200
     assert "cache-control" not in style.headers
+
+
+def test_a_form_that_was_sent_after_the_session_ended_leads_back_to_itself(keyed, keys):
+    page = "/articles/a%2Fb/against/y?own=1"
+    sent = keyed.post("/articles/a%2Fb/against/y", data={"verdict": "non_derived"}, headers={"referer": HOME + page})
+
+    assert sent.status_code == 401
+    assert "What you sent was not taken." in sent.text
+    assert f'name="to" value="{page}"' in sent.text
+    assert 'aria-invalid="false"' in sent.text
+    assert "What you sent was not taken." not in keyed.get(page).text
+    elsewhere = keyed.post("/", headers={"referer": "https://elsewhere.example//evil.example/x"}, **FORM)
+    assert 'name="to" value="/"' in elsewhere.text

@@ -12,6 +12,7 @@ import redis
 from support.waiting import PATIENCE_SECONDS
 from support.webhook_receiver import WebhookReceiver
 from wirematch.composition.components import IndexComponents, make_courier, open_components
+from wirematch.observability import metrics
 from wirematch.observability.recording import record_given_up
 from wirematch.settings import Settings
 from wirematch.webhooks.courier import Courier
@@ -48,3 +49,8 @@ def told_of(receiver: WebhookReceiver, source: str) -> list[str]:
 
 def story(article: dict[str, Any], **others: Any) -> dict[str, Any]:
     return article | {"published_at": None} | others
+
+
+def given_up(task: str) -> float:
+    """How many tasks of a kind the metrics of this process count as given up."""
+    return metrics.REGISTRY.get_sample_value("wirematch_webhooks_given_up_total", {"task": task}) or 0.0

@@ -42,7 +42,8 @@ async def _find(components: IndexComponents, since: datetime) -> RecentPickups:
     """Return the pickups of all articles stored since then, however many these are."""
     parts = [await _find_part(components, since, None)]
     while parts[-1].older is not None:
-        parts.append(await _find_part(components, since, parts[-1].older))
+        part = await _find_part(components, since, parts[-1].older)
+        parts = [part] if part.begun_again else [*parts, part]
     return together_of(parts)
 
 

@@ -25,8 +25,13 @@ JUDGED = {
 }
 FOUND = "A look-up finds the story, among {candidates} that the article is compared with."
 NOT_FOUND = (
-    "A look-up does not find the story, so no report names it, whatever is said here: it finds {candidates}, and this "
-    "story shares too few pairs of content words with the article."
+    "A look-up does not find the story, so no report has it as a match, whatever is said here: it finds {candidates}, "
+    "and this story shares too few pairs of content words with the article."
+)
+OUTRANKED = (
+    "A look-up does not find the story, so no report has it as a match, whatever is said here: it finds {candidates}, "
+    "and no more are compared; this story shares fewer or more common pairs of content words with the article than "
+    "these."
 )
 EARLIER = "{first} was published before {second}, so it is {second} that may derive from it."
 NOTHING_STORED = "Both are files, so stored reports of the event are not considered."
@@ -54,7 +59,7 @@ def explain(submission: str, story: str, options: ReadOptions, settings: Setting
         first, second, match, notes = run_on_index(settings, lambda components: _in_event(sides, components, settings))
     why = why_undecided(comparer.prepare(_known(first)))
     notes += [f"A report would leave it undecided. {why}"] if why else []
-    found = explanation_of(first.name, second.name, match, comparer.model.decision, notes)
+    found = explanation_of(first.name, second.name, match, comparer.model.threshold, notes)
     if as_json:
         Screen().print_json(found)
     else:
@@ -99,7 +104,8 @@ async def _in_event(
         found = await components.detector.candidates(_known(first), settings.compare_limit + settings.excerpt_limit)
         others = {record.article.id for record in found} - {first.name}
         candidates = counted(len(others), "candidate")
-        notes.append((FOUND if second.name in others else NOT_FOUND).format(candidates=candidates))
+        not_found = NOT_FOUND if len(found) < settings.compare_limit else OUTRANKED
+        notes.append((FOUND if second.name in others else not_found).format(candidates=candidates))
     pair = first.name, second.name
     judged = (await components.judgements.find([pair])).get(pair)
     notes += [JUDGED[judged.derivation]] if judged else []

@@ -15,7 +15,7 @@ from wirematch.state.imports import Imports
 def abandon(command: str, sources: Sequence[Path], tenants: Collection[str], settings: Settings) -> None:
     """Take what interrupted imports of ``sources`` have stored for all that is to be stored.
 
-    With ``tenants``, only theirs. Raises InvalidSettingError if there is no such import.
+    With ``tenants``, only theirs. Raises InvalidSettingError if there is no such import, or if it still runs.
     """
     named = [str(source.absolute()) for source in sources]
 
@@ -24,9 +24,13 @@ def abandon(command: str, sources: Sequence[Path], tenants: Collection[str], set
         given_up = [
             one
             for one in await imports.unfinished()
-            if one.command == command and one.source in named and (not tenants or one.tenant in tenants)
+            if one.mark.command == command and one.mark.source in named and (not tenants or one.mark.tenant in tenants)
         ]
-        await imports.end(given_up)
+        if running := [one for one in given_up if one.running]:
+            raise InvalidSettingError(
+                f"{running[0]} Stop it first; one that was killed counts as running for a minute."
+            )
+        await imports.end([one.mark for one in given_up])
         return len(given_up)
 
     require_stored(settings)

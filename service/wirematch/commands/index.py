@@ -111,15 +111,16 @@ def load_index(folders: Sequence[Path], settings: Settings) -> None:
             def told(done: Loaded) -> None:
                 show(f"{done.stored:,} stored")
 
-            loaded = await load(
-                components.detector.index,
-                components.scheme,
-                folders,
-                told,
-                texts=settings.store_text,
-                begin=partial(imports.begin, marks),
-            )
-        await imports.end(marks)
+            async with imports.kept_alive(marks):
+                loaded = await load(
+                    components.detector.index,
+                    components.scheme,
+                    folders,
+                    told,
+                    texts=settings.store_text,
+                    begin=partial(imports.begin, marks),
+                )
+                await imports.end(marks)
         return loaded
 
     with Screen.on_standard_error().told_when_interrupted("Interrupted; repeat the command to store the rest."):

@@ -78,7 +78,7 @@ async def tell_unfinished(store: Store, namespace: Namespace, tenants: Collectio
     Articles may be missing in what is answered, or saved.
     """
     for one in await Imports(store, namespace).unfinished():
-        if one.tenant in tenants:
+        if one.mark.tenant in tenants:
             Screen.on_standard_error().print_line(f"note: {one}")
 
 

@@ -152,7 +152,7 @@ def delete(name: str, settings: Settings) -> None:
             removed += found
             if not found:
                 imports = Imports(opened.store, opened.namespace)
-                await imports.end([one for one in await imports.unfinished() if one.tenant == name])
+                await imports.end([one.mark for one in await imports.unfinished() if one.mark.tenant == name])
                 return removed
         raise InvalidSettingError(
             f"Another process is still storing for {name!r}; {removed:,} Redis keys were removed so far. "

@@ -51,7 +51,7 @@ def tune_on(file: str, options: TuneOptions, settings: Settings) -> bool:
     if not pairs:
         raise InvalidArticleError(f"There are no pairs in {display_name(file)}.")
     measures = _measured(pairs, options, settings)
-    shipped = default_model().decision
+    shipped = default_model().threshold
     outcome = tune(measures, shipped, options.false_alarm)
     chosen = TunedNumbers(options.threshold) if options.threshold is not None else outcome.chosen
     numbers = chosen or TunedNumbers(shipped)

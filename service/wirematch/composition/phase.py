@@ -10,9 +10,9 @@ from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
 from wirematch.state.imports import Imports
 
-Phase = Literal["current", "rebuilding", "incomplete"]
-"""State of an index that fits this program: as it should be, with a new generation being built beside it, or without
-some of its articles, because an import has not ended."""
+Phase = Literal["current", "rebuilding", "importing", "incomplete"]
+"""State of an index that fits this program: as it should be; with a new generation being built beside it; or without
+some of its articles, because an import is running, or because one did not finish."""
 
 
 async def read_phase(store: Store, namespace: Namespace) -> Phase:
@@ -24,5 +24,5 @@ async def read_phase(store: Store, namespace: Namespace) -> Phase:
         Imports(store, namespace).unfinished(), FingerprintRecord(store, namespace).rebuilding()
     )
     if unfinished:
-        return "incomplete"
+        return "importing" if all(one.running for one in unfinished) else "incomplete"
     return "rebuilding" if rebuilding else "current"

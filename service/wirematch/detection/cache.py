@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.number_cache import LRUCache, NumberCache
@@ -14,7 +15,7 @@ from wirematch.index.protocol import Record
 from wirematch.index.records.view import RecordView
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.profiles.profile import profiles_of
-from wirematch.models import BodyFormat
+from wirematch.models import BodyFormat, Match
 from wirematch.text.prepare import prepare
 from wirematch.text.prepared import PreparedText
 from wirematch.text.skeleton import prepare_again
@@ -22,8 +23,12 @@ from wirematch.text.skeleton import prepare_again
 BYTES_OF_ONE, BYTES_A_WORD = 200, 210
 """Estimated memory of a cached value, and of each word of a prepared article after every comparison: 209 bytes on
 average of 300 news stories. Before the first comparison it takes half."""
-SKETCHES_SHARE = 8
-"""Sketches may take one part in this many of the cache's memory."""
+BYTES_OF_MATCH, BYTES_A_PASSAGE = 3_000, 1_400
+"""Estimated memory of a match, and of each of its passages."""
+SHARE = 8
+"""Sketches may take one part in this many of the cache's memory, and pickups another."""
+PICKUPS_KEPT = 1_000
+"""Stories whose pickups are kept."""
 CLUSTERED_KEPT = 20_000
 """Articles of this process whose cluster is known to be settled."""
 
@@ -123,28 +128,43 @@ def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | Non
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class FoundPickups:
+    """Which of these articles derive from a story: the answer depends on all of them, as they are an event."""
+
+    among: tuple[int, ...]
+    """Document numbers, the most similar first."""
+    pickups: tuple[Match, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Estimated memory."""
+        passages = sum(len(one.passages) for one in self.pickups)
+        return BYTES_OF_ONE + BYTES_OF_MATCH * len(self.pickups) + BYTES_A_PASSAGE * passages
+
+
 class DetectorCaches:
     """The caches that the detectors of one process share."""
 
     def __init__(self, limits: DetectorLimits) -> None:
-        most = limits.cache_bytes
+        most, share = limits.cache_bytes, limits.cache_bytes // SHARE
         self.prepared: LRUCache[int, PreparedArticle] = LRUCache(
-            limits.prepared_cache,
-            most - most // SKETCHES_SHARE,
-            lambda one: BYTES_OF_ONE + BYTES_A_WORD * one.profile.size,
+            limits.prepared_cache, most - 2 * share, lambda one: BYTES_OF_ONE + BYTES_A_WORD * one.profile.size
         )
         self.sketches: LRUCache[int, bytes] = LRUCache(
-            limits.fingerprint_cache, most // SKETCHES_SHARE, lambda sketch: BYTES_OF_ONE + len(sketch)
+            limits.fingerprint_cache, share, lambda sketch: BYTES_OF_ONE + len(sketch)
         )
+        self.pickups: LRUCache[int, FoundPickups] = LRUCache(PICKUPS_KEPT, share, lambda found: found.bytes)
         self.clustered: LRUCache[int, bool] = LRUCache(CLUSTERED_KEPT)
 
     def forget(self) -> None:
         """Remove everything: Redis may have lost writes, and gives their numbers to others."""
-        for cache in (self.prepared, self.sketches, self.clustered):
+        for cache in (self.prepared, self.sketches, self.pickups, self.clustered):
             cache.forget()
 
     def drop(self, namespace: Namespace, number: int) -> None:
         """Remove a version that is no longer stored, from all caches."""
         NumberCache(namespace, self.prepared).drop(number)
         NumberCache(namespace, self.sketches).drop(number)
+        NumberCache(namespace, self.pickups).drop(number)
         NumberCache(namespace, self.clustered).drop(number)

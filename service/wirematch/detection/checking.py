@@ -45,11 +45,11 @@ class Checker:
         started = time.perf_counter()
         async with self._steps.executor.admission(size_of(article.body)):
             [submission] = await self._steps.retriever.sign([article])
-            retrieved, verdict, original = await self._judged(submission, filters, select, also)
+            retrieved, verdict, original = await self._retrieve_and_judge(submission, filters, select, also)
             self._steps.telemetry.decided(article.source, verdict.decision, len(retrieved.records))
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
-    async def _judged(
+    async def _retrieve_and_judge(
         self, submission: Submission, filters: Filters, select: SelectSources | None, also: Sequence[Record]
     ) -> tuple[Retrieved, Verdict, str | None]:
         """Retrieve candidates and judge ``submission``; its text is prepared while candidates are fetched.

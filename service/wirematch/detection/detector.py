@@ -12,6 +12,7 @@ import numpy as np
 
 from wirematch.detection.checking import Checker
 from wirematch.detection.dependencies import OwnDependencies, SharedDependencies, assemble_steps
+from wirematch.detection.number_cache import NumberCache
 from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.queries.articles import StoredArticles
 from wirematch.detection.scheduling.deadline import commit_to_finish
@@ -68,7 +69,9 @@ class Detector:
                 own.translations, steps.cross_lingual, steps.decider, self._ingest, steps.clustering, shared.executor
             )
         self._checker = Checker(steps, shared.comparer)
-        self.stored = StoredArticles(steps, self._checker, shared.limits, shared.comparer)
+        self.stored = StoredArticles(
+            steps, self._checker, shared.limits, shared.comparer, NumberCache(own.namespace, shared.caches.pickups)
+        )
         """Reads articles that are already stored: their clusters, pickups, events and reports."""
 
     def on(self, own: OwnDependencies) -> Detector:

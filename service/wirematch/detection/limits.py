@@ -22,6 +22,6 @@ class DetectorLimits:
     fingerprint_cache: int
     """Most sketches in the cache."""
     cache_bytes: int = 256 << 20
-    """Bytes of both caches together."""
+    """Bytes of all caches together."""
     texts: bool = True
     """Whether the index stores texts, or imprints in their place."""

@@ -130,9 +130,10 @@ class Namespace:
         return _tag(self.name, "tenants")
 
     @property
-    def imports(self) -> bytes:
-        """Hash: marks of restores and loads that have not ended, of all tenants and of none."""
-        return _tag(self.name, "imports")
+    def imports(self) -> tuple[bytes, bytes]:
+        """Hash of the marks of restores and loads that have not ended, of all tenants and of none; of signs of life."""
+        tag = _tag(self.name, "imports")
+        return tag, tag + b":alive"
 
     def session(self, digest: str) -> bytes:
         """String: the access key of a signed-in page, under a hash of its session."""

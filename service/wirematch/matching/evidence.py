@@ -12,8 +12,8 @@ from wirematch.cancellation import safepoint
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.excerpts import longest_excerpt
 from wirematch.matching.pair_score import PairScore
-from wirematch.matching.pairs.alignment import Alignment
 from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.pairs.passages import Alignment
 from wirematch.matching.pairs.replaced_facts import tells_otherwise
 from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile

@@ -17,9 +17,9 @@ from wirematch.matching.model.calibration import calibrated, needs_calibration
 from wirematch.matching.model.derivation import DecisionModel, DerivationModel
 from wirematch.matching.neighbours.event import Event, PairsInEvent
 from wirematch.matching.pair_score import PairScore
-from wirematch.matching.pairs.alignment import RULES as PASSAGE_RULES
 from wirematch.matching.pairs.features import WORDS_AT_ONCE, FeatureColumns
 from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.pairs.passages import RULES as PASSAGE_RULES
 from wirematch.matching.parts import (
     BOUNDS,
     LEAST_WITH_PART,
@@ -119,13 +119,13 @@ class PairScorer:
         if not isinstance(model, DerivationModel) or model.table is None:
             return None
         if measured_at_least not in self._rules:
-            of_part, without_own = (max(one.probability, model.decision) for one in (BOUNDS, WITHOUT_OWN_WORDS))
+            of_part, without_own = (max(one.probability, model.threshold) for one in (BOUNDS, WITHOUT_OWN_WORDS))
             self._rules[measured_at_least] = ScoringRules(
                 screening_rules(measured_at_least),
                 part_rules(self._columns),
                 PASSAGE_RULES,
                 model.table,
-                decision=model.decision,
+                threshold=model.threshold,
                 least_with_part=LEAST_WITH_PART,
                 of_part=of_part,
                 without_own=without_own,
@@ -153,7 +153,7 @@ class PairScorer:
         doubtful = []
         for number, (pair, uncalibrated, excerpt) in enumerate(zip(pairs, probabilities, excerpts, strict=True)):
             probability = calibrated(uncalibrated, pair.submission.text.language, pair.story.text.language)
-            whole = probability >= self.model.decision
+            whole = probability >= self.model.threshold
             scores.append(
                 PairScore(
                     probability,
@@ -183,7 +183,7 @@ class PairScorer:
         for (place, pair, part), uncalibrated in zip(found, probabilities, strict=True):
             mine, theirs = pair.pair.submission.text.language, pair.pair.story.text.language
             probability = calibrated(uncalibrated, mine, theirs)
-            if probability >= max(part.bounds.probability, self.model.decision):
+            if probability >= max(part.bounds.probability, self.model.threshold):
                 scores[place] = self.with_part(scores[place], probability, pair, part)
 
     def with_part(self, score: PairScore, probability: float, doubtful: DoubtfulPair, found: FoundPart) -> PairScore:
@@ -244,7 +244,7 @@ class ScoresAtOnce(Sequence[PairScore]):
         mine = submission.profile
         probability, of_part = found.probabilities(place)
         pair, excerpt = Pair(mine, self._stories[place], found.how_much(place)), found.is_excerpted(place)
-        whole = probability >= scorer.model.decision
+        whole = probability >= scorer.model.threshold
         score = PairScore(
             probability,
             derived=whole or excerpt,
@@ -259,7 +259,7 @@ class ScoresAtOnce(Sequence[PairScore]):
         if of_part is None:
             return score
         part = found_part(found.found[place]["part"], found.part_rows[place])
-        if part is None or of_part < max(part.bounds.probability, scorer.model.decision):
+        if part is None or of_part < max(part.bounds.probability, scorer.model.threshold):
             return score
         return scorer.with_part(score, of_part, DoubtfulPair(pair, event, found.pairs[place]), part)
 

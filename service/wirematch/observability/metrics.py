@@ -58,7 +58,7 @@ REDIS_RETRIES = Counter("wirematch_redis_retries", "Scripts sent again.", ["reas
 REDIS_ERRORS = Counter("wirematch_redis_errors", "Scripts that failed.", ["error"], registry=REGISTRY)
 CACHE_LOOKUPS = Counter("wirematch_cache_lookups", "Look-ups in caches.", ["cache", "result"], registry=REGISTRY)
 CACHE_ENTRIES = Gauge(
-    "wirematch_cache_entries", "Articles in caches.", ["cache"], registry=REGISTRY, multiprocess_mode="livesum"
+    "wirematch_cache_entries", "Entries of caches.", ["cache"], registry=REGISTRY, multiprocess_mode="livesum"
 )
 WAITING = Gauge(
     "wirematch_requests_waiting", "Requests queued for comparing.", ["line"], registry=REGISTRY,
@@ -67,7 +67,7 @@ WAITING = Gauge(
 MEMORY = Gauge("wirematch_memory_bytes", "Resident memory.", registry=REGISTRY, multiprocess_mode="livesum")
 ARTICLES = Gauge("wirematch_articles", "Stored articles.", registry=REGISTRY, multiprocess_mode="livemax")
 IMPORTS = Gauge(
-    "wirematch_imports_unfinished", "Restores and loads that have not ended.", registry=REGISTRY,
+    "wirematch_imports_unfinished", "Restores and loads that have not ended.", ["state"], registry=REGISTRY,
     multiprocess_mode="livemax",
 )  # fmt: skip
 INDEX_FAULTS = Gauge(

@@ -128,7 +128,7 @@ class ArticleSettings(SettingsGroup):
     fingerprint_cache: int = Field(
         20_000, ge=0, description="Stored articles whose sketches are kept in memory, about 0.5 KB each."
     )
-    cache_mb: int = Field(256, ge=1, description="Megabytes that both caches may take together in one process.")
+    cache_mb: int = Field(256, ge=1, description="Megabytes that all caches may take together in one process.")
 
     @field_validator("translate")
     @classmethod

@@ -73,6 +73,8 @@ class EntryPage:
     looked_at: int
     next_token: str | None
     """Token for the next page; None at the end."""
+    begun_again: bool = False
+    """Whether the token that was given is of an index that has been rebuilt since, so that this is the first page."""
 
 
 @dataclass(slots=True)
@@ -102,7 +104,8 @@ class Catalogue:
 
     async def _newest(self, query: CatalogueQuery, limit: int, token: str | None) -> EntryPage:
         live = await self._live()
-        walks = _begin(live, token)
+        below = _places(live, token)
+        walks = _begin(live, below)
         entries: list[Entry] = []
         stored = dict.fromkeys(range(live.shards), 0)
         looked_at = 0
@@ -122,7 +125,8 @@ class Catalogue:
             latest = max(ready, key=lambda walk: walk.found[0][1].stored_at)
             _, entry = latest.found.popleft()
             entries.append(entry)
-        return EntryPage(entries, sum(stored.values()), looked_at, _more(live, walks))
+        begun_again = bool(token) and below is None
+        return EntryPage(entries, sum(stored.values()), looked_at, _more(live, walks), begun_again)
 
     async def _live(self) -> Generation:
         record, _ = await self._record.read()
@@ -146,16 +150,19 @@ class Catalogue:
         return int(documents), int(seen)
 
 
-def _begin(live: Generation, token: str | None) -> list[_Walk]:
-    """Parse ``token``; one of another generation is meaningless in this one, so reading begins again."""
-    walks = [_Walk(shard, 0) for shard in range(live.shards)]
+def _places(live: Generation, token: str | None) -> list[int] | None:
+    """Return where each shard is continued; None for no token, and for one of another generation."""
     generation, _, numbers = (token or "").partition("-")
     below = numbers.split(".")
     if generation == str(live.number) and len(below) == live.shards and all(map(_NUMBER.fullmatch, below)):
-        for walk, number in zip(walks, map(int, below), strict=True):
-            walk.below = min(number, 2**32)
-            walk.ended = number == 1
-    return walks
+        return list(map(int, below))
+    return None
+
+
+def _begin(live: Generation, below: Sequence[int] | None) -> list[_Walk]:
+    if below is None:
+        return [_Walk(shard, 0) for shard in range(live.shards)]
+    return [_Walk(shard, min(number, 2**32), ended=number == 1) for shard, number in enumerate(below)]
 
 
 def _more(live: Generation, walks: Sequence[_Walk]) -> str | None:

@@ -163,3 +163,13 @@ def test_two_files_need_no_index_and_what_is_neither_is_named(wirematch, stored,
     assert "'nothing' is neither a file nor the id of a stored article" in said
     monkeypatch.setenv("WIREMATCH_REDIS_URL", "redis://127.0.0.1:1/0")
     assert wirematch("explain", stored["copy"], stored["wire"]).status == 0
+
+
+def test_a_story_that_others_outrank_is_told_from_one_that_shares_too_little(wirematch, stored, monkeypatch):
+    wirematch("add", stored["rewrite"])
+    monkeypatch.setenv("WIREMATCH_COMPARE_LIMIT", "1")
+    monkeypatch.setenv("WIREMATCH_EXCERPT_LIMIT", "0")
+    outcome = wirematch("explain", stored["copy"], "harbour-bridge-rewrite")
+
+    assert "it finds 1 candidate, and no more are compared" in outcome.out
+    assert "A look-up finds the story" in wirematch("explain", stored["copy"], "harbour-bridge-wire").out

@@ -10,8 +10,10 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from fastapi.testclient import TestClient
 from support.api_calls import ARTICLES
 from support.holding_relay import relay_to
 from support.live_service import COMMAND
-from support.waiting import PATIENCE_SECONDS, wait_for
+from support.waiting import PATIENCE_SECONDS, eventually, wait_for
 from wirematch.app import create_app
 from wirematch.composition.from_settings import make_store
 from wirematch.index.connections.scripts import PUT, Script
@@ -29,26 +31,46 @@ from wirematch.index.keys import Namespace
 from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps
 from wirematch.settings import Settings
+from wirematch.state import imports
 from wirematch.state.imports import Import, Imports
 from wirematch.state.scripts import PUT_MEMBERS
 
 Kill = Callable[..., None]
 
 
-@pytest.fixture
-def kill(redis_url) -> Kill:
-    """Kill a command when it waits for the answer to a script."""
+Hold = Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]
 
-    def kill(index: str, at: Script, *arguments: object, about: str = "") -> None:
+
+@pytest.fixture
+def hold(redis_url) -> Hold:
+    """Run a command that waits for the answer to a script; it is killed at the end of the block."""
+
+    @contextmanager
+    def hold(index: str, at: Script, *arguments: object, about: str = "") -> Iterator[subprocess.Popen[bytes]]:
         with relay_to(redis_url) as (relay, url):
             relay.hold(at, 1, about)
             environment = os.environ | {"WIREMATCH_INDEX": index, "WIREMATCH_REDIS_URL": url}
             running = subprocess.Popen(
                 [COMMAND, *map(str, arguments)], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
             )
-            wait_for(lambda: relay.enough, "storing")
-            running.kill()
-            running.wait(PATIENCE_SECONDS)
+            try:
+                wait_for(lambda: relay.enough, "storing")
+                yield running
+            finally:
+                running.kill()
+                running.wait(PATIENCE_SECONDS)
+
+    return hold
+
+
+@pytest.fixture
+def kill(hold, monkeypatch) -> Kill:
+    """Kill a command when it waits for the answer to a script, and let the time of its signs of life pass."""
+
+    def kill(index: str, at: Script, *arguments: object, about: str = "") -> None:
+        with hold(index, at, *arguments, about=about):
+            pass
+        monkeypatch.setattr(imports, "ALIVE_SECONDS", 0)
 
     return kill
 
@@ -66,8 +88,9 @@ def backup(run, on, index_name, bridge, tmp_path) -> Path:
 def phase(client: TestClient) -> str:
     """Return what /readyz says of the index, with which the metric agrees."""
     said = str(client.get("/readyz").json()["index"])
-    counted = re.findall(r"^wirematch_imports_unfinished (\S+)$", client.get("/metrics").text, re.MULTILINE)
-    assert list(map(float, counted)) == [float(said == "incomplete")]
+    metrics = client.get("/metrics").text
+    counted = dict(re.findall(r'^wirematch_imports_unfinished{state="(\w+)"} (\S+)$', metrics, re.MULTILINE))
+    assert counted == {"running": f"{said == 'importing':.1f}", "interrupted": f"{said == 'incomplete':.1f}"}
     return said
 
 
@@ -90,12 +113,73 @@ def test_a_restore_that_is_killed_is_told_until_it_is_repeated(run, on, backup, 
     assert "begun at" not in run(other, "export").err
 
 
+def test_a_restore_that_runs_is_told_from_one_that_was_killed(run, on, backup, index_name, hold, monkeypatch):
+    other = f"{index_name}-restored"
+
+    def found() -> tuple[str, bool]:
+        [finding] = [one for one in json.loads(run(other, "doctor", "--json").out) if one["check"] == "import"]
+        return finding["grade"], "is running: articles are missing until it ends" in finding["found"]
+
+    with hold(other, PUT, "restore", backup), on(other) as client:
+        assert (phase(client), client.get("/readyz").status_code) == ("importing", 200)
+        assert found() == ("warning", True)
+        refused = run(other, "restore", "--abandon", backup)
+        assert (refused.status, "Stop it first" in refused.err) == (2, True)
+    monkeypatch.setattr(imports, "ALIVE_SECONDS", 0)
+    with on(other) as client:
+        assert phase(client) == "incomplete"
+    assert found() == ("problem", False)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_restore_that_is_interrupted_says_so_at_once(run, on, backup, index_name, hold, ending):
+    other = f"{index_name}-restored"
+    with hold(other, PUT, "restore", backup) as running:
+        running.send_signal(ending)
+        running.wait(PATIENCE_SECONDS)
+    with on(other) as client:
+        assert phase(client) == "incomplete"
+        assert run(other, "restore", backup).status == 0
+        assert phase(client) == "current"
+
+
+def test_an_import_gives_signs_of_life_as_long_as_it_runs(redis_url, index_name, store, monkeypatch):
+    monkeypatch.setattr(imports, "SIGN_SECONDS", 0)
+    marks, signs = Namespace(index_name).imports
+    begun = datetime(2026, 3, 3, tzinfo=UTC)
+    one, another = (
+        Import(command="load", source="/b", identity="b", tenant=tenant, begun_at=begun) for tenant in (None, "calder")
+    )
+
+    async def runs(known: Imports) -> dict[str | None, bool]:
+        return {told.mark.tenant: told.running for told in await known.unfinished()}
+
+    async def import_all() -> None:
+        redis = make_store(redis_url, Settings(redis_url=redis_url))
+        try:
+            known = Imports(redis, Namespace(index_name))
+            await known.begin([one, another])
+            async with known.kept_alive([one, another]):
+                store.hset(signs, one.field, 0)
+                await eventually(lambda: runs(known), lambda told: told == {None: True, "calder": True})
+                await known.end([another])
+                store.hset(signs, one.field, 0)
+                await eventually(lambda: runs(known), lambda told: told == {None: True})
+                assert not store.hexists(signs, another.field)
+            assert await runs(known) == {None: False}
+        finally:
+            await redis.close()
+
+    asyncio.run(import_all())
+    assert (store.hlen(marks), store.hlen(signs)) == (1, 0)
+
+
 def test_a_backup_of_half_an_index_says_that_it_is_one(run, backup, index_name, kill, tmp_path):
     other = f"{index_name}-restored"
     kill(other, PUT, "restore", backup)
 
     again = run(other, "backup", tmp_path / "half.ndjson.zst")
-    assert "has not ended: articles may be missing." in again.err
+    assert "did not finish: articles are missing." in again.err
 
 
 def test_another_backup_does_not_end_what_an_interrupted_one_began(run, on, backup, index_name, kill, tmp_path):
@@ -139,7 +223,7 @@ def test_a_tenant_that_is_deleted_takes_its_mark_along(run, on, backup, index_na
     monkeypatch.delenv("WIREMATCH_TENANT")
     with on(other) as client:
         assert phase(client) == "incomplete"
-        assert "for the tenant 'calder', has not ended" in run(other, "doctor").out
+        assert "for the tenant 'calder', did not finish" in run(other, "doctor").out
         assert run(other, "tenants", "delete", "calder", "--yes").status == 0
         assert phase(client) == "current"
 
@@ -208,11 +292,11 @@ def test_a_backup_of_any_number_of_tenants_can_be_marked(redis_url, index_name):
     async def mark() -> tuple[int, int]:
         store = make_store(redis_url, Settings(redis_url=redis_url))
         try:
-            imports = Imports(store, Namespace(index_name))
-            await imports.begin(marks)
-            marked = len(await imports.unfinished())
-            await imports.end(marks)
-            return marked, len(await imports.unfinished())
+            known = Imports(store, Namespace(index_name))
+            await known.begin(marks)
+            marked = len(await known.unfinished())
+            await known.end(marks)
+            return marked, len(await known.unfinished())
         finally:
             await store.close()
 

@@ -75,7 +75,7 @@ def excerpted(story):
 
 def test_between_a_rewrite_and_other_reporters_work_there_is_room_for_the_threshold(foreign):
     """The calibration of each language: derived texts are more likely than not, others stay far below."""
-    decision = default_comparer().model.decision
+    decision = default_comparer().model.threshold
 
     assert compare(foreign["rewrite"], foreign["wire"]).probability >= decision
     assert compare(foreign["independent"], foreign["wire"]).probability < decision / 2
@@ -106,7 +106,7 @@ def unseen(request):
 
 
 def test_stories_that_nothing_was_set_on_are_decided_alike(unseen):
-    decision, wire = default_comparer().model.decision, unseen["wire"]
+    decision, wire = default_comparer().model.threshold, unseen["wire"]
 
     assert compare(unseen["rewrite"], wire).probability >= decision
     assert compare(wire, unseen["rewrite"]).probability >= decision

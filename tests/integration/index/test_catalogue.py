@@ -96,6 +96,7 @@ async def test_a_search_looks_at_so_many_and_says_where_to_go_on(index, catalogu
     first = await catalogue.newest(CatalogueQuery(words="needle"), 5)
     assert first.entries == []
     assert first.next_token is not None
+    assert not (await catalogue.newest(CatalogueQuery(words="needle"), 5, first.next_token)).begun_again
     assert await all_ids(catalogue, CatalogueQuery(words="needle")) == ["needle"]
 
 
@@ -105,6 +106,7 @@ async def test_a_place_that_says_nothing_begins_at_the_newest(index, catalogue):
     for token in ("", "9-1", "x", "1-a.b", "1-" + "9" * 30, "1-" + "9" * 5_000, "1-2²"):
         page = await catalogue.newest(CatalogueQuery(), 9, token)
         assert {entry.id for entry in page.entries} == {"a", "b"}
+        assert page.begun_again is (token != "")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from support.made_up import own, told
 from support.page_calls import rows_of
 from support.waiting import PATIENCE_SECONDS
 from wirematch.api.pages import desk, story
+from wirematch.presentation.pages.desk_view import Within
 
 COPIES, CAP, SHOWN = 12, 4, 5
 STORY = told(own(1))
@@ -170,3 +172,33 @@ def test_each_pickup_names_it_although_buckets_no_longer_lead_to_it(taken, monke
     assert sorted(row["article_id"] for row in listed) == sorted(f"a{number}" for number in range(COPIES))
     assert {row["story_id"] for row in listed} == {"wire"}
     assert 'href="/articles/a0/against/wire"' in taken.get("/articles/a0").text
+
+
+@pytest.mark.parametrize("path", ["/desk?within=7d", "/articles?kind=article"])
+def test_a_place_in_a_list_that_a_rebuild_made_unknown_leads_to_the_newest_and_says_so(taken, monkeypatch, path):
+    for constant in ("MOST_ARTICLES", "AT_ONCE"):
+        monkeypatch.setattr(f"wirematch.detection.queries.recent_pickups.{constant}", SHOWN)
+    monkeypatch.setattr("wirematch.api.pages.browse.ROWS", SHOWN)
+    said, newest = "The index was rebuilt since", taken.get(path).text
+    older = re.search(r'href="([^"]+)" rel="next"', newest)[1].replace("&amp;", "&")
+    of_another_generation = re.sub(r"(?<=from=)\d+", "77", older)
+    again = taken.get(of_another_generation).text
+
+    assert of_another_generation != older
+    assert said in again
+    assert not any(said in page for page in (newest, taken.get(older).text))
+    assert re.search(r'href="([^"]+)" rel="next"', again)[1].replace("&amp;", "&") == older
+    assert "Show the newest" not in again
+    assert ">Newest</a>" not in again
+
+
+def test_a_desk_on_which_nothing_is_new_leads_to_what_is_older(client, monkeypatch):
+    empty = client.get("/desk").text
+    client.post(ARTICLES, json={"id": "old", "body": STORY})
+    for span in (Within.HOUR, Within.MONTH):
+        monkeypatch.setitem(desk.SPANS, span, timedelta())
+    hour, month = client.get("/desk?within=1h").text, client.get("/desk?within=30d").text
+
+    assert ["Load the samples" in page for page in (empty, hour, month)] == [True, False, False]
+    assert '<a href="/desk?within=30d">Show the last 30 days</a>' in hour
+    assert '<a href="/articles">Look through the stories</a>' in month

@@ -88,14 +88,14 @@ def test_an_excerpt_alone_makes_no_article_wholly_derived():
 
 def test_an_excerpt_is_told_with_its_words_exactly_where_it_decides(stories):
     """And not the probability of the texts, or of parts of them."""
-    seen = set()
+    seen, threshold = set(), default_comparer().model.threshold
     wire = stories["quillern-layoffs"]["wire"]["body"].split()
     own = stories["reservoir-verdict"]["independent"]["body"]
     for start in range(0, len(wire) - 60, 10):
         for length in (20, 30, 45):
             taken = " ".join(wire[start : start + length])
             evidence = compared(f"{own}\n\n{taken}", " ".join(wire))
-            decides = evidence.relation is Relation.PARTIAL and evidence.probability < default_comparer().model.decision
+            decides = evidence.relation is Relation.PARTIAL and evidence.probability < threshold
             assert (evidence.excerpt is not None) == decides
             if evidence.excerpt:
                 assert LEAST_EXCERPT <= evidence.excerpt <= length + 5  # a number with its unit may be two words

@@ -12,8 +12,9 @@ from support.texts import texts
 from wirematch.kernels.pairs import alignment as compiled_alignment
 from wirematch.kernels.pairs import sentences as compiled
 from wirematch.matching.pairs import alignment
-from wirematch.matching.pairs.alignment import Alignment, align_in_python
+from wirematch.matching.pairs.alignment_in_python import align_in_python
 from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.pairs.passages import Alignment
 from wirematch.matching.pairs.sentences import SentenceOverlap, overlap_sentences, overlap_sentences_in_python
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity

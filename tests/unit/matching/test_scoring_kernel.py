@@ -143,7 +143,7 @@ def test_another_model_is_asked_in_steps():
     class Otherwise:
         """The shipped model in a class that the kernel does not know."""
 
-        names, decision = SCORER.model.names, SCORER.model.decision
+        names, decision = SCORER.model.names, SCORER.model.threshold
 
         def probabilities_of(self, rows):
             return SCORER.model.probabilities_of(rows)

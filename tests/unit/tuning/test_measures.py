@@ -75,8 +75,8 @@ def test_contributions_of_a_tuned_model_add_up_to_its_odds(bridge):
 def test_a_tuning_counts_and_a_threshold_counts_before_it():
     tuning = Tuning(model=model_digest(), threshold=0.3, slope=0.9, pairs=120, made_by="a test")
 
-    assert comparer_with(None, tuning).model.decision == 0.3
-    assert comparer_with(None, tuning, 0.6).model.decision == 0.6
+    assert comparer_with(None, tuning).model.threshold == 0.3
+    assert comparer_with(None, tuning, 0.6).model.threshold == 0.6
     assert comparer_with(None).model is default_comparer().model
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 
 from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
-from wirematch.api.live_updates import LiveUpdates, latest_token
+from wirematch.api.live_updates import NOTHING, LiveUpdates, latest_token
 from wirematch.api.pages.event_stream import EventStream
 from wirematch.api.pages.page_route import PageRoute, download, page
 from wirematch.api.request_state import UsesCatalogue, UsesDetector, UsesJudgements, UsesPickupLog
@@ -55,11 +55,13 @@ async def desk(  # noqa: PLR0913 - what may be asked
     found = await find_recent_pickups(
         detector.stored, catalogue, log, judgements, since=since, seconds=seconds, token=token or None
     )
-    query = DeskQuery(within, agency, outlet, credit, sort, token)
+    part = "" if found.begun_again else token
+    query = DeskQuery(within, agency, outlet, credit, sort, part)
     if wanted == "csv":
-        name = "pickups-incomplete.csv" if found.pending or found.older or token else "pickups.csv"
+        name = "pickups-incomplete.csv" if found.pending or found.older or part else "pickups.csv"
         return download(desk_csv(view_desk(found, query, len(found.pickups)).rows), "text/csv", name)
-    return page("desk.html", view=view_desk(found, query), latest=latest, spans=SPAN_NAMES, sorts=SORT_NAMES)
+    view, is_empty = view_desk(found, query), latest == NOTHING
+    return page("desk.html", view=view, latest=latest, is_empty=is_empty, spans=SPAN_NAMES, sorts=SORT_NAMES)
 
 
 @router.get("/desk/latest")

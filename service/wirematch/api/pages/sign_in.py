@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from wirematch.access.gate import Gate
+from wirematch.access.key import Caller
 from wirematch.access.route_scopes import FIRST_PAGE, READING, SIGN_IN, SIGN_OUT
 from wirematch.api.pages.page_route import PageRoute, error_page, page, with_headers
 from wirematch.api.problems import Problem, problem
@@ -20,6 +22,9 @@ from wirematch.errors import NoKeysError
 
 LONGEST_ADDRESS = 20_000
 WRONG_KEY = problem(401, "key-needed", "This key is not valid", "It was mistyped, has expired, or was revoked.")
+NOT_TAKEN = problem(
+    401, "key-needed", "You are signed out", "What you sent was not taken. Sign in, and send it again from its form."
+)
 _OURS = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -33,7 +38,7 @@ async def show_sign_in(request: Request, target: Target = FIRST_PAGE, session: S
     """The form; for those signed in, who they are and a button to sign out."""
     gate: Gate = request.state.gate
     caller = None if session is None else await gate.signed_in(session)
-    return page("sign_in.html", has_keys=await gate.has_keys(), caller=caller, to=_page_of_ours(target), fault=None)
+    return _form(200, target, has_keys=await gate.has_keys(), caller=caller)
 
 
 @router.post(SIGN_IN)
@@ -42,10 +47,10 @@ async def sign_in_by_form(request: Request, key: SentKey = "", target: SentTarge
     gate: Gate = request.state.gate
     if not await gate.has_keys():
         raise NoKeysError
-    caller, wanted = await gate.caller(key.strip()), _page_of_ours(target)
+    caller = await gate.caller(key.strip())
     if caller is None:
-        return page("sign_in.html", 401, has_keys=True, caller=None, to=wanted, fault=WRONG_KEY)
-    response = RedirectResponse(wanted, 303)
+        return _form(401, target, fault=WRONG_KEY)
+    response = RedirectResponse(_page_of_ours(target), 303)
     await begin_session(request, response, caller)
     return response
 
@@ -62,10 +67,18 @@ def refusal_page(scope: Scope, refusal: Problem, headers: dict[str, str]) -> Res
     """Return a refusal as a page: the sign-in form where signing in would help."""
     if refusal.status != HTTPStatus.UNAUTHORIZED:
         return with_headers(error_page(refusal, headers))
-    to = _page_of_ours(_address(scope)) if scope["method"] in READING else FIRST_PAGE
-    response = page("sign_in.html", refusal.status, has_keys=True, caller=None, to=to, fault=None)
+    read = scope["method"] in READING
+    to, fault = (_address(scope), None) if read else (_page_of_form(scope), NOT_TAKEN)
+    response = _form(refusal.status, to, fault=fault)
     response.headers.update(headers)
     return with_headers(response)
+
+
+def _form(
+    status: int, to: str, *, fault: Problem | None = None, has_keys: bool = True, caller: Caller | None = None
+) -> Response:
+    told = {"has_keys": has_keys, "caller": caller, "fault": fault, "wrong_key": fault is WRONG_KEY}
+    return page("sign_in.html", status, to=_page_of_ours(to), **told)
 
 
 def _address(scope: Scope) -> str:
@@ -74,6 +87,12 @@ def _address(scope: Scope) -> str:
     path = quote(scope["path"]) if raw is None else raw.decode("latin-1").partition("?")[0]
     query = scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path
+
+
+def _page_of_form(scope: Scope) -> str:
+    """Path and query of the page whose form was sent. Of another site's, too: it is a path on this one then."""
+    page = urlsplit(Headers(scope=scope).get("referer", FIRST_PAGE))
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def _page_of_ours(address: str) -> str:

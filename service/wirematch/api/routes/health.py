@@ -31,10 +31,9 @@ class Readiness(Health):
         description="Whether kernels are compiled or run in Python; results are the same."
     )
     index: Phase = Field(
-        description="'current'; 'rebuilding' while 'wirematch reindex' builds the next generation; or 'incomplete' "
-        "from the beginning of a 'wirematch restore' or 'load' until all is stored, also if it was killed: answers "
-        "then miss articles. If an index of an earlier release must be rebuilt first, the response is a 503 that says "
-        "so."
+        description="'current'; 'rebuilding' while 'wirematch reindex' builds the next generation; 'importing' while a "
+        "'wirematch restore' or 'load' runs; or 'incomplete' if one did not finish: with both, answers miss articles. "
+        "If an index of an earlier release must be rebuilt first, the response is a 503 that says so."
     )
     translators: list[str] | None = Field(
         None,

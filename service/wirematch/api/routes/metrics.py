@@ -33,7 +33,9 @@ async def metrics(request: Request, catalogue: UsesCatalogue) -> Response:
     STREAMS.set(request.state.live.open)
     try:
         ARTICLES.set((await catalogue.newest(CatalogueQuery(), 1)).stored)
-        IMPORTS.set(len(await request.state.imports.unfinished()))
+        running = [one.running for one in await request.state.imports.unfinished()]
+        IMPORTS.labels("running").set(running.count(True))
+        IMPORTS.labels("interrupted").set(running.count(False))
     except WirematchError:
         ARTICLES.set(float("nan"))
     return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

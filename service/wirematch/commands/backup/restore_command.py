@@ -48,12 +48,13 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
             works = [await _open(service, section, show) for section in sections]
             marks = _marks(file, contents, [_home(service, section) for section in sections])
             await imports.begin(marks)
-            for section, lines in _sections(file, sections):
-                place = sections.index(section)
-                restored = await _restore_section(works[place], section, lines)
-                if marks[place] not in marks[place + 1 :]:  # under WIREMATCH_TENANT, two may be for the same articles
-                    await imports.end([marks[place]])
-                done.append({"tenant": section.tenant, **asdict(restored)})
+            async with imports.kept_alive(marks):
+                for section, lines in _sections(file, sections):
+                    place = sections.index(section)
+                    restored = await _restore_section(works[place], section, lines)
+                    if marks[place] not in marks[place + 1 :]:  # under WIREMATCH_TENANT, two may be for one tenant
+                        await imports.end([marks[place]])
+                    done.append({"tenant": section.tenant, **asdict(restored)})
         return done
 
     with errors.told_when_interrupted("Interrupted; repeat the command to restore the rest."):

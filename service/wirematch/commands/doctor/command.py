@@ -12,7 +12,7 @@ import redis.asyncio
 from redis.exceptions import ResponseError
 
 from wirematch.access.keyring import Keyring
-from wirematch.commands.doctor.finding import Finding, Grade, fine, note, problem
+from wirematch.commands.doctor.finding import Finding, Grade, fine, note, problem, warning
 from wirematch.commands.doctor.index import FRESH, index_findings
 from wirematch.commands.doctor.machine import machine_findings
 from wirematch.commands.doctor.server import ServerFacts, server_findings
@@ -30,7 +30,7 @@ from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.interruption import run_interruptibly
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
-from wirematch.state.imports import ADVICE, Imports
+from wirematch.state.imports import Imports
 
 MEND = "Mend this at the server."
 CORRECT = "Start it, or correct WIREMATCH_REDIS_URL and its password."
@@ -185,12 +185,12 @@ async def _tenants(store: Store, settings: Settings) -> list[Finding]:
 
 
 async def _imports(store: Store, settings: Settings) -> list[Finding]:
-    """Return a problem for each restore or load that has not ended."""
+    """Return a warning for each restore or load that is running, and a problem for each that did not finish."""
     try:
         unfinished = await Imports(store, namespace_of(settings)).unfinished()
     except (WirematchError, *FAILURES, TimeoutError):  # the finding about the index says so
         return []
-    return [problem("import", str(one), ADVICE) for one in unfinished]
+    return [(warning if one.running else problem)("import", str(one), one.advice) for one in unfinished]
 
 
 async def _writes(store: Store, settings: Settings, url: str) -> Finding:

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
+from wirematch.detection.cache import FoundPickups
 from wirematch.detection.checking import Checker
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.deciding.report import make_report
 from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.number_cache import NumberCache
 from wirematch.detection.policy import affordable
 from wirematch.detection.queries.event_listing import list_event, with_foreign
 from wirematch.detection.queries.pickups import came_after, came_before, derived_from, newest_first
@@ -52,7 +54,15 @@ async def report_again(
 class StoredArticles:
     """Reads and explains what is stored. Raises the errors of StoryIndex, and OverloadedError."""
 
-    def __init__(self, steps: DetectionSteps, checker: Checker, limits: DetectorLimits, comparer: Comparer) -> None:
+    def __init__(
+        self,
+        steps: DetectionSteps,
+        checker: Checker,
+        limits: DetectorLimits,
+        comparer: Comparer,
+        found_pickups: NumberCache[FoundPickups],
+    ) -> None:
+        self._found_pickups = found_pickups
         self._steps = steps
         self._checker = checker
         self._limits = limits
@@ -69,8 +79,8 @@ class StoredArticles:
     async def pickups(self, article_id: str, offset: int, limit: int) -> PickupPage:
         """Return stored articles that derive from a story and came after it, newest first.
 
-        Computed anew each time, so articles stored before the story, changed or deleted are listed as they are now.
-        "After" is by time of publication, or by order of storing where a time is missing.
+        Articles stored before the story, changed or deleted are listed as they are now. "After" is by time of
+        publication, or by order of storing where a time is missing.
         """
         record = await self._steps.index.get(article_id)
         async with self._steps.executor.admission(record.size):
@@ -81,9 +91,7 @@ class StoredArticles:
             bounded = relatives.bounded({other.number for other in overlapping})
             few = affordable([other.size for other in overlapping], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, overlapping = len(overlapping) - few, overlapping[:few]
-            pickups = await self._steps.executor.run_weighed(
-                weight_of(overlapping), self._derived_from, record.article, overlapping
-            )
+            pickups = await self._derived_from(record, overlapping)
             cross_lingual = await self._compared_cross_lingual(record, story, overlapping)
             later = came_after([other for other, _ in cross_lingual], record)
             foreign = {other.number: one for other, one in cross_lingual}
@@ -184,5 +192,15 @@ class StoredArticles:
         [asked, *sides] = self._steps.decider.prepared([record, *others])
         return list_event(self._comparer, (record, asked), list(zip(others, sides, strict=True)))
 
-    def _derived_from(self, story: Article, records: Sequence[Record]) -> list[Match]:
+    async def _derived_from(self, story: Record, records: Sequence[Record]) -> list[Match]:
+        """Return those of ``records`` that derive from ``story``; not compared again if the event is what it was."""
+        among = tuple(record.number for record in records)
+        found = self._found_pickups.get(story.number)
+        if found is None or found.among != among:
+            pickups = await self._steps.executor.run_weighed(weight_of(records), self._compared, story.article, records)
+            found = FoundPickups(among, tuple(pickups))
+            self._found_pickups.keep_one(story.number, found)
+        return list(found.pickups)
+
+    def _compared(self, story: Article, records: Sequence[Record]) -> list[Match]:
         return derived_from(self._comparer, self._comparer.prepare(story), self._steps.decider.prepared(records))

@@ -42,6 +42,8 @@ class RecentPickups:
     """When the newest of the visited articles was stored; None if none was."""
     oldest_at: datetime | None = None
     """When the oldest of them was stored."""
+    begun_again: bool = False
+    """Whether it begins with the newest article after all, as the index was rebuilt since the token was given."""
 
 
 def together_of(parts: Sequence[RecentPickups]) -> RecentPickups:
@@ -69,11 +71,11 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
 ) -> RecentPickups:
     """Return pickups by articles stored since then, without those that a reader judged wrong.
 
-    It begins with the newest article, or at ``token``, which is ``older`` of an answer. At most ``seconds`` are spent
-    on articles without notes. Raises the errors of StoredArticles and of the store.
+    It begins with the newest article, or at ``token``, which is ``older`` of an answer (see ``begun_again``). At most
+    ``seconds`` are spent on articles without notes. Raises the errors of StoredArticles and of the store.
     """
     deadline = time.monotonic() + seconds
-    entries, older = await _entries(catalogue, since, token)
+    entries, older, begun_again = await _entries(catalogue, since, token)
     versions = [(entry.id, entry.version) for entry in entries]
     notes = await log.find(versions)
     missing = [version for version in versions if version not in notes]
@@ -102,20 +104,24 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
         older=older,
         newest_at=max((entry.stored_at for entry in entries), default=None),
         oldest_at=min((entry.stored_at for entry in entries), default=None),
+        begun_again=begun_again,
     )
 
 
-async def _entries(catalogue: Catalogue, since: datetime, token: str | None) -> tuple[list[Entry], str | None]:
-    """Return the articles of that time from ``token`` on, and the token at which there are more."""
+async def _entries(catalogue: Catalogue, since: datetime, token: str | None) -> tuple[list[Entry], str | None, bool]:
+    """Return the articles of that time from ``token`` on, the token at which there are more, and ``begun_again``."""
     entries: list[Entry] = []
+    begun_again = False
     while True:
         page = await catalogue.newest(CatalogueQuery(), AT_ONCE, token)
+        if page.begun_again:
+            entries, begun_again = [], True
         entries += [entry for entry in page.entries if entry.stored_at >= since]
         over = any(entry.stored_at < since for entry in page.entries)
         if page.next_token is None or over:
-            return entries, None
+            return entries, None, begun_again
         if len(entries) >= MOST_ARTICLES:
-            return entries, page.next_token
+            return entries, page.next_token, begun_again
         token = page.next_token
 
 

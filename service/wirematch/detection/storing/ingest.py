@@ -1,7 +1,7 @@
-"""Ingest: the steps of storing articles, which are sign, store, retrieve, decide, cluster.
+"""Ingest: the steps of storing articles, which are sign, store, retrieve, decide, cluster; each is timed.
 
-Each step is a method with one argument and one result, and each is timed. Articles are stored before candidates are
-looked up: of two equal ones that come at once, only the one with the smaller number is the original.
+``Ingest._add_and_decide`` has their order. Articles are stored before candidates are looked up: of two equal ones that
+come at once, only the one with the smaller number is the original.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ class Ingest:
         let_next: Callable[[], None],
         order: BatchOrder,
     ) -> list[AddResult | WirematchError]:
+        """Take a batch through all steps. Batches overlap, but are written and join clusters in order (BatchOrder)."""
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
         clustered: list[ClusteredSubmission] = []

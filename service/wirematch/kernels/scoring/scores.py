@@ -50,7 +50,7 @@ class _ScoringRules(ctypes.Structure):
         ("parts", ctypes.c_void_p),
         ("passages", ctypes.c_void_p),
         ("model", ctypes.c_void_p),
-        *((name, ctypes.c_double) for name in ("decision", "least_with_part", "of_part", "without_own")),
+        *((name, ctypes.c_double) for name in ("threshold", "least_with_part", "of_part", "without_own")),
     )
 
 
@@ -64,19 +64,19 @@ class ScoringRules:
         passages: Rules,
         model: ModelTable,
         *,
-        decision: float,
+        threshold: float,
         least_with_part: float,
         of_part: float,
         without_own: float,
     ) -> None:
-        """Least probabilities: between ``least_with_part`` and ``decision``, that of a derived whole, a part is sought.
+        """Least probabilities: between ``least_with_part`` and ``threshold``, that of a derived whole, look for a part.
 
         ``of_part`` is that of a derived part, ``without_own`` that of one without words of its own.
         """
         self.columns = parts.columns
         self._held = screening, parts, passages, model
         at = ctypes.addressof(screening), parts.at, ctypes.addressof(passages), model.at
-        self._native = _ScoringRules(*at, decision, least_with_part, of_part, without_own)
+        self._native = _ScoringRules(*at, threshold, least_with_part, of_part, without_own)
         self.at = ctypes.addressof(self._native)
         """Address for kernels."""
 

@@ -35,7 +35,7 @@ class DecisionModel(Protocol):
         """Names of the features it expects, in order."""
 
     @property
-    def decision(self) -> float:
+    def threshold(self) -> float:
         """The probability from which on a pair is called derived."""
 
     def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -127,7 +127,7 @@ class DerivationModel:
     rewrites: Forest
     balance: Balance
     calibration: Calibration
-    decision: float
+    threshold: float
     trained: dict[str, Any]
     """How it was trained: data, settings, program; for people."""
 
@@ -151,7 +151,7 @@ class DerivationModel:
             rewrites=Forest.of(content["rewrites"]["features"], content["rewrites"]["trees"]),
             balance=Balance(**content["balance"]),
             calibration=Calibration(**content["calibration"]),
-            decision=content["decision"],
+            threshold=content["decision"],
             trained=content["trained"],
         )
 
@@ -178,12 +178,12 @@ class DerivationModel:
         return self.probabilities_in_python(rows) if found is None else found
 
     def probabilities_in_python(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Reference implementation of the kernel."""
+        """Reference implementation of the kernel of ``probabilities_of``."""
         readers, rewrites, voices = self._columns
         scores = self.balance.bounded_all(self.readers.scores(rows.take(readers, axis=1)))
         scores = scores + self.balance.rewrites * self.rewrites.scores(rows.take(rewrites, axis=1))
-        said = zip(scores.tolist(), rows[:, voices].tolist(), strict=True)
-        return np.array([self.calibration.probability(score, heard) for score, heard in said], np.float64)
+        scored = zip(scores.tolist(), rows[:, voices].tolist(), strict=True)
+        return np.array([self.calibration.probability(score, heard) for score, heard in scored], np.float64)
 
     @cached_property
     def table(self) -> ModelTable | None:
@@ -191,9 +191,9 @@ class DerivationModel:
         if self.rewrites.table is None:
             return None
         readers, rewrites, voices = self._columns
-        said = self.readers
+        linear = self.readers
         return ModelTable(
-            ReadersTable(readers.tolist(), said.weights, said.means, said.scales, said.intercept),
+            ReadersTable(readers.tolist(), linear.weights, linear.means, linear.scales, linear.intercept),
             (self.rewrites.table, rewrites.tolist()),
             Combined(
                 self.balance.most,
@@ -219,8 +219,8 @@ class DerivationModel:
 
         Bounding shrinks the readers' score; every feature's contribution shrinks by the same factor.
         """
-        slope, said = self.calibration.slope, self.readers.score(features)
-        factor = slope * (self.balance.bounded(said) / said if said else 1.0)
+        slope, score = self.calibration.slope, self.readers.score(features)
+        factor = slope * (self.balance.bounded(score) / score if score else 1.0)
         parts = {name: factor * value for name, value in self.readers.contributions(features).items()}
         of_trees, before = self.rewrites.contributions(features)
         for name, value in of_trees.items():
@@ -236,7 +236,7 @@ def to_json(  # noqa: PLR0913 - all that a model is
     *,
     balance: Balance,
     calibration: Calibration,
-    decision: float,
+    threshold: float,
     trained: dict[str, Any],
 ) -> str:
     """Serialise a model, one line per tree."""
@@ -249,7 +249,7 @@ def to_json(  # noqa: PLR0913 - all that a model is
     head = {
         "format": FORMAT,
         "trained": trained,
-        "decision": decision,
+        "decision": threshold,
         "calibration": asdict(calibration),
         "balance": asdict(balance),
         "features": list(names),

@@ -56,12 +56,12 @@ class TunedModel:
     """A ``DecisionModel`` that wraps another one."""
 
     def __init__(
-        self, shipped: DecisionModel, decision: float | None = None, recalibration: Recalibration = AS_SHIPPED
+        self, shipped: DecisionModel, threshold: float | None = None, recalibration: Recalibration = AS_SHIPPED
     ) -> None:
-        """With ``decision`` None, the wrapped model's threshold is kept."""
+        """With ``threshold`` None, the wrapped model's threshold is kept."""
         self._shipped = shipped
         self._recalibration = recalibration
-        self._decision = shipped.decision if decision is None else decision
+        self._threshold = shipped.threshold if threshold is None else threshold
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,9 +69,9 @@ class TunedModel:
         return self._shipped.names
 
     @property
-    def decision(self) -> float:
+    def threshold(self) -> float:
         """See DecisionModel."""
-        return self._decision
+        return self._threshold
 
     def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """See DecisionModel."""

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from wirematch.kernels.pairs.alignment import HowMuch
 from wirematch.matching.neighbours.event import Event
-from wirematch.matching.pairs.alignment import Alignment, align, align_measured
+from wirematch.matching.pairs.alignment import align, align_measured
 from wirematch.matching.pairs.features import measure
+from wirematch.matching.pairs.passages import Alignment
 from wirematch.matching.pairs.sentences import SentenceOverlap, overlap_sentences
 from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.runs import Run, find_runs

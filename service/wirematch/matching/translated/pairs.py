@@ -43,7 +43,7 @@ LEAST_SHARE = 0.2
 """Least share of the words of either text that must lie in pairs: long texts have some pairs by chance."""
 SHORT_WORDS, LONG_WORDS = 120, 200
 """Words of the shorter text: up to the first it is a brief, from the second on there is enough to decide by."""
-SHORT_DECISION = 0.85
+SHORT_THRESHOLD = 0.85
 """Probability from which on a brief is called derived: two briefs on one event tell the same four or five facts."""
 NAMES = ("model", "pairs", "lead", "stretch", "density", "both")
 
@@ -111,7 +111,7 @@ class TranslatedModel:
 
     weights: tuple[float, ...]
     intercept: float
-    decision: float
+    threshold: float
 
     def probability(self, features: Sequence[float]) -> float:
         """Probability in (0, 1)."""
@@ -121,7 +121,7 @@ class TranslatedModel:
     def bar(self, words: int) -> float:
         """Threshold for two texts of which the shorter has ``words``."""
         brief = min(1.0, max(0.0, (LONG_WORDS - words) / (LONG_WORDS - SHORT_WORDS)))
-        return self.decision + (SHORT_DECISION - self.decision) * brief
+        return self.threshold + (SHORT_THRESHOLD - self.threshold) * brief
 
 
 @cache

@@ -61,6 +61,8 @@ class BrowseView:
     """URL of the next page."""
     newest: bool
     """Whether this is the first page."""
+    begun_again: bool
+    """Whether it is the first page although another one was asked for; see ``EntryPage``."""
 
 
 def view_browse(search: Search, found: EntryPage, *, newest: bool) -> BrowseView:
@@ -71,7 +73,8 @@ def view_browse(search: Search, found: EntryPage, *, newest: bool) -> BrowseView
         stored=found.stored,
         looked_at=found.looked_at,
         more=search.address(found.next_token) if found.next_token else None,
-        newest=newest,
+        newest=newest or found.begun_again,
+        begun_again=found.begun_again,
     )
 
 

@@ -232,6 +232,8 @@ def _lead_bars(rows: Sequence[DeskRow]) -> list[Bar]:
     for label, most in LEADS:
         parts.append((label, [row for row, after in known if least <= after < most]))
         least = most
+    if unknown := [row for row in rows if row.after is None]:
+        parts.append(("unknown", unknown))
     longest = max((len(its) for _, its in parts), default=1) or 1
     return [_bar(label, its, longest, None) for label, its in parts]
 

@@ -20,6 +20,9 @@ log = logging.getLogger("uvicorn.error")
 
 MIN_DELAY, MAX_DELAY = 0.5, 10.0
 """Delay in seconds before a worker that failed to start is replaced; doubled after each failure."""
+LOOK_SECONDS = 0.1
+"""Seconds between two looks at a worker that starts or ends."""
+ENDS = frozenset({signal.SIGINT, signal.SIGTERM})
 MOST_FAILURES = 8
 """Consecutive failed starts, with no worker serving, after which the service gives up."""
 
@@ -50,7 +53,7 @@ class Worker(Process):
 
 
 class WorkerSupervisor(Multiprocess):
-    """Uvicorn's supervisor with three changes.
+    """Uvicorn's supervisor with four changes.
 
     Uvicorn keeps the worker's end of their pipe open in the parent, so a dead worker's pipe stays silent for all of
     ``timeout_worker_healthcheck``, which delays its replacement and SIGTERM.
@@ -58,6 +61,9 @@ class WorkerSupervisor(Multiprocess):
     Uvicorn ends all workers if one fails to start, as the application must be broken. Here the index could be opened
     just before, so more likely the store is briefly away, and the other workers go on serving. What a setting makes
     impossible (``ServiceConfig``) is not tried again, unless others serve: the setting was possible when they started.
+
+    Uvicorn replaces all workers upon SIGHUP before it looks at further signals, which may take minutes. Here a service
+    that is told to end meanwhile does so.
 
     Workers that are only starting ignore Ctrl-C.
     """
@@ -75,6 +81,8 @@ class WorkerSupervisor(Multiprocess):
         """Workers that were seen serving."""
         self._due: dict[Process, float] = {}
         """When to replace each worker that failed to start."""
+        self._ending: list[Process] = []
+        """Replaced workers that had not ended yet when the service was told to end."""
 
     def init_processes(self) -> None:
         """Start all workers."""
@@ -82,6 +90,48 @@ class WorkerSupervisor(Multiprocess):
             worker = Worker(self.config, self.sockets)
             worker.start()
             self.processes.append(worker)
+
+    def restart_all(self) -> None:
+        """Replace one worker after the other; each serves before the one in whose place it is ends.
+
+        Stops if a new worker does not serve, or if the service is told to end: the others go on.
+        """
+        for place, old in enumerate(self.processes):
+            new = Worker(self.config, self.sockets)
+            new.start()
+            if not self._comes_to_serve(new):
+                new.kill()
+                new.join()
+                if not self._is_told_to_end():
+                    log.error("Child process [%d] did not start; those that serve are not replaced.", new.pid)
+                return
+            self._served.add(new)
+            self._due.pop(old, None)
+            self.processes[place] = new
+            old.terminate()
+            while old.process.is_alive():
+                if self._is_told_to_end():
+                    self._ending.append(old)
+                    return
+                old.process.join(LOOK_SECONDS)
+
+    def join_all(self) -> None:
+        """Wait until all workers have ended, those that were replaced, too."""
+        for worker in self._ending:
+            worker.join()
+        super().join_all()
+
+    def _comes_to_serve(self, worker: Process) -> bool:
+        """Wait until a worker serves; False if it ends, takes too long, or the service is told to end meanwhile."""
+        deadline = self._clock() + self.config.timeout_worker_healthcheck
+        while worker.process.is_alive() and self._clock() < deadline and not self._is_told_to_end():
+            if worker.is_ready(LOOK_SECONDS):
+                return True
+            worker.process.join(LOOK_SECONDS)
+        return False
+
+    def _is_told_to_end(self) -> bool:
+        return self.should_exit.is_set() or not ENDS.isdisjoint(self.signal_queue)
 
     def keep_subprocess_alive(self) -> None:
         """Replace workers that have ended or do not respond."""

@@ -44,7 +44,7 @@ def small() -> DerivationModel:
             (("runs",), [[0, 3.0, -0.5, 4.0]]),
             balance=Balance(most=2.0, rewrites=0.5),
             calibration=Calibration(slope=0.5, intercept=0.25, voices=0.125),
-            decision=0.4,
+            threshold=0.4,
             trained={"pairs": 2},
         )
     )
@@ -52,7 +52,7 @@ def small() -> DerivationModel:
 
 def test_it_reads_what_it_writes(small):
     assert small.names == ("wording", "runs", "voices")
-    assert (small.decision, small.balance, small.trained) == (0.4, Balance(2.0, 0.5), {"pairs": 2})
+    assert (small.threshold, small.balance, small.trained) == (0.4, Balance(2.0, 0.5), {"pairs": 2})
     assert small.readers == READERS
     assert small.calibration == Calibration(0.5, 0.25, 0.125)
 
@@ -103,7 +103,7 @@ def test_the_file_that_ships_is_readable_json_with_its_origin(shipped):
     assert document["trained"]["mined_pairs"] > 1_000
     assert {"program", "method", "data", "split"} <= set(document["trained"])
     assert shipped.names == NAMES
-    assert 0 < shipped.decision < 1
+    assert 0 < shipped.threshold < 1
     assert max(map(len, DOCUMENT.splitlines())) < 2_000  # a line per tree, so that changes can be reviewed
 
 
@@ -153,14 +153,14 @@ def test_more_of_a_wire_story_taken_is_more_probably_derived(story, shipped):
 
     # Trees are step functions; near certainty, a step back of a hundredth means nothing.
     assert all(after >= before - 0.02 for before, after in pairwise(probabilities))
-    assert probabilities[0] < shipped.decision < probabilities[-1]
+    assert probabilities[0] < shipped.threshold < probabilities[-1]
 
 
 class SharedTrigrams:
     """Another model, as small as possible."""
 
     names = NAMES
-    decision = 0.5
+    threshold = 0.5
 
     def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         odds = [sum(self.contributions(dict(zip(NAMES, row, strict=True))).values()) for row in rows.tolist()]

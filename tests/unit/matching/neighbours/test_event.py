@@ -97,7 +97,7 @@ def test_a_story_that_many_took_is_found_in_the_next_one(bridge, count, first):
         for one, side in zip(comparer.score_pairs(submission, stored), stored, strict=True)
         if side.article.id == bridge["wire"]["id"]
     ]
-    assert score.probability >= comparer.model.decision
+    assert score.probability >= comparer.model.threshold
     assert decide_without_evidence(comparer, submission, stored).decision in {Decision.REWRITE, Decision.PARTIAL}
 
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wirematch.matching.pairs.alignment import Alignment, align, align_in_python
+from wirematch.matching.pairs.alignment import align
+from wirematch.matching.pairs.alignment_in_python import align_in_python
+from wirematch.matching.pairs.passages import Alignment
 from wirematch.matching.pairs.sentences import overlap_sentences
 from wirematch.matching.profiles.profile import profile
 from wirematch.matching.profiles.rarity import Rarity

@@ -179,7 +179,7 @@ def test_by_compounds_alone_one_would_be_missed():
     [read] = comparer.score_pairs(mine, [theirs])
     [unread] = comparer.score_pairs_alone(mine, [theirs])
 
-    assert unread.probability < comparer.model.decision < read.probability
+    assert unread.probability < comparer.model.threshold < read.probability
     assert comparer.derive_from(theirs, [mine]) == [True]
 
 

@@ -66,7 +66,7 @@ def test_the_shorter_the_text_the_surer_it_must_be():
     model = default_translated_model()
     bars = [model.bar(words) for words in (0, 120, 160, 199, 200, 900)]
     assert bars[0] == bars[1] == 0.85
-    assert bars[4] == bars[5] == model.decision
+    assert bars[4] == bars[5] == model.threshold
     assert sorted(bars, reverse=True) == bars
     assert bars[2] == pytest.approx((bars[1] + bars[4]) / 2)
 

@@ -15,7 +15,7 @@ from uvicorn.supervisors.multiprocess import SIGNALS, Process
 from support.app_that_waits import FILE, InterruptsItsReader
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.server.processes.service_config import NEVER_STARTS, ServiceConfig
-from wirematch.server.processes.supervisor import MAX_DELAY, MIN_DELAY, MOST_FAILURES, WorkerSupervisor
+from wirematch.server.processes.supervisor import MAX_DELAY, MIN_DELAY, MOST_FAILURES, Worker, WorkerSupervisor
 
 FOREVER = 3600
 Start = Callable[..., WorkerSupervisor]
@@ -68,6 +68,26 @@ def seen_serving(supervisor: WorkerSupervisor) -> None:
     supervisor.keep_subprocess_alive()
 
 
+@pytest.fixture
+def needed(tmp_path: Path, monkeypatch) -> Path:
+    """The file without which applications of ``app_that_waits`` do not start; it is there."""
+    needed = tmp_path / "needed"
+    monkeypatch.setenv(FILE, str(needed))
+    needed.touch()
+    return needed
+
+
+def without_one(supervisor: WorkerSupervisor, needed: Path) -> tuple[Process, Process]:
+    """Take away what a worker needs to start, and kill the second; return the one that serves, and that which fails."""
+    seen_serving(supervisor)
+    serving, other = supervisor.processes
+    needed.unlink()
+    other.process.kill()
+    ended(other)
+    supervisor.keep_subprocess_alive()
+    return serving, ended(supervisor.processes[1])
+
+
 def test_a_worker_that_ends_while_it_is_asked_for_a_sign_of_life_is_replaced(start: Start, monkeypatch):
     supervisor = start("starlette.applications:Starlette")
     [first] = supervisor.processes
@@ -90,20 +110,10 @@ def test_a_worker_that_ends_while_it_is_asked_for_a_sign_of_life_is_replaced(sta
 
 
 def test_a_worker_that_did_not_start_is_replaced_later_and_the_others_serve_on(
-    start: Start, clock: Clock, tmp_path: Path, monkeypatch
+    start: Start, clock: Clock, needed: Path
 ):
-    needed = tmp_path / "needed"
-    monkeypatch.setenv(FILE, str(needed))
-    needed.touch()
     supervisor = start("support.app_that_waits:create_app", workers=2)
-    serving, other = supervisor.processes
-    seen_serving(supervisor)
-    needed.unlink()
-    other.process.kill()
-    ended(other)
-
-    supervisor.keep_subprocess_alive()
-    failed = ended(supervisor.processes[1])
+    serving, failed = without_one(supervisor, needed)
     for _ in range(2):  # seen to have failed, and waited for
         supervisor.keep_subprocess_alive()
         assert supervisor.processes == [serving, failed]
@@ -145,20 +155,9 @@ def test_what_a_setting_makes_impossible_is_said_in_one_line_and_not_tried_again
     assert "Traceback" not in said
 
 
-def test_what_a_setting_makes_impossible_later_ends_no_worker_that_serves(
-    start: Start, clock: Clock, tmp_path: Path, monkeypatch
-):
-    needed = tmp_path / "needed"
-    monkeypatch.setenv(FILE, str(needed))
-    needed.touch()
+def test_what_a_setting_makes_impossible_later_ends_no_worker_that_serves(start: Start, clock: Clock, needed: Path):
     supervisor = start("support.app_that_waits:refuse_without_file", workers=2)
-    serving, other = supervisor.processes
-    seen_serving(supervisor)
-    needed.unlink()
-    other.process.kill()
-    ended(other)
-    supervisor.keep_subprocess_alive()
-    refused = ended(supervisor.processes[1])
+    serving, refused = without_one(supervisor, needed)
     supervisor.keep_subprocess_alive()
 
     assert (refused.exitcode, supervisor.gave_up) == (NEVER_STARTS, False)
@@ -200,3 +199,60 @@ def test_ctrl_c_while_workers_are_imported_is_left_to_the_supervisor(start: Star
     assert "Traceback" not in capfd.readouterr().err
     assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_who_is_told_to_end_while_a_replacement_starts_does_not_wait_for_it(start: Start, monkeypatch, capfd, ending):
+    supervisor = start("starlette.applications:Starlette")
+    seen_serving(supervisor)
+    [serving] = supervisor.processes
+    replacements: list[Process] = []
+    monkeypatch.setattr(Worker, "start", lambda worker: replacements.append(worker) or Process.start(worker))
+    supervisor.signal_queue.append(ending)  # as its handler does
+    supervisor.restart_all()
+
+    [replacement] = replacements
+    assert replacement.exitcode is not None
+    assert supervisor.processes == [serving]
+    assert serving.is_ready(PATIENCE_SECONDS)
+    assert "did not start" not in capfd.readouterr().err
+
+
+def test_who_is_told_to_end_while_a_replaced_worker_ends_tells_all_others(start: Start):
+    supervisor = start("starlette.applications:Starlette", workers=2)
+    seen_serving(supervisor)
+    replaced, other = supervisor.processes
+    os.kill(replaced.pid, signal.SIGSTOP)  # takes long to end
+    replacing = threading.Thread(target=supervisor.restart_all, daemon=True)
+    replacing.start()
+    wait_for(lambda: supervisor.processes[0] is not replaced, "a replacement")
+    supervisor.signal_queue.append(signal.SIGTERM)
+    replacing.join(PATIENCE_SECONDS)
+    assert supervisor.processes[1] is other
+    supervisor.terminate_all()
+    os.kill(replaced.pid, signal.SIGCONT)
+    supervisor.join_all()
+
+    assert all(worker.exitcode is not None for worker in (replaced, *supervisor.processes))
+
+
+def test_all_workers_are_replaced_by_such_as_leave_ctrl_c_to_the_supervisor(start: Start):
+    supervisor = start("starlette.applications:Starlette", workers=2)
+    seen_serving(supervisor)
+    before = list(supervisor.processes)
+    supervisor.restart_all()
+
+    assert all(worker.exitcode is not None for worker in before)
+    assert all(isinstance(worker, Worker) and worker.is_ready(PATIENCE_SECONDS) for worker in supervisor.processes)
+
+
+def test_if_a_replacement_does_not_start_those_that_serve_go_on(start: Start, needed: Path, capfd):
+    supervisor = start("support.app_that_waits:create_app", workers=2)
+    seen_serving(supervisor)
+    before = list(supervisor.processes)
+    needed.unlink()
+    supervisor.restart_all()
+
+    assert supervisor.processes == before
+    assert all(worker.is_ready(PATIENCE_SECONDS) for worker in before)
+    assert "those that serve are not replaced" in capfd.readouterr().err

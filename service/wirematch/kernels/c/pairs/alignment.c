@@ -1,4 +1,4 @@
-/* Finds the passages that two texts share; follows wirematch.matching.pairs.alignment step by step. */
+/* Finds the passages that two texts share; follows wirematch.matching.pairs.alignment_in_python step by step. */
 #include "pairs/alignment.h"
 
 #include "pairs/holders.h"

@@ -13,7 +13,7 @@ typedef struct {
     const PartRules *parts;
     const Rules *passages;
     const Model *model;
-    double decision, least_with_part; /* probabilities between which a part is looked for */
+    double threshold, least_with_part; /* probabilities between which a part is looked for */
     double of_part, without_own;      /* least probability of a derived part, and of one without words of its own */
 } ScoringRules;
 
@@ -45,7 +45,7 @@ typedef struct {
 enum { NOT_DERIVED, PERHAPS_DERIVED, LEFT };
 
 static bool may_be_derived(const ScoreFound *found, const PairInEvent *pair, const ScoringRules *rules) {
-    if (found->probability >= rules->decision || pair->excerpt > 0) return true;
+    if (found->probability >= rules->threshold || pair->excerpt > 0) return true;
     return found->part.measured && found->of_part >= (found->part.shared_with_others < 0 ? rules->without_own : rules->of_part);
 }
 
@@ -57,7 +57,7 @@ static int64_t measure_pair(const ScoringAsked *asked, const Form *story, const 
     double in_event[EVENT_FEATURES] = {pair->unshared, pair->voices_told}, *row = asked->rows + first;
     if (!wirematch_measure_pair(asked->mine, measured, in_event, rules->parts->measuring, row)) return NO_MEMORY;
     found->probability = wirematch_probability(rules->model, row, room);
-    if (found->probability >= rules->decision || !(found->probability >= rules->least_with_part)) return 0;
+    if (found->probability >= rules->threshold || !(found->probability >= rules->least_with_part)) return 0;
     PartAsked part = {asked->submission, story, asked->mine, measured, asked->table, pair->close};
     double *part_row = asked->part_rows + first;
     int64_t answer = wirematch_find_part(&part, rules->parts, &found->part, part_row);

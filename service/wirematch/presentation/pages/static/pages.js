@@ -1,5 +1,5 @@
 // What pages do beyond what they already do without it: times in the reader's zone, passages that find each other,
-// files that are dropped, printing.
+// files that are dropped, forms that outlive a session, a desk that is kept up to date, printing.
 "use strict";
 
 const inZone = new Intl.DateTimeFormat(undefined, {
@@ -89,6 +89,22 @@ if (panes.length) {
   });
 }
 
+// Where somebody has typed much, the session may have ended meanwhile, and a refused form would be lost.
+for (const form of document.querySelectorAll("form[data-asks-first]")) {
+  let asked = false;
+  form.addEventListener("submit", async (event) => {
+    if (asked) return;
+    event.preventDefault();
+    const answer = await fetch("/desk/latest").catch(() => null);
+    const signedOut = answer?.status === 401;
+    form.querySelector("[data-signed-out]").hidden = !signedOut;
+    if (signedOut) return;
+    asked = true;
+    form.requestSubmit(event.submitter);
+    asked = false;
+  });
+}
+
 // A file may be dropped anywhere on the form.
 const drop = document.querySelector("[data-drop]");
 if (drop) {
@@ -117,9 +133,16 @@ const GO_ON_AFTER = 1_000;
 let events = null;
 let heard = null; // what was stored last, as an event told
 
+const refusal = (answer) => Object.assign(new Error(`status ${answer.status}`), { status: answer.status });
+
+// What is on the desk and may be of yesterday must not pass for news.
+function tellStale(why) {
+  for (const one of document.querySelectorAll("[data-stale]")) one.hidden = one.dataset.stale !== why;
+}
+
 async function refresh(live) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  if (!answer.ok) throw refusal(answer);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
   if (!fresh) return;
   putInZone(fresh);
@@ -134,6 +157,9 @@ function listen(live) {
     heard = event.data;
     watch();
   });
+  events.addEventListener("error", () => {
+    if (events?.readyState === EventSource.CLOSED) watch(); // refused: it is asked why
+  });
 }
 
 function stopListening() {
@@ -143,9 +169,9 @@ function stopListening() {
 
 async function isOutOfDate(live) {
   if ("pending" in live.dataset) return true;
-  if (events && events.readyState !== EventSource.CLOSED) return heard !== null && heard !== live.dataset.live;
+  if (events?.readyState === EventSource.OPEN) return heard !== null && heard !== live.dataset.live;
   const answer = await fetch("/desk/latest");
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  if (!answer.ok) throw refusal(answer);
   return (await answer.json()).latest !== live.dataset.live;
 }
 
@@ -158,10 +184,12 @@ async function watch() {
     if (!document.hidden && !live.contains(document.activeElement)) {
       listen(live);
       if (await isOutOfDate(live)) await refresh(live);
+      tellStale(null);
     }
     if ("pending" in document.querySelector("[data-live]").dataset) wait = GO_ON_AFTER;
-  } catch {
-    wait = 6 * LOOK_EVERY; // the service does not answer; it is asked again in a while
+  } catch (error) {
+    tellStale(error.status === 401 ? "signed out" : "no answer");
+    wait = 6 * LOOK_EVERY;
   }
   clearTimeout(next);
   next = setTimeout(watch, wait);
