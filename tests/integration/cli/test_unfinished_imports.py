@@ -10,7 +10,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,8 +18,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from support.api_calls import ARTICLES
+from support.forked_command import start_command
 from support.holding_relay import relay_to
-from support.live_service import COMMAND
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.app import create_app
 from wirematch.composition.from_settings import make_store
@@ -43,9 +42,8 @@ def kill(redis_url) -> Kill:
         with relay_to(redis_url) as (relay, url):
             relay.hold(at, 1, about)
             environment = os.environ | {"WIREMATCH_INDEX": index, "WIREMATCH_REDIS_URL": url}
-            running = subprocess.Popen(
-                [COMMAND, *map(str, arguments)], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-            )
+            with Path(os.devnull).open("wb") as nothing:
+                running = start_command(arguments, environment, nothing)
             wait_for(lambda: relay.enough, "storing")
             running.kill()
             running.wait(PATIENCE_SECONDS)

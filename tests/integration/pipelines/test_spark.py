@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from support.forked_command import run_command
 from support.required import skip_without
-from support.waiting import PATIENCE_SECONDS
 from wirematch.composition.components import open_detector
 from wirematch.errors import InvalidSettingError
 from wirematch.matching.model.tuned import Tuning
@@ -113,8 +113,9 @@ def test_bad_lines_and_counts_are_told(made, corpus):
 
 def test_the_service_loads_the_index(made, tmp_path, stories):
     def run(*arguments: object) -> str:
-        command = [sys.executable, "-m", "wirematch.cli", *map(str, arguments), "--data-dir", str(tmp_path / "data")]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS).stdout
+        done = run_command([*arguments, "--data-dir", tmp_path / "data"], os.environ)
+        done.check_returncode()
+        return done.stdout.decode()
 
     number = made[1]["indexed"]
     assert run("load", made[0] / "index") == f"{number} stored, 0 there before\n"
