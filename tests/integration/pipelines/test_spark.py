@@ -28,6 +28,8 @@ skip_without("spark", None if shutil.which("java") else "needs Java 17 or newer"
 pytestmark = pytest.mark.slow
 
 SUBMIT = Path(sys.executable).parent / "spark-submit"
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""A virtual machine that ends after a minute earns nothing back of what optimising its code takes."""
 GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "spark.md"
 
 
@@ -68,7 +70,7 @@ def made(corpus, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
         packed.write("\n".join(lines[1::2]))
     settings = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.host": "127.0.0.1"}
     options = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
-    command = [SUBMIT, "--master", "local[2]", *options, "job.py", "given", "out"]
+    command = [SUBMIT, "--master", "local[2]", "--driver-java-options", SHORT_LIVED, *options, "job.py", "given", "out"]
     environment = os.environ | {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False)
     assert ran.returncode == 0, ran.stderr
