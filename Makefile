@@ -61,7 +61,7 @@ generators: .generators/.ready  ## Also install generators of API clients, for t
 
 test: setup  ## All tests; what needs more than is installed skips and says so
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/faults
-	$(RUN)/python -m pytest -n auto --maxprocesses 2 --dist worksteal tests/browser
+	$(RUN)/python -m pytest -p no:schemathesis -n auto --maxprocesses 2 --dist worksteal tests/browser
 
 test-faults: setup  ## Faults made on purpose: KILLS, ACKNOWLEDGED; SEED for another run
 	FAULT_KILLS=$(or $(KILLS),40) FAULT_ACKNOWLEDGED=$(or $(ACKNOWLEDGED),4000) FAULT_SEED=$(or $(SEED),1) \

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from support.api_calls import ARTICLES, check
 from support.command_line import CommandLine
+from support.forked_command import run_command
 from support.live_service import client_of
 from wirematch.app import create_app
 from wirematch.errors import IndexMismatchError
@@ -126,11 +126,10 @@ def test_commands_say_in_which_data_folder_it_is(tmp_path, arguments):
     with EmbeddedStore(tmp_path) as embedded, client_of(embedded.url) as server:
         server.hset("{main}:record", "version", "0")
 
-    command = [Path(sys.executable).with_name("wirematch"), *arguments, "--data-dir", tmp_path]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    said = run_command([*arguments, "--data-dir", tmp_path], os.environ)
 
     assert said.returncode == 2
-    assert f"The index is in {tmp_path}; --data-dir" in said.stderr
+    assert f"The index is in {tmp_path}; --data-dir" in said.stderr.decode()
 
 
 def at(redis_url: str) -> tuple[str, str]:

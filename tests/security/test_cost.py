@@ -44,7 +44,7 @@ def test_no_text_is_more_work_than_another_by_much(path, size):
 
     costs = costs_on(path, size)
 
-    assert len(costs) > 40
+    assert len(costs) > 30
     # Proportional to its length, plus a constant.
     most = SECONDS * (size + 10_000) / MAX_BODY_CHARACTERS
     assert {name: seconds for name, seconds in costs.items() if seconds > most} == {}
@@ -53,10 +53,10 @@ def test_no_text_is_more_work_than_another_by_much(path, size):
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("shape", "stored", "left_out"),
-    [("sentences of ideographs", 8, True), ("initials", 16, True), ("distinct words", 16, False)],
+    [("sentences of ideographs", 5, True), ("initials", 7, True), ("distinct words", 7, False)],
 )
 async def test_a_check_against_many_long_texts_says_what_it_left_out(settings, shape, stored, left_out):
-    """A text of ideographs takes four seconds to store."""
+    """The first two are more than may be compared, the last no candidates. Ideographs take four seconds to store."""
     text = texts(MAX_BODY_CHARACTERS - 1_000)[shape]
     async with open_detector(settings.redis_url or "", settings) as detector:
         for number in range(stored):

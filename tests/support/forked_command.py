@@ -38,7 +38,7 @@ def can_be_forked(arguments: Sequence[str], environment: Mapping[str, str]) -> b
     """Whether a forked command does as one that is started: nothing else is read while modules are imported."""
     read = {name for name in environment if name.startswith(("PYTHON", "LD_", "OPENBLAS", "WIREMATCH_KERNELS"))}
     same = all(environment[name] == os.environ.get(name) for name in read - {ENCODING})
-    return sys.platform == "linux" and same and "--workers" not in arguments and "WIREMATCH_KERNELS" not in environment
+    return sys.platform == "linux" and same and "WIREMATCH_KERNELS" not in environment
 
 
 class ForkedCommand:
@@ -227,6 +227,8 @@ class _Server:
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(folder)
+        main_module = sys.modules["__main__"]  # which worker processes import, too
+        main_module.__spec__, main_module.__file__ = None, str(COMMAND)
 
 
 def _serve(descriptor: int) -> None:
@@ -241,9 +243,8 @@ def _serve(descriptor: int) -> None:
 
     warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)  # OpenBLAS' threads
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # also in the forked: their collectors would write to, and so copy, all that was imported
     if _Server(socket.socket(fileno=descriptor)).serve():
-        gc.unfreeze()
         main()
 
 

@@ -11,7 +11,7 @@ from bench.data.synthetic import Newsroom
 from support.bulk_stream import BulkStream, as_lines, post_lines
 from support.waiting import wait_for
 
-LONG_TEXTS, STORIES, NORMAL_TEXTS = 192, 4, 192
+LONG_TEXTS, STORIES, NORMAL_TEXTS = 96, 4, 96
 
 
 def long_texts(newsroom: Newsroom, stream: int) -> Iterator[bytes]:

@@ -41,8 +41,11 @@ def short() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.mark.parametrize("by", ENDS)
-@pytest.mark.parametrize("ignored", [(), (signal.SIGINT,)], ids=["", "in-the-background"])
+@pytest.mark.parametrize(
+    ("by", "ignored"),
+    [(signal.SIGHUP, ()), (signal.SIGTERM, (signal.SIGINT,))],
+    ids=["of a terminal", "in the background"],
+)
 def test_its_server_ends_and_its_folder_goes(short, monkeypatch, by, ignored):
     monkeypatch.setenv("TMPDIR", str(short))
     given, giving = os.pipe()

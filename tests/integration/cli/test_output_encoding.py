@@ -58,10 +58,15 @@ def test_what_programs_read_is_utf_8(stored, files, encoding):
 
 
 @pytest.mark.parametrize(
-    ("encoding", "shown"), [("ascii", "\\u043f"), ("latin-1", "\\u043f"), ("utf-8:strict", "пожар")]
+    ("encoding", "shown", "run"),
+    [
+        ("ascii", "\\u043f", output_of_a_start),
+        ("latin-1", "\\u043f", output_of),
+        ("utf-8:strict", "пожар", output_of),
+    ],
 )
-def test_what_people_read_is_there_as_far_as_the_encoding_holds_it(stored, files, encoding, shown):
-    said = output_of_a_start(encoding, "check", files["rewrite"], *stored).decode(encoding.partition(":")[0])
+def test_what_people_read_is_there_as_far_as_the_encoding_holds_it(stored, files, encoding, shown, run):
+    said = run(encoding, "check", files["rewrite"], *stored).decode(encoding.partition(":")[0])
 
     assert said.startswith("Duplicate: a copy of The Coastal Ledger")
     assert shown in said

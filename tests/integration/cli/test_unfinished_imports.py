@@ -21,8 +21,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from support.api_calls import ARTICLES
+from support.forked_command import ForkedCommand, start_command
 from support.holding_relay import relay_to
-from support.live_service import COMMAND
 from support.waiting import PATIENCE_SECONDS, eventually, wait_for
 from wirematch.app import create_app
 from wirematch.composition.from_settings import make_store
@@ -38,7 +38,8 @@ from wirematch.state.scripts import PUT_MEMBERS
 Kill = Callable[..., None]
 
 
-Hold = Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]
+Running = subprocess.Popen[bytes] | ForkedCommand
+Hold = Callable[..., AbstractContextManager[Running]]
 
 
 @pytest.fixture
@@ -46,13 +47,12 @@ def hold(redis_url) -> Hold:
     """Run a command that waits for the answer to a script; it is killed at the end of the block."""
 
     @contextmanager
-    def hold(index: str, at: Script, *arguments: object, about: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    def hold(index: str, at: Script, *arguments: object, about: str = "") -> Iterator[Running]:
         with relay_to(redis_url) as (relay, url):
             relay.hold(at, 1, about)
             environment = os.environ | {"WIREMATCH_INDEX": index, "WIREMATCH_REDIS_URL": url}
-            running = subprocess.Popen(
-                [COMMAND, *map(str, arguments)], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-            )
+            with Path(os.devnull).open("wb") as nothing:
+                running = start_command(arguments, environment, nothing)
             try:
                 wait_for(lambda: relay.enough, "storing")
                 yield running

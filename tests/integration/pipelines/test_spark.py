@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from support.forked_command import run_command
 from support.required import skip_without
-from support.waiting import PATIENCE_SECONDS
 from wirematch.composition.components import open_detector
 from wirematch.errors import InvalidSettingError
 from wirematch.matching.model.tuned import Tuning
@@ -28,6 +28,8 @@ skip_without("spark", None if shutil.which("java") else "needs Java 17 or newer"
 pytestmark = pytest.mark.slow
 
 SUBMIT = Path(sys.executable).parent / "spark-submit"
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""A virtual machine that ends after a minute earns nothing back of what optimising its code takes."""
 GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "spark.md"
 
 
@@ -68,7 +70,7 @@ def made(corpus, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
         packed.write("\n".join(lines[1::2]))
     settings = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.host": "127.0.0.1"}
     options = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
-    command = [SUBMIT, "--master", "local[2]", *options, "job.py", "given", "out"]
+    command = [SUBMIT, "--master", "local[2]", "--driver-java-options", SHORT_LIVED, *options, "job.py", "given", "out"]
     environment = os.environ | {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False)
     assert ran.returncode == 0, ran.stderr
@@ -113,8 +115,9 @@ def test_bad_lines_and_counts_are_told(made, corpus):
 
 def test_the_service_loads_the_index(made, tmp_path, stories):
     def run(*arguments: object) -> str:
-        command = [sys.executable, "-m", "wirematch.cli", *map(str, arguments), "--data-dir", str(tmp_path / "data")]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS).stdout
+        done = run_command([*arguments, "--data-dir", tmp_path / "data"], os.environ)
+        done.check_returncode()
+        return done.stdout.decode()
 
     number = made[1]["indexed"]
     assert run("load", made[0] / "index") == f"{number} stored, 0 there before\n"
