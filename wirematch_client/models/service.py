@@ -1,0 +1,29 @@
+"""What the service says of itself, and of who asks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from wirematch_client.models.base import Answer
+
+
+class Readiness(Answer):
+    """The service is ready; ``index`` is ``current``, ``rebuilding`` or ``incomplete``."""
+
+    status: Literal["ok"]
+    index: str = "current"
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether an import has begun and not ended, so that articles are missing: copies of these are called new."""
+        return self.index == "incomplete"
+
+
+class Session(Answer):
+    """Who asks: the name of the key, None where there are no keys, and the tenant whose articles it works on."""
+
+    name: str | None = None
+    scopes: list[str] = Field(default_factory=list)
+    tenant: str | None = None
