@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -13,7 +14,9 @@ class Readiness(Answer):
     """The service is ready; ``index`` is ``current``, ``rebuilding`` or ``incomplete``."""
 
     status: Literal["ok"]
+    kernels: str | None = None
     index: str = "current"
+    translators: list[str] | None = None
 
     @property
     def incomplete(self) -> bool:
@@ -27,3 +30,5 @@ class Session(Answer):
     name: str | None = None
     scopes: list[str] = Field(default_factory=list)
     tenant: str | None = None
+    csrf_token: str | None = None
+    expires_at: datetime | None = None
