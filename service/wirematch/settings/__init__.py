@@ -16,4 +16,4 @@ class Settings(ServingSettings, ArticleSettings, StoreSettings):
     @classmethod
     def read(cls, **options: Any) -> Self:
         """Read the environment, overridden by ``options``. Raises InvalidSettingError with a one-line message."""
-        return read_settings(cls, **options)
+        return read_settings(cls, '["desk.example"]', **options)

@@ -23,8 +23,11 @@ class SettingsGroup(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WIREMATCH_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-def read_settings(kind: type[S], **options: Any) -> S:
-    """Read the environment, overridden by ``options``. Raises InvalidSettingError with a one-line message."""
+def read_settings(kind: type[S], example: str, **options: Any) -> S:
+    """Read the environment, overridden by ``options``; ``example`` is JSON of a setting that is written so.
+
+    Raises InvalidSettingError with a one-line message.
+    """
     prefix = kind.model_config["env_prefix"]
     try:
         return kind(**options)
@@ -33,7 +36,7 @@ def read_settings(kind: type[S], **options: Any) -> S:
     except SettingsError as error:  # invalid JSON; its value may be secret, so it is not shown
         field = re.search(r'field "(\w+)"', str(error))
         name = f"{prefix}{field[1]}".upper() if field else "A setting"
-        raise InvalidSettingError(f'{name}: write it as JSON, such as ["desk.example"]') from None
+        raise InvalidSettingError(f"{name}: write it as JSON, such as {example}") from None
 
 
 def _told(problem: ErrorDetails, prefix: str) -> str:

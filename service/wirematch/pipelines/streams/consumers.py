@@ -59,7 +59,7 @@ def kafka_app() -> FastStream:
 
 def _app(kind: type[Consumer]) -> FastStream:
     try:
-        settings = read_settings(StreamSettings)
+        settings = read_settings(StreamSettings, '{"body": "text"}')
         try:
             return ConsumerApp(kind(settings))
         except ClientError as error:
