@@ -22,8 +22,10 @@ from wirematch_client.models import (
     Kind,
     Match,
     PickupPage,
+    Readiness,
     Receipt,
     Report,
+    Session,
 )
 from wirematch_client.retrying import Retry
 
@@ -47,9 +49,11 @@ __all__ = [
     "NotFoundError",
     "PickupPage",
     "ProblemError",
+    "Readiness",
     "Receipt",
     "Report",
     "Retry",
+    "Session",
     "UnavailableError",
     "UnexpectedAnswerError",
 ]

@@ -12,7 +12,7 @@ from wirematch_client import calls
 from wirematch_client.answers import TOTAL_SECONDS, Answer, Collecting, no_cookies
 from wirematch_client.attempts import FAILURES, Attempts
 from wirematch_client.blocking import DEFAULT_URL
-from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call, with_key
+from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call, connected, with_key
 from wirematch_client.errors import ClientError
 from wirematch_client.models import (
     ArticleLike,
@@ -22,8 +22,10 @@ from wirematch_client.models import (
     Filters,
     Match,
     PickupPage,
+    Readiness,
     Receipt,
     Report,
+    Session,
     StoredArticle,
 )
 from wirematch_client.retrying import Retry
@@ -64,7 +66,9 @@ class AsyncClient:
         self._retry = retry or Retry()
         limits = httpx2.Limits(max_connections=connections, keepalive_expiry=KEEP_ALIVE_SECONDS)
         self._total = total
-        self._http = httpx2.AsyncClient(timeout=timeout, headers=with_key(headers), limits=limits, cookies=no_cookies())
+        self._http = connected(
+            httpx2.AsyncClient, timeout=timeout, headers=with_key(headers), limits=limits, cookies=no_cookies()
+        )
 
     async def check(self, article: ArticleLike, filters: Filters | None = None) -> Report:
         """Which stored articles does this one derive from? Nothing is stored."""
@@ -140,9 +144,16 @@ class AsyncClient:
             return False
         return True
 
-    async def ensure_ready(self) -> None:
-        """Raise ConnectionFailedError, or ProblemError with the service's reason, unless the service is ready."""
-        await self._do(calls.ready())
+    async def ensure_ready(self) -> Readiness:
+        """Raise ConnectionFailedError, or ProblemError with the service's reason, unless the service is ready.
+
+        Its answer says if an import has not ended, so that articles are missing; this is logged as a warning, too.
+        """
+        return await self._do(calls.ready())
+
+    async def session(self) -> Session:
+        """Return who the service takes this client for, and whose articles it works on."""
+        return await self._do(calls.session())
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -11,7 +11,7 @@ import httpx2
 from wirematch_client import calls
 from wirematch_client.answers import TOTAL_SECONDS, Answer, Collecting, Deadline, no_cookies
 from wirematch_client.attempts import FAILURES, Attempts
-from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call, with_key
+from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call, connected, with_key
 from wirematch_client.errors import ClientError
 from wirematch_client.models import (
     ArticleLike,
@@ -21,8 +21,10 @@ from wirematch_client.models import (
     Filters,
     Match,
     PickupPage,
+    Readiness,
     Receipt,
     Report,
+    Session,
     StoredArticle,
 )
 from wirematch_client.retrying import Retry
@@ -63,7 +65,9 @@ class Client:
         limits = httpx2.Limits(max_connections=connections, keepalive_expiry=KEEP_ALIVE_SECONDS)
         self._total = total
         self._deadline = Deadline()
-        self._http = httpx2.Client(timeout=timeout, headers=with_key(headers), limits=limits, cookies=no_cookies())
+        self._http = connected(
+            httpx2.Client, timeout=timeout, headers=with_key(headers), limits=limits, cookies=no_cookies()
+        )
 
     def check(self, article: ArticleLike, filters: Filters | None = None) -> Report:
         """Which stored articles does this one derive from? Nothing is stored."""
@@ -137,9 +141,16 @@ class Client:
             return False
         return True
 
-    def ensure_ready(self) -> None:
-        """Raise ConnectionFailedError, or ProblemError with the service's reason, unless the service is ready."""
-        self._do(calls.ready())
+    def ensure_ready(self) -> Readiness:
+        """Raise ConnectionFailedError, or ProblemError with the service's reason, unless the service is ready.
+
+        Its answer says if an import has not ended, so that articles are missing; this is logged as a warning, too.
+        """
+        return self._do(calls.ready())
+
+    def session(self) -> Session:
+        """Return who the service takes this client for, and whose articles it works on."""
+        return self._do(calls.session())
 
     def close(self) -> None:
         """Close the connections."""

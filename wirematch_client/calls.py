@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Generic, Literal, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 from urllib.parse import quote
 
 import httpx2
 from pydantic import BaseModel, ValidationError, model_validator
 
 from wirematch_client.answers import ACCEPTED, Answer
-from wirematch_client.errors import ProblemError, UnexpectedAnswerError
+from wirematch_client.errors import ConnectionFailedError, ProblemError, UnexpectedAnswerError
 from wirematch_client.models import (
     ArticleLike,
     BulkResult,
@@ -24,15 +25,20 @@ from wirematch_client.models import (
     Match,
     PickupPage,
     Problem,
+    Readiness,
     Receipt,
     Report,
+    Session,
     StoredArticle,
     as_article,
 )
 from wirematch_client.retrying import read_retry_after
 
+log = logging.getLogger(__name__)
+
 R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
+H = TypeVar("H", httpx2.Client, httpx2.AsyncClient)
 
 NDJSON = "application/x-ndjson"
 BATCH = 64
@@ -56,10 +62,14 @@ def with_key(headers: dict[str, str] | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}", **(headers or {})}
 
 
-class Readiness(BaseModel):
-    """The response of a service that is ready."""
-
-    status: Literal["ok"]
+def connected(kind: type[H], **options: Any) -> H:
+    """Return an HTTP client. Raises ConnectionFailedError for a proxy in the environment that cannot be used."""
+    try:
+        return kind(**options)
+    except (ImportError, ValueError) as error:  # SOCKS without its package, or no URL
+        raise ConnectionFailedError(
+            f"The proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used: {error}"
+        ) from error
 
 
 class _BulkEnd(BaseModel):
@@ -153,7 +163,11 @@ def event(article_id: str, offset: int, limit: int) -> Call[EventPage]:
 
 
 def ready() -> Call[Readiness]:
-    return Call("GET", "/readyz", _model(Readiness), repeatable=False)
+    return Call("GET", "/readyz", _readiness, repeatable=False)
+
+
+def session() -> Call[Session]:
+    return Call("GET", "/v1/session", _model(Session), repeatable=True)
 
 
 @dataclass
@@ -225,6 +239,13 @@ def _model(model: type[M]) -> Callable[[Answer], M]:
             ) from error
 
     return read
+
+
+def _readiness(answer: Answer) -> Readiness:
+    readiness = _model(Readiness)(answer)
+    if readiness.incomplete:
+        log.warning("The index behind %s is incomplete: an import runs, or was cut. Articles are missing.", answer.url)
+    return readiness
 
 
 def _nothing(answer: Answer) -> None:

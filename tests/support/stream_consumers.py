@@ -9,7 +9,7 @@ from typing import Any
 
 import redis
 
-from wirematch.pipelines.streams.consumers import RedisConsumer
+from wirematch.pipelines.streams.redis_consumer import RedisConsumer
 from wirematch.pipelines.streams.settings import StreamSettings
 
 

@@ -66,3 +66,16 @@ def says(status: int, content: Any = None, **headers: str) -> Callable[[BaseHTTP
 def breaks_off(handler: BaseHTTPRequestHandler) -> None:
     """Close the connection without a response."""
     handler.close_connection = True
+
+
+STORED = says(
+    201,
+    {
+        "id": "a", "stored": True, "version": 1,
+        "report": {
+            "decision": "new", "original_id": None, "matches": [], "attribution": {"stories": [], "original": 1.0},
+            "index": {"articles": 1, "candidates": 0, "compared": 0}, "took_ms": 1.0,
+        },
+    },
+)  # fmt: skip
+"""What the service answers to an article that it has stored."""

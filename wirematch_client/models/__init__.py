@@ -30,6 +30,7 @@ from wirematch_client.models.reports import (
     Translated,
     Version,
 )
+from wirematch_client.models.service import Readiness, Session
 from wirematch_client.models.words import BodyFormat, Bound, Decision, Derivation, Kind, PassageKind, Relation
 
 __all__ = [
@@ -59,11 +60,13 @@ __all__ = [
     "PassageKind",
     "PickupPage",
     "Problem",
+    "Readiness",
     "Reason",
     "Receipt",
     "Relation",
     "Report",
     "Sent",
+    "Session",
     "Span",
     "StoredArticle",
     "StoryFacts",

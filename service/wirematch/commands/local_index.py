@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -11,15 +11,14 @@ from redis.exceptions import BusyLoadingError
 
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.from_settings import make_store, namespace_of
+from wirematch.composition.phase import tell_unfinished
 from wirematch.errors import IndexMismatchError, IndexUnavailableError, InvalidSettingError
 from wirematch.index.connections.connection import Store
 from wirematch.index.connections.diagnosis import missing_tls, reason_of
 from wirematch.index.embedded.store import EmbeddedStore, was_used
 from wirematch.index.keys import Namespace
 from wirematch.interruption import run_interruptibly
-from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
-from wirematch.state.imports import Imports
 
 R = TypeVar("R")
 
@@ -70,16 +69,6 @@ def require_stored(settings: Settings) -> None:
             "WIREMATCH_DATA_DIR, or a Redis with --redis-url or WIREMATCH_REDIS_URL. If nothing was stored yet, "
             "'wirematch add' stores articles."
         )
-
-
-async def tell_unfinished(store: Store, namespace: Namespace, tenants: Collection[str | None]) -> None:
-    """Print on standard error which imports for ``tenants`` have not ended.
-
-    Articles may be missing in what is answered, or saved.
-    """
-    for one in await Imports(store, namespace).unfinished():
-        if one.mark.tenant in tenants:
-            Screen.on_standard_error().print_line(f"note: {one}")
 
 
 class OpenStore(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import io
 import lzma
 import sys
@@ -21,20 +22,38 @@ PIECE = 256 * 1024
 TRIAL = 16 * 1024
 """Bytes behind a mark that must decompress for a member to begin there; a mark alone may be chance."""
 
+ZSTD = b"\x28\xb5\x2f\xfd"
 UNPACKERS: dict[bytes, tuple[str, Callable[[], Any]]] = {
     b"\x1f\x8b": ("gzip", lambda: zlib.decompressobj(zlib.MAX_WBITS | 16)),
     b"BZh": ("bzip2", bz2.BZ2Decompressor),
     b"\xfd7zXZ\x00": ("xz", lzma.LZMADecompressor),
-    b"\x28\xb5\x2f\xfd": ("zstd", zstd.ZstdDecompressor),
+    ZSTD: ("zstd", zstd.ZstdDecompressor),
 }
 LONGEST_MARK = 6
+PASSED_OVER = b"\x2a\x4d\x18"
+"""Ends the mark of a Zstandard frame without content (RFC 8878, 3.1.2); it begins with a byte from 0x50 to 0x5F. Those
+who compress in parallel or for random access write such frames before or behind each other one."""
+FINE_PIECE = 512
+"""Bytes that are decompressed at once before damage, so that no more than these are lost with it."""
+NO_DAMAGE = {
+    "Dictionary mismatch": "it cannot be decompressed without the dictionary that it was compressed with",
+    "too much memory": "it needs more than 128 MB to be decompressed: do that first, with 'zstd -d --long=31'",
+}
+"""Parts of what decompressors say of content that they cannot read though it is whole, and what is to be done."""
 DAMAGE = (zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, EOFError, ValueError)
 """Exceptions that decompressors raise for damaged content."""
 
 
 def packed_as(begin: bytes) -> str | None:
     """Return the compression of content that begins so; None if it is not compressed."""
-    return next((name for mark, (name, _) in UNPACKERS.items() if begin.startswith(mark)), None)
+    mark = _mark_of(begin)
+    return None if mark is None else UNPACKERS[mark][0]
+
+
+def _mark_of(begin: bytes) -> bytes | None:
+    if begin[1:4] == PASSED_OVER and begin[0] & 0xF0 == 0x50:
+        return ZSTD
+    return next((mark for mark in UNPACKERS if begin.startswith(mark)), None)
 
 
 def unpack(content: bytes, most: int) -> bytes:
@@ -145,7 +164,7 @@ class Unpacked(io.RawIOBase):
                 return False
             self._ready = self._decompress()
         except DAMAGE as error:
-            self.damage = f"it is damaged about byte {max(0, self._passed - len(self._waiting)):,}: {error}"
+            self._tell_damage(error, len(self._waiting))
             return False
         return True
 
@@ -157,15 +176,34 @@ class Unpacked(io.RawIOBase):
         if isinstance(self._unpacker, bz2.BZ2Decompressor | lzma.LZMADecompressor | zstd.ZstdDecompressor):
             if self._waiting:
                 self._taken = self._waiting
-            unpacked = self._unpacker.decompress(self._waiting, PIECE)
+            fine = isinstance(self._unpacker, lzma.LZMADecompressor)
+            unpacked = self._unpacker.decompress(self._waiting, FINE_PIECE if fine else PIECE)
             self._waiting = b""
         else:  # zlib returns the input that it did not process
-            unpacked = self._unpacker.decompress(self._waiting, PIECE)
+            before = self._unpacker.copy()
+            try:
+                unpacked = self._unpacker.decompress(self._waiting, PIECE)
+            except zlib.error as error:
+                return self._decompress_to_damage(before, error)
             self._waiting = self._unpacker.unconsumed_tail
         if self._unpacker.eof:
             self._waiting = self._unpacker.unused_data
             self._unpacker = None
         return bytes(unpacked)
+
+    def _decompress_to_damage(self, unpacker: Any, error: zlib.error) -> bytes:
+        """Return what precedes the damage, which an error withholds; ``unpacker`` has not read these bytes yet."""
+        pieces, left = [], self._waiting
+        with contextlib.suppress(zlib.error):
+            while left:
+                pieces.append(unpacker.decompress(left, FINE_PIECE))
+                left = unpacker.unconsumed_tail
+        self._tell_damage(error, len(left))
+        return b"".join(pieces)
+
+    def _tell_damage(self, error: Exception, left: int) -> None:
+        said = next((said for part, said in NO_DAMAGE.items() if part in str(error)), None)
+        self.damage = said or f"it is damaged about byte {max(0, self._passed - left):,}: {error}"
 
     def _begin(self) -> bool:
         """Begin the next member; zeros between members are padding."""
@@ -176,7 +214,7 @@ class Unpacked(io.RawIOBase):
         if not left:
             self._waiting = b""
             return False
-        mark = next((mark for mark in UNPACKERS if left.startswith(mark)), None)
+        mark = _mark_of(left)
         if mark is None:
             at = self._passed - len(left)
             short = any(mark.startswith(left) for mark in UNPACKERS)

@@ -53,6 +53,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "event": lambda client: client.event("a"),
     "bulk": lambda client: list(client.bulk([ARTICLE])),
     "ensure_ready": lambda client: client.ensure_ready(),
+    "session": lambda client: client.session(),
 }
 ONCE = {"bulk", "ensure_ready"}
 """Calls that are not repeated when there is no response."""

@@ -58,6 +58,26 @@ async def test_what_cannot_be_read_is_named(tmp_path, settings, bridge, damage, 
             await load(detector.index, detector.scheme, [folder], lambda loaded: None)
 
 
+async def test_what_was_not_copied_whole_is_named(tmp_path, settings, bridge):
+    lines = signed(*(f"{bridge['wire']['body']} {number}" for number in range(50)))
+    cut, gap = write(tmp_path / "cut", *lines), write(tmp_path / "gap", *lines)
+    whole = (cut / "part-00000.gz").read_bytes()
+    (cut / "part-00000.gz").write_bytes(whole[: len(whole) // 2])
+    (gap / "part-00000.gz").rename(gap / "part-00001.gz")
+    async with open_detector(settings.redis_url, settings) as detector:
+        for folder, said in (
+            (cut, "part-00000.gz is damaged, or was not copied whole"),
+            (gap, "part-00000.gz is missing"),
+        ):
+            with pytest.raises(InvalidArticleError, match=said):
+                await load(detector.index, detector.scheme, [folder], lambda loaded: None)
+        write_again = (cut / "part-00000.gz").write_bytes
+        write_again(whole)
+        loaded = await load(detector.index, detector.scheme, [cut], lambda loaded: None)
+
+    assert loaded.stored + loaded.there == len(lines)
+
+
 async def test_what_a_job_has_not_finished_is_not_loaded(tmp_path, settings):
     folder = write(tmp_path / "index", finished=False)
     async with open_detector(settings.redis_url, settings) as detector:

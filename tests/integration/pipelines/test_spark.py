@@ -40,15 +40,22 @@ def rows(folder: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def corpus(stories) -> list[dict[str, Any]]:
-    """All sample stories in the order of publication, a copy of a rewrite, an update, a text without a time."""
+    """All sample stories in the order of publication, a copy of a rewrite, an update, a text without a time.
+
+    And a brief, which is undecided though it resembles a notice.
+    """
     articles = [
         article | {"id": f"{name}-{kind}", "published_at": f"2026-03-{day:02}T{hour:02}:00:00Z"}
         for day, (name, story) in enumerate(sorted(stories.items()), 1)
         for hour, (kind, article) in enumerate(sorted(story.items(), key=lambda item: item[0] != "wire"))
     ]
+    notice = "Markets closed in Averland on Monday because of the holiday. "
+    rest = "Trading resumes on Tuesday at nine in the morning as usual, the exchange said in its notice to members."
     rewrite = next(one for one in articles if one["id"] == "harbour-bridge-rewrite")
     return [
         *articles,
+        {"id": "notice", "body": notice + rest, "published_at": "2026-03-08T00:00:00Z"},
+        {"id": "brief", "body": notice + "Sorel pamit kandu vos.", "published_at": "2026-03-08T01:00:00Z"},
         rewrite | {"id": "copy-of-rewrite", "published_at": "2026-03-09T00:00:00Z"},
         rewrite | {"id": "copy-of-copy", "published_at": None},
     ]
@@ -64,7 +71,7 @@ def made(corpus, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
     lines = [json.dumps(article) for article in reversed(corpus)]  # in no helpful order
     older = corpus[0] | {"published_at": "2020-01-01T00:00:00Z", "body": "An older version of the story."}
     (folder / "given" / "a.ndjson").write_text(
-        "\n".join([*lines[::2], "{no JSON", json.dumps(older)]), encoding="utf-8"
+        "\n".join([*lines[::2], "", "{no JSON", json.dumps(older)]), encoding="utf-8"
     )
     with gzip.open(folder / "given" / "b.ndjson.gz", "wt", encoding="utf-8") as packed:
         packed.write("\n".join(lines[1::2]))

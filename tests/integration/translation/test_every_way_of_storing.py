@@ -23,7 +23,7 @@ from support.live_service import LiveService
 from support.translation_server import TranslationServer
 from support.waiting import PATIENCE_SECONDS, until
 from wirematch.pipelines.scrapy import WirematchPipeline
-from wirematch.pipelines.streams.consumers import RedisConsumer
+from wirematch.pipelines.streams.redis_consumer import RedisConsumer
 from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch_client import Client, NotFoundError
 

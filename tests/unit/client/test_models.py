@@ -11,12 +11,13 @@ from pydantic import BaseModel
 from wirematch import models
 from wirematch.api import problems
 from wirematch.api.bulk import route as bulk
+from wirematch.api.routes import health, session
 from wirematch.models import listings
 from wirematch_client import models as copied
 
 SERVED = {
     name: kind
-    for module in (problems, bulk, models, listings)
+    for module in (problems, bulk, health, session, models, listings)
     for name, kind in vars(module).items()
     if inspect.isclass(kind) and issubclass(kind, BaseModel)
 }

@@ -28,6 +28,7 @@ class Session(BaseModel):
 
     name: str | None = Field(description="The key's name; null if no keys exist.")
     scopes: list[Scope]
+    tenant: str | None = Field(None, description="Whose articles the key works on; null for those of no tenant.")
     csrf_token: str | None = Field(
         None,
         description=f"Send it as {CSRF_HEADER} with requests that change something; null for a key without a session.",
@@ -64,4 +65,4 @@ async def sign_out(request: Request, response: Response, session: SessionCookie 
 
 def _session(caller: Caller, session: str | None) -> Session:
     token = None if session is None else csrf_token(session)
-    return Session(name=caller.name, scopes=sorted(caller.scopes), csrf_token=token)
+    return Session(name=caller.name, scopes=sorted(caller.scopes), tenant=caller.tenant, csrf_token=token)

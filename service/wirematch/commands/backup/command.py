@@ -18,8 +18,9 @@ from wirematch.commands.backup.contents import (
 from wirematch.commands.backup.parts import Packing, PartWriter, only_writer
 from wirematch.commands.backup.results import counts_of, print_result
 from wirematch.commands.backup.writing import SectionWriter, check_generation
-from wirematch.commands.local_index import OpenStore, require_stored, run_on_store, tell_unfinished
+from wirematch.commands.local_index import OpenStore, require_stored, run_on_store
 from wirematch.composition.from_settings import scheme_of
+from wirematch.composition.phase import tell_unfinished
 from wirematch.composition.upkeep import open_shards
 from wirematch.errors import BackupError
 from wirematch.index.connections.redis_errors import is_of_all

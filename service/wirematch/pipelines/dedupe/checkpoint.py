@@ -68,6 +68,8 @@ class RunState(BaseModel):
     """A unique name."""
     asked: dict[str, Any]
     """The options and inputs of the run; it is resumed only with the same."""
+    tenant: str | None = ""
+    """Of the key with which a service is asked; None for no tenant, empty if it is not known."""
     items: int = 0
     """Input items processed: their rows are stored and written."""
     digest: str = ""

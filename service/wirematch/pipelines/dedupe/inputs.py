@@ -7,7 +7,7 @@ is damaged or truncated yields its complete items, and one that says what was lo
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -104,13 +104,35 @@ class Inputs:
             return
         unpacked = Unpacked(buffered)
         content = io.BufferedReader(unpacked, item_reading.READ_BYTES)
-        read_on = yield from self._reader.items(content, file, unpacked)
+        cut = _CutLine(file.display_name)
+        read_on = yield from cut.held_back(self._reader.items(content, file, unpacked))
         while (damage := unpacked.damage) is not None:
             at = unpacked.resume() if read_on is not None else None
             rest = "what follows is lost" if at is None else f"what follows is lost up to byte {at:,}"
-            yield Item(file.display_name, fault=f"{damage}; {rest}.", lost=True)
+            yield Item(cut.place, fault=f"{damage}; {rest}.", lost=True)
             if read_on is None or at is None:
                 return
             content.detach()  # or the stream would be closed with its reader
             content = io.BufferedReader(unpacked, item_reading.READ_BYTES)
-            yield from read_on(content, f"{file.display_name} from byte {at:,}")
+            cut = _CutLine(f"{file.display_name} from byte {at:,}")
+            yield from cut.held_back(read_on(content, cut.place))
+
+
+class _CutLine:
+    """Holds back the line within which damage ends what could be read: one loss is one item."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        """Of this line, if there is one; until it is known, that of the content."""
+
+    def held_back(self, items: Iterator[Item]) -> Generator[Item, None, Any]:
+        """Yield all other items; returns what the generator ``items`` returns."""
+        while True:
+            try:
+                item = next(items)
+            except StopIteration as end:
+                return end.value
+            if item.cut:
+                self.place = item.place
+            else:
+                yield item

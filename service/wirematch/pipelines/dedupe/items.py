@@ -49,6 +49,8 @@ class Item:
     fault: str | None = None
     lost: bool = False
     """Whether the fault is that a part of the input could not be read."""
+    cut: bool = False
+    """Whether the fault is that damaged content ends within this line; it is told together with the damage."""
     file: int = 0
     """Index of the file among the inputs."""
 
@@ -203,7 +205,7 @@ def _lines(content: IO[bytes], file: str, begin: bytes, unpacked: Unpacked | Non
                 continue
             row = line.removeprefix(codecs.BOM_UTF8)  # also where files with one each were joined
             if cut_off and not _is_json(row):
-                yield Item(f"{file}:{number}", fault="the input ends within this line.", lost=True)
+                yield Item(f"{file}:{number}", fault="the input ends within this line.", lost=True, cut=True)
             elif row.strip():
                 yield Item(f"{file}:{number}", row)
 

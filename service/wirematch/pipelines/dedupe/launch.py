@@ -220,8 +220,9 @@ async def _decide(  # noqa: PLR0913 - called once
     begun = resumed
     try:
         async with AsyncExitStack() as stack:
-            decider = await stack.enter_async_context(open_row_decider(plan, index, folder.path, state.run))
+            decider = await stack.enter_async_context(open_row_decider(plan, index, folder.path, state))
             rejects = _open_at(stack, files.rejects, state.rejects_bytes) if files.rejects else None
+            folder.save(state)  # with the tenant, before anything is stored for it
             begun = True
             await run.decide(decider, rejects, resumed=resumed)
     except (WirematchError, OSError) as error:

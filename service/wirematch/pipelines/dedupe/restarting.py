@@ -39,7 +39,7 @@ async def discard(plan: DedupePlan, folder: RunFolder) -> bool:
                     "an index that others use. Resume it with that release, or name another index."
                 )
             if ids.exist:
-                async with open_row_decider(plan, index, folder.path, state.run) as decider:
+                async with open_row_decider(plan, index, folder.path, state) as decider:
                     folder.save(state.model_copy(update={"discarded": True}))
                     for rows in ids.rows():
                         await decider.forget(rows)

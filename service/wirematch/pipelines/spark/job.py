@@ -97,7 +97,7 @@ class _Job:
 
     def run(self, lines: RDD[bytes], out: str) -> JobCounts:
         plan, parts = self.plan, self.parts
-        read = lines.map(partial(steps.read_line, fields=plan.fields)).persist(KEPT)
+        read = lines.filter(lambda line: line.strip()).map(partial(steps.read_line, fields=plan.fields)).persist(KEPT)
         bad = read.filter(lambda line: line.fault is not None)
         bad.map(_bad_line).saveAsTextFile(f"{out}/bad", GZIP)
         signed = self._signed(read).persist(KEPT)
@@ -175,7 +175,8 @@ class _Job:
             return links.map(lambda link: (link[1], link[0])).join(ids, parts).map(lambda row: row[1])
 
         closest = decided.filter(lambda row: row[1].original is not None).mapValues(lambda one: one.original)
-        by_closest = closest.map(lambda link: (link[1], link[0])).leftOuterJoin(roots, parts)
+        derived = decided.filter(lambda row: row[1].derived).mapValues(lambda one: one.original)
+        by_closest = derived.map(lambda link: (link[1], link[0])).leftOuterJoin(roots, parts)
         originals = by_closest.map(lambda row: (row[1][0], row[0] if row[1][1] is None else row[1][1]))
         joined = decided
         for links in (roots, originals, closest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -82,16 +83,29 @@ async def load(  # noqa: PLR0913 - composed in one place
 def part_files(folder: Path) -> list[Path]:
     """Return the files of a job's index, in order.
 
-    Raises InvalidArticleError if there are none or the job did not finish.
+    Raises InvalidArticleError if there are none, the job did not finish, or one of them is missing.
     """
     files = sorted(folder.glob("part-*.gz"))
     if not files or not (folder / "_SUCCESS").exists():
         raise InvalidArticleError(f"{folder} holds no complete index of a Spark job.")
+    missing = sorted({f"part-{number:05}.gz" for number in range(len(files))} - {file.name for file in files})
+    if missing:
+        raise InvalidArticleError(f"{folder} was not copied whole: {missing[0]} is missing.")
     return files
 
 
 def _rows(file: Path) -> Iterator[StoredRow]:
     """Yield the articles of a file. The first signature is recomputed, to refuse files of an incompatible version."""
+    try:
+        yield from _rows_in(file)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InvalidArticleError(
+            f"{file} is damaged, or was not copied whole: {str(error).removesuffix('.')}. Copy it again, and repeat "
+            "the command: what is stored already is skipped."
+        ) from error
+
+
+def _rows_in(file: Path) -> Iterator[StoredRow]:
     with gzip.open(file) as lines:
         for number, line in enumerate(lines, 1):
             try:

@@ -32,6 +32,7 @@ from wirematch.matching.model.tuned import Tuning
 from wirematch.matching.resources import comparer_with
 from wirematch.matching.sources import DERIVED
 from wirematch.models import Article, BodyFormat, Decision, Kind
+from wirematch.pipelines.decision_order import ORDER
 from wirematch.pipelines.input_rows import Fields, read_row
 from wirematch.text.markup import plain_text, resolved_format
 
@@ -102,9 +103,14 @@ class ArticleDecision:
     id: str
     decision: str
     original: int | None
-    """The number of the story that it derives from."""
+    """The number of the closest story, if any."""
     note: dict[str, Any]
-    """The evidence of its closest story; empty if it derives from none."""
+    """The evidence of its closest story; empty if there is none."""
+
+    @property
+    def derived(self) -> bool:
+        """Whether it derives from that story. An undecided article only resembles it."""
+        return self.original is not None and self.decision in ORDER
 
 
 def read_line(line: bytes, fields: Fields) -> CorpusLine:

@@ -69,12 +69,14 @@ class MessageStore:
         self._client = client
         self._fields = fields
 
-    async def store(self, content: bytes, message_id: str) -> KeptArticle:
+    async def store(self, content: bytes | None, message_id: str) -> KeptArticle:
         """Store the article in ``content``, a JSON object; storing the same message again changes nothing.
 
         An article without an id gets ``message_id`` as its id. Raises PoisonMessageError, AttemptFailedError or
         ServiceAwayError.
         """
+        if content is None:
+            raise PoisonMessageError("The message has no value (a tombstone); nothing was deleted.")
         try:
             value = load_json(content)
             if not isinstance(value, dict):

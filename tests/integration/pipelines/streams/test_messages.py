@@ -16,7 +16,7 @@ from support.waiting import PATIENCE_SECONDS, until
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
 from support.stream_consumers import bodies, consuming, left_by_a_dead_consumer, pending, seem_idle
-from wirematch.pipelines.streams.consumers import MOST_FIELDS, StreamGroupGoneError
+from wirematch.pipelines.streams.redis_consumer import MOST_FIELDS, StreamGroupGoneError
 from wirematch_client import Client
 from wirematch_client.errors import TYPE_BASE
 

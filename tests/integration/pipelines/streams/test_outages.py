@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from support.stub_server import StubServer, says
+from support.stub_server import STORED, StubServer, says
 from support.waiting import PATIENCE_SECONDS, until
 
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
-from support.stream_consumers import consuming, pending, seem_idle
-from wirematch.pipelines.streams.consumers import RedisConsumer
+from support.stream_consumers import bodies, consuming, pending, seem_idle
+from wirematch.pipelines.streams.redis_consumer import RedisConsumer
 from wirematch_client.errors import TYPE_BASE
 
 pytestmark = pytest.mark.anyio
@@ -191,3 +191,41 @@ async def test_a_consumer_that_is_told_to_end_has_made_no_attempt(store, chosen,
     finally:
         answers.set()
     assert pending(store, settings) == 1
+
+
+@pytest.mark.parametrize("status", [503, 500])
+async def test_what_is_trimmed_while_it_waits_is_stored_by_the_consumer_that_holds_it(
+    store, chosen, article, stub: StubServer, status
+):
+    """A stream with MAXLEN drops its oldest entries while the service is away, and nobody can claim them then."""
+    stub.answers = [says(status, {"title": "Not now", "status": status})]
+    settings = chosen(service_url=stub.url, attempts=1_000_000)
+    entry = store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: stub.requests)
+        store.xtrim(settings.name, maxlen=0, approximate=False)
+        trimmed = len(stub.requests)
+        await until(lambda: len(stub.requests) > trimmed + 3 * 5)
+        stub.answers = [STORED]
+        await until(lambda: store.xlen(settings.decisions) == 1)
+
+    [told] = bodies(store, settings.decisions)
+    assert told["message_id"] == f"{settings.name}:{entry.decode()}"
+    assert not pending(store, settings)
+    assert not store.exists(f"{settings.name}:{settings.group}:attempts")
+
+
+async def test_what_was_trimmed_and_cannot_be_stored_before_the_end_goes_to_the_dead(
+    store, chosen, article, stub: StubServer
+):
+    stub.answers = [says(503, {"title": "Full", "status": 503})]
+    settings = chosen(service_url=stub.url)
+    entry = store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: stub.requests)
+        store.xtrim(settings.name, maxlen=0, approximate=False)
+    [(_, dead)] = store.xrange(settings.dead)
+
+    assert (dead[b"entry"], json.loads(dead[b"data"])) == (entry, article)
+    assert b"trimmed" in dead[b"reason"]
+    assert not pending(store, settings)

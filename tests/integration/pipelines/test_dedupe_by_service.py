@@ -1,0 +1,104 @@
+"""``wirematch dedupe --url``: what the service behind it says of its index, and whose articles a key works on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.dedupe_runs import process, read
+from support.forked_command import run_command
+from support.live_service import LiveService
+from support.made_up import own, told
+from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.composition.from_settings import make_store, namespace_of
+from wirematch.index.embedded.store import EmbeddedStore
+from wirematch.settings import Settings
+from wirematch.state.imports import Import, Imports
+
+ROWS = [{"id": f"row-{number}", "body": told(own(number))} for number in range(700)]
+LINES = b"".join(json.dumps(row).encode() + b"\n" for row in ROWS)
+
+
+@pytest.mark.anyio
+async def test_who_asks_an_incomplete_index_is_told(serve, tmp_path):
+    service, settings = serve(), Settings.read(data_dir=tmp_path / "data")
+    killed = Import(command="load", source="/a/index", identity="a", tenant=None, begun_at=datetime.now(UTC))
+    store = make_store(EmbeddedStore(settings.data_dir).url, settings)
+    await Imports(store, namespace_of(settings)).begin([killed])
+    await store.close()
+    (tmp_path / "in.ndjson").write_bytes(LINES[: LINES.index(b"\n") + 1])
+    by_url = run_command(["dedupe", tmp_path / "in.ndjson", "--url", service.url], os.environ, b"")
+    by_folder = run_command(["dedupe", tmp_path / "in.ndjson", "--data-dir", settings.data_dir], os.environ, b"")
+
+    assert (by_url.returncode, by_folder.returncode) == (0, 0)
+    assert b"note: an import into the index of the service at" in by_url.stderr
+    assert b"note: 'wirematch load /a/index', begun at" in by_folder.stderr
+
+
+class Tenants:
+    def __init__(self, service: LiveService, data_dir: Path) -> None:
+        self._url = service.url
+        self._data_dir = data_dir
+
+    def key(self, tenant: str) -> str:
+        self._run("tenants", "create", tenant)
+        return self._run("keys", "create", "--name", tenant, "--tenant", tenant, "--scopes", "check,store")
+
+    def _run(self, *arguments: str) -> str:
+        done = run_command([*arguments, "--data-dir", self._data_dir], os.environ, b"")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.decode().strip()
+
+    def dedupe(self, key: str, *options: str) -> subprocess.CompletedProcess[bytes]:
+        return run_command(["dedupe", "-", "--url", self._url, *options], os.environ | {"WIREMATCH_KEY": key}, LINES)
+
+    def killed(self, key: str, out: Path) -> None:
+        """Kill a run when it has stored a part of its rows."""
+        running = process(
+            "-", "-o", out, "--url", self._url, stdin=subprocess.PIPE, env=os.environ | {"WIREMATCH_KEY": key}
+        )
+        assert running.stdin is not None
+        running.stdin.write(LINES)
+        running.stdin.flush()
+        wait_for(lambda: items(out) >= 256, "storing")
+        running.send_signal(signal.SIGKILL)
+        running.communicate(timeout=PATIENCE_SECONDS)
+
+
+def items(out: Path) -> Any:
+    checkpoint = out.with_name(f"{out.name}.wirematch") / "checkpoint.json"
+    return json.loads(checkpoint.read_bytes())["items"] if checkpoint.exists() else 0
+
+
+def test_a_run_goes_on_or_starts_over_only_with_a_key_of_its_tenant(serve, tmp_path):
+    """With another key, its rows would stay where nobody looks for them, and count as originals there."""
+    tenants, out = Tenants(serve(), tmp_path / "data"), tmp_path / "new.ndjson"
+    acme, zeta = tenants.key("acme"), tenants.key("zeta")
+    tenants.killed(acme, out)
+    for options in ([], ["--restart"]):
+        refused = tenants.dedupe(zeta, "-o", str(out), *options)
+        assert refused.returncode == 2
+        assert (
+            b"stored its rows for the tenant 'acme', and WIREMATCH_KEY is a key of the tenant 'zeta'" in refused.stderr
+        )
+    done = tenants.dedupe(acme, "-o", str(out), "--restart")
+
+    assert done.returncode == 0, done.stderr
+    assert read(out) == ROWS
+
+
+def test_a_key_that_is_not_valid_is_told_before_anything_is_read(serve, tmp_path):
+    tenants = Tenants(serve(), tmp_path / "data")
+    tenants.key("acme")
+    refused = tenants.dedupe("wm_0_0")
+
+    assert refused.returncode == 2
+    assert b"does not answer, or is not ready: " in refused.stderr
+    assert refused.stdout == b""
