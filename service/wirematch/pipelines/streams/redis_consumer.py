@@ -37,6 +37,8 @@ LONGEST_READ = 2.0
 MOST_FIELDS = 3_000
 """Fields of an entry that a script can publish: Lua passes at most about 8,000 values."""
 
+Read = Callable[..., Awaitable[None]]
+
 PUBLISH = load_script("wirematch.pipelines.streams", "publish")
 KEEP = load_script("wirematch.pipelines.streams", "keep")
 
@@ -95,7 +97,10 @@ class RedisConsumer:
             min_idle_time=round(settings.idle_seconds * 1000),
         )
         for entries in (new, idle):
-            self.broker.subscriber(stream=entries, ack_policy=AckPolicy.MANUAL, parser=_parse_as_bytes)(self._handle)
+            subscriber = self.broker.subscriber(stream=entries, ack_policy=AckPolicy.MANUAL, parser=_parse_as_bytes)
+            subscriber(self._handle)
+            read: Read = subscriber._get_msgs  # noqa: SLF001 - FastStream has no hook for reads that fail
+            subscriber._get_msgs = self._paused_if_refused(read)  # type: ignore[assignment]  # noqa: SLF001
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -141,6 +146,23 @@ class RedisConsumer:
                 f"The group {group!r} of the stream {name!r} was deleted. Start the consumer again: it makes the group "
                 "anew and reads the stream from its beginning, which changes nothing that is stored."
             )
+
+    def _paused_if_refused(self, read: Read) -> Read:
+        """Return a read after which a consumer pauses if Redis refuses it: READONLY, MISCONF, NOREPLICAS.
+
+        FastStream would read again at once, over a hundred times a second, and log each.
+        """
+
+        async def read_or_pause(*args: Any) -> None:
+            try:
+                await read(*args)
+            except ResponseError as error:
+                if "NOGROUP" in str(error):  # FastStream ends the consumer
+                    raise
+                logger.warning("%s waits: Redis refuses to be read: %s", self._settings.name, error)
+                await asyncio.sleep(self._settings.pause_seconds)
+
+        return read_or_pause
 
     async def _handle(self, message: RedisStreamMessage) -> None:
         entry = message.raw_message["message_ids"][0].decode()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import Any
 
 import pytest
+import redis
 
 from support.stub_server import STORED, StubServer, says
 from support.waiting import PATIENCE_SECONDS, until
@@ -14,6 +16,7 @@ from support.waiting import PATIENCE_SECONDS, until
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
 from support.stream_consumers import bodies, consuming, pending, seem_idle
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.streams.redis_consumer import RedisConsumer
 from wirematch_client.errors import TYPE_BASE
 
@@ -229,3 +232,25 @@ async def test_what_was_trimmed_and_cannot_be_stored_before_the_end_goes_to_the_
     assert (dead[b"entry"], json.loads(dead[b"data"])) == (entry, article)
     assert b"trimmed" in dead[b"reason"]
     assert not pending(store, settings)
+
+
+async def test_while_redis_refuses_writes_it_is_asked_once_a_pause(chosen, article, tmp_path):
+    """As a replica does in a failover, and a server whose disk is full."""
+    with EmbeddedStore(tmp_path / "valkey") as own, redis.Redis.from_url(own.url) as store:
+
+        def refused() -> int:
+            return sum(
+                store.info("commandstats").get(f"cmdstat_{name}", {}).get("rejected_calls", 0)
+                for name in ("xreadgroup", "xautoclaim")
+            )
+
+        settings = chosen(broker_url=own.url, pause_seconds=0.2)
+        async with consuming(settings):
+            store.config_set("min-replicas-to-write", 1)
+            began = time.monotonic()
+            await until(lambda: refused() >= 4)
+            most = 2 * (1 + (time.monotonic() - began) / settings.pause_seconds)
+            assert refused() <= most + 2
+            store.config_set("min-replicas-to-write", 0)
+            store.xadd(settings.name, {"data": json.dumps(article)})
+            await until(lambda: store.xlen(settings.decisions))
