@@ -157,6 +157,7 @@ def test_a_page_signs_in_with_a_key_and_out_again(keyed, tokens, store, index_na
     assert keyed.get("/v1/session").json() == {
         "name": "key-check-store",
         "scopes": ["check", "store"],
+        "tenant": None,
         "csrf_token": answer.json()["csrf_token"],
         "expires_at": None,
     }

@@ -84,7 +84,7 @@ class Unpacked(io.RawIOBase):
         self._waiting = b""
         """Compressed bytes not yet processed."""
         self._taken = b""
-        """Of these, what a decompressor that keeps its input took last."""
+        """Of these, what the decompressor took last. It may keep some, or take what follows a cut for content."""
         self._unpacker: Any = None
         self._mark = b""
         """With which the last member began."""
@@ -173,9 +173,9 @@ class Unpacked(io.RawIOBase):
         return self._unpacker is not None and getattr(self._unpacker, "needs_input", True) is False
 
     def _decompress(self) -> bytes:
+        if self._waiting:
+            self._taken = self._waiting
         if isinstance(self._unpacker, bz2.BZ2Decompressor | lzma.LZMADecompressor | zstd.ZstdDecompressor):
-            if self._waiting:
-                self._taken = self._waiting
             fine = isinstance(self._unpacker, lzma.LZMADecompressor)
             unpacked = self._unpacker.decompress(self._waiting, FINE_PIECE if fine else PIECE)
             self._waiting = b""

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
+from support.access_keys import bearer
 from support.dedupe_runs import process, read
 from support.forked_command import run_command
 from support.live_service import LiveService
@@ -48,8 +50,16 @@ class Tenants:
         self._data_dir = data_dir
 
     def key(self, tenant: str) -> str:
+        """Return a new key that the service knows."""
         self._run("tenants", "create", tenant)
-        return self._run("keys", "create", "--name", tenant, "--tenant", tenant, "--scopes", "check,store")
+        key = self._run("keys", "create", "--name", tenant, "--tenant", tenant, "--scopes", "check,store")
+
+        def known() -> bool:
+            session: dict[str, Any] = httpx2.get(f"{self._url}/v1/session", headers=bearer(key)).json()
+            return session.get("tenant") == tenant
+
+        wait_for(known, "noticing the key")
+        return key
 
     def _run(self, *arguments: str) -> str:
         done = run_command([*arguments, "--data-dir", self._data_dir], os.environ, b"")

@@ -50,6 +50,18 @@ def test_what_was_appended_to_a_cut_file_costs_nothing_of_it():
     assert unpacked.read() == second
 
 
+def test_what_was_appended_is_found_though_it_was_taken_for_content_of_what_was_cut():
+    """A block that is not compressed has no errors: decompression goes on to the end of the file."""
+    cut = gzip.compress(TEXT[:60_000], compresslevel=0)[:20_000]
+    got, unpacked = read(cut + gzip.compress(TEXT[:5_000]))
+
+    assert got.startswith(TEXT[:19_000])
+    assert unpacked.damage is not None
+    assert "ends early" in unpacked.damage
+    assert unpacked.resume() == len(cut)
+    assert unpacked.read() == TEXT[:5_000]
+
+
 @pytest.mark.parametrize(
     "packed",
     [
