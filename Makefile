@@ -2,9 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. Two browsers are
-# enough for a machine, so its tests come after the others.
-SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
+# A process a core and one more, as tests also wait; each has a Valkey, a service and a cluster of its own, and neighbours
+# stay together. Two browsers are enough for a machine, so its tests come after the others.
+PROCESSES := import os; \
+	cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1; \
+	print(min(8, cores + 1))
+SIDE_BY_SIDE = -n $$($(RUN)/python -c '$(PROCESSES)') --dist worksteal
 
 # Environments of tools have no pip of their own, which would take longer to install than most of them.
 TOOLS := $(PYTHON) -m venv --without-pip
