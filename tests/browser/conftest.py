@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from support.browser import Watched, check, chromium
 from support.live_service import LiveService
-from support.waiting import PATIENCE_SECONDS
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.presentation.pages.samples import KEPT_BACK, samples
 
 Open = Callable[..., Watched]
@@ -43,6 +43,7 @@ def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         judged = f"{running.url}/articles/amber-lamps-rewrite/against/amber-lamps-wire"
         said = {"verdict": "wholly_derived", "note": "Every paragraph, in order."}
         assert httpx2.post(judged, data=said, headers=ours, timeout=PATIENCE_SECONDS).status_code == 303
+        wait_for(lambda: "data-pending" not in running.get("/desk").text, "all that the desk shows")
         yield running
     finally:
         running.clear_away()
