@@ -20,7 +20,7 @@ from rich.progress import track
 
 from bench.data.cases import Bench, Case
 from wirematch.detection.policy import closeness_for, overlapping_sketches, plausible
-from wirematch.fingerprint.anchors import Anchors, anchors_of
+from wirematch.fingerprint.anchors import LEADERS, STRETCH, Anchors, Holders, anchors_of
 from wirematch.fingerprint.bottom import split_signature
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
@@ -109,7 +109,7 @@ class BucketIndex:
             return SearchResult("one bucket, with others in it")
         before, looked_at = ranking.index(wanted), holders.likeliest(anchors.most_looked_at, taken)
         early = before * self._stand_for < anchors.most_looked_at
-        if not early and wanted not in holders.likeliest(0, taken):
+        if not early and _before_in_stretch(holders, wanted) * self._stand_for >= LEADERS:
             return SearchResult("too many before it", before)
         may_hold = anchors.may_hold([self.sketches[number] for number in looked_at]).tolist()
         kept = [number for number, keep in zip(looked_at, may_hold, strict=True) if keep]
@@ -121,6 +121,12 @@ class BucketIndex:
         if fingerprint.signature is None:
             return np.empty(0, np.uint32), np.empty(0, np.uint32)
         return split_signature(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
+
+
+def _before_in_stretch(holders: Holders, number: int) -> int:
+    place = int(np.flatnonzero(holders.numbers == number)[0])
+    stretches = holders.ends[: place + 1] // STRETCH
+    return int((stretches[:-1] == stretches[-1]).sum())
 
 
 def measure_crowding(

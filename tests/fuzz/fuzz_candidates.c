@@ -157,7 +157,7 @@ static void anchors(void) {
     uint64_t *leading = exact(8 * size);
     int64_t *counts = exact(8 * 4);
     Found texts[] = {{documents, bucket_of, cut, buckets, limits}, {documents + cut, bucket_of + cut, size - cut, buckets, limits}};
-    CHECK(wirematch_rank_anchors(texts, 2, near, stretch, numbers, scores, ends, leading, counts) == 2);
+    CHECK(wirematch_rank_anchors(texts, 2, near, stretch, (uint8_t)(1 + below(4)), numbers, scores, ends, leading, counts) == 2);
     for (size_t text = 0; text < 2; text++) {
         size_t first = text ? cut : 0;
         int64_t found = counts[2 * text], led = counts[2 * text + 1];

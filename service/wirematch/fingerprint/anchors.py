@@ -34,8 +34,9 @@ NEAR = 16
 """Window, in shingles, within which the matches of an excerpt are counted together."""
 LEAST_TOGETHER = 0.8
 """Least score of a window, in units of a bucket with a single story, for a story to be examined more closely."""
-FEWEST_LOOKED_AT, STRETCH = 10, 20
-"""Stories examined more closely: a minimum, plus one per STRETCH shingles, plus the best of each such stretch."""
+FEWEST_LOOKED_AT, STRETCH, LEADERS = 10, 20, 3
+"""Stories examined more closely: a minimum, plus one per STRETCH shingles, plus the best LEADERS of each such stretch
+(docs/adr/0093-three-stories-of-each-stretch.md)."""
 LEAST_SHARED, SHARED_AMONG = 7, 10
 """A story holds 25 words in a row only if it has LEAST_SHARED of some SHARED_AMONG consecutive shingles."""
 _ROOM = 1 << 13
@@ -65,19 +66,22 @@ class Holders:
     ends: NDArray[np.intp]
     """Position of the last shingle of the best window."""
     leading: NDArray[np.uint64]
-    """The best story of each stretch, best first."""
+    """The best LEADERS stories of each stretch, best first."""
 
     @classmethod
     def of(cls, numbers: NDArray[np.uint64], scores: NDArray[np.float64], ends: NDArray[np.intp]) -> Holders:
         """Find out which stories lead a stretch."""
-        _, first = np.unique(ends // STRETCH, return_index=True)
-        return cls(numbers, scores, ends, numbers[np.sort(first)])
+        stretches = ends // STRETCH
+        order = np.argsort(stretches, kind="stable")
+        starts = np.flatnonzero(is_new(stretches[order]))
+        places = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+        return cls(numbers, scores, ends, numbers[np.sort(order[places < LEADERS])])
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def likeliest(self, most: int, passed_over: Collection[int]) -> list[int]:
-        """Return the ``most`` best stories and the best of each stretch, best first, without ``passed_over``.
+        """Return the ``most`` best stories and the LEADERS of each stretch, without ``passed_over``.
 
         Many stories may share one phrase with a text and would otherwise crowd out what another stretch holds.
         """
@@ -187,7 +191,7 @@ def rank_many(asked: Sequence[AnchorsFound]) -> list[Holders]:
         )
         for one, score in zip(some, least, strict=True)
     ]
-    found = compiled.rank(given, weights, NEAR, STRETCH) or [None] * len(some)
+    found = compiled.rank(given, weights, NEAR, STRETCH, LEADERS) or [None] * len(some)
     edges = np.cumsum([0, *map(len, counts)]).tolist()
     ranked = iter(
         rank_in_python(one.postings, one.buckets, weights[edges[place] : edges[place + 1]], least[place], one.before)

@@ -11,6 +11,7 @@ from support.kernels import needs_kernels
 from support.made_up import told, words
 from wirematch.fingerprint.anchors import (
     ASKED,
+    LEADERS,
     LEAST_TOGETHER,
     NEAR,
     STRETCH,
@@ -132,6 +133,14 @@ def test_a_phrase_that_many_have_hides_no_other_stretch():
     assert ranking.likeliest(61, set()) == [*crowd, *alone]
 
 
+def test_the_best_of_each_stretch_are_looked_at():
+    begin, end = list(range(100, 160)), list(range(200, 204))
+    ranking = anchors([40, 41, 42, 200]).rank(postings(begin, begin, begin, end), documents=4_000)
+
+    assert ranking.likeliest(0, set()) == [*begin[:LEADERS], *end[:LEADERS]]
+    assert ranking.likeliest(4, set()) == [*begin[:4], *end[:LEADERS]]
+
+
 def test_an_excerpt_is_most_of_ten_shingles_in_a_row():
     asked = Anchors(np.arange(100, dtype=np.uint32) << 16, *(np.zeros(1, np.intp) for _ in range(3)))
     row, spread = asked.shingles[40:50], asked.shingles[::4]
@@ -187,7 +196,7 @@ def test_the_kernel_ranks_as_python_does(drawn, stored, before):
 
     expected = rank_in_python(found, buckets, weights, 5.0, before)
 
-    for ranked in compiled.rank([asked, asked], np.concatenate((weights, weights)), NEAR, STRETCH):
+    for ranked in compiled.rank([asked, asked], np.concatenate((weights, weights)), NEAR, STRETCH, LEADERS):
         assert ranked.numbers.tolist() == expected.numbers.tolist()
         assert ranked.scores.tolist() == expected.scores.tolist()
         assert ranked.ends.tolist() == expected.ends.tolist()
@@ -204,7 +213,7 @@ def test_what_is_no_bucket_is_left_to_python(bucket, begins, place):
     )
     sound = held._replace(buckets=np.array([0]), begins=np.array([0, 1]), places=np.array([3]))
 
-    told = compiled.rank([held, sound], np.ones(2), NEAR, STRETCH)
+    told = compiled.rank([held, sound], np.ones(2), NEAR, STRETCH, LEADERS)
 
     assert told[0] is None
     assert told[1].numbers.tolist() == [7]

@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
 
-_rank = bind(
-    "wirematch_rank_anchors", ctypes.c_int64, Address, Size, Size, Size, Address, Address, Address, Address, Address
-)
+_rank = bind("wirematch_rank_anchors", ctypes.c_int64, Address, Size, Size, Size, ctypes.c_uint8, *(Address,) * 5)
 _place = bind(
     "wirematch_place_anchors", ctypes.c_int64, Address, Size, Address, Address, Size, Address, Address, Address
 )  # fmt: skip
@@ -48,10 +46,11 @@ class RankedHolders(NamedTuple):
 
 
 def rank(
-    texts: Sequence[AnchorPostings], weights: NDArray[np.float64], near: int, stretch: int
+    texts: Sequence[AnchorPostings], weights: NDArray[np.float64], near: int, stretch: int, leaders: int
 ) -> list[RankedHolders | None] | None:
-    """Rank the stories of each text; ``weights`` are those of all texts' buckets.
+    """Rank the stories of each text, and find the first ``leaders`` (at most 255) of each stretch.
 
+    ``weights`` are those of all texts' buckets.
     None without compiled kernels, and for a text whose buckets are malformed.
     """
     if _rank is None:
@@ -78,7 +77,7 @@ def rank(
     numbers, leading = np.empty(total, np.uint64), np.empty(total, np.uint64)
     scores, ends, counts = np.empty(total), np.empty(total, np.int64), np.empty(2 * len(texts), np.int64)
     written = map(address, (numbers, scores, ends, leading, counts))
-    if enough(_rank(packed, len(texts), near, stretch, *written)) < 0:
+    if enough(_rank(packed, len(texts), near, stretch, leaders, *written)) < 0:
         return None
     found: list[RankedHolders | None] = []
     begin, told = 0, iter(counts.tolist())

@@ -98,15 +98,15 @@ static int64_t rank_anchors(const uint64_t *documents, const int64_t *bucket_of,
     return (int64_t)kept;
 }
 
-/* Of each stretch of a text, the first story whose window ends in it; returns how many. */
-static size_t lead(const uint64_t *numbers, const int64_t *ends, size_t size, size_t stretch, uint64_t *leading) {
-    uint64_t is_led[(1 << PLACE_BITS) / 64] = {0};
+/* Of each stretch of a text, the first `most` stories whose windows end in it; returns how many in all. */
+static size_t lead(const uint64_t *numbers, const int64_t *ends, size_t size, size_t stretch, uint8_t most, uint64_t *leading) {
+    uint8_t led[1 << PLACE_BITS] = {0};
     size_t found = 0;
     for (size_t at = 0; at < size; at++) {
         size_t place = (size_t)ends[at] / stretch;
-        uint64_t bit = UINT64_C(1) << (place & 63);
-        if (!(is_led[place >> 6] & bit)) leading[found++] = numbers[at];
-        is_led[place >> 6] |= bit;
+        if (led[place] == most) continue;
+        led[place]++;
+        leading[found++] = numbers[at];
     }
     return found;
 }
@@ -120,17 +120,17 @@ typedef struct {
     Limits limits;
 } Found;
 
-/* Ranks the stories of each text, and tells which lead a stretch of it. A text's results begin where its postings would if all
+/* Ranks the stories of each text, and tells which are the `most` that lead each stretch of it. A text's results begin where its postings would if all
  * were concatenated; `counts` has two numbers a text, of ranked and of leading stories, the first NOT_READABLE where Python has
  * to rank. */
-EXPORTED int64_t wirematch_rank_anchors(const Found *texts, size_t count, size_t near, size_t stretch, uint64_t *numbers,
+EXPORTED int64_t wirematch_rank_anchors(const Found *texts, size_t count, size_t near, size_t stretch, uint8_t most, uint64_t *numbers,
                                         double *scores, int64_t *ends, uint64_t *leading, int64_t *counts) {
     if (!stretch) return NOT_READABLE;
     for (const Found *text = texts; text < texts + count; text++, counts += 2) {
         counts[0] = rank_anchors(text->documents, text->bucket_of, text->size, &text->buckets, near, &text->limits, numbers,
                                  scores, ends);
         if (counts[0] == NO_MEMORY) return NO_MEMORY;
-        counts[1] = counts[0] < 0 ? 0 : (int64_t)lead(numbers, ends, (size_t)counts[0], stretch, leading);
+        counts[1] = counts[0] < 0 ? 0 : (int64_t)lead(numbers, ends, (size_t)counts[0], stretch, most, leading);
         numbers += text->size;
         scores += text->size;
         ends += text->size;
