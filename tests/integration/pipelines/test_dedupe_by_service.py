@@ -15,10 +15,11 @@ import httpx2
 import pytest
 
 from support.access_keys import bearer
-from support.dedupe_runs import process, read
+from support.dedupe_runs import read
 from support.forked_command import run_command
 from support.live_service import LiveService
 from support.made_up import own, told
+from support.piped_command import PipedCommand
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.composition.from_settings import make_store, namespace_of
 from wirematch.index.embedded.store import EmbeddedStore
@@ -79,8 +80,8 @@ class Tenants:
 
     def killed(self, key: str, out: Path) -> None:
         """Kill a run when it has stored a part of its rows."""
-        running = process(
-            "-", "-o", out, "--url", self._url, stdin=subprocess.PIPE, env=os.environ | {"WIREMATCH_KEY": key}
+        running = PipedCommand(
+            "dedupe", "-", "-o", out, "--url", self._url, env=os.environ | {"WIREMATCH_KEY": key}, given_input=True
         )
         assert running.stdin is not None
         running.stdin.write(lines())
