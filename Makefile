@@ -20,7 +20,7 @@ QUIETLY := --quiet --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast test-faults soak serve check docs chart wheel audit fuzz fuzz-formats bench lock
+.PHONY: help setup demo screenshots spark generators test test-parts test-browser test-python test-fast test-faults soak serve check docs chart wheel audit fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-12s %s\n", $$1, $$2 }'
@@ -62,9 +62,19 @@ generators: .generators/.ready  ## Also install generators of API clients, for t
 	if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --no-package-lock --prefix .generators openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3; fi
 	touch $@
 
-test: setup  ## All tests; what needs more than is installed skips and says so
+test: test-parts test-browser  ## All tests; what needs more than is installed skips and says so
+
+test-parts: setup
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/faults
+
+test-browser: setup
 	$(RUN)/python -m pytest -p no:schemathesis -n auto --maxprocesses 2 --dist worksteal tests/browser
+
+# Fewer examples of each property, as kernels equal their Python references by the same number as in make test. No
+# requests are drawn, so no process need import Schemathesis.
+test-python: setup  ## Unit tests without the compiled kernels, by their Python references
+	WIREMATCH_KERNELS=python $(RUN)/python -m pytest -q -p no:schemathesis -n auto --dist worksteal --hypothesis-profile=fast \
+		tests/unit/text tests/unit/fingerprint tests/unit/matching tests/unit/detection tests/unit/index tests/unit/test_versions.py
 
 test-faults: setup  ## Faults made on purpose: KILLS, ACKNOWLEDGED; SEED for another run
 	FAULT_KILLS=$(or $(KILLS),40) FAULT_ACKNOWLEDGED=$(or $(ACKNOWLEDGED),4000) FAULT_SEED=$(or $(SEED),1) \

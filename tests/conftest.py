@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -44,6 +45,12 @@ def pytest_configure() -> None:
     """Heed SIGINT, which shells ignore in the background: commands that tests interrupt would inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.disable()  # until all tests are collected: it is a third of that, and every process collects them
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was collected stays, and need not be walked through again
+    gc.enable()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

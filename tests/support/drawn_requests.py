@@ -7,7 +7,7 @@ from typing import Any
 import schemathesis
 from schemathesis.schemas import BaseSchema
 
-from wirematch.app import create_app
+from support.openapi_document import openapi_document
 
 LONGEST_URL = 65_536
 """What the client of the tests sends at the most."""
@@ -25,7 +25,7 @@ def drawn_requests() -> BaseSchema:
     With it and their maximum length, Schemathesis would make a pattern of 200,000 repetitions, which takes two seconds
     for each schema with a body, and generate no blank bodies. Without it, blank bodies are generated and refused, too.
     """
-    described = create_app().openapi()
+    described = openapi_document()
     schemas: dict[str, Any] = described["components"]["schemas"]
     for schema in schemas.values():
         schema.get("properties", {}).get("body", {}).pop("pattern", None)

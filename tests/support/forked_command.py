@@ -12,6 +12,7 @@ import functools
 import gc
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -30,14 +31,14 @@ TESTS = Path(__file__).parents[1]
 LONGEST_REQUEST = 1_048_576
 STATUS_BYTES = 4
 DEFAULTS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-ENCODING = "PYTHONIOENCODING"
-"""What only streams follow, which a forked command opens anew."""
+ENCODING, NO_BYTECODE = "PYTHONIOENCODING", "PYTHONDONTWRITEBYTECODE"
+"""What a forked command follows anew: the first when it opens its streams."""
 
 
 def can_be_forked(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Whether a forked command does as one that is started: nothing else is read while modules are imported."""
     read = {name for name in environment if name.startswith(("PYTHON", "LD_", "OPENBLAS", "WIREMATCH_KERNELS"))}
-    same = all(environment[name] == os.environ.get(name) for name in read - {ENCODING})
+    same = all(environment[name] == os.environ.get(name) for name in read - {ENCODING, NO_BYTECODE})
     return sys.platform == "linux" and same and "WIREMATCH_KERNELS" not in environment
 
 
@@ -45,12 +46,19 @@ class ForkedCommand:
     """A process, as ``subprocess.Popen`` has it."""
 
     def __init__(
-        self, arguments: Sequence[object], environment: Mapping[str, str], stdin: int, stdout: int, stderr: int
+        self,
+        arguments: Sequence[object],
+        environment: Mapping[str, str],
+        stdin: int,
+        stdout: int,
+        stderr: int,
+        *,
+        largest_file: int | None = None,
     ) -> None:
-        """The last three are file descriptors that the process gets."""
+        """The process gets these three file descriptors, and can write no larger file than is said."""
         self.args = ["wirematch", *map(str, arguments)]
         self.returncode: int | None = None
-        request = json.dumps([self.args, dict(environment), str(Path.cwd())]).encode()
+        request = json.dumps([self.args, dict(environment), str(Path.cwd()), largest_file]).encode()
         self._status, status = os.pipe()
         server = _server()
         socket.send_fds(server, [b"%10d" % len(request)], [stdin, stdout, stderr, status])
@@ -203,7 +211,7 @@ class _Server:
                     pass  # nobody asks
                 os.close(told)
 
-    def _become(self, request: tuple[list[str], dict[str, str], str], files: list[int]) -> None:
+    def _become(self, request: tuple[list[str], dict[str, str], str, int | None], files: list[int]) -> None:
         """Make this process what a started one would be before it runs ``main``."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -217,7 +225,10 @@ class _Server:
             os.dup2(file, number)
         for file in files:
             os.close(file)
-        sys.argv, environment, folder = request
+        sys.argv, environment, folder, largest_file = request
+        if largest_file is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+        sys.dont_write_bytecode = bool(environment.get(NO_BYTECODE))
         encoding, _, errors = environment.get(ENCODING, "").partition(":")
         as_told = {"encoding": encoding or None, "errors": errors or None}
         sys.stdin, sys.stdout = open(0, closefd=False, **as_told), open(1, "w", closefd=False, **as_told)  # noqa: SIM115

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from support.openapi_document import openapi_document
 from support.required import skip_without
-from wirematch.app import create_app
 
 FOLDER = Path(__file__).parents[3] / ".generators"
 PYTHON = FOLDER / "python/bin"
@@ -51,7 +51,7 @@ print(json.dumps([[int(one.status_code), type(one.parsed).__name__] for one in t
 @pytest.fixture
 def description(tmp_path) -> Path:
     file = tmp_path / "openapi.json"
-    file.write_text(json.dumps(create_app().openapi()), encoding="utf-8")
+    file.write_text(json.dumps(openapi_document()), encoding="utf-8")
     return file
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from support.api_calls import ARTICLES
 from support.document_calls import ninjs
+from support.openapi_document import openapi_document
 from support.problem_documents import assert_problem
-from wirematch.app import create_app
 
 JSON = {"content-type": "application/json"}
 NDJSON = {"content-type": "application/x-ndjson"}
@@ -29,7 +29,7 @@ REQUESTS = {
 }
 OPERATIONS = {
     f"{method.upper()} {path}": operation
-    for path, operations in create_app().openapi()["paths"].items()
+    for path, operations in openapi_document()["paths"].items()
     if path.startswith("/v1/")
     for method, operation in operations.items()
 }

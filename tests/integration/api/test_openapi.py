@@ -31,7 +31,7 @@ schema = drawn_requests()
 
 @schema.parametrize()
 @settings(
-    max_examples=40,
+    max_examples=20,
     derandomize=True,
     database=None,
     deadline=None,

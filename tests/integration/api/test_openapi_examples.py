@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from wirematch.app import create_app
+from support.openapi_document import openapi_document
 from wirematch.errors import WirematchError
 
-DESCRIBED = create_app().openapi()
+DESCRIBED = openapi_document()
 OPERATIONS = {
     f"{method.upper()} {path}": operation
     for path, operations in DESCRIBED["paths"].items()

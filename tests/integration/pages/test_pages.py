@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
+from support.openapi_document import openapi_document
 from support.page_calls import check
 from wirematch.api.pages import attribution, evidence, story
-from wirematch.app import create_app
 from wirematch.detection.detector import Detector
 from wirematch.errors import IndexUnavailableError
 
@@ -229,7 +229,7 @@ def test_a_page_of_whole_texts_is_made_where_texts_are_compared(loaded, stories,
 
 
 def test_pages_are_no_part_of_the_described_interface():
-    assert all(path.startswith(("/v1/", "/livez", "/readyz")) for path in create_app().openapi()["paths"])
+    assert all(path.startswith(("/v1/", "/livez", "/readyz")) for path in openapi_document()["paths"])
 
 
 def test_where_one_passage_decides_pages_show_it_in_place_of_a_low_probability(client, stories):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -14,18 +15,26 @@ import httpx2
 import pytest
 
 from support.access_keys import bearer
-from support.dedupe_runs import process, read
+from support.dedupe_runs import read
 from support.forked_command import run_command
 from support.live_service import LiveService
 from support.made_up import own, told
+from support.piped_command import PipedCommand
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.composition.from_settings import make_store, namespace_of
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
 from wirematch.state.imports import Import, Imports
 
-ROWS = [{"id": f"row-{number}", "body": told(own(number))} for number in range(700)]
-LINES = b"".join(json.dumps(row).encode() + b"\n" for row in ROWS)
+
+@functools.cache
+def rows() -> list[dict[str, str]]:
+    return [{"id": f"row-{number}", "body": told(own(number))} for number in range(700)]
+
+
+@functools.cache
+def lines() -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows())
 
 
 @pytest.mark.anyio
@@ -35,7 +44,7 @@ async def test_who_asks_an_incomplete_index_is_told(serve, tmp_path):
     store = make_store(EmbeddedStore(settings.data_dir).url, settings)
     await Imports(store, namespace_of(settings)).begin([killed])
     await store.close()
-    (tmp_path / "in.ndjson").write_bytes(LINES[: LINES.index(b"\n") + 1])
+    (tmp_path / "in.ndjson").write_bytes(lines()[: lines().index(b"\n") + 1])
     by_url = run_command(["dedupe", tmp_path / "in.ndjson", "--url", service.url], os.environ, b"")
     by_folder = run_command(["dedupe", tmp_path / "in.ndjson", "--data-dir", settings.data_dir], os.environ, b"")
 
@@ -67,15 +76,15 @@ class Tenants:
         return done.stdout.decode().strip()
 
     def dedupe(self, key: str, *options: str) -> subprocess.CompletedProcess[bytes]:
-        return run_command(["dedupe", "-", "--url", self._url, *options], os.environ | {"WIREMATCH_KEY": key}, LINES)
+        return run_command(["dedupe", "-", "--url", self._url, *options], os.environ | {"WIREMATCH_KEY": key}, lines())
 
     def killed(self, key: str, out: Path) -> None:
         """Kill a run when it has stored a part of its rows."""
-        running = process(
-            "-", "-o", out, "--url", self._url, stdin=subprocess.PIPE, env=os.environ | {"WIREMATCH_KEY": key}
+        running = PipedCommand(
+            "dedupe", "-", "-o", out, "--url", self._url, env=os.environ | {"WIREMATCH_KEY": key}, given_input=True
         )
         assert running.stdin is not None
-        running.stdin.write(LINES)
+        running.stdin.write(lines())
         running.stdin.flush()
         wait_for(lambda: items(out) >= 256, "storing")
         running.send_signal(signal.SIGKILL)
@@ -101,7 +110,7 @@ def test_a_run_goes_on_or_starts_over_only_with_a_key_of_its_tenant(serve, tmp_p
     done = tenants.dedupe(acme, "-o", str(out), "--restart")
 
     assert done.returncode == 0, done.stderr
-    assert read(out) == ROWS
+    assert read(out) == rows()
 
 
 def test_a_key_that_is_not_valid_is_told_before_anything_is_read(serve, tmp_path):

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -17,9 +16,10 @@ from typing import Any
 import pytest
 
 from bench.data.synthetic import Newsroom
-from support.dedupe_runs import ended, process
+from support.dedupe_runs import ended
 from support.forked_command import start_command
 from support.live_service import client_of, valkey_process
+from support.piped_command import PipedCommand
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.index.embedded.store import EmbeddedStore
@@ -115,7 +115,7 @@ def test_being_killed_again_and_again_changes_nothing(dedupe, write, tmp_path, o
 
 
 def test_who_interrupts_it_is_told_that_it_goes_on(write, tmp_path):
-    given, out = write(made(900)), tmp_path / "out.ndjson"
+    given, out = write(made(400)), tmp_path / "out.ndjson"
     status, said = ended_behind(256, out, signal.SIGINT, given, "-o", out)
 
     assert status == 130, said
@@ -127,7 +127,7 @@ def test_whose_redis_fails_is_told_that_it_goes_on(write, tmp_path):
     server = Server(tmp_path / "valkey", 'save ""')
     try:
         wait_for(server.answers, "an answer")
-        running = process(given, "-o", out, "--redis-url", f"redis://127.0.0.1:{server.port}/0")
+        running = PipedCommand("dedupe", given, "-o", out, "--redis-url", f"redis://127.0.0.1:{server.port}/0")
         wait_for(lambda: checkpoint(out) >= 256, "progress")
     finally:
         server.kill()
@@ -140,12 +140,12 @@ def test_whose_redis_fails_is_told_that_it_goes_on(write, tmp_path):
 
 def test_an_input_that_grew_while_it_was_read_is_read_to_its_end(write, tmp_path):
     """Also with an index that others use, for which a run cannot be started over."""
-    records, out = made(900), tmp_path / "out.ndjson"
-    given = write(records[:700])
+    records, out = made(500), tmp_path / "out.ndjson"
+    given = write(records[:400])
     arguments = (given, "-o", out, "--data-dir", tmp_path / "data")
     ended_behind(256, out, signal.SIGKILL, *arguments)
     with given.open("ab") as file:
-        file.write(b"".join(json.dumps(record).encode() + b"\n" for record in records[700:]))
+        file.write(b"".join(json.dumps(record).encode() + b"\n" for record in records[400:]))
     assert ended(*arguments)[0] == 0
     whole = tmp_path / "whole.ndjson"
     assert ended(given, "-o", whole)[0] == 0
@@ -155,7 +155,7 @@ def test_an_input_that_grew_while_it_was_read_is_read_to_its_end(write, tmp_path
 
 @pytest.mark.parametrize("change", ["front", "shorter"])
 def test_an_input_that_changed_where_it_was_read_is_refused(write, tmp_path, change):
-    records, out = made(700), tmp_path / "out.ndjson"
+    records, out = made(400), tmp_path / "out.ndjson"
     given = write(records)
     ended_behind(256, out, signal.SIGKILL, given, "-o", out)
     write(records[1:] if change == "front" else records[:100])
@@ -192,7 +192,7 @@ def test_a_run_to_standard_output_clears_away_what_a_killed_one_left(write, monk
     with tempfile.TemporaryDirectory(prefix="w") as name:  # short, or the sockets would be elsewhere
         monkeypatch.setenv("TMPDIR", name)
         folders = Path(name)
-        waiting, killed = (process("-", stdin=subprocess.PIPE) for _ in range(2))
+        waiting, killed = (PipedCommand("dedupe", "-", given_input=True) for _ in range(2))
         wait_for(lambda: len(list(folders.glob("*/index/valkey.sock"))) == 2, "two indexes")
         killed.kill()
         killed.communicate()
@@ -208,7 +208,7 @@ def test_a_run_to_standard_output_clears_away_what_a_killed_one_left(write, monk
 
 def test_one_output_has_one_writer(write, named, tmp_path):
     given, out = write(named.values()), tmp_path / "out.ndjson"
-    first = process("-", "-o", out, stdin=subprocess.PIPE)
+    first = PipedCommand("dedupe", "-", "-o", out, given_input=True)
     wait_for((tmp_path / "out.ndjson.wirematch" / "checkpoint.json").exists, "a beginning")
     _, _, said = ended(given, "-o", out)
     first.communicate(b"", timeout=PATIENCE_SECONDS)
@@ -219,7 +219,7 @@ def test_one_output_has_one_writer(write, named, tmp_path):
 
 def test_a_run_that_another_release_began_is_not_told_to_take_over_its_index(dedupe, write, tmp_path):
     """The index is the run's own: there is no other way with it than to start over."""
-    given, out = write(made(700)), tmp_path / "out.ndjson"
+    given, out = write(made(400)), tmp_path / "out.ndjson"
     ended_behind(256, out, signal.SIGKILL, given, "-o", out)
     with EmbeddedStore(tmp_path / "out.ndjson.wirematch" / "index") as store, client_of(store.url) as client:
         client.hset("{own}:record", "version", "1")

@@ -6,15 +6,14 @@ import gzip
 import json
 import os
 import random
-import resource
 import stat
 import threading
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from support.dedupe_runs import ended, process, read
+from support.dedupe_runs import ended, read
+from support.piped_command import PipedCommand
 from support.waiting import PATIENCE_SECONDS
 from wirematch.pipelines.dedupe.run import DedupeRun
 
@@ -140,7 +139,7 @@ def test_a_run_that_had_no_room_goes_on(write, tmp_path, redis_url, index_name, 
     arguments = (source, "-o", out, "--drop", "duplicate", *options, "--redis-url", redis_url)
     monkeypatch.setenv("WIREMATCH_INDEX", index_name)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # it would be cut off, too
-    limited = process(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+    limited = PipedCommand("dedupe", *arguments, largest_file=room)
     _, said = limited.communicate(timeout=PATIENCE_SECONDS)
     assert limited.returncode == 2, said
     assert b"Traceback" not in said
@@ -158,8 +157,7 @@ def test_whose_own_index_has_no_room_is_told_where_to_make_some(write, tmp_path)
     draw, room = random.Random(7), 100_000
     source, out = write([{"id": str(n), "body": unlike_others(draw)} for n in range(400)]), tmp_path / "out.ndjson"
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (room, room))
-    limited = process(source, "-o", out, preexec_fn=limit, env=environment)
+    limited = PipedCommand("dedupe", source, "-o", out, largest_file=room, env=environment)
     _, said = limited.communicate(timeout=PATIENCE_SECONDS)
     last = said.decode().splitlines()[-1]
 

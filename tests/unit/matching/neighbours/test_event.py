@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import math
 import random
 from itertools import pairwise
@@ -13,6 +14,7 @@ from support.profiles import profiled
 from wirematch.matching.fast_decision import decide_without_evidence
 from wirematch.matching.judge import judge
 from wirematch.matching.neighbours.event import NAMES, Event
+from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision
 
@@ -83,13 +85,20 @@ def pickups_of(story: str, count: int) -> list[str]:
     return found
 
 
+@functools.cache
+def prepared_pickups(story: str) -> list[PreparedArticle]:
+    """Return a hundred, which take seconds on the Python path."""
+    prepare = default_comparer().prepare
+    return [prepare(Article(id=f"pickup-{n}", body=body)) for n, body in enumerate(pickups_of(story, 100))]
+
+
 @pytest.mark.parametrize("count", [0, 1, 10, 100])
 @pytest.mark.parametrize("first", ["story", "pickups"])
 def test_a_story_that_many_took_is_found_in_the_next_one(bridge, count, first):
     comparer = default_comparer()
-    stories = [Article.model_validate(bridge["wire"])]
-    pickups = [Article(id=f"pickup-{n}", body=body) for n, body in enumerate(pickups_of(stories[0].body, count))]
-    stored = list(map(comparer.prepare, stories + pickups if first == "story" else pickups + stories))
+    stories = [comparer.prepare(Article.model_validate(bridge["wire"]))]
+    pickups = prepared_pickups(bridge["wire"]["body"])[:count]
+    stored = stories + pickups if first == "story" else pickups + stories
     submission = comparer.prepare(Article.model_validate(bridge["rewrite"]))
 
     [score] = [
@@ -103,11 +112,10 @@ def test_a_story_that_many_took_is_found_in_the_next_one(bridge, count, first):
 
 def test_an_independent_report_stays_independent_whatever_is_stored(bridge):
     comparer = default_comparer()
-    wire = Article.model_validate(bridge["wire"])
+    wire = comparer.prepare(Article.model_validate(bridge["wire"]))
     submission = comparer.prepare(Article.model_validate(bridge["independent"]))
     for count in (0, 1, 10, 30):
-        pickups = [Article(id=f"pickup-{n}", body=body) for n, body in enumerate(pickups_of(wire.body, count))]
-        stored = list(map(comparer.prepare, [wire, *pickups]))
+        stored = [wire, *prepared_pickups(bridge["wire"]["body"])[:count]]
 
         assert judge(comparer, submission, stored, include_related=False, limit=10).decision is Decision.NEW
 
