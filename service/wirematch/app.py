@@ -210,10 +210,7 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
     stack.push_async_callback(rate_limits.close)
     state_of = partial(_state_of, executor, make_parse_options(settings))
     tenancy = Tenancy(components, settings, state_of, record_given_up)
-    caches = components.detector.caches
-    sampler = Sampler(
-        {"prepared": caches.prepared, "fingerprints": caches.sketches, "pickups": caches.pickups}, executor.lanes
-    )
+    sampler = Sampler(components.detector.caches.by_name, executor.lanes)
     stack.push_async_callback(end, _begin_background(components, tenancy, sampler, settings))
     await components.detector.warm_up()
     _prepare_process()
