@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
-from starlette.routing import BaseRoute
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch import __version__
@@ -19,6 +19,7 @@ from wirematch.access.audit import AuditLog
 from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
 from wirematch.access.rate_limits import RateLimits
+from wirematch.access.route_path import route_path
 from wirematch.access.sessions import Sessions
 from wirematch.api import openapi, pages, problems
 from wirematch.api.bulk import route as bulk
@@ -51,6 +52,7 @@ from wirematch.index.retention import run_sweeps
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults, record_given_up
+from wirematch.observability.route_names import RouteNames
 from wirematch.observability.sampling import Sampler
 from wirematch.server.middleware.access_control import AccessControl
 from wirematch.server.middleware.answer_headers import AnswerHeaders
@@ -102,9 +104,9 @@ class Service(FastAPI):
         All middleware sees HTTP requests only: nothing else, such as the lifespan, is for it.
         """
         timed = Deadlines(super().build_middleware_stack(), self.request_seconds, STREAMS | {pages.desk.EVENTS})
-        logged: ASGIApp = RequestLog(Overload(timed, STREAMS))
+        logged: ASGIApp = RequestLog(Overload(timed, STREAMS), _route_names())
         if self.traces is not None:
-            logged = self.traces.around(logged)
+            logged = self.traces.around(logged, _route_names())
         answered = AnswerHeaders(logged)
 
         async def stack(scope: Scope, receive: Receive, send: Send) -> None:
@@ -174,11 +176,21 @@ def _routes() -> tuple[BaseRoute, ...]:
     starting one.
     """
     shared = FastAPI(openapi_url=None)
-    # Documents first: their routes have the same paths as those of articles, and do not match JSON.
-    interface = (documents, bulk, articles, checks, session, health, metrics)
-    for router in (*(part.router for part in interface), *pages.ROUTERS):
+    for router in _routers():
         shared.include_router(router)
     return tuple(shared.router.routes)
+
+
+def _routers() -> tuple[APIRouter, ...]:
+    # Documents first: their routes have the same paths as those of articles, and do not match JSON.
+    interface = (documents, bulk, articles, checks, session, health, metrics)
+    return (*(part.router for part in interface), *pages.ROUTERS)
+
+
+@cache
+def _route_names() -> RouteNames:
+    routes = (route for router in _routers() for route in router.routes)
+    return RouteNames((route for route in routes if isinstance(route, Route)), route_path)
 
 
 async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStack) -> ServiceState:
@@ -198,10 +210,7 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
     stack.push_async_callback(rate_limits.close)
     state_of = partial(_state_of, executor, make_parse_options(settings))
     tenancy = Tenancy(components, settings, state_of, record_given_up)
-    caches = components.detector.caches
-    sampler = Sampler(
-        {"prepared": caches.prepared, "fingerprints": caches.sketches, "pickups": caches.pickups}, executor.lanes
-    )
+    sampler = Sampler(components.detector.caches.by_name, executor.lanes)
     stack.push_async_callback(end, _begin_background(components, tenancy, sampler, settings))
     await components.detector.warm_up()
     _prepare_process()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from support.problem_documents import assert_problem
 from wirematch.access.key import KeyRecord, Scope
 from wirematch.access.route_scopes import needed_scope
 from wirematch.app import create_app
+from wirematch.observability import metrics
+from wirematch.observability.logs import ACCESS, FIELDS
 from wirematch.settings import Settings
 
 ARTICLES = "/v1/articles"
@@ -90,6 +93,26 @@ def test_a_key_allows_what_its_scopes_say_and_no_more(keyed, tokens, scopes, nee
     else:
         assert needed in assert_problem(response, 403, "scope-missing")["detail"]
         assert f'scope="{needed}"' in response.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [(m, p) for _, m, p, _ in ROUTES], ids=[f"{m} {p}" for _, m, p, _ in ROUTES]
+)
+def test_a_refused_request_is_logged_and_counted_with_the_route_that_it_asked_for(keyed, caplog, method, path):
+    def counted() -> float:
+        labels = {"method": method, "route": route, "status": "401"}
+        return metrics.REGISTRY.get_sample_value("wirematch_requests_total", labels) or 0.0
+
+    route = path.replace("/x", "/{article_id:path}") if path.startswith("/v1/") and "nothing" not in path else "(none)"
+    route = path if path == "/metrics" else route
+    before = counted()
+    with caplog.at_level(logging.INFO, ACCESS):
+        assert keyed.request(method, f"{path}?q=secret").status_code == 401
+    [told] = [getattr(record, FIELDS) for record in caplog.records if record.name == ACCESS]
+
+    assert (told["method"], told["route"], told["status"]) == (method, route, 401)
+    assert "secret" not in str(told)
+    assert counted() == before + 1
 
 
 BAD = ["", "Bearer", "Bearer ", "Bearer x", "Bearer wm_00000000_" + "A" * 43, "Basic eDp5", "wm_x", "Bearer é"]

@@ -24,6 +24,7 @@ from wirematch.server.protocol.refusals import AT_ONCE, LATE_SECONDS, PlainReque
 
 HEAD = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n"
 BODY = b'{"body": "ab"}'
+STORED = "/v1/articles/{article_id:path}"
 
 
 @pytest.mark.parametrize(
@@ -31,8 +32,8 @@ BODY = b'{"body": "ab"}'
     [
         (HEAD + BODY, PlainRequest(14, 0)),
         (HEAD + BODY[:5], PlainRequest(14, 9)),
-        (HEAD.replace(b"/check", b"/articles?report=false"), PlainRequest(14, 14)),
-        (HEAD.replace(b"POST /v1/check", b"PUT /v1/articles/a%2Fb"), PlainRequest(14, 14, "PUT")),
+        (HEAD.replace(b"/check", b"/articles?report=false"), PlainRequest(14, 14, "POST", "/v1/articles")),
+        (HEAD.replace(b"POST /v1/check", b"PUT /v1/articles/a%2Fb"), PlainRequest(14, 14, "PUT", STORED)),
         (HEAD + BODY + b"GET", None),
         (HEAD.replace(b"POST", b"GET"), None),
         (HEAD.replace(b"/check", b"/articles/bulk"), None),
@@ -132,12 +133,23 @@ def test_where_many_are_refused_each_is_told_late_and_others_are_answered(settin
 PUT = (HEAD + BODY).replace(b"POST /v1/check", b"PUT /v1/articles/a")
 
 
-@pytest.mark.parametrize(("sent", "method"), [(HEAD + BODY, "POST"), (CHUNKED, "POST"), (PUT, "PUT")])
+CHUNKED_PUT = CHUNKED.replace(b"POST /v1/check", b"PUT /v1/articles/a")
+
+
+@pytest.mark.parametrize(
+    ("sent", "method", "route"),
+    [
+        (HEAD + BODY, "POST", "/v1/check"),
+        (CHUNKED, "POST", "/v1/check"),
+        (PUT, "PUT", STORED),
+        (CHUNKED_PUT, "PUT", STORED),
+    ],
+)
 def test_a_refusal_is_counted_whether_the_protocol_or_the_application_refuses(
-    settings, crowded, monkeypatch, sent, method
+    settings, crowded, monkeypatch, sent, method, route
 ):
     def counted() -> list[float]:
-        of_requests = {"method": method, "route": "(none)", "status": "503"}
+        of_requests = {"method": method, "route": route, "status": "503"}
         found = (("wirematch_refusals_total", {"type": "overloaded"}), ("wirematch_requests_total", of_requests))
         return [metrics.REGISTRY.get_sample_value(name, labels) or 0.0 for name, labels in found]
 

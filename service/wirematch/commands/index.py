@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -10,9 +10,13 @@ from pathlib import Path
 from wirematch.commands.local_index import redis_address, require_stored, run_on_index
 from wirematch.composition.components import IndexComponents
 from wirematch.composition.rebuilding import rebuild, retranslate
+from wirematch.detection.documents.intake import DocumentIntake
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
+from wirematch.index.protocol import PutOutcome
 from wirematch.interruption import run_interruptibly
+from wirematch.models import Article
 from wirematch.pipelines.spark.loading import Loaded, load, part_files
 from wirematch.presentation.console import Screen
 from wirematch.presentation.pages.wording import counted
@@ -88,14 +92,25 @@ def read_sampling(name: str | None) -> Sampling | None:
         raise InvalidSettingError(f"--sampling is one of {', '.join(Sampling)}, not {name!r}.") from None
 
 
-def load_index(folders: Sequence[Path], settings: Settings) -> None:
-    """Store the articles that a Spark job wrote below ``folders``; ids that are already stored are skipped."""
-    screen = Screen()
+def load_index(folders: Sequence[Path], settings: Settings, *, replace: bool) -> bool:
+    """Store the articles that a Spark job wrote below ``folders``; return whether none was left out.
+
+    An article whose id has other content is left out and named on standard error, unless it is to ``replace`` that.
+    """
+    screen, errors = Screen(), Screen.on_standard_error()
     for folder in folders:
         part_files(folder)  # before an index is made
 
     async def store(components: IndexComponents) -> Loaded:
         imports, now = Imports(components.store, components.namespace), datetime.now(UTC)
+        intake = DocumentIntake(
+            components.detector, components.kills, BoundedExecutor(1, 0), earlier=components.earlier_versions
+        )
+
+        async def put(article: Article) -> bool:
+            outcome, _ = await intake.put(article, report=False)
+            return outcome is not PutOutcome.UNCHANGED
+
         marks = [
             Import(
                 command="load",
@@ -119,10 +134,29 @@ def load_index(folders: Sequence[Path], settings: Settings) -> None:
                     told,
                     texts=settings.store_text,
                     begin=partial(imports.begin, marks),
+                    replace=put if replace else None,
                 )
                 await imports.end(marks)
         return loaded
 
-    with Screen.on_standard_error().told_when_interrupted("Interrupted; repeat the command to store the rest."):
+    with errors.told_when_interrupted("Interrupted; repeat the command to store the rest."):
         loaded = run_on_index(settings, store)
-    screen.print_line(f"{loaded.stored:,} stored, {loaded.there:,} there before")
+    screen.print_line(_summary(loaded, replace=replace))
+    errors.print_lines(_left_out(loaded))
+    return not loaded.left_out
+
+
+def _summary(loaded: Loaded, *, replace: bool) -> str:
+    what = [f"{loaded.stored:,} stored", f"{loaded.there:,} there before"]
+    if replace:
+        what.append(f"{loaded.replaced:,} replaced")
+    if loaded.left_out:
+        what.append(f"{loaded.left_out:,} left out")
+    return ", ".join(what)
+
+
+def _left_out(loaded: Loaded) -> Iterator[str]:
+    for name in loaded.named:
+        yield f"left out: the id {name!r} has other content; --replace puts the article in its place"
+    if more := loaded.left_out - len(loaded.named):
+        yield f"left out: {counted(more, 'more article')} whose ids have other content"

@@ -142,7 +142,8 @@ def _run(url: str, settings: Settings, config: uvicorn.Config, handed: list[sock
     }
     with _shared_metrics(config.workers), contextlib.suppress(KeyboardInterrupt):
         if config.workers > 1:
-            supervisor = WorkerSupervisor(config, sockets=handed or [config.bind_socket()])
+            sockets = handed or [config.bind_socket()]
+            supervisor = WorkerSupervisor(config, sockets, drain_seconds=settings.drain_seconds)
             supervisor.run()
             if supervisor.gave_up:
                 sys.exit(NOT_STARTED)

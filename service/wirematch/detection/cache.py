@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.number_cache import LRUCache, NumberCache
@@ -16,6 +17,7 @@ from wirematch.index.records.view import RecordView
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.profiles.profile import profiles_of
 from wirematch.models import BodyFormat, Match
+from wirematch.models.listings import EventArticle
 from wirematch.text.prepare import prepare
 from wirematch.text.prepared import PreparedText
 from wirematch.text.skeleton import prepare_again
@@ -25,10 +27,13 @@ BYTES_OF_ONE, BYTES_A_WORD = 200, 210
 average of 300 news stories. Before the first comparison it takes half."""
 BYTES_OF_MATCH, BYTES_A_PASSAGE = 3_000, 1_400
 """Estimated memory of a match, and of each of its passages."""
+BYTES_OF_LISTED = 1_500
+"""Estimated memory of an article in the listing of an event."""
 SHARE = 8
-"""Sketches may take one part in this many of the cache's memory, and pickups another."""
-PICKUPS_KEPT = 1_000
-"""Stories whose pickups are kept."""
+"""Sketches may take one part in this many of the cache's memory, and pickups another, with a quarter of it for events,
+which have no passages."""
+PICKUPS_KEPT = EVENTS_KEPT = 1_000
+"""Stories whose pickups are kept, and whose events are."""
 CLUSTERED_KEPT = 20_000
 """Articles of this process whose cluster is known to be settled."""
 
@@ -143,6 +148,20 @@ class FoundPickups:
         return BYTES_OF_ONE + BYTES_OF_MATCH * len(self.pickups) + BYTES_A_PASSAGE * passages
 
 
+@dataclass(frozen=True, slots=True)
+class FoundEvent:
+    """What these articles have to do with one that is stored: the answer depends on all of them."""
+
+    among: tuple[int, ...]
+    """Document numbers, the most similar first."""
+    articles: tuple[EventArticle, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Estimated memory."""
+        return BYTES_OF_ONE + 40 * len(self.among) + BYTES_OF_LISTED * len(self.articles)
+
+
 class DetectorCaches:
     """The caches that the detectors of one process share."""
 
@@ -154,12 +173,21 @@ class DetectorCaches:
         self.sketches: LRUCache[int, bytes] = LRUCache(
             limits.fingerprint_cache, share, lambda sketch: BYTES_OF_ONE + len(sketch)
         )
-        self.pickups: LRUCache[int, FoundPickups] = LRUCache(PICKUPS_KEPT, share, lambda found: found.bytes)
+        self.pickups: LRUCache[int, FoundPickups] = LRUCache(
+            PICKUPS_KEPT, share - share // 4, lambda found: found.bytes
+        )
+        self.events: LRUCache[int, FoundEvent] = LRUCache(EVENTS_KEPT, share // 4, lambda found: found.bytes)
         self.clustered: LRUCache[int, bool] = LRUCache(CLUSTERED_KEPT)
+
+    @property
+    def by_name(self) -> dict[str, LRUCache[int, Any]]:
+        """The caches by the names that metrics have for them."""
+        named: dict[str, LRUCache[int, Any]] = {"prepared": self.prepared, "fingerprints": self.sketches}
+        return named | {"pickups": self.pickups, "events": self.events}
 
     def forget(self) -> None:
         """Remove everything: Redis may have lost writes, and gives their numbers to others."""
-        for cache in (self.prepared, self.sketches, self.pickups, self.clustered):
+        for cache in (self.prepared, self.sketches, self.pickups, self.events, self.clustered):
             cache.forget()
 
     def drop(self, namespace: Namespace, number: int) -> None:
@@ -167,4 +195,5 @@ class DetectorCaches:
         NumberCache(namespace, self.prepared).drop(number)
         NumberCache(namespace, self.sketches).drop(number)
         NumberCache(namespace, self.pickups).drop(number)
+        NumberCache(namespace, self.events).drop(number)
         NumberCache(namespace, self.clustered).drop(number)

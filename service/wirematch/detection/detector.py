@@ -12,9 +12,8 @@ import numpy as np
 
 from wirematch.detection.checking import Checker
 from wirematch.detection.dependencies import OwnDependencies, SharedDependencies, assemble_steps
-from wirematch.detection.number_cache import NumberCache
 from wirematch.detection.policy import is_same_article, size_of
-from wirematch.detection.queries.articles import StoredArticles
+from wirematch.detection.queries.articles import KeptQueries, StoredArticles
 from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.storing.adding import AddResult, IngestOptions, complete
 from wirematch.detection.storing.batch_order import BatchOrder
@@ -70,7 +69,7 @@ class Detector:
             )
         self._checker = Checker(steps, shared.comparer)
         self.stored = StoredArticles(
-            steps, self._checker, shared.limits, shared.comparer, NumberCache(own.namespace, shared.caches.pickups)
+            steps, self._checker, shared.limits, shared.comparer, KeptQueries.of(own.namespace, shared.caches)
         )
         """Reads articles that are already stored: their clusters, pickups, events and reports."""
 

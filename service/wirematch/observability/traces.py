@@ -22,7 +22,7 @@ from wirematch import __version__
 from wirematch.detection.telemetry import Step, Telemetry
 from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.models import Decision
-from wirematch.observability.route_names import METHODS, QUIET, UNANSWERED, route_of
+from wirematch.observability.route_names import METHODS, QUIET, UNANSWERED, RouteNames
 
 SENDING_SECONDS = 5
 """Seconds to wait for a collector that does not answer."""
@@ -41,9 +41,9 @@ class Traces:
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
         self.tracer = self._provider.get_tracer("wirematch", __version__)
 
-    def around(self, app: ASGIApp) -> ASGIApp:
+    def around(self, app: ASGIApp, names: RouteNames) -> ASGIApp:
         """Return the application with a span around each request."""
-        return RequestTraces(app, self.tracer)
+        return RequestTraces(app, self.tracer, names)
 
     def beside(self, telemetry: Telemetry, observer: StoreObserver) -> tuple[Telemetry, StoreObserver]:
         """Return receivers that write spans and tell ``telemetry`` and ``observer`` as well."""
@@ -104,8 +104,9 @@ class TracesOfStore:
 class RequestTraces:
     """ASGI middleware: a span around each request, in the trace that its ``traceparent`` names (W3C Trace Context)."""
 
-    def __init__(self, app: ASGIApp, tracer: Tracer) -> None:
+    def __init__(self, app: ASGIApp, tracer: Tracer, names: RouteNames) -> None:
         self._app = app
+        self._names = names
         self._tracer = tracer
         self._propagator = TraceContextTextMapPropagator()
 
@@ -129,7 +130,7 @@ class RequestTraces:
             with use_span(span, record_exception=False, set_status_on_exception=False):
                 await self._app(scope, receive, send_and_look)
         finally:
-            route = route_of(scope)
+            route = self._names.route_of(scope)
             span.update_name(f"{method} {route}")
             span.set_attribute("http.request.method", method)
             span.set_attribute("http.route", route)

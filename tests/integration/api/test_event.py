@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from support.api_calls import ARTICLES, add, ids
 from support.problem_documents import assert_problem
+from wirematch.detection.queries.event_listing import list_event
+from wirematch.index.protocol import Record
+from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.models.listings import EventArticle
+
+Side = tuple[Record, PreparedArticle]
 
 UNRELATED = "The orchard at Vell picked its first pears in a week of rain, and the press bought a fourth vat. " * 3
 
@@ -50,6 +58,32 @@ def test_events_are_paged(client, bridge):
     in_pages = [article_id for page in listed for article_id in ids(page["articles"])]
     assert in_pages == ids(client.get(path).json()["articles"])
     assert 'rel="next"' in pages[0].headers["Link"]
+
+
+def test_what_is_asked_for_again_is_compared_again_only_if_the_event_has_changed(client, bridge, monkeypatch):
+    compared: list[int] = []
+
+    def counted(comparer: Comparer, asked: Side, others: Sequence[Side]) -> list[EventArticle]:
+        compared.append(len(others))
+        return list_event(comparer, asked, others)
+
+    monkeypatch.setattr("wirematch.detection.queries.articles.list_event", counted)
+    path = f"{ARTICLES}/{bridge['wire']['id']}/event"
+    for kind in ("wire", "copy", "independent"):
+        add(client, bridge[kind])
+    first = client.get(path).json()
+    assert client.get(path, params={"offset": 1}).json()["articles"] == first["articles"][1:]
+    assert compared == [2]
+
+    add(client, bridge["rewrite"])
+    assert client.get(path).json()["total"] == 4
+    client.put(f"{ARTICLES}/{bridge['copy']['id']}", json=bridge["copy"] | {"body": bridge["excerpt"]["body"]})
+    assert client.get(path).json()["relations"] == {"rewrite": 1, "partial": 1, "related": 1}
+    client.put(f"{ARTICLES}/{bridge['wire']['id']}", json=bridge["wire"] | {"headline": "Bridge falls"})
+    assert "Bridge falls" in [one["headline"] for one in client.get(path).json()["articles"]]
+    client.delete(f"{ARTICLES}/{bridge['rewrite']['id']}")
+    assert client.get(path).json()["total"] == 3
+    assert compared == [2, 3, 3, 3, 2]
 
 
 def test_an_article_that_nobody_else_wrote_of_is_alone(client):

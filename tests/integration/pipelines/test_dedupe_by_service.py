@@ -17,10 +17,11 @@ import pytest
 from support.access_keys import bearer
 from support.dedupe_runs import read
 from support.forked_command import run_command
-from support.live_service import LiveService
 from support.made_up import own, told
 from support.piped_command import PipedCommand
+from support.raw_http import running
 from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.app import create_app
 from wirematch.composition.from_settings import make_store, namespace_of
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
@@ -54,9 +55,10 @@ async def test_who_asks_an_incomplete_index_is_told(serve, tmp_path):
 
 
 class Tenants:
-    def __init__(self, service: LiveService, data_dir: Path) -> None:
-        self._url = service.url
-        self._data_dir = data_dir
+    def __init__(self, url: str, *index: str | Path) -> None:
+        """``index`` are options that name the index of the service at ``url``."""
+        self._url = url
+        self._index = index
 
     def key(self, tenant: str) -> str:
         """Return a new key that the service knows."""
@@ -71,7 +73,7 @@ class Tenants:
         return key
 
     def _run(self, *arguments: str) -> str:
-        done = run_command([*arguments, "--data-dir", self._data_dir], os.environ, b"")
+        done = run_command([*arguments, *self._index], os.environ, b"")
         assert done.returncode == 0, done.stderr
         return done.stdout.decode().strip()
 
@@ -98,7 +100,7 @@ def items(out: Path) -> Any:
 
 def test_a_run_goes_on_or_starts_over_only_with_a_key_of_its_tenant(serve, tmp_path):
     """With another key, its rows would stay where nobody looks for them, and count as originals there."""
-    tenants, out = Tenants(serve(), tmp_path / "data"), tmp_path / "new.ndjson"
+    tenants, out = Tenants(serve().url, "--data-dir", tmp_path / "data"), tmp_path / "new.ndjson"
     acme, zeta = tenants.key("acme"), tenants.key("zeta")
     tenants.killed(acme, out)
     for options in ([], ["--restart"]):
@@ -114,10 +116,51 @@ def test_a_run_goes_on_or_starts_over_only_with_a_key_of_its_tenant(serve, tmp_p
 
 
 def test_a_key_that_is_not_valid_is_told_before_anything_is_read(serve, tmp_path):
-    tenants = Tenants(serve(), tmp_path / "data")
+    tenants = Tenants(serve().url, "--data-dir", tmp_path / "data")
     tenants.key("acme")
     refused = tenants.dedupe("wm_0_0")
 
     assert refused.returncode == 2
     assert b"does not answer, or is not ready: " in refused.stderr
     assert refused.stdout == b""
+
+
+class FormerSessions:
+    """Middleware by which a service answers ``GET /v1/session`` as release 0.2 did, which had no ``tenant`` there."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self.upgraded = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def send_formerly(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                headers = [(name, value) for name, value in message["headers"] if name != b"content-length"]
+                message = message | {"headers": headers}
+            elif message["type"] == "http.response.body":
+                session = json.loads(message["body"])
+                del session["tenant"]
+                message = message | {"body": json.dumps(session).encode()}
+            await send(message)
+
+        former = scope.get("path") == "/v1/session" and not self.upgraded
+        await self._app(scope, receive, send_formerly if former else send)
+
+
+def test_a_run_that_was_begun_at_an_earlier_release_goes_on_after_the_upgrade(
+    redis_url, settings, index_name, tmp_path, monkeypatch
+):
+    """What that release did not say is not taken for 'no tenant'; what the service says from now on counts."""
+    monkeypatch.setenv("WIREMATCH_INDEX", index_name)
+    service, out = FormerSessions(create_app(settings)), tmp_path / "new.ndjson"
+    with running(service) as served:
+        tenants = Tenants(f"http://127.0.0.1:{served.port}", "--redis-url", redis_url)
+        service.upgraded = True
+        acme = tenants.key("acme")
+        service.upgraded = False
+        tenants.killed(acme, out)
+        service.upgraded = True
+        done = tenants.dedupe(acme, "-o", str(out))
+
+    assert done.returncode == 0, done.stderr
+    assert read(out) == ROWS

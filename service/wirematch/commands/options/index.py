@@ -62,12 +62,14 @@ def load(
             "--abandon", help="Store nothing: what an interrupted load of FOLDER has stored is all. FOLDER is not read."
         ),
     ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what is stored under the articles' ids.")] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
     """Store the articles of a Spark job's index (docs/pipelines/spark.md).
 
-    Ids that are already stored are skipped.
+    What is stored already stays as it is. An article whose id has other content is left out, with exit status 1, unless
+    --replace is given.
     """
     settings = read_settings(data_dir, redis_url)
     if abandon:
@@ -77,4 +79,5 @@ def load(
         return
     from wirematch.commands import index
 
-    index.load_index(folders, settings)
+    if not index.load_index(folders, settings, replace=replace):
+        raise typer.Exit(1)

@@ -6,8 +6,9 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple, Self
 
-from wirematch.detection.cache import FoundPickups
+from wirematch.detection.cache import DetectorCaches, FoundEvent, FoundPickups
 from wirematch.detection.checking import Checker
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.deciding.report import make_report
@@ -20,6 +21,7 @@ from wirematch.detection.queries.relatives import Relatives, find_relatives
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import Retrieved, Submission, weight_of
 from wirematch.detection.translations.pivot_sides import reversed_comparisons
+from wirematch.index.keys import Namespace
 from wirematch.index.protocol import NO_LOOKUP, Placement, PutOutcome, Record, StoryIndex, preceding
 from wirematch.matching.compare import Comparer
 from wirematch.matching.sources import DERIVED
@@ -51,6 +53,18 @@ async def report_again(
     return await checker.check(article, filters, partial(came_before, article=record), wanted)
 
 
+class KeptQueries(NamedTuple):
+    """What was compared for queries, by the document number of the article that they were about."""
+
+    pickups: NumberCache[FoundPickups]
+    events: NumberCache[FoundEvent]
+
+    @classmethod
+    def of(cls, namespace: Namespace, caches: DetectorCaches) -> Self:
+        """Return the part of the caches that belongs to a namespace."""
+        return cls(NumberCache(namespace, caches.pickups), NumberCache(namespace, caches.events))
+
+
 class StoredArticles:
     """Reads and explains what is stored. Raises the errors of StoryIndex, and OverloadedError."""
 
@@ -60,9 +74,9 @@ class StoredArticles:
         checker: Checker,
         limits: DetectorLimits,
         comparer: Comparer,
-        found_pickups: NumberCache[FoundPickups],
+        kept: KeptQueries,
     ) -> None:
-        self._found_pickups = found_pickups
+        self._kept = kept
         self._steps = steps
         self._checker = checker
         self._limits = limits
@@ -113,7 +127,8 @@ class StoredArticles:
     async def event(self, article_id: str, offset: int, limit: int) -> EventPage:
         """Return the stored articles on the event of a stored one, first to last, with their relations to it.
 
-        Computed anew each time, from as many candidates as pickups are; ArticleNotFoundError.
+        From as many candidates as pickups are, which are compared again only if they have changed;
+        ArticleNotFoundError.
         """
         record = await self._steps.index.get(article_id)
         async with self._steps.executor.admission(record.size):
@@ -122,12 +137,13 @@ class StoredArticles:
             others = relatives.records
             few = affordable([other.size for other in others], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, others = len(others) - few, others[:few]
-            articles = await self._steps.executor.run_weighed(weight_of(others), self._event_of, record, others)
+            articles = await self._event_of(record, others)
             listed = {article.id for article in articles}
             bounded = relatives.bounded({other.number for other in others if other.id in listed})
-            articles = with_foreign(articles, record, await self._compared_cross_lingual(record, signed, others))
+            foreign = await self._compared_cross_lingual(record, signed, others)
+            articles = with_foreign(articles, record, foreign)
         relations = Counter(article.relation for article in articles if article.relation is not None)
-        page = articles[offset : offset + limit]
+        page = list(articles[offset : offset + limit])
         return EventPage(
             id=article_id,
             total=len(articles),
@@ -188,18 +204,28 @@ class StoredArticles:
         compared = await self._steps.executor.run_weighed(weight, self._steps.decider.compared_across, found)
         return [(by_id[one.story.article.id or ""], one) for one in compared]
 
-    def _event_of(self, record: Record, others: Sequence[Record]) -> list[EventArticle]:
+    async def _event_of(self, record: Record, others: Sequence[Record]) -> Sequence[EventArticle]:
+        """List the article and those of ``others`` on its event; not compared again if these are what they were."""
+        among = tuple(other.number for other in others)
+        found = self._kept.events.get(record.number)
+        if found is None or found.among != among:
+            listed = await self._steps.executor.run_weighed(weight_of(others), self._listed, record, others)
+            found = FoundEvent(among, tuple(listed))
+            self._kept.events.keep_one(record.number, found)
+        return found.articles
+
+    def _listed(self, record: Record, others: Sequence[Record]) -> list[EventArticle]:
         [asked, *sides] = self._steps.decider.prepared([record, *others])
         return list_event(self._comparer, (record, asked), list(zip(others, sides, strict=True)))
 
     async def _derived_from(self, story: Record, records: Sequence[Record]) -> list[Match]:
         """Return those of ``records`` that derive from ``story``; not compared again if the event is what it was."""
         among = tuple(record.number for record in records)
-        found = self._found_pickups.get(story.number)
+        found = self._kept.pickups.get(story.number)
         if found is None or found.among != among:
             pickups = await self._steps.executor.run_weighed(weight_of(records), self._compared, story.article, records)
             found = FoundPickups(among, tuple(pickups))
-            self._found_pickups.keep_one(story.number, found)
+            self._kept.pickups.keep_one(story.number, found)
         return list(found.pickups)
 
     def _compared(self, story: Article, records: Sequence[Record]) -> list[Match]:

@@ -39,7 +39,7 @@ OTHER_TENANT = (
     "Give a key of {stored}, also with --restart, which removes there what that run stored; or name another output."
 )
 UNKNOWN = ""
-"""In place of a tenant: that of a run of an earlier release, or of a key that may not ask."""
+"""In place of a tenant: of a run or a service of an earlier release, or of a key that may not ask."""
 NO_VALID_KEY = 401
 
 
@@ -78,18 +78,21 @@ async def _service(plan: DedupePlan, url: str, state: RunState) -> AsyncIterator
             raise IndexUnavailableError(f"The service at {url} does not answer, or is not ready: {reason}.") from None
         if UNKNOWN not in {state.tenant, tenant} and tenant != state.tenant:
             raise InvalidSettingError(OTHER_TENANT.format(stored=_named(state.tenant), given=_named(tenant)))
-        state.tenant = tenant
+        if tenant != UNKNOWN:  # what is known is kept
+            state.tenant = tenant
         yield ServiceDecider(client, unless_duplicate=plan.drop is not None)
 
 
 async def _tenant_of_key(client: AsyncClient) -> str | None:
     """Return whose articles the key works on; UNKNOWN if the service does not say it of this key."""
     try:
-        return (await client.session()).tenant
+        session = await client.session()
     except InvalidRequestError as error:
         if error.status == NO_VALID_KEY:
             raise
         return UNKNOWN
+    # A service of release 0.2 names none, whatever the key: a run that it began can go on after the upgrade.
+    return session.tenant if "tenant" in session.model_fields_set else UNKNOWN
 
 
 def _named(tenant: str | None) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from wirematch.detection.policy import is_same_article
 from wirematch.detection.retrieval import retriever
-from wirematch.errors import ArticleExistsError, InvalidArticleError, WirematchError
+from wirematch.errors import ArticleExistsError, InvalidArticleError, PartialIndexError, WirematchError
 from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.imprinting import imprinted
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign
@@ -21,7 +22,11 @@ from wirematch.text.markup import plain_text
 
 BATCH = 256
 """Articles stored at once."""
+MOST_NAMED = 10
+"""Articles that were left out whose ids are kept; the others are only counted."""
 StoredRow = tuple[Article, Signature | None]
+Replace = Callable[[Article], Awaitable[bool]]
+"""Puts an article in the place of the one that has its id; returns whether that changed anything."""
 
 
 @dataclass(slots=True)
@@ -30,7 +35,18 @@ class Loaded:
 
     stored: int = 0
     there: int = 0
-    """Articles skipped because their id was taken, usually by themselves in a repeated load."""
+    """Articles that were stored already, usually by the same load before it was interrupted."""
+    replaced: int = 0
+    """Articles put in the place of others that had their ids."""
+    left_out: int = 0
+    """Articles not stored because their id has other content."""
+    named: list[str] = field(default_factory=list)
+    """Ids of the first of these."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether a batch was handled."""
+        return self.stored + self.there + self.replaced + self.left_out > 0
 
 
 async def nothing() -> None:
@@ -45,13 +61,15 @@ async def load(  # noqa: PLR0913 - composed in one place
     *,
     texts: bool = True,
     begin: Callable[[], Awaitable[None]] = nothing,
+    replace: Replace | None = None,
 ) -> Loaded:
     """Store all articles below ``folders`` (a job's ``out/index``); ``report`` is called after each batch.
 
     ``begin`` is awaited when the first batch has been read and is about to be stored. With ``texts=False``, only
-    imprints of articles are stored. An interrupted load can be repeated, as ids already stored are skipped. Raises
-    InvalidArticleError, with file and line, if something cannot be read or was signed by another version, and the
-    errors of StoryIndex.
+    imprints of articles are stored. An interrupted load can be repeated: what is stored already stays as it is. An
+    article whose id has other content is given to ``replace``, or left out if that is None. Raises InvalidArticleError,
+    with file and line, if something cannot be read or was signed by another version; PartialIndexError if the index
+    cannot tell what an id has; and the errors of StoryIndex.
     """
     loaded = Loaded()
     for folder in folders:
@@ -66,18 +84,43 @@ async def load(  # noqa: PLR0913 - composed in one place
                     article if texts else imprinted(article, one.fingerprint, scheme, one.text)
                     for article, one in zip(articles, read, strict=True)
                 ]
-                if not loaded.stored + loaded.there:
+                if not loaded.begun:
                     await begin()
                 items = [(article, one.signature) for article, one in zip(kept, signed, strict=True)]
-                for answer in await index.create_many(items, [one.aids for one in read]):
+                taken = list[Article]()
+                answers = await index.create_many(items, [one.aids for one in read])
+                for article, answer in zip(articles, answers, strict=True):
                     if isinstance(answer, ArticleExistsError):
-                        loaded.there += 1
+                        taken.append(article)
                     elif isinstance(answer, WirematchError):
                         raise answer
                     else:
                         loaded.stored += 1
+                await _meet(taken, index, loaded, replace)
                 report(loaded)
     return loaded
+
+
+async def _meet(articles: Sequence[Article], index: StoryIndex, loaded: Loaded, replace: Replace | None) -> None:
+    """Tell articles whose ids are taken by themselves from those whose ids have other content, and treat these."""
+    if not articles:
+        return
+    records = await index.get_many([article.id or "" for article in articles])
+    if records.partial:
+        raise PartialIndexError
+    there = {record.article.id: record.article.as_submitted() for record in records}
+    for article in articles:
+        stored = there.get(article.id or "")  # None if its record is damaged
+        if stored is not None and is_same_article(stored, article):
+            loaded.there += 1
+        elif replace is None:
+            loaded.left_out += 1
+            if len(loaded.named) < MOST_NAMED:
+                loaded.named.append(article.id or "")
+        elif await replace(article):
+            loaded.replaced += 1
+        else:
+            loaded.there += 1
 
 
 def part_files(folder: Path) -> list[Path]:
@@ -101,7 +144,7 @@ def _rows(file: Path) -> Iterator[StoredRow]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InvalidArticleError(
             f"{file} is damaged, or was not copied whole: {str(error).removesuffix('.')}. Copy it again, and repeat "
-            "the command: what is stored already is skipped."
+            "the command: what is stored already stays."
         ) from error
 
 

@@ -24,6 +24,7 @@ from wirematch.pipelines.streams.message_store import (
     ServiceAwayError,
 )
 from wirematch.pipelines.streams.settings import StreamSettings
+from wirematch.pipelines.streams.taking import Read, Taking
 from wirematch_client import AsyncClient
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ LONGEST_READ = 2.0
 MOST_FIELDS = 3_000
 """Fields of an entry that a script can publish: Lua passes at most about 8,000 values."""
 
-Read = Callable[..., Awaitable[None]]
+Receive = Callable[[Read], Awaitable[None]]
 
 PUBLISH = load_script("wirematch.pipelines.streams", "publish")
 KEEP = load_script("wirematch.pipelines.streams", "keep")
@@ -77,6 +78,7 @@ class RedisConsumer:
         self._attempts = f"{settings.name}:{settings.group}:attempts"
         self._publishing = self._redis.register_script(PUBLISH.text)
         self._keeping = self._redis.register_script(KEEP.text)
+        self._taking = Taking(settings, self._redis)
         self._held: set[str] = set()
         """Entries in work. After it stood still, or waited for the service, it may claim one from itself."""
         self.broker = RedisBroker(settings.broker_url)
@@ -99,8 +101,10 @@ class RedisConsumer:
         for entries in (new, idle):
             subscriber = self.broker.subscriber(stream=entries, ack_policy=AckPolicy.MANUAL, parser=_parse_as_bytes)
             subscriber(self._handle)
-            read: Read = subscriber._get_msgs  # noqa: SLF001 - FastStream has no hook for reads that fail
-            subscriber._get_msgs = self._paused_if_refused(read)  # type: ignore[assignment]  # noqa: SLF001
+            receive: Receive = subscriber._get_msgs  # noqa: SLF001 - FastStream has no hook for reads
+            if entries is new:
+                receive = self._taking_first(receive)
+            subscriber._get_msgs = self._paused_if_refused(receive)  # type: ignore[assignment]  # noqa: SLF001
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -147,22 +151,26 @@ class RedisConsumer:
                 "anew and reads the stream from its beginning, which changes nothing that is stored."
             )
 
-    def _paused_if_refused(self, read: Read) -> Read:
+    def _taking_first(self, receive: Receive) -> Receive:
+        """Return a step that takes an entry that is there already, and only waits with FastStream's read."""
+        return lambda wait: receive(lambda last_id: self._taking.take_or_wait(wait, last_id))
+
+    def _paused_if_refused(self, receive: Receive) -> Receive:
         """Return a read after which a consumer pauses if Redis refuses it: READONLY, MISCONF, NOREPLICAS.
 
         FastStream would read again at once, over a hundred times a second, and log each.
         """
 
-        async def read_or_pause(*args: Any) -> None:
+        async def receive_or_pause(read: Read) -> None:
             try:
-                await read(*args)
+                await receive(read)
             except ResponseError as error:
                 if "NOGROUP" in str(error):  # FastStream ends the consumer
                     raise
                 logger.warning("%s waits: Redis refuses to be read: %s", self._settings.name, error)
                 await asyncio.sleep(self._settings.pause_seconds)
 
-        return read_or_pause
+        return receive_or_pause
 
     async def _handle(self, message: RedisStreamMessage) -> None:
         entry = message.raw_message["message_ids"][0].decode()

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wirematch.observability import metrics
 from wirematch.observability.logs import ACCESS, FIELDS, RequestNotes, notes
-from wirematch.observability.route_names import METHODS, QUIET, UNANSWERED, route_of
+from wirematch.observability.route_names import METHODS, QUIET, UNANSWERED, UNROUTED, RouteNames, routed
 
 log = logging.getLogger(ACCESS)
 
@@ -17,8 +17,9 @@ log = logging.getLogger(ACCESS)
 class RequestLog:
     """ASGI middleware around all others except ``AnswerHeaders``, which sets the request id."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, names: RouteNames) -> None:
         self._app = app
+        self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and record it."""
@@ -37,13 +38,14 @@ class RequestLog:
         finally:
             metrics.IN_WORK.dec()
             notes.reset(before)
-            _tell(scope, status, time.perf_counter() - started, noted)
+            _tell(scope, self._names.route_of(scope), status, time.perf_counter() - started, noted)
 
 
-def _tell(scope: Scope, status: int, seconds: float, noted: RequestNotes) -> None:
-    route, method = route_of(scope), scope["method"] if scope["method"] in METHODS else "(other)"
+def _tell(scope: Scope, route: str, status: int, seconds: float, noted: RequestNotes) -> None:
+    method = scope["method"] if scope["method"] in METHODS else "(other)"
+    handled = routed(scope) or UNROUTED  # how long a refusal takes says nothing of the route
     metrics.REQUESTS.labels(method, route, str(status)).inc()
-    metrics.REQUEST_SECONDS.labels(route).observe(seconds)
+    metrics.REQUEST_SECONDS.labels(handled).observe(seconds)
     caller = scope.get("state", {}).get("caller")
     fields = {
         "request_id": scope.get("state", {}).get("request_id"),
@@ -55,4 +57,4 @@ def _tell(scope: Scope, status: int, seconds: float, noted: RequestNotes) -> Non
         "key": None if caller is None else caller.name,
     }
     told = {name: value for name, value in fields.items() if value is not None}
-    log.log(logging.DEBUG if route in QUIET else logging.INFO, "request", extra={FIELDS: told})
+    log.log(logging.DEBUG if handled in QUIET else logging.INFO, "request", extra={FIELDS: told})

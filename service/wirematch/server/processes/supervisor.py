@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import signal
 import socket
 import threading
@@ -25,6 +26,8 @@ LOOK_SECONDS = 0.1
 ENDS = frozenset({signal.SIGINT, signal.SIGTERM})
 MOST_FAILURES = 8
 """Consecutive failed starts, with no worker serving, after which the service gives up."""
+EXIT_SECONDS = 5.0
+"""How long a worker may take to exit after it has drained and answered what it had accepted."""
 
 
 class Worker(Process):
@@ -46,6 +49,27 @@ class Worker(Process):
             signal.signal(signal.SIGINT, handler)
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
+    def __init__(self, config: Config, sockets: list[socket.socket], is_given_up: Callable[[], bool]) -> None:
+        """No sign of life is waited for any longer when ``is_given_up`` says so."""
+        super().__init__(config, sockets)
+        self._is_given_up = is_given_up
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what the worker's process gets of this: the supervisor stays here."""
+        return self.__dict__ | {"_is_given_up": bool}
+
+    def _healthcheck(self, timeout: float) -> bool | None:
+        """See Process."""
+        deadline = time.monotonic() + timeout
+        try:
+            self.parent_conn.send(b"ping")
+            while not self.parent_conn.poll(max(0.0, min(LOOK_SECONDS, deadline - time.monotonic()))):
+                if time.monotonic() >= deadline or self._is_given_up():
+                    return None
+            return bool(self.parent_conn.recv())
+        except (OSError, EOFError, pickle.UnpicklingError):
+            return None
+
     def target(self, sockets: list[socket.socket] | None = None) -> None:
         """See Process. It runs in the worker."""
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -53,7 +77,7 @@ class Worker(Process):
 
 
 class WorkerSupervisor(Multiprocess):
-    """Uvicorn's supervisor with four changes.
+    """Uvicorn's supervisor with five changes.
 
     Uvicorn keeps the worker's end of their pipe open in the parent, so a dead worker's pipe stays silent for all of
     ``timeout_worker_healthcheck``, which delays its replacement and SIGTERM.
@@ -66,12 +90,20 @@ class WorkerSupervisor(Multiprocess):
     that is told to end meanwhile does so.
 
     Workers that are only starting ignore Ctrl-C.
+
+    Uvicorn waits for a worker that hangs: for its sign of life, before it looks at SIGTERM, and then for its end,
+    without limit. Whoever told the service to end would kill all its workers meanwhile. Here such a worker is killed.
     """
 
     def __init__(
-        self, config: Config, sockets: list[socket.socket], clock: Callable[[], float] = time.monotonic
+        self,
+        config: Config,
+        sockets: list[socket.socket],
+        clock: Callable[[], float] = time.monotonic,
+        drain_seconds: float = 0.0,
     ) -> None:
         super().__init__(config, sockets)
+        self._seconds_to_end = drain_seconds + (config.timeout_graceful_shutdown or 0) + EXIT_SECONDS
         self.gave_up = False
         """Whether the service ended because no worker starts."""
         self._clock = clock
@@ -87,7 +119,7 @@ class WorkerSupervisor(Multiprocess):
     def init_processes(self) -> None:
         """Start all workers."""
         for _ in range(self.processes_num):
-            worker = Worker(self.config, self.sockets)
+            worker = self._new_worker()
             worker.start()
             self.processes.append(worker)
 
@@ -97,7 +129,7 @@ class WorkerSupervisor(Multiprocess):
         Stops if a new worker does not serve, or if the service is told to end: the others go on.
         """
         for place, old in enumerate(self.processes):
-            new = Worker(self.config, self.sockets)
+            new = self._new_worker()
             new.start()
             if not self._comes_to_serve(new):
                 new.kill()
@@ -109,17 +141,33 @@ class WorkerSupervisor(Multiprocess):
             self._due.pop(old, None)
             self.processes[place] = new
             old.terminate()
-            while old.process.is_alive():
+            deadline = self._clock() + self._seconds_to_end
+            while old.process.is_alive() and self._clock() < deadline:
                 if self._is_told_to_end():
                     self._ending.append(old)
                     return
                 old.process.join(LOOK_SECONDS)
+            self._end(old, deadline)
 
     def join_all(self) -> None:
-        """Wait until all workers have ended, those that were replaced, too."""
-        for worker in self._ending:
-            worker.join()
-        super().join_all()
+        """Wait until all workers have ended, those that were replaced, too; kill those that take too long."""
+        deadline = self._clock() + self._seconds_to_end
+        for worker in (*self._ending, *self.processes):
+            self._end(worker, deadline)
+
+    def _end(self, worker: Process, deadline: float) -> None:
+        """Wait for a worker that was told to end, and kill it if it has not ended by ``deadline``."""
+        while worker.process.is_alive() and self._clock() < deadline:
+            worker.process.join(LOOK_SECONDS)
+        if worker.process.is_alive():
+            log.error(
+                "Child process [%d] hangs and did not end in %.0f s; it is killed.", worker.pid, self._seconds_to_end
+            )
+            worker.kill()
+        worker.join()
+
+    def _new_worker(self) -> Worker:
+        return Worker(self.config, self.sockets, self._is_told_to_end)
 
     def _comes_to_serve(self, worker: Process) -> bool:
         """Wait until a worker serves; False if it ends, takes too long, or the service is told to end meanwhile."""
@@ -147,9 +195,11 @@ class WorkerSupervisor(Multiprocess):
             if worker.is_alive(timeout=self.config.timeout_worker_healthcheck):
                 self._note_serving(worker)
                 continue
+            if self._is_told_to_end():
+                return
             worker.kill()
             worker.join()
-            if self.should_exit.is_set():
+            if self._is_told_to_end():
                 return
             self._replace(place, worker)
 
@@ -175,7 +225,7 @@ class WorkerSupervisor(Multiprocess):
         return any(worker in self._served and worker.process.is_alive() for worker in self.processes)
 
     def _start(self, place: int) -> None:
-        self.processes[place] = worker = Worker(self.config, self.sockets)
+        self.processes[place] = worker = self._new_worker()
         worker.start()
 
     def _put_off(self, worker: Process) -> None:

@@ -147,7 +147,7 @@ class BoundedProtocol(H11Protocol):
         self._stop_waiting()
         self.waiting_since = self._places.clock()
         self._discarded = request.missing
-        count_refusal(request.method)
+        count_refusal(request.method, request.route)
         refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
         if wait := self._throttle.next_delay():
             self._late_refusals.add(self, refusal, wait)

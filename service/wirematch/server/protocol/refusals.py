@@ -17,7 +17,6 @@ from prometheus_client import Counter
 from wirematch.api.problems import MEDIA_TYPE, of_error
 from wirematch.errors import OverloadedError
 from wirematch.observability import metrics
-from wirematch.observability.route_names import UNROUTED
 from wirematch.server.middleware.answer_headers import REQUEST_ID, SECURITY
 
 AT_ONCE = 50
@@ -25,8 +24,9 @@ AT_ONCE = 50
 LATE_SECONDS = 1.0
 """How long each further one waits for its refusal."""
 _REQUEST = re.compile(
-    rb"(?:POST (/v1/check|/v1/compare|/v1/articles)|PUT (/v1/articles/[^ ?#]+))(?:\?[!-~]*)? HTTP/1\.1\r\n"
+    rb"(?:POST (/v1/check|/v1/compare|/v1/articles)|PUT /v1/articles/[^ ?#]+)(?:\?[!-~]*)? HTTP/1\.1\r\n"
 )
+PUT_ROUTE = "/v1/articles/{article_id:path}"
 _LENGTH = re.compile(rb"\r\ncontent-length: ?(\d{1,12})\r\n")
 _END = b"\r\n\r\n"
 LONGEST_HEAD = 8_192
@@ -62,11 +62,14 @@ class PlainRequest(NamedTuple):
     missing: int
     """Bytes of the body that have not arrived yet."""
     method: str = "POST"
+    route: str = "/v1/check"
+    """The template of its path."""
 
 
 def parse_plain_request(data: bytes) -> PlainRequest | None:
     """Parse the request that ``data`` begins with; None unless it asks for work, is unambiguous and stands alone."""
-    if _REQUEST.match(data) is None:
+    found = _REQUEST.match(data)
+    if found is None:
         return None
     end = data.find(_END, 0, LONGEST_HEAD)
     if end < 0:
@@ -81,19 +84,21 @@ def parse_plain_request(data: bytes) -> PlainRequest | None:
         return None
     length = int(lengths[0])
     missing = length - (len(data) - end - len(_END))
-    return PlainRequest(length, missing, "PUT" if data.startswith(b"PUT") else "POST") if missing >= 0 else None
+    posted = found[1]
+    asked = ("PUT", PUT_ROUTE) if posted is None else ("POST", posted.decode())
+    return PlainRequest(length, missing, *asked) if missing >= 0 else None
 
 
-def count_refusal(method: str) -> None:
+def count_refusal(method: str, route: str) -> None:
     """Count a refusal as the application would have."""
-    for counter in _counters(method):
+    for counter in _counters(method, route):
         counter.inc()
 
 
 @cache
-def _counters(method: str) -> tuple[Counter, Counter]:
+def _counters(method: str, route: str) -> tuple[Counter, Counter]:
     """Cached: finding a series by its labels takes longer than incrementing it."""
-    return metrics.REFUSALS.labels(OverloadedError.type), metrics.REQUESTS.labels(method, UNROUTED, "503")
+    return metrics.REFUSALS.labels(OverloadedError.type), metrics.REQUESTS.labels(method, route, "503")
 
 
 def refusal_bytes(error: OverloadedError, headers: list[tuple[bytes, bytes]], request_id: bytes) -> bytes:

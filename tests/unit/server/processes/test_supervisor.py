@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from uvicorn.supervisors.multiprocess import SIGNALS, Process
 
 from support.app_that_waits import FILE, InterruptsItsReader
 from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.server.processes import supervisor as supervisor_module
 from wirematch.server.processes.service_config import NEVER_STARTS, ServiceConfig
 from wirematch.server.processes.supervisor import MAX_DELAY, MIN_DELAY, MOST_FAILURES, Worker, WorkerSupervisor
 
@@ -39,7 +41,9 @@ def start(clock: Clock) -> Iterator[Start]:
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
     started: list[WorkerSupervisor] = []
 
-    def of(app: str, workers: int = 1, with_config: object = None) -> WorkerSupervisor:
+    def of(
+        app: str, workers: int = 1, with_config: object = None, clock: Callable[[], float] = clock
+    ) -> WorkerSupervisor:
         config = ServiceConfig(app, factory=True, workers=workers, timeout_worker_healthcheck=FOREVER)
         config.with_config = with_config  # workers read it, too
         supervisor = WorkerSupervisor(config, [], clock)
@@ -59,6 +63,12 @@ def ended(worker: Process) -> Process:
     worker.process.join(PATIENCE_SECONDS)
     assert worker.exitcode is not None
     return worker
+
+
+def stop(worker: Process) -> None:
+    """Let a worker hang: it runs no more, and SIGTERM does not end it."""
+    os.kill(worker.pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, worker.pid, os.WSTOPPED | os.WNOWAIT)
 
 
 def seen_serving(supervisor: WorkerSupervisor) -> None:
@@ -93,8 +103,7 @@ def test_a_worker_that_ends_while_it_is_asked_for_a_sign_of_life_is_replaced(sta
     [first] = supervisor.processes
     seen_serving(supervisor)
     assert supervisor.processes == [first]
-    os.kill(first.pid, signal.SIGSTOP)  # silent, so that the supervisor waits for it
-    os.waitid(os.P_PID, first.pid, os.WSTOPPED | os.WNOWAIT)
+    stop(first)  # so that the supervisor waits for it
     asked, ping = threading.Event(), first.ping
     monkeypatch.setattr(first, "ping", lambda timeout: asked.set() or ping(timeout))
     waiting = threading.Thread(target=supervisor.keep_subprocess_alive, daemon=True)
@@ -234,6 +243,51 @@ def test_who_is_told_to_end_while_a_replaced_worker_ends_tells_all_others(start:
     supervisor.join_all()
 
     assert all(worker.exitcode is not None for worker in (replaced, *supervisor.processes))
+
+
+def test_a_worker_that_hangs_keeps_nobody_waiting_who_is_told_to_end(start: Start, monkeypatch):
+    """Its sign of life would be waited for before SIGTERM is seen; and a worker that is only slow is not killed."""
+    supervisor = start("starlette.applications:Starlette")
+    seen_serving(supervisor)
+    [hanging] = supervisor.processes
+    stop(hanging)
+    asked, ping = threading.Event(), hanging.ping
+    monkeypatch.setattr(hanging, "ping", lambda timeout: asked.set() or ping(timeout))
+    looking = threading.Thread(target=supervisor.keep_subprocess_alive, daemon=True)
+    looking.start()
+    assert asked.wait(PATIENCE_SECONDS)
+    supervisor.signal_queue.append(signal.SIGTERM)  # as its handler does
+    looking.join(PATIENCE_SECONDS)
+
+    assert not looking.is_alive()
+    assert supervisor.processes == [hanging]
+    assert hanging.process.is_alive()
+
+
+def test_a_worker_that_hangs_is_killed_at_the_end_and_the_others_end_by_themselves(start: Start, monkeypatch, capfd):
+    monkeypatch.setattr(supervisor_module, "EXIT_SECONDS", 1.0)
+    supervisor = start("starlette.applications:Starlette", workers=2, clock=time.monotonic)
+    seen_serving(supervisor)
+    hanging, other = supervisor.processes
+    stop(hanging)
+    supervisor.terminate_all()
+    ended(other)
+    supervisor.join_all()
+
+    assert (hanging.exitcode, other.exitcode) == (-signal.SIGKILL, -signal.SIGTERM)
+    assert capfd.readouterr().err.count("hangs and did not end in 1 s; it is killed.") == 1
+
+
+def test_a_replaced_worker_that_hangs_is_killed_and_the_next_is_replaced(start: Start, monkeypatch):
+    monkeypatch.setattr(supervisor_module, "EXIT_SECONDS", 1.0)
+    supervisor = start("starlette.applications:Starlette", workers=2, clock=time.monotonic)
+    seen_serving(supervisor)
+    hanging, other = supervisor.processes
+    stop(hanging)
+    supervisor.restart_all()
+
+    assert (hanging.exitcode, other.exitcode) == (-signal.SIGKILL, -signal.SIGTERM)
+    assert all(worker.process.is_alive() for worker in supervisor.processes)
 
 
 def test_all_workers_are_replaced_by_such_as_leave_ctrl_c_to_the_supervisor(start: Start):
