@@ -20,7 +20,7 @@ from support.backends import stored_keys
 from support.cluster import ValkeyCluster
 from support.live_service import LiveService
 from support.required import skip_without_data
-from support.waiting import PATIENCE_SECONDS
+from support.waiting import PATIENT
 from wirematch.app import create_app
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
@@ -149,12 +149,8 @@ def default_settings(redis_url: str) -> Settings:
 @pytest.fixture
 def settings(default_settings: Settings, index_name: str) -> Settings:
     """Settings with long timeouts, so that a loaded machine does not fail tests."""
-    chosen = {
-        "index": index_name,
-        "redis_timeout": PATIENCE_SECONDS,
-        "allowed_hosts": frozenset({"testserver"}),  # as Starlette's client requests
-    }
-    return default_settings.model_copy(update=chosen)
+    chosen = {"index": index_name, "allowed_hosts": frozenset({"testserver"})}  # as Starlette's client requests
+    return default_settings.model_copy(update=PATIENT | chosen)
 
 
 @pytest.fixture
