@@ -29,12 +29,12 @@ BEGINNING = 5
 """Bytes of the shortest run: by these it is looked up, as thousands are looked for in thousands of values."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("without-texts")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def clients(folder: Path) -> Iterator[tuple[TestClient, TestClient, EmbeddedStore]]:
     """A service that keeps texts, one that does not, whose webhooks wait, and the latter's store."""
     with ExitStack() as stack:
