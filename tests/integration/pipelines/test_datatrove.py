@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from support.made_up import own, told
 from support.stub_server import StubServer, breaks_off, says
 from support.waiting import PATIENCE_SECONDS
 from wirematch_client import ClientError, Retry
@@ -56,9 +57,9 @@ def test_rewrites_are_dropped_and_a_second_run_decides_the_same(tmp_path, live, 
     assert run("second") == first
 
 
-def test_a_document_that_is_no_article_does_not_stop_its_task(live, told_once):
+def test_a_document_that_is_no_article_does_not_stop_its_task(live):
     """Or a repeated task would always fail at the same document."""
-    story = told_once("datatrove")["wire"]["body"]
+    story = told(own(4_711))
     too_long = Document(text="word " * 60_000, id="tram-long")
     documents = [Document(text=f"{story} {name}", id=f"tram-beside-{name}") for name in ("one", "two")]
     kept = WirematchFilter(live.url).filter_batch([documents[0], too_long, documents[1]])
