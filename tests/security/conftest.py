@@ -9,14 +9,15 @@ from fastapi.testclient import TestClient
 from support.access_keys import KeyMaker
 from support.command_line import CommandLine
 from support.tenant_keys import TENANTS, Command, key
+from support.waiting import PATIENT
 from wirematch.app import create_app
 from wirematch.settings import Settings
 
 
 @pytest.fixture
 def lone_settings(default_settings: Settings, index_name: str) -> Settings:
-    """The default settings."""
-    return default_settings.model_copy(update={"index": index_name})
+    """The default settings with long timeouts, so that a loaded machine does not fail tests."""
+    return default_settings.model_copy(update=PATIENT | {"index": index_name})
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from support.ports import free_port
 from support.store_contents import contents, file_contents, rewrite_files
+from support.waiting import PATIENT
 from support.webhook_receiver import SECRET
 from wirematch.app import create_app
 from wirematch.index.embedded.store import EmbeddedStore
@@ -48,6 +49,7 @@ def client(store: EmbeddedStore) -> Iterator[TestClient]:
         webhook_private=True,
         webhook_secret=SECRET,  # type: ignore[arg-type]
         webhook_url=f"http://127.0.0.1:{free_port()}/pickups",  # type: ignore[arg-type]
+        **PATIENT,
     )
     with TestClient(create_app(settings), "http://127.0.0.1:8000") as running:
         yield running

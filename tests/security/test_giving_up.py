@@ -11,7 +11,7 @@ import pytest
 
 from support.costly_texts import shuffled, texts
 from support.problem_documents import assert_problem
-from support.waiting import PATIENCE_SECONDS
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.cancellation import CancelledWorkError, safepoint
 from wirematch.detection.scheduling.deadline import commit_to_finish
 from wirematch.detection.scheduling.executor import BoundedExecutor
@@ -152,5 +152,5 @@ async def test_a_long_comparison_ends_with_its_deadline_and_with_the_service(ser
     request = {"submission": {"body": text}, "story": {"body": shuffled(text)}}
 
     assert_problem(await asyncio.to_thread(service.post, "/v1/compare", request), 504, "deadline-exceeded")
-    assert service.get("/livez").status_code == 200
+    wait_for(lambda: service.get("/livez").status_code == 200, "an answer in time")
     assert service.end(signal.SIGTERM) == 0

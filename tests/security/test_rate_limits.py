@@ -85,9 +85,12 @@ async def test_processes_together_get_no_more_than_the_limit_and_seldom_ask(
 
 
 @pytest.mark.anyio
-async def test_a_clock_of_redis_that_is_set_back_keeps_nobody_out(lone_settings: Settings, store, index_name):
+async def test_a_clock_of_redis_that_is_set_back_keeps_nobody_out(
+    lone_settings: Settings, store, index_name, monkeypatch
+):
     """Counts expire by that clock, so they would count for as long as it was set back."""
-    caller = Caller(id="k1", name="desk", scopes=frozenset(), requests_per_second=5)
+    monkeypatch.setattr(rate_limits, "WINDOW_SECONDS", LONG)
+    caller = Caller(id="k1", name="desk", scopes=frozenset(), requests_per_second=1)
     url, prefix = str(lone_settings.redis_url), Namespace(index_name).rate_limits
     limits, later, latest = (RateLimits(url, PATIENCE_SECONDS, prefix) for _ in range(3))
     try:
@@ -106,8 +109,10 @@ async def test_a_clock_of_redis_that_is_set_back_keeps_nobody_out(lone_settings:
 
 
 @pytest.mark.anyio
-async def test_a_refusal_costs_as_little_as_an_admission(lone_settings: Settings, store, index_name):
+async def test_a_refusal_costs_as_little_as_an_admission(lone_settings: Settings, store, index_name, monkeypatch):
     """Once to count, and once to say what is left."""
+    monkeypatch.setattr(rate_limits, "WINDOW_SECONDS", LONG)
+    monkeypatch.setattr(rate_limits, "SHARES", LONG)  # each is of one request
     caller = Caller(id="k1", name="desk", scopes=frozenset(), requests_per_second=1)
     limits = RateLimits(str(lone_settings.redis_url), PATIENCE_SECONDS, Namespace(index_name).rate_limits)
     asked = {}

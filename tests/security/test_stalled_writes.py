@@ -112,9 +112,11 @@ def test_a_stream_whose_answers_nobody_reads_gives_its_place_back(impatient):
             )
 
 
-def test_an_answer_that_nobody_reads_is_dropped(serve_large):
+def test_an_answer_that_nobody_reads_is_dropped(serve_large, clock):
     with serve_large(0.5) as large, SlowReader(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as reader:
-        wait_for(lambda: large.server.server_state.connections, "the connection")
+        wait_for(lambda: large.server.server_state.connections and unsent(large), "the answer")
+        for _ in range(3):
+            clock.pass_by(0.5)
         wait_for(lambda: not large.server.server_state.connections, "its end")
         assert len(reader.hear()) < len(LARGE)
 
@@ -150,11 +152,13 @@ def test_who_pauses_for_the_limit_is_cut_off(serve_large, clock):
         wait_for(lambda: not large.server.server_state.connections, "its end")
 
 
-def test_requests_without_taking_answers_are_cut_off_too(serve_large):
+def test_requests_without_taking_answers_are_cut_off_too(serve_large, clock):
     with (
         serve_large(0.5) as large,
         SlowReader(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as reader,
     ):
-        wait_for(lambda: large.server.server_state.connections, "the connection")
+        wait_for(lambda: large.server.server_state.connections and unsent(large), "the answer")
+        for _ in range(3):
+            clock.pass_by(0.5)
         wait_for(lambda: not large.server.server_state.connections, "its end")
         assert len(reader.hear()) < len(LARGE)

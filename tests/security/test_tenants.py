@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from support.made_up import reworded, told, words
 from support.problem_documents import assert_problem
 from support.tenant_keys import TENANTS, Command, Holder, key
-from support.waiting import wait_for
+from support.waiting import PATIENT, wait_for
 from support.webhook_receiver import SECRET, WebhookReceiver
 from wirematch.app import create_app
 from wirematch.index.keys import Namespace
@@ -36,7 +36,7 @@ def alone(redis_url: str) -> Iterator[Callable[[], TestClient]]:
 
     def begin() -> TestClient:
         names.append(f"test-{uuid.uuid4().hex}")
-        settings = Settings(redis_url=redis_url, index=names[-1])
+        settings = Settings(redis_url=redis_url, index=names[-1], **PATIENT)
         client = TestClient(create_app(settings), "http://127.0.0.1:8000")
         client.__enter__()
         begun.append(client)

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from support.ports import free_port
 from support.problem_documents import assert_problem
 from support.store_contents import contents, file_contents, rewrite_files
+from support.waiting import PATIENT
 from support.webhook_receiver import SECRET
 from wirematch.app import create_app
 from wirematch.index.embedded.store import EmbeddedStore
@@ -28,12 +29,12 @@ BEGINNING = 5
 """Bytes of the shortest run: by these it is looked up, as thousands are looked for in thousands of values."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("without-texts")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def clients(folder: Path) -> Iterator[tuple[TestClient, TestClient, EmbeddedStore]]:
     """A service that keeps texts, one that does not, whose webhooks wait, and the latter's store."""
     with ExitStack() as stack:
@@ -46,6 +47,7 @@ def clients(folder: Path) -> Iterator[tuple[TestClient, TestClient, EmbeddedStor
                 webhook_private=True,
                 webhook_secret=SECRET,  # type: ignore[arg-type]
                 webhook_url=f"http://127.0.0.1:{free_port()}/pickups",  # type: ignore[arg-type]
+                **PATIENT,
             )
             running.append(stack.enter_context(TestClient(create_app(settings), "http://127.0.0.1:8000")))
         yield running[0], running[1], store

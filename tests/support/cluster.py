@@ -45,6 +45,7 @@ class Node:
             "cluster-require-full-coverage": "no",
             "cluster-replica-validity-factor": 0,
             "repl-diskless-sync-delay": 0,
+            "busy-reply-threshold": 0,  # a server whose script takes long is waited for
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
         with (self._folder / "log").open("ab") as log:

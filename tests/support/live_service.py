@@ -17,7 +17,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from support.forked_command import COMMAND, run_command, start_command
-from support.waiting import PATIENCE_SECONDS, wait_for
+from support.waiting import PATIENCE_SECONDS, PATIENT, wait_for
 from wirematch.index.embedded.store import EmbeddedStore
 
 
@@ -62,12 +62,8 @@ class LiveService:
         self.log = data_dir.with_suffix(".log")
         self.url = ""
         self._read_from = self.log.stat().st_size if self.log.exists() else 0
-        settings = {
-            "WIREMATCH_REDIS_TIMEOUT": str(PATIENCE_SECONDS),
-            "WIREMATCH_MAX_WAIT": "60",
-            "WIREMATCH_REQUEST_TIMEOUT": "600",
-            "WIREMATCH_DRAIN_SECONDS": "0",
-        }
+        chosen = PATIENT | {"drain_seconds": 0.0}
+        settings = {f"WIREMATCH_{name.upper()}": str(value) for name, value in chosen.items()}
         outside = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
         arguments = ["serve", "--port", "0", "--data-dir", str(data_dir), *options]
         with self.log.open("ab") as log:

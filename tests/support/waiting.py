@@ -14,6 +14,8 @@ T = TypeVar("T")
 PATIENCE_SECONDS = 300.0
 """More than anything takes on a shared machine. Only a failing test waits for so long."""
 POLL_SECONDS = 0.02
+PATIENT = {"redis_timeout": PATIENCE_SECONDS, "max_wait": 60.0, "request_timeout": 2 * PATIENCE_SECONDS}
+"""Settings of a service that answers late on a loaded machine, and refuses nothing for that."""
 
 
 def wait_for(condition: Callable[[], Any], what: str) -> None:

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from support.api_calls import add, check, ids
 from support.problem_documents import assert_problem
+from support.waiting import PATIENT
 from wirematch.app import create_app
 from wirematch.settings import Settings
 
@@ -147,7 +148,7 @@ def test_filters_that_make_no_sense_are_refused(client, filters):
 
 
 def test_only_so_many_candidates_are_compared(redis_url, index_name, bridge):
-    settings = Settings(redis_url=redis_url, index=index_name, compare_limit=2)
+    settings = Settings(redis_url=redis_url, index=index_name, compare_limit=2, **PATIENT)
     with TestClient(create_app(settings), "http://localhost") as client:
         for kind in ("wire", "copy", "rewrite"):
             add(client, bridge[kind])

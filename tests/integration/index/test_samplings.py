@@ -7,6 +7,7 @@ import random
 import pytest
 
 from support.backends import Backend, article
+from support.waiting import PATIENT
 from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_signer, make_store, scheme_of
 from wirematch.composition.rebuilding import rebuild
@@ -106,7 +107,7 @@ async def test_an_index_keeps_the_sampling_it_was_made_with(sampled, scheme, bac
 @pytest.mark.usefixtures("without_grace")
 async def test_an_index_that_is_signed_anew_finds_what_it_held(sampled, scheme, backend, index_name):
     await store(sampled, scheme, 1, 2)
-    settings = Settings(redis_url=backend.url, index=index_name)
+    settings = Settings(redis_url=backend.url, index=index_name, **PATIENT)
 
     await rebuild(backend.url, settings, None, lambda *_: None, Sampling.RARE)
 
