@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from support.dedupe_runs import ended, read
 from support.live_service import COMMAND, LiveService, valkey_process
+from support.made_up import own, told
 from support.report_templates import ABOUT, FILLINGS, TEMPLATES
 from support.waiting import PATIENCE_SECONDS
 from wirematch_client import Client
@@ -184,9 +184,9 @@ def test_to_start_over_a_finished_run_is_said_to_remove_nothing_from_a_shared_in
     assert "removes nothing" not in alone.err
 
 
-def test_a_running_service_decides(dedupe, write, live: LiveService, named):
-    end = uuid.uuid4().hex
-    articles = [{**named[kind], "id": f"{kind}-{end}", "body": f"{end} {named[kind]['body']}"} for kind in named]
+def test_a_running_service_decides(dedupe, write, live: LiveService):
+    bodies = {"one": told(own(5_201)), "another": told(own(5_202)), "copy": f"{told(own(5_201))} Told again."}
+    articles = [{"id": f"service-{name}", "body": body} for name, body in bodies.items()]
     outcome = dedupe(write(articles[:2]), "--url", live.url, "--annotate")
     again = dedupe(write([articles[0], articles[2], b'{"body": "' + b"x" * 200_001 + b'"}']), "--url", live.url)
 
