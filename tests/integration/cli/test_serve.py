@@ -106,6 +106,19 @@ def test_two_workers_share_one_index(serve, bridge):
     assert valkey_process(service.data_dir) is None
 
 
+@pytest.mark.parametrize("urgent", [signal.SIGTERM, signal.SIGINT])
+def test_workers_end_without_draining_if_told_again(serve, urgent):
+    service = serve("--workers", "2", environment={"WIREMATCH_DRAIN_SECONDS": "300"})
+    service.process.send_signal(signal.SIGTERM)
+    wait_for(lambda: service.get("/readyz").status_code == 503, "draining")
+
+    assert service.end(urgent) == 0
+
+
+def test_workers_do_not_drain_upon_ctrl_c(serve):
+    assert serve("--workers", "2", environment={"WIREMATCH_DRAIN_SECONDS": "300"}).end(signal.SIGINT) == 0
+
+
 def test_a_valkey_that_died_is_started_again(serve, bridge):
     service = serve("--workers", "2")
     service.store(bridge["wire"])

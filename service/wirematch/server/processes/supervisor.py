@@ -77,7 +77,7 @@ class Worker(Process):
 
 
 class WorkerSupervisor(Multiprocess):
-    """Uvicorn's supervisor with five changes.
+    """Uvicorn's supervisor with six changes.
 
     Uvicorn keeps the worker's end of their pipe open in the parent, so a dead worker's pipe stays silent for all of
     ``timeout_worker_healthcheck``, which delays its replacement and SIGTERM.
@@ -93,6 +93,9 @@ class WorkerSupervisor(Multiprocess):
 
     Uvicorn waits for a worker that hangs: for its sign of life, before it looks at SIGTERM, and then for its end,
     without limit. Whoever told the service to end would kill all its workers meanwhile. Here such a worker is killed.
+
+    Uvicorn sends workers one SIGTERM, whatever it gets. Here they get a second one, upon which they no longer drain, if
+    the service is told to end again, or by SIGINT.
     """
 
     def __init__(
@@ -115,6 +118,8 @@ class WorkerSupervisor(Multiprocess):
         """When to replace each worker that failed to start."""
         self._ending: list[Process] = []
         """Replaced workers that had not ended yet when the service was told to end."""
+        self._is_urgent = False
+        """Whether the workers are still to be told not to drain."""
 
     def init_processes(self) -> None:
         """Start all workers."""
@@ -152,8 +157,26 @@ class WorkerSupervisor(Multiprocess):
     def join_all(self) -> None:
         """Wait until all workers have ended, those that were replaced, too; kill those that take too long."""
         deadline = self._clock() + self._seconds_to_end
-        for worker in (*self._ending, *self.processes):
+        ending = (*self._ending, *self.processes)
+        while self._clock() < deadline and (alive := [one for one in ending if one.process.is_alive()]):
+            alive[0].process.join(LOOK_SECONDS)
+            if self._is_urgent or not ENDS.isdisjoint(self.signal_queue):
+                self._is_urgent = False
+                self.signal_queue.clear()
+                for worker in alive:
+                    worker.terminate()
+        for worker in ending:
             self._end(worker, deadline)
+
+    def handle_int(self) -> None:
+        """End without draining."""
+        super().handle_int()
+        self._is_urgent = True
+
+    def handle_term(self) -> None:
+        """End, the second time without draining."""
+        self._is_urgent = self.should_exit.is_set()
+        super().handle_term()
 
     def _end(self, worker: Process, deadline: float) -> None:
         """Wait for a worker that was told to end, and kill it if it has not ended by ``deadline``."""
