@@ -125,6 +125,7 @@ class RedisConsumer:
             await self._check_group()
         finally:
             await self._client.aclose()
+            await self._taking.ended()
             await self._redis.aclose()
 
     async def _forget_attempts(self) -> None:

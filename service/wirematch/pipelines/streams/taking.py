@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -25,6 +26,7 @@ class Taking:
     def __init__(self, settings: StreamSettings, connection: redis.asyncio.Redis) -> None:
         self._settings = settings
         self._take = connection.register_script(TAKE.text)
+        self._in_flight = asyncio.Lock()
 
     async def take_or_wait(self, wait: Read, last_id: str) -> Any:
         """Return the next new entry as FastStream's read does; if there is none yet, ``wait`` for it.
@@ -33,12 +35,18 @@ class Taking:
         """
         name, group = self._settings.name, self._settings.group
         keys, args = [name, f"{name}:{group}:lost"], [group, self._settings.consumer]
-        lost, taken = await self._take(keys, args)
+        async with self._in_flight:
+            lost, taken = await self._take(keys, args)
         if lost > 0:
             logger.error("%d entries left %s before the group %s took them: they are lost", lost, name, group)
         elif lost:
             logger.error("entries may have left %s before the group %s took them; Redis cannot say", name, group)
         return await wait(last_id) if taken is None else [_entries(*one) for one in taken]
+
+    async def ended(self) -> None:
+        """Wait until nothing is being taken. FastStream cancels a read at the end, and does not await it."""
+        async with self._in_flight:
+            pass
 
 
 def _entries(stream: bytes, entries: Sequence[tuple[bytes, Sequence[bytes]]]) -> Any:
