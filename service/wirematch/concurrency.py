@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Coroutine, Hashable
 from typing import Any, Generic, TypeVar, overload
 
 AGAIN_SECONDS = 1.0
-"""Seconds to wait before work is cancelled again: redis-py may swallow a cancellation while it connects."""
+"""Seconds to wait before work is cancelled again: redis-py may swallow a cancellation while it connects or sends."""
 
 A = TypeVar("A")
 B = TypeVar("B")

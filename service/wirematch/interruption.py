@@ -43,7 +43,7 @@ class _Run:
             self.loop.call_soon_threadsafe(self._cancel)
 
     def _cancel(self) -> None:
-        """Cancel the task until it ends, as redis-py may swallow a cancellation while it connects."""
+        """Cancel the task until it ends, as redis-py may swallow a cancellation while it connects or sends."""
         if self.task is not None and not self.task.done():
             self.task.cancel()
             self.loop.call_later(concurrency.AGAIN_SECONDS, self._cancel)

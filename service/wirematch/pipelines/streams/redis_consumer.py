@@ -6,15 +6,16 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import redis.asyncio
 from faststream import AckPolicy
 from faststream.redis import RedisBroker, RedisStreamMessage, StreamSub
 from redis.exceptions import RedisError, ResponseError
 
+from wirematch.concurrency import to_its_end
 from wirematch.errors import WirematchError
 from wirematch.index.connections.scripts import load_script
 from wirematch.pipelines.streams.message_store import (
@@ -24,21 +25,25 @@ from wirematch.pipelines.streams.message_store import (
     ServiceAwayError,
 )
 from wirematch.pipelines.streams.settings import StreamSettings
-from wirematch.pipelines.streams.taking import Read, Taking
+from wirematch.pipelines.streams.subscribers import (
+    FIELD,
+    Receive,
+    parse_as_bytes,
+    paused_if_refused,
+    read_with,
+    wait_when_stopped,
+)
+from wirematch.pipelines.streams.taking import Taking
 from wirematch_client import AsyncClient
 
 logger = logging.getLogger(__name__)
 
-FIELD = "data"
-"""The field of a stream entry that holds the article as JSON."""
 LONGEST_ATTEMPT = 0.8
 """Share of ``idle_seconds`` after which an attempt is given up, as another consumer would begin its own."""
 LONGEST_READ = 2.0
 """Seconds for which a read waits for a new entry: less than redis-py waits for any answer."""
 MOST_FIELDS = 3_000
 """Fields of an entry that a script can publish: Lua passes at most about 8,000 values."""
-
-Receive = Callable[[Read], Awaitable[None]]
 
 PUBLISH = load_script("wirematch.pipelines.streams", "publish")
 KEEP = load_script("wirematch.pipelines.streams", "keep")
@@ -78,7 +83,7 @@ class RedisConsumer:
         self._attempts = f"{settings.name}:{settings.group}:attempts"
         self._publishing = self._redis.register_script(PUBLISH.text)
         self._keeping = self._redis.register_script(KEEP.text)
-        self._taking = Taking(settings, self._redis)
+        self._taking = Taking(settings, self._redis, self._goes_on)
         self._held: set[str] = set()
         """Entries in work. After it stood still, or waited for the service, it may claim one from itself."""
         self.broker = RedisBroker(settings.broker_url)
@@ -99,12 +104,12 @@ class RedisConsumer:
             min_idle_time=round(settings.idle_seconds * 1000),
         )
         for entries in (new, idle):
-            subscriber = self.broker.subscriber(stream=entries, ack_policy=AckPolicy.MANUAL, parser=_parse_as_bytes)
+            subscriber = self.broker.subscriber(stream=entries, ack_policy=AckPolicy.MANUAL, parser=parse_as_bytes)
             subscriber(self._handle)
-            receive: Receive = subscriber._get_msgs  # noqa: SLF001 - FastStream has no hook for reads
             if entries is new:
-                receive = self._taking_first(receive)
-            subscriber._get_msgs = self._paused_if_refused(receive)  # type: ignore[assignment]  # noqa: SLF001
+                read_with(subscriber, self._taking_first)
+            read_with(subscriber, lambda receive: paused_if_refused(receive, settings.name, settings.pause_seconds))
+            wait_when_stopped(subscriber)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -125,7 +130,6 @@ class RedisConsumer:
             await self._check_group()
         finally:
             await self._client.aclose()
-            await self._taking.ended()
             await self._redis.aclose()
 
     async def _forget_attempts(self) -> None:
@@ -155,23 +159,6 @@ class RedisConsumer:
     def _taking_first(self, receive: Receive) -> Receive:
         """Return a step that takes an entry that is there already, and only waits with FastStream's read."""
         return lambda wait: receive(lambda last_id: self._taking.take_or_wait(wait, last_id))
-
-    def _paused_if_refused(self, receive: Receive) -> Receive:
-        """Return a read after which a consumer pauses if Redis refuses it: READONLY, MISCONF, NOREPLICAS.
-
-        FastStream would read again at once, over a hundred times a second, and log each.
-        """
-
-        async def receive_or_pause(read: Read) -> None:
-            try:
-                await receive(read)
-            except ResponseError as error:
-                if "NOGROUP" in str(error):  # FastStream ends the consumer
-                    raise
-                logger.warning("%s waits: Redis refuses to be read: %s", self._settings.name, error)
-                await asyncio.sleep(self._settings.pause_seconds)
-
-        return receive_or_pause
 
     async def _handle(self, message: RedisStreamMessage) -> None:
         entry = message.raw_message["message_ids"][0].decode()
@@ -259,12 +246,12 @@ class RedisConsumer:
         Raises ServiceAwayError.
         """
         # Counted before the attempt, so that a message that crashes its consumer counts, too.
-        attempt = int(await self._redis.hincrby(self._attempts, entry, 1))
+        attempt = await self._count(entry, 1)
         try:
             async with self._bounded():
                 kept = await self._store.store(self._content(raw, attempt), f"{self._settings.name}:{entry}")
         except (ServiceAwayError, TimeoutError, asyncio.CancelledError) as error:
-            await self._redis.hincrby(self._attempts, entry, -1)
+            await to_its_end(self._count(entry, -1))
             if isinstance(error, asyncio.CancelledError):  # the consumer was told to end
                 raise
             reason = str(error) or "the service does not answer in time"
@@ -277,6 +264,9 @@ class RedisConsumer:
             return self._dead_letter(entry, raw, str(error))
         return _Outcome(self._settings.decisions, {FIELD.encode(): json.dumps(kept.as_message()).encode()})
 
+    async def _count(self, entry: str, attempts: int) -> int:
+        return int(await self._redis.hincrby(self._attempts, entry, attempts))
+
     def _content(self, raw: dict[bytes, bytes], attempt: int) -> bytes:
         if attempt > self._settings.attempts:
             raise PoisonMessageError(f"{attempt - 1} attempts ended without an outcome: the consumer died.")
@@ -288,10 +278,3 @@ class RedisConsumer:
     def _dead_letter(self, entry: str, raw: dict[bytes, bytes], reason: str) -> _Outcome:
         logger.error("%s is poison: %s", entry, reason)
         return _Outcome(self._settings.dead, raw | {b"entry": entry.encode(), b"reason": reason.encode()})
-
-
-async def _parse_as_bytes(raw: Any, parse: Callable[[Any], Awaitable[Any]]) -> Any:
-    """Keep the entry's fields as bytes: FastStream's own parser raises if one is not UTF-8."""
-    message = await parse({**raw, "data": {FIELD.encode(): b"null"}})
-    message.raw_message = raw
-    return message
