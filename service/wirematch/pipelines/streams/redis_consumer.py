@@ -24,16 +24,15 @@ from wirematch.pipelines.streams.message_store import (
     PoisonMessageError,
     ServiceAwayError,
 )
+from wirematch.pipelines.streams.reading import EntryReader
 from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch.pipelines.streams.subscribers import (
     FIELD,
-    Receive,
     parse_as_bytes,
-    paused_if_refused,
+    pause_if_refused,
     read_with,
     wait_when_stopped,
 )
-from wirematch.pipelines.streams.taking import Taking
 from wirematch_client import AsyncClient
 
 logger = logging.getLogger(__name__)
@@ -83,7 +82,6 @@ class RedisConsumer:
         self._attempts = f"{settings.name}:{settings.group}:attempts"
         self._publishing = self._redis.register_script(PUBLISH.text)
         self._keeping = self._redis.register_script(KEEP.text)
-        self._taking = Taking(settings, self._redis, self._goes_on)
         self._held: set[str] = set()
         """Entries in work. After it stood still, or waited for the service, it may claim one from itself."""
         self.broker = RedisBroker(settings.broker_url)
@@ -103,12 +101,12 @@ class RedisConsumer:
             polling_interval=pause,
             min_idle_time=round(settings.idle_seconds * 1000),
         )
-        for entries in (new, idle):
+        reader = EntryReader(settings, self._redis, self._held, self._goes_on)
+        for entries, read in ((new, reader.take_or_wait), (idle, reader.claim_or_wait)):
             subscriber = self.broker.subscriber(stream=entries, ack_policy=AckPolicy.MANUAL, parser=parse_as_bytes)
             subscriber(self._handle)
-            if entries is new:
-                read_with(subscriber, self._taking_first)
-            read_with(subscriber, lambda receive: paused_if_refused(receive, settings.name, settings.pause_seconds))
+            read_with(subscriber, read)
+            pause_if_refused(subscriber, settings)
             wait_when_stopped(subscriber)
 
     @contextlib.asynccontextmanager
@@ -155,10 +153,6 @@ class RedisConsumer:
                 f"The group {group!r} of the stream {name!r} was deleted. Start the consumer again: it makes the group "
                 "anew and reads the stream from its beginning, which changes nothing that is stored."
             )
-
-    def _taking_first(self, receive: Receive) -> Receive:
-        """Return a step that takes an entry that is there already, and only waits with FastStream's read."""
-        return lambda wait: receive(lambda last_id: self._taking.take_or_wait(wait, last_id))
 
     async def _handle(self, message: RedisStreamMessage) -> None:
         entry = message.raw_message["message_ids"][0].decode()

@@ -10,6 +10,7 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from wirematch.concurrency import end
+from wirematch.pipelines.streams.settings import StreamSettings
 
 logger = logging.getLogger(__name__)
 
@@ -18,20 +19,24 @@ FIELD = "data"
 
 Read = Callable[[str], Awaitable[Any]]
 """As FastStream reads: returns, for each stream, its entries with their fields."""
-Receive = Callable[[Read], Awaitable[None]]
-"""Reads once, and has what was read handled."""
 
 
-def read_with(subscriber: Any, changed: Callable[[Receive], Receive]) -> None:
-    """Let a subscriber receive by a changed step."""
-    subscriber._get_msgs = changed(subscriber._get_msgs)  # noqa: SLF001 - there is no hook
+def read_with(subscriber: Any, read: Callable[[Read, str], Awaitable[Any]]) -> None:
+    """Let a subscriber read with ``read``, which is given FastStream's own read and the entry to read from."""
+    receive = subscriber._get_msgs  # noqa: SLF001 - there is no hook
+
+    async def receive_with(own: Read) -> None:
+        await receive(lambda last_id: read(own, last_id))
+
+    subscriber._get_msgs = receive_with  # noqa: SLF001
 
 
-def paused_if_refused(receive: Receive, name: str, pause_seconds: float) -> Receive:
-    """Return a step after which a consumer pauses if Redis refuses to be read: READONLY, MISCONF, NOREPLICAS.
+def pause_if_refused(subscriber: Any, settings: StreamSettings) -> None:
+    """Let a subscriber pause if Redis refuses to be read: READONLY, MISCONF, NOREPLICAS.
 
     FastStream would read again at once, over a hundred times a second, and log each.
     """
+    receive = subscriber._get_msgs  # noqa: SLF001
 
     async def receive_or_pause(read: Read) -> None:
         try:
@@ -39,10 +44,10 @@ def paused_if_refused(receive: Receive, name: str, pause_seconds: float) -> Rece
         except ResponseError as error:
             if "NOGROUP" in str(error):  # FastStream ends the consumer
                 raise
-            logger.warning("%s waits: Redis refuses to be read: %s", name, error)
-            await asyncio.sleep(pause_seconds)
+            logger.warning("%s waits: Redis refuses to be read: %s", settings.name, error)
+            await asyncio.sleep(settings.pause_seconds)
 
-    return receive_or_pause
+    subscriber._get_msgs = receive_or_pause  # noqa: SLF001
 
 
 def wait_when_stopped(subscriber: Any) -> None:

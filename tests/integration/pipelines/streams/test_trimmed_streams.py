@@ -1,4 +1,4 @@
-"""Entries that leave a Redis stream before a consumer takes them are told, with their number."""
+"""Entries that leave a Redis stream before they are stored are told of, and counted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.waiting import until
 
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
-from support.stream_consumers import consuming, pending
+from support.stream_consumers import consuming, pending, seem_idle
 
 pytestmark = pytest.mark.anyio
 
@@ -127,3 +127,71 @@ async def test_a_gap_that_redis_has_not_counted_is_told(store, settings, add, to
     assert told() == [
         f"entries may have left {settings.name} before the group {settings.group} took them; Redis cannot say"
     ]
+
+
+@pytest.fixture
+def gone(store, settings, add):
+    """Entries that a consumer took an hour ago and that were trimmed since; one that it took is left."""
+
+    def gone(consumer: str) -> list[str]:
+        store.xgroup_create(settings.name, settings.group, id="0", mkstream=True)
+        add(4)
+        store.xreadgroup(settings.group, consumer, {settings.name: ">"})
+        seem_idle(store, settings)
+        trimmed = [entry.decode() for entry, _ in store.xrange(settings.name)[:3]]
+        store.xtrim(settings.name, maxlen=1, approximate=False)
+        return trimmed
+
+    return gone
+
+
+def told_of(settings, entry: str) -> str:
+    return f"{entry} left {settings.name} before a consumer of the group {settings.group} that has died stored it"
+
+
+async def test_what_is_trimmed_while_a_consumer_holds_it_that_died_is_told_once(store, settings, gone, told):
+    """A consumer died of which the group has not heard for longer than entries may be idle."""
+    trimmed = gone("who died")
+    patient = settings.model_copy(update={"idle_seconds": 2})
+    other = patient.model_copy(update={"consumer": "another"})
+    async with consuming(patient), consuming(other):
+        await until(lambda: lost(store, settings) == 3 and store.xlen(settings.decisions) == 1)
+        await until(lambda: not pending(store, settings))
+
+    assert sorted(told()) == [told_of(settings, entry) for entry in trimmed]
+    assert lost(store, settings) == 3
+
+
+async def test_what_is_trimmed_while_an_earlier_process_of_a_consumer_held_it_is_told(store, settings, gone, told):
+    trimmed = gone(settings.consumer)
+    await decide(store, settings, 1)
+
+    assert sorted(told()) == [told_of(settings, entry) for entry in trimmed]
+
+
+async def test_what_is_trimmed_while_a_consumer_works_on_it_is_not_lost(store, settings, add, told, stub: StubServer):
+    """However long it waits for the service: the group hears of it."""
+    stub.answers = [says(503, {"title": "Full", "status": 503})]
+    other = settings.model_copy(update={"consumer": "another"})
+    async with consuming(settings):
+        add(1)
+        await until(lambda: stub.requests)
+        [(entry, _)] = store.xrange(settings.name)
+        with store.pipeline() as together:
+            together.xclaim(settings.name, settings.group, settings.consumer, 0, [entry], idle=3_600_000, justid=True)
+            together.xtrim(settings.name, maxlen=0, approximate=False)
+            together.execute()
+        async with consuming(other):
+            before = looks(store)
+            await until(lambda: looks(store) > before + 20)
+            stub.answers = [STORED]
+            await until(lambda: store.xlen(settings.decisions) == 1)
+
+    assert told() == []
+    assert lost(store, settings) == 0
+    assert not pending(store, settings)
+
+
+def looks(store) -> int:
+    """How often entries were looked for that consumers hold."""
+    return store.info("commandstats")["cmdstat_xpending"]["calls"]
