@@ -20,6 +20,7 @@ from limits.storage import storage_from_string
 from redis.asyncio import Redis, RedisCluster
 
 from wirematch.access.key import Caller
+from wirematch.concurrency import cancellations_heeded
 from wirematch.index.connections.cluster_servers import close_cluster
 from wirematch.index.connections.connection import Client, connect
 from wirematch.index.connections.redis_errors import translated_errors
@@ -141,7 +142,7 @@ class RateLimits:
         if within is None:
             strategy, item = self._opened(), RateLimitItemPerSecond(quota, WINDOW_SECONDS)
             part = max(cost, quota // SHARES)
-            with translated_errors():
+            with translated_errors(), cancellations_heeded():
                 within = await strategy.hit(item, name, key_id, cost=part) if part else True
                 if not within and part > cost:
                     part = cost
