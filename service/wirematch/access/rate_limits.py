@@ -3,8 +3,7 @@
 The algorithm is the sliding window counter of the ``limits`` library over ten seconds: a burst may use what the
 preceding seconds left. A process does not ask Redis for each request. It reserves a hundredth of the window at a time,
 or what requests that come at once need, and spends that within a second, so a busy key costs a few dozen round trips a
-second. What is spent late exceeds the
-limit by no more than that share. A key without limits costs nothing.
+second. What is spent late exceeds the limit by no more than that share. A key without limits costs nothing.
 """
 
 from __future__ import annotations
