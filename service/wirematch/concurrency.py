@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Hashable
+import contextlib
+from collections.abc import Callable, Collection, Coroutine, Hashable, Iterator
 from typing import Any, Generic, TypeVar, overload
 
 AGAIN_SECONDS = 1.0
@@ -90,6 +91,20 @@ async def to_its_end(work: Coroutine[Any, Any, R]) -> R:
             task.exception()  # or asyncio would log that nobody asked
         raise interrupted
     return task.result()
+
+
+@contextlib.contextmanager
+def cancellations_heeded() -> Iterator[None]:
+    """Raise CancelledError at the end of a block in which the task was cancelled, if what it awaited swallowed that.
+
+    Under Python 3.11, ``asyncio.wait_for`` swallows a cancellation that comes in the turn of the event loop in which
+    its work ends, and redis-py sends with it. A deadline would pass unnoticed, and a task go on that was to end.
+    """
+    task = asyncio.current_task()
+    before = 0 if task is None else task.cancelling()
+    yield
+    if task is not None and task.cancelling() > before:
+        raise asyncio.CancelledError
 
 
 class SharedWork(Generic[K, R]):

@@ -14,6 +14,7 @@ import pytest
 from support.backends import article, sign_article
 from support.holding_relay import HoldingRelay, relay_to
 from support.waiting import until
+from wirematch import concurrency
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.commands.backup import restoring
 from wirematch.commands.backup.contents import Section
@@ -40,6 +41,7 @@ from wirematch.state.catalogue import CatalogueQuery
 from wirematch.state.clusters import ArticleClusters
 from wirematch.state.mentions import Mention, Mentions, Place
 from wirematch.state.tenant_records import Tenant, Tenants
+from wirematch.webhooks.courier import Courier
 
 pytestmark = pytest.mark.anyio
 CLAIM = load_script("wirematch.webhooks", "claim")
@@ -259,6 +261,38 @@ async def test_deliveries_that_begin_anew_after_a_defect_have_couriers(tenancy, 
     await until(failed.is_set)
     await until(lambda: relay[0].enough)
     await end([delivering])
+
+
+async def test_a_courier_has_ended_before_another_delivers_for_its_tenant(components, tenancy, monkeypatch):
+    monkeypatch.setattr(composition_tenancy, "COURIER_SECONDS", 0.01)
+    monkeypatch.setattr(composition_tenancy, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(concurrency, "AGAIN_SECONDS", 0.01)
+    running: list[Courier] = []
+    at_once: list[int] = []
+
+    async def deliver(courier: Courier) -> None:
+        running.append(courier)
+        at_once.append(len(running))
+        try:
+            with contextlib.suppress(asyncio.CancelledError):  # as redis-py may do
+                await asyncio.Event().wait()
+            await asyncio.Event().wait()
+        finally:
+            running.remove(courier)
+
+    monkeypatch.setattr(Courier, "run", deliver)
+    delivering = in_background("delivering", tenancy.run_deliveries, pause=0)
+    try:
+        await until(lambda: len(at_once) == 1)
+        moved = {"webhook_url": "http://127.0.0.1:9/elsewhere"}
+        await Tenants(components.store, components.namespace).change(
+            "desk", lambda one: Tenant.model_validate(one.model_dump() | moved)
+        )
+        await until(lambda: len(at_once) == 2)
+    finally:
+        await end([delivering])
+    assert at_once == [1, 1]
+    assert not running
 
 
 async def test_who_stops_watching_ends_the_poll(components, relay, ended):

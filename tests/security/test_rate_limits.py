@@ -14,10 +14,12 @@ from wirematch.access import rate_limits
 from wirematch.access.key import Caller, KeyRecord, Rates, Scope
 from wirematch.access.rate_limits import Allowance, RateLimits
 from wirematch.app import create_app
+from wirematch.concurrency import together
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
 CHECK = {"body": "Four people died when the bridge fell."}
+AT_ONCE = 150
 LONG = 1_000
 """In seconds, far more than a test may take."""
 
@@ -125,6 +127,28 @@ async def test_a_refusal_costs_as_little_as_an_admission(lone_settings: Settings
         await limits.close()
 
     assert asked == {None: 2, "requests": 2}
+
+
+@pytest.mark.anyio
+async def test_requests_that_come_at_once_reserve_what_they_need(
+    lone_settings: Settings, store, index_name, monkeypatch
+):
+    """And ask over one connection: each over its own, they would be more than redis-py opens."""
+    for duration in ("WINDOW_SECONDS", "SPENT_SECONDS"):  # none of them ends meanwhile
+        monkeypatch.setattr(rate_limits, duration, LONG)
+    caller = Caller(id="k1", name="desk", scopes=frozenset(), requests_per_second=10)
+    limits = RateLimits(str(lone_settings.redis_url), PATIENCE_SECONDS, Namespace(index_name).rate_limits)
+    asked_before = scripts_run(store)
+    try:
+        decisions = await together(*(limits.admit(caller, 0) for _ in range(AT_ONCE)))
+        asked = scripts_run(store) - asked_before
+        last = await limits.admit(caller, 0)
+    finally:
+        await limits.close()
+
+    assert [decision.exceeded for decision in decisions] == [None] * AT_ONCE
+    assert last.headers["RateLimit"].startswith(f'"requests";r={10 * LONG - AT_ONCE - 1};')
+    assert asked <= 4  # a share, and what those want for whom it was not enough; what is left is asked for, too
 
 
 def scripts_run(store: redis.Redis) -> int:

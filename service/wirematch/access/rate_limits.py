@@ -1,9 +1,9 @@
 """Rate limits of keys, in requests and bytes, counted in Redis so that all processes of a service share the counts.
 
 The algorithm is the sliding window counter of the ``limits`` library over ten seconds: a burst may use what the
-preceding seconds left. A process does not ask Redis for each request. It reserves a hundredth of the window at a time
-and spends that within a second, so a busy key costs a few dozen round trips a second. What is spent late exceeds the
-limit by no more than that share. A key without limits costs nothing.
+preceding seconds left. A process does not ask Redis for each request. It reserves a hundredth of the window at a time,
+or what requests that come at once need, and spends that within a second, so a busy key costs a few dozen round trips a
+second. What is spent late exceeds the limit by no more than that share. A key without limits costs nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from limits.storage import storage_from_string
 from redis.asyncio import Redis, RedisCluster
 
 from wirematch.access.key import Caller
+from wirematch.concurrency import SharedWork
 from wirematch.index.connections.cluster_servers import close_cluster
 from wirematch.index.connections.connection import Client, connect
 from wirematch.index.connections.redis_errors import translated_errors
@@ -50,6 +51,8 @@ class Allowance:
     """What a process has reserved of one limit of a key and not yet spent; Redis has counted all of it as used."""
 
     left: int = 0
+    wanted: int = 0
+    """What the requests that are being counted cost together."""
     spent_by: float = 0.0
     """Monotonic time at which the rest is lost."""
     refused: int = 0
@@ -73,7 +76,7 @@ class Allowance:
         return True
 
     def take(self, amount: int, now: float) -> None:
-        """Add what Redis granted beyond the cost."""
+        """Add what Redis granted."""
         self.left += amount
         self.spent_by = now + SPENT_SECONDS
 
@@ -103,6 +106,7 @@ class RateLimits:
     def __init__(self, url: str, timeout: float, prefix: str) -> None:
         self._url, self._timeout, self._prefix = url, timeout, prefix
         self._allowances: dict[tuple[str, str], Allowance] = {}
+        self._asking = SharedWork[tuple[str, str], None]()
         self._client: Client | None = None
         self._storage: Storage | None = None
         self._strategy: _WindowCounter | None = None
@@ -135,30 +139,38 @@ class RateLimits:
 
     async def _count(self, quota: int, name: str, key_id: str, cost: int) -> tuple[bool, int, int]:
         """Return whether the cost is within the quota, what is left, and the seconds until there is more."""
-        now = time.monotonic()
-        allowance = self._allowance(name, key_id, now)
-        within = allowance.spend(cost, now)
-        if within is None:
-            strategy, item = self._opened(), RateLimitItemPerSecond(quota, WINDOW_SECONDS)
-            part = max(cost, quota // SHARES)
-            with translated_errors():
-                within = await strategy.hit(item, name, key_id, cost=part) if part else True
-                if not within and part > cost:
-                    part = cost
-                    within = await strategy.hit(item, name, key_id, cost=part) if part else True
-                stats, lasts = await strategy.look(item, name, key_id)
-                if not within and lasts > 2 * WINDOW_SECONDS:
-                    # The clock of Redis, by which counts expire, was set back: they would count until it is there.
-                    await strategy.clear(item, name, key_id)
-                    within = await strategy.hit(item, name, key_id, cost=part)
-                    stats, _ = await strategy.look(item, name, key_id)
-            if within:
-                allowance.take(part - cost, now)
-            else:
-                allowance.refuse(cost, now)
-            allowance.elsewhere = max(stats.remaining, 0)
-            allowance.resets_at = time.monotonic() + stats.reset_time - time.time()
+        allowance = self._allowance(name, key_id, time.monotonic())
+        allowance.wanted += cost
+        try:
+            while (within := allowance.spend(cost, now := time.monotonic())) is None:
+                # Requests that come at once ask once: if each reserved a share, the quota might be gone.
+                await self._asking.result((name, key_id), lambda: self._reserve(allowance, quota, name, key_id, cost))
+        finally:
+            allowance.wanted -= cost
         return within, allowance.elsewhere + allowance.left, max(1, math.ceil(allowance.resets_at - now))
+
+    async def _reserve(self, allowance: Allowance, quota: int, name: str, key_id: str, cost: int) -> None:
+        """Ask Redis for a share, or for all that is wanted now; if that is refused, for ``cost`` alone."""
+        strategy, item = self._opened(), RateLimitItemPerSecond(quota, WINDOW_SECONDS)
+        part = max(allowance.wanted, cost, quota // SHARES)
+        with translated_errors():
+            within = await strategy.hit(item, name, key_id, cost=part) if part else True
+            if not within and part > cost:
+                part = cost
+                within = await strategy.hit(item, name, key_id, cost=part) if part else True
+            stats, lasts = await strategy.look(item, name, key_id)
+            if not within and lasts > 2 * WINDOW_SECONDS:
+                # The clock of Redis, by which counts expire, was set back: they would count until it is there.
+                await strategy.clear(item, name, key_id)
+                within = await strategy.hit(item, name, key_id, cost=part)
+                stats, _ = await strategy.look(item, name, key_id)
+        now = time.monotonic()  # Redis may have taken longer to answer than a share lasts
+        if within:
+            allowance.take(part, now)
+        else:
+            allowance.refuse(cost, now)
+        allowance.elsewhere = max(stats.remaining, 0)
+        allowance.resets_at = now + stats.reset_time - time.time()
 
     def _allowance(self, name: str, key_id: str, now: float) -> Allowance:
         found = self._allowances.get((name, key_id))

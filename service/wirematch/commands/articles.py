@@ -13,12 +13,13 @@ from wirematch.composition.from_settings import make_comparer
 from wirematch.composition.translating import compare_in_translation
 from wirematch.detection.documents.intake import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.errors import ArticleExistsError, InvalidArticleError
+from wirematch.errors import ArticleExistsError, InvalidArticleError, RebuildError, StaleListingError
 from wirematch.errors.validation import message_of
 from wirematch.formats.document import Document
 from wirematch.interruption import run_interruptibly
 from wirematch.models import Filters, Receipt, Report, StoredArticle
 from wirematch.presentation.console import Screen
+from wirematch.presentation.pages.wording import counted
 from wirematch.presentation.standard_output import write_data
 from wirematch.settings import Settings
 
@@ -116,23 +117,32 @@ def compare(  # noqa: PLR0913 - its options
 
 
 def export_articles(filters: Filters, settings: Settings) -> None:
-    """Print the articles that pass these filters."""
+    """Print the articles that pass these filters. Raises RebuildError if the index is rebuilt meanwhile."""
     require_stored(settings)
+    errors, printed = Screen.on_standard_error(), 0
 
-    async def print_all(components: IndexComponents) -> int:
-        printed = 0
+    def cut_short(how: str, _: bool) -> str | None:
+        return f"{how} after {counted(printed, 'article')}; the output is not complete." if printed else None
+
+    async def print_all(components: IndexComponents) -> None:
+        nonlocal printed
         last: int | None = 0
         while last is not None:
-            records, last = await components.detector.index.list_page(last, PAGE_ARTICLES, filters)
-            printed += len(records)
+            try:
+                records, last = await components.detector.index.list_page(last, PAGE_ARTICLES, filters)
+            except StaleListingError:
+                raise RebuildError(
+                    f"The index was rebuilt after {counted(printed, 'article')}: the output is not complete. "
+                    "Repeat the command."
+                ) from None
             for record in records:
                 write_data(f"{record.article.as_submitted().model_dump_json(exclude_none=True)}\n")
-        return printed
+            printed += len(records)
 
-    if not run_on_index(settings, print_all):
-        Screen.on_standard_error().print_line(
-            "No stored article passes." if filters.narrow else "No article is stored."
-        )
+    with errors.told_when_cut_short(cut_short):
+        run_on_index(settings, print_all)
+    if not printed:
+        errors.print_line("No stored article passes." if filters.narrow else "No article is stored.")
 
 
 def read_filters(

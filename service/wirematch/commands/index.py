@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from wirematch.commands.local_index import redis_address, require_stored, run_on_index
@@ -23,14 +22,13 @@ from wirematch.presentation.pages.wording import counted
 from wirematch.settings import Settings
 from wirematch.state.imports import Import, Imports
 
-INTERRUPTED = (
-    "Interrupted; the live index is as it was. Repeat the command to start again; it may have to wait for up to a "
-    "minute."
-)
-
-INTERRUPTED_LATER = (
-    "Interrupted after the switch to {}; it stays live. Services remove what is left of the old one within about three "
-    "minutes. Repeat the command only if other indexes, such as those of tenants, were to be rebuilt, too."
+AS_IT_WAS = "{}; the live index is as it was. {}"
+NOTHING_LOST = "{}; no article is lost. {}"
+"""Of a rebuild that Redis failed: whether it took the switch may not have been learnt."""
+AGAIN = "Repeat the command to start again; it may have to wait for up to a minute."
+SWITCHED = (
+    "{} after the switch to {}; it stays live. Services remove what is left of the old one within about three minutes. "
+    "Repeat the command only if other indexes, such as those of tenants, were to be rebuilt, too."
 )
 
 
@@ -43,6 +41,7 @@ def reindex(shards: int | None, sampling: Sampling | None, settings: Settings) -
     screen, errors = Screen(), Screen.on_standard_error()
     require_stored(settings)
 
+    begun = False
     live_already = 0
     faulty: list[str] = []
 
@@ -53,9 +52,12 @@ def reindex(shards: int | None, sampling: Sampling | None, settings: Settings) -
             f"The new index is live. The old one is removed in {grace:.0f} seconds, when no request reads it."
         )
 
-    def interrupted() -> str:
-        new = counted(live_already, "new index", "new indexes")
-        return INTERRUPTED_LATER.format(new) if live_already else INTERRUPTED
+    def cut_short(how: str, failed: bool) -> str | None:
+        if live_already:
+            return SWITCHED.format(how, counted(live_already, "new index", "new indexes"))
+        if failed:
+            return NOTHING_LOST.format(how, AGAIN) if begun else None
+        return AS_IT_WAS.format(how, AGAIN)
 
     def failed(tenant: str, error: Exception) -> None:
         faulty.append(tenant)
@@ -63,11 +65,17 @@ def reindex(shards: int | None, sampling: Sampling | None, settings: Settings) -
         errors.print_line(f"The index of the tenant {tenant} is not rebuilt: {error} ({why})")
 
     with (
-        errors.told_when_interrupted(interrupted),
+        errors.told_when_cut_short(cut_short),
         redis_address(settings) as url,
         screen.progress_bar("copying") as update,
     ):
-        rebuilt = run_interruptibly(rebuild(url, settings, shards, update, sampling, switched, failed))
+
+        def progressed(done: int, total: int) -> None:
+            nonlocal begun
+            begun = True
+            update(done, total)
+
+        rebuilt = run_interruptibly(rebuild(url, settings, shards, progressed, sampling, switched, failed))
         untranslated = run_interruptibly(retranslate(url, settings, faulty))
     for tenant, live in rebuilt.items():
         whose = "" if tenant is None or tenant == settings.tenant else f" of the tenant {tenant}"
@@ -98,8 +106,12 @@ def load_index(folders: Sequence[Path], settings: Settings, *, replace: bool) ->
     An article whose id has other content is left out and named on standard error, unless it is to ``replace`` that.
     """
     screen, errors = Screen(), Screen.on_standard_error()
+    begun = False
     for folder in folders:
         part_files(folder)  # before an index is made
+
+    def cut_short(how: str, failed: bool) -> str | None:
+        return f"{how}; repeat the command to store the rest." if begun or not failed else None
 
     async def store(components: IndexComponents) -> Loaded:
         imports, now = Imports(components.store, components.namespace), datetime.now(UTC)
@@ -121,6 +133,12 @@ def load_index(folders: Sequence[Path], settings: Settings, *, replace: bool) ->
             )
             for folder in folders
         ]
+
+        async def begin() -> None:
+            nonlocal begun
+            begun = True
+            await imports.begin(marks)
+
         with screen.counter() as show:
 
             def told(done: Loaded) -> None:
@@ -133,13 +151,13 @@ def load_index(folders: Sequence[Path], settings: Settings, *, replace: bool) ->
                     folders,
                     told,
                     texts=settings.store_text,
-                    begin=partial(imports.begin, marks),
+                    begin=begin,
                     replace=put if replace else None,
                 )
                 await imports.end(marks)
         return loaded
 
-    with errors.told_when_interrupted("Interrupted; repeat the command to store the rest."):
+    with errors.told_when_cut_short(cut_short):
         loaded = run_on_index(settings, store)
     screen.print_line(_summary(loaded, replace=replace))
     errors.print_lines(_left_out(loaded))

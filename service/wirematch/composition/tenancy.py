@@ -158,10 +158,9 @@ class Tenancy(Generic[V]):
 
     async def _appoint_couriers(self) -> None:
         tenants = {name: one for name, one in (await self._present()).items() if one.webhook_url is not None}
-        for name, (tenant, courier) in list(self._couriers.items()):
-            if tenants.get(name) != tenant:
-                courier.cancel()
-                del self._couriers[name]
+        outdated = [name for name, (tenant, _) in self._couriers.items() if tenants.get(name) != tenant]
+        # One that swallowed its cancellation would go on telling a receiver that the tenant no longer has.
+        await end([self._couriers.pop(name)[1] for name in outdated])
         for name in tenants.keys() - self._couriers.keys():
             with self._delivering.apart(name):
                 components = (await self._open(name)).components

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wirematch.detection.documents.intake import Withdrawal
+from wirematch.errors import IndexUnavailableError, NotFlushedError, NotReplicatedError
 from wirematch.models import Article, Decision, Match, Receipt, Report
 from wirematch.presentation.reports import print_match, print_report
 from wirematch.presentation.standard_output import write_data
@@ -112,12 +113,18 @@ class Screen:
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
     @contextmanager
-    def told_when_interrupted(self, line: str | Callable[[], str]) -> Iterator[None]:
-        """Print the line, or what is returned then, if Ctrl-C ends the context: what happened to work in progress."""
+    def told_when_cut_short(self, told: Callable[[str, bool], str | None]) -> Iterator[None]:
+        """Print what became of work in progress, and what to do, if Ctrl-C or a failure of Redis ends the context.
+
+        ``told`` is called with "Interrupted" or "Stopped", with which the line begins, and whether Redis failed. It
+        returns None if there is nothing to say, as nothing was begun.
+        """
         try:
             yield
-        except KeyboardInterrupt:
-            self.print_line(line if isinstance(line, str) else line())
+        except (KeyboardInterrupt, IndexUnavailableError, NotReplicatedError, NotFlushedError) as error:
+            failed = not isinstance(error, KeyboardInterrupt)
+            if line := told("Stopped" if failed else "Interrupted", failed):
+                self.print_line(line)
             raise
 
     @contextmanager

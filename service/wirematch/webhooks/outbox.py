@@ -131,7 +131,8 @@ class Outbox:
     async def wait(self, seconds: float) -> None:
         """Wait until this process adds a task, for at most ``seconds``: other processes send no signal."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._added.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._added.wait()
 
     async def close(self) -> None:
         """Close the connections."""

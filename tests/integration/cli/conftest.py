@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from support.api_calls import ARTICLES
 from support.command_line import CommandLine, Outcome
 from wirematch.app import create_app
+from wirematch.pipelines.input_rows import Fields
+from wirematch.pipelines.spark import steps
 
 
 @pytest.fixture
@@ -51,3 +55,25 @@ def run(monkeypatch, capsys, redis_url) -> Callable[..., Outcome]:
 def on(settings) -> Callable[[str], TestClient]:
     """A client of a service on an index."""
     return lambda index: TestClient(create_app(settings.model_copy(update={"index": index})))
+
+
+@pytest.fixture
+def backup(run, on, index_name, bridge, tmp_path) -> Path:
+    file = tmp_path / "night shift.ndjson.zst"
+    with on(index_name) as client:
+        for kind in ("wire", "copy", "independent"):
+            assert client.post(ARTICLES, json=bridge[kind]).status_code == 201
+    assert run(index_name, "backup", file).status == 0
+    return file
+
+
+@pytest.fixture
+def job(tmp_path, bridge) -> Path:
+    """The index of a Spark job."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    rows = [steps.read_line(json.dumps({"body": bridge[kind]["body"]}).encode(), Fields()).line for kind in bridge]
+    with gzip.open(folder / "part-00000.gz", "wt", encoding="utf-8") as file:
+        file.writelines(f"{steps.write_stored(one)}\n" for _, one in steps.sign(enumerate(rows)))
+    (folder / "_SUCCESS").touch()
+    return folder

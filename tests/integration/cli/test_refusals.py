@@ -200,7 +200,7 @@ def test_what_is_asked_wrongly_is_explained(wirematch, arguments):
 @pytest.mark.parametrize(
     ("arguments", "interrupted", "said"),
     [
-        (("backup", "b.ndjson.zst"), backup_command.SectionWriter, "continue after what is in the file"),
+        (("backup", "b.ndjson.zst"), backup_command.SectionWriter, "nothing was written"),
         (("reindex",), Rebuild, "the live index is as it was"),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 import logging
 import os
@@ -28,8 +27,6 @@ from wirematch.app import create_app
 from wirematch.composition.from_settings import make_store
 from wirematch.index.connections.scripts import PUT, Script
 from wirematch.index.keys import Namespace
-from wirematch.pipelines.input_rows import Fields
-from wirematch.pipelines.spark import steps
 from wirematch.settings import Settings
 from wirematch.state import imports
 from wirematch.state.imports import Import, Imports
@@ -73,16 +70,6 @@ def kill(hold, monkeypatch) -> Kill:
         monkeypatch.setattr(imports, "ALIVE_SECONDS", 0)
 
     return kill
-
-
-@pytest.fixture
-def backup(run, on, index_name, bridge, tmp_path) -> Path:
-    file = tmp_path / "night shift.ndjson.zst"
-    with on(index_name) as client:
-        for kind in ("wire", "copy", "independent"):
-            assert client.post(ARTICLES, json=bridge[kind]).status_code == 201
-    assert run(index_name, "backup", file).status == 0
-    return file
 
 
 def phase(client: TestClient) -> str:
@@ -226,18 +213,6 @@ def test_a_tenant_that_is_deleted_takes_its_mark_along(run, on, backup, index_na
         assert "for the tenant 'calder', did not finish" in run(other, "doctor").out
         assert run(other, "tenants", "delete", "calder", "--yes").status == 0
         assert phase(client) == "current"
-
-
-@pytest.fixture
-def job(tmp_path, bridge) -> Path:
-    """The index of a Spark job."""
-    folder = tmp_path / "index"
-    folder.mkdir()
-    rows = [steps.read_line(json.dumps({"body": bridge[kind]["body"]}).encode(), Fields()).line for kind in bridge]
-    with gzip.open(folder / "part-00000.gz", "wt", encoding="utf-8") as file:
-        file.writelines(f"{steps.write_stored(one)}\n" for _, one in steps.sign(enumerate(rows)))
-    (folder / "_SUCCESS").touch()
-    return folder
 
 
 def test_a_load_that_is_killed_is_told_until_it_is_repeated(run, on, job, index_name, kill):

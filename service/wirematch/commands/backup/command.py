@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +86,16 @@ def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody
             writer.end_part()
             return {"file": str(file), "bytes": writer.size, "damaged": damaged, "left_out": left_out}
 
-    with errors.told_when_interrupted("Interrupted; repeat the command to continue after what is in the file."):
+    with errors.told_when_cut_short(partial(_cut_short, file)):
         written = run_on_store(settings, write) | {"sections": counts_of(contents)}
     print_result(written, screen, as_json=as_json)
     return _is_complete(written, errors)
+
+
+def _cut_short(file: Path, how: str, failed: bool) -> str | None:
+    if file.stat().st_size:
+        return f"{how}; repeat the command to continue after what is in the file."
+    return None if failed else f"{how}; nothing was written."
 
 
 def _is_begun(contents: Contents, tenant: str | None) -> bool:

@@ -40,13 +40,20 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
         print_result({"file": str(file), "sections": counts_of(contents)}, screen, as_json=as_json)
         return
 
+    begun = False
+
+    def cut_short(how: str, failed: bool) -> str | None:
+        return f"{how}; repeat the command to restore the rest." if begun or not failed else None
+
     async def store_all(service: OpenStore) -> list[dict[str, Any]]:
+        nonlocal begun
         done: list[dict[str, Any]] = []
         await _make_tenants(Tenants(service.store, service.namespace), sections)
         imports = Imports(service.store, service.namespace)
         with errors.counter() as show:
             works = [await _open(service, section, show) for section in sections]
             marks = _marks(file, contents, [_home(service, section) for section in sections])
+            begun = True
             await imports.begin(marks)
             async with imports.kept_alive(marks):
                 for section, lines in _sections(file, sections):
@@ -57,7 +64,7 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
                     done.append({"tenant": section.tenant, **asdict(restored)})
         return done
 
-    with errors.told_when_interrupted("Interrupted; repeat the command to restore the rest."):
+    with errors.told_when_cut_short(cut_short):
         restored = run_on_store(settings, store_all)
     print_result({"file": str(file), "sections": restored}, screen, as_json=as_json)
 

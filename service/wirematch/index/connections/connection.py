@@ -21,6 +21,7 @@ from redis.exceptions import (
     ResponseError,
 )
 
+from wirematch.concurrency import cancellations_heeded
 from wirematch.errors import NotFlushedError, NotReplicatedError
 from wirematch.index.connections.cluster_servers import ClusterClient, ClusterServers
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
@@ -107,7 +108,7 @@ class Store:
 
     async def read(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
         """Run a script and return its answer; it must not matter if it runs twice."""
-        with self._observed("read"):
+        with self._observed("read"), cancellations_heeded():
             async with asyncio.timeout(self.timeout), self._servers.turn(), self._servers.room:
                 return await self._again(lambda: self._retried(script, keys, args, self._servers.send))
 
@@ -116,7 +117,7 @@ class Store:
         waits = bool(self._replicas) or is_flushed(self._durability)
         send = self._send_and_wait if waits else self._servers.send
         timeout = self.timeout + (self._replicas_timeout if waits else 0.0)
-        with self._observed("write"):
+        with self._observed("write"), cancellations_heeded():
             # A write that waits for a disk or a replica does not occupy the server meanwhile.
             async with asyncio.timeout(timeout), AT_ONCE if waits else self._servers.turn(), self._servers.room:
                 return await self._retried(script, keys, args, send)
@@ -133,7 +134,7 @@ class Store:
         return values
 
     async def _read(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
-        with self._observed("read"):
+        with self._observed("read"), cancellations_heeded():
             async with asyncio.timeout(self.timeout), self._servers.turn(), self._servers.room:
                 return await self._again(lambda: self._until_executed(lambda: self._servers.exchange(key, ask)))
 

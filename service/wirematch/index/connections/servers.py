@@ -7,6 +7,7 @@ few connections open.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 import redis.asyncio
 from redis.asyncio import ConnectionPool
 
+from wirematch.concurrency import cancellations_heeded
 from wirematch.index.connections.transaction import exchange_one, packed_command
 from wirematch.index.connections.turns import Rooms, Turns
 
@@ -44,7 +46,15 @@ class IdleConnections:
                 return connection
             await connection.disconnect(nowait=True)  # redis-py would take one that was reset for sound
             await self._pool.release(connection)  # which will connect it again
-        return await self._pool.get_connection()
+        connection = None
+        try:
+            with cancellations_heeded():  # or nothing would end the wait for an answer
+                connection = await self._pool.get_connection()
+        except asyncio.CancelledError:
+            if connection is not None:
+                await self._pool.release(connection)
+            raise
+        return connection
 
     async def give_back(self, connection: Any) -> None:
         """Return a connection; one that was closed meanwhile goes back to the pool."""

@@ -219,6 +219,7 @@ class Rebuild:
     async def _copy_all(self, old: Sequence[Shard], new: Sequence[Shard]) -> None:
         numbers = await together(*(shard.contents.numbers() for shard in old))
         total, done = sum(map(len, numbers)), 0
+        self._progress(done, total)
         batch: list[bytes] = []
         async for _, _, record in in_order_of_storing(old, numbers):
             batch.append(record)
