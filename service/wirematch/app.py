@@ -206,10 +206,12 @@ async def _start(settings: Settings, traces: Traces | None, stack: AsyncExitStac
     for unfinished in await imports.unfinished():
         log.warning("an import has not ended: %s %s", unfinished, unfinished.advice)
     gate = await _open_gate(components, settings)
+    stack.push_async_callback(gate.close)
     rate_limits = RateLimits(url, settings.redis_timeout, namespace_of(settings).rate_limits)
     stack.push_async_callback(rate_limits.close)
     state_of = partial(_state_of, executor, make_parse_options(settings))
     tenancy = Tenancy(components, settings, state_of, record_given_up)
+    stack.push_async_callback(tenancy.close)
     sampler = Sampler(components.detector.caches.by_name, executor.lanes)
     stack.push_async_callback(end, _begin_background(components, tenancy, sampler, settings))
     await components.detector.warm_up()

@@ -54,6 +54,7 @@ async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
 
     A caller that is cancelled meanwhile waits all the same: it may be such a task itself, which is cancelled again.
     """
+    tasks = list(tasks)  # what they are taken from may change as they end
     going = {task for task in tasks if not task.done()}
     interrupted: asyncio.CancelledError | None = None
     clock, due = asyncio.get_running_loop().time, 0.0
@@ -124,6 +125,10 @@ class SharedWork(Generic[K, R]):
             task = self._going[key] = asyncio.create_task(work())
             task.add_done_callback(lambda done: self._forget(key, done))
         return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """End what is still done, though nobody waits for it any more: it uses connections that are to be closed."""
+        await end(self._going.values())
 
     def _forget(self, key: K, done: asyncio.Task[R]) -> None:
         if self._going.get(key) is done:

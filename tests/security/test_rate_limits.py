@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +21,8 @@ from wirematch.settings import Settings
 
 CHECK = {"body": "Four people died when the bridge fell."}
 AT_ONCE = 150
+TURNS = 12
+"""Of the event loop, while a request is counted."""
 LONG = 1_000
 """In seconds, far more than a test may take."""
 
@@ -149,6 +152,22 @@ async def test_requests_that_come_at_once_reserve_what_they_need(
     assert [decision.exceeded for decision in decisions] == [None] * AT_ONCE
     assert last.headers["RateLimit"].startswith(f'"requests";r={10 * LONG - AT_ONCE - 1};')
     assert asked <= 4  # a share, and what those want for whom it was not enough; what is left is asked for, too
+
+
+@pytest.mark.anyio
+async def test_nothing_is_asked_any_more_when_the_limits_are_closed(lone_settings: Settings, index_name):
+    """Whenever the request ended for which it was asked."""
+    others = asyncio.all_tasks()
+    for turn in range(TURNS):
+        caller = Caller(id="k1", name="desk", scopes=frozenset(), requests_per_second=10)
+        limits = RateLimits(str(lone_settings.redis_url), PATIENCE_SECONDS, Namespace(index_name).rate_limits)
+        request = asyncio.create_task(limits.admit(caller, 0))
+        for _ in range(turn):
+            await asyncio.sleep(0)
+        request.cancel()
+        await asyncio.wait([request])
+        await limits.close()
+        assert asyncio.all_tasks() == others
 
 
 def scripts_run(store: redis.Redis) -> int:

@@ -219,6 +219,26 @@ async def test_shared_work_that_fails_for_nobody_is_not_told(lost):
     assert not lost()
 
 
+async def test_shared_work_that_nobody_waits_for_any_more_ends_when_it_is_closed(lost):
+    shared, ended = SharedWork[str, int](), []
+
+    async def work() -> int:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)  # closing waits for this
+            ended.append(True)
+        return 0
+
+    waiters = [asyncio.create_task(shared.result(key, work)) for key in ("one", "two")]
+    await asyncio.sleep(0)
+    await end(waiters)
+    await shared.close()
+
+    assert ended == [True, True]
+    assert not lost()
+
+
 async def test_whoever_comes_when_shared_work_is_done_gets_new_work():
     """Otherwise who asks until the result fits would get the same one for ever, and nothing else would run."""
     shared, results, ending = SharedWork[str, int](), iter((1, 2)), asyncio.Event()

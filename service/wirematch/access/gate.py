@@ -82,6 +82,10 @@ class Gate:
         self._seen.pop(session, None)
         await self.sessions.end(session)
 
+    async def close(self) -> None:
+        """End reading the keys."""
+        await self._reading.close()
+
     async def _fresh(self, *, in_outage: bool = False) -> KeyRecords:
         if self._clock() - self._read_at < FRESH_SECONDS:
             return self._records

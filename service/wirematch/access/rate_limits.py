@@ -202,6 +202,7 @@ class RateLimits:
 
     async def close(self) -> None:
         """Close the connections."""
+        await self._asking.close()
         bridge = getattr(self._storage, "bridge", None)
         if bridge is not None:
             storage = bridge.storage

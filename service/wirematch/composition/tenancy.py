@@ -102,6 +102,10 @@ class Tenancy(Generic[V]):
         """
         return (await self._open(name)).view
 
+    async def close(self) -> None:
+        """End opening tenants."""
+        await self._opening.close()
+
     async def _open(self, name: str) -> _Opened[V]:
         tenant = (await self._present()).get(name)
         if tenant is None:
