@@ -20,18 +20,21 @@ QUIETLY := --quiet --quiet --no-compile
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-parts test-browser test-python test-fast test-faults soak serve check docs chart wheel audit fuzz fuzz-formats bench lock
+.PHONY: help setup demo screenshots spark generators test test-collect test-parts test-browser test-python test-fast test-faults soak serve check docs chart wheel audit fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-12s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.ready  ## Make .venv with pinned dependencies; .venv/bin/wirematch runs then
 
-$(VENV)/.packages: requirements-pip.lock requirements-dev.lock requirements-build.lock
+$(VENV)/.pip: requirements-pip.lock
 	@echo "Making $(VENV) with the pinned dependencies takes a minute or two."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wirematch needs Python 3.11 or newer; set PYTHON=...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN)/pip install $(QUIETLY) --disable-pip-version-check --require-hashes -r requirements-pip.lock
+	@touch $@
+
+$(VENV)/.packages: requirements-dev.lock requirements-build.lock $(VENV)/.pip
 	@$(RUN)/pip install $(QUIETLY) --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@if $(RUN)/python building/compilers.py; then $(RUN)/pip install $(QUIETLY) --disable-pip-version-check --require-hashes -r requirements-build.lock || true; fi
 	@touch $@
@@ -56,13 +59,17 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 
 generators: .generators/.ready  ## Also install generators of API clients, for tests of what they make
 
-.generators/.ready: Makefile | $(VENV)/.ready
+.generators/.ready: Makefile | $(VENV)/.pip
 	$(TOOLS) .generators/python
 	$(PIP_OF) .generators/python/bin/python install $(QUIETLY) openapi-python-client==0.29.1
 	if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --no-package-lock --prefix .generators openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3; fi
 	touch $@
 
 test: test-parts test-browser  ## All tests; what needs more than is installed skips and says so
+
+# Processes that begin at once would each compile all tests, and what these import: two thirds of collecting them.
+test-collect: setup
+	@told=$$($(RUN)/python -m pytest --collect-only -qq --ignore=tests/faults 2>&1) || { echo "$$told"; exit 1; }
 
 test-parts: setup
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/faults
@@ -106,7 +113,7 @@ docs: setup .site/.ready  ## The documents as a site in build/site, with every l
 	NO_COLOR=1 .site/bin/zensical build --clean --strict
 	$(RUN)/python building/site_check.py
 
-.site/.ready: requirements-docs.lock | $(VENV)/.ready
+.site/.ready: requirements-docs.lock | $(VENV)/.pip
 	$(TOOLS) .site
 	$(PIP_OF) .site/bin/python install $(QUIETLY) --require-hashes -r requirements-docs.lock
 	touch $@
@@ -114,7 +121,7 @@ docs: setup .site/.ready  ## The documents as a site in build/site, with every l
 chart: .chart/.ready  ## The Helm chart through Helm's own engine and Kubernetes' schemas
 	.chart/bin/python building/chart.py
 
-.chart/.ready: Makefile | $(VENV)/.ready
+.chart/.ready: Makefile | $(VENV)/.pip
 	$(TOOLS) .chart
 	$(PIP_OF) .chart/bin/python install $(QUIETLY) helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 pyyaml==6.0.4
 	touch $@
@@ -122,7 +129,7 @@ chart: .chart/.ready  ## The Helm chart through Helm's own engine and Kubernetes
 audit: setup .audit/.ready  ## Known weaknesses of the pinned packages; their list, with licences
 	.audit/bin/python building/audit.py
 
-.audit/.ready: Makefile | $(VENV)/.ready
+.audit/.ready: Makefile | $(VENV)/.pip
 	$(TOOLS) .audit
 	$(PIP_OF) .audit/bin/python install $(QUIETLY) pip-audit==2.10.1 cyclonedx-bom==7.5.0
 	touch $@

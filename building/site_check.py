@@ -50,7 +50,8 @@ class Page(HTMLParser):
 def main() -> int:
     """Return the exit status."""
     pages = {file: Page(file.read_text(encoding="utf-8")) for file in sorted(SITE.rglob("*.html"))}
-    findings = [finding for file, page in pages.items() for finding in _findings(file, page, pages)]
+    places = {file.resolve(): page for file, page in pages.items()}
+    findings = [finding for file, page in pages.items() for finding in _findings(file, page, places)]
     for file in SITE.rglob("*.css"):
         findings += [f"{file}: loads {address}" for address in IN_STYLE.findall(file.read_text(encoding="utf-8"))]
     for finding in findings:
@@ -60,7 +61,7 @@ def main() -> int:
     return 1 if findings or not pages else 0
 
 
-def _findings(file: Path, page: Page, pages: dict[Path, Page]) -> Iterator[str]:
+def _findings(file: Path, page: Page, places: dict[Path, Page]) -> Iterator[str]:
     for address in page.loads:
         if _is_elsewhere(address):
             yield f"{file}: loads {address}"
@@ -76,7 +77,7 @@ def _findings(file: Path, page: Page, pages: dict[Path, Page]) -> Iterator[str]:
         if not target.exists():
             yield f"{file}: {address} leads nowhere"
         elif parts.fragment and target.suffix == ".html":
-            known = next((it for place, it in pages.items() if place.resolve() == target), None)
+            known = places.get(target)
             if known is None or unquote(parts.fragment) not in known.ids:
                 yield f"{file}: {address} leads to no place of the page"
 

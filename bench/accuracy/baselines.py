@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import xxhash
-from datasketch import MinHash, MinHashLSH
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 PERMUTATIONS = 128
 THRESHOLD = 0.5
@@ -34,6 +37,8 @@ class LshBaseline:
     """``MinHashLSH`` as in its documentation, with its own choice of bands for Jaccard 0.5, in memory."""
 
     def __init__(self, stored: dict[str, str]) -> None:
+        from datasketch import MinHashLSH  # noqa: PLC0415 - it imports nearly all of SciPy
+
         self._lsh = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
         with self._lsh.insertion_session() as session:
             for article_id, sketch in zip(stored, self._sketches(stored.values()), strict=True):
@@ -46,5 +51,7 @@ class LshBaseline:
 
     @staticmethod
     def _sketches(bodies: Iterable[str]) -> list[MinHash]:
+        from datasketch import MinHash  # noqa: PLC0415 - as above
+
         sets = [trigrams(body) for body in bodies]
         return MinHash.bulk(sets, num_perm=PERMUTATIONS, hashfunc=xxhash.xxh32_intdigest)  # type: ignore[no-any-return]

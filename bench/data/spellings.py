@@ -154,11 +154,11 @@ def latin_without_marks(text: str) -> str:
 
 
 _EVERYWHERE: dict[str, Spelling] = {"decomposed": decomposed}
-_WITH_CAPITALS = _EVERYWHERE | {
+_WITH_CAPITALS: dict[str, Spelling] = _EVERYWHERE | {
     "capitals": capitals, "plain capitals": plain_capitals, "lead in capitals": leading_capitals, "typeset": typeset
 }  # fmt: skip
-_LATIN = {"without marks": without_marks} | _WITH_CAPITALS
-_GERMANIC = {"transcribed": transcribed} | _LATIN
+_LATIN: dict[str, Spelling] = {"without marks": without_marks} | _WITH_CAPITALS
+_GERMANIC: dict[str, Spelling] = {"transcribed": transcribed} | _LATIN
 SPELLINGS: Mapping[str, Mapping[str, Spelling]] = {
     "de": _GERMANIC, "da": _GERMANIC, "no": _GERMANIC, "sv": _GERMANIC,
     **dict.fromkeys(("cs", "es", "fi", "fr", "hu", "id", "it", "nl", "pl", "pt"), _LATIN),

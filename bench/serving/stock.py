@@ -7,13 +7,16 @@ texts. ``STOCK_REDIS_SOCKET`` names the server's Unix socket.
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import xxhash
-from datasketch import MinHash, MinHashLSH
 from fastapi import FastAPI
 from pydantic import BaseModel
 
 from bench.accuracy.baselines import PERMUTATIONS, THRESHOLD, trigrams
+
+if TYPE_CHECKING:
+    from datasketch import MinHash, MinHashLSH
 
 
 class Posted(BaseModel):
@@ -25,12 +28,16 @@ class Posted(BaseModel):
 
 def make_lsh(redis_socket: str) -> MinHashLSH:
     """Return an LSH index with stock settings on the Redis behind a socket."""
+    from datasketch import MinHashLSH  # noqa: PLC0415 - it imports nearly all of SciPy, and others import this module
+
     storage = {"type": "redis", "basename": b"stock", "redis": {"unix_socket_path": redis_socket}}
     return MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, storage_config=storage)
 
 
 def sketch(body: str) -> MinHash:
     """Make a MinHash as in datasketch's documentation, with a faster hash."""
+    from datasketch import MinHash  # noqa: PLC0415 - as above
+
     made = MinHash(num_perm=PERMUTATIONS, hashfunc=xxhash.xxh32_intdigest)
     made.update_batch(trigrams(body))
     return made

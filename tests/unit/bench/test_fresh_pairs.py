@@ -15,7 +15,6 @@ from bench.accuracy.baselines import trigrams
 from bench.data.corpus import Judged
 from bench.fresh.choosing import CONTAINMENT, NEARLY_EQUAL, PAIRS_AN_EVENT, choose
 from bench.fresh.labels import TwiceRead
-from bench.fresh.scores import agreement
 from wirematch.models import Derivation
 
 EVENTS, STORIES, WORDS = 4, 12, 120
@@ -85,6 +84,8 @@ def test_a_later_set_has_no_article_of_an_earlier_one(folder: Path) -> None:
 
 
 def test_agreement_counts_labels_and_what_is_beyond_chance() -> None:
+    from bench.fresh.scores import agreement  # noqa: PLC0415 - it imports scikit-learn, in each process that collects
+
     labels = [(WHOLE, WHOLE, 3), (PART, WHOLE, 1), (NOT, NOT, 3), (NOT, PART, 1)]
     twice = [TwiceRead(Judged("", "", mine, confidence, 0), other) for mine, other, confidence in labels]
 

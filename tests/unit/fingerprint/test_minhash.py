@@ -6,7 +6,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import xxhash
-from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,8 @@ SCHEME = FingerprintScheme()
 
 
 def by_datasketch(body: str, seed: int = 1) -> list[int] | None:
+    from datasketch import MinHash  # noqa: PLC0415 - it imports nearly all of SciPy, in each process that collects tests
+
     terms = read_terms(body).terms
     if not len(terms):
         return None
