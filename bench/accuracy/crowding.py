@@ -3,8 +3,8 @@
 A bucket keeps the newest ``CAP`` stories, so an old story may be in none of the buckets that lead to it; and the more
 stories share a phrase with an article, the more rank before the one that an excerpt is from. Both are measured among as
 many real stories as the folder has. A million is extrapolated: among an n-th of a million stories, buckets with an n-th
-of ``CAP`` are as full, and where one story ranks before the right one, n would. Among stories that rank alike, it may be
-in any place.
+of ``CAP`` are as full, and where one story ranks before the right one, n would. Among stories that rank alike, it may
+be in any place.
 """
 
 from __future__ import annotations

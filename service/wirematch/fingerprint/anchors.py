@@ -35,11 +35,12 @@ NEAR = 16
 """Window, in shingles, within which the matches of an excerpt are counted together."""
 LEAST_TOGETHER = 0.8
 """Least score of a window, in units of a bucket with a single story, for a story to be examined more closely."""
-FEWEST_LOOKED_AT, STRETCH, LEADERS = 10, 20, 2
-"""Stories examined more closely: a minimum, plus one per STRETCH shingles, plus the best LEADERS of each such stretch."""
+FEWEST_LOOKED_AT, STRETCH, LEADERS = 10, 20, 3
+"""Stories examined more closely: a minimum, plus one per STRETCH shingles, plus the best LEADERS of each such stretch
+(docs/adr/0093-three-stories-of-each-stretch.md)."""
 REACH, UNBROKEN = 12, 24
-"""Also examined are the best UNBROKEN stories of each stretch that lack none of SHARED_AMONG consecutive shingles. They
-are looked for up to REACH shingles from one that the story has (docs/adr/0095-examine-unbroken-stories.md)."""
+"""Also examined are the best UNBROKEN stories of each stretch that lack none of SHARED_AMONG consecutive shingles, as
+far as buckets tell up to REACH shingles away (docs/adr/0095-examine-unbroken-stories.md)."""
 LEAST_SHARED, SHARED_AMONG = 7, 10
 """A story holds 25 words in a row only if it has LEAST_SHARED of some SHARED_AMONG consecutive shingles."""
 _ROOM = 1 << 13
@@ -194,6 +195,11 @@ class AnchorsFound(NamedTuple):
     cap: int = 0
     """Stories that a bucket holds at most; 0 if it says nothing that a story is in no bucket."""
 
+    @property
+    def postings_and_places(self) -> tuple[NDArray[np.uint64], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+        """Numbers and buckets of the postings; begins and places of the buckets."""
+        return self.postings.numbers, self.postings.bands, self.buckets.begins, self.buckets.places
+
 
 def rank_many(asked: Sequence[AnchorsFound]) -> list[Holders]:
     """Return for each text the stories with several of its neighbouring shingles, best first.
@@ -208,18 +214,13 @@ def rank_many(asked: Sequence[AnchorsFound]) -> list[Holders]:
     weights = np.log1p(np.repeat(documents, list(map(len, counts))) / np.maximum(np.concatenate(counts), 1))
     least = (LEAST_TOGETHER * np.log1p(documents)).tolist()
     given = [
-        compiled.AnchorPostings(
-            one.postings.numbers, one.postings.bands, one.buckets.begins, one.buckets.places, score, one.before,
-            one.shingles, one.cap,
-        )  # fmt: skip
+        compiled.AnchorPostings(*one.postings_and_places, score, one.before, one.shingles, one.cap)
         for one, score in zip(some, least, strict=True)
     ]
     found = compiled.rank(given, weights, ANCHOR_RULES) or [None] * len(some)
     edges = np.cumsum([0, *map(len, counts)]).tolist()
     ranked = iter(
-        rank_in_python(one, weights[edges[place] : edges[place + 1]], least[place])
-        if it is None
-        else Holders(*it)
+        rank_in_python(one, weights[edges[place] : edges[place + 1]], least[place]) if it is None else Holders(*it)
         for place, (one, it) in enumerate(zip(some, found, strict=True))
     )
     return [next(ranked) if len(one.postings) else NO_HOLDERS for one in asked]
@@ -277,9 +278,7 @@ def _may_count(numbers: NDArray[np.uint64], before: int | None) -> Flags:
     return np.asarray((numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT))
 
 
-def _unbroken_on(
-    found: AnchorsFound, first: int, line: NDArray[np.int64], weights: NDArray[np.float64]
-) -> Unbroken:
+def _unbroken_on(found: AnchorsFound, first: int, line: NDArray[np.int64], weights: NDArray[np.float64]) -> Unbroken:
     owners = (line // _ROOM).astype(np.uint64) + np.uint64(first)
     count = _may_count(owners, found.before)
     lacking = lacking_from(found.postings, found.buckets.begins, found.buckets.places, found.shingles, found.cap)

@@ -60,9 +60,7 @@ def unbroken_in_python(  # noqa: PLR0913 - as of the kernel
     return Unbroken(numbers, scores, np.array([around for *_, around in found], np.intp))
 
 
-def _run_around(
-    number: int, own: dict[int, float], middle: int, lacking: list[int], reach: int
-) -> tuple[int, float]:
+def _run_around(number: int, own: dict[int, float], middle: int, lacking: list[int], reach: int) -> tuple[int, float]:
     """Length and score of the run of a story around a position of which it has the shingle."""
     weight, length = own[middle], 1
     for step in (-1, 1):

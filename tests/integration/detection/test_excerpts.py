@@ -125,7 +125,9 @@ async def test_an_excerpt_of_which_a_single_crowded_bucket_is_left_is_found(redi
         led = leading(body, printed(story), scheme)
         if len(led) == 1 and len(pairs_of(excerpt)) >= 12:
             break
-    [phrase] = [pair for pair in pairs_of(excerpt) if fingerprint_many([printed(pair)], scheme)[0].shingles[0] == led[0]]
+    [phrase] = [
+        pair for pair in pairs_of(excerpt) if fingerprint_many([printed(pair)], scheme)[0].shingles[0] == led[0]
+    ]
     crowd = [Article(id=f"crowd-{n}", body=printed(made(draw, vocabulary, 60) + phrase)) for n in range(15)]
 
     async with open_detector(redis_url, settings) as detector:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.made_up import told, words
 from wirematch.fingerprint.anchors import (
-    ASKED,
     ANCHOR_RULES,
+    ASKED,
     LEADERS,
     LEAST_TOGETHER,
     UNBROKEN,
