@@ -3,16 +3,17 @@
 A bucket keeps the newest ``CAP`` stories, so an old story may be in none of the buckets that lead to it; and the more
 stories share a phrase with an article, the more rank before the one that an excerpt is from. Both are measured among as
 many real stories as the folder has. A million is extrapolated: among an n-th of a million stories, buckets with an n-th
-of ``CAP`` are as full, and where one story ranks before the right one, n would.
+of ``CAP`` are as full, and where one story ranks before the right one, n would. Among stories that rank alike, it may
+be in any place.
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,17 @@ from rich.progress import track
 
 from bench.data.cases import Bench, Case
 from wirematch.detection.policy import closeness_for, overlapping_sketches, plausible
-from wirematch.fingerprint.anchors import LEADERS, STRETCH, Anchors, Holders, anchors_of
+from wirematch.fingerprint.anchors import (
+    LEADERS,
+    LEAST_TOGETHER,
+    STRETCH,
+    UNBROKEN,
+    Anchors,
+    AnchorsFound,
+    Holders,
+    anchors_of,
+    unbroken_stories,
+)
 from wirematch.fingerprint.bottom import split_signature
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
@@ -38,10 +49,38 @@ Hashes = NDArray[np.uint32]
 class SearchResult:
     """What happened to an excerpt."""
 
-    why: str
-    """Why its story was not found; empty if it was."""
-    before: int = 0
-    """Number of stories ranked before it."""
+    why: str = ""
+    """Why its story was not found, or may not be."""
+    chance: float = 0.0
+    """The chance that it is found."""
+    looked_at: int = 0
+    """Stories that are examined for excerpts, as far as they are stored."""
+
+
+FOUND_AS_A_WHOLE = SearchResult(chance=1.0)
+
+
+class Placed(NamedTuple):
+    """Stories with scores and positions in a text, best first."""
+
+    numbers: NDArray[np.uint64]
+    scores: NDArray[np.float64]
+    places: NDArray[np.intp]
+
+    def chance(self, wanted: int, most: int, stand_for: float, stretch: int | None = None) -> float:
+        """The chance that ``wanted`` is among the best ``most``, of all or of its stretch.
+
+        Each of the others stands for so many. Those with the score of ``wanted`` are in any order.
+        """
+        if wanted not in self.numbers:
+            return 0.0
+        at = int(np.flatnonzero(self.numbers == wanted)[0])
+        near = np.ones(len(self.numbers), np.bool_)
+        if stretch is not None:
+            near = self.places // stretch == self.places[at] // stretch
+        better = int((near & (self.scores > self.scores[at])).sum()) * stand_for
+        alike = (int((near & (self.scores == self.scores[at])).sum()) - 1) * stand_for
+        return min(1.0, max(0.0, most - better) / (1 + alike))
 
 
 class BucketIndex:
@@ -93,7 +132,7 @@ class BucketIndex:
         enough = overlapping_sketches(fingerprint.shingles, sketches, closeness=closeness)
         taken = {number for number, keep in zip(numbers, enough, strict=True) if keep is not False}
         if wanted in taken:
-            return SearchResult("")
+            return FOUND_AS_A_WHOLE
         anchors = anchors_of(
             fingerprint.in_order if fingerprint.in_order is not None else fingerprint.shingles, self._scheme
         )
@@ -103,30 +142,36 @@ class BucketIndex:
         held = self.held(anchors.minima)
         if wanted not in held.numbers:
             return SearchResult("in no bucket")
-        holders = anchors.rank(held, len(self))
-        ranking = [number for number in holders.numbers.tolist() if number not in taken]
-        if wanted not in ranking:
-            return SearchResult("one bucket, with others in it")
-        before, looked_at = ranking.index(wanted), holders.likeliest(anchors.most_looked_at, taken)
-        early = before * self._stand_for < anchors.most_looked_at
-        if not early and _before_in_stretch(holders, wanted) * self._stand_for >= LEADERS:
-            return SearchResult("too many before it", before)
-        may_hold = anchors.may_hold([self.sketches[number] for number in looked_at]).tolist()
-        kept = [number for number, keep in zip(looked_at, may_hold, strict=True) if keep]
+        holders = anchors.rank(held, len(self), cap=self._cap)
+        looked_at = holders.likeliest(anchors.most_looked_at, taken)
+        if self._stand_for == 1:
+            chance = float(wanted in looked_at)
+        else:
+            chance = max(self._chances(anchors, holders, held, wanted))
+        examined = list(dict.fromkeys([*looked_at, wanted]))
+        may_hold = anchors.may_hold([self.sketches[number] for number in examined]).tolist()
+        kept = [number for number, keep in zip(examined, may_hold, strict=True) if keep]
         if wanted not in kept:
-            return SearchResult("too few shingles", before)
-        return SearchResult("" if wanted in kept[:most] else "too many that may hold it", before)
+            return SearchResult("too few shingles", looked_at=len(looked_at))
+        if kept.index(wanted) >= most:
+            return SearchResult("too many that may hold it", looked_at=len(looked_at))
+        return SearchResult("too many before it", chance, len(looked_at))
+
+    def _chances(self, anchors: Anchors, holders: Holders, held: Postings, wanted: int) -> Iterator[float]:
+        """The chances that a story is examined as one of the best of all, of its stretch and of the unbroken ones."""
+        enough = int((holders.scores >= LEAST_TOGETHER * np.log1p(len(self) * self._stand_for)).sum())
+        best = Placed(holders.numbers[:enough], holders.scores[:enough], holders.ends[:enough])
+        yield best.chance(wanted, anchors.most_looked_at, self._stand_for)
+        yield best.chance(wanted, LEADERS, self._stand_for, STRETCH)
+        found = AnchorsFound(held, anchors.buckets, len(self), None, len(anchors.shingles), self._cap)
+        sizes = np.bincount(held.bands, minlength=len(anchors))
+        unbroken = Placed(*unbroken_stories(found, np.log1p(len(self) / np.maximum(sizes, 1))))
+        yield unbroken.chance(wanted, UNBROKEN, self._stand_for, STRETCH)
 
     def _split(self, fingerprint: Fingerprint) -> tuple[Hashes, Hashes]:
         if fingerprint.signature is None:
             return np.empty(0, np.uint32), np.empty(0, np.uint32)
         return split_signature(fingerprint.signature, self._scheme.permutations, self._scheme.scheme)
-
-
-def _before_in_stretch(holders: Holders, number: int) -> int:
-    place = int(np.flatnonzero(holders.numbers == number)[0])
-    stretches = holders.ends[: place + 1] // STRETCH
-    return int((stretches[:-1] == stretches[-1]).sum())
 
 
 def measure_crowding(
@@ -169,18 +214,12 @@ def _search_results(index: BucketIndex, cases: Sequence[Case], fingerprints: Seq
     results = [
         index.seek(fingerprint, next(iter(case.valid))) for case, fingerprint in zip(cases, fingerprints, strict=True)
     ]
-    before = [one.before for one in results]
+    missed = Counter[str]()
+    for one in results:
+        missed[one.why] += 1 - one.chance  # type: ignore[assignment]  # typeshed has counts that are whole numbers
     return {
         "n": len(results),
-        "found": round(float(np.mean([not one.why for one in results])), 4),
-        "stories before, mean, p95, most": [
-            round(float(np.mean(before)), 2),
-            int(np.percentile(before, 95)),
-            max(before),
-        ],
-        **_counted(Counter(one.why for one in results if one.why)),
+        "found": round(float(np.mean([one.chance for one in results])), 4),
+        "examined, mean": round(float(np.mean([one.looked_at for one in results])), 1),
+        **{why: round(count, 1) for why, count in sorted(missed.items()) if count},
     }
-
-
-def _counted(whys: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(whys.items()))

@@ -153,15 +153,18 @@ static void anchors(void) {
     }
     Buckets buckets = {begins, places, count, place_count, weights};
     Limits limits = {(double)below(20), below(60), (int64_t)below(2)};
-    size_t near = below(20), stretch = 1 + below(30), cut = below(size + 1);
-    uint64_t *leading = exact(8 * size);
-    int64_t *counts = exact(8 * 4);
-    Found texts[] = {{documents, bucket_of, cut, buckets, limits}, {documents + cut, bucket_of + cut, size - cut, buckets, limits}};
-    CHECK(wirematch_rank_anchors(texts, 2, near, stretch, (uint8_t)(1 + below(4)), numbers, scores, ends, leading, counts) == 2);
+    size_t cut = below(size + 1);
+    AnchorRules rules = {below(20), 1 + below(30), 1 + below(4), below(20), below(20), 1 + below(30)};
+    uint64_t *leading = exact(8 * size), *unbroken = exact(8 * size), shingles = one_in(100) ? draw() : below(6000);
+    int64_t *counts = exact(8 * 6);
+    Found texts[] = {{documents, bucket_of, cut, buckets, limits, shingles, below(40)},
+                     {documents + cut, bucket_of + cut, size - cut, buckets, limits, shingles, below(40)}};
+    CHECK(wirematch_rank_anchors(texts, 2, &rules, numbers, scores, ends, leading, unbroken, counts) == 2);
     for (size_t text = 0; text < 2; text++) {
         size_t first = text ? cut : 0;
-        int64_t found = counts[2 * text], led = counts[2 * text + 1];
+        int64_t found = counts[3 * text], led = counts[3 * text + 1], whole = counts[3 * text + 2];
         CHECK(found <= (int64_t)texts[text].size && led <= (found < 0 ? 0 : found) && (led > 0) == (found > 0));
+        CHECK(whole >= 0 && whole <= (int64_t)texts[text].size && (whole == 0 || texts[text].cap));
         for (size_t at = first; (int64_t)(at - first) < found; at++) {
             CHECK(scores[at] >= limits.least_score && ends[at] >= 0 && ends[at] < 1 << 13);
             CHECK(at == first || scores[at - 1] >= scores[at]);

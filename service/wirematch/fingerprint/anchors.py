@@ -16,12 +16,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import is_new
+from wirematch.arrays import Flags, is_new
 from wirematch.fingerprint.bottom import anchored
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import shared_neighbours
+from wirematch.fingerprint.unbroken import Unbroken, lacking_from, unbroken_in_python
 from wirematch.kernels.fingerprint import anchors as compiled
 from wirematch.kernels.fingerprint.sieve import ExcerptRules
 
@@ -37,6 +38,9 @@ LEAST_TOGETHER = 0.8
 FEWEST_LOOKED_AT, STRETCH, LEADERS = 10, 20, 3
 """Stories examined more closely: a minimum, plus one per STRETCH shingles, plus the best LEADERS of each such stretch
 (docs/adr/0093-three-stories-of-each-stretch.md)."""
+REACH, UNBROKEN = 12, 24
+"""Also examined are the best UNBROKEN stories of each stretch that lack none of SHARED_AMONG consecutive shingles, as
+far as buckets tell up to REACH shingles away (docs/adr/0095-examine-unbroken-stories.md)."""
 LEAST_SHARED, SHARED_AMONG = 7, 10
 """A story holds 25 words in a row only if it has LEAST_SHARED of some SHARED_AMONG consecutive shingles."""
 _ROOM = 1 << 13
@@ -44,6 +48,8 @@ _ROOM = 1 << 13
 FEWEST_SHINGLES = 3
 """A text with fewer shingles is too short to tell where it comes from."""
 EXCERPT_RULES = ExcerptRules(SHARED_AMONG, LEAST_SHARED, FEWEST_SHINGLES)
+ANCHOR_RULES = compiled.AnchorRules(NEAR, STRETCH, LEADERS, REACH, SHARED_AMONG, UNBROKEN)
+NO_NUMBERS: NDArray[np.uint64] = np.empty(0, np.uint64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,30 +73,44 @@ class Holders:
     """Position of the last shingle of the best window."""
     leading: NDArray[np.uint64]
     """The best LEADERS stories of each stretch, best first."""
+    unbroken: NDArray[np.uint64]
+    """The best UNBROKEN stories of each stretch, best first; some hold too little to be among ``numbers``."""
 
     @classmethod
-    def of(cls, numbers: NDArray[np.uint64], scores: NDArray[np.float64], ends: NDArray[np.intp]) -> Holders:
+    def of(
+        cls,
+        numbers: NDArray[np.uint64],
+        scores: NDArray[np.float64],
+        ends: NDArray[np.intp],
+        unbroken: NDArray[np.uint64] = NO_NUMBERS,
+    ) -> Holders:
         """Find out which stories lead a stretch."""
-        stretches = ends // STRETCH
-        order = np.argsort(stretches, kind="stable")
-        starts = np.flatnonzero(is_new(stretches[order]))
-        places = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-        return cls(numbers, scores, ends, numbers[np.sort(order[places < LEADERS])])
+        return cls(numbers, scores, ends, _leading(numbers, ends, LEADERS), unbroken)
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def likeliest(self, most: int, passed_over: Collection[int]) -> list[int]:
-        """Return the ``most`` best stories and the LEADERS of each stretch, without ``passed_over``.
+        """Return the ``most`` best stories, the LEADERS of each stretch and the unbroken ones, without ``passed_over``.
 
         Many stories may share one phrase with a text and would otherwise crowd out what another stretch holds.
         """
         few = self.numbers[: most + len(passed_over)].tolist()
         chosen = [number for number in few if number not in passed_over]
         if len(few) == len(self) and len(chosen) <= most:
-            return chosen
-        leading = [number for number in self.leading.tolist() if number not in passed_over]
-        return list(dict.fromkeys(chosen[:most] + leading))
+            others = self.unbroken.tolist()
+        else:
+            others = self.leading.tolist() + self.unbroken.tolist()
+        return list(dict.fromkeys(chosen[:most] + [number for number in others if number not in passed_over]))
+
+
+def _leading(numbers: NDArray[np.uint64], places: NDArray[np.intp], most: int) -> NDArray[np.uint64]:
+    """Return the first ``most`` of the stories around each stretch, in order."""
+    stretches = places // STRETCH
+    order = np.argsort(stretches, kind="stable")
+    starts = np.flatnonzero(is_new(stretches[order]))
+    ranks = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+    return numbers[np.sort(order[ranks < most])]
 
 
 NO_HOLDERS = Holders.of(np.empty(0, np.uint64), np.empty(0), np.empty(0, np.intp))
@@ -138,11 +158,10 @@ class Anchors:
         begins = np.searchsorted(bucket[together], np.arange(len(looked_up) + len(rest) + 1))
         return BucketPlaces(begins, self.places[together]), rest
 
-    def rank(
-        self, postings: Postings, documents: int, before: int | None = None, buckets: BucketPlaces | None = None
-    ) -> Holders:
-        """As ``rank_many``, for this text alone."""
-        [holders] = rank_many([AnchorsFound(postings, buckets or self.buckets, documents, before)])
+    def rank(self, postings: Postings, documents: int, before: int | None = None, cap: int = 0) -> Holders:
+        """As ``rank_many``, for this text alone and all of its buckets."""
+        found = AnchorsFound(postings, self.buckets, documents, before, len(self.shingles), cap)
+        [holders] = rank_many([found])
         return holders
 
     @property
@@ -171,6 +190,15 @@ class AnchorsFound(NamedTuple):
     documents: int
     before: int | None = None
     """Leaves out numbers from it on, in its own shard."""
+    shingles: int = 0
+    """Of the text."""
+    cap: int = 0
+    """Stories that a bucket holds at most; 0 if it says nothing that a story is in no bucket."""
+
+    @property
+    def postings_and_places(self) -> tuple[NDArray[np.uint64], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+        """Numbers and buckets of the postings; begins and places of the buckets."""
+        return self.postings.numbers, self.postings.bands, self.buckets.begins, self.buckets.places
 
 
 def rank_many(asked: Sequence[AnchorsFound]) -> list[Holders]:
@@ -186,39 +214,23 @@ def rank_many(asked: Sequence[AnchorsFound]) -> list[Holders]:
     weights = np.log1p(np.repeat(documents, list(map(len, counts))) / np.maximum(np.concatenate(counts), 1))
     least = (LEAST_TOGETHER * np.log1p(documents)).tolist()
     given = [
-        compiled.AnchorPostings(
-            one.postings.numbers, one.postings.bands, one.buckets.begins, one.buckets.places, score, one.before
-        )
+        compiled.AnchorPostings(*one.postings_and_places, score, one.before, one.shingles, one.cap)
         for one, score in zip(some, least, strict=True)
     ]
-    found = compiled.rank(given, weights, NEAR, STRETCH, LEADERS) or [None] * len(some)
+    found = compiled.rank(given, weights, ANCHOR_RULES) or [None] * len(some)
     edges = np.cumsum([0, *map(len, counts)]).tolist()
     ranked = iter(
-        rank_in_python(one.postings, one.buckets, weights[edges[place] : edges[place + 1]], least[place], one.before)
-        if it is None
-        else Holders(*it)
+        rank_in_python(one, weights[edges[place] : edges[place + 1]], least[place]) if it is None else Holders(*it)
         for place, (one, it) in enumerate(zip(some, found, strict=True))
     )
     return [next(ranked) if len(one.postings) else NO_HOLDERS for one in asked]
 
 
-def rank_in_python(
-    postings: Postings, buckets: BucketPlaces, weights: NDArray[np.float64], least_score: float, before: int | None
-) -> Holders:
-    """Reference implementation of the kernel."""
-    sizes = np.diff(buckets.begins)[postings.bands]
-    numbers, weights = np.repeat(postings.numbers, sizes), np.repeat(weights[postings.bands], sizes)
-    within = np.arange(len(numbers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    places = buckets.places[np.repeat(buckets.begins[postings.bands], sizes) + within]
-    if not len(numbers):
+def rank_in_python(found: AnchorsFound, weights: NDArray[np.float64], least_score: float) -> Holders:
+    """Reference implementation of the kernel; ``weights`` are those of the text's buckets."""
+    first, line, weights = _drawn_line(found, weights)
+    if not len(line):
         return NO_HOLDERS
-    # Story and position in one number, so that a single sort groups and orders them.
-    first = int(numbers.min())
-    line = (numbers - np.uint64(first)).astype(np.int64) * _ROOM + places
-    order = np.argsort(line, kind="stable")
-    line = line[order]
-    new = is_new(line)  # a shingle found in several permutations counts once
-    line, weights = line[new], weights[order][new]
     owners = line // _ROOM
     starts = np.flatnonzero(is_new(owners))
     running = np.concatenate(([0.0], np.cumsum(weights)))
@@ -228,12 +240,49 @@ def rank_in_python(
     ends = line[best[is_new(owners[best])]] % _ROOM  # the first of equally good windows
     scores = scores.round(9)
     stories = owners[starts].astype(np.uint64) + np.uint64(first)
-    kept = scores >= least_score
-    if before is not None:
-        own = np.uint64(before)
-        kept &= (stories < own) | (stories >> SHARD_SHIFT != own >> SHARD_SHIFT)
+    kept = (scores >= least_score) & _may_count(stories, found.before)
     order = np.argsort(-scores[kept], kind="stable")
-    return Holders.of(stories[kept][order], scores[kept][order], ends[kept][order])
+    unbroken = NO_NUMBERS
+    if found.cap:
+        whole = _unbroken_on(found, first, line, weights)
+        unbroken = _leading(whole.numbers, whole.places, UNBROKEN)
+    return Holders.of(stories[kept][order], scores[kept][order], ends[kept][order], unbroken)
+
+
+def unbroken_stories(found: AnchorsFound, weights: NDArray[np.float64]) -> Unbroken:
+    """Return all unbroken stories, of which ``rank_many`` returns the best of each stretch."""
+    return _unbroken_on(found, *_drawn_line(found, weights))
+
+
+def _drawn_line(
+    found: AnchorsFound, weights: NDArray[np.float64]
+) -> tuple[int, NDArray[np.int64], NDArray[np.float64]]:
+    """Return the smallest story, and for each story and position that it holds, sorted, both in one number; weights."""
+    postings, buckets = found.postings, found.buckets
+    sizes = np.diff(buckets.begins)[postings.bands]
+    numbers, weights = np.repeat(postings.numbers, sizes), np.repeat(weights[postings.bands], sizes)
+    within = np.arange(len(numbers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    places = buckets.places[np.repeat(buckets.begins[postings.bands], sizes) + within]
+    first = int(numbers.min(initial=2**64 - 1))
+    line = (numbers - np.uint64(first)).astype(np.int64) * _ROOM + places
+    order = np.argsort(line, kind="stable")
+    line = line[order]
+    new = is_new(line)  # a shingle found in several permutations counts once
+    return first, line[new], weights[order][new]
+
+
+def _may_count(numbers: NDArray[np.uint64], before: int | None) -> Flags:
+    if before is None:
+        return np.ones(len(numbers), np.bool_)
+    own = np.uint64(before)
+    return np.asarray((numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT))
+
+
+def _unbroken_on(found: AnchorsFound, first: int, line: NDArray[np.int64], weights: NDArray[np.float64]) -> Unbroken:
+    owners = (line // _ROOM).astype(np.uint64) + np.uint64(first)
+    count = _may_count(owners, found.before)
+    lacking = lacking_from(found.postings, found.buckets.begins, found.buckets.places, found.shingles, found.cap)
+    return unbroken_in_python(owners[count], (line % _ROOM)[count], weights[count], lacking, REACH, SHARED_AMONG)
 
 
 def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:

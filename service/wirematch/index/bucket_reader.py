@@ -57,7 +57,7 @@ class BucketReader:
                 for *parts, limit in zip(*available, batch[1], strict=True)
             ]
             lookups += [
-                Lookup(ranking, one.documents, partial, one.postings)
+                Lookup(ranking, one.documents, partial, one.postings, self._cap)
                 for one, ranking in zip(asked, rank_many(asked, self._cap), strict=True)
             ]
         return lookups

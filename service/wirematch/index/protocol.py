@@ -40,6 +40,8 @@ class Lookup:
     """Whether a shard was unavailable, so that candidates may be missing."""
     postings: Postings = NO_POSTINGS
     """The postings behind ``ranking``; their bands are positions in the signature."""
+    cap: int = 0
+    """Articles of a shard that a bucket holds at most; 0 if that is not known."""
 
 
 NO_LOOKUP = Lookup(Ranking(np.empty(0, np.uint64), np.empty(0)), 0)

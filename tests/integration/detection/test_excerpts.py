@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from support.made_up import words
 from wirematch.composition.components import open_detector
+from wirematch.fingerprint.anchors import anchors_of
+from wirematch.fingerprint.bottom import split_signature
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.models import Article, Decision
 
 STORED = 600
@@ -92,3 +98,40 @@ async def test_a_stored_article_is_told_of_its_excerpts_too(redis_url, settings,
     assert receipt.report is not None
     assert receipt.report.decision is Decision.PARTIAL
     assert [match.id for match in receipt.report.matches] == ["story-3"]
+
+
+def pairs_of(excerpt: list[str]) -> list[list[str]]:
+    """Return neighbouring content words, of which shingles are made."""
+    content = [word for word in excerpt if word not in SMALL]
+    return [list(pair) for pair in pairwise(content)]
+
+
+def leading(body: str, story: str, scheme: FingerprintScheme) -> list[int]:
+    """Return the shingles of a text that lead to a story: each has a bucket in which the story is."""
+    read, held = fingerprint_many([body, story], scheme)
+    anchors = anchors_of(read.in_order, scheme)
+    stored_under, _ = split_signature(held.signature, scheme.permutations, scheme.scheme)
+    return anchors.shingles[anchors.places[np.isin(anchors.minima, stored_under)]].tolist()
+
+
+@pytest.mark.anyio
+async def test_an_excerpt_of_which_a_single_crowded_bucket_is_left_is_found(redis_url, settings, vocabulary, stored):
+    draw, scheme = random.Random(11), FingerprintScheme(Sampling.RARE)
+    others = [Article(id=key, body=printed(parts)) for key, parts in stored.items()]
+    while True:
+        story, start = made(draw, vocabulary, 300), draw.randrange(270)
+        excerpt = story[start : start + 25]
+        body = article(draw, vocabulary, 250, excerpt)
+        led = leading(body, printed(story), scheme)
+        if len(led) == 1 and len(pairs_of(excerpt)) >= 12:
+            break
+    [phrase] = [
+        pair for pair in pairs_of(excerpt) if fingerprint_many([printed(pair)], scheme)[0].shingles[0] == led[0]
+    ]
+    crowd = [Article(id=f"crowd-{n}", body=printed(made(draw, vocabulary, 60) + phrase)) for n in range(15)]
+
+    async with open_detector(redis_url, settings) as detector:
+        await detector.add_many([*others, *crowd, Article(id="story", body=printed(story))], decide=False)
+        report = await detector.check(Article(body=body))
+
+    assert "story" in [match.id for match in report.matches]

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.made_up import told, words
 from wirematch.fingerprint.anchors import (
+    ANCHOR_RULES,
     ASKED,
     LEADERS,
     LEAST_TOGETHER,
-    NEAR,
-    STRETCH,
+    UNBROKEN,
     Anchors,
+    AnchorsFound,
     BucketPlaces,
     anchors_of,
     rank_in_python,
@@ -141,6 +142,42 @@ def test_the_best_of_each_stretch_are_looked_at():
     assert ranking.likeliest(4, set()) == [*begin[:4], *end[:LEADERS]]
 
 
+def test_a_story_in_a_crowded_bucket_is_looked_at_if_it_lacks_nothing_around():
+    asked = anchors([0, 30, 36, 44, 60])
+    crowd, story = list(range(100, 120)), 200
+    held = postings([], crowd, [*crowd, story], crowd, [])
+
+    ranking = asked.rank(held, documents=1_000, cap=128)
+    assert story not in ranking.numbers.tolist()
+    assert story in ranking.likeliest(20, set())  # from 31 to 43
+    assert story not in asked.rank(held, documents=1_000).likeliest(20, set())
+
+
+def test_a_story_that_lacks_a_neighbouring_shingle_is_broken():
+    crowd, story = list(range(100, 150)), 200
+    held = postings(crowd, [*crowd, story], crowd)
+
+    assert anchors([31, 36, 44]).rank(held, 1_000, cap=128).unbroken.tolist() == crowd[:UNBROKEN]
+    assert anchors([33, 36, 42]).rank(held, 1_000, cap=128).unbroken.tolist() == crowd[:UNBROKEN]
+    assert story in anchors([31, 36, 44]).rank(postings([7], [story], [7]), 1_000, cap=128).unbroken.tolist()
+    assert story not in anchors([33, 36, 42]).rank(postings([7], [story], [7]), 1_000, cap=128).unbroken.tolist()
+
+
+def test_a_full_bucket_says_nothing_of_older_stories():
+    held = postings([50, 60], [10, 55], [50, 60])
+    asked = anchors([33, 36, 42])
+
+    assert asked.rank(held, 1_000, cap=3).unbroken.tolist() == [50, 60]
+    assert asked.rank(held, 1_000, cap=2).unbroken.tolist() == [10, 50, 60]
+    in_two_shards = postings([50, 60 | 1 << 32], [10, 55], [50, 60])
+    assert asked.rank(in_two_shards, 1_000, cap=2).unbroken.tolist() == [10, 50, 55, 60, 60 | 1 << 32]
+
+
+def test_a_short_text_has_no_longer_run():
+    assert anchors([2, 6], size=8).rank(postings([7], [7]), 1_000, cap=128).unbroken.tolist() == [7]
+    assert anchors([2, 6], size=12).rank(postings([7], [8]), 1_000, cap=128).unbroken.tolist() == []
+
+
 def test_an_excerpt_is_most_of_ten_shingles_in_a_row():
     asked = Anchors(np.arange(100, dtype=np.uint32) << 16, *(np.zeros(1, np.intp) for _ in range(3)))
     row, spread = asked.shingles[40:50], asked.shingles[::4]
@@ -186,21 +223,23 @@ documents = st.integers(1, 40) | st.integers(1, 40).map(lambda number: number | 
     st.lists(st.tuples(st.sets(documents, max_size=12), st.lists(st.integers(0, 80), max_size=3)), max_size=60),
     st.integers(0, 10**6),
     st.none() | documents,
+    st.sampled_from([0, 1, 6, 128]),
 )
-def test_the_kernel_ranks_as_python_does(drawn, stored, before):
+def test_the_kernel_ranks_as_python_does(drawn, stored, before, cap):
     found = postings(*(sorted(held) for held, _ in drawn))
     places = np.array([place for _, own in drawn for place in own], np.intp)
     buckets = BucketPlaces(np.cumsum([0, *(len(own) for _, own in drawn)]), places)
     weights = np.log1p(stored / np.maximum(np.bincount(found.bands, minlength=len(drawn)), 1))
-    asked = compiled.AnchorPostings(found.numbers, found.bands, buckets.begins, places, 5.0, before)
+    asked = compiled.AnchorPostings(found.numbers, found.bands, buckets.begins, places, 5.0, before, 70, cap)
 
-    expected = rank_in_python(found, buckets, weights, 5.0, before)
+    expected = rank_in_python(AnchorsFound(found, buckets, stored, before, 70, cap), weights, 5.0)
 
-    for ranked in compiled.rank([asked, asked], np.concatenate((weights, weights)), NEAR, STRETCH, LEADERS):
+    for ranked in compiled.rank([asked, asked], np.concatenate((weights, weights)), ANCHOR_RULES):
         assert ranked.numbers.tolist() == expected.numbers.tolist()
         assert ranked.scores.tolist() == expected.scores.tolist()
         assert ranked.ends.tolist() == expected.ends.tolist()
         assert ranked.leading.tolist() == expected.leading.tolist()
+        assert ranked.unbroken.tolist() == expected.unbroken.tolist()
 
 
 @needs_kernels
@@ -213,7 +252,7 @@ def test_what_is_no_bucket_is_left_to_python(bucket, begins, place):
     )
     sound = held._replace(buckets=np.array([0]), begins=np.array([0, 1]), places=np.array([3]))
 
-    told = compiled.rank([held, sound], np.ones(2), NEAR, STRETCH, LEADERS)
+    told = compiled.rank([held, sound], np.ones(2), ANCHOR_RULES)
 
     assert told[0] is None
     assert told[1].numbers.tolist() == [7]

@@ -176,5 +176,6 @@ def _searched(
             its = bands[first:last] - edges[place] + known
             postings = joined((postings, Postings(numbers[first:last], its)))
         documents = max(lookup.documents, contents.documents)
-        found.append(AnchorsFound(postings, one.buckets, documents, submission.number))
+        shingles, cap = len(one.anchors.shingles), lookup.cap if known else 0
+        found.append(AnchorsFound(postings, one.buckets, documents, submission.number, shingles, cap))
     return [ExcerptSearch(one.anchors, holders) for one, holders in zip(asked, rank_many(found), strict=True)]

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
 
-_rank = bind("wirematch_rank_anchors", ctypes.c_int64, Address, Size, Size, Size, ctypes.c_uint8, *(Address,) * 5)
+_rank = bind("wirematch_rank_anchors", ctypes.c_int64, Address, Size, *(Address,) * 7)
 _place = bind(
     "wirematch_place_anchors", ctypes.c_int64, Address, Size, Address, Address, Size, Address, Address, Address
 )  # fmt: skip
 
 
-_FOUND = struct.Struct("@2PN2P2NPdQq")
+_FOUND = struct.Struct("@2PN2P2NPdQq2Q")
 """``Found`` in ``anchors.c``."""
 
 
@@ -34,23 +34,35 @@ class AnchorPostings(NamedTuple):
     """Where the entries of each of b buckets begin in ``places`` (b + 1), and the text's positions."""
     least_score: float
     before: int | None
+    shingles: int = 0
+    """Of the text."""
+    cap: int = 0
+    """Stories that a bucket holds at most, 0 to rank no unbroken ones."""
+
+
+class AnchorRules(ctypes.Structure):
+    """Thresholds; see ``wirematch.fingerprint.anchors``."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_uint64) for name in ("near", "stretch", "leaders", "reach", "least_unbroken", "unbroken")
+    )
 
 
 class RankedHolders(NamedTuple):
-    """Stories, best first, and those that lead a stretch of the text; see ``wirematch.fingerprint.anchors``."""
+    """Stories, best first, and the leading and the unbroken ones of each stretch of the text: fields of ``Holders``."""
 
     numbers: NDArray[np.uint64]
     scores: NDArray[np.float64]
     ends: NDArray[np.intp]
     leading: NDArray[np.uint64]
+    unbroken: NDArray[np.uint64]
 
 
 def rank(
-    texts: Sequence[AnchorPostings], weights: NDArray[np.float64], near: int, stretch: int, leaders: int
+    texts: Sequence[AnchorPostings], weights: NDArray[np.float64], rules: AnchorRules
 ) -> list[RankedHolders | None] | None:
-    """Rank the stories of each text, and find the first ``leaders`` (at most 255) of each stretch.
+    """Rank the stories of each text; ``weights`` are those of all texts' buckets.
 
-    ``weights`` are those of all texts' buckets.
     None without compiled kernels, and for a text whose buckets are malformed.
     """
     if _rank is None:
@@ -68,22 +80,28 @@ def rank(
         [
             _FOUND.pack(
                 *map(address, arrays[:2]), size, *map(address, arrays[2:]), buckets, places, at,
-                one.least_score, one.before or 0, one.before is not None,
+                one.least_score, one.before or 0, one.before is not None, one.shingles, one.cap,
             )
             for one, arrays, (size, buckets, places), at in zip(texts, kept, sizes, weights_at, strict=False)
         ]
     )  # fmt: skip
     total = sum([size for size, _, _ in sizes])
-    numbers, leading = np.empty(total, np.uint64), np.empty(total, np.uint64)
-    scores, ends, counts = np.empty(total), np.empty(total, np.int64), np.empty(2 * len(texts), np.int64)
-    written = map(address, (numbers, scores, ends, leading, counts))
-    if enough(_rank(packed, len(texts), near, stretch, leaders, *written)) < 0:
+    numbers, leading, unbroken = (np.empty(total, np.uint64) for _ in range(3))
+    scores, ends, counts = np.empty(total), np.empty(total, np.int64), np.empty(3 * len(texts), np.int64)
+    written = map(address, (numbers, scores, ends, leading, unbroken, counts))
+    if enough(_rank(packed, len(texts), ctypes.addressof(rules), *written)) < 0:
         return None
     found: list[RankedHolders | None] = []
     begin, told = 0, iter(counts.tolist())
-    for (size, _, _), ranked, led in zip(sizes, told, told, strict=True):
+    for (size, _, _), ranked, led, whole in zip(sizes, told, told, told, strict=True):
         end = begin + ranked
-        one = RankedHolders(numbers[begin:end], scores[begin:end], ends[begin:end], leading[begin : begin + led])
+        one = RankedHolders(
+            numbers[begin:end],
+            scores[begin:end],
+            ends[begin:end],
+            leading[begin : begin + led],
+            unbroken[begin : begin + whole],
+        )
         found.append(None if ranked < 0 else one)
         begin += size
     return found

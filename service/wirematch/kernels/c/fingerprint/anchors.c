@@ -65,52 +65,6 @@ static size_t weigh(const Keyed *line, size_t size, uint64_t near, uint64_t firs
     return kept;
 }
 
-/* Ranks stories from `size` postings, each a document number and a bucket. Writes numbers, scores and window ends, best first,
- * and returns how many. NOT_READABLE for malformed buckets, or if numbers lie too far apart for one line. */
-static int64_t rank_anchors(const uint64_t *documents, const int64_t *bucket_of, size_t size,
-                            const Buckets *buckets, size_t near, const Limits *limits, uint64_t *numbers, double *scores,
-                            int64_t *ends) {
-    if (size > INT32_MAX || buckets->buckets > INT32_MAX || !is_sound(buckets)) return NOT_READABLE;
-    uint64_t first = UINT64_MAX, last = 0;
-    size_t length = 0;
-    for (size_t at = 0; at < size; at++) {
-        if (bucket_of[at] < 0 || (uint64_t)bucket_of[at] >= buckets->buckets) return NOT_READABLE;
-        length += places_of(buckets, bucket_of[at]);
-        if (documents[at] < first) first = documents[at];
-        if (documents[at] > last) last = documents[at];
-    }
-    if (!length) return 0;
-    if (length > INT32_MAX || (last - first) >> (63 - PLACE_BITS)) return NOT_READABLE;
-    Keyed *line = malloc((length + 1) * (2 * sizeof *line + 2 * sizeof(uint64_t) + 2 * sizeof(double)));
-    if (!line) return NO_MEMORY;
-    Keyed *spare = line + length;
-    uint64_t *by_number = (uint64_t *)(spare + length);
-    double *by_number_scores = (double *)(by_number + length), *sums = by_number_scores + length;
-    int64_t *by_number_ends = (int64_t *)(sums + length + 1);
-    draw_line(documents, bucket_of, size, first, buckets, line);
-    sort_keyed(line, spare, length);
-    length = keep_new(line, length);
-    size_t kept = weigh(line, length, near, first, buckets->weights, sums, limits, by_number, by_number_scores,
-                        by_number_ends);
-    order(line, spare, kept, numbers, scores, by_number, by_number_scores);
-    for (size_t at = 0; at < kept; at++) ends[at] = by_number_ends[line[at].owner];
-    free(line);
-    return (int64_t)kept;
-}
-
-/* Of each stretch of a text, the first `most` stories whose windows end in it; returns how many in all. */
-static size_t lead(const uint64_t *numbers, const int64_t *ends, size_t size, size_t stretch, uint8_t most, uint64_t *leading) {
-    uint8_t led[1 << PLACE_BITS] = {0};
-    size_t found = 0;
-    for (size_t at = 0; at < size; at++) {
-        size_t place = (size_t)ends[at] / stretch;
-        if (led[place] == most) continue;
-        led[place]++;
-        leading[found++] = numbers[at];
-    }
-    return found;
-}
-
 /* What was found in the buckets of one of several texts. */
 typedef struct {
     const uint64_t *documents;
@@ -118,23 +72,162 @@ typedef struct {
     size_t size;
     Buckets buckets;
     Limits limits;
+    uint64_t shingles, cap; /* of the text; that a bucket holds, 0 if that a story is in no bucket says nothing */
 } Found;
 
-/* Ranks the stories of each text, and tells which are the `most` that lead each stretch of it. A text's results begin where its postings would if all
- * were concatenated; `counts` has two numbers a text, of ranked and of leading stories, the first NOT_READABLE where Python has
- * to rank. */
-EXPORTED int64_t wirematch_rank_anchors(const Found *texts, size_t count, size_t near, size_t stretch, uint8_t most, uint64_t *numbers,
-                                        double *scores, int64_t *ends, uint64_t *leading, int64_t *counts) {
-    if (!stretch) return NOT_READABLE;
-    for (const Found *text = texts; text < texts + count; text++, counts += 2) {
-        counts[0] = rank_anchors(text->documents, text->bucket_of, text->size, &text->buckets, near, &text->limits, numbers,
-                                 scores, ends);
+/* As in anchors.py. */
+typedef struct {
+    uint64_t near, stretch, leaders, reach, least_unbroken, unbroken;
+} AnchorRules;
+
+/* Stories, each with a score and a position of the text. */
+typedef struct {
+    uint64_t *numbers;
+    double *scores;
+    int64_t *ends;
+} Ranked;
+
+/* For each position, the number of a story from which on it lacks the shingle if it is not in its bucket: a full bucket has
+ * dropped older ones, and a position without a bucket tells nothing. `counts` and `oldest` have room for all buckets. */
+static void know_lacking(const Found *text, uint64_t *counts, uint64_t *oldest, uint64_t *lacking) {
+    const Buckets *buckets = &text->buckets;
+    memset(counts, 0, buckets->buckets * sizeof *counts);
+    for (size_t at = 0; at < text->size; at++) {
+        size_t bucket = (size_t)text->bucket_of[at];
+        uint64_t number = text->documents[at];
+        if (counts[bucket]++ && oldest[bucket] >> 32 != number >> 32) oldest[bucket] = UINT64_MAX; /* in several shards */
+        else if (counts[bucket] == 1 || number < oldest[bucket]) oldest[bucket] = number;
+    }
+    for (size_t place = 0; place < text->shingles; place++) lacking[place] = UINT64_MAX;
+    for (size_t bucket = 0; bucket < buckets->buckets; bucket++)
+        for (int64_t at = buckets->begins[bucket]; at < buckets->begins[bucket + 1]; at++)
+            if ((uint64_t)buckets->places[at] < text->shingles)
+                lacking[buckets->places[at]] = counts[bucket] < text->cap ? 0 : oldest[bucket];
+}
+
+/* Around the posting `at` of the story whose postings are on the line from `begin` to `end`: how many consecutive shingles it
+ * does not lack, and the sum of the weights of those that it has; both in one score, the former in thousands. */
+static double unbroken_around(const Keyed *line, size_t begin, size_t at, size_t end, uint64_t number, const Found *text,
+                              uint64_t reach, const uint64_t *lacking, uint64_t *length) {
+    const uint64_t last_place = (1 << PLACE_BITS) - 1, middle = line[at].key & last_place;
+    double sum = text->buckets.weights[line[at].owner];
+    uint64_t first = middle, last = middle;
+    for (size_t before = at; first && middle - first < reach; first--) {
+        if (before > begin && line[before - 1].key + 1 == line[at].key - (middle - first))
+            sum += text->buckets.weights[line[--before].owner];
+        else if (number >= lacking[first - 1]) break;
+    }
+    for (size_t after = at; last + 1 < text->shingles && last - middle < reach; last++) {
+        if (after + 1 < end && line[after + 1].key == line[at].key + (last - middle) + 1)
+            sum += text->buckets.weights[line[++after].owner];
+        else if (number >= lacking[last + 1]) break;
+    }
+    *length = last - first + 1;
+    return rounded(1000 * (double)*length + sum);
+}
+
+/* For each story that may have enough consecutive shingles, its best such run, and the position around which it is. */
+static size_t weigh_unbroken(const Keyed *line, size_t size, uint64_t first, const Found *text, const AnchorRules *rules,
+                             const uint64_t *lacking, Ranked ranked) {
+    size_t kept = 0;
+    uint64_t least = rules->least_unbroken < text->shingles ? rules->least_unbroken : text->shingles;
+    for (size_t begin = 0, end; begin < size; begin = end) {
+        uint64_t story = line[begin].key >> PLACE_BITS, number = story + first;
+        for (end = begin + 1; end < size && line[end].key >> PLACE_BITS == story; end++) {}
+        if (!may_count(number, &text->limits)) continue;
+        double best = 0;
+        for (size_t at = begin; at < end; at++) {
+            uint64_t length, place = line[at].key & ((1 << PLACE_BITS) - 1);
+            if (place >= text->shingles) continue;
+            double score = unbroken_around(line, begin, at, end, number, text, rules->reach, lacking, &length);
+            if (length >= least && score > best) best = score, ranked.ends[kept] = (int64_t)place;
+        }
+        if (best > 0) ranked.numbers[kept] = number, ranked.scores[kept++] = best;
+    }
+    return kept;
+}
+
+/* Sorts stories best first. */
+static void sort_ranked(Keyed *line, Keyed *spare, size_t size, Ranked found, Ranked sorted) {
+    order(line, spare, size, sorted.numbers, sorted.scores, found.numbers, found.scores);
+    for (size_t at = 0; at < size; at++) sorted.ends[at] = found.ends[line[at].owner];
+}
+
+/* Of each stretch of a text, the first `most` stories whose windows end in it; returns how many in all. */
+static size_t lead(Ranked ranked, size_t size, uint64_t stretch, uint64_t most, uint64_t *leading) {
+    uint8_t led[1 << PLACE_BITS] = {0};
+    size_t found = 0;
+    for (size_t at = 0; at < size; at++) {
+        size_t place = (size_t)ranked.ends[at] / stretch;
+        if (led[place] == most) continue;
+        led[place]++;
+        leading[found++] = ranked.numbers[at];
+    }
+    return found;
+}
+
+static Ranked ranked_in(uint64_t *room, size_t size) {
+    return (Ranked){room, (double *)(room + size), (int64_t *)(room + 2 * size)};
+}
+
+/* Ranks the stories of one text, with their windows' ends, best first; `counts` says how many are ranked, lead, and are unbroken.
+ * NOT_READABLE for malformed buckets, or if numbers lie too far apart for one line. */
+static int64_t rank_anchors(const Found *text, const AnchorRules *rules, Ranked ranked, uint64_t *leading, uint64_t *unbroken,
+                            int64_t *counts) {
+    const Buckets *buckets = &text->buckets;
+    if (text->size > INT32_MAX || buckets->buckets > INT32_MAX || !is_sound(buckets)) return NOT_READABLE;
+    if (text->shingles > 1 << PLACE_BITS) return NOT_READABLE;
+    uint64_t first = UINT64_MAX, last = 0;
+    size_t length = 0;
+    for (size_t at = 0; at < text->size; at++) {
+        if (text->bucket_of[at] < 0 || (uint64_t)text->bucket_of[at] >= buckets->buckets) return NOT_READABLE;
+        length += places_of(buckets, text->bucket_of[at]);
+        if (text->documents[at] < first) first = text->documents[at];
+        if (text->documents[at] > last) last = text->documents[at];
+    }
+    if (!length) return 0;
+    if (length > INT32_MAX || (last - first) >> (63 - PLACE_BITS)) return NOT_READABLE;
+    size_t each = length + 1, known = 2 * buckets->buckets + text->shingles;
+    Keyed *line = malloc(2 * each * sizeof *line + (10 * each + known) * sizeof(uint64_t));
+    if (!line) return NO_MEMORY;
+    Keyed *spare = line + each;
+    uint64_t *room = (uint64_t *)(spare + each), *bucket_counts = room + 10 * each;
+    double *sums = (double *)(room + 9 * each);
+    Ranked found = ranked_in(room, each), whole = ranked_in(room + 3 * each, each), sorted = ranked_in(room + 6 * each, each);
+    draw_line(text->documents, text->bucket_of, text->size, first, buckets, line);
+    sort_keyed(line, spare, length);
+    length = keep_new(line, length);
+    size_t whole_size = 0;
+    if (text->cap) {
+        uint64_t *oldest = bucket_counts + buckets->buckets, *lacking = oldest + buckets->buckets;
+        know_lacking(text, bucket_counts, oldest, lacking);
+        whole_size = weigh_unbroken(line, length, first, text, rules, lacking, whole);
+    }
+    size_t kept = weigh(line, length, rules->near, first, buckets->weights, sums, &text->limits, found.numbers, found.scores,
+                        found.ends);
+    sort_ranked(line, spare, kept, found, ranked);
+    counts[1] = (int64_t)lead(ranked, kept, rules->stretch, rules->leaders, leading);
+    sort_ranked(line, spare, whole_size, whole, sorted);
+    counts[2] = (int64_t)lead(sorted, whole_size, rules->stretch, rules->unbroken, unbroken);
+    free(line);
+    return (int64_t)kept;
+}
+
+/* Ranks the stories of each text, and tells which lead each stretch of it, and which lack the fewest of its shingles. A text's
+ * results begin where its postings would if all were concatenated; `counts` has three numbers a text, of ranked, leading and
+ * unbroken stories, the first NOT_READABLE where Python has to rank. */
+EXPORTED int64_t wirematch_rank_anchors(const Found *texts, size_t count, const AnchorRules *rules, uint64_t *numbers,
+                                        double *scores, int64_t *ends, uint64_t *leading, uint64_t *unbroken, int64_t *counts) {
+    if (!rules->stretch || rules->leaders > UINT8_MAX || rules->unbroken > UINT8_MAX) return NOT_READABLE;
+    for (const Found *text = texts; text < texts + count; text++, counts += 3) {
+        counts[1] = counts[2] = 0;
+        counts[0] = rank_anchors(text, rules, (Ranked){numbers, scores, ends}, leading, unbroken, counts);
         if (counts[0] == NO_MEMORY) return NO_MEMORY;
-        counts[1] = counts[0] < 0 ? 0 : (int64_t)lead(numbers, ends, (size_t)counts[0], stretch, most, leading);
         numbers += text->size;
         scores += text->size;
         ends += text->size;
         leading += text->size;
+        unbroken += text->size;
     }
     return (int64_t)count;
 }
