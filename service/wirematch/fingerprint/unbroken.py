@@ -17,13 +17,12 @@ from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings
 
 NEVER = 2**64 - 1
 """No story has this number or a larger one."""
-Numbers = NDArray[np.uint64]
 
 
 class Unbroken(NamedTuple):
     """Stories with a score, the length of a run in thousands and a weight; best first."""
 
-    numbers: Numbers
+    numbers: NDArray[np.uint64]
     scores: NDArray[np.float64]
     places: NDArray[np.intp]
     """The position of the text around which the run is."""
