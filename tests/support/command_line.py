@@ -25,6 +25,7 @@ class CommandLine:
     def __call__(self, *arguments: object, stdin: bytes = b"") -> Outcome:
         self._monkeypatch.setattr(sys, "argv", ["wirematch", *map(str, arguments)])
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        self._capsys.readouterr()  # what others wrote before
         status = 0
         try:
             main()
